@@ -1,0 +1,100 @@
+import path from "node:path";
+import packageJson from "../package.json" with { type: "json" };
+import { commandHelp, findCommand, helpText, nearbyCommands } from "./cli/commands.ts";
+import type { Terminal } from "./cli/command.ts";
+import { exitCodes, parseCommand } from "./cli/command.ts";
+import { nodeProcessHost } from "./compute/node-process-host.ts";
+import type { Problem } from "./contract/problem.ts";
+import { problemSentence } from "./contract/problem.ts";
+import { openWorkspace } from "./workspace/workspace.ts";
+
+/** The same workspace from a terminal: results on stdout, everything else on stderr, exit codes of interface.md. */
+async function main(args: readonly string[]): Promise<number> {
+  const isDebug = args.includes("--debug");
+  const words = args.filter((word) => word !== "--debug" || !isDebug);
+  if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
+    process.stdout.write(`${helpText()}\n`);
+    return exitCodes.done;
+  }
+  if (words[0] === "--version") {
+    process.stdout.write(`${packageJson.version}\n`);
+    return exitCodes.done;
+  }
+  const found = findCommand(words);
+  if (found === null) return refuse(unknownWord(words));
+  const parsed = parseCommand(found.command, found.rest);
+  if (!parsed.ok) return refuse(parsed.problem);
+  if (parsed.value.wantsHelp) {
+    process.stdout.write(`${commandHelp(found.command)}\n`);
+    return exitCodes.done;
+  }
+  const terminal = createTerminal(parsed.value.isJson);
+  const opened = openWorkspace({
+    home: parsed.value.home ?? process.env["BATCHDECK_HOME"] ?? null,
+    processHost: nodeProcessHost(__dirname),
+    scope: "awaited",
+  });
+  if (!opened.ok) return refuse(opened.problem);
+  const workspace = opened.value;
+  try {
+    const samplesFolder = path.join(__dirname, "..", "resources", "samples");
+    const answer = await found.command.run({ terminal, workspace, samplesFolder }, parsed.value.values);
+    return answer.ok ? answer.value : refuse(answer.problem);
+  } finally {
+    terminal.status("");
+    await workspace.close();
+  }
+}
+
+function unknownWord(words: readonly string[]): Problem {
+  const nearby = nearbyCommands(words[0]);
+  const typed = nearby.length > 0 ? words.slice(0, 2).join(" ") : words[0];
+  return {
+    code: "usage/invalid",
+    message: `"${typed}" is not a command.`,
+    remedy: nearby.length > 0 ? `Known: ${nearby.join(", ")}.` : "See: batchdeck --help",
+  };
+}
+
+function refuse(problem: Problem): number {
+  process.stderr.write(`${problemSentence(problem)}\n`);
+  return exitCodes.refused;
+}
+
+function createTerminal(isJson: boolean): Terminal {
+  const width = process.stderr.isTTY ? process.stderr.columns : null;
+  let shown = "";
+  const show = (text: string) => {
+    if (width === null || text === shown) return;
+    process.stderr.write(`\r\u001b[2K${text}`);
+    shown = text;
+  };
+  return {
+    isJson,
+    width,
+    result: (text) => {
+      show("");
+      process.stdout.write(`${text}\n`);
+    },
+    note: (text) => {
+      show("");
+      process.stderr.write(`${text}\n`);
+    },
+    status: show,
+  };
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const text = error instanceof Error ? error : new Error(String(error));
+    process.stderr.write(
+      process.argv.includes("--debug")
+        ? `${text.stack ?? text.message}\n`
+        : `Batchdeck stopped because of a mistake of its own: ${text.message} Repeat with --debug and report it.\n`,
+    );
+    process.exitCode = exitCodes.failed;
+  },
+);

@@ -1,0 +1,202 @@
+import type { Result } from "../contract/problem.ts";
+import { failure, success } from "../contract/problem.ts";
+import { assetNameRule, assetNameSchema } from "../contract/names.ts";
+import { createModel, deleteModel, modelView, showModel } from "../deployments/models.ts";
+import type { ComputeRecord } from "../registry/computes.repository.ts";
+import { localComputeName } from "../registry/computes.repository.ts";
+import type { Command, CommandContext, CommandValues } from "./command.ts";
+import { exitCodes, nameOption, wholeNumber } from "./command.ts";
+import { showList, showOne } from "./show.ts";
+
+const versionOption = { version: { type: "string", short: "v" } } as const;
+
+export const modelCommands: readonly Command[] = [
+  {
+    words: "model create",
+    usage: "-n NAME --path P [--version V]",
+    summary: "copy a model file or folder into the workspace",
+    options: { ...nameOption, ...versionOption, path: { type: "string" } },
+    required: ["name", "path"],
+    positionals: 0,
+    async run(context, values) {
+      const made = await createModel(context.workspace.deploymentTools, {
+        name: values.text("name") ?? "",
+        path: values.text("path") ?? "",
+        version: values.text("version"),
+      });
+      return made.ok ? showOne(context, modelView(made.value)) : made;
+    },
+  },
+  {
+    words: "model list",
+    usage: "",
+    summary: "list models",
+    options: {},
+    required: [],
+    positionals: 0,
+    async run(context) {
+      const views = context.workspace.registry.models.list().map(modelView);
+      return showList(context, views, ["name", "version", "creation_time"], "There are no models yet.");
+    },
+  },
+  {
+    words: "model show",
+    usage: "-n NAME [--version V]",
+    summary: "show a model and what it takes and gives",
+    options: { ...nameOption, ...versionOption },
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const found = showModel(context.workspace.registry, values.text("name") ?? "", values.text("version"));
+      return found.ok ? showOne(context, modelView(found.value)) : found;
+    },
+  },
+  {
+    words: "model delete",
+    usage: "-n NAME [--version V] --yes",
+    summary: "delete a model that nothing uses",
+    options: { ...nameOption, ...versionOption, yes: { type: "boolean", short: "y" } },
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      if (!values.flag("yes")) return failure("usage/invalid", `This deletes the model ${name}.`, "Repeat the command with --yes.");
+      const deleted = await deleteModel(context.workspace.deploymentTools, name, values.text("version"));
+      if (!deleted.ok) return deleted;
+      context.terminal.note(`Deleted ${deleted.value} versions of ${name}.`);
+      return success(exitCodes.done);
+    },
+  },
+];
+
+const computeOptions = {
+  ...nameOption,
+  "max-instances": { type: "string" },
+  device: { type: "string" },
+  "idle-time-before-scale-down": { type: "string" },
+  tier: { type: "string" },
+} as const;
+
+export const computeCommands: readonly Command[] = [
+  {
+    words: "compute create",
+    usage: "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated]",
+    summary: "make a cluster of worker instances",
+    options: computeOptions,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      if (!assetNameSchema.safeParse(name).success) {
+        return failure("compute/invalid", `"${name}" cannot be the name of a compute.`, assetNameRule);
+      }
+      if (context.workspace.registry.computes.find(name) !== null) {
+        return failure("compute/invalid", `There is a compute named ${name} already.`, "Change it with: batchdeck compute update");
+      }
+      return saveCompute(context, values, { maxInstances: null, device: "auto", idleSecondsBeforeScaleDown: 120, tier: "dedicated" });
+    },
+  },
+  {
+    words: "compute list",
+    usage: "",
+    summary: "list computes",
+    options: {},
+    required: [],
+    positionals: 0,
+    async run(context) {
+      const views = context.workspace.registry.computes.list().map(computeView);
+      return showList(context, views, ["name", "max_instances", "device", "idle_time_before_scale_down", "tier"], "");
+    },
+  },
+  {
+    words: "compute show",
+    usage: "-n NAME",
+    summary: "show a compute",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const found = findCompute(context, values.text("name") ?? "");
+      return found.ok ? showOne(context, computeView(found.value)) : found;
+    },
+  },
+  {
+    words: "compute update",
+    usage: "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated]",
+    summary: "change a compute",
+    options: computeOptions,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const found = findCompute(context, values.text("name") ?? "");
+      return found.ok ? saveCompute(context, values, found.value) : found;
+    },
+  },
+  {
+    words: "compute delete",
+    usage: "-n NAME --yes",
+    summary: "delete a compute that no deployment uses",
+    options: { ...nameOption, yes: { type: "boolean", short: "y" } },
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const found = findCompute(context, values.text("name") ?? "");
+      if (!found.ok) return found;
+      const { name } = found.value;
+      if (name === localComputeName) {
+        return failure("compute/in-use", "The compute local always exists.", "Delete another one.");
+      }
+      const [user] = context.workspace.registry.deployments.listByCompute(name);
+      if (user !== undefined) {
+        return failure("compute/in-use", `The deployment ${user.endpointName}/${user.name} uses ${name}.`, "Change the deployment first.");
+      }
+      if (!values.flag("yes")) return failure("usage/invalid", `This deletes the compute ${name}.`, "Repeat the command with --yes.");
+      context.workspace.registry.computes.remove(name);
+      context.terminal.note(`Deleted ${name}.`);
+      return success(exitCodes.done);
+    },
+  },
+];
+
+function findCompute(context: CommandContext, name: string): Result<ComputeRecord> {
+  const compute = context.workspace.registry.computes.find(name);
+  if (compute !== null) return success(compute);
+  return failure("compute/not-found", `There is no compute named "${name}".`, "See: batchdeck compute list");
+}
+
+function saveCompute(
+  context: CommandContext,
+  values: CommandValues,
+  before: Pick<ComputeRecord, "maxInstances" | "device" | "idleSecondsBeforeScaleDown" | "tier">,
+): Result<number> {
+  const maxInstances = wholeNumber(values, "max-instances", 1);
+  if (!maxInstances.ok) return maxInstances;
+  const idle = wholeNumber(values, "idle-time-before-scale-down", 0);
+  if (!idle.ok) return idle;
+  const device = values.text("device") ?? before.device;
+  if (device !== "auto" && device !== "cpu") {
+    return failure("compute/invalid", `The device "${device}" is not available yet.`, "Use --device auto or --device cpu.");
+  }
+  const tier = values.text("tier") ?? before.tier;
+  if (tier !== "dedicated") {
+    return failure("compute/invalid", `The tier "${tier}" is not available yet.`, "Use --tier dedicated.");
+  }
+  const saved = context.workspace.registry.computes.save({
+    name: values.text("name") ?? "",
+    maxInstances: maxInstances.value ?? before.maxInstances,
+    device,
+    idleSecondsBeforeScaleDown: idle.value ?? before.idleSecondsBeforeScaleDown,
+    tier,
+  });
+  return showOne(context, computeView(saved));
+}
+
+function computeView(compute: ComputeRecord): Readonly<Record<string, unknown>> {
+  return {
+    name: compute.name,
+    max_instances: compute.maxInstances,
+    device: compute.device,
+    idle_time_before_scale_down: compute.idleSecondsBeforeScaleDown,
+    tier: compute.tier,
+  };
+}

@@ -1,0 +1,131 @@
+import type { ParseArgsOptionsConfig } from "node:util";
+import { parseArgs } from "node:util";
+import type { Problem, Result } from "../contract/problem.ts";
+import { failure, success } from "../contract/problem.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** Exit codes, as interface.md pins them. */
+export const exitCodes = { done: 0, failed: 1, refused: 2, completedWithFailures: 3, interrupted: 130 } as const;
+
+/** Where a command's words go: results to stdout, everything else to stderr. */
+export type Terminal = {
+  readonly isJson: boolean;
+  /** Columns of the terminal behind stderr, null when it is not one. */
+  readonly width: number | null;
+  readonly result: (text: string) => void;
+  readonly note: (text: string) => void;
+  /** Overwrites the line that is being shown; an empty text takes it away. */
+  readonly status: (text: string) => void;
+};
+
+export type CommandContext = {
+  readonly terminal: Terminal;
+  readonly workspace: Workspace;
+  /** The bundled samples. */
+  readonly samplesFolder: string;
+};
+
+export type CommandValues = {
+  readonly text: (name: string) => string | null;
+  readonly flag: (name: string) => boolean;
+  readonly list: (name: string) => readonly string[];
+  readonly positionals: readonly string[];
+};
+
+/**
+ * One command. `words` are what is typed ("job show"), `usage` what follows them in the help. A refusal is a Problem and
+ * ends with exit 2; anything else the command decides itself.
+ */
+export type Command = {
+  readonly words: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: ParseArgsOptionsConfig;
+  readonly required: readonly string[];
+  readonly positionals: number;
+  readonly run: (context: CommandContext, values: CommandValues) => Promise<Result<number>>;
+};
+
+const globalOptions = {
+  home: { type: "string" },
+  json: { type: "boolean" },
+  debug: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const satisfies ParseArgsOptionsConfig;
+
+export type ParsedCommand = {
+  readonly values: CommandValues;
+  readonly home: string | null;
+  readonly isJson: boolean;
+  readonly isDebug: boolean;
+  readonly wantsHelp: boolean;
+};
+
+export function parseCommand(command: Command, args: readonly string[]): Result<ParsedCommand> {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      options: { ...command.options, ...globalOptions },
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    return usageProblem(firstSentence((error as Error).message), command);
+  }
+  const { values, positionals } = parsed as { values: Record<string, unknown>; positionals: string[] };
+  const result: ParsedCommand = {
+    values: {
+      text: (name) => (typeof values[name] === "string" ? (values[name] as string) : null),
+      flag: (name) => values[name] === true,
+      list: (name) => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
+      positionals,
+    },
+    home: typeof values["home"] === "string" ? values["home"] : null,
+    isJson: values["json"] === true,
+    isDebug: values["debug"] === true,
+    wantsHelp: values["help"] === true,
+  };
+  if (result.wantsHelp) return success(result);
+  if (positionals.length !== command.positionals) {
+    const extra = positionals[command.positionals];
+    return usageProblem(extra === undefined ? "Something is missing." : `"${extra}" is not expected here.`, command);
+  }
+  for (const name of command.required) {
+    if (values[name] === undefined) return usageProblem(`--${name} is missing.`, command);
+  }
+  return success(result);
+}
+
+export function usageProblem(message: string, command: Command): { ok: false; problem: Problem } {
+  return failure("usage/invalid", message, `Usage: batchdeck ${command.words} ${command.usage}`.trim());
+}
+
+/** A whole number of at least `least`, or a refusal that names the option. */
+export function wholeNumber(values: CommandValues, name: string, least: number): Result<number | null> {
+  const text = values.text(name);
+  if (text === null) return success(null);
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return success(number);
+  return failure("usage/invalid", `--${name} needs a whole number of at least ${least}, not "${text}".`);
+}
+
+/** `k=v` pairs of a repeated option. */
+export function keyValues(name: string, pairs: readonly string[]): Result<Readonly<Record<string, string>>> {
+  const result: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) return failure("usage/invalid", `--${name} needs key=value, not "${pair}".`);
+    result[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return success(result);
+}
+
+export const nameOption = { name: { type: "string", short: "n" } } as const satisfies ParseArgsOptionsConfig;
+export const endpointOption = { "endpoint-name": { type: "string", short: "e" } } as const satisfies ParseArgsOptionsConfig;
+export const fileOption = { file: { type: "string", short: "f" } } as const satisfies ParseArgsOptionsConfig;
+
+function firstSentence(message: string): string {
+  const end = message.indexOf(". ");
+  return end === -1 ? `${message.replace(/\.$/, "")}.` : message.slice(0, end + 1);
+}

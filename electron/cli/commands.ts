@@ -1,0 +1,47 @@
+import { computeCommands, modelCommands } from "./asset-commands.ts";
+import type { Command } from "./command.ts";
+import { demoCommand } from "./demo-command.ts";
+import { deploymentCommands, endpointCommands } from "./endpoint-commands.ts";
+import { invokeCommand, jobCommands } from "./job-commands.ts";
+
+/** Every command there is; the help and the refusal of unknown words are made from it. */
+export const commands: readonly Command[] = [
+  ...endpointCommands,
+  ...deploymentCommands,
+  ...modelCommands,
+  ...computeCommands,
+  invokeCommand,
+  ...jobCommands,
+  demoCommand,
+];
+
+export function findCommand(words: readonly string[]): { command: Command; rest: readonly string[] } | null {
+  for (const command of commands) {
+    const wanted = command.words.split(" ");
+    if (wanted.every((word, index) => words[index] === word)) return { command, rest: words.slice(wanted.length) };
+  }
+  return null;
+}
+
+export function helpText(): string {
+  const width = Math.max(...commands.map((command) => command.words.length));
+  return [
+    "Azure Machine Learning's batch endpoints on this computer.",
+    "",
+    "Usage: batchdeck COMMAND [--home DIR] [--json] [--debug]",
+    "",
+    ...commands.map((command) => `  ${command.words.padEnd(width)}  ${command.summary}`),
+    "",
+    "batchdeck COMMAND --help shows what a command takes.",
+    "The workspace is --home DIR, else BATCHDECK_HOME, else the desktop's own.",
+  ].join("\n");
+}
+
+export function commandHelp(command: Command): string {
+  return `batchdeck ${command.words} ${command.usage}`.trim() + `\n\n${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`;
+}
+
+/** The commands that begin like what was typed, for the refusal of a word that is unknown. */
+export function nearbyCommands(word: string | undefined): readonly string[] {
+  return commands.filter((command) => command.words.split(" ")[0] === word).map((command) => command.words);
+}

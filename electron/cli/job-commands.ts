@@ -1,0 +1,166 @@
+import { isTerminal } from "../contract/job-status.ts";
+import { failure, success } from "../contract/problem.ts";
+import type { Command } from "./command.ts";
+import { endpointOption, exitCodes, keyValues, nameOption, wholeNumber } from "./command.ts";
+import { showList, showOne } from "./show.ts";
+import { settleJob, waitForJob } from "./wait-for-job.ts";
+
+const jobColumns = ["name", "status", "endpoint_name", "deployment_name", "total", "succeeded", "failed", "skipped"];
+
+export const invokeCommand: Command = {
+  words: "invoke",
+  usage:
+    "-n ENDPOINT --input PATH [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
+    "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--no-wait]",
+  summary: "score a folder or a file",
+  options: {
+    ...nameOption,
+    input: { type: "string" },
+    "input-type": { type: "string" },
+    "deployment-name": { type: "string", short: "d" },
+    "output-path": { type: "string" },
+    "mini-batch-size": { type: "string", short: "m" },
+    "instance-count": { type: "string", short: "c" },
+    set: { type: "string", multiple: true },
+    "job-name": { type: "string" },
+    "no-wait": { type: "boolean" },
+  },
+  required: ["name", "input"],
+  positionals: 0,
+  async run(context, values) {
+    const { workspace, terminal } = context;
+    const inputType = values.text("input-type");
+    if (inputType !== null && inputType !== "uri_folder" && inputType !== "uri_file") {
+      return failure("usage/invalid", `--input-type "${inputType}" is unknown.`, "Use uri_folder or uri_file.");
+    }
+    const overrides = keyValues("set", values.list("set"));
+    if (!overrides.ok) return overrides;
+    const miniBatchSize = wholeNumber(values, "mini-batch-size", 1);
+    if (!miniBatchSize.ok) return miniBatchSize;
+    const instanceCount = wholeNumber(values, "instance-count", 1);
+    if (!instanceCount.ok) return instanceCount;
+    const submitted = await workspace.jobs.submit({
+      endpointName: values.text("name") ?? "",
+      deploymentName: values.text("deployment-name"),
+      inputPath: values.text("input") ?? "",
+      inputKind: inputType === null ? null : inputType === "uri_folder" ? "folder" : "file",
+      outputFolder: values.text("output-path"),
+      overrides: {
+        ...overrides.value,
+        ...(miniBatchSize.value === null ? {} : { mini_batch_size: String(miniBatchSize.value) }),
+        ...(instanceCount.value === null ? {} : { instance_count: String(instanceCount.value) }),
+      },
+      jobName: values.text("job-name"),
+    });
+    if (!submitted.ok) return submitted;
+    const job = submitted.value;
+    if (!values.flag("no-wait")) {
+      terminal.note(`Job ${job.name}`);
+      return waitForJob(context, job.name);
+    }
+    terminal.note(
+      `The job ${job.name} is queued. It runs as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}`,
+    );
+    return showOne(context, job);
+  },
+};
+
+export const jobCommands: readonly Command[] = [
+  {
+    words: "job list",
+    usage: "[-e ENDPOINT]",
+    summary: "list jobs, newest first",
+    options: endpointOption,
+    required: [],
+    positionals: 0,
+    async run(context, values) {
+      const jobs = context.workspace.jobs.list(values.text("endpoint-name") ?? undefined);
+      return showList(context, jobs, jobColumns, "There are no jobs yet. Make one: batchdeck invoke -n ENDPOINT --input PATH");
+    },
+  },
+  {
+    words: "job show",
+    usage: "-n JOB",
+    summary: "show a job",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const found = context.workspace.jobs.show(values.text("name") ?? "");
+      return found.ok ? showOne(context, found.value) : found;
+    },
+  },
+  {
+    words: "job stream",
+    usage: "-n JOB",
+    summary: "watch a job until it ends, running it if nobody does",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    run: (context, values) => waitForJob(context, values.text("name") ?? ""),
+  },
+  {
+    words: "job pause",
+    usage: "-n JOB",
+    summary: "set a job aside; it can be resumed",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      const asked = context.workspace.jobs.pause(name);
+      if (!asked.ok) return asked;
+      const settled = await settleJob(context, name, (job) => job.status === "Paused" || isTerminal(job.status));
+      return settled.ok ? showOne(context, settled.value) : settled;
+    },
+  },
+  {
+    words: "job resume",
+    usage: "-n JOB",
+    summary: "go on with a job that is paused, queued or was interrupted, and wait for it",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      const found = context.workspace.jobs.show(name);
+      if (!found.ok) return found;
+      if (!isTerminal(found.value.status) && found.value.status !== "CancelRequested") {
+        const resumed = context.workspace.jobs.resume(name);
+        if (!resumed.ok) return resumed;
+      }
+      return waitForJob(context, name);
+    },
+  },
+  {
+    words: "job cancel",
+    usage: "-n JOB",
+    summary: "end a job for good; what it finished is kept in a partial file",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      const asked = context.workspace.jobs.cancel(name);
+      if (!asked.ok) return asked;
+      const settled = await settleJob(context, name, (job) => isTerminal(job.status));
+      return settled.ok ? showOne(context, settled.value) : settled;
+    },
+  },
+  {
+    words: "job delete",
+    usage: "-n JOB --yes",
+    summary: "forget a finished job; its outputs stay",
+    options: { ...nameOption, yes: { type: "boolean", short: "y" } },
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      if (!values.flag("yes")) return failure("usage/invalid", `This deletes the job ${name}.`, "Repeat the command with --yes.");
+      const deleted = await context.workspace.jobs.delete(name);
+      if (!deleted.ok) return deleted;
+      context.terminal.note(`Deleted ${name}.`);
+      return success(exitCodes.done);
+    },
+  },
+];

@@ -1,0 +1,56 @@
+import path from "node:path";
+import type { JobView } from "../contract/job.ts";
+
+const number = new Intl.NumberFormat("en-US");
+
+/** "4,812 of 5,000 rows scored, 3 failed, 1,250 rows/s, about 2 min left" */
+export function jobHeadline(job: JobView): string {
+  const done = job.succeeded + job.failed + job.skipped;
+  const total = job.total_known ? number.format(job.total) : `${number.format(job.total)} or more`;
+  const parts = [`${number.format(done)} of ${total} ${plural(job)} done`];
+  if (job.failed > 0) parts.push(`${number.format(job.failed)} failed`);
+  if (job.skipped > 0) parts.push(`${number.format(job.skipped)} skipped`);
+  if (job.rate > 0) parts.push(rateText(job, job.rate));
+  if (job.seconds_left !== null) parts.push(`${timeLeft(job.seconds_left)} left`);
+  return parts.join(", ");
+}
+
+/** One line that fits the terminal: bar, counts, rate, time left. */
+export function progressBar(job: JobView, width: number | null): string {
+  if (width === null) return "";
+  const done = job.succeeded + job.failed + job.skipped;
+  const share = job.total_known && job.total > 0 ? done / job.total : 0;
+  const barWidth = 24;
+  const filled = Math.min(barWidth, Math.floor(share * barWidth));
+  const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
+  const percent = job.total_known ? `${String(Math.floor(share * 100)).padStart(3)} %` : "  …  ";
+  return `${job.status} ${bar} ${percent}  ${jobHeadline(job)}`.slice(0, Math.max(20, width - 1));
+}
+
+/** What a finished job leaves on stdout. */
+export function summaryLines(job: JobView): string[] {
+  const headline =
+    job.status === "Completed" && job.failed > 0
+      ? `Completed with ${number.format(job.failed)} errors`
+      : job.status;
+  const rate = job.active_seconds > 0 ? `, ${rateText(job, (job.succeeded + job.failed) / job.active_seconds)}` : "";
+  const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}`;
+  const lines = [`${job.name}: ${headline}. ${counts}.`];
+  if (job.status === "Completed") lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);
+  if (job.failed > 0) lines.push(`Errors: ${path.join(job.output_path, "errors.csv")}`);
+  return lines;
+}
+
+/** "5200 rows/s": items a second over the time that was worked. */
+export function rateText(job: JobView, rate: number): string {
+  return `${number.format(Math.round(rate))} ${plural(job)}/s`;
+}
+
+function plural(job: JobView): string {
+  return job.item_unit === "row" ? "rows" : "files";
+}
+
+function timeLeft({ low, high }: { low: number; high: number }): string {
+  const round = (seconds: number) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);
+  return round(low) === round(high) ? `about ${round(low)}` : `${round(low)} to ${round(high)}`;
+}

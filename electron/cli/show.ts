@@ -1,0 +1,46 @@
+import type { Result } from "../contract/problem.ts";
+import { success } from "../contract/problem.ts";
+import type { CommandContext } from "./command.ts";
+import { exitCodes } from "./command.ts";
+
+/** Prints one thing: JSON, or its facts one a line. */
+export function showOne(context: CommandContext, view: Readonly<Record<string, unknown>>): Result<number> {
+  const { terminal } = context;
+  if (terminal.isJson) terminal.result(JSON.stringify(view, null, 2));
+  else {
+    const width = Math.max(...Object.keys(view).map((key) => key.length));
+    for (const [key, value] of Object.entries(view)) {
+      terminal.result(`${key.padEnd(width)}  ${cell(value)}`);
+    }
+  }
+  return success(exitCodes.done);
+}
+
+/** Prints a list: a JSON array, or a table of the named keys. */
+export function showList(
+  context: CommandContext,
+  views: readonly Readonly<Record<string, unknown>>[],
+  columns: readonly string[],
+  whenEmpty: string,
+): Result<number> {
+  const { terminal } = context;
+  if (terminal.isJson) {
+    terminal.result(JSON.stringify(views, null, 2));
+    return success(exitCodes.done);
+  }
+  if (views.length === 0) {
+    terminal.note(whenEmpty);
+    return success(exitCodes.done);
+  }
+  const lines = [columns, ...views.map((view) => columns.map((column) => cell(view[column])))];
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  for (const line of lines) {
+    terminal.result(line.map((text, index) => text.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
+  }
+  return success(exitCodes.done);
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return "-";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,117 @@
+import crypto from "node:crypto";
+import type { JobView } from "../contract/job.ts";
+import { isTerminal } from "../contract/job-status.ts";
+import type { Result } from "../contract/problem.ts";
+import { problemSentence, success } from "../contract/problem.ts";
+import type { CommandContext } from "./command.ts";
+import { exitCodes } from "./command.ts";
+import { jobHeadline, progressBar, summaryLines } from "./job-text.ts";
+
+const lookMs = 100;
+const heartbeatMs = 1000;
+const quietNoteMs = 10_000;
+
+/**
+ * Waits for a job and shows how it goes. While it waits, this process becomes the engine if no other runs one.
+ * Ctrl-C once pauses the job (resumable), twice stops at once (still resumable).
+ */
+export async function waitForJob(context: CommandContext, name: string): Promise<Result<number>> {
+  const { workspace, terminal } = context;
+  let interrupts = 0;
+  const onInterrupt = () => {
+    interrupts += 1;
+    if (interrupts === 1) {
+      terminal.note("Pausing; press Ctrl-C again to stop at once.");
+      workspace.jobs.pause(name);
+    } else {
+      workspace.engine.kill();
+      terminal.status("");
+      terminal.note(`Stopped. Go on with: batchdeck job resume -n ${name}`);
+      process.exit(exitCodes.interrupted);
+    }
+  };
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
+  try {
+    let noted = "";
+    let notedAt = 0;
+    return await whileWaiting(context, name, (job) => {
+      if (isTerminal(job.status)) return success(finish(context, job));
+      if (interrupts > 0 && job.status === "Paused") {
+        terminal.status("");
+        terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
+        return success(exitCodes.interrupted);
+      }
+      terminal.status(progressBar(job, terminal.width));
+      const words = job.problem === null ? job.status : problemSentence(job.problem);
+      if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
+        if (terminal.width === null || job.problem !== null) terminal.note(`${job.status}: ${jobHeadline(job)}`);
+        noted = words;
+        notedAt = performance.now();
+      }
+      return null;
+    });
+  } finally {
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGTERM", onInterrupt);
+  }
+}
+
+/** Waits until `isDone` says so, being the engine meanwhile if nobody else is. For pause and cancel. */
+export async function settleJob(
+  context: CommandContext,
+  name: string,
+  isDone: (job: JobView) => boolean,
+): Promise<Result<JobView>> {
+  return whileWaiting(context, name, (job) => (isDone(job) ? success(job) : null));
+}
+
+async function whileWaiting<Value>(
+  { workspace }: CommandContext,
+  name: string,
+  look: (job: JobView) => Result<Value> | null,
+): Promise<Result<Value>> {
+  const waiter = crypto.randomUUID();
+  const { waiters } = workspace.registry;
+  const first = workspace.jobs.show(name);
+  if (!first.ok) return first;
+  const soon = look(first.value);
+  if (soon !== null) return soon;
+  waiters.add({ id: waiter, job: name, pid: process.pid });
+  workspace.engine.start();
+  try {
+    let beatAt = performance.now();
+    for (;;) {
+      const job = workspace.jobs.show(name);
+      if (!job.ok) return job;
+      const answer = look(job.value);
+      if (answer !== null) return answer;
+      if (performance.now() - beatAt > heartbeatMs) {
+        beatAt = performance.now();
+        waiters.beat(waiter);
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+  } finally {
+    waiters.remove(waiter);
+  }
+}
+
+function finish({ terminal }: CommandContext, job: JobView): number {
+  terminal.status("");
+  if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
+  else for (const line of summaryLines(job)) terminal.result(line);
+  if (job.problem !== null) terminal.note(problemSentence(job.problem));
+  return exitCodeOf(job);
+}
+
+export function exitCodeOf(job: JobView): number {
+  switch (job.status) {
+    case "Completed":
+      return job.failed > 0 ? exitCodes.completedWithFailures : exitCodes.done;
+    case "Canceled":
+      return exitCodes.interrupted;
+    default:
+      return exitCodes.failed;
+  }
+}

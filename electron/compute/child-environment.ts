@@ -1,0 +1,31 @@
+/** What a native library needs to load and a system call needs to work; nothing that could hold a secret. */
+const passedOn = [
+  "PATH",
+  "HOME",
+  "USERPROFILE",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "SystemRoot",
+  "windir",
+  "LANG",
+  "LC_ALL",
+  "TZ",
+  "LD_LIBRARY_PATH",
+  "FONTCONFIG_PATH",
+  "VK_DRIVER_FILES",
+  "BATCHDECK_SQLITE_BINDING",
+] as const;
+
+/** The whole environment of a child process: the least that it needs, a label for process lists, and what a deployment sets. */
+export function childEnvironment(
+  environment: Readonly<Record<string, string>>,
+  label: string,
+): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name of passedOn) {
+    const value = process.env[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return { ...result, ...environment, BATCHDECK_PROCESS: label };
+}

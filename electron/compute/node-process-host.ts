@@ -1,0 +1,49 @@
+import { fork } from "node:child_process";
+import path from "node:path";
+import type { ProcessExit, ProcessHost } from "./process-host.ts";
+import { childEnvironment } from "./child-environment.ts";
+
+/** Starts our programs as forked Node processes. `programsFolder` holds the bundles, one `<program>.cjs` each. */
+export function nodeProcessHost(programsFolder: string): ProcessHost {
+  return {
+    start(program, { label, environment }) {
+      const child = fork(path.join(programsFolder, `${program}.cjs`), [], {
+        env: childEnvironment(environment, label),
+        execArgv: [],
+        serialization: "advanced",
+        // A child says nothing on our stdout: that belongs to results. Its stderr is native libraries talking.
+        stdio: ["ignore", "ignore", process.env["BATCHDECK_DEBUG"] === "1" ? "inherit" : "ignore", "ipc"],
+      });
+      let exited: ProcessExit | null = null;
+      const exitListeners: ((exit: ProcessExit) => void)[] = [];
+      const finish = (exit: ProcessExit) => {
+        if (exited !== null) return;
+        exited = exit;
+        for (const listener of exitListeners) listener(exit);
+      };
+      // `close` of the channel may trail `exit`; messages that were sent before death still arrive in between.
+      child.on("close", (code, signal) => finish({ code, signal }));
+      child.on("error", () => {
+        if (child.pid === undefined) finish({ code: null, signal: null });
+      });
+      return {
+        pid: () => child.pid,
+        send(message) {
+          if (exited !== null || !child.connected) return false;
+          child.send(message as object, () => undefined);
+          return true;
+        },
+        onMessage(listener) {
+          child.on("message", listener);
+        },
+        onExit(listener) {
+          if (exited === null) exitListeners.push(listener);
+          else listener(exited);
+        },
+        kill() {
+          if (exited === null) child.kill("SIGKILL");
+        },
+      };
+    },
+  };
+}

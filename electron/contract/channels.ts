@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { jobViewSchema } from "./job.ts";
+import { problemSchema } from "./problem.ts";
+import { resultsPageSchema } from "./results-messages.ts";
+
+/**
+ * Every channel between the window and the main process, and the only list of them. From it come the handlers' types,
+ * the functions that the preload script exposes, the renderer's client, and a test that all three agree.
+ *
+ * A call answers `{ ok: true, value }` or `{ ok: false, problem }`. An event carries the new state, never a command.
+ * The window never names a path: an input is a grant, made by main when the user dropped or chose something.
+ */
+
+/** Something the user handed over: main knows its path, the window knows this. */
+export const inputGrantSchema = z.strictObject({
+  grantId: z.string(),
+  name: z.string(),
+  kind: z.enum(["folder", "file"]),
+});
+export type InputGrant = Readonly<z.infer<typeof inputGrantSchema>>;
+
+export const deploymentCardSchema = z.strictObject({
+  name: z.string(),
+  /** "rows with 4 columns", "pictures": decided here so that every screen says it alike. */
+  takes: z.strictObject({
+    kind: z.enum(["tabular", "image"]),
+    columns: z.array(z.string()),
+    /** Pixels, for pictures. */
+    size: z.strictObject({ width: z.number(), height: z.number() }).nullable(),
+  }),
+  model: z.string(),
+});
+
+export const endpointCardSchema = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  default_deployment: z.string().nullable(),
+  deployments: z.array(deploymentCardSchema),
+  last_used_at: z.string().nullable(),
+  /** A bundled input to try the endpoint with, if it is one of the samples. */
+  sample: z.strictObject({ title: z.string(), items: z.number().int() }).nullable(),
+});
+export type EndpointCard = Readonly<z.infer<typeof endpointCardSchema>>;
+
+/** What will happen when Start is pressed. */
+export const invocationPreviewSchema = z.strictObject({
+  input: inputGrantSchema,
+  endpoint_name: z.string(),
+  deployment_name: z.string(),
+  items: z.number().int(),
+  items_exact: z.boolean(),
+  item_unit: z.enum(["row", "file"]),
+  files: z.number().int(),
+  bytes: z.number(),
+  skipped_files: z.number().int(),
+  /** Model input → columns with the first row's values; empty for pictures. */
+  mapping: z.array(
+    z.strictObject({ input: z.string(), columns: z.array(z.strictObject({ name: z.string(), sample: z.string() })) }),
+  ),
+  output_folder: z.string(),
+  output_file: z.string(),
+  workers: z.number().int(),
+  device: z.string(),
+  /** Cores that the workers were capped to, when the deployment asked for more. */
+  workers_capped_from: z.number().int().nullable(),
+  error_threshold: z.number().int(),
+});
+export type InvocationPreview = Readonly<z.infer<typeof invocationPreviewSchema>>;
+
+/** A job's headline facts plus what its page shows. */
+export const jobDetailsSchema = z.strictObject({
+  job: jobViewSchema,
+  settings: z.array(z.strictObject({ name: z.string(), azure_name: z.string(), value: z.string() })),
+  history: z.array(z.strictObject({ at: z.string(), status: z.string(), note: z.string() })),
+});
+export type JobDetails = Readonly<z.infer<typeof jobDetailsSchema>>;
+
+const byJob = z.strictObject({ name: z.string() });
+const page = z.strictObject({
+  name: z.string(),
+  offset: z.number().int().min(0),
+  limit: z.number().int().min(1).max(500),
+});
+const nothing = z.null();
+
+export const calls = {
+  "app:info": {
+    input: nothing,
+    output: z.strictObject({
+      version: z.string(),
+      workspace: z.string(),
+      cores: z.number().int(),
+      free_disk_bytes: z.number().nullable(),
+      /** This window's program runs the jobs (true), or another one holds the workspace's engine. */
+      engine_here: z.boolean(),
+      device: z.string(),
+    }),
+  },
+  "endpoints:list": { input: nothing, output: z.array(endpointCardSchema) },
+  /** A dialog; null when it was dismissed. */
+  "inputs:choose": { input: z.strictObject({ kind: z.enum(["folder", "file"]) }), output: inputGrantSchema.nullable() },
+  /** Only the preload script calls this: it resolves a dropped File object to its path. */
+  "inputs:grant": { input: z.strictObject({ path: z.string().min(1) }), output: inputGrantSchema },
+  /** The bundled input of a sample endpoint. */
+  "inputs:sample": { input: z.strictObject({ endpoint_name: z.string() }), output: inputGrantSchema },
+  "outputs:choose": { input: nothing, output: z.strictObject({ grantId: z.string(), folder: z.string() }).nullable() },
+  "invocations:preview": {
+    input: z.strictObject({
+      endpoint_name: z.string(),
+      deployment_name: z.string().nullable(),
+      grantId: z.string(),
+      output_grant: z.string().nullable(),
+    }),
+    output: invocationPreviewSchema,
+  },
+  "invocations:start": {
+    input: z.strictObject({
+      endpoint_name: z.string(),
+      deployment_name: z.string(),
+      grantId: z.string(),
+      output_grant: z.string().nullable(),
+      /** `--set` keys, Azure paths and our keys whole. */
+      overrides: z.record(z.string(), z.string()),
+    }),
+    output: jobViewSchema,
+  },
+  "jobs:list": { input: nothing, output: z.array(jobViewSchema) },
+  "jobs:show": { input: byJob, output: jobDetailsSchema },
+  "jobs:pause": { input: byJob, output: jobViewSchema },
+  "jobs:resume": { input: byJob, output: jobViewSchema },
+  "jobs:cancel": { input: byJob, output: jobViewSchema },
+  "jobs:delete": { input: byJob, output: nothing },
+  "jobs:predictions": { input: page, output: resultsPageSchema },
+  "jobs:errors": { input: page, output: resultsPageSchema },
+  "jobs:open-output": { input: byJob, output: nothing },
+} as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
+
+export type CallName = keyof typeof calls;
+export type CallInput<Name extends CallName> = z.infer<(typeof calls)[Name]["input"]>;
+export type CallOutput<Name extends CallName> = z.infer<(typeof calls)[Name]["output"]>;
+export type CallAnswer<Name extends CallName> =
+  | { readonly ok: true; readonly value: CallOutput<Name> }
+  | { readonly ok: false; readonly problem: z.infer<typeof problemSchema> };
+
+export const events = {
+  /** Jobs whose view changed since the last event, at most four times a second. */
+  "jobs:changed": z.strictObject({ revision: z.number().int(), jobs: z.array(jobViewSchema), removed: z.array(z.string()) }),
+  "endpoints:changed": z.strictObject({ revision: z.number().int() }),
+  /** A menu entry or a notification asks the window to show something. */
+  "window:navigate": z.strictObject({ to: z.enum(["score", "queue", "job"]), job: z.string().nullable() }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof events;
+export type EventPayload<Name extends EventName> = z.infer<(typeof events)[Name]>;
+
+/** What the preload script puts on `window.batchdeck`. */
+export type Bridge = {
+  readonly call: { readonly [Name in Exclude<CallName, "inputs:grant">]: (input: CallInput<Name>) => Promise<CallAnswer<Name>> };
+  /** Hands a dropped file or folder to main; the path stays out of the page. */
+  readonly grantDropped: (file: File) => Promise<CallAnswer<"inputs:grant">>;
+  /** Returns a function that ends the subscription. */
+  readonly on: <Name extends EventName>(event: Name, listener: (payload: EventPayload<Name>) => void) => () => void;
+};

@@ -1,0 +1,17 @@
+/**
+ * Text cells of the CSV files that Batchdeck writes (interface: RFC 4180 quotes, and the formula rule). The worker's
+ * byte encoder follows the same rules; this is the plain form for headers and small files.
+ */
+const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const formulaStarts = "=+-@\t\r\0";
+
+/** Whether a spreadsheet would take this text for a formula: a dangerous first character, and not simply a number. */
+export function looksLikeFormula(text: string): boolean {
+  return text !== "" && formulaStarts.includes(text.charAt(0)) && !numberPattern.test(text);
+}
+
+/** One text cell, quoted where RFC 4180 asks for it. `escape` puts `'` in front of what looks like a formula. */
+export function csvTextCell(text: string, formulas: "escape" | "keep"): string {
+  const safe = formulas === "escape" && looksLikeFormula(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

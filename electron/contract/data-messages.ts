@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { csvDialectSchema } from "./csv.ts";
+import { problemSchema } from "./problem.ts";
+import { scorerSchema } from "./scorer.ts";
+import { unitSchema } from "./unit.ts";
+
+/**
+ * What is said to the data process (electron/data/data-process.ts), which lists folders, looks at their beginning and
+ * cuts files into units, so that no other process has to.
+ */
+const inputSchema = z.strictObject({
+  /** Absolute path. */
+  path: z.string(),
+  kind: z.enum(["folder", "file"]),
+  recursive: z.boolean(),
+});
+
+/** How one model input will be filled, for the table that is shown before a run. */
+export const columnMappingSchema = z.strictObject({
+  input: z.string(),
+  columns: z.array(z.string()),
+});
+
+/**
+ * What an input holds and whether a scorer can read it.
+ * `sampleValues` are the first row's cells under `columns`, as text.
+ */
+export const inputPreviewSchema = z.strictObject({
+  files: z.number().int().min(0),
+  bytes: z.number().int().min(0),
+  skippedFiles: z.number().int().min(0),
+  /** Items: exact for pictures; for tables exact up to 64 MB of input, else estimated from it. */
+  items: z.number().int().min(0),
+  itemsExact: z.boolean(),
+  dialect: csvDialectSchema.nullable(),
+  /** Header of the first readable table, empty for pictures. */
+  columns: z.array(z.string()),
+  sampleValues: z.array(z.string()),
+  /** The scorer with every `columns: null` filled in from the data. */
+  scorer: scorerSchema,
+  mapping: z.array(columnMappingSchema),
+});
+export type InputPreview = Readonly<z.infer<typeof inputPreviewSchema>>;
+
+export const toDataProcessSchema = z.discriminatedUnion("type", [
+  /** Look before a run; answered by `previewed` or `problem`. */
+  z.strictObject({ type: z.literal("preview"), input: inputSchema, scorer: scorerSchema }),
+  /**
+   * List, then cut, from the start or from where an earlier run of the same plan stopped. `listingFile` is where the
+   * sorted list of files is kept (written once, renamed into place when complete; an existing one is used as it is).
+   */
+  z.strictObject({
+    type: z.literal("plan"),
+    input: inputSchema,
+    scorer: scorerSchema,
+    dialect: csvDialectSchema.nullable(),
+    miniBatchSize: z.number().int().positive(),
+    /** Aim for slices of this many bytes in big text files. */
+    sliceBytes: z.number().int().positive(),
+    listingFile: z.string(),
+    /** Units already journalled: planning goes on with unit number `nextUnit`, whose first part starts where `after` ended. */
+    nextUnit: z.number().int().min(0),
+    after: z
+      .strictObject({ file: z.string(), end: z.number().int().min(0), nextRow: z.number().int().min(1) })
+      .nullable(),
+  }),
+  /** The engine has journalled one `units` message; at most four may be on their way. */
+  z.strictObject({ type: z.literal("taken") }),
+]);
+export type ToDataProcess = Readonly<z.infer<typeof toDataProcessSchema>>;
+
+export const fromDataProcessSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("previewed"), preview: inputPreviewSchema }),
+  z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
+  /** Listing goes on: files seen so far. */
+  z.strictObject({ type: z.literal("listing"), files: z.number().int().min(0) }),
+  /** The listing is complete. `skipped` files count as items that are skipped, by reason in `skippedBy`. */
+  z.strictObject({
+    type: z.literal("listed"),
+    files: z.number().int().min(0),
+    bytes: z.number().int().min(0),
+    skipped: z.number().int().min(0),
+    skippedBy: z.record(z.string(), z.number().int().min(0)),
+  }),
+  /** The next units, in order. `plannedBytes` is how far planning has come through the input's bytes. */
+  z.strictObject({
+    type: z.literal("units"),
+    units: z.array(unitSchema).nonempty(),
+    plannedBytes: z.number().int().min(0),
+  }),
+  z.strictObject({ type: z.literal("planned") }),
+]);
+export type FromDataProcess = Readonly<z.infer<typeof fromDataProcessSchema>>;

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** Run settings of a model deployment: Azure ML's keys, units and defaults (deployment YAML reference). */
+export const deploymentSettingsSchema = z.strictObject({
+  /** Files in a mini-batch. */
+  mini_batch_size: z.number().int().positive().default(10),
+  /** Null: not given in the YAML (see `instance_count`). */
+  max_concurrency_per_instance: z.number().int().positive().nullable().default(null),
+  /** Null together with `max_concurrency_per_instance`: one worker a core. */
+  instance_count: z.number().int().positive().nullable().default(null),
+  retry_settings: z
+    .strictObject({
+      /** Retries after the first attempt. */
+      max_retries: z.number().int().min(0).default(3),
+      /** Seconds. Null: not given; then 30 s without a finished item. */
+      timeout: z.number().int().positive().nullable().default(null),
+    })
+    .prefault({}),
+  output_action: z.enum(["append_row", "summary_only"]).default("append_row"),
+  output_file_name: z.string().min(1).nullable().default(null),
+  /** Failed items that are tolerated over the whole input; -1: any number. */
+  error_threshold: z.number().int().min(-1).default(-1),
+  logging_level: z.enum(["warning", "info", "debug"]).default("info"),
+  environment_variables: z.record(z.string(), z.string()).default({}),
+});
+export type DeploymentSettings = Readonly<z.infer<typeof deploymentSettingsSchema>>;
+
+/** Our own settings, under `properties` as `batchdeck.<key>`; Azure's schema allows free keys there. */
+export const batchdeckPropertiesSchema = z.object({
+  "batchdeck.output_format": z.enum(["csv", "parquet"]).default("csv"),
+  "batchdeck.csv_formulas": z.enum(["escape", "keep"]).default("escape"),
+  "batchdeck.recursive": z.enum(["true", "false"]).default("true"),
+});
+export type BatchdeckProperties = Readonly<z.infer<typeof batchdeckPropertiesSchema>>;

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/** Where an item failed; the order is the order of the work. */
+export const itemStages = ["read", "preprocess", "infer", "postprocess", "write"] as const;
+export const itemStageSchema = z.enum(itemStages);
+export type ItemStage = z.infer<typeof itemStageSchema>;
+
+export const itemErrorCodes = [
+  "file-empty",
+  "file-unreadable",
+  "file-encoding",
+  "input-changed",
+  "row-ragged",
+  "row-quote",
+  "row-too-long",
+  "row-json",
+  "column-missing",
+  "cell-empty",
+  "cell-not-a-number",
+  "cell-out-of-range",
+  "image-not-an-image",
+  "image-damaged",
+  "image-too-large",
+  "image-unsupported",
+  "model-error",
+  "worker-died",
+  "timed-out",
+  "retries-exhausted",
+] as const;
+export const itemErrorCodeSchema = z.enum(itemErrorCodes);
+export type ItemErrorCode = z.infer<typeof itemErrorCodeSchema>;
+
+/** One row of `errors.csv`. `row` is 1-based, null when the whole file is meant. `message` has no line break. */
+export const itemErrorSchema = z.strictObject({
+  file: z.string(),
+  row: z.number().int().positive().nullable(),
+  stage: itemStageSchema,
+  code: itemErrorCodeSchema,
+  message: z.string(),
+  /** The raw text that failed, shortened to 200 characters; empty when there is none. */
+  value: z.string(),
+});
+export type ItemError = Readonly<z.infer<typeof itemErrorSchema>>;
+
+export const errorsHeader = "file,row,stage,code,message,value";

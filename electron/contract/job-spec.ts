@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { csvDialectSchema } from "./csv.ts";
+import { deploymentSettingsSchema } from "./deployment.ts";
+import { scorerSchema } from "./scorer.ts";
+
+/**
+ * A job, frozen at submit: everything that decides what its files will hold. Stored in the registry, sent to every
+ * process that works on the job, and never changed afterwards, whatever happens to the deployment.
+ */
+export const jobSpecSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  endpointName: z.string(),
+  deploymentName: z.string(),
+  input: z.strictObject({
+    /** Absolute path of the folder, or of the single file. */
+    path: z.string(),
+    kind: z.enum(["folder", "file"]),
+    recursive: z.boolean(),
+  }),
+  model: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    /** SHA-256 over the model folder's files, in hexadecimal. */
+    hash: z.string(),
+    /** Absolute path of the .onnx file inside the model store. */
+    file: z.string(),
+  }),
+  scorer: scorerSchema,
+  /** How delimited text is read, sniffed once from the first readable file; null when the input has none. */
+  dialect: csvDialectSchema.nullable(),
+  settings: deploymentSettingsSchema,
+  compute: z.string(),
+  /** Worker processes that the job may use. */
+  workers: z.number().int().positive(),
+  /** Rows per `session.run`, frozen. */
+  batch: z.number().int().positive(),
+  /** Big text files are cut into slices of about this many bytes, frozen so that a plan made again is the same plan. */
+  sliceBytes: z.number().int().positive(),
+  output: z.strictObject({
+    folder: z.string(),
+    fileName: z.string(),
+    format: z.enum(["csv", "parquet"]),
+    csvFormulas: z.enum(["escape", "keep"]),
+  }),
+  /** The overrides of this invocation, as given. */
+  overrides: z.record(z.string(), z.string()),
+  /** The deployment's YAML as it was stored, for the record in job.json. */
+  deployment: z.record(z.string(), z.unknown()),
+});
+export type JobSpec = Readonly<z.infer<typeof jobSpecSchema>>;

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { jobStatusSchema } from "./job-status.ts";
+import { problemSchema } from "./problem.ts";
+
+/**
+ * A job as scripts (`job show --json`) and the window see it. Azure ML's words in Azure's snake case; times in ISO 8601.
+ * Counts are items: succeeded + failed + skipped = total once planning is done; before that `total` is what has been
+ * counted so far and `total_known` is false.
+ */
+export const jobViewSchema = z.strictObject({
+  name: z.string(),
+  status: jobStatusSchema,
+  endpoint_name: z.string(),
+  deployment_name: z.string(),
+  total: z.number().int().min(0),
+  total_known: z.boolean(),
+  succeeded: z.number().int().min(0),
+  failed: z.number().int().min(0),
+  skipped: z.number().int().min(0),
+  input_path: z.string(),
+  output_path: z.string(),
+  output_file: z.string(),
+  /** What is counted: rows of tables, or files. */
+  item_unit: z.enum(["row", "file"]),
+  /** Items a second over the last seconds, 0 when nothing runs. */
+  rate: z.number().min(0),
+  /** Seconds left, as a range; null when unknown. */
+  seconds_left: z.strictObject({ low: z.number().min(0), high: z.number().min(0) }).nullable(),
+  /** Seconds that the job has been worked on, over all its engines. */
+  active_seconds: z.number().min(0),
+  workers: z.number().int().min(0),
+  provider: z.string(),
+  compute: z.string(),
+  /** Why the job waits, paused itself or failed. */
+  problem: problemSchema.nullable(),
+  created_at: z.string(),
+  started_at: z.string().nullable(),
+  ended_at: z.string().nullable(),
+});
+export type JobView = Readonly<z.infer<typeof jobViewSchema>>;
+
+/** What a user may ask of a job that exists. */
+export const jobRequestSchema = z.enum(["pause", "cancel"]);
+export type JobRequest = z.infer<typeof jobRequestSchema>;

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { jobSpecSchema } from "./job-spec.ts";
+
+/**
+ * What is said to the merge process (electron/jobs/merge-process.ts): it copies committed records from segments to the
+ * job's `.part` files in input order, and turns them into Parquet at the end. Every write names its position and is a
+ * pure function of the journal, so doing one twice, or by a process whose engine is gone, changes nothing.
+ */
+export const mergeRecordSchema = z.strictObject({
+  segmentFile: z.string(),
+  offset: z.number().int().min(0),
+  rowsBytes: z.number().int().min(0),
+  errorsBytes: z.number().int().min(0),
+  checksum: z.string().length(16),
+});
+export type MergeRecord = Readonly<z.infer<typeof mergeRecordSchema>>;
+
+export const toMergeProcessSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("open"), spec: jobSpecSchema, rowsPart: z.string(), errorsPart: z.string() }),
+  /** Write these records one after another from the given positions on, sync both files, answer `appended`. */
+  z.strictObject({
+    type: z.literal("append"),
+    records: z.array(mergeRecordSchema).nonempty(),
+    rowsPosition: z.number().int().min(0),
+    errorsPosition: z.number().int().min(0),
+  }),
+  /** Cut both files to these lengths (what lies beyond was never journalled), make the Parquet file if one is asked for, sync. */
+  z.strictObject({
+    type: z.literal("finish"),
+    rowsBytes: z.number().int().min(0),
+    errorsBytes: z.number().int().min(0),
+    parquetPart: z.string().nullable(),
+  }),
+]);
+export type ToMergeProcess = Readonly<z.infer<typeof toMergeProcessSchema>>;
+
+export const fromMergeProcessSchema = z.discriminatedUnion("type", [
+  /** Lengths of the two headers, which every `.part` file starts with, and of the files as they were found. */
+  z.strictObject({
+    type: z.literal("opened"),
+    rowsHeaderBytes: z.number().int(),
+    errorsHeaderBytes: z.number().int(),
+    rowsBytes: z.number().int(),
+    errorsBytes: z.number().int(),
+  }),
+  z.strictObject({ type: z.literal("appended"), rowsEnd: z.number().int(), errorsEnd: z.number().int() }),
+  z.strictObject({ type: z.literal("finished") }),
+  /** `errno` when the file system refused; the engine decides whether the job waits. */
+  z.strictObject({ type: z.literal("failed"), message: z.string(), errno: z.string().nullable() }),
+]);
+export type FromMergeProcess = Readonly<z.infer<typeof fromMergeProcessSchema>>;

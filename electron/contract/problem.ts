@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+/**
+ * What can go wrong and is expected to: a code for programs, one sentence for people, and the next step.
+ *
+ * Problems are values. They travel in a `Result` and are shown where they happened; exceptions are kept for bugs.
+ */
+export const problemCodes = [
+  "usage/invalid",
+  "workspace/newer-version",
+  "workspace/unusable",
+  "registry/damaged",
+  "endpoint/invalid",
+  "endpoint/not-found",
+  "endpoint/no-default-deployment",
+  "deployment/invalid",
+  "deployment/not-found",
+  "deployment/unsupported",
+  "model/invalid",
+  "model/not-found",
+  "model/in-use",
+  "model/unreadable",
+  "model/unsupported",
+  "model/outside-files",
+  "scorer/invalid",
+  "compute/invalid",
+  "compute/not-found",
+  "compute/in-use",
+  "input/not-found",
+  "input/unreadable",
+  "input/empty",
+  "input/wrong-columns",
+  "input/unsupported",
+  "output/exists",
+  "output/unwritable",
+  "output/is-input",
+  "output/no-space",
+  "job/not-found",
+  "job/exists",
+  "job/not-allowed",
+  "job/no-success",
+  "job/error-threshold",
+  "worker/cannot-start",
+  "worker/crash-loop",
+  "engine/bug",
+] as const;
+
+export const problemCodeSchema = z.enum(problemCodes);
+export type ProblemCode = z.infer<typeof problemCodeSchema>;
+
+export const problemSchema = z.strictObject({
+  code: problemCodeSchema,
+  /** One sentence: what happened, to which thing. Ends with a full stop. */
+  message: z.string(),
+  /** One sentence: what the reader can do next. Ends with a full stop; empty when the message says it. */
+  remedy: z.string(),
+});
+export type Problem = Readonly<z.infer<typeof problemSchema>>;
+
+export type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: Problem };
+
+export function success<Value>(value: Value): Result<Value> {
+  return { ok: true, value };
+}
+
+export function failure(code: ProblemCode, message: string, remedy = ""): { ok: false; problem: Problem } {
+  return { ok: false, problem: { code, message, remedy } };
+}
+
+/** The problem as the one line that a terminal prints. */
+export function problemSentence(problem: Problem): string {
+  return problem.remedy === "" ? problem.message : `${problem.message} ${problem.remedy}`;
+}

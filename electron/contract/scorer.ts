@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { tensorInfoSchema, tensorTypeSchema } from "./signature.ts";
+
+const oneOrMore = z.union([z.number(), z.array(z.number()).nonempty()]);
+const columnList = z.union([z.string(), z.array(z.string()).nonempty()]);
+
+/** `scorer.yml` as a user writes it; every key may be left out and is then inferred from the model's signature. */
+export const scorerFileSchema = z.strictObject({
+  input: z
+    .strictObject({
+      kind: z.enum(["tabular", "image", "text", "tensor"]).optional(),
+      /** ONNX input name → the column or columns, by header name, that fill it. */
+      columns: z.record(z.string(), columnList).optional(),
+      /** An empty cell: fails its row, becomes NaN, or becomes a value. */
+      missing: z.union([z.enum(["error", "nan"]), z.strictObject({ value: z.number() })]).optional(),
+      /** [height, width] in pixels. */
+      size: z.tuple([z.number().int().positive(), z.number().int().positive()]).optional(),
+      resize: z.enum(["stretch", "contain", "cover"]).optional(),
+      color: z.enum(["rgb", "bgr", "gray"]).optional(),
+      layout: z.enum(["nchw", "nhwc"]).optional(),
+      scale: oneOrMore.optional(),
+      mean: oneOrMore.optional(),
+      std: oneOrMore.optional(),
+      tokenizer: z.string().optional(),
+      max_length: z.number().int().positive().optional(),
+    })
+    .optional(),
+  output: z
+    .strictObject({
+      keep: z.array(z.string()).optional(),
+      outputs: z.array(z.string()).nonempty().optional(),
+      labels: z.union([z.string(), z.array(z.string()).nonempty()]).optional(),
+      softmax: z.boolean().optional(),
+      top_k: z.number().int().min(0).optional(),
+    })
+    .optional(),
+  batch: z.union([z.literal("auto"), z.number().int().positive()]).optional(),
+});
+export type ScorerFile = Readonly<z.infer<typeof scorerFileSchema>>;
+
+/** One model output as it is written: `columns` are the final header names, `width` values a row before top-k. */
+export const scorerOutputSchema = z.strictObject({
+  name: z.string(),
+  type: tensorTypeSchema,
+  width: z.number().int().positive(),
+  labels: z.array(z.string()).nullable(),
+  softmax: z.boolean(),
+  /** 0: every value is a column. k: `<output>_top1`, `<output>_top1_score`, … up to k, best first. */
+  topK: z.number().int().min(0),
+  columns: z.array(z.string()),
+});
+export type ScorerOutput = Readonly<z.infer<typeof scorerOutputSchema>>;
+
+const scorerCommon = {
+  outputs: z.array(scorerOutputSchema).nonempty(),
+  /** Input columns carried into the predictions, in this order. Empty: `file` (and `row`) come first instead. */
+  keep: z.array(z.string()),
+  /** Rows per `session.run`: a number, or `auto` until the job freezes it. */
+  batch: z.union([z.literal("auto"), z.number().int().positive()]),
+  /** Rows a run must have when the model fixes its batch dimension; a short last run is padded. */
+  fixedBatch: z.number().int().positive().nullable(),
+};
+
+/** Rows of a table. `columns` is null for a matrix whose columns are taken from the data when the job is submitted. */
+export const tabularScorerSchema = z.strictObject({
+  kind: z.literal("tabular"),
+  inputs: z.array(tensorInfoSchema.extend({ columns: z.array(z.string()).nullable() })).nonempty(),
+  missing: z.union([z.enum(["error", "nan"]), z.strictObject({ value: z.number() })]),
+  ...scorerCommon,
+});
+export type TabularScorer = Readonly<z.infer<typeof tabularScorerSchema>>;
+
+/** Pictures. Values are `(pixel × scale − mean) / std`, pixels 0–255; the three lists have one entry a channel. */
+export const imageScorerSchema = z.strictObject({
+  kind: z.literal("image"),
+  input: tensorInfoSchema,
+  height: z.number().int().positive(),
+  width: z.number().int().positive(),
+  resize: z.enum(["stretch", "contain", "cover"]),
+  color: z.enum(["rgb", "bgr", "gray"]),
+  layout: z.enum(["nchw", "nhwc"]),
+  scale: z.array(z.number()),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  ...scorerCommon,
+});
+export type ImageScorer = Readonly<z.infer<typeof imageScorerSchema>>;
+
+/** scorer.yml and the model's signature made one: what a deployment stores and a worker obeys. */
+export const scorerSchema = z.discriminatedUnion("kind", [tabularScorerSchema, imageScorerSchema]);
+export type Scorer = Readonly<z.infer<typeof scorerSchema>>;
+
+/** File endings that each kind of scorer reads (lower case, with the dot); any other file is skipped and counted. */
+export const readableEndings = {
+  tabular: [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".pqt"],
+  image: [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"],
+} as const satisfies Record<Scorer["kind"], readonly string[]>;

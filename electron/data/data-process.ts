@@ -1,0 +1,157 @@
+import { existsSync } from "node:fs";
+import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
+import { type ChildRuntime, connectToParent, type ParentPort } from "../contract/parent-port.ts";
+import { failure, type Problem } from "../contract/problem.ts";
+import { errorCode } from "./errors.ts";
+import { breathe, listInput } from "./listing.ts";
+import { readListedFiles, readListingTotals, writeListing } from "./listing-file.ts";
+import { planUnits } from "./plan-units.ts";
+import { previewInput } from "./preview-input.ts";
+
+/**
+ * A process that lists folders, looks at their beginning and cuts files into units, so that no other process has to.
+ * It answers one request after another and keeps nothing between them.
+ */
+type PlanRequest = Extract<ToDataProcess, { type: "plan" }>;
+type Units = Extract<FromDataProcess, { type: "units" }>["units"];
+
+const messagesUnderway = 4;
+const unitsInMessage = 500;
+const bytesInMessage = 256 * 1024;
+const progressMs = 250;
+
+function run(port: ParentPort): void {
+  const send = (message: FromDataProcess): void => port.send(message);
+  const credit = createCredit(messagesUnderway);
+  let work: Promise<void> = Promise.resolve();
+  port.onMessage((received) => {
+    const message = toDataProcessSchema.parse(received);
+    if (message.type === "taken") {
+      credit.giveBack();
+      return;
+    }
+    const answer = message.type === "plan" ? () => plan(message, send, credit) : () => preview(message, send);
+    work = work.then(answer).catch((error: unknown) => {
+      send({ type: "problem", problem: problemOf(error, message.input.path) });
+    });
+  });
+}
+
+async function preview(
+  request: Extract<ToDataProcess, { type: "preview" }>,
+  send: (message: FromDataProcess) => void,
+): Promise<void> {
+  const result = await previewInput(request.input, request.scorer, createProgress(send));
+  send(result.ok ? { type: "previewed", preview: result.value } : { type: "problem", problem: result.problem });
+}
+
+async function plan(request: PlanRequest, send: (message: FromDataProcess) => void, credit: Credit): Promise<void> {
+  let totals = await readListingTotals(request.listingFile);
+  if (totals === null) {
+    const listed = await listInput(request.input, request.scorer.kind, createProgress(send));
+    if (!listed.ok) {
+      send({ type: "problem", problem: listed.problem });
+      return;
+    }
+    totals = writeListing(request.listingFile, listed.value);
+  } else if (!existsSync(request.input.path)) {
+    send({ type: "problem", problem: vanished(request.input.path) });
+    return;
+  }
+  const { files, bytes, skipped, skippedBy } = totals;
+  send({ type: "listed", files, bytes, skipped, skippedBy });
+
+  const settings = {
+    input: request.input,
+    kind: request.scorer.kind,
+    dialect: request.dialect,
+    miniBatchSize: request.miniBatchSize,
+    sliceBytes: request.sliceBytes,
+  };
+  const position = { nextUnit: request.nextUnit, after: request.after };
+  let waiting: Units[number][] = [];
+  let waitingBytes = 0;
+  let plannedBytes = 0;
+  const sendWaiting = async (): Promise<void> => {
+    const [first, ...others] = waiting;
+    if (first === undefined) return;
+    await credit.take();
+    send({ type: "units", units: [first, ...others], plannedBytes });
+    waiting = [];
+    waitingBytes = 0;
+  };
+  let lastBreath = Date.now();
+  for await (const planned of planUnits(settings, readListedFiles(request.listingFile), position)) {
+    const unitBytes = JSON.stringify(planned.unit).length;
+    if (waiting.length >= unitsInMessage || waitingBytes + unitBytes > bytesInMessage) await sendWaiting();
+    waiting.push(planned.unit);
+    waitingBytes += unitBytes;
+    plannedBytes = planned.plannedBytes;
+    // Workers wait for the first units, and `taken` must get in: neither may wait for a full message.
+    if (Date.now() - lastBreath > 20) {
+      await breathe();
+      if (credit.isLeft()) await sendWaiting();
+      lastBreath = Date.now();
+    }
+  }
+  await sendWaiting();
+  send({ type: "planned" });
+}
+
+type Credit = {
+  readonly take: () => Promise<void>;
+  readonly giveBack: () => void;
+  readonly isLeft: () => boolean;
+};
+
+/** So many messages may be on their way; `take` waits until one of them was taken. */
+function createCredit(limit: number): Credit {
+  let left = limit;
+  let wake: (() => void) | null = null;
+  return {
+    take: async () => {
+      while (left === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      left -= 1;
+    },
+    giveBack: () => {
+      left = Math.min(limit, left + 1);
+      wake?.();
+    },
+    isLeft: () => left > 0,
+  };
+}
+
+function createProgress(send: (message: FromDataProcess) => void): (files: number) => void {
+  let last = Date.now();
+  return (files) => {
+    if (Date.now() - last < progressMs) return;
+    last = Date.now();
+    send({ type: "listing", files });
+  };
+}
+
+function vanished(path: string): Problem {
+  return failure("input/not-found", `The input "${path}" does not exist.`, "Check the path.").problem;
+}
+
+/** What a failed call on the disk means; any other error is a bug, said as one. */
+function problemOf(error: unknown, inputPath: string): Problem {
+  if (!existsSync(inputPath)) return vanished(inputPath);
+  const code = errorCode(error);
+  if (code === "ENOSPC") {
+    return failure("output/no-space", "The disk of the workspace is full.", "Free some space and resume the job.")
+      .problem;
+  }
+  if (code !== undefined) {
+    return failure("input/unreadable", `The input "${inputPath}" cannot be read (${code}).`, "Check the disk it is on.")
+      .problem;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return failure("engine/bug", `Planning stopped on an error of its own: ${reason.replaceAll(/\s+/g, " ")}.`).problem;
+}
+
+run(connectToParent(process as unknown as ChildRuntime));

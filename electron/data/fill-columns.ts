@@ -1,0 +1,101 @@
+import { converts } from "../contract/cell-values.ts";
+import { failure, type Problem, type Result, success } from "../contract/problem.ts";
+import type { TabularScorer } from "../contract/scorer.ts";
+import type { TableSample } from "./sample-table.ts";
+
+const remedyNames = "name the right ones under input.columns in scorer.yml";
+
+/**
+ * Fills every `columns: null` of a scorer from the sample of a table and checks that the table has what the scorer
+ * needs. `fileName` is for the sentence.
+ *
+ * A matrix takes the numeric columns that nothing else uses, in the file's order, when their number is its width (or
+ * when its width is dynamic). "input/wrong-columns" when they do not fit, when a needed column is missing, or when no
+ * sampled cell of a needed column converts.
+ */
+export function fillColumns(scorer: TabularScorer, sample: TableSample, fileName: string): Result<TabularScorer> {
+  const given = new Set(scorer.inputs.flatMap((input) => input.columns ?? []));
+  const missing = [...given, ...scorer.keep].filter((name) => !sample.columns.includes(name.trim()));
+  if (missing.length > 0) {
+    const distinct = [...new Set(missing)];
+    return wrongColumns(
+      `"${fileName}" has no column ${listNames(distinct, "or")}.`,
+      `Its columns are ${listNames(sample.columns, "and")}; ${remedyNames}.`,
+    );
+  }
+
+  const inputs: TabularScorer["inputs"][number][] = [];
+  for (const input of scorer.inputs) {
+    if (input.columns !== null) {
+      inputs.push(input);
+      continue;
+    }
+    const taken = new Set([...given, ...scorer.keep, ...inputs.flatMap((other) => other.columns ?? [])]);
+    const free = [...new Set(sample.columns)].filter((name) => name !== "" && !taken.has(name));
+    const fitting = free.filter((name) => input.type === "string" || isMostlyConvertible(scorer, input, sample, name));
+    const width = input.shape.length < 2 ? 1 : (input.shape[1] ?? null);
+    if (fitting.length === 0 || (width !== null && fitting.length !== width)) {
+      const wanted = width === null ? "numeric columns" : `${width} numeric ${width === 1 ? "column" : "columns"}`;
+      const found = fitting.length === 0 ? "none" : `${fitting.length}: ${listNames(fitting, "and")}`;
+      return wrongColumns(
+        `The model's input "${input.name}" takes ${input.type === "string" ? wanted.replace("numeric ", "") : wanted}, ` +
+          `and "${fileName}" has ${found}.`,
+        "Name the columns under input.columns in scorer.yml.",
+      );
+    }
+    inputs.push({ ...input, columns: fitting });
+  }
+
+  const unusable = inputs.flatMap((input) =>
+    (input.columns ?? []).filter((name) => {
+      const cells = cellsOf(sample, name);
+      return (
+        input.type !== "string" && cells.length > 0 && !cells.some((cell) => converts(input.type, cell, scorer.missing))
+      );
+    }),
+  );
+  if (unusable.length > 0) {
+    const distinct = [...new Set(unusable)];
+    const what = distinct.length === 1 ? "column" : "columns";
+    return wrongColumns(
+      `The ${what} ${listNames(distinct, "and")} of "${fileName}" ${distinct.length === 1 ? "holds" : "hold"} no value that the model can take.`,
+      `Correct the file, or ${remedyNames}.`,
+    );
+  }
+  const [first, ...others] = inputs;
+  if (first === undefined) throw new Error("A scorer has at least one input.");
+  return success({ ...scorer, inputs: [first, ...others] });
+}
+
+function wrongColumns(message: string, remedy: string): { ok: false; problem: Problem } {
+  return failure("input/wrong-columns", message, remedy);
+}
+
+function cellsOf(sample: TableSample, name: string): string[] {
+  return sample.rows.flatMap((row) => {
+    const cell = row.get(name.trim());
+    return cell === undefined ? [] : [cell];
+  });
+}
+
+/** A column is taken for numeric when most of its cells that are not empty are: a stray word does not change it. */
+function isMostlyConvertible(
+  scorer: TabularScorer,
+  input: TabularScorer["inputs"][number],
+  sample: TableSample,
+  name: string,
+): boolean {
+  const cells = cellsOf(sample, name).filter((cell) => cell.trim() !== "");
+  const converted = cells.filter((cell) => converts(input.type, cell, scorer.missing)).length;
+  return converted * 2 > cells.length;
+}
+
+const listedNames = 20;
+
+/** `"a", "b" and "c"`; a long list is cut. */
+function listNames(names: readonly string[], joint: "and" | "or"): string {
+  const quoted = names.slice(0, listedNames).map((name) => `"${name}"`);
+  if (names.length > listedNames) quoted.push(`${names.length - listedNames} more`);
+  const last = quoted.pop() ?? "";
+  return quoted.length === 0 ? last : `${quoted.join(", ")} ${joint} ${last}`;
+}

@@ -1,0 +1,252 @@
+import { closeSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CsvDialect } from "../contract/csv.ts";
+import type { Scorer } from "../contract/scorer.ts";
+import { type TableFormat, tableFormat } from "../contract/table-format.ts";
+import type { Unit, UnitPart } from "../contract/unit.ts";
+import { absolutePath, type Input, type ListedFile } from "./listing.ts";
+import { openConfinedDuckdb, readRowGroups, rowRanges } from "./split-parquet.ts";
+import { type Slice, splitText } from "./split-text.ts";
+import {
+  beginningBytes,
+  type Checked,
+  checkText,
+  emptyFile,
+  type FileProblem,
+  readFully,
+  readHeader,
+  withFile,
+} from "./table-file.ts";
+
+/** Everything that decides the units, beside the files themselves. */
+export type PlanSettings = {
+  readonly input: Input;
+  readonly kind: Scorer["kind"];
+  /** Null when the input had no delimited file to sniff it from. */
+  readonly dialect: CsvDialect | null;
+  /** Files in a mini-batch. */
+  readonly miniBatchSize: number;
+  readonly sliceBytes: number;
+};
+
+/** Where an earlier run stopped: the number of the next unit, and where the last planned part ended. */
+export type PlanPosition = {
+  readonly nextUnit: number;
+  readonly after: { readonly file: string; readonly end: number; readonly nextRow: number } | null;
+};
+
+export type PlannedUnit = { readonly unit: Unit; readonly plannedBytes: number };
+
+/** A unit's output is held in memory until it is committed: this many rows is enough. */
+const largestUnitRows = 500_000;
+const largestUnitParts = 1000;
+const commaDialect: CsvDialect = { delimiter: ",", quote: '"' };
+
+/**
+ * Cuts listed files (in order) into units: chunks of `miniBatchSize` files, inside which a big table is cut into
+ * slices, each a unit of its own, and small neighbours share one unit.
+ *
+ * Units depend on the files and the settings only, and every unit starts afresh where the one before it ended. So a
+ * plan that goes on from any earlier unit gives the same units as one that was never interrupted.
+ *
+ * `files` must hold the same files in every run; those before `position.after` are passed over.
+ */
+export async function* planUnits(
+  settings: PlanSettings,
+  files: AsyncIterable<ListedFile>,
+  position: PlanPosition,
+): AsyncGenerator<PlannedUnit> {
+  const cutter = createCutter(settings);
+  const { after } = position;
+  let id = position.nextUnit;
+  let isFound = after === null;
+  let index = -1;
+  let plannedBytes = 0;
+  let waiting: Piece[] = [];
+  let waitingBytes = 0;
+  let waitingItems = 0;
+
+  const take = (pieces: readonly Piece[], bytesOfThisFile: number): PlannedUnit => {
+    const parts = pieces.map((piece) => piece.part);
+    const [first, ...others] = parts;
+    if (first === undefined) throw new Error("A unit has at least one part.");
+    const unit: Unit = { id, items: parts.reduce((sum, part) => sum + part.items, 0), parts: [first, ...others] };
+    id += 1;
+    return { unit, plannedBytes: plannedBytes + bytesOfThisFile };
+  };
+  const flush = (): PlannedUnit[] => {
+    if (waiting.length === 0) return [];
+    const planned = take(waiting, 0);
+    waiting = [];
+    waitingBytes = 0;
+    waitingItems = 0;
+    return [planned];
+  };
+
+  for await (const file of files) {
+    index += 1;
+    let start: StartInFile | null = null;
+    if (!isFound) {
+      if (file.path !== after?.file) {
+        plannedBytes += file.sizeBytes;
+        continue;
+      }
+      isFound = true;
+      if (after.end >= file.sizeBytes) {
+        plannedBytes += file.sizeBytes;
+        continue;
+      }
+      start = { byte: after.end, row: after.nextRow };
+    }
+    if (index % settings.miniBatchSize === 0) yield* flush();
+    let cutBytes = start?.byte ?? 0;
+    for await (const piece of cutter(file, start)) {
+      if (!piece.isWholeFile) {
+        yield* flush();
+        cutBytes = Math.min(file.sizeBytes, cutBytes + piece.bytes);
+        yield take([piece], cutBytes);
+        continue;
+      }
+      const isFull =
+        (settings.kind === "tabular" &&
+          (waitingBytes + piece.bytes > settings.sliceBytes || waitingItems + piece.part.items > largestUnitRows)) ||
+        waiting.length >= largestUnitParts;
+      if (isFull) yield* flush();
+      waiting.push(piece);
+      waitingBytes += piece.bytes;
+      waitingItems += piece.part.items;
+    }
+    plannedBytes += file.sizeBytes;
+  }
+  if (!isFound) throw new Error(`The list of the job's files lacks "${after?.file ?? ""}".`);
+  yield* flush();
+}
+
+type StartInFile = { readonly byte: number; readonly row: number };
+
+type Piece = {
+  readonly part: UnitPart;
+  /** The one piece of its file. */
+  readonly isWholeFile: boolean;
+  /** What it weighs when small neighbours are joined. */
+  readonly bytes: number;
+};
+
+type Cutter = (file: ListedFile, start: StartInFile | null) => AsyncIterable<Piece> | Iterable<Piece>;
+
+function createCutter(settings: PlanSettings): Cutter {
+  const { input, kind, sliceBytes } = settings;
+  let duckdb: Promise<DuckDBConnection> | null = null;
+  return (file, start) => {
+    if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
+    if (kind === "image") return [wholePiece(file)];
+    const path = resolve(absolutePath(input, file.path));
+    const format: TableFormat | null = tableFormat(file.path);
+    if (format === "parquet") {
+      duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
+      return cutParquet(duckdb, file, path, start, sliceBytes);
+    }
+    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? commaDialect) : null, sliceBytes);
+  };
+}
+
+function wholePiece(file: ListedFile): Piece {
+  return {
+    part: {
+      file: file.path,
+      sizeBytes: file.sizeBytes,
+      modifiedMs: file.modifiedMs,
+      start: 0,
+      end: file.sizeBytes,
+      firstRow: 1,
+      items: 1,
+      problem: null,
+    },
+    isWholeFile: true,
+    bytes: file.sizeBytes,
+  };
+}
+
+/** A file of which nothing can be read counts as one item. */
+function problemPiece(file: ListedFile, problem: FileProblem): Piece {
+  const whole = wholePiece(file);
+  return { ...whole, part: { ...whole.part, problem: { stage: "read", ...problem } } };
+}
+
+function* cutText(
+  file: ListedFile,
+  path: string,
+  start: StartInFile | null,
+  dialect: CsvDialect | null,
+  sliceBytes: number,
+): Generator<Piece> {
+  let from = start;
+  if (from === null) {
+    const begin = withFile(path, (opened) => findData(opened, file.sizeBytes, dialect));
+    if (!begin.ok) {
+      yield problemPiece(file, begin.problem);
+      return;
+    }
+    from = { byte: begin.value, row: 1 };
+  }
+  const limits = {
+    bytes: file.sizeBytes > 2 * sliceBytes ? sliceBytes : Number.POSITIVE_INFINITY,
+    rows: largestUnitRows,
+  };
+  const opened = openSync(path, "r");
+  try {
+    for (const slice of splitText(opened, from.byte, file.sizeBytes, from.row, dialect, limits)) {
+      yield slicePiece(file, slice, start === null && slice.firstRow === 1 && slice.end === file.sizeBytes);
+    }
+  } finally {
+    closeSync(opened);
+  }
+}
+
+/** Where the records begin: after the byte order mark, and after the header of a delimited file. */
+function findData(opened: number, sizeBytes: number, dialect: CsvDialect | null): Checked<number> {
+  const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
+  const length = readFully(opened, beginning, 0, beginning.length, 0);
+  const text = checkText(beginning.subarray(0, length), sizeBytes);
+  if (!text.ok || dialect === null) return text;
+  const header = readHeader(opened, sizeBytes, text.value, dialect);
+  return header.ok ? { ok: true, value: header.value.dataStart } : header;
+}
+
+function slicePiece(file: ListedFile, slice: Slice, isWholeFile: boolean): Piece {
+  const part: UnitPart = {
+    file: file.path,
+    sizeBytes: file.sizeBytes,
+    modifiedMs: file.modifiedMs,
+    start: slice.start,
+    end: slice.end,
+    firstRow: slice.firstRow,
+    items: slice.items,
+    problem: null,
+  };
+  return { part, isWholeFile, bytes: slice.end - slice.start };
+}
+
+async function* cutParquet(
+  duckdb: Promise<DuckDBConnection>,
+  file: ListedFile,
+  path: string,
+  start: StartInFile | null,
+  sliceBytes: number,
+): AsyncGenerator<Piece> {
+  const groups = await readRowGroups(await duckdb, path);
+  if (!groups.ok) {
+    // Tells a file that is gone or locked from one that is no Parquet.
+    const access = withFile(path, () => ({ ok: true, value: null }));
+    yield problemPiece(file, access.ok ? groups.problem : access.problem);
+    return;
+  }
+  const ranges = rowRanges(groups.value, sliceBytes);
+  for (const range of ranges) {
+    if (start !== null && range.firstRow < start.row) continue;
+    const slice = { start: 0, end: 0, firstRow: range.firstRow, items: range.items };
+    const piece = slicePiece(file, slice, ranges.length === 1);
+    yield { ...piece, bytes: range.bytes };
+  }
+}

@@ -1,0 +1,227 @@
+import { basename, dirname, resolve } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CsvDialect } from "../contract/csv.ts";
+import type { InputPreview } from "../contract/data-messages.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
+import { readableEndings, type Scorer, type TabularScorer } from "../contract/scorer.ts";
+import { tableFormat } from "../contract/table-format.ts";
+import { fillColumns } from "./fill-columns.ts";
+import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "./listing.ts";
+import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
+import { openConfinedDuckdb, readParquetSample, readRowGroups } from "./split-parquet.ts";
+import { splitText } from "./split-text.ts";
+import {
+  beginningBytes,
+  type Checked,
+  checkText,
+  emptyFile,
+  type FileProblem,
+  readFully,
+  readHeader,
+  withFile,
+} from "./table-file.ts";
+
+/** Rows are counted in so many bytes of tables; what lies beyond is estimated. */
+const countedBytes = 64 * 1024 * 1024;
+/** Rows are looked at in so many files at most, until enough are seen. */
+const sampledFiles = 50;
+
+/**
+ * Looks at an input before a run: what it holds, and whether the scorer can read it.
+ *
+ * Problems: those of `listInput`, "input/empty", "input/unreadable" (no file can be read at all), "input/wrong-columns".
+ */
+export async function previewInput(
+  input: Input,
+  scorer: Scorer,
+  onProgress: (files: number) => void,
+): Promise<Result<InputPreview>> {
+  const listed = await listInput(input, scorer.kind, onProgress);
+  if (!listed.ok) return listed;
+  const listing = listed.value;
+  if (listing.files.length === 0) return noFiles(input, scorer, listing);
+  if (scorer.kind === "tabular") return previewTables(input, scorer, listing);
+  return success({
+    files: listing.files.length,
+    bytes: listing.bytes,
+    skippedFiles: listing.skipped,
+    items: listing.files.length,
+    itemsExact: true,
+    dialect: null,
+    columns: [],
+    sampleValues: [],
+    scorer,
+    mapping: [],
+  });
+}
+
+function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> {
+  const skipped = listing.skipped === 0 ? "" : ` (${listing.skipped} skipped)`;
+  return failure(
+    "input/empty",
+    `The folder "${input.path}" holds no file that this deployment reads${skipped}.`,
+    `It reads files ending in ${readableEndings[scorer.kind].join(", ")}.`,
+  );
+}
+
+type Tables = {
+  readonly input: Input;
+  readonly dialect: CsvDialect | null;
+  readonly duckdb: () => Promise<DuckDBConnection>;
+};
+
+async function previewTables(input: Input, scorer: TabularScorer, listing: Listing): Promise<Result<InputPreview>> {
+  const dialect = sniffFirst(input, listing.files);
+  let connection: Promise<DuckDBConnection> | null = null;
+  const tables: Tables = {
+    input,
+    dialect,
+    duckdb: () => {
+      const folder = input.kind === "file" ? dirname(resolve(input.path)) : resolve(input.path);
+      connection ??= openConfinedDuckdb(folder);
+      return connection;
+    },
+  };
+  const sampled = await sampleTables(tables, listing.files);
+  if (!sampled.ok) return unreadableInput(input, sampled.problem);
+  const { fileName, sample } = sampled.value;
+  const count = await countItems(tables, listing);
+  if (count.items === 0) {
+    return failure("input/empty", `The input "${input.path}" holds no rows.`, "Choose an input with at least one row.");
+  }
+  const filled = fillColumns(scorer, sample, fileName);
+  if (!filled.ok) return filled;
+  const [firstRow] = sample.rows;
+  return success({
+    files: listing.files.length,
+    bytes: listing.bytes,
+    skippedFiles: listing.skipped,
+    items: count.items,
+    itemsExact: count.isExact,
+    dialect,
+    columns: [...sample.columns],
+    sampleValues: sample.columns.map((name) => firstRow?.get(name) ?? ""),
+    scorer: filled.value,
+    mapping: filled.value.inputs.map(({ name, columns }) => ({ input: name, columns: columns ?? [] })),
+  });
+}
+
+function unreadableInput(
+  input: Input,
+  first: { readonly fileName: string; readonly problem: FileProblem },
+): Result<never> {
+  const code = first.problem.code === "file-empty" ? "input/empty" : "input/unreadable";
+  const what =
+    input.kind === "file" ? `"${input.path}" cannot be scored` : `No file in "${input.path}" can be read as a table`;
+  const reason = `${first.problem.message.slice(0, 1).toLowerCase()}${first.problem.message.slice(1)}`;
+  return failure(code, `${what}; "${basename(first.fileName)}": ${reason}`, "Choose another input.");
+}
+
+/** The dialect of the first delimited file that can be read. */
+function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | null {
+  for (const file of files) {
+    if (tableFormat(file.path) !== "delimited") continue;
+    const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
+    if (sniffed.ok) return sniffed.value;
+  }
+  return null;
+}
+
+type Sampled = { readonly fileName: string; readonly sample: TableSample };
+
+/**
+ * The header of the first readable table, with rows of it and, when it has too few, of those after it. The problem
+ * of the first file when none can be read.
+ */
+async function sampleTables(
+  tables: Tables,
+  files: readonly ListedFile[],
+): Promise<{ ok: true; value: Sampled } | { ok: false; problem: { fileName: string; problem: FileProblem } }> {
+  let first: Sampled | null = null;
+  let firstProblem: { fileName: string; problem: FileProblem } | null = null;
+  const rows: ReadonlyMap<string, string>[] = [];
+  let readable = 0;
+  for (const file of files) {
+    if (rows.length >= sampledRows || readable >= sampledFiles) break;
+    const sample = await sampleFile(tables, file);
+    await breathe();
+    if (!sample.ok) {
+      firstProblem ??= { fileName: file.path, problem: sample.problem };
+      continue;
+    }
+    readable += 1;
+    first ??= { fileName: file.path, sample: sample.value };
+    rows.push(...sample.value.rows.slice(0, sampledRows - rows.length));
+  }
+  if (first !== null) return { ok: true, value: { ...first, sample: { columns: first.sample.columns, rows } } };
+  return { ok: false, problem: firstProblem ?? { fileName: "", problem: emptyFile } };
+}
+
+async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
+  if (file.sizeBytes === 0) return { ok: false, problem: emptyFile };
+  const path = resolve(absolutePath(tables.input, file.path));
+  const format = tableFormat(file.path);
+  if (format === "json-lines") return sampleJsonLines(path, file.sizeBytes);
+  if (format === "delimited") {
+    return tables.dialect === null
+      ? { ok: false, problem: emptyFile }
+      : sampleDelimited(path, file.sizeBytes, tables.dialect);
+  }
+  const sample = await readParquetSample(await tables.duckdb(), path, sampledRows);
+  if (!sample.ok) return sample;
+  const { columns, rows } = sample.value;
+  const named = rows.map((cells) => new Map(columns.map((name, index) => [name.trim(), cells[index] ?? ""])));
+  return { ok: true, value: { columns: columns.map((name) => name.trim()), rows: named } };
+}
+
+async function countItems(tables: Tables, listing: Listing): Promise<{ items: number; isExact: boolean }> {
+  let items = 0;
+  let looked = 0;
+  let isExact = true;
+  for (const file of listing.files) {
+    const left = countedBytes - looked;
+    if (left <= 0) {
+      isExact = false;
+      break;
+    }
+    const path = resolve(absolutePath(tables.input, file.path));
+    if (tableFormat(file.path) === "parquet") {
+      const groups = await readRowGroups(await tables.duckdb(), path);
+      items += groups.ok ? groups.value.reduce((sum, group) => sum + group.rows, 0) : 1;
+      looked += file.sizeBytes;
+    } else {
+      const counted = countRecords(
+        path,
+        file.sizeBytes,
+        tableFormat(file.path) === "delimited" ? tables.dialect : null,
+        left,
+      );
+      items += counted.ok ? counted.value : 1;
+      looked += Math.min(left, file.sizeBytes);
+      if (counted.ok && file.sizeBytes > left) isExact = false;
+    }
+    await breathe();
+  }
+  return isExact ? { items, isExact } : { items: Math.max(1, Math.round((items / looked) * listing.bytes)), isExact };
+}
+
+function countRecords(path: string, sizeBytes: number, dialect: CsvDialect | null, limit: number): Checked<number> {
+  if (sizeBytes === 0) return { ok: false, problem: emptyFile };
+  return withFile(path, (file) => {
+    const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
+    const length = readFully(file, beginning, 0, beginning.length, 0);
+    const text = checkText(beginning.subarray(0, length), sizeBytes);
+    if (!text.ok) return text;
+    let from = text.value;
+    if (dialect !== null) {
+      const header = readHeader(file, sizeBytes, from, dialect);
+      if (!header.ok) return header;
+      from = header.value.dataStart;
+    }
+    const limits = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY };
+    let items = 0;
+    for (const slice of splitText(file, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
+      items += slice.items;
+    return { ok: true, value: items };
+  });
+}

@@ -1,0 +1,127 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import {
+  byteOrderMarkLength,
+  type CsvDialect,
+  createRecordScanner,
+  headerNames,
+  maxQuotedCellBytes,
+  maxRecordBytes,
+  scanRecord,
+  setScannerWindow,
+} from "../contract/csv.ts";
+import type { ItemErrorCode } from "../contract/item-error.ts";
+import { errorCode } from "./errors.ts";
+
+/** Why no item of a file can be read. */
+export type FileProblem = { readonly code: ItemErrorCode; readonly message: string };
+
+export type Checked<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: FileProblem };
+
+/** Bytes of a file that are looked at before anything else is made of it. */
+export const beginningBytes = 64 * 1024;
+
+export const emptyFile: FileProblem = { code: "file-empty", message: "The file is empty." };
+
+/** Opens a file, runs `use` on it and closes it; a file that cannot be opened or read at all is a problem of its own. */
+export function withFile<Value>(path: string, use: (file: number) => Checked<Value>): Checked<Value> {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    return { ok: false, problem: unreadable(error) };
+  }
+  try {
+    return use(file);
+  } catch (error) {
+    return { ok: false, problem: unreadable(error) };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The problem behind a failed call on a file; anything else is thrown again. */
+export function unreadable(error: unknown): FileProblem {
+  const code = errorCode(error);
+  if (code === undefined) throw error;
+  if (code === "ENOENT") return { code: "file-unreadable", message: "The file is no longer there." };
+  if (code === "EACCES" || code === "EPERM") {
+    return { code: "file-unreadable", message: "The file may not be read: its permissions do not allow it." };
+  }
+  return { code: "file-unreadable", message: `The file cannot be read (${code}).` };
+}
+
+/** Reads until `length` bytes are there or the file ends; answers how many were read. */
+export function readFully(file: number, target: Uint8Array, offset: number, length: number, position: number): number {
+  let done = 0;
+  while (done < length) {
+    const read = readSync(file, target, offset + done, length - done, position + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}
+
+/** Checks that a file's beginning looks like UTF-8 text; answers the length of its byte order mark. */
+export function checkText(beginning: Uint8Array, sizeBytes: number): Checked<number> {
+  const mark = byteOrderMarkLength(beginning);
+  if (beginning.length === mark && sizeBytes <= mark) return { ok: false, problem: emptyFile };
+  const [first, second, third, fourth] = beginning;
+  const isUtf32 =
+    (first === 0xff && second === 0xfe && third === 0 && fourth === 0) ||
+    (first === 0 && second === 0 && third === 0xfe && fourth === 0xff);
+  if (isUtf32 || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    const name = isUtf32 ? "UTF-32" : "UTF-16";
+    return {
+      ok: false,
+      problem: { code: "file-encoding", message: `The file is ${name} text; save it as UTF-8.` },
+    };
+  }
+  if (beginning.includes(0)) {
+    return {
+      ok: false,
+      problem: { code: "file-encoding", message: "The file holds NUL bytes: it is not UTF-8 text." },
+    };
+  }
+  return { ok: true, value: mark };
+}
+
+/** Where a delimited file's records begin, and what its columns are called. */
+export type Header = { readonly names: readonly string[]; readonly dataStart: number };
+
+/** Finds the header, the first record after the byte order mark. A file of blank lines counts as empty. */
+export function readHeader(file: number, sizeBytes: number, markLength: number, dialect: CsvDialect): Checked<Header> {
+  const scanner = createRecordScanner(dialect);
+  const delimiter = dialect.delimiter.charCodeAt(0);
+  let start = markLength;
+  let length = beginningBytes;
+  for (;;) {
+    const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, sizeBytes - start)));
+    const end = readFully(file, bytes, 0, bytes.length, start);
+    const isLast = end < length;
+    setScannerWindow(scanner, bytes, end, isLast);
+    let at = 0;
+    while (at < end) {
+      const outcome = scanRecord(scanner, at);
+      if (outcome === "incomplete") break;
+      if (outcome === "overlong") return flawedHeader("row-too-long");
+      if (outcome === "record") {
+        if (scanner.flaw !== null) return flawedHeader(scanner.flaw);
+        const names = headerNames(bytes, at, scanner.textEnd, delimiter);
+        return { ok: true, value: { names, dataStart: start + scanner.next } };
+      }
+      at = scanner.next;
+    }
+    if (isLast) return { ok: false, problem: emptyFile };
+    // Only blank lines so far, or a record that needs a larger window.
+    if (at === 0) length = Math.min(length * 4, maxRecordBytes + 2 * maxQuotedCellBytes);
+    start += at;
+  }
+}
+
+function flawedHeader(code: "row-quote" | "row-too-long"): Checked<Header> {
+  const message =
+    code === "row-quote" ? "The header has a quoted cell that is not closed." : "The header is longer than 64 MiB.";
+  return { ok: false, problem: { code, message } };
+}

@@ -1,0 +1,130 @@
+import { promises as files } from "node:fs";
+import path from "node:path";
+import { failure, type Result, success } from "../contract/problem.ts";
+
+/** A file that belongs to a model. */
+export type ModelFile = {
+  /** Relative to the model's folder, with `/`. */
+  readonly name: string;
+  /** Absolute and without links. */
+  readonly source: string;
+  readonly sizeBytes: number;
+  /** How many names the file has in its file system; more than one: it may be somebody else's file too. */
+  readonly links: number;
+};
+
+const mostFiles = 10_000;
+/** More than this is a folder that was named by mistake, not a model. */
+const mostBytes = 50 * 1024 ** 3;
+const mostNamesInAMessage = 5;
+
+/**
+ * Every file of a model's folder, sorted by name in code-point order. Links inside the folder are followed to the files
+ * that they name; a link out of it, a link to a folder, and anything that is no file are refused.
+ */
+export async function listModelFolder(folder: string): Promise<Result<readonly ModelFile[]>> {
+  const root = await files.realpath(folder);
+  const found: ModelFile[] = [];
+  const pending = [""];
+  let bytes = 0;
+  for (;;) {
+    const current = pending.pop();
+    if (current === undefined) break;
+    for (const entry of await files.readdir(path.join(root, current), { withFileTypes: true })) {
+      const name = current === "" ? entry.name : `${current}/${entry.name}`;
+      if (entry.isDirectory()) {
+        pending.push(name);
+        continue;
+      }
+      const file = await modelFileInside(root, name);
+      if (!file.ok) return file;
+      found.push(file.value);
+      bytes += file.value.sizeBytes;
+      if (found.length > mostFiles || bytes > mostBytes) {
+        return failure(
+          "model/invalid",
+          `The folder "${folder}" holds more than a model can: over ${mostFiles} files or ${mostBytes / 1024 ** 3} GiB.`,
+          "Name the model's own folder, or its .onnx file.",
+        );
+      }
+    }
+  }
+  return success(found.sort((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+/** One file under a folder (both resolved): refused when links lead out of it, or when it is no regular file. */
+export async function modelFileInside(root: string, name: string): Promise<Result<ModelFile>> {
+  const asWritten = path.join(root, name);
+  let source: string;
+  try {
+    source = await files.realpath(asWritten);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const reason = missing ? "is not there" : `cannot be read: ${(error as Error).message}`;
+    return failure("model/unreadable", `The model's file "${name}" ${reason}.`, "Put it beside the model.");
+  }
+  if (!source.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
+    return failure("model/outside-files", `The model's file "${name}" is a link that leaves the model's folder.`, copyInstead);
+  }
+  const stats = await files.lstat(source);
+  if (!stats.isFile()) {
+    const what = stats.isDirectory() ? "a link to a folder" : "not a file";
+    return failure("model/outside-files", `"${name}" in the model's folder is ${what}.`, copyInstead);
+  }
+  return success({ name, source, sizeBytes: stats.size, links: stats.nlink });
+}
+
+const copyInstead = "Put the file itself into the folder.";
+
+/** The one .onnx file of a model. */
+export function onlyOnnxFile(folder: string, modelFiles: readonly ModelFile[]): Result<string> {
+  const found = modelFiles.map(({ name }) => name).filter((name) => name.toLowerCase().endsWith(".onnx"));
+  const [only, ...others] = found;
+  if (only === undefined) {
+    return failure("model/invalid", `The folder "${folder}" holds no .onnx file.`, "Name the folder or file of an ONNX model.");
+  }
+  if (others.length > 0) {
+    const shown = found.slice(0, mostNamesInAMessage).join(", ") + (found.length > mostNamesInAMessage ? ", …" : "");
+    return failure(
+      "model/invalid",
+      `The folder "${folder}" holds ${found.length} .onnx files (${shown}).`,
+      "Name one of the files instead of the folder.",
+    );
+  }
+  return success(only);
+}
+
+/**
+ * The name, relative to the model's folder, of a file that a tensor names as the place of its data; `onnxFile` is
+ * relative to the same folder. Only plain relative paths that go down are let through.
+ */
+export function externalFileName(onnxFile: string, location: string): Result<string> {
+  const parts = location.split("/");
+  const isPlain =
+    location !== "" &&
+    !location.includes("\\") &&
+    !location.includes("\0") &&
+    !/^[a-zA-Z][-+.a-zA-Z0-9]*:/.test(location) &&
+    !path.posix.isAbsolute(location) &&
+    !path.win32.isAbsolute(location) &&
+    parts.every((part) => part !== "..");
+  if (!isPlain) {
+    const shown = location.length > 200 ? `${location.slice(0, 200)}…` : location;
+    return failure(
+      "model/outside-files",
+      `The model asks for the file ${JSON.stringify(shown)}, which is outside its folder.`,
+      "Export the model with its data in one file, or beside it.",
+    );
+  }
+  return success(path.posix.join(path.posix.dirname(onnxFile), location));
+}
+
+/** Data of a model that has another name elsewhere might be another program's file. */
+export function refuseHardLink(file: ModelFile): Result<null> {
+  if (file.links <= 1) return success(null);
+  return failure(
+    "model/outside-files",
+    `The model's data file "${file.name}" is linked from another place as well.`,
+    "Make a copy of the file in the model's folder.",
+  );
+}

@@ -1,0 +1,25 @@
+import { type FromModelProcess, type ToModelProcess, toModelProcessSchema } from "../contract/model-messages.ts";
+import { type ChildRuntime, connectToParent } from "../contract/parent-port.ts";
+import { scanOnnxFile } from "./onnx-scan.ts";
+
+/** The process that reads a model in place of the program that was given it; see contract/model-messages.ts. */
+const port = connectToParent(process as unknown as ChildRuntime);
+let earlier: Promise<void> = Promise.resolve();
+
+port.onMessage((message) => {
+  const request = toModelProcessSchema.parse(message);
+  earlier = earlier.then(async () => port.send(await answer(request)));
+});
+
+async function answer(request: ToModelProcess): Promise<FromModelProcess> {
+  if (request.type === "scan") {
+    const scan = scanOnnxFile(request.file);
+    if (!scan.ok) return { type: "problem", problem: scan.problem };
+    return { type: "scanned", externalFiles: [...scan.value.externalFiles] };
+  }
+  // The native library is loaded only for a model that our own reading found no fault with.
+  const { readSignature } = await import("./read-signature.ts");
+  const signature = await readSignature(request.file);
+  if (!signature.ok) return { type: "problem", problem: signature.problem };
+  return { type: "opened", signature: signature.value };
+}

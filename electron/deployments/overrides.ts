@@ -1,0 +1,62 @@
+import { type BatchdeckProperties, type DeploymentSettings, deploymentSettingsSchema } from "../contract/deployment.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
+import { schemaReason } from "./read-yaml.ts";
+import { checkOutputFileName, readProperties, tidySettings } from "./settings.ts";
+
+/** `--set` key → the path in the settings. Azure's invocations call the instance count by three names. */
+const settingKeys: Readonly<Record<string, readonly [string] | readonly [string, string]>> = {
+  output_file_name: ["output_file_name"],
+  "retry_settings.max_retries": ["retry_settings", "max_retries"],
+  "retry_settings.timeout": ["retry_settings", "timeout"],
+  error_threshold: ["error_threshold"],
+  mini_batch_size: ["mini_batch_size"],
+  instance_count: ["instance_count"],
+  "compute.instance_count": ["instance_count"],
+  "resources.instance_count": ["instance_count"],
+  max_concurrency_per_instance: ["max_concurrency_per_instance"],
+  logging_level: ["logging_level"],
+};
+
+const propertyKeys = ["batchdeck.output_format", "batchdeck.csv_formulas", "batchdeck.recursive"] as const;
+
+/** Every key that `applyOverrides` takes. */
+const overrideKeys: readonly string[] = [...Object.keys(settingKeys), ...propertyKeys];
+
+/**
+ * The settings of one job: the deployment's, with this invocation's `--set` keys over them. Neither argument changes.
+ * Problems: usage/invalid (a key that is not known, a value that is not right), deployment/unsupported.
+ */
+export function applyOverrides(
+  settings: DeploymentSettings,
+  properties: BatchdeckProperties,
+  overrides: Readonly<Record<string, string>>,
+): Result<{ readonly settings: DeploymentSettings; readonly properties: BatchdeckProperties }> {
+  let changed: Record<string, unknown> = { ...settings, retry_settings: { ...settings.retry_settings } };
+  const ours: Record<string, string> = {};
+  for (const [key, value] of Object.entries(overrides)) {
+    const place = Object.hasOwn(settingKeys, key) ? settingKeys[key] : undefined;
+    if (place === undefined) {
+      if (!(propertyKeys as readonly string[]).includes(key)) {
+        return failure("usage/invalid", `--set has no key "${key}".`, `Known: ${overrideKeys.join(", ")}.`);
+      }
+      ours[key] = value;
+      continue;
+    }
+    const [first, second] = place;
+    changed =
+      second === undefined
+        ? { ...changed, [first]: value }
+        : { ...changed, [first]: { ...(changed[first] as Record<string, unknown>), [second]: value } };
+    const parsed = deploymentSettingsSchema.safeParse(tidySettings(changed));
+    if (!parsed.success) {
+      return failure("usage/invalid", `--set ${key}=${value} is not right: ${schemaReason(parsed.error.issues[0])}.`);
+    }
+    changed = { ...parsed.data };
+  }
+  const result = deploymentSettingsSchema.parse(changed);
+  const name = checkOutputFileName(result.output_file_name, "usage/invalid");
+  if (!name.ok) return name;
+  const newProperties = readProperties({ ...properties, ...ours }, "usage/invalid");
+  if (!newProperties.ok) return newProperties;
+  return success({ settings: result, properties: newProperties.value });
+}

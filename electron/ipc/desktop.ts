@@ -1,0 +1,9 @@
+/** What the handlers need of the desktop around them; Electron's implementation is in `app/`. */
+export type Desktop = {
+  readonly version: string;
+  /** A dialog over the window; null when it was dismissed. */
+  readonly chooseInput: (kind: "folder" | "file") => Promise<string | null>;
+  readonly chooseOutputFolder: () => Promise<string | null>;
+  /** Shows a folder in the system's file manager; false when the system could not. */
+  readonly openFolder: (folder: string) => Promise<boolean>;
+};

@@ -1,0 +1,38 @@
+import type { EndpointCard } from "../contract/channels.ts";
+import { success } from "../contract/problem.ts";
+import type { Scorer } from "../contract/scorer.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { CallHandlers } from "./handle.ts";
+import type { Samples } from "./samples.ts";
+
+/** The cards of the first screen. */
+export function endpointHandlers(workspace: Workspace, samples: Samples): Pick<CallHandlers, "endpoints:list"> {
+  return { "endpoints:list": () => success(endpointCards(workspace, samples)) };
+}
+
+/** Every endpoint with its deployments, by name. */
+export function endpointCards(workspace: Workspace, samples: Samples): EndpointCard[] {
+  return workspace.endpoints.list().map((endpoint) => {
+    const sample = samples.get(endpoint.name);
+    return {
+      name: endpoint.name,
+      description: endpoint.description,
+      default_deployment: endpoint.defaultDeployment,
+      deployments: workspace.deployments.list(endpoint.name).map((deployment) => ({
+        name: deployment.name,
+        takes: takenBy(deployment.scorer),
+        model: `${deployment.modelName}:${deployment.modelVersion}`,
+      })),
+      last_used_at: workspace.endpoints.lastUsedAt(endpoint.name),
+      sample: sample === undefined ? null : { title: sample.title, items: sample.items },
+    };
+  });
+}
+
+function takenBy(scorer: Scorer): EndpointCard["deployments"][number]["takes"] {
+  if (scorer.kind === "image") {
+    return { kind: "image", columns: [], size: { width: scorer.width, height: scorer.height } };
+  }
+  const columns = scorer.inputs.flatMap((input) => input.columns ?? []);
+  return { kind: "tabular", columns: [...new Set(columns)], size: null };
+}

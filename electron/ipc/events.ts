@@ -1,0 +1,113 @@
+import type { EventName, EventPayload } from "../contract/channels.ts";
+import type { JobView } from "../contract/job.ts";
+import { jobView } from "../jobs/job-view.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { endpointCards } from "./endpoints.handlers.ts";
+import type { Samples } from "./samples.ts";
+
+/** Time between two events of a kind, so at most four a second. */
+const pauseMs = 250;
+
+export type EventSource = {
+  /** Jobs that changed after `revision` (0: all), and the revision to ask from next time. */
+  readonly jobsChangedSince: (revision: number) => { readonly jobs: readonly JobView[]; readonly revision: number };
+  readonly jobNames: () => readonly string[];
+  /** Anything that changes when what the endpoint cards say changes. */
+  readonly endpointsFingerprint: () => string;
+  /** Calls back after the registry changed; returns a function that ends it. */
+  readonly watch: (listener: () => void) => () => void;
+};
+
+export type WindowEvents = {
+  /** The page listens and has fetched its state: what was held back goes out, changes follow. */
+  readonly pageReady: () => void;
+  /** The page is being loaded or is gone: events are held back. */
+  readonly pageGone: () => void;
+  readonly navigate: (payload: EventPayload<"window:navigate">) => void;
+  readonly close: () => void;
+};
+
+/**
+ * Tells the page what changed: after a change of the registry the jobs that changed since they were last sent go out
+ * with the next revision number. Nothing is sent, or looked up, while no page listens.
+ */
+export function createWindowEvents(
+  source: EventSource,
+  send: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void,
+): WindowEvents {
+  let ready = false;
+  let timer: NodeJS.Timeout | null = null;
+  let lastSentAt = 0;
+  let jobsRevision = 0;
+  let endpointsRevision = 0;
+  let seenRevision = 0;
+  let sentJobs = new Set<string>();
+  let sentEndpoints: string | null = null;
+  let heldNavigation: EventPayload<"window:navigate"> | null = null;
+
+  function schedule(): void {
+    if (!ready || timer !== null) return;
+    timer = setTimeout(flush, Math.max(0, lastSentAt + pauseMs - Date.now()));
+  }
+
+  function flush(): void {
+    timer = null;
+    if (!ready) return;
+    lastSentAt = Date.now();
+    const changed = source.jobsChangedSince(seenRevision);
+    seenRevision = changed.revision;
+    const names = new Set(source.jobNames());
+    const removed = [...sentJobs].filter((name) => !names.has(name));
+    sentJobs = names;
+    if (changed.jobs.length > 0 || removed.length > 0) {
+      jobsRevision += 1;
+      send("jobs:changed", { revision: jobsRevision, jobs: [...changed.jobs], removed });
+    }
+    const endpoints = source.endpointsFingerprint();
+    if (sentEndpoints !== null && sentEndpoints !== endpoints) {
+      endpointsRevision += 1;
+      send("endpoints:changed", { revision: endpointsRevision });
+    }
+    sentEndpoints = endpoints;
+  }
+
+  const unwatch = source.watch(schedule);
+  return {
+    pageReady() {
+      if (ready) return;
+      ready = true;
+      if (heldNavigation !== null) send("window:navigate", heldNavigation);
+      heldNavigation = null;
+      schedule();
+    },
+    pageGone() {
+      ready = false;
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+    navigate(payload) {
+      if (ready) send("window:navigate", payload);
+      else heldNavigation = payload;
+    },
+    close() {
+      unwatch();
+      ready = false;
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}
+
+/** What a workspace says of itself. */
+export function eventSource(workspace: Workspace, samples: Samples): EventSource {
+  const { jobs } = workspace.registry;
+  return {
+    jobsChangedSince(revision) {
+      const records = jobs.listChangedSince(revision);
+      return { jobs: records.map(jobView), revision: records.at(-1)?.revision ?? revision };
+    },
+    jobNames: jobs.names,
+    endpointsFingerprint: () => JSON.stringify(endpointCards(workspace, samples)),
+    watch: workspace.watch,
+  };
+}

@@ -1,0 +1,30 @@
+import type { ResultsReader } from "../outputs/results.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { appHandlers } from "./app.handlers.ts";
+import type { Desktop } from "./desktop.ts";
+import { endpointHandlers } from "./endpoints.handlers.ts";
+import type { Grants } from "./grants.ts";
+import type { CallHandlers } from "./handle.ts";
+import { inputHandlers } from "./inputs.handlers.ts";
+import { invocationHandlers } from "./invocations.handlers.ts";
+import { jobHandlers } from "./jobs.handlers.ts";
+import type { Samples } from "./samples.ts";
+
+/** Every handler of the channel table. `onListed` is told when a page has fetched the jobs. */
+export function createHandlers(parts: {
+  readonly workspace: Workspace;
+  readonly results: ResultsReader;
+  readonly grants: Grants;
+  readonly samples: Samples;
+  readonly desktop: Desktop;
+  readonly onListed: () => void;
+}): CallHandlers {
+  const { workspace, results, grants, samples, desktop, onListed } = parts;
+  return {
+    ...appHandlers(workspace, desktop),
+    ...endpointHandlers(workspace, samples),
+    ...inputHandlers(grants, desktop, samples),
+    ...invocationHandlers(workspace, grants),
+    ...jobHandlers(workspace, results, desktop, onListed),
+  };
+}

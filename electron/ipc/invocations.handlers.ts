@@ -1,0 +1,44 @@
+import type { InvocationPreview } from "../contract/channels.ts";
+import { type Result, success } from "../contract/problem.ts";
+import type { InvokeRequest, Workspace } from "../workspace/workspace.ts";
+import type { Grants } from "./grants.ts";
+import type { CallHandlers } from "./handle.ts";
+
+/** Showing what a run would do, and starting it. */
+export function invocationHandlers(
+  workspace: Workspace,
+  grants: Grants,
+): Pick<CallHandlers, "invocations:preview" | "invocations:start"> {
+  return {
+    async "invocations:preview"({ endpoint_name, deployment_name, grantId, output_grant }) {
+      const input = grants.input(grantId);
+      if (!input.ok) return input;
+      const output = grants.output(output_grant);
+      if (!output.ok) return output;
+      const plan = await workspace.jobs.preview({
+        endpointName: endpoint_name,
+        deploymentName: deployment_name,
+        inputPath: input.value.path,
+        outputFolder: output.value,
+        overrides: {},
+        jobName: null,
+      });
+      if (!plan.ok) return plan;
+      return success({ ...plan.value, input: input.value.grant });
+    },
+    async "invocations:start"({ endpoint_name, deployment_name, grantId, output_grant, overrides }) {
+      const input = grants.input(grantId);
+      if (!input.ok) return input;
+      const output = grants.output(output_grant);
+      if (!output.ok) return output;
+      return workspace.jobs.submit({
+        endpointName: endpoint_name,
+        deploymentName: deployment_name,
+        inputPath: input.value.path,
+        outputFolder: output.value,
+        overrides,
+        jobName: null,
+      });
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { ResultsReader } from "../outputs/results.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import type { JobDetails } from "../contract/channels.ts";
+import type { ResultsPage } from "../contract/results-messages.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { Desktop } from "./desktop.ts";
+import type { CallHandlers } from "./handle.ts";
+
+type JobCalls = Pick<
+  CallHandlers,
+  | "jobs:list"
+  | "jobs:show"
+  | "jobs:pause"
+  | "jobs:resume"
+  | "jobs:cancel"
+  | "jobs:delete"
+  | "jobs:predictions"
+  | "jobs:errors"
+  | "jobs:open-output"
+>;
+
+/** `onListed` is told when a page has fetched the jobs: from then on it listens for changes. */
+export function jobHandlers(
+  workspace: Workspace,
+  results: ResultsReader,
+  desktop: Desktop,
+  onListed: () => void,
+): JobCalls {
+  async function pageOf(
+    which: "predictions" | "errors",
+    input: { readonly name: string; readonly offset: number; readonly limit: number },
+  ): Promise<Result<ResultsPage>> {
+    const shown = workspace.jobs.show(input.name);
+    if (!shown.ok) return shown;
+    const source = workspace.jobs.readable(input.name)[which];
+    // Nothing has been merged yet: a page without rows, not a problem.
+    if (source === null) return success({ columns: [], rows: [], totalRows: 0 });
+    return results.page(source, input.offset, input.limit);
+  }
+
+  return {
+    "jobs:list"() {
+      const jobs = workspace.jobs.list();
+      onListed();
+      return success([...jobs]);
+    },
+    "jobs:show"({ name }) {
+      const shown = workspace.jobs.show(name);
+      if (!shown.ok) return shown;
+      const spec = workspace.jobs.spec(name);
+      return success({
+        job: shown.value,
+        settings: spec === null ? [] : settingsOf(spec),
+        history: workspace.jobs.history(name).map(({ at, status, note }) => ({ at, status, note })),
+      });
+    },
+    "jobs:pause": ({ name }) => workspace.jobs.pause(name),
+    "jobs:resume": ({ name }) => workspace.jobs.resume(name),
+    "jobs:cancel": ({ name }) => workspace.jobs.cancel(name),
+    "jobs:delete": ({ name }) => workspace.jobs.delete(name),
+    "jobs:predictions": (input) => pageOf("predictions", input),
+    "jobs:errors": (input) => pageOf("errors", input),
+    async "jobs:open-output"({ name }) {
+      const shown = workspace.jobs.show(name);
+      if (!shown.ok) return shown;
+      const opened = await desktop.openFolder(shown.value.output_path);
+      if (opened) return success(null);
+      return failure(
+        "output/unwritable",
+        `The folder ${shown.value.output_path} could not be opened.`,
+        "It may have been moved, or this computer has no program that shows folders.",
+      );
+    },
+  };
+}
+
+/** What a job was run with: plain words first, Azure's key as the hint. */
+function settingsOf(spec: JobSpec): JobDetails["settings"] {
+  const { settings, output } = spec;
+  const rows: readonly (readonly [name: string, azureName: string, value: string])[] = [
+    ["Files per batch", "mini_batch_size", String(settings.mini_batch_size)],
+    ["Rows per model run", "batch", String(spec.batch)],
+    ["Workers", "instance_count × max_concurrency_per_instance", String(spec.workers)],
+    ["Stop after failed items", "error_threshold", settings.error_threshold < 0 ? "never" : String(settings.error_threshold)],
+    ["Retries", "retry_settings.max_retries", String(settings.retry_settings.max_retries)],
+    [
+      "Time limit",
+      "retry_settings.timeout",
+      settings.retry_settings.timeout === null ? "30 s without a finished item" : `${settings.retry_settings.timeout} s`,
+    ],
+    ["Output", "output_action", settings.output_action],
+    ["Output file", "output_file_name", output.fileName],
+    ["Output format", "batchdeck.output_format", output.format],
+    ["Subfolders", "batchdeck.recursive", spec.input.recursive ? "included" : "left out"],
+    ["Compute", "compute", spec.compute],
+    ["Model", "model", `${spec.model.name}:${spec.model.version}`],
+    ["Model hash", "model.hash", spec.model.hash],
+  ];
+  return rows.map(([name, azure_name, value]) => ({ name, azure_name, value }));
+}

@@ -1,0 +1,326 @@
+import fs from "node:fs";
+import fsPromises from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { ProcessHost } from "../compute/process-host.ts";
+import { createWorkerPool } from "../compute/worker-pool.ts";
+import type { JobStatus } from "../contract/job-status.ts";
+import type { JobRecord } from "../registry/jobs.repository.ts";
+import type { Registry } from "../registry/open-registry.ts";
+import { jobFiles } from "./job-files.ts";
+import type { JobRun, JobRunEnd } from "./job-run.ts";
+import { startJobRun } from "./job-run.ts";
+import { journalFile } from "./journal.ts";
+import { createLease } from "./lease.ts";
+
+/**
+ * Runs the jobs of a workspace, as long as it holds the lease. Commands reach it as rows of the registry, whoever wrote
+ * them: a queued job, a request to pause, a status `CancelRequested`. It looks for them when the registry changed.
+ */
+export type Engine = {
+  /** Keeps trying to get the lease, and works whenever it holds it. */
+  readonly start: () => void;
+  readonly holdsLease: () => boolean;
+  /** Hands everything over: work in hand is finished (two seconds at most), jobs go back to Queued, the lease is freed. */
+  readonly close: () => Promise<void>;
+  /** Kills every worker; jobs stay as they are and are taken up by the next engine. */
+  readonly kill: () => void;
+};
+
+export type EngineScope =
+  /** The desktop: every job that may run. */
+  | "all"
+  /** A command that waits: only jobs that some live command waits for. */
+  | "awaited";
+
+const tickMs = 100;
+const progressMs = 250;
+const lookAnywayMs = 1000;
+const recheckBlockedMs = 5000;
+const waiterAliveMs = 10_000;
+/** A gap between two ticks beyond this is sleep or a stopped process, not work. */
+const longestTickMs = 1000;
+const blockedProbeBytes = 1 << 20;
+
+type Running = {
+  readonly run: JobRun;
+  readonly spec: JobRecord["spec"];
+  pauseRequested: boolean;
+  lastProgress: string;
+};
+
+const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizing"];
+
+export function createEngine(context: {
+  readonly registry: Registry;
+  readonly home: string;
+  readonly host: ProcessHost;
+  readonly scope: EngineScope;
+  /** Called after this engine wrote to the registry. */
+  readonly onChange: () => void;
+}): Engine {
+  const { registry, home, host, scope, onChange } = context;
+  const cores = os.availableParallelism();
+  const lease = createLease(home);
+  const pool = createWorkerPool(host, cores);
+  const running = new Map<string, Running>();
+  const recheckAt = new Map<string, number>();
+  let timer: NodeJS.Timeout | null = null;
+  let epoch = 0;
+  let seenVersion = -1;
+  let lookedAt = 0;
+  let progressAt = 0;
+  let lastTickAt = 0;
+  let activeMs = 0;
+  let isDirty = true;
+  let isClosing = false;
+
+  function tick(): void {
+    const now = performance.now();
+    activeMs += Math.min(now - lastTickAt, longestTickMs);
+    lastTickAt = now;
+    if (!lease.isHeld()) {
+      if (!hasSomethingToRun() || !lease.tryAcquire()) return;
+      takeOver();
+    }
+    for (const { run } of running.values()) run.tick(activeMs);
+    const version = registry.dataVersion();
+    if (isDirty || version !== seenVersion || now - lookedAt > lookAnywayMs) {
+      seenVersion = version;
+      lookedAt = now;
+      isDirty = false;
+      look();
+    }
+    if (now - progressAt >= progressMs) {
+      progressAt = now;
+      report();
+    }
+    shareOutWorkers();
+  }
+
+  /** A command without work of its own leaves the lease to others; the desktop always wants it. */
+  function hasSomethingToRun(): boolean {
+    return scope === "all" || registry.jobs.listUnfinished().some(isWanted);
+  }
+
+  function takeOver(): void {
+    epoch = registry.nextEpoch();
+    for (const job of registry.jobs.listUnfinished()) {
+      registry.jobs.move(job.name, workedOn, "Queued", "The program that ran it ended; it goes on from its journal.");
+    }
+    isDirty = true;
+    onChange();
+  }
+
+  function isWanted(job: JobRecord): boolean {
+    if (scope === "all") return true;
+    const since = new Date(Date.now() - waiterAliveMs).toISOString();
+    return registry.waiters.listAlive(since).some((waiter) => waiter.job === job.name && isProcessAlive(waiter.pid));
+  }
+
+  function look(): void {
+    if (isClosing) return;
+    for (const job of registry.jobs.listUnfinished()) {
+      const active = running.get(job.name);
+      if (active !== undefined) steer(job, active);
+      else if (job.status === "CancelRequested") conclude(job);
+      else if (job.status === "Queued" && job.request === "pause") pauseQueued(job);
+      else if (job.status === "Queued" && isWanted(job) && freeCores() > 0) begin(job);
+      else if (job.status === "Paused" && job.problem !== null && isWanted(job)) recheck(job);
+    }
+  }
+
+  function steer(job: JobRecord, active: Running): void {
+    if (job.status === "CancelRequested") active.run.cancel();
+    else if (job.request === "pause" && !active.pauseRequested) {
+      active.pauseRequested = true;
+      active.run.stop("finish");
+    }
+  }
+
+  function pauseQueued(job: JobRecord): void {
+    registry.jobs.move(job.name, ["Queued"], "Paused", "Paused before it started.", { request: null, problem: null });
+    onChange();
+  }
+
+  /** A cancelled job that nobody works on: one that had begun still gets its partial files. */
+  function conclude(job: JobRecord): void {
+    if (fs.existsSync(journalFile(jobFiles(home, job.spec).folder))) begin(job);
+    else {
+      registry.jobs.move(job.name, ["CancelRequested"], "Canceled", "Cancelled before it started.", {
+        request: null,
+        endedAt: new Date().toISOString(),
+      });
+      onChange();
+    }
+  }
+
+  function begin(job: JobRecord): void {
+    const startedAt = job.startedAt ?? new Date().toISOString();
+    if (job.status === "Queued") {
+      const changes = { startedAt, engineEpoch: epoch, problem: null };
+      if (!registry.jobs.move(job.name, ["Queued"], "Preparing", "", changes)) return;
+    }
+    const compute = registry.computes.find(job.spec.compute) ?? registry.computes.find("local");
+    const started = startJobRun({
+      spec: job.spec,
+      files: jobFiles(home, job.spec),
+      epoch,
+      host,
+      pool,
+      idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
+      createdAt: job.createdAt,
+      startedAt,
+      isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
+      enter: (status) =>
+        registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
+    });
+    if (!started.ok) {
+      const kind = started.problem.code.startsWith("output/") ? "blocked" : "failed";
+      finish(job.name, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
+      return;
+    }
+    const entry: Running = { run: started.value, spec: job.spec, pauseRequested: false, lastProgress: "" };
+    running.set(job.name, entry);
+    void started.value.ended.then((end) => {
+      running.delete(job.name);
+      finish(job.name, end, entry);
+    });
+    shareOutWorkers();
+    onChange();
+  }
+
+  function finish(name: string, end: JobRunEnd, entry?: Running): void {
+    const progress = entry === undefined ? {} : { progress: { ...entry.run.progress(), workers: 0, rate: 0, secondsLeft: null } };
+    const ended = { ...progress, request: null, endedAt: new Date().toISOString() };
+    switch (end.kind) {
+      case "completed":
+        registry.jobs.move(name, ["Finalizing"], "Completed", "", ended);
+        break;
+      case "failed":
+        registry.jobs.move(name, workedOn, "Failed", end.problem.message, { ...ended, problem: end.problem });
+        break;
+      case "canceled":
+        registry.jobs.move(name, ["CancelRequested"], "Canceled", "", ended);
+        break;
+      case "blocked":
+        registry.jobs.move(name, workedOn, "Paused", end.problem.message, { ...progress, problem: end.problem });
+        recheckAt.set(name, performance.now() + recheckBlockedMs);
+        break;
+      case "stopped":
+        if (entry?.pauseRequested === true) {
+          registry.jobs.move(name, workedOn, "Paused", "Paused.", { ...progress, request: null });
+        } else {
+          registry.jobs.move(name, workedOn, "Queued", "Handed over.", progress);
+        }
+        break;
+    }
+    isDirty = true;
+    onChange();
+  }
+
+  /** A job that paused itself goes on once its places can be written again. */
+  function recheck(job: JobRecord): void {
+    const due = recheckAt.get(job.name) ?? 0;
+    if (performance.now() < due) return;
+    recheckAt.set(job.name, performance.now() + recheckBlockedMs);
+    const files = jobFiles(home, job.spec);
+    void isUsable([files.folder, job.spec.output.folder], job.spec.input.path).then((usable) => {
+      if (!usable || isClosing || !lease.isHeld()) return;
+      registry.jobs.move(job.name, ["Paused"], "Queued", "It can be written again.", { problem: null, request: null });
+      isDirty = true;
+      onChange();
+    });
+  }
+
+  function report(): void {
+    let changed = false;
+    for (const [name, entry] of running) {
+      const progress = entry.run.progress();
+      const text = JSON.stringify(progress);
+      if (text === entry.lastProgress) continue;
+      entry.lastProgress = text;
+      changed = registry.jobs.change(name, { progress }) || changed;
+    }
+    if (changed) onChange();
+  }
+
+  function freeCores(): number {
+    let used = 0;
+    for (const { run, spec } of running.values()) used += run.hasUnitsLeft() ? spec.workers : run.workersInUse();
+    return cores - used;
+  }
+
+  /** First come, first served: each job gets the workers it asks for out of what those before it leave. */
+  function shareOutWorkers(): void {
+    let free = cores;
+    for (const { run, spec } of running.values()) {
+      const granted = Math.min(spec.workers, Math.max(0, free));
+      run.setSlots(granted);
+      free -= run.hasUnitsLeft() ? granted : run.workersInUse();
+    }
+  }
+
+  async function close(): Promise<void> {
+    isClosing = true;
+    if (timer !== null) clearInterval(timer);
+    timer = null;
+    const ticking = setInterval(() => {
+      activeMs += tickMs;
+      for (const { run } of running.values()) run.tick(activeMs);
+    }, tickMs);
+    const ends = [...running.values()].map(({ run }) => {
+      run.stop("finish");
+      return run.ended;
+    });
+    await Promise.all(ends);
+    // The registry is written by the promises' own handlers, which are queued behind these.
+    await Promise.resolve();
+    clearInterval(ticking);
+    pool.close();
+    lease.close();
+  }
+
+  return {
+    start() {
+      if (timer !== null) return;
+      lastTickAt = performance.now();
+      timer = setInterval(tick, tickMs);
+      tick();
+    },
+    holdsLease: () => lease.isHeld(),
+    close,
+    kill() {
+      isClosing = true;
+      if (timer !== null) clearInterval(timer);
+      for (const { run } of running.values()) run.stop("now");
+      pool.close();
+    },
+  };
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
+}
+
+async function isUsable(folders: readonly string[], input: string): Promise<boolean> {
+  try {
+    await fsPromises.access(input);
+    for (const folder of folders) {
+      const file = path.join(folder, `.batchdeck-check-${process.pid}.part`);
+      try {
+        await fsPromises.writeFile(file, Buffer.alloc(blockedProbeBytes));
+      } finally {
+        await fsPromises.rm(file, { force: true });
+      }
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}

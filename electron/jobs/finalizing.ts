@@ -1,0 +1,82 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { Problem } from "../contract/problem.ts";
+import { blockedBy, errnoOf } from "./blocked.ts";
+import type { JobFiles } from "./job-files.ts";
+
+/**
+ * Gives finished files their final names, so that a name appears only with its whole content behind it. May be
+ * interrupted anywhere and done again: what has its final name already is left alone.
+ */
+export type FinalNames = {
+  /** `.part` file → final name; null for a job without merged rows. */
+  readonly predictions: { readonly part: string; readonly final: string } | null;
+  readonly record: string;
+};
+
+export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise<Problem | null> {
+  const folder = path.dirname(files.errors);
+  try {
+    if (names.predictions !== null) await publish(names.predictions.part, names.predictions.final);
+    await publish(files.errorsPart, files.errors);
+    await writeDurably(`${files.record}.part`, names.record);
+    await fs.rename(`${files.record}.part`, files.record);
+    if (names.predictions?.part !== files.rowsPart) await fs.rm(files.rowsPart, { force: true });
+    await syncFolder(folder);
+    return null;
+  } catch (error) {
+    const problem = blockedBy(errnoOf(error), folder);
+    if (problem === null) throw error;
+    return problem;
+  }
+}
+
+/** Renames without ever replacing a file that somebody else put there, where the file system can tell. */
+async function publish(part: string, final: string): Promise<void> {
+  if (!(await exists(part))) {
+    if (await exists(final)) return;
+    throw Object.assign(new Error(`${part} is gone.`), { code: "ENOENT" });
+  }
+  try {
+    await fs.link(part, final);
+    await fs.unlink(part);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "EEXIST" && (await isSameFile(part, final))) await fs.unlink(part);
+    else if (errno === "EEXIST") throw Object.assign(new Error(`${final} appeared meanwhile.`), { code: "EACCES" });
+    // FAT, exFAT and some shares have no hard links.
+    else await fs.rename(part, final);
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([fs.stat(one), fs.stat(other)]);
+  return first.ino === second.ino && first.dev === second.dev;
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await fs.open(file, "w");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

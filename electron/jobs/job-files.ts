@@ -1,0 +1,46 @@
+import path from "node:path";
+import type { JobSpec } from "../contract/job-spec.ts";
+
+/** Every file that a job writes, by name. The `.part` files lie beside their final names, on the destination's own disk. */
+export type JobFiles = {
+  /** The job's own folder in the workspace. */
+  readonly folder: string;
+  readonly listing: string;
+  readonly segments: string;
+  readonly rowsPart: string;
+  readonly errorsPart: string;
+  readonly parquetPart: string | null;
+  readonly predictions: string;
+  /** Where rows go that a failed or cancelled job had finished. */
+  readonly partialPredictions: string;
+  readonly errors: string;
+  readonly record: string;
+};
+
+export const errorsFileName = "errors.csv";
+export const recordFileName = "job.json";
+
+export function jobFolder(home: string, name: string): string {
+  return path.join(home, "jobs", name);
+}
+
+export function jobFiles(home: string, spec: JobSpec): JobFiles {
+  const folder = jobFolder(home, spec.name);
+  const inOutput = (name: string) => path.join(spec.output.folder, name);
+  const { fileName } = spec.output;
+  const isParquet = spec.output.format === "parquet";
+  const extension = path.extname(fileName);
+  const stem = fileName.slice(0, fileName.length - extension.length);
+  return {
+    folder,
+    listing: path.join(folder, "listing.jsonl"),
+    segments: path.join(folder, "segments"),
+    rowsPart: inOutput(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),
+    errorsPart: inOutput(`${errorsFileName}.part`),
+    parquetPart: isParquet ? inOutput(`${fileName}.part`) : null,
+    predictions: inOutput(fileName),
+    partialPredictions: inOutput(`${stem}.partial${isParquet ? ".csv" : extension}`),
+    errors: inOutput(errorsFileName),
+    record: inOutput(recordFileName),
+  };
+}

@@ -1,0 +1,104 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import type { JobSpec } from "../contract/job-spec.ts";
+import type { JobStatus } from "../contract/job-status.ts";
+import type { Problem } from "../contract/problem.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { errorsFileName, recordFileName } from "./job-files.ts";
+import type { Journal, JournalTotals } from "./journal.ts";
+
+/** What job.json says: enough to know later what made the files beside it, and to recognise them as ours. */
+export function jobRecord(facts: {
+  readonly spec: JobSpec;
+  readonly status: JobStatus;
+  readonly problem: Problem | null;
+  readonly journal: Journal;
+  readonly totals: JournalTotals;
+  readonly predictionsFile: string | null;
+  readonly listingFile: string;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}): string {
+  const { spec, journal, totals } = facts;
+  const stored = journal.facts();
+  const poisoned = journal.poisonedItems();
+  const smallestBatch = journal.smallestBatch();
+  const record = {
+    batchdeck: {
+      version: packageJson.version,
+      files: [facts.predictionsFile, errorsFileName].filter((name) => name !== null),
+      record: recordFileName,
+    },
+    name: spec.name,
+    status: facts.status,
+    problem: facts.problem,
+    endpoint_name: spec.endpointName,
+    deployment_name: spec.deploymentName,
+    model: { name: spec.model.name, version: spec.model.version, sha256: spec.model.hash },
+    input: {
+      path: spec.input.path,
+      files: stored.files,
+      bytes: stored.inputBytes,
+      /** Over every file's path, size and modification time, in order. */
+      listing_sha256: hashOfFile(facts.listingFile),
+      dialect: spec.dialect,
+      skipped_by: stored.skippedBy,
+    },
+    counts: {
+      total: totals.planned + stored.skipped,
+      succeeded: totals.succeeded,
+      failed: totals.failed,
+      skipped: stored.skipped,
+      mini_batches: totals.units,
+    },
+    run: {
+      provider: stored.provider,
+      onnxruntime: stored.runtimeVersion,
+      workers: spec.workers,
+      intra_op_threads: 1,
+      batch: spec.batch,
+      /** Smaller runs than `batch` were needed for some mini-batches; values may then differ by up to 1e-5. */
+      smallest_batch: smallestBatch,
+      items_that_ended_workers: poisoned,
+      worker_deaths: stored.workerDeaths,
+      engines: stored.engines,
+      stage_ms: journal.stageTotals(),
+      platform: `${process.platform}-${process.arch}`,
+      node: process.versions.node,
+    },
+    settings_sha256: crypto
+      .createHash("sha256")
+      .update(JSON.stringify([spec.scorer, spec.settings, spec.batch, spec.output.format, spec.output.csvFormulas]))
+      .digest("hex"),
+    created_at: facts.createdAt,
+    started_at: facts.startedAt,
+    ended_at: facts.endedAt,
+    active_seconds: Math.round(stored.activeMs) / 1000,
+    overrides: spec.overrides,
+    settings: spec.settings,
+    scorer: spec.scorer,
+    deployment: spec.deployment,
+  };
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+function hashOfFile(file: string): string | null {
+  const hash = crypto.createHash("sha256");
+  let handle: number;
+  try {
+    handle = fs.openSync(file, "r");
+  } catch {
+    return null;
+  }
+  try {
+    const block = Buffer.allocUnsafe(1 << 20);
+    for (;;) {
+      const read = fs.readSync(handle, block, 0, block.byteLength, null);
+      if (read === 0) return hash.digest("hex");
+      hash.update(block.subarray(0, read));
+    }
+  } finally {
+    fs.closeSync(handle);
+  }
+}

@@ -1,0 +1,278 @@
+import fs from "node:fs";
+import type { ProcessHost } from "../compute/process-host.ts";
+import type { WorkerPool } from "../compute/worker-pool.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import type { JobStatus } from "../contract/job-status.ts";
+import type { Problem, Result } from "../contract/problem.ts";
+import { success } from "../contract/problem.ts";
+import type { JobProgress } from "../registry/jobs.repository.ts";
+import { blockedBy, errnoOf } from "./blocked.ts";
+import type { Dispatching } from "./dispatching.ts";
+import { createDispatching } from "./dispatching.ts";
+import { finalizeFiles } from "./finalizing.ts";
+import type { JobFiles } from "./job-files.ts";
+import { jobRecord } from "./job-record.ts";
+import type { Journal } from "./journal.ts";
+import { openJournal } from "./journal.ts";
+import type { Merging } from "./merging.ts";
+import { createMerging } from "./merging.ts";
+import type { Planning } from "./planning.ts";
+import { startPlanning } from "./planning.ts";
+import { createRateMeter } from "./rate.ts";
+
+/**
+ * One engine's work on one job, from wherever its journal stands to an end: planning, dispatching and merging run side
+ * by side; when all is merged the files get their names.
+ */
+export type JobRun = {
+  /** Settles once, when no process works on the job any more. */
+  readonly ended: Promise<JobRunEnd>;
+  readonly progress: () => JobProgress;
+  readonly setSlots: (slots: number) => void;
+  readonly workersInUse: () => number;
+  /** Still has units that more workers could take. */
+  readonly hasUnitsLeft: () => boolean;
+  readonly tick: (activeMs: number) => void;
+  /** Pause and hand over: `finish` what is in work, or `now`. */
+  readonly stop: (how: "finish" | "now") => void;
+  /** Ends the job for good; finished rows are kept in a partial file. */
+  readonly cancel: () => void;
+};
+
+export type JobRunEnd =
+  | { readonly kind: "completed" }
+  | { readonly kind: "failed"; readonly problem: Problem }
+  | { readonly kind: "canceled" }
+  /** Stopped as asked; goes on later from its journal. */
+  | { readonly kind: "stopped" }
+  /** The disk or share does not let it go on now. */
+  | { readonly kind: "blocked"; readonly problem: Problem };
+
+export type JobRunContext = {
+  readonly spec: JobSpec;
+  readonly files: JobFiles;
+  readonly epoch: number;
+  readonly host: ProcessHost;
+  readonly pool: WorkerPool;
+  readonly idleSeconds: number;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  /** Tells the registry how far the job is; false when it must not go on (somebody cancelled it meanwhile). */
+  readonly enter: (status: Extract<JobStatus, "Running" | "Finalizing">) => boolean;
+  readonly isCancelRequested: () => boolean;
+};
+
+/** Azure ML's own words for a job in which nothing succeeded. */
+const noSuccess: Problem = {
+  code: "job/no-success",
+  message: "There is no succeeded mini batch item returned from run().",
+  remedy: "See errors.csv for what went wrong with each item.",
+};
+
+const nothingToScore: Problem = {
+  code: "input/empty",
+  message: "The input holds nothing to score.",
+  remedy: "Choose another folder or file.",
+};
+
+export function startJobRun(context: JobRunContext): Result<JobRun> {
+  const { spec, files } = context;
+  try {
+    fs.mkdirSync(files.segments, { recursive: true });
+    fs.mkdirSync(spec.output.folder, { recursive: true });
+  } catch (error) {
+    const problem = blockedBy(errnoOf(error), spec.output.folder);
+    if (problem === null) throw error;
+    return { ok: false, problem };
+  }
+  const opened = openJournal(files.folder);
+  if (!opened.ok) return opened;
+  return success(runJob(context, opened.value));
+}
+
+function runJob(context: JobRunContext, journal: Journal): JobRun {
+  const { spec, files, host, pool, epoch } = context;
+  journal.recover();
+  journal.setFacts({ engines: journal.facts().engines + 1 });
+  // Summed once; from here on every change of the journal is a change of these.
+  const totals = { ...journal.totals() };
+  const meter = createRateMeter();
+  const activeBeforeMs = journal.facts().activeMs;
+  let activeMs = 0;
+  let savedActiveMs = 0;
+  let isEnding = false;
+  let settle: (end: JobRunEnd) => void = () => undefined;
+  const ended = new Promise<JobRunEnd>((resolve) => {
+    settle = resolve;
+  });
+
+  const dispatching: Dispatching = createDispatching({
+    spec,
+    files,
+    epoch,
+    journal,
+    pool,
+    idleSeconds: context.idleSeconds,
+    listener: {
+      onCommitted(units) {
+        for (const unit of units) {
+          totals.succeeded += unit.succeeded;
+          totals.failed += unit.failed;
+          totals.unitsDone += 1;
+        }
+        merging.advance();
+        endIfDue();
+      },
+      onOpened(provider, runtimeVersion) {
+        if (journal.facts().provider !== provider) journal.setFacts({ provider, runtimeVersion });
+      },
+      onStuck: (how, problem) => end({ kind: how, problem }),
+      onWorkerDeath: () => journal.setFacts({ workerDeaths: journal.facts().workerDeaths + 1 }),
+    },
+  });
+
+  const merging: Merging = createMerging(host, spec, journal, files, (problem) =>
+    end({ kind: problem.code === "engine/bug" ? "failed" : "blocked", problem }),
+  );
+
+  let planning: Planning | null = null;
+
+  if (context.isCancelRequested()) end({ kind: "canceled" });
+  else if (!context.enter("Running")) end({ kind: "stopped" });
+  else {
+    if (!journal.facts().planned) planning = plan();
+    dispatching.fill();
+    endIfDue();
+  }
+
+  function plan(): Planning {
+    return startPlanning(host, spec, journal, files.listing, {
+      onUnits(units) {
+        for (const unit of units) totals.planned += unit.items;
+        totals.units += units.length;
+        dispatching.fill();
+      },
+      onPlanned: endIfDue,
+      onProblem: (problem) => end({ kind: isPassing(problem) ? "blocked" : "failed", problem }),
+    });
+  }
+
+  /** Ends the job when too much failed, or when everything is planned and committed. */
+  function endIfDue(): void {
+    const threshold = spec.settings.error_threshold;
+    if (threshold >= 0 && totals.failed > threshold) {
+      end({
+        kind: "failed",
+        problem: {
+          code: "job/error-threshold",
+          message: `${totals.failed} items failed, more than the ${threshold} that error_threshold allows.`,
+          remedy: "See errors.csv, or raise error_threshold.",
+        },
+      });
+    } else if (journal.facts().planned && totals.unitsDone === totals.units) {
+      if (totals.units === 0) end({ kind: "failed", problem: nothingToScore });
+      else end(totals.succeeded === 0 ? { kind: "failed", problem: noSuccess } : { kind: "completed" });
+    }
+  }
+
+  /** The one way out, taken once: stop what runs, write what belongs to this end, close the journal. */
+  function end(how: JobRunEnd, workers: "finish" | "now" = "now"): void {
+    if (isEnding) return;
+    isEnding = true;
+    // A settled promise, not a direct call: `end` may be reached while the parts above are still being made.
+    void Promise.resolve().then(async () => {
+      planning?.stop();
+      await dispatching.stop(how.kind === "completed" ? "finish" : workers);
+      const reached = await conclude(how);
+      merging.stop();
+      saveActiveTime();
+      journal.close();
+      settle(reached);
+    });
+  }
+
+  async function conclude(how: JobRunEnd): Promise<JobRunEnd> {
+    if (how.kind === "stopped" || how.kind === "blocked") return how;
+    if (how.kind === "completed" && !context.enter("Finalizing")) return { kind: "stopped" };
+    saveActiveTime();
+    const isComplete = how.kind === "completed";
+    const hasRows = spec.settings.output_action === "append_row" && totals.succeeded > 0;
+    const predictions = !hasRows
+      ? null
+      : isComplete
+        ? { part: files.parquetPart ?? files.rowsPart, final: files.predictions }
+        : { part: files.rowsPart, final: files.partialPredictions };
+    // Recovery: an engine before this one had merged everything, so some files may have their final names already.
+    const isThere = (file: string) => fs.existsSync(file);
+    const wasMerged =
+      journal.facts().finalizing &&
+      (isThere(files.errorsPart) || isThere(files.errors)) &&
+      (predictions === null || isThere(predictions.part) || isThere(predictions.final));
+    if (!wasMerged) {
+      const merged = await merging.finish(isComplete && hasRows);
+      if (merged !== null) return isComplete ? { kind: "blocked", problem: merged } : how;
+      journal.setFacts({ finalizing: true });
+    }
+    const record = jobRecord({
+      spec,
+      status: isComplete ? "Completed" : how.kind === "canceled" ? "Canceled" : "Failed",
+      problem: how.kind === "failed" ? how.problem : null,
+      journal,
+      totals,
+      predictionsFile: predictions === null ? null : predictions.final.slice(spec.output.folder.length + 1),
+      listingFile: files.listing,
+      createdAt: context.createdAt,
+      startedAt: context.startedAt,
+      endedAt: new Date().toISOString(),
+    });
+    const refused = await finalizeFiles(files, { predictions, record });
+    return refused !== null && isComplete ? { kind: "blocked", problem: refused } : how;
+  }
+
+  function saveActiveTime(): void {
+    savedActiveMs = activeMs;
+    journal.setFacts({ activeMs: activeBeforeMs + activeMs });
+  }
+
+  return {
+    ended,
+    progress() {
+      const inWork = dispatching.itemsInWork();
+      const { skipped, planned, provider } = journalFacts();
+      const done = totals.succeeded + totals.failed + inWork.done;
+      meter.add(activeMs, done);
+      const left = totals.planned - done;
+      return {
+        total: totals.planned + skipped,
+        totalKnown: planned,
+        succeeded: totals.succeeded + inWork.done - inWork.failed,
+        failed: totals.failed + inWork.failed,
+        skipped,
+        rate: isEnding ? 0 : meter.rate(),
+        secondsLeft: planned && !isEnding ? meter.secondsLeft(left) : null,
+        activeSeconds: (activeBeforeMs + activeMs) / 1000,
+        workers: dispatching.workersInUse(),
+        provider,
+      };
+    },
+    setSlots: (slots) => dispatching.setSlots(slots),
+    workersInUse: () => dispatching.workersInUse(),
+    hasUnitsLeft: () => !isEnding && dispatching.hasNext(),
+    tick(nowMs) {
+      activeMs = nowMs;
+      dispatching.tick(nowMs);
+      if (!isEnding && nowMs - savedActiveMs > 2000) saveActiveTime();
+    },
+    stop: (how) => end({ kind: "stopped" }, how),
+    cancel: () => end({ kind: "canceled" }),
+  };
+
+  function journalFacts() {
+    return journal.facts();
+  }
+}
+
+/** A share that is gone may come back; a folder that holds nothing will not fill itself. */
+function isPassing(problem: Problem): boolean {
+  return problem.code === "input/not-found" || problem.code === "input/unreadable";
+}

@@ -1,0 +1,32 @@
+import type { JobView } from "../contract/job.ts";
+import type { JobRecord } from "../registry/jobs.repository.ts";
+
+/** A job as scripts and the window see it. */
+export function jobView(job: JobRecord): JobView {
+  const { progress } = job;
+  return {
+    name: job.name,
+    status: job.status,
+    endpoint_name: job.endpointName,
+    deployment_name: job.deploymentName,
+    total: progress.total,
+    total_known: progress.totalKnown,
+    succeeded: progress.succeeded,
+    failed: progress.failed,
+    skipped: progress.skipped,
+    input_path: job.spec.input.path,
+    output_path: job.outputFolder,
+    output_file: job.outputFile,
+    item_unit: job.spec.scorer.kind === "tabular" ? "row" : "file",
+    rate: progress.rate,
+    seconds_left: progress.secondsLeft,
+    active_seconds: progress.activeSeconds,
+    workers: progress.workers,
+    provider: progress.provider,
+    compute: job.spec.compute,
+    problem: job.problem,
+    created_at: job.createdAt,
+    started_at: job.startedAt,
+    ended_at: job.endedAt,
+  };
+}

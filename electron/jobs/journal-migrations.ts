@@ -1,0 +1,42 @@
+import type { Migration } from "../registry/migrations.ts";
+
+/** The tables of a job's own journal.db. Numbers go up in tens; what was released is never changed. */
+export const journalMigrations: readonly Migration[] = [
+  {
+    number: 10,
+    name: "units",
+    up(database) {
+      database.exec(`
+        CREATE TABLE facts (
+          name  TEXT PRIMARY KEY,
+          value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- One row a unit, in input order. state: 0 to do, 1 done.
+        CREATE TABLE units (
+          id           INTEGER PRIMARY KEY,
+          items        INTEGER NOT NULL,
+          bytes        INTEGER NOT NULL,
+          parts        TEXT NOT NULL,
+          state        INTEGER NOT NULL DEFAULT 0,
+          attempts     INTEGER NOT NULL DEFAULT 0,
+          claimed      INTEGER NOT NULL DEFAULT 0,
+          suspicion    TEXT,
+          giving_up    TEXT,
+          segment      TEXT,
+          record_start INTEGER,
+          rows_bytes   INTEGER,
+          errors_bytes INTEGER,
+          checksum     TEXT,
+          succeeded    INTEGER,
+          failed       INTEGER,
+          worker       TEXT,
+          times        TEXT,
+          finished_at  TEXT
+        ) STRICT;
+
+        CREATE INDEX units_to_do ON units (id) WHERE state = 0;
+      `);
+    },
+  },
+];

@@ -1,0 +1,325 @@
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { itemErrorCodeSchema, itemStageSchema } from "../contract/item-error.ts";
+import type { Result } from "../contract/problem.ts";
+import { success } from "../contract/problem.ts";
+import type { Unit } from "../contract/unit.ts";
+import { unitPartSchema } from "../contract/unit.ts";
+import type { CommittedUnit } from "../contract/worker-messages.ts";
+import { itemRangeSchema } from "../contract/worker-messages.ts";
+import type { SqliteDatabase } from "../registry/open-database.ts";
+import { openDatabase } from "../registry/open-database.ts";
+import { journalMigrations } from "./journal-migrations.ts";
+import type { Suspicion } from "./narrowing.ts";
+import { noSuspicion } from "./narrowing.ts";
+
+/**
+ * A job's own record of what is planned, claimed, committed and merged. Only the engine writes it, in grouped
+ * transactions (WAL, synchronous NORMAL: a commit that a power cut loses only repeats a unit).
+ */
+export type Journal = {
+  readonly facts: () => JournalFacts;
+  readonly setFacts: (facts: Partial<JournalFacts>) => void;
+  /** Appends planned units; they must continue the numbering. */
+  readonly addUnits: (units: readonly Unit[]) => void;
+  readonly lastUnit: () => Unit | null;
+  readonly unitCount: () => number;
+  /** Units still to do with an id above `afterId`, in order. */
+  readonly unitsToDo: (afterId: number, limit: number) => UnitToDo[];
+  readonly unitToDo: (id: number) => UnitToDo | null;
+  /** Counts an attempt for each unit, before it is sent. */
+  readonly claim: (ids: readonly number[]) => void;
+  /** Ends a claim. `giveBack`: the attempt ended with its worker and does not count. */
+  readonly unclaim: (ids: readonly number[], giveBack: boolean) => void;
+  /** Gives back what an engine that is gone had claimed. Called once, when the journal is opened by the engine. */
+  readonly recover: () => void;
+  readonly setSuspicion: (id: number, suspicion: Suspicion) => void;
+  readonly setGivingUp: (id: number, reason: GivingUp) => void;
+  /** Records units as done, in one transaction. Units that are done already stay as they are. */
+  readonly commit: (segment: string, worker: string, units: readonly CommittedUnit[]) => void;
+  readonly totals: () => JournalTotals;
+  /** The committed records that follow unit `fromId` without a gap, up to `maxBytes` (at least one if there is one). */
+  readonly mergeable: (fromId: number, maxBytes: number) => { records: CommittedRecord[]; nextId: number };
+  readonly stageTotals: () => Record<string, number>;
+  readonly poisonedItems: () => number;
+  readonly smallestBatch: () => number | null;
+  readonly close: () => void;
+};
+
+/** The engine gave a unit up: every item of it is recorded as failed. */
+const givingUpSchema = z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() });
+export type GivingUp = Readonly<z.infer<typeof givingUpSchema>>;
+
+const factsSchema = z.strictObject({
+  listed: z.boolean(),
+  planned: z.boolean(),
+  files: z.number(),
+  inputBytes: z.number(),
+  skipped: z.number(),
+  skippedBy: z.record(z.string(), z.number()),
+  /** Units merged into the `.part` files, and how long those are. */
+  mergedUnits: z.number(),
+  rowsEnd: z.number(),
+  errorsEnd: z.number(),
+  /** The final names may exist already: an earlier engine was at the very end. */
+  finalizing: z.boolean(),
+  activeMs: z.number(),
+  provider: z.string(),
+  runtimeVersion: z.string(),
+  engines: z.number(),
+  workerDeaths: z.number(),
+});
+export type JournalFacts = Readonly<z.infer<typeof factsSchema>>;
+
+const firstFacts: JournalFacts = {
+  listed: false,
+  planned: false,
+  files: 0,
+  inputBytes: 0,
+  skipped: 0,
+  skippedBy: {},
+  mergedUnits: 0,
+  rowsEnd: 0,
+  errorsEnd: 0,
+  finalizing: false,
+  activeMs: 0,
+  provider: "",
+  runtimeVersion: "",
+  engines: 0,
+  workerDeaths: 0,
+};
+
+export type UnitToDo = {
+  readonly unit: Unit;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly suspicion: Suspicion;
+  readonly givingUp: GivingUp | null;
+};
+
+export type JournalTotals = {
+  readonly planned: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unitsDone: number;
+  readonly units: number;
+};
+
+export type CommittedRecord = {
+  readonly unitId: number;
+  readonly segment: string;
+  readonly offset: number;
+  readonly rowsBytes: number;
+  readonly errorsBytes: number;
+  readonly checksum: string;
+};
+
+const partsSchema = z.array(unitPartSchema).nonempty();
+const suspicionSchema = z.strictObject({
+  probe: z.strictObject({ range: itemRangeSchema, step: z.number() }).nullable(),
+  single: z.strictObject({ item: z.number(), deaths: z.number() }).nullable(),
+  poisoned: z.array(
+    z.strictObject({ item: z.number(), stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() }),
+  ),
+  fullRunDeaths: z.number(),
+  batch: z.number().nullable(),
+  namelessDeaths: z.number(),
+});
+
+const unitRowSchema = z.object({
+  id: z.number(),
+  items: z.number(),
+  bytes: z.number(),
+  parts: z.string(),
+  attempts: z.number(),
+  suspicion: z.string().nullable(),
+  giving_up: z.string().nullable(),
+});
+
+const totalsRowSchema = z.object({
+  planned: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+  units_done: z.number(),
+  units: z.number(),
+});
+
+const recordRowSchema = z.object({
+  id: z.number(),
+  segment: z.string(),
+  record_start: z.number(),
+  rows_bytes: z.number(),
+  errors_bytes: z.number(),
+  checksum: z.string(),
+});
+
+export function journalFile(jobFolder: string): string {
+  return path.join(jobFolder, "journal.db");
+}
+
+export function openJournal(jobFolder: string): Result<Journal> {
+  fs.mkdirSync(jobFolder, { recursive: true });
+  const opened = openDatabase(journalFile(jobFolder), journalMigrations);
+  return opened.ok ? success(journalOf(opened.value)) : opened;
+}
+
+function journalOf(database: SqliteDatabase): Journal {
+  const readFacts = database.prepare<[], { name: string; value: string }>("SELECT name, value FROM facts");
+  const writeFact = database.prepare("INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+  const insertUnit = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
+  const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
+  const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
+  const selectOne = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
+  const claimUnit = database.prepare("UPDATE units SET attempts = attempts + 1, claimed = 1 WHERE id = ? AND state = 0");
+  const unclaimUnit = database.prepare("UPDATE units SET attempts = attempts - ?, claimed = 0 WHERE id = ? AND state = 0 AND claimed = 1");
+  const recoverUnits = database.prepare("UPDATE units SET attempts = attempts - 1, claimed = 0 WHERE state = 0 AND claimed = 1");
+  const updateSuspicion = database.prepare("UPDATE units SET suspicion = ? WHERE id = ?");
+  const updateGivingUp = database.prepare("UPDATE units SET giving_up = ? WHERE id = ?");
+  const commitUnit = database.prepare(`
+    UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
+      checksum = ?, succeeded = ?, failed = ?, times = ?, finished_at = ?
+    WHERE id = ? AND state = 0`);
+  const selectTotals = database.prepare(`
+    SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
+      COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
+    FROM units`);
+  const selectRecords = database.prepare("SELECT * FROM units WHERE state = 1 AND id >= ? ORDER BY id LIMIT 512");
+  const selectTimes = database.prepare<[], { name: string; total: number }>(`
+    SELECT stage.key AS name, SUM(stage.value) AS total FROM units, json_each(units.times) AS stage
+    WHERE units.state = 1 GROUP BY stage.key`);
+  const selectSuspicions = database.prepare<[], { suspicion: string }>(
+    "SELECT suspicion FROM units WHERE suspicion IS NOT NULL",
+  );
+
+  const inTransaction = database.transaction((work: () => void) => work());
+
+  let facts = loadFacts();
+  function loadFacts(): JournalFacts {
+    const stored = Object.fromEntries(readFacts.all().map((row) => [row.name, JSON.parse(row.value) as unknown]));
+    return factsSchema.parse({ ...firstFacts, ...stored });
+  }
+
+  return {
+    facts: () => facts,
+    setFacts(changes) {
+      inTransaction(() => {
+        for (const [name, value] of Object.entries(changes)) writeFact.run(name, JSON.stringify(value));
+      });
+      facts = { ...facts, ...changes };
+    },
+    addUnits(units) {
+      inTransaction(() => {
+        for (const unit of units) insertUnit.run(unit.id, unit.items, bytesOf(unit), JSON.stringify(unit.parts));
+      });
+    },
+    lastUnit() {
+      const row = selectLast.get();
+      return row === undefined ? null : toUnitToDo(row).unit;
+    },
+    unitCount: () => totalsRowSchema.parse(selectTotals.get()).units,
+    unitsToDo: (afterId, limit) => selectToDo.all(afterId, limit).map(toUnitToDo),
+    unitToDo(id) {
+      const row = selectOne.get(id);
+      return row === undefined ? null : toUnitToDo(row);
+    },
+    claim(ids) {
+      inTransaction(() => {
+        for (const id of ids) claimUnit.run(id);
+      });
+    },
+    unclaim(ids, giveBack) {
+      inTransaction(() => {
+        for (const id of ids) unclaimUnit.run(giveBack ? 1 : 0, id);
+      });
+    },
+    recover() {
+      recoverUnits.run();
+    },
+    setSuspicion(id, suspicion) {
+      updateSuspicion.run(JSON.stringify(suspicion), id);
+    },
+    setGivingUp(id, reason) {
+      updateGivingUp.run(JSON.stringify(reason), id);
+    },
+    commit(segment, worker, units) {
+      const finishedAt = new Date().toISOString();
+      inTransaction(() => {
+        for (const unit of units) {
+          commitUnit.run(
+            segment,
+            worker,
+            unit.offset,
+            unit.rowsBytes,
+            unit.errorsBytes,
+            unit.checksum,
+            unit.succeeded,
+            unit.failed,
+            JSON.stringify(unit.times),
+            finishedAt,
+            unit.unitId,
+          );
+        }
+      });
+    },
+    totals() {
+      const row = totalsRowSchema.parse(selectTotals.get());
+      return {
+        planned: row.planned,
+        succeeded: row.succeeded,
+        failed: row.failed,
+        unitsDone: row.units_done,
+        units: row.units,
+      };
+    },
+    mergeable(fromId, maxBytes) {
+      const records: CommittedRecord[] = [];
+      let nextId = fromId;
+      let bytes = 0;
+      for (const raw of selectRecords.iterate(fromId)) {
+        const row = recordRowSchema.parse(raw);
+        if (row.id !== nextId) break;
+        const length = row.rows_bytes + row.errors_bytes;
+        if (records.length > 0 && bytes + length > maxBytes) break;
+        records.push({
+          unitId: row.id,
+          segment: row.segment,
+          offset: row.record_start,
+          rowsBytes: row.rows_bytes,
+          errorsBytes: row.errors_bytes,
+          checksum: row.checksum,
+        });
+        bytes += length;
+        nextId += 1;
+      }
+      return { records, nextId };
+    },
+    stageTotals: () => Object.fromEntries(selectTimes.all().map((row) => [row.name, Math.round(row.total)])),
+    poisonedItems: () =>
+      suspicions().reduce((total, suspicion) => total + suspicion.poisoned.length, 0),
+    smallestBatch() {
+      const batches = suspicions().flatMap((suspicion) => (suspicion.batch === null ? [] : [suspicion.batch]));
+      return batches.length === 0 ? null : Math.min(...batches);
+    },
+    close: () => database.close(),
+  };
+
+  function suspicions(): Suspicion[] {
+    return selectSuspicions.all().map((row) => suspicionSchema.parse(JSON.parse(row.suspicion)));
+  }
+}
+
+function toUnitToDo(raw: unknown): UnitToDo {
+  const row = unitRowSchema.parse(raw);
+  return {
+    unit: { id: row.id, items: row.items, parts: partsSchema.parse(JSON.parse(row.parts)) },
+    bytes: row.bytes,
+    attempts: row.attempts,
+    suspicion: row.suspicion === null ? noSuspicion : suspicionSchema.parse(JSON.parse(row.suspicion)),
+    givingUp: row.giving_up === null ? null : givingUpSchema.parse(JSON.parse(row.giving_up)),
+  };
+}
+
+function bytesOf(unit: Unit): number {
+  return unit.parts.reduce((total, part) => total + (part.end > part.start ? part.end - part.start : part.sizeBytes), 0);
+}

@@ -1,0 +1,55 @@
+import fs from "node:fs/promises";
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { JobSpec } from "../contract/job-spec.ts";
+import { predictionColumns } from "../contract/prediction-columns.ts";
+import type { TensorType } from "../contract/signature.ts";
+
+const parquetTypes: Readonly<Record<TensorType, string>> = {
+  float16: "FLOAT",
+  float32: "FLOAT",
+  float64: "DOUBLE",
+  int8: "TINYINT",
+  uint8: "UTINYINT",
+  int16: "SMALLINT",
+  uint16: "USMALLINT",
+  int32: "INTEGER",
+  uint32: "UINTEGER",
+  int64: "BIGINT",
+  uint64: "UBIGINT",
+  bool: "BOOLEAN",
+  string: "VARCHAR",
+};
+
+const rowGroupRows = 122_880;
+
+/**
+ * Turns the merged rows into Parquet: one COPY with the types of the job's columns, one thread and fixed row groups, so
+ * that the same rows always give the same bytes. Text cells are quoted in `rowsPart`, which tells "" from null.
+ */
+export async function writeParquet(spec: JobSpec, rowsPart: string, parquetPart: string): Promise<void> {
+  await fs.rm(parquetPart, { force: true });
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: "1",
+    preserve_insertion_order: "true",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  try {
+    const connection = await instance.connect();
+    const columns = predictionColumns(spec.scorer)
+      .map((column) => `${text(column.name)}: ${text(parquetTypes[column.type])}`)
+      .join(", ");
+    await connection.run(`
+      COPY (
+        SELECT * FROM read_csv(${text(rowsPart)}, columns = {${columns}}, header = true, delim = ',', quote = '"',
+          escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false, max_line_size = 134217728)
+      ) TO ${text(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+  }
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,175 @@
+import path from "node:path";
+import type { Conversation } from "../compute/hosted-conversation.ts";
+import { converse } from "../compute/hosted-conversation.ts";
+import type { ProcessHost } from "../compute/process-host.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import type { FromMergeProcess, ToMergeProcess } from "../contract/merge-messages.ts";
+import { fromMergeProcessSchema } from "../contract/merge-messages.ts";
+import type { Problem } from "../contract/problem.ts";
+import { blockedBy } from "./blocked.ts";
+import type { JobFiles } from "./job-files.ts";
+import type { Journal } from "./journal.ts";
+
+/**
+ * Moves committed records into the job's `.part` files as the ordered prefix grows, and journals how far it came. The
+ * copying is done by the merge process; this side only decides what comes next.
+ */
+export type Merging = {
+  /** Something was committed: merge it soon. */
+  readonly advance: () => void;
+  /** Merge all that can be merged, then cut and sync the files (and make Parquet). Resolves to a problem or null. */
+  readonly finish: (parquet: boolean) => Promise<Problem | null>;
+  readonly stop: () => void;
+};
+
+const appendBytes = 32 * 1024 * 1024;
+const pauseBetweenAppendsMs = 200;
+const deathsInARow = 3;
+
+export function createMerging(
+  host: ProcessHost,
+  spec: JobSpec,
+  journal: Journal,
+  files: JobFiles,
+  onBlocked: (problem: Problem) => void,
+): Merging {
+  let conversation: Conversation<ToMergeProcess> | null = null;
+  let isOpen = false;
+  let isBusy = false;
+  let stopped = false;
+  let deaths = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let pendingUnits = 0;
+  let finishing: { parquet: boolean; resolve: (problem: Problem | null) => void } | null = null;
+
+  function open(): void {
+    conversation = converse<ToMergeProcess, typeof fromMergeProcessSchema>(
+      host,
+      "merge-process",
+      fromMergeProcessSchema,
+      (message) => {
+        if (!stopped) take(message);
+      },
+      () => {
+        conversation = null;
+        isOpen = false;
+        isBusy = false;
+        if (stopped) return;
+        deaths += 1;
+        if (deaths >= deathsInARow) fail("The process that writes the output ended three times in a row.", null);
+        else open();
+      },
+    );
+    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart });
+  }
+
+  function take(message: FromMergeProcess): void {
+    switch (message.type) {
+      case "opened":
+        isOpen = true;
+        if (message.rowsBytes < journal.facts().rowsEnd || message.errorsBytes < journal.facts().errorsEnd) {
+          // Somebody took the `.part` files away; the segments still hold every record.
+          journal.setFacts({ mergedUnits: 0, rowsEnd: 0, errorsEnd: 0 });
+        }
+        if (journal.facts().rowsEnd === 0) {
+          journal.setFacts({ rowsEnd: message.rowsHeaderBytes, errorsEnd: message.errorsHeaderBytes });
+        }
+        step();
+        return;
+      case "appended":
+        deaths = 0;
+        isBusy = false;
+        journal.setFacts({ mergedUnits: pendingUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
+        if (finishing === null) advance();
+        else step();
+        return;
+      case "finished":
+        isBusy = false;
+        settle(null);
+        return;
+      case "failed":
+        isBusy = false;
+        fail(message.message, message.errno);
+        return;
+    }
+  }
+
+  function fail(message: string, errno: string | null): void {
+    const problem = blockedBy(errno, spec.output.folder) ?? {
+      code: "engine/bug",
+      message: `The output could not be written: ${message}`,
+      remedy: "Resume the job to try again.",
+    };
+    stop();
+    if (finishing === null) onBlocked(problem);
+    else settle(problem);
+  }
+
+  function settle(problem: Problem | null): void {
+    const waiting = finishing;
+    finishing = null;
+    stop();
+    waiting?.resolve(problem);
+  }
+
+  /** One append, or the end when there is nothing left to append. */
+  function step(): void {
+    if (stopped || isBusy) return;
+    if (conversation === null) open();
+    if (!isOpen) return;
+    const facts = journal.facts();
+    const { records, nextId } = journal.mergeable(facts.mergedUnits, appendBytes);
+    const [first, ...others] = records.map((record) => ({
+      segmentFile: path.join(files.segments, record.segment),
+      offset: record.offset,
+      rowsBytes: record.rowsBytes,
+      errorsBytes: record.errorsBytes,
+      checksum: record.checksum,
+    }));
+    if (first !== undefined) {
+      isBusy = true;
+      pendingUnits = nextId;
+      conversation?.send({
+        type: "append",
+        records: [first, ...others],
+        rowsPosition: facts.rowsEnd,
+        errorsPosition: facts.errorsEnd,
+      });
+    } else if (finishing !== null) {
+      isBusy = true;
+      conversation?.send({
+        type: "finish",
+        rowsBytes: facts.rowsEnd,
+        errorsBytes: facts.errorsEnd,
+        parquetPart: finishing.parquet ? files.parquetPart : null,
+      });
+    }
+  }
+
+  function advance(): void {
+    if (stopped || timer !== null) return;
+    timer = setTimeout(() => {
+      timer = null;
+      step();
+    }, pauseBetweenAppendsMs);
+  }
+
+  function stop(): void {
+    stopped = true;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    conversation?.kill();
+    conversation = null;
+  }
+
+  return {
+    advance,
+    finish(parquet) {
+      return new Promise((resolve) => {
+        finishing = { parquet, resolve };
+        step();
+      });
+    },
+    stop,
+  };
+}

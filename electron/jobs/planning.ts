@@ -1,0 +1,119 @@
+import { converse } from "../compute/hosted-conversation.ts";
+import type { ProcessHost } from "../compute/process-host.ts";
+import type { FromDataProcess, ToDataProcess } from "../contract/data-messages.ts";
+import { fromDataProcessSchema } from "../contract/data-messages.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { Unit } from "../contract/unit.ts";
+import type { Journal } from "./journal.ts";
+
+/**
+ * Feeds the journal with units from the data process, from where an earlier engine stopped. Planning runs beside
+ * dispatching: the first units are scored while the rest of the folder is still being cut.
+ */
+export type Planning = { readonly stop: () => void };
+
+export type PlanningListener = {
+  readonly onUnits: (units: readonly Unit[]) => void;
+  readonly onPlanned: () => void;
+  readonly onProblem: (problem: Problem) => void;
+};
+
+const deathsInARow = 3;
+
+export function startPlanning(
+  host: ProcessHost,
+  spec: JobSpec,
+  journal: Journal,
+  listingFile: string,
+  listener: PlanningListener,
+): Planning {
+  let stopped = false;
+  let deaths = 0;
+  let conversation = begin();
+
+  function begin() {
+    const line = converse<ToDataProcess, typeof fromDataProcessSchema>(
+      host,
+      "data-process",
+      fromDataProcessSchema,
+      (message) => {
+        if (!stopped) take(message);
+      },
+      () => {
+        if (stopped) return;
+        deaths += 1;
+        if (deaths >= deathsInARow) {
+          stopped = true;
+          listener.onProblem({
+            code: "input/unreadable",
+            message: "The process that lists the input ended three times in a row.",
+            remedy: "Look for a damaged file in the input, then resume the job.",
+          });
+          return;
+        }
+        conversation = begin();
+      },
+    );
+    line.send(planRequest(spec, journal, listingFile));
+    return line;
+  }
+
+  function take(message: FromDataProcess): void {
+    switch (message.type) {
+      case "listing":
+      case "previewed":
+        return;
+      case "listed":
+        journal.setFacts({
+          listed: true,
+          files: message.files,
+          inputBytes: message.bytes,
+          skipped: message.skipped,
+          skippedBy: message.skippedBy,
+        });
+        return;
+      case "units":
+        deaths = 0;
+        journal.addUnits(message.units);
+        conversation.send({ type: "taken" });
+        listener.onUnits(message.units);
+        return;
+      case "planned":
+        end();
+        journal.setFacts({ planned: true });
+        listener.onPlanned();
+        return;
+      case "problem":
+        end();
+        listener.onProblem(message.problem);
+        return;
+    }
+  }
+
+  function end(): void {
+    stopped = true;
+    conversation.kill();
+  }
+
+  return { stop: end };
+}
+
+function planRequest(spec: JobSpec, journal: Journal, listingFile: string): ToDataProcess {
+  const last = journal.lastUnit();
+  const lastPart = last?.parts[last.parts.length - 1];
+  return {
+    type: "plan",
+    input: spec.input,
+    scorer: spec.scorer,
+    dialect: spec.dialect,
+    miniBatchSize: spec.settings.mini_batch_size,
+    sliceBytes: spec.sliceBytes,
+    listingFile,
+    nextUnit: last === null ? 0 : last.id + 1,
+    after:
+      lastPart === undefined
+        ? null
+        : { file: lastPart.file, end: lastPart.end, nextRow: lastPart.firstRow + lastPart.items },
+  };
+}

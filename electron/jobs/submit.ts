@@ -1,0 +1,268 @@
+import crypto from "node:crypto";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { ProcessHost } from "../compute/process-host.ts";
+import type { InputPreview } from "../contract/data-messages.ts";
+import type { BatchdeckProperties, DeploymentSettings } from "../contract/deployment.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import { assetNameRule, assetNameSchema } from "../contract/names.ts";
+import type { Result } from "../contract/problem.ts";
+import { failure, success } from "../contract/problem.ts";
+import type { Scorer } from "../contract/scorer.ts";
+import { resolveDeployment } from "../deployments/deployments.ts";
+import { modelFile } from "../deployments/models.ts";
+import { applyOverrides } from "../deployments/overrides.ts";
+import type { DeploymentRecord } from "../registry/deployments.repository.ts";
+import type { Registry } from "../registry/open-registry.ts";
+import { errorsFileName, recordFileName } from "./job-files.ts";
+import { previewInput } from "./preview-input.ts";
+
+/** One invocation of an endpoint, as the command line or the window gives it. */
+export type InvokeRequest = {
+  readonly endpointName: string;
+  /** Null: the endpoint's default. */
+  readonly deploymentName: string | null;
+  readonly inputPath: string;
+  /** Null: whichever it is. */
+  readonly inputKind?: "folder" | "file" | null;
+  /** Null: the workspace's own folder of outputs. */
+  readonly outputFolder: string | null;
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Null: made from the endpoint and the time. */
+  readonly jobName: string | null;
+};
+
+/** A job that could be queued as it stands, and what was seen while checking it. */
+export type CheckedInvocation = {
+  readonly spec: JobSpec;
+  readonly preview: InputPreview;
+  /** Workers that the deployment asked for, when that is more than there are cores or instances. */
+  readonly workersCappedFrom: number | null;
+};
+
+type Tools = {
+  readonly registry: Registry;
+  readonly home: string;
+  readonly modelsFolder: string;
+  readonly host: ProcessHost;
+};
+
+/** 8 MiB: a fraction of a second of work for a small model, and enough slices of one big file for every core. */
+const sliceBytes = 8 * 1024 * 1024;
+/** Rows a run when nobody says: near the best of every table model and every image model that was measured. */
+const automaticBatch = { tabular: 1024, image: 16 } as const satisfies Record<Scorer["kind"], number>;
+const leastFreeBytes = 16 * 1024 * 1024;
+/** Guess for one row or picture of output, written twice (segment and merged file). */
+const outputBytesPerItem = 2 * 64;
+
+/** Checks everything that can be checked before work starts. Nothing is written. */
+export async function checkInvocation(tools: Tools, request: InvokeRequest): Promise<Result<CheckedInvocation>> {
+  const { registry } = tools;
+  const found = resolveDeployment(registry, request.endpointName, request.deploymentName);
+  if (!found.ok) return found;
+  const deployment = found.value;
+  const overridden = applyOverrides(deployment.settings, deployment.properties, request.overrides);
+  if (!overridden.ok) return overridden;
+  const { settings, properties } = overridden.value;
+
+  const model = await storedModel(tools, deployment);
+  if (!model.ok) return model;
+  const input = await resolveInput(request, properties);
+  if (!input.ok) return input;
+  const name = jobName(registry, deployment.endpointName, request.jobName);
+  if (!name.ok) return name;
+  const output = await resolveOutput(tools, request, name.value, settings, properties);
+  if (!output.ok) return output;
+
+  const looked = await previewInput(tools.host, { input: input.value, scorer: deployment.scorer });
+  if (!looked.ok) return looked;
+  const preview = looked.value;
+  const space = await checkSpace(output.value.folder, preview.items * outputBytesPerItem);
+  if (!space.ok) return space;
+
+  const { workers, cappedFrom } = plannedWorkers(registry, deployment, settings);
+  const spec: JobSpec = {
+    version: 1,
+    name: name.value,
+    endpointName: deployment.endpointName,
+    deploymentName: deployment.name,
+    input: input.value,
+    model: model.value,
+    scorer: preview.scorer,
+    dialect: preview.dialect,
+    settings,
+    compute: deployment.computeName,
+    workers,
+    batch: plannedBatch(preview.scorer),
+    sliceBytes,
+    output: output.value,
+    overrides: { ...request.overrides },
+    deployment: { ...deployment.source },
+  };
+  return success({ spec, preview, workersCappedFrom: cappedFrom });
+}
+
+async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
+  const record = tools.registry.models.find(deployment.modelName, deployment.modelVersion);
+  const file = record === null ? null : modelFile(tools.modelsFolder, record);
+  if (record === null || file === null || !(await exists(file))) {
+    return failure(
+      "model/not-found",
+      `The model ${deployment.modelName}:${deployment.modelVersion} is not in the workspace any more.`,
+      "Create the deployment again.",
+    );
+  }
+  return success({ name: record.name, version: record.version, hash: record.hash, file });
+}
+
+async function resolveInput(
+  request: InvokeRequest,
+  properties: BatchdeckProperties,
+): Promise<Result<JobSpec["input"]>> {
+  const given = request.inputPath;
+  const absolute = path.resolve(given);
+  let stats;
+  try {
+    stats = await fs.stat(absolute);
+  } catch {
+    return failure("input/not-found", `There is no folder or file at "${given}".`, "Check the path given to --input.");
+  }
+  const kind = stats.isDirectory() ? "folder" : "file";
+  if (kind === "file" && !stats.isFile()) {
+    return failure("input/unsupported", `"${given}" is neither a folder nor a file.`, "Choose a folder or a file.");
+  }
+  if (request.inputKind != null && request.inputKind !== kind) {
+    return failure(
+      "usage/invalid",
+      `"${given}" is a ${kind}, not a ${request.inputKind}.`,
+      `Use --input-type uri_${kind}, or leave it out.`,
+    );
+  }
+  return success({
+    path: await fs.realpath(absolute),
+    kind,
+    recursive: properties["batchdeck.recursive"] === "true",
+  });
+}
+
+function jobName(registry: Registry, endpointName: string, given: string | null): Result<string> {
+  if (given !== null) {
+    if (!assetNameSchema.safeParse(given).success) {
+      return failure("usage/invalid", `"${given}" cannot be the name of a job.`, assetNameRule);
+    }
+    if (registry.jobs.find(given) !== null) {
+      return failure("job/exists", `There is a job named "${given}" already.`, "Choose another --job-name.");
+    }
+    return success(given);
+  }
+  const now = new Date();
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  return success(`${endpointName}-${day}-${time}-${crypto.randomBytes(2).toString("hex")}`);
+}
+
+async function resolveOutput(
+  tools: Tools,
+  request: InvokeRequest,
+  name: string,
+  settings: DeploymentSettings,
+  properties: BatchdeckProperties,
+): Promise<Result<JobSpec["output"]>> {
+  const format = properties["batchdeck.output_format"];
+  const fileName = settings.output_file_name ?? `predictions.${format}`;
+  if (path.basename(fileName) !== fileName || fileName === "." || fileName === ".." || /[\0/\\:]/.test(fileName)) {
+    return failure("usage/invalid", `"${fileName}" cannot be the name of the output file.`, "Give a name without folders.");
+  }
+  if ([errorsFileName, recordFileName].includes(fileName.toLowerCase())) {
+    return failure("usage/invalid", `"${fileName}" is the name of another file of the job.`, "Choose another output_file_name.");
+  }
+  const folder = path.resolve(request.outputFolder ?? path.join(tools.home, "outputs", name));
+  const usable = await checkFolder(folder);
+  if (!usable.ok) return usable;
+  for (const target of [fileName, errorsFileName, recordFileName]) {
+    if (await exists(path.join(folder, target))) {
+      return failure(
+        "output/exists",
+        `The output folder already holds ${target}: ${path.join(folder, target)}.`,
+        "Choose another --output-path, or move that file away.",
+      );
+    }
+  }
+  const other = tools.registry.jobs.findUnfinishedByOutputFolder(folder);
+  if (other !== null) {
+    return failure(
+      "output/exists",
+      `The unfinished job ${other.name} writes to the same output folder: ${folder}.`,
+      "Choose another --output-path.",
+    );
+  }
+  return success({ folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] });
+}
+
+/** The folder, or the nearest one above it that exists, is a folder that we may write to. */
+async function checkFolder(folder: string): Promise<Result<null>> {
+  for (let place = folder; ; place = path.dirname(place)) {
+    try {
+      const stats = await fs.stat(place);
+      if (!stats.isDirectory()) {
+        return failure("output/unwritable", `"${place}" is a file, not a folder.`, "Choose another --output-path.");
+      }
+      await fs.access(place, fs.constants.W_OK);
+      return success(null);
+    } catch (error) {
+      const missing = (error as { code?: string }).code === "ENOENT";
+      if (!missing || place === path.dirname(place)) {
+        return failure("output/unwritable", `"${place}" cannot be written to.`, "Choose another --output-path.");
+      }
+    }
+  }
+}
+
+async function checkSpace(folder: string, wantedBytes: number): Promise<Result<null>> {
+  for (let place = folder; ; place = path.dirname(place)) {
+    try {
+      const stats = await fs.statfs(place);
+      const free = stats.bavail * stats.bsize;
+      const needed = Math.max(leastFreeBytes, wantedBytes);
+      if (free >= needed) return success(null);
+      const mebibytes = (bytes: number) => `${Math.ceil(bytes / (1024 * 1024))} MB`;
+      return failure(
+        "output/no-space",
+        `The output needs about ${mebibytes(needed)}, and ${place} has ${mebibytes(free)} free.`,
+        "Make space, or choose another --output-path.",
+      );
+    } catch {
+      if (place === path.dirname(place)) return success(null);
+    }
+  }
+}
+
+/** instance_count × max_concurrency_per_instance, both left out: all cores. Never more than cores or instances allow. */
+function plannedWorkers(
+  registry: Registry,
+  deployment: DeploymentRecord,
+  settings: DeploymentSettings,
+): { workers: number; cappedFrom: number | null } {
+  const cores = os.availableParallelism();
+  const compute = registry.computes.find(deployment.computeName);
+  const limit = Math.min(cores, compute?.maxInstances ?? cores);
+  if (settings.instance_count === null && settings.max_concurrency_per_instance === null) {
+    return { workers: limit, cappedFrom: null };
+  }
+  const asked = (settings.instance_count ?? 1) * (settings.max_concurrency_per_instance ?? 1);
+  return asked > limit ? { workers: limit, cappedFrom: asked } : { workers: asked, cappedFrom: null };
+}
+
+function plannedBatch(scorer: Scorer): number {
+  if (scorer.fixedBatch !== null) return scorer.fixedBatch;
+  return scorer.batch === "auto" ? automaticBatch[scorer.kind] : scorer.batch;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return fs.lstat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,111 @@
+import path from "node:path";
+import { app, type BrowserWindow, ipcMain, session } from "electron";
+import { electronDesktop } from "./app/desktop.ts";
+import {
+  askBeforeQuit,
+  claimSingleInstance,
+  connectQuit,
+  endOnBugs,
+  refuseToStart,
+  worksOnJobs,
+} from "./app/lifecycle.ts";
+import { createLog } from "./app/log.ts";
+import { setApplicationMenu } from "./app/menu.ts";
+import { givenHome, programsFolder, rendererFolder, samplesFolder } from "./app/places.ts";
+import { createSleepGuard } from "./app/power.ts";
+import { electronProcessHost } from "./app/process-host.ts";
+import { createQuitControl } from "./app/quit.ts";
+import { declareScheme, pageOrigin, serveScheme } from "./app/scheme.ts";
+import { denyPermissions, guardAllContents } from "./app/security.ts";
+import { bringToFront, openMainWindow } from "./app/windows.ts";
+import { createWindowEvents, eventSource } from "./ipc/events.ts";
+import { createGrants } from "./ipc/grants.ts";
+import { registerCalls } from "./ipc/handle.ts";
+import { createHandlers } from "./ipc/handlers.ts";
+import { readSamples } from "./ipc/samples.ts";
+import { createResultsReader } from "./outputs/results.ts";
+import { openWorkspace } from "./workspace/workspace.ts";
+
+/** Start-up in order, nothing else. What must hold before any page exists comes before the app is ready. */
+app.enableSandbox();
+declareScheme();
+guardAllContents(app);
+
+let window: BrowserWindow | null = null;
+let showWindow = () => {};
+
+if (claimSingleInstance(app, () => showWindow())) {
+  void app.whenReady().then(start);
+} else {
+  app.exit(0);
+}
+
+async function start(): Promise<void> {
+  const log = createLog(path.join(app.getPath("userData"), "logs"));
+  endOnBugs(app, log);
+
+  const processHost = electronProcessHost(app, programsFolder);
+  const opened = openWorkspace({ home: givenHome(process.argv), processHost, scope: "all" });
+  if (!opened.ok) return refuseToStart(app, opened.problem);
+  const workspace = opened.value;
+  const results = createResultsReader(processHost);
+  const samples = readSamples(samplesFolder(app));
+  const desktop = electronDesktop(app, () => window);
+
+  denyPermissions(session.defaultSession);
+  serveScheme(session.defaultSession, rendererFolder);
+  const trustedSenders = new Set<number>();
+  const events = createWindowEvents(eventSource(workspace, samples), (name, payload) =>
+    window?.webContents.send(name, payload),
+  );
+  registerCalls(
+    (channel, listener) => ipcMain.handle(channel, listener),
+    createHandlers({ workspace, results, grants: createGrants(), samples, desktop, onListed: events.pageReady }),
+    { trustedSenders, origin: pageOrigin, checkAnswers: !app.isPackaged, log },
+  );
+
+  const quit = createQuitControl({
+    ask: () => askBeforeQuit(window),
+    hideWindow: () => window?.hide(),
+    close: async () => {
+      events.close();
+      results.close();
+      await workspace.close();
+    },
+    exit: () => app.exit(0),
+    log,
+  });
+  connectQuit(app, quit);
+  const sleepGuard = createSleepGuard();
+  workspace.watch(() => {
+    const working = worksOnJobs(workspace);
+    quit.jobsRunning(working);
+    sleepGuard.jobsRunning(working);
+  });
+
+  showWindow = () => {
+    if (quit.isEnding()) return;
+    quit.windowShown();
+    if (window !== null) return bringToFront(window);
+    window = openMainWindow(programsFolder, { log, onPageGone: events.pageGone, mayClose: quit.windowMayClose });
+    const { id } = window.webContents;
+    trustedSenders.add(id);
+    window.once("closed", () => {
+      trustedSenders.delete(id);
+      events.pageGone();
+      window = null;
+    });
+  };
+  setApplicationMenu(app, {
+    show: (to) => {
+      showWindow();
+      events.navigate({ to, job: null });
+    },
+    quit: quit.request,
+  });
+  app.on("activate", showWindow);
+  showWindow();
+
+  await workspace.installSamples(samplesFolder(app));
+  workspace.engine.start();
+}

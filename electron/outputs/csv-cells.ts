@@ -1,0 +1,43 @@
+/** A cell is shown up to this many characters; the file holds the whole. */
+const longestCell = 4096;
+
+/** One row of CSV text (comma, RFC 4180 quotes, without its line end) as cells, long cells cut with an ellipsis. */
+export function csvCells(row: string): string[] {
+  const cells: string[] = [];
+  let position = 0;
+  for (;;) {
+    if (row.charCodeAt(position) === 0x22) {
+      let cell = "";
+      let end = position + 1;
+      for (;;) {
+        const quote = row.indexOf('"', end);
+        if (quote === -1) {
+          cell += row.slice(end);
+          end = row.length;
+          break;
+        }
+        cell += row.slice(end, quote);
+        if (row.charCodeAt(quote + 1) !== 0x22) {
+          end = quote + 1;
+          break;
+        }
+        cell += '"';
+        end = quote + 2;
+      }
+      const comma = row.indexOf(",", end);
+      cells.push(shortened(cell));
+      if (comma === -1) return cells;
+      position = comma + 1;
+    } else {
+      const comma = row.indexOf(",", position);
+      cells.push(shortened(comma === -1 ? row.slice(position) : row.slice(position, comma)));
+      if (comma === -1) return cells;
+      position = comma + 1;
+    }
+  }
+}
+
+/** A cell as it is shown. */
+export function shortened(cell: string): string {
+  return cell.length <= longestCell ? cell : `${cell.slice(0, longestCell)}…`;
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { timestamp } from "./json-column.ts";
+import type { SqliteDatabase } from "./open-database.ts";
+
+const rowSchema = z
+  .strictObject({
+    name: z.string(),
+    max_instances: z.number().int().positive().nullable(),
+    device: z.enum(["auto", "cpu"]),
+    idle_time_before_scale_down_s: z.number().int().min(0),
+    tier: z.enum(["dedicated"]),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .transform((row) => ({
+    name: row.name,
+    /** Null: as many workers as the machine has cores. */
+    maxInstances: row.max_instances,
+    device: row.device,
+    idleSecondsBeforeScaleDown: row.idle_time_before_scale_down_s,
+    tier: row.tier,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }));
+
+export type ComputeRecord = Readonly<z.output<typeof rowSchema>>;
+export type ComputeToSave = Omit<ComputeRecord, "createdAt" | "updatedAt">;
+
+/** The compute that always exists. */
+export const localComputeName = "local";
+
+export type ComputesRepository = {
+  /** Makes or overwrites. */
+  readonly save: (compute: ComputeToSave) => ComputeRecord;
+  readonly find: (name: string) => ComputeRecord | null;
+  /** By name. */
+  readonly list: () => readonly ComputeRecord[];
+  /** False when there was none. Throws when a deployment uses it, and for `local`. */
+  readonly remove: (name: string) => boolean;
+};
+
+export function computesRepository(database: SqliteDatabase): ComputesRepository {
+  const save = database.prepare(`
+    INSERT INTO computes (name, max_instances, device, idle_time_before_scale_down_s, tier, created_at, updated_at)
+    VALUES (@name, @maxInstances, @device, @idleSecondsBeforeScaleDown, @tier, @now, @now)
+    ON CONFLICT (name) DO UPDATE SET max_instances = @maxInstances, device = @device,
+      idle_time_before_scale_down_s = @idleSecondsBeforeScaleDown, tier = @tier, updated_at = @now
+    RETURNING *`);
+  const find = database.prepare("SELECT * FROM computes WHERE name = ?");
+  const list = database.prepare("SELECT * FROM computes ORDER BY name");
+  const remove = database.prepare("DELETE FROM computes WHERE name = ?");
+  return {
+    save: (compute) => rowSchema.parse(save.get({ ...compute, now: timestamp() })),
+    find: (name) => rowSchema.nullable().parse(find.get(name) ?? null),
+    list: () => list.all().map((row) => rowSchema.parse(row)),
+    remove: (name) => {
+      if (name.toLowerCase() === localComputeName) throw new Error("The compute local cannot be removed.");
+      return remove.run(name).changes > 0;
+    },
+  };
+}

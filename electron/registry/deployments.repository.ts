@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../contract/deployment.ts";
+import { scorerSchema } from "../contract/scorer.ts";
+import { jsonColumn, sourceSchema, timestamp } from "./json-column.ts";
+import type { SqliteDatabase } from "./open-database.ts";
+
+const rowSchema = z
+  .strictObject({
+    endpoint_name: z.string(),
+    name: z.string(),
+    source: jsonColumn(sourceSchema),
+    model_name: z.string(),
+    model_version: z.string(),
+    model_hash: z.string(),
+    compute_name: z.string(),
+    scorer: jsonColumn(scorerSchema),
+    settings: jsonColumn(deploymentSettingsSchema),
+    properties: jsonColumn(batchdeckPropertiesSchema),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .transform((row) => ({
+    endpointName: row.endpoint_name,
+    name: row.name,
+    /** The YAML as it was read, whole. */
+    source: row.source,
+    modelName: row.model_name,
+    modelVersion: row.model_version,
+    modelHash: row.model_hash,
+    computeName: row.compute_name,
+    scorer: row.scorer,
+    settings: row.settings,
+    properties: row.properties,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }));
+
+export type DeploymentRecord = Readonly<z.output<typeof rowSchema>>;
+export type DeploymentToSave = Omit<DeploymentRecord, "createdAt" | "updatedAt" | "modelHash">;
+
+export type DeploymentsRepository = {
+  /** Makes or overwrites; endpoint, model and compute must exist. */
+  readonly save: (deployment: DeploymentToSave) => DeploymentRecord;
+  readonly find: (endpointName: string, name: string) => DeploymentRecord | null;
+  /** By name; of every endpoint when none is given, then by endpoint and name. */
+  readonly list: (endpointName?: string) => readonly DeploymentRecord[];
+  readonly listByModel: (modelName: string, modelVersion: string) => readonly DeploymentRecord[];
+  readonly listByCompute: (computeName: string) => readonly DeploymentRecord[];
+  /** False when there was none. An endpoint that had it as its default has none afterwards. */
+  readonly remove: (endpointName: string, name: string) => boolean;
+};
+
+export function deploymentsRepository(database: SqliteDatabase): DeploymentsRepository {
+  const columns = `
+    SELECT deployments.*, models.hash AS model_hash FROM deployments
+    JOIN models ON models.name = deployments.model_name AND models.version = deployments.model_version`;
+  const save = database.prepare(`
+    INSERT INTO deployments (endpoint_name, name, source, model_name, model_version, compute_name, scorer, settings,
+      properties, created_at, updated_at)
+    VALUES (@endpointName, @name, @source, @modelName, @modelVersion, @computeName, @scorer, @settings, @properties, @now, @now)
+    ON CONFLICT (endpoint_name, name) DO UPDATE SET source = @source, model_name = @modelName,
+      model_version = @modelVersion, compute_name = @computeName, scorer = @scorer, settings = @settings,
+      properties = @properties, updated_at = @now`);
+  const find = database.prepare(`${columns} WHERE deployments.endpoint_name = ? AND deployments.name = ?`);
+  const list = database.prepare(`${columns} ORDER BY deployments.endpoint_name, deployments.name`);
+  const listByEndpoint = database.prepare(`${columns} WHERE deployments.endpoint_name = ? ORDER BY deployments.name`);
+  const listByModel = database.prepare(
+    `${columns} WHERE model_name = ? AND model_version = ? ORDER BY deployments.endpoint_name, deployments.name`,
+  );
+  const listByCompute = database.prepare(
+    `${columns} WHERE compute_name = ? ORDER BY deployments.endpoint_name, deployments.name`,
+  );
+  const remove = database.prepare("DELETE FROM deployments WHERE endpoint_name = ? AND name = ?");
+  const clearDefault = database.prepare(`
+    UPDATE endpoints SET default_deployment = NULL, updated_at = ?
+    WHERE name = ? AND default_deployment = ? COLLATE NOCASE`);
+  const parseAll = (rows: readonly unknown[]) => rows.map((row) => rowSchema.parse(row));
+  const findOne = (endpointName: string, name: string) =>
+    rowSchema.nullable().parse(find.get(endpointName, name) ?? null);
+  const removeBoth = database.transaction((endpointName: string, name: string): boolean => {
+    clearDefault.run(timestamp(), endpointName, name);
+    return remove.run(endpointName, name).changes > 0;
+  });
+  return {
+    save: (deployment) => {
+      save.run({
+        ...deployment,
+        source: JSON.stringify(deployment.source),
+        scorer: JSON.stringify(deployment.scorer),
+        settings: JSON.stringify(deployment.settings),
+        properties: JSON.stringify(deployment.properties),
+        now: timestamp(),
+      });
+      const saved = findOne(deployment.endpointName, deployment.name);
+      if (saved === null) throw new Error(`Deployment ${deployment.name} vanished while it was saved.`);
+      return saved;
+    },
+    find: findOne,
+    list: (endpointName) => parseAll(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
+    listByModel: (modelName, modelVersion) => parseAll(listByModel.all(modelName, modelVersion)),
+    listByCompute: (computeName) => parseAll(listByCompute.all(computeName)),
+    remove: (endpointName, name) => removeBoth.immediate(endpointName, name),
+  };
+}

@@ -1,0 +1,275 @@
+import { z } from "zod";
+import { type JobRequest, jobRequestSchema } from "../contract/job.ts";
+import { type JobSpec, jobSpecSchema } from "../contract/job-spec.ts";
+import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/job-status.ts";
+import { failure, type Problem, problemSchema, type Result, success } from "../contract/problem.ts";
+import { jsonColumn, timestamp } from "./json-column.ts";
+import { inDurableTransaction, type SqliteDatabase } from "./open-database.ts";
+
+const sqliteBoolean = z
+  .number()
+  .int()
+  .min(0)
+  .max(1)
+  .transform((value) => value === 1);
+
+const rowSchema = z
+  .strictObject({
+    name: z.string(),
+    endpoint_name: z.string(),
+    deployment_name: z.string(),
+    status: jobStatusSchema,
+    finished: sqliteBoolean,
+    request: jobRequestSchema.nullable(),
+    spec: jsonColumn(jobSpecSchema),
+    total: z.number().int(),
+    total_known: sqliteBoolean,
+    succeeded: z.number().int(),
+    failed: z.number().int(),
+    skipped: z.number().int(),
+    rate: z.number(),
+    seconds_left_low: z.number().nullable(),
+    seconds_left_high: z.number().nullable(),
+    active_seconds: z.number(),
+    workers: z.number().int(),
+    provider: z.string(),
+    problem: z.union([z.null(), jsonColumn(problemSchema)]),
+    output_folder: z.string(),
+    output_file: z.string(),
+    created_at: z.string(),
+    started_at: z.string().nullable(),
+    ended_at: z.string().nullable(),
+    engine_epoch: z.number().int().nullable(),
+    position: z.number().int(),
+    revision: z.number().int(),
+  })
+  .transform((row) => ({
+    name: row.name,
+    endpointName: row.endpoint_name,
+    deploymentName: row.deployment_name,
+    status: row.status,
+    /** What the user asked for and the engine has not done yet. */
+    request: row.request,
+    spec: row.spec,
+    progress: {
+      total: row.total,
+      totalKnown: row.total_known,
+      succeeded: row.succeeded,
+      failed: row.failed,
+      skipped: row.skipped,
+      /** Items a second. */
+      rate: row.rate,
+      secondsLeft:
+        row.seconds_left_low === null || row.seconds_left_high === null
+          ? null
+          : { low: row.seconds_left_low, high: row.seconds_left_high },
+      activeSeconds: row.active_seconds,
+      workers: row.workers,
+      provider: row.provider,
+    },
+    problem: row.problem,
+    outputFolder: row.output_folder,
+    outputFile: row.output_file,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    /** The engine that works on it or did so last. */
+    engineEpoch: row.engine_epoch,
+    /** Order in the queue. */
+    position: row.position,
+    /** Grows over all jobs with every change of any of them. */
+    revision: row.revision,
+  }));
+
+export type JobRecord = Readonly<z.output<typeof rowSchema>>;
+export type JobProgress = Readonly<JobRecord["progress"]>;
+
+const historyRowSchema = z.strictObject({ at: z.string(), status: jobStatusSchema, note: z.string() });
+export type JobHistoryEntry = Readonly<z.output<typeof historyRowSchema>>;
+
+/** What may change together with a job's status; a key left out stays as it is. */
+export type JobChanges = {
+  readonly request?: JobRequest | null;
+  readonly problem?: Problem | null;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly engineEpoch?: number;
+  readonly progress?: JobProgress;
+};
+
+export type JobsRepository = {
+  /**
+   * Stores a job as `NotStarted` → `Queued` at the end of the queue. Problems: job/exists; output/exists when an
+   * unfinished job has the same output folder (errors.csv and job.json would collide whatever the file's name).
+   */
+  readonly add: (spec: JobSpec) => Result<JobRecord>;
+  readonly find: (name: string) => JobRecord | null;
+  /** Newest first; of every endpoint when none is given. */
+  readonly list: (endpointName?: string) => readonly JobRecord[];
+  /** In queue order. */
+  readonly listUnfinished: () => readonly JobRecord[];
+  /** Jobs changed after that revision, in the order of their last change. */
+  readonly listChangedSince: (revision: number) => readonly JobRecord[];
+  readonly names: () => readonly string[];
+  readonly findUnfinishedByOutputFolder: (folder: string) => JobRecord | null;
+  /** When a job of that endpoint was last made. */
+  readonly lastCreatedAt: (endpointName: string) => string | null;
+  /** The job that was made last from that model version and is not finished. */
+  readonly listUnfinishedByModel: (modelName: string, modelVersion: string) => readonly JobRecord[];
+  /**
+   * One transaction: the status, its history row and `changes`; a terminal status survives a power cut.
+   * False when the job is gone or its status is not one of `from`. Throws on a move that job-status.ts does not have.
+   */
+  readonly move: (
+    name: string,
+    from: readonly JobStatus[],
+    to: JobStatus,
+    note: string,
+    changes?: JobChanges,
+  ) => boolean;
+  /** Facts that change without a move. False when the job is gone. */
+  readonly change: (name: string, changes: JobChanges) => boolean;
+  /** False when the job is gone or finished. */
+  readonly setRequest: (name: string, request: JobRequest | null) => boolean;
+  /** Oldest first. */
+  readonly history: (name: string) => readonly JobHistoryEntry[];
+  /** With its history. False when there was none. */
+  readonly remove: (name: string) => boolean;
+};
+
+export function jobsRepository(database: SqliteDatabase): JobsRepository {
+  const nextRevision = database.prepare(
+    "UPDATE counters SET value = value + 1 WHERE name = 'jobs-revision' RETURNING value",
+  );
+  const insert = database.prepare(`
+    INSERT INTO jobs (name, endpoint_name, deployment_name, status, spec, output_folder, output_file, created_at,
+      position, revision)
+    VALUES (@name, @endpointName, @deploymentName, 'Queued', @spec, @outputFolder, @outputFile, @now,
+      (SELECT coalesce(max(position), 0) + 1 FROM jobs), @revision)`);
+  const addHistory = database.prepare("INSERT INTO job_history (job, at, status, note) VALUES (?, ?, ?, ?)");
+  const find = database.prepare("SELECT * FROM jobs WHERE name = ?");
+  const list = database.prepare("SELECT * FROM jobs ORDER BY position DESC");
+  const listByEndpoint = database.prepare("SELECT * FROM jobs WHERE endpoint_name = ? ORDER BY position DESC");
+  const listUnfinished = database.prepare("SELECT * FROM jobs WHERE finished = 0 ORDER BY position");
+  const listChangedSince = database.prepare("SELECT * FROM jobs WHERE revision > ? ORDER BY revision");
+  const names = database.prepare("SELECT name FROM jobs ORDER BY position").pluck();
+  const findByOutput = database.prepare("SELECT * FROM jobs WHERE output_folder = ? AND finished = 0");
+  const lastCreatedAt = database
+    .prepare("SELECT created_at FROM jobs WHERE endpoint_name = ? ORDER BY position DESC LIMIT 1")
+    .pluck();
+  const findStatus = database.prepare("SELECT status FROM jobs WHERE name = ?").pluck();
+  const setStatus = database.prepare("UPDATE jobs SET status = ?, finished = ? WHERE name = ?");
+  const touch = database.prepare("UPDATE jobs SET revision = ? WHERE name = ?");
+  const setRequest = database.prepare("UPDATE jobs SET request = ? WHERE name = ? AND finished = 0");
+  const setProblem = database.prepare("UPDATE jobs SET problem = ? WHERE name = ?");
+  const setStartedAt = database.prepare("UPDATE jobs SET started_at = ? WHERE name = ?");
+  const setEndedAt = database.prepare("UPDATE jobs SET ended_at = ? WHERE name = ?");
+  const setEngineEpoch = database.prepare("UPDATE jobs SET engine_epoch = ? WHERE name = ?");
+  const setProgress = database.prepare(`
+    UPDATE jobs SET total = @total, total_known = @totalKnown, succeeded = @succeeded, failed = @failed,
+      skipped = @skipped, rate = @rate, seconds_left_low = @low, seconds_left_high = @high,
+      active_seconds = @activeSeconds, workers = @workers, provider = @provider
+    WHERE name = @name`);
+  const history = database.prepare("SELECT at, status, note FROM job_history WHERE job = ? ORDER BY id");
+  const remove = database.prepare("DELETE FROM jobs WHERE name = ?");
+
+  const one = (row: unknown): JobRecord | null => rowSchema.nullable().parse(row ?? null);
+  const many = (rows: readonly unknown[]): readonly JobRecord[] => rows.map((row) => rowSchema.parse(row));
+  const revise = (name: string): void => {
+    touch.run((nextRevision.get() as { value: number }).value, name);
+  };
+  const applyChanges = (name: string, changes: JobChanges): void => {
+    if (changes.request !== undefined) setRequest.run(changes.request, name);
+    if (changes.problem !== undefined) {
+      setProblem.run(changes.problem === null ? null : JSON.stringify(changes.problem), name);
+    }
+    if (changes.startedAt !== undefined) setStartedAt.run(changes.startedAt, name);
+    if (changes.endedAt !== undefined) setEndedAt.run(changes.endedAt, name);
+    if (changes.engineEpoch !== undefined) setEngineEpoch.run(changes.engineEpoch, name);
+    if (changes.progress !== undefined) {
+      const { secondsLeft, totalKnown, ...counts } = changes.progress;
+      const low = secondsLeft?.low ?? null;
+      const high = secondsLeft?.high ?? null;
+      setProgress.run({ ...counts, name, totalKnown: totalKnown ? 1 : 0, low, high });
+    }
+  };
+
+  const add = (spec: JobSpec): Result<JobRecord> => {
+    if (find.get(spec.name) !== undefined) {
+      return failure("job/exists", `A job "${spec.name}" exists already.`, "Give another name with --job-name.");
+    }
+    const other = one(findByOutput.get(spec.output.folder));
+    if (other !== null) {
+      return failure(
+        "output/exists",
+        `The folder "${spec.output.folder}" is where the unfinished job "${other.name}" will write.`,
+        "Name another folder with --output-path.",
+      );
+    }
+    const now = timestamp();
+    insert.run({
+      name: spec.name,
+      endpointName: spec.endpointName,
+      deploymentName: spec.deploymentName,
+      spec: JSON.stringify(spec),
+      outputFolder: spec.output.folder,
+      outputFile: spec.output.fileName,
+      now,
+      revision: (nextRevision.get() as { value: number }).value,
+    });
+    addHistory.run(spec.name, now, "NotStarted", "");
+    addHistory.run(spec.name, now, "Queued", "");
+    return success(rowSchema.parse(find.get(spec.name)));
+  };
+
+  const move: JobsRepository["move"] = (name, from, to, note, changes = {}) => {
+    const illegal = from.find((status) => !mayMove(status, to));
+    if (illegal !== undefined) throw new Error(`A job cannot move from ${illegal} to ${to}.`);
+    const work = (): boolean => {
+      const status = findStatus.get(name);
+      if (status === undefined || !from.includes(jobStatusSchema.parse(status))) return false;
+      applyChanges(name, changes);
+      setStatus.run(to, isTerminal(to) ? 1 : 0, name);
+      addHistory.run(name, timestamp(), to, note);
+      revise(name);
+      return true;
+    };
+    return isTerminal(to) ? inDurableTransaction(database, work) : database.transaction(work).immediate();
+  };
+
+  return {
+    add: (spec) => database.transaction(add).immediate(spec),
+    find: (name) => one(find.get(name)),
+    list: (endpointName) => many(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
+    listUnfinished: () => many(listUnfinished.all()),
+    listChangedSince: (revision) => many(listChangedSince.all(revision)),
+    names: () => z.array(z.string()).parse(names.all()),
+    findUnfinishedByOutputFolder: (folder) => one(findByOutput.get(folder)),
+    lastCreatedAt: (endpointName) => z.string().nullable().parse(lastCreatedAt.get(endpointName) ?? null),
+    listUnfinishedByModel: (modelName, modelVersion) =>
+      many(listUnfinished.all()).filter(
+        ({ spec }) =>
+          spec.model.name.toLowerCase() === modelName.toLowerCase() && spec.model.version === modelVersion,
+      ),
+    move,
+    change: (name, changes) =>
+      database
+        .transaction(() => {
+          if (findStatus.get(name) === undefined) return false;
+          applyChanges(name, changes);
+          revise(name);
+          return true;
+        })
+        .immediate(),
+    setRequest: (name, request) =>
+      database
+        .transaction(() => {
+          if (setRequest.run(request, name).changes === 0) return false;
+          revise(name);
+          return true;
+        })
+        .immediate(),
+    history: (name) => history.all(name).map((row) => historyRowSchema.parse(row)),
+    remove: (name) => remove.run(name).changes > 0,
+  };
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** A column that holds JSON text, parsed and checked. */
+export function jsonColumn<Schema extends z.ZodType>(schema: Schema): z.ZodPipe<z.ZodType<unknown, string>, Schema> {
+  const parsed = z.string().transform((text): unknown => JSON.parse(text));
+  return parsed.pipe(schema as never) as never;
+}
+
+export const textMapSchema = z.record(z.string(), z.string());
+export const sourceSchema = z.record(z.string(), z.unknown());
+
+/** Now, as every time in the registry is written. */
+export function timestamp(): string {
+  return new Date().toISOString();
+}

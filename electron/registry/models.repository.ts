@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { modelSignatureSchema } from "../contract/signature.ts";
+import { jsonColumn, timestamp } from "./json-column.ts";
+import type { SqliteDatabase } from "./open-database.ts";
+
+const rowSchema = z
+  .strictObject({
+    name: z.string(),
+    version: z.string(),
+    hash: z.string(),
+    folder: z.string(),
+    onnx_file: z.string(),
+    signature: jsonColumn(modelSignatureSchema),
+    created_at: z.string(),
+  })
+  .transform((row) => ({
+    name: row.name,
+    version: row.version,
+    /** SHA-256 over the files as they were given, in hexadecimal. */
+    hash: row.hash,
+    /** Relative to the model store, with `/`. */
+    folder: row.folder,
+    /** Relative to `folder`, with `/`. */
+    onnxFile: row.onnx_file,
+    signature: row.signature,
+    createdAt: row.created_at,
+  }));
+
+export type ModelRecord = Readonly<z.output<typeof rowSchema>>;
+export type ModelToAdd = Omit<ModelRecord, "createdAt">;
+
+export type ModelsRepository = {
+  /** Adds a version; name and version must be new. */
+  readonly add: (model: ModelToAdd) => ModelRecord;
+  readonly find: (name: string, version: string) => ModelRecord | null;
+  /** The version that was added last. */
+  readonly findLatest: (name: string) => ModelRecord | null;
+  readonly findByHash: (name: string, hash: string) => ModelRecord | null;
+  /** By name, newest version first. */
+  readonly list: (name?: string) => readonly ModelRecord[];
+  /** False when there was none. Throws when a deployment uses it. */
+  readonly remove: (name: string, version: string) => boolean;
+};
+
+export function modelsRepository(database: SqliteDatabase): ModelsRepository {
+  const add = database.prepare(`
+    INSERT INTO models (name, version, hash, folder, onnx_file, signature, created_at)
+    VALUES (@name, @version, @hash, @folder, @onnxFile, @signature, @now) RETURNING *`);
+  const find = database.prepare("SELECT * FROM models WHERE name = ? AND version = ?");
+  const findLatest = database.prepare("SELECT * FROM models WHERE name = ? ORDER BY rowid DESC LIMIT 1");
+  const findByHash = database.prepare("SELECT * FROM models WHERE name = ? AND hash = ? ORDER BY rowid DESC LIMIT 1");
+  const list = database.prepare("SELECT * FROM models ORDER BY name, rowid DESC");
+  const listByName = database.prepare("SELECT * FROM models WHERE name = ? ORDER BY rowid DESC");
+  const remove = database.prepare("DELETE FROM models WHERE name = ? AND version = ?");
+  const one = (row: unknown) => rowSchema.nullable().parse(row ?? null);
+  return {
+    add: (model) => rowSchema.parse(add.get({ ...model, signature: JSON.stringify(model.signature), now: timestamp() })),
+    find: (name, version) => one(find.get(name, version)),
+    findLatest: (name) => one(findLatest.get(name)),
+    findByHash: (name, hash) => one(findByHash.get(name, hash)),
+    list: (name) => (name === undefined ? list.all() : listByName.all(name)).map((row) => rowSchema.parse(row)),
+    remove: (name, version) => remove.run(name, version).changes > 0,
+  };
+}

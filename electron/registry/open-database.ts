@@ -1,0 +1,158 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import { failure, type Result, success } from "../contract/problem.ts";
+import { checkMigrationList, type Migration, runMigrations } from "./migrations.ts";
+
+/** A connection. Only repositories (and the journal of a job) write SQL. */
+export type SqliteDatabase = Database.Database;
+
+const firstNodeApiOfTheBundledAddon = 10;
+
+/**
+ * Opens (or makes) an SQLite file and brings it to the newest schema.
+ *
+ * WAL, foreign keys on, 5 s of patience with other writers, synchronous NORMAL: a commit survives the death of a
+ * process; only `inDurableTransaction` also survives a power cut. The file is checked before use. A file that already
+ * has a schema is copied to `<file>.version-<n>.copy` before it is changed; all steps are one transaction, so a step
+ * that fails leaves the file as it was.
+ *
+ * @returns Problems: registry/damaged, workspace/newer-version, workspace/unusable (no rights, no disk, a failed step).
+ */
+export function openDatabase(file: string, migrations: readonly Migration[]): Result<SqliteDatabase> {
+  checkMigrationList(migrations);
+  let database: SqliteDatabase;
+  try {
+    database = connect(file);
+  } catch (error) {
+    return unopened(file, error);
+  }
+  try {
+    const prepared = prepareDatabase(database, file, migrations);
+    if (!prepared.ok) database.close();
+    return prepared;
+  } catch (error) {
+    database.close();
+    return unopened(file, error);
+  }
+}
+
+/** Runs `work` in a transaction that is on the disk when this returns, also after a power cut: for terminal job states. */
+export function inDurableTransaction<Value>(database: SqliteDatabase, work: () => Value): Value {
+  database.pragma("synchronous = FULL");
+  try {
+    return database.transaction(work).immediate();
+  } finally {
+    database.pragma("synchronous = NORMAL");
+  }
+}
+
+/** Changes whenever another connection has committed something; the cheap question behind watching for commands. */
+export function dataVersion(database: SqliteDatabase): number {
+  return database.pragma("data_version", { simple: true }) as number;
+}
+
+/** A bare connection, with no setting and no schema. Throws what SQLite throws. */
+export function connect(file: string): SqliteDatabase {
+  const binding = process.env["BATCHDECK_SQLITE_BINDING"];
+  const needsOtherBinding = Number(process.versions["napi"]) < firstNodeApiOfTheBundledAddon;
+  return new Database(file, binding !== undefined && needsOtherBinding ? { nativeBinding: binding } : {});
+}
+
+function prepareDatabase(
+  database: SqliteDatabase,
+  file: string,
+  migrations: readonly Migration[],
+): Result<SqliteDatabase> {
+  database.pragma("busy_timeout = 5000");
+  switchToWal(database);
+  database.pragma("synchronous = NORMAL");
+  database.pragma("foreign_keys = ON");
+  const check = database.pragma("quick_check(1)", { simple: true });
+  if (check !== "ok") return damaged(file, String(check));
+
+  const migrated = runMigrations(database, migrations, (version) => copyDatabase(file, version));
+  switch (migrated.outcome) {
+    case "current":
+      return success(database);
+    case "newer":
+      return failure(
+        "workspace/newer-version",
+        `The file "${file}" was written by a newer version of Batchdeck.`,
+        "Update Batchdeck, or name another workspace with --home.",
+      );
+    case "failed":
+      return failure(
+        "workspace/unusable",
+        `The file "${file}" could not be brought to this version: step ${migrated.step} failed: ${reason(migrated.error)}.`,
+        "Nothing was changed; report this and keep using the version that wrote the file.",
+      );
+  }
+}
+
+/** Two programs that open a new file at once may collide here, and SQLite does not wait for this lock by itself. */
+function switchToWal(database: SqliteDatabase): void {
+  const patienceMs = 5000;
+  const startedAt = Date.now();
+  for (;;) {
+    try {
+      database.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() - startedAt > patienceMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+/** A second connection reads the last committed state, while the first holds the lock that keeps others from writing. */
+function copyDatabase(file: string, version: number): void {
+  const copy = `${file}.version-${version}.copy`;
+  const part = `${copy}.part`;
+  rmSync(part, { force: true });
+  const reader = connect(file);
+  try {
+    reader.prepare("VACUUM INTO ?").run(part);
+  } finally {
+    reader.close();
+  }
+  renameSync(part, copy);
+}
+
+function damaged(file: string, detail: string): Result<never> {
+  return failure(
+    "registry/damaged",
+    `The file "${file}" is damaged: ${detail.split("\n").at(-1)?.replace(/\.$/, "") ?? "it cannot be read"}.`,
+    "It was left as it is; put a copy of it back, or name another workspace with --home.",
+  );
+}
+
+function unopened(file: string, error: unknown): Result<never> {
+  const code = sqliteCode(error);
+  if (code === null && !hasErrno(error)) throw error;
+  if (code?.startsWith("SQLITE_CORRUPT") || code?.startsWith("SQLITE_NOTADB")) return damaged(file, reason(error));
+  const remedy = existsSync(file)
+    ? "Check that you may write there and that the disk is not full."
+    : "Check that its folder exists and that you may write there.";
+  return failure("workspace/unusable", `The file "${file}" cannot be opened: ${reason(error)}.`, remedy);
+}
+
+function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+}
+
+function isBusy(error: unknown): boolean {
+  return sqliteCode(error)?.startsWith("SQLITE_BUSY") ?? false;
+}
+
+/** SQLite's own code, also across bundles where `instanceof SqliteError` would not hold. */
+function sqliteCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") {
+    // better-sqlite3 throws a plain TypeError when the folder is missing.
+    return error instanceof TypeError && error.message.includes("directory does not exist") ? "SQLITE_CANTOPEN" : null;
+  }
+  return error.code.startsWith("SQLITE_") ? error.code : null;
+}
+
+function hasErrno(error: unknown): boolean {
+  return error instanceof Error && "errno" in error;
+}

@@ -1,0 +1,53 @@
+import { type Result, success } from "../contract/problem.ts";
+import { type ComputesRepository, computesRepository } from "./computes.repository.ts";
+import { type DeploymentsRepository, deploymentsRepository } from "./deployments.repository.ts";
+import { type EndpointsRepository, endpointsRepository } from "./endpoints.repository.ts";
+import { type JobsRepository, jobsRepository } from "./jobs.repository.ts";
+import { firstSchema } from "./migrations/0010-first-schema.ts";
+import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
+import type { Migration } from "./migrations.ts";
+import { dataVersion, openDatabase } from "./open-database.ts";
+import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
+
+/** Every step of the registry's schema, oldest first. */
+export const registryMigrations: readonly Migration[] = [firstSchema];
+
+export type Registry = {
+  readonly endpoints: EndpointsRepository;
+  readonly deployments: DeploymentsRepository;
+  readonly models: ModelsRepository;
+  readonly computes: ComputesRepository;
+  readonly jobs: JobsRepository;
+  readonly waiters: WaitersRepository;
+  /** A number that no engine of this workspace has had before. */
+  readonly nextEpoch: () => number;
+  /** Changes whenever another process has written to the registry. */
+  readonly dataVersion: () => number;
+  /** Everything that `work` writes happens, or nothing does. */
+  readonly transaction: <Value>(work: () => Value) => Value;
+  readonly close: () => void;
+};
+
+/** Opens (or makes) `registry.db`. Problems as `openDatabase`. */
+export function openRegistry(file: string): Result<Registry> {
+  const opened = openDatabase(file, registryMigrations);
+  if (!opened.ok) return opened;
+  const database = opened.value;
+  const nextEpoch = database
+    .prepare("UPDATE counters SET value = value + 1 WHERE name = 'engine-epoch' RETURNING value")
+    .pluck();
+  return success({
+    endpoints: endpointsRepository(database),
+    deployments: deploymentsRepository(database),
+    models: modelsRepository(database),
+    computes: computesRepository(database),
+    jobs: jobsRepository(database),
+    waiters: waitersRepository(database),
+    nextEpoch: () => nextEpoch.get() as number,
+    dataVersion: () => dataVersion(database),
+    transaction: (work) => database.transaction(work).immediate(),
+    close: () => {
+      database.close();
+    },
+  });
+}

@@ -1,0 +1,257 @@
+import fs from "node:fs";
+import fsPromises from "node:fs/promises";
+import path from "node:path";
+import type { ProcessHost } from "../compute/process-host.ts";
+import type { InvocationPreview } from "../contract/channels.ts";
+import type { JobView } from "../contract/job.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import { isTerminal } from "../contract/job-status.ts";
+import type { Result } from "../contract/problem.ts";
+import { failure, success } from "../contract/problem.ts";
+import type { DeploymentTools } from "../deployments/types.ts";
+import type { Engine, EngineScope } from "../jobs/engine.ts";
+import { createEngine } from "../jobs/engine.ts";
+import { jobFiles, jobFolder } from "../jobs/job-files.ts";
+import { jobView } from "../jobs/job-view.ts";
+import type { CheckedInvocation, InvokeRequest } from "../jobs/submit.ts";
+import { checkInvocation } from "../jobs/submit.ts";
+import type { DeploymentRecord } from "../registry/deployments.repository.ts";
+import type { EndpointRecord } from "../registry/endpoints.repository.ts";
+import type { Registry } from "../registry/open-registry.ts";
+import { openRegistry } from "../registry/open-registry.ts";
+import { defaultHome } from "./default-home.ts";
+
+export type { InvokeRequest } from "../jobs/submit.ts";
+
+/** What a file holds that the results process may read now; `lengthBytes` is how far, null when all of it. */
+export type ReadableFile = {
+  readonly file: string;
+  readonly format: "csv" | "parquet";
+  readonly lengthBytes: number | null;
+};
+
+/** What will happen when the invocation is submitted; the window adds which input was granted. */
+export type InvocationPlan = Omit<InvocationPreview, "input">;
+
+/**
+ * An open workspace: one folder with a registry, models, jobs and outputs. Everything that the command line and the
+ * window can do goes through here; neither touches a room below directly.
+ */
+export type Workspace = {
+  readonly home: string;
+  readonly registry: Registry;
+  readonly deploymentTools: DeploymentTools;
+  readonly endpoints: {
+    readonly list: () => readonly EndpointRecord[];
+    /** ISO 8601, null when the endpoint was never invoked. */
+    readonly lastUsedAt: (name: string) => string | null;
+  };
+  readonly deployments: { readonly list: (endpointName: string) => readonly DeploymentRecord[] };
+  readonly jobs: {
+    /** Newest first. */
+    readonly list: (endpointName?: string) => readonly JobView[];
+    readonly show: (name: string) => Result<JobView>;
+    readonly spec: (name: string) => JobSpec | null;
+    readonly history: (name: string) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
+    readonly preview: (request: InvokeRequest) => Promise<Result<InvocationPlan>>;
+    readonly submit: (request: InvokeRequest) => Promise<Result<JobView>>;
+    readonly pause: (name: string) => Result<JobView>;
+    /** Puts a paused job back in the queue; of any other unfinished job it changes nothing. */
+    readonly resume: (name: string) => Result<JobView>;
+    readonly cancel: (name: string) => Result<JobView>;
+    /** Removes a finished job and its folder from the workspace; its outputs stay. */
+    readonly delete: (name: string) => Promise<Result<null>>;
+    readonly readable: (name: string) => {
+      readonly predictions: ReadableFile | null;
+      readonly errors: ReadableFile | null;
+    };
+  };
+  readonly engine: Engine;
+  /** Calls back after anybody changed the registry; returns a function that ends it. */
+  readonly watch: (listener: () => void) => () => void;
+  readonly close: () => Promise<void>;
+};
+
+const watchMs = 100;
+
+export function openWorkspace(options: {
+  readonly home: string | null;
+  readonly processHost: ProcessHost;
+  readonly scope: EngineScope;
+}): Result<Workspace> {
+  const home = path.resolve(options.home ?? defaultHome());
+  try {
+    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return failure(
+      "workspace/unusable",
+      `The workspace folder ${home} cannot be made (${(error as { code?: string }).code ?? "unknown reason"}).`,
+      "Name another folder with --home.",
+    );
+  }
+  const opened = openRegistry(path.join(home, "registry.db"));
+  if (!opened.ok) return opened;
+  const registry = opened.value;
+  const modelsFolder = path.join(home, "models");
+  const tools = { registry, home, modelsFolder, host: options.processHost };
+  const listeners = new Set<() => void>();
+  let watching: NodeJS.Timeout | null = null;
+  let seenVersion = registry.dataVersion();
+
+  const notify = () => {
+    for (const listener of listeners) listener();
+  };
+  const engine = createEngine({
+    registry,
+    home,
+    host: options.processHost,
+    scope: options.scope,
+    onChange: notify,
+  });
+
+  function shown(name: string): Result<JobView> {
+    const job = registry.jobs.find(name);
+    return job === null ? failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list") : success(jobView(job));
+  }
+
+  function notAllowed(job: JobView, verb: string): Result<never> {
+    return failure("job/not-allowed", `The job ${job.name} cannot be ${verb}: it is ${job.status}.`);
+  }
+
+  return success({
+    home,
+    registry,
+    deploymentTools: { registry, modelsFolder, processHost: options.processHost },
+    endpoints: {
+      list: () => registry.endpoints.list(),
+      lastUsedAt: (name) => registry.jobs.lastCreatedAt(name),
+    },
+    deployments: { list: (endpointName) => registry.deployments.list(endpointName) },
+    jobs: {
+      list: (endpointName) => registry.jobs.list(endpointName).map(jobView),
+      show: shown,
+      spec: (name) => registry.jobs.find(name)?.spec ?? null,
+      history: (name) => registry.jobs.history(name),
+      async preview(request) {
+        const checked = await checkInvocation(tools, request);
+        return checked.ok ? success(planOf(checked.value)) : checked;
+      },
+      async submit(request) {
+        const checked = await checkInvocation(tools, request);
+        if (!checked.ok) return checked;
+        const added = registry.jobs.add(checked.value.spec);
+        if (!added.ok) return added;
+        notify();
+        return success(jobView(added.value));
+      },
+      pause(name) {
+        const job = shown(name);
+        if (!job.ok) return job;
+        if (job.value.status === "Paused") return job;
+        if (isTerminal(job.value.status) || job.value.status === "CancelRequested") return notAllowed(job.value, "paused");
+        registry.jobs.setRequest(name, "pause");
+        // Nobody works on a queued job: it can be set aside here and now.
+        registry.jobs.move(name, ["Queued"], "Paused", "Paused before it started.", { request: null, problem: null });
+        notify();
+        return shown(name);
+      },
+      resume(name) {
+        const job = shown(name);
+        if (!job.ok) return job;
+        if (isTerminal(job.value.status) || job.value.status === "CancelRequested") return notAllowed(job.value, "resumed");
+        registry.jobs.setRequest(name, null);
+        registry.jobs.move(name, ["Paused"], "Queued", "Resumed.", { problem: null, request: null });
+        notify();
+        return shown(name);
+      },
+      cancel(name) {
+        const job = shown(name);
+        if (!job.ok) return job;
+        if (job.value.status === "CancelRequested" || job.value.status === "Canceled") return job;
+        if (isTerminal(job.value.status)) return notAllowed(job.value, "cancelled");
+        registry.jobs.move(
+          name,
+          ["NotStarted", "Queued", "Preparing", "Running", "Finalizing", "Paused"],
+          "CancelRequested",
+          "",
+          { request: null },
+        );
+        notify();
+        return shown(name);
+      },
+      async delete(name) {
+        const job = shown(name);
+        if (!job.ok) return job;
+        if (!isTerminal(job.value.status)) {
+          return failure("job/not-allowed", `The job ${name} is ${job.value.status}.`, "Cancel it first.");
+        }
+        await fsPromises.rm(jobFolder(home, name), { recursive: true, force: true });
+        registry.jobs.remove(name);
+        notify();
+        return success(null);
+      },
+      readable(name) {
+        const job = registry.jobs.find(name);
+        if (job === null) return { predictions: null, errors: null };
+        const files = jobFiles(home, job.spec);
+        return {
+          predictions:
+            whole(files.predictions, job.spec.output.format) ??
+            whole(files.partialPredictions, "csv") ??
+            whole(files.rowsPart, "csv"),
+          errors: whole(files.errors, "csv") ?? whole(files.errorsPart, "csv"),
+        };
+      },
+    },
+    engine,
+    watch(listener) {
+      listeners.add(listener);
+      watching ??= setInterval(() => {
+        const version = registry.dataVersion();
+        if (version === seenVersion) return;
+        seenVersion = version;
+        notify();
+      }, watchMs);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0 || watching === null) return;
+        clearInterval(watching);
+        watching = null;
+      };
+    },
+    async close() {
+      if (watching !== null) clearInterval(watching);
+      listeners.clear();
+      await engine.close();
+      registry.close();
+    },
+  });
+}
+
+function whole(file: string, format: "csv" | "parquet"): ReadableFile | null {
+  return fs.existsSync(file) ? { file, format, lengthBytes: null } : null;
+}
+
+function planOf({ spec, preview, workersCappedFrom }: CheckedInvocation): InvocationPlan {
+  const sampleOf = new Map(preview.columns.map((name, index) => [name, preview.sampleValues[index] ?? ""]));
+  return {
+    endpoint_name: spec.endpointName,
+    deployment_name: spec.deploymentName,
+    items: preview.items,
+    items_exact: preview.itemsExact,
+    item_unit: spec.scorer.kind === "tabular" ? "row" : "file",
+    files: preview.files,
+    bytes: preview.bytes,
+    skipped_files: preview.skippedFiles,
+    mapping: preview.mapping.map(({ input, columns }) => ({
+      input,
+      columns: columns.map((name) => ({ name, sample: sampleOf.get(name) ?? "" })),
+    })),
+    output_folder: spec.output.folder,
+    output_file: spec.output.fileName,
+    workers: spec.workers,
+    device: "CPU",
+    workers_capped_from: workersCappedFrom,
+    error_threshold: spec.settings.error_threshold,
+  };
+}

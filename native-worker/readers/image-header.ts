@@ -1,0 +1,239 @@
+/** What a picture's own first bytes say, read before anything is decoded: the file may be hostile or a bomb. */
+export type ImageFormat = "jpeg" | "png" | "webp" | "bmp" | "gif" | "tiff";
+
+export type ImageHeader = {
+  readonly format: ImageFormat;
+  /** Pixels as stored, before any turning. */
+  readonly width: number;
+  readonly height: number;
+  /** JPEG: 1 gray, 3 colour, 4 CMYK. Other formats: 0. */
+  readonly components: number;
+  /** EXIF orientation, 1 to 8; 1 when there is none. Read for JPEG alone. */
+  readonly orientation: number;
+  /** The file has its own end (nothing was cut off), and its checksums, where it has some, are right. */
+  readonly isComplete: boolean;
+  /** Every pixel of an intact picture is opaque. */
+  readonly isOpaque: boolean;
+};
+
+/** `null`: not a picture of any known format. `damaged`: its format is known, its header makes no sense. */
+export type HeaderResult = ImageHeader | { readonly format: ImageFormat; readonly damaged: true } | null;
+
+/** Reads the header of a picture by its content; its name does not matter. */
+export function readImageHeader(bytes: Buffer): HeaderResult {
+  const format = sniffFormat(bytes);
+  if (format === null) return null;
+  const header = headerReaders[format](bytes);
+  return header !== null && header.width > 0 && header.height > 0 ? header : { format, damaged: true };
+}
+
+function sniffFormat(bytes: Buffer): ImageFormat | null {
+  const start = bytes.latin1Slice(0, 12);
+  if (start.startsWith("\xff\xd8\xff")) return "jpeg";
+  if (start.startsWith("\x89PNG\r\n\x1a\n")) return "png";
+  if (start.startsWith("RIFF") && start.slice(8, 12) === "WEBP") return "webp";
+  if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) return "gif";
+  if (start.startsWith("II*\0") || start.startsWith("MM\0*") || start.startsWith("II+\0") || start.startsWith("MM\0+")) {
+    return "tiff";
+  }
+  // "BM" alone is too short to go by: the sizes that follow must make sense too.
+  if (start.startsWith("BM") && bytes.length >= 26 && bytes.readUInt32LE(10) >= 26 && bytes.readUInt32LE(14) >= 12) {
+    return "bmp";
+  }
+  return null;
+}
+
+const headerReaders: Readonly<Record<ImageFormat, (bytes: Buffer) => ImageHeader | null>> = {
+  jpeg: readJpegHeader,
+  png: readPngHeader,
+  webp: readWebpHeader,
+  bmp: readBmpHeader,
+  gif: readGifHeader,
+  tiff: readTiffHeader,
+};
+
+const plain = { components: 0, orientation: 1, isOpaque: false } as const;
+
+/** Walks the markers from start to end: segments by their lengths, scans by looking for the next marker. */
+function readJpegHeader(bytes: Buffer): ImageHeader | null {
+  let size: { width: number; height: number; components: number } | null = null;
+  let orientation = 1;
+  let isComplete = false;
+  let at = 2;
+  while (at + 1 < bytes.length) {
+    if (bytes[at] !== 0xff) {
+      at = bytes.indexOf(0xff, at);
+      if (at < 0) break;
+      continue;
+    }
+    const marker = bytes[at + 1] as number;
+    if (marker === 0xd9) {
+      isComplete = true;
+      break;
+    }
+    // Fill bytes, stuffed bytes, restart markers and the like stand alone.
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    if (marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at += 2;
+      continue;
+    }
+    if (at + 4 > bytes.length) break;
+    const length = bytes.readUInt16BE(at + 2);
+    const body = at + 4;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame && size === null && body + 6 <= bytes.length) {
+      size = {
+        height: bytes.readUInt16BE(body + 1),
+        width: bytes.readUInt16BE(body + 3),
+        components: bytes[body + 5] as number,
+      };
+    }
+    if (marker === 0xe1 && bytes.latin1Slice(body, body + 6) === "Exif\0\0") {
+      orientation = readOrientation(bytes.subarray(body + 6, at + 2 + length)) ?? orientation;
+    }
+    at += 2 + Math.max(2, length);
+  }
+  return size === null ? null : { format: "jpeg", ...size, orientation, isComplete, isOpaque: true };
+}
+
+/** The orientation tag of the first directory of EXIF's TIFF block. */
+function readOrientation(tiff: Buffer): number | null {
+  const directory = firstDirectory(tiff);
+  const value = directory?.get(0x0112);
+  return value !== undefined && value >= 1 && value <= 8 ? value : null;
+}
+
+/** Tag → value of the first TIFF directory, for tags that hold one short or long. */
+function firstDirectory(tiff: Buffer): Map<number, number> | null {
+  if (tiff.length < 8) return null;
+  const little = tiff[0] === 0x49;
+  const short = (at: number) => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
+  const long = (at: number) => (little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at));
+  if (short(2) !== 42) return null;
+  const offset = long(4);
+  if (offset + 2 > tiff.length) return null;
+  const entries = new Map<number, number>();
+  const count = short(offset);
+  for (let index = 0; index < count; index++) {
+    const entry = offset + 2 + index * 12;
+    if (entry + 12 > tiff.length) break;
+    const type = short(entry + 2);
+    if (type === 3) entries.set(short(entry), short(entry + 8));
+    if (type === 4) entries.set(short(entry), long(entry + 8));
+  }
+  return entries;
+}
+
+function readPngHeader(bytes: Buffer): ImageHeader | null {
+  if (bytes.length < 33 || bytes.latin1Slice(12, 16) !== "IHDR") return null;
+  // Colour types 4 and 6 carry opacity, the others do when there is a tRNS chunk.
+  let isOpaque = ((bytes[25] as number) & 4) === 0;
+  let isComplete = false;
+  for (let at = 8; at + 12 <= bytes.length && !isComplete; ) {
+    const end = at + 8 + bytes.readUInt32BE(at);
+    if (end + 4 > bytes.length || bytes.readUInt32BE(end) !== pngChecksum(bytes, at + 4, end)) break;
+    const chunk = bytes.latin1Slice(at + 4, at + 8);
+    if (chunk === "tRNS") isOpaque = false;
+    if (chunk === "IEND") isComplete = true;
+    at = end + 4;
+  }
+  const size = { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  return { format: "png", ...size, ...plain, isOpaque, isComplete };
+}
+
+const checksumTable = Int32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+/** CRC-32 as PNG uses it: the decoder leaves a damaged part blank without a word, this notices. */
+function pngChecksum(bytes: Buffer, from: number, to: number): number {
+  let value = -1;
+  for (let at = from; at < to; at++) {
+    value = (checksumTable[(value ^ (bytes[at] as number)) & 0xff] as number) ^ (value >>> 8);
+  }
+  return ~value >>> 0;
+}
+
+function readWebpHeader(bytes: Buffer): ImageHeader | null {
+  if (bytes.length < 30) return null;
+  const isComplete = bytes.readUInt32LE(4) + 8 <= bytes.length;
+  const chunk = bytes.latin1Slice(12, 16);
+  if (chunk === "VP8X") {
+    return { format: "webp", width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1, ...plain, isComplete };
+  }
+  if (chunk === "VP8L") {
+    const bits = bytes.readUInt32LE(21);
+    return { format: "webp", width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, ...plain, isComplete };
+  }
+  if (chunk !== "VP8 ") return null;
+  const width = bytes.readUInt16LE(26) & 0x3fff;
+  return { format: "webp", width, height: bytes.readUInt16LE(28) & 0x3fff, ...plain, isComplete };
+}
+
+function readBmpHeader(bytes: Buffer): ImageHeader | null {
+  const pixelsAt = bytes.readUInt32LE(10);
+  if (bytes.readUInt32LE(14) === 12) {
+    const [width, height, bits] = [bytes.readUInt16LE(18), bytes.readUInt16LE(20), bytes.readUInt16LE(24)];
+    const isComplete = pixelsAt + rowBytes(width, bits) * height <= bytes.length;
+    return { format: "bmp", width, height, ...plain, isComplete };
+  }
+  if (bytes.length < 34) return null;
+  const width = bytes.readInt32LE(18);
+  // A negative height means that the rows run from top to bottom.
+  const height = Math.abs(bytes.readInt32LE(22));
+  const isCompressed = [1, 2, 4, 5].includes(bytes.readUInt32LE(30));
+  const needed = isCompressed ? bytes.readUInt32LE(34) : rowBytes(width, bytes.readUInt16LE(28)) * height;
+  return { format: "bmp", width, height, ...plain, isComplete: pixelsAt + needed <= bytes.length };
+}
+
+/** Rows of a BMP end on a multiple of four bytes. */
+function rowBytes(width: number, bitsPerPixel: number): number {
+  return Math.ceil((width * bitsPerPixel) / 32) * 4;
+}
+
+function readGifHeader(bytes: Buffer): ImageHeader | null {
+  if (bytes.length < 13) return null;
+  return {
+    format: "gif",
+    width: bytes.readUInt16LE(6),
+    height: bytes.readUInt16LE(8),
+    ...plain,
+    isComplete: hasWholeGifFrame(bytes),
+  };
+}
+
+/** Whether the first frame, the one that is scored, is there up to the empty block that ends its data. */
+function hasWholeGifFrame(bytes: Buffer): boolean {
+  const tableBytes = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
+  /** The place after a chain of blocks, each with its length in front, the last one empty; -1 when it is cut off. */
+  const afterBlocks = (from: number): number => {
+    let at = from;
+    while (at < bytes.length) {
+      const length = bytes[at] as number;
+      at += 1 + length;
+      if (length === 0) return at;
+    }
+    return -1;
+  };
+  let at = 13 + tableBytes(bytes[10] as number);
+  while (at >= 0 && at < bytes.length) {
+    if (bytes[at] === 0x21) at = afterBlocks(at + 2);
+    else if (bytes[at] === 0x2c && at + 10 < bytes.length) {
+      return afterBlocks(at + 11 + tableBytes(bytes[at + 9] as number)) >= 0;
+    } else return false;
+  }
+  return false;
+}
+
+function readTiffHeader(bytes: Buffer): ImageHeader | null {
+  const directory = firstDirectory(bytes);
+  const width = directory?.get(0x0100);
+  const height = directory?.get(0x0101);
+  if (width === undefined || height === undefined) return null;
+  return { format: "tiff", width, height, ...plain, isComplete: true };
+}

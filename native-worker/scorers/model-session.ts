@@ -1,0 +1,58 @@
+import * as ort from "onnxruntime-node";
+import type { TensorInfo, TensorType } from "../../electron/contract/signature.ts";
+import type { InputValues } from "../readers/block.ts";
+import { cpuProvider, cpuSessionOptions } from "../devices/cpu.ts";
+
+/** A loaded model and how it runs. */
+export type ModelSession = {
+  readonly provider: string;
+  readonly runtimeVersion: string;
+  /** Runs the model once, asking for the named outputs alone. Rejects with what ONNX Runtime throws. */
+  readonly run: (feeds: Feeds, outputs: readonly string[]) => Promise<Readonly<Record<string, OutputTensor>>>;
+  readonly release: () => Promise<void>;
+};
+
+export type Feeds = Readonly<Record<string, ort.Tensor>>;
+
+export type OutputTensor = {
+  readonly data: ArrayLike<number> | BigInt64Array | BigUint64Array | readonly string[];
+  readonly dims: readonly number[];
+};
+
+/** Loads the model in `file`. Throws what ONNX Runtime throws. */
+export async function loadModel(file: string): Promise<ModelSession> {
+  const session = await ort.InferenceSession.create(file, cpuSessionOptions);
+  return {
+    provider: cpuProvider,
+    runtimeVersion: ort.env.versions.node ?? ort.env.versions.common,
+    run: (feeds, outputs) => session.run(feeds, outputs) as Promise<Readonly<Record<string, OutputTensor>>>,
+    release: () => session.release(),
+  };
+}
+
+/**
+ * A tensor of `rows` rows over the values as they are, without a copy. float16 goes in as its 16 bits: ONNX Runtime
+ * takes them for a Float16Array where the runtime has one.
+ */
+export function inputTensor(type: TensorType, values: InputValues, dims: readonly number[]): ort.Tensor {
+  return new ort.Tensor(type as "float32", values as Float32Array, dims);
+}
+
+/**
+ * The shape of a tensor of `rows` rows with `width` values each: the model's own sizes, and what is left of the width
+ * in its one dynamic place. A model that takes one value a row may ask for [rows] or [rows, 1].
+ */
+export function inputDims(info: TensorInfo, rows: number, width: number): number[] {
+  const rest = info.shape.slice(1);
+  const known = rest.reduce<number>((product, size) => product * (size ?? 1), 1);
+  let dynamic = width / known;
+  return [
+    rows,
+    ...rest.map((size) => {
+      if (size !== null) return size;
+      const filled = dynamic;
+      dynamic = 1;
+      return filled;
+    }),
+  ];
+}

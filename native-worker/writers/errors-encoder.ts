@@ -1,0 +1,60 @@
+import { csvTextCell } from "../../electron/contract/csv-cell.ts";
+import type { ItemError } from "../../electron/contract/item-error.ts";
+
+/** Longest `value` of an error, in characters. */
+const longestValue = 200;
+/** Lines are turned into bytes in groups, so that a unit where everything fails holds bytes and not strings. */
+const linesPerGroup = 1000;
+
+export type ErrorsEncoder = {
+  readonly add: (error: ItemError) => void;
+  /** The lines so far as bytes; the encoder starts anew. */
+  readonly take: () => Buffer[];
+  readonly count: () => number;
+};
+
+/** Gathers the errors.csv lines of one unit. */
+export function createErrorsEncoder(formulas: "escape" | "keep"): ErrorsEncoder {
+  let groups: Buffer[] = [];
+  let lines: string[] = [];
+  let count = 0;
+  const closeGroup = () => {
+    if (lines.length > 0) groups.push(Buffer.from(lines.join(""), "utf8"));
+    lines = [];
+  };
+  return {
+    add(error) {
+      lines.push(errorLine(error, formulas));
+      count++;
+      if (lines.length >= linesPerGroup) closeGroup();
+    },
+    take() {
+      closeGroup();
+      const taken = groups;
+      groups = [];
+      count = 0;
+      return taken;
+    },
+    count: () => count,
+  };
+}
+
+/** One line of errors.csv, LF included. */
+export function errorLine(error: ItemError, formulas: "escape" | "keep"): string {
+  const row = error.row === null ? "" : String(error.row);
+  const file = csvTextCell(error.file, formulas);
+  const message = csvTextCell(oneLine(error.message), formulas);
+  return `${file},${row},${error.stage},${error.code},${message},${csvTextCell(shortened(error.value), formulas)}\n`;
+}
+
+/** Any text as one line: line breaks and the spaces around them become one space. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").trim();
+}
+
+function shortened(value: string): string {
+  if (value.length <= longestValue) return value;
+  const cut = value.slice(0, longestValue);
+  // Half of a surrogate pair is no character.
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}

@@ -1,0 +1,28 @@
+import fs from "node:fs";
+import { workerStatusBytes, writeWorkerStatus } from "../../electron/contract/worker-status.ts";
+import type { WorkerStatus } from "../../electron/contract/worker-status.ts";
+
+/** The worker's status file: what it is about to do, for whoever finds it dead. */
+export type StatusFile = {
+  readonly risk: (unitId: number, start: number, end: number, stage: Exclude<WorkerStatus["stage"], "idle">) => void;
+  readonly idle: () => void;
+  readonly close: () => void;
+};
+
+/** Creates the file anew. Throws what `fs` throws. */
+export function createStatusFile(file: string): StatusFile {
+  const descriptor = fs.openSync(file, "w");
+  const bytes = new Uint8Array(workerStatusBytes);
+  const view = new DataView(bytes.buffer);
+  const write = (status: WorkerStatus) => {
+    writeWorkerStatus(view, status);
+    fs.writeSync(descriptor, bytes, 0, workerStatusBytes, 0);
+  };
+  const nothing: WorkerStatus = { unitId: 0, start: 0, end: 0, stage: "idle" };
+  write(nothing);
+  return {
+    risk: (unitId, start, end, stage) => write({ unitId, start, end, stage }),
+    idle: () => write(nothing),
+    close: () => fs.closeSync(descriptor),
+  };
+}

@@ -1,0 +1,137 @@
+import { Button, CounterBadge, FluentProvider, makeStyles, mergeClasses, tokens, webDarkTheme, webLightTheme } from "@fluentui/react-components";
+import { DocumentArrowDown24Filled, DocumentArrowDown24Regular, TaskListLtr24Filled, TaskListLtr24Regular } from "@fluentui/react-icons";
+import type { ReactElement } from "react";
+import { useMediaQuery } from "./components/use-media-query.ts";
+import { InvocationSheet } from "./features/invocation/invocation-sheet.tsx";
+import { JobScreen } from "./features/job/job-screen.tsx";
+import { QueueScreen } from "./features/queue/queue-screen.tsx";
+import { ChooseFolderKey } from "./features/score/choose-folder-key.tsx";
+import { ScoreScreen } from "./features/score/score-screen.tsx";
+import { StatusStrip } from "./features/status/status-strip.tsx";
+import { t } from "./locales/words.ts";
+import { navigate } from "./store/actions.ts";
+import { useApp } from "./store/app-store.ts";
+import type { Route } from "./store/route.ts";
+
+const useStyles = makeStyles({
+  window: {
+    display: "grid",
+    gridTemplateColumns: "auto minmax(0, 1fr)",
+    gridTemplateRows: "minmax(0, 1fr) auto",
+    height: "100vh",
+    backgroundColor: tokens.colorNeutralBackground2,
+  },
+  rail: {
+    display: "flex",
+    flexDirection: "column",
+    gap: tokens.spacingVerticalXS,
+    width: "88px",
+    boxSizing: "border-box",
+    padding: tokens.spacingVerticalS,
+    borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
+    backgroundColor: tokens.colorNeutralBackground3,
+  },
+  place: { flexDirection: "column", minWidth: 0, width: "100%", padding: `${tokens.spacingVerticalS} 0`, gap: "2px", fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200, fontWeight: tokens.fontWeightRegular },
+  chosen: { backgroundColor: tokens.colorNeutralBackground1Selected, fontWeight: tokens.fontWeightSemibold, color: tokens.colorBrandForeground1 },
+  icon: { position: "relative", display: "flex" },
+  badge: { position: "absolute", top: "-6px", left: "16px" },
+  main: { overflow: "auto", minWidth: 0, position: "relative" },
+  strip: { gridColumn: "1 / -1", minWidth: 0 },
+  unseen: { position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)", whiteSpace: "nowrap" },
+});
+
+/** The window: the rail, the chosen screen, the sheet, the status strip; light or dark as the system is. */
+export function App() {
+  const isDark = useMediaQuery("(prefers-color-scheme: dark)");
+  return (
+    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme}>
+      <Window />
+    </FluentProvider>
+  );
+}
+
+function Window() {
+  const styles = useStyles();
+  const route = useApp((state) => state.route);
+  const announcement = useApp((state) => state.announcement);
+  return (
+    <div className={styles.window}>
+      <Rail />
+      <main className={styles.main}>
+        <ChooseFolderKey />
+        <Screen route={route} />
+      </main>
+      <div className={styles.strip}>
+        <StatusStrip />
+      </div>
+      <InvocationSheet />
+      <div role="status" aria-live="polite" className={styles.unseen} data-testid="announcement">
+        {announcement}
+      </div>
+    </div>
+  );
+}
+
+function Screen({ route }: { readonly route: Route }) {
+  switch (route.screen) {
+    case "score":
+      return <ScoreScreen />;
+    case "queue":
+      return <QueueScreen />;
+    case "job":
+      return <JobScreen key={route.job} name={route.job} />;
+  }
+}
+
+function Rail() {
+  const styles = useStyles();
+  const screen = useApp((state) => state.route.screen);
+  const running = useApp((state) => state.jobs.running.length);
+  const inQueue = screen !== "score";
+  return (
+    <nav className={styles.rail} aria-label={t("app.navigation")}>
+      <Place
+        label={t("app.score")}
+        icon={screen === "score" ? <DocumentArrowDown24Filled /> : <DocumentArrowDown24Regular />}
+        isChosen={screen === "score"}
+        onChoose={() => navigate({ screen: "score" })}
+      />
+      <Place
+        label={t("app.queue")}
+        description={running > 0 ? t("app.queueRunning", { count: running }) : t("app.queue")}
+        icon={
+          <span className={styles.icon}>
+            {inQueue ? <TaskListLtr24Filled /> : <TaskListLtr24Regular />}
+            {running > 0 && <CounterBadge className={styles.badge} size="small" count={running} />}
+          </span>
+        }
+        isChosen={inQueue}
+        onChoose={() => navigate({ screen: "queue" })}
+      />
+    </nav>
+  );
+}
+
+type PlaceProps = {
+  readonly label: string;
+  readonly description?: string;
+  readonly icon: ReactElement;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+};
+
+function Place({ label, description = label, icon, isChosen, onChoose }: PlaceProps) {
+  const styles = useStyles();
+  return (
+    <Button
+      appearance="subtle"
+      className={mergeClasses(styles.place, isChosen && styles.chosen)}
+      icon={icon}
+      aria-label={description}
+      aria-current={isChosen ? "page" : undefined}
+      onClick={onChoose}
+    >
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle, makeStyles } from "@fluentui/react-components";
+import { Dismiss16Regular } from "@fluentui/react-icons";
+import { type Problem, problemSentence } from "../../electron/contract/problem.ts";
+import { t } from "../locales/words.ts";
+import { CopyButton } from "./copy-button.tsx";
+
+const useStyles = makeStyles({
+  text: { overflowWrap: "anywhere" },
+});
+
+type Props = {
+  readonly problem: Problem;
+  /** A warning waits for somebody (a full disk), an error ended something. */
+  readonly intent?: "error" | "warning";
+  readonly onRetry?: () => void;
+  readonly onDismiss?: () => void;
+};
+
+/** A problem where it happened: what, the next step, and a button that copies both with the code. */
+export function ProblemNotice({ problem, intent = "error", onRetry, onDismiss }: Props) {
+  const styles = useStyles();
+  return (
+    <MessageBar intent={intent} layout="multiline" politeness="assertive" data-testid="problem">
+      <MessageBarBody className={styles.text}>
+        <MessageBarTitle>{problem.message}</MessageBarTitle> {problem.remedy}
+      </MessageBarBody>
+      <MessageBarActions
+        {...(onDismiss === undefined
+          ? {}
+          : {
+              containerAction: (
+                <Button
+                  appearance="transparent"
+                  size="small"
+                  icon={<Dismiss16Regular />}
+                  aria-label={t("problem.dismiss")}
+                  onClick={onDismiss}
+                />
+              ),
+            })}
+      >
+        {onRetry !== undefined && (
+          <Button size="small" onClick={onRetry}>
+            {t("problem.retry")}
+          </Button>
+        )}
+        <CopyButton text={`${problemSentence(problem)} (${problem.code})`} />
+      </MessageBarActions>
+    </MessageBar>
+  );
+}

@@ -1,0 +1,84 @@
+import { Accordion, AccordionHeader, AccordionItem, AccordionPanel, Field, Input, makeStyles, Select, tokens } from "@fluentui/react-components";
+import { t } from "../../locales/words.ts";
+import { type OverrideForm, overrideFaults } from "./overrides.ts";
+
+const useStyles = makeStyles({
+  fields: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM, paddingBottom: tokens.spacingVerticalM },
+});
+
+type Props = {
+  readonly form: OverrideForm;
+  readonly onChange: (form: OverrideForm) => void;
+  /** What the deployment tolerates; -1 is any number. */
+  readonly deploymentThreshold: number;
+};
+
+/** Settings of this job only, folded away until somebody wants them. */
+export function OverridesForm({ form, onChange, deploymentThreshold }: Props) {
+  const styles = useStyles();
+  const faults = overrideFaults(form);
+  return (
+    <Accordion collapsible>
+      <AccordionItem value="overrides">
+        <AccordionHeader size="small">{t("sheet.overrides")}</AccordionHeader>
+        <AccordionPanel>
+          <div className={styles.fields}>
+            <Field
+              label={t("sheet.miniBatch")}
+              hint={t("sheet.miniBatchHint")}
+              size="small"
+              {...(faults.includes("miniBatchSize") ? { validationMessage: t("sheet.wholeNumber") } : {})}
+            >
+              <Input
+                size="small"
+                inputMode="numeric"
+                value={form.miniBatchSize}
+                onChange={(_, { value }) => onChange({ ...form, miniBatchSize: value.trim() })}
+              />
+            </Field>
+            <Field label={t("sheet.threshold")} hint={t("sheet.thresholdHint")} size="small">
+              <Select
+                size="small"
+                value={form.threshold}
+                onChange={(_, { value }) => onChange({ ...form, threshold: value as OverrideForm["threshold"] })}
+              >
+                <option value="deployment">
+                  {deploymentThreshold < 0
+                    ? t("sheet.thresholdDeploymentNever")
+                    : t("sheet.thresholdDeployment", { count: deploymentThreshold })}
+                </option>
+                <option value="never">{t("sheet.thresholdNever")}</option>
+                <option value="after">{t("sheet.thresholdAfter")}</option>
+              </Select>
+            </Field>
+            {form.threshold === "after" && (
+              <Field
+                label={t("sheet.thresholdCount")}
+                size="small"
+                {...(faults.includes("thresholdCount") ? { validationMessage: t("sheet.wholeNumberOrZero") } : {})}
+              >
+                <Input
+                  size="small"
+                  inputMode="numeric"
+                  value={form.thresholdCount}
+                  onChange={(_, { value }) => onChange({ ...form, thresholdCount: value.trim() })}
+                />
+              </Field>
+            )}
+            <Field label={t("sheet.format")} size="small">
+              <Select
+                size="small"
+                value={form.format}
+                onChange={(_, { value }) => onChange({ ...form, format: value as OverrideForm["format"] })}
+              >
+                <option value="deployment">{t("sheet.formatDeployment")}</option>
+                <option value="csv">{t("sheet.formatCsv")}</option>
+                <option value="parquet">{t("sheet.formatParquet")}</option>
+              </Select>
+            </Field>
+          </div>
+        </AccordionPanel>
+      </AccordionItem>
+    </Accordion>
+  );
+}

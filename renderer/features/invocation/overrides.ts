@@ -1,0 +1,48 @@
+import type { InvocationPreview } from "../../../electron/contract/channels.ts";
+
+/** What the folded part of the sheet holds, as typed. Everything starts as the deployment says. */
+export type OverrideForm = {
+  /** Empty: as the deployment says. */
+  readonly miniBatchSize: string;
+  readonly threshold: "deployment" | "never" | "after";
+  readonly thresholdCount: string;
+  readonly format: "deployment" | "csv" | "parquet";
+};
+
+export const noOverrides: OverrideForm = {
+  miniBatchSize: "",
+  threshold: "deployment",
+  thresholdCount: "0",
+  format: "deployment",
+};
+
+export type OverrideFault = "miniBatchSize" | "thresholdCount";
+
+/** The fields that do not hold what they must. */
+export function overrideFaults(form: OverrideForm): readonly OverrideFault[] {
+  const faults: OverrideFault[] = [];
+  if (form.miniBatchSize !== "" && !isWholeNumber(form.miniBatchSize, 1)) faults.push("miniBatchSize");
+  if (form.threshold === "after" && !isWholeNumber(form.thresholdCount, 0)) faults.push("thresholdCount");
+  return faults;
+}
+
+/** The keys of `--set`, for a form without faults. */
+export function overridesOf(form: OverrideForm): Record<string, string> {
+  return {
+    ...(form.miniBatchSize === "" ? {} : { mini_batch_size: form.miniBatchSize }),
+    ...(form.threshold === "never" ? { error_threshold: "-1" } : {}),
+    ...(form.threshold === "after" ? { error_threshold: form.thresholdCount } : {}),
+    ...(form.format === "deployment" ? {} : { "batchdeck.output_format": form.format }),
+  };
+}
+
+/** The output file as it will be called: a name that the deployment does not fix follows the format. */
+export function outputFileName(preview: InvocationPreview, form: OverrideForm): string {
+  const isDefaultName = /^predictions\.(csv|parquet)$/.test(preview.output_file);
+  return isDefaultName && form.format !== "deployment" ? `predictions.${form.format}` : preview.output_file;
+}
+
+function isWholeNumber(text: string, least: number): boolean {
+  const value = Number(text);
+  return /^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least;
+}

@@ -1,0 +1,32 @@
+import type { JobView } from "../../../electron/contract/job.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
+import { isTextKey } from "../../locales/translate.ts";
+import { t } from "../../locales/words.ts";
+import { usePagedRows } from "./paged-rows.ts";
+import { RowsPanel } from "./rows-panel.tsx";
+
+/** The failed items: which, where and why. */
+export function ErrorsTab({ job }: { readonly job: JobView }) {
+  const active = !isTerminal(job.status);
+  const paged = usePagedRows("jobs:errors", job.name, job.failed, active);
+  return (
+    <RowsPanel
+      label={t("errors.label")}
+      paged={paged}
+      columnName={errorColumnName}
+      growColumn="message"
+      caption={t(active ? "results.soFar" : "results.rows", { count: paged.totalRows })}
+      empty={emptyText(job, active)}
+    />
+  );
+}
+
+function emptyText(job: JobView, active: boolean): string {
+  if (!active) return t("errors.none");
+  return job.failed > 0 ? t("errors.later", { count: job.failed }) : t("errors.noneYet");
+}
+
+function errorColumnName(column: string): string {
+  const key = `errors.column.${column}`;
+  return isTextKey(key) ? t(key) : column;
+}

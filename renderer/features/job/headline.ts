@@ -1,0 +1,40 @@
+import type { JobView } from "../../../electron/contract/job.ts";
+import type { Format } from "../../locales/format.ts";
+import type { Translate } from "../../locales/translate.ts";
+
+/** A job in one sentence: "4,812 of 5,000 scored, 3 failed, about 2 min left". */
+export function jobHeadline(job: JobView, translate: Translate, format: Format): string {
+  return parts(job, translate, format).filter((part) => part !== null).join(", ");
+}
+
+function parts(job: JobView, translate: Translate, format: Format): readonly (string | null)[] {
+  const counts = [
+    job.total_known
+      ? translate("job.scoredOf", { succeeded: job.succeeded, total: job.total })
+      : translate("job.scoredSoFar", { succeeded: job.succeeded, total: job.total }),
+    job.failed > 0 ? translate("job.failedCount", { count: job.failed }) : null,
+    job.skipped > 0 ? translate("job.skippedCount", { count: job.skipped }) : null,
+  ];
+  const begun = job.succeeded + job.failed > 0;
+  switch (job.status) {
+    case "NotStarted":
+    case "Queued":
+      return begun ? [...counts, translate("state.Queued").toLowerCase()] : [translate("job.queued")];
+    case "Preparing":
+      return job.total === 0
+        ? [translate("job.preparing")]
+        : [translate("job.preparing"), translate("job.countedSoFar", { count: job.total })];
+    case "Running":
+      return [...counts, job.seconds_left === null ? null : format.timeLeft(job.seconds_left)];
+    case "Finalizing":
+      return [...counts, translate("job.finalizing")];
+    case "Paused":
+      return [...counts, translate("job.paused")];
+    case "CancelRequested":
+      return [...counts, translate("job.cancelling")];
+    case "Completed":
+    case "Failed":
+    case "Canceled":
+      return [...counts, translate("job.took", { duration: format.duration(job.active_seconds) })];
+  }
+}

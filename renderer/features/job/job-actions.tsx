@@ -1,0 +1,134 @@
+import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { Dismiss16Regular, Dismiss20Regular, Pause16Regular, Pause20Regular, Play16Regular, Play20Regular } from "@fluentui/react-icons";
+import { type KeyboardEvent, type SyntheticEvent, useState } from "react";
+import type { JobView } from "../../../electron/contract/job.ts";
+import type { Problem } from "../../../electron/contract/problem.ts";
+import { t } from "../../locales/words.ts";
+import { askJob } from "../../store/actions.ts";
+import { jobRequests } from "./job-state.ts";
+
+const useStyles = makeStyles({
+  actions: {
+    display: "flex",
+    flexWrap: "wrap",
+    alignItems: "center",
+    justifyContent: "flex-end",
+    gap: tokens.spacingHorizontalS,
+  },
+});
+
+type Request = "pause" | "resume" | "cancel";
+
+export type JobActionsState = {
+  readonly pending: Request | null;
+  readonly confirming: boolean;
+  readonly problem: Problem | null;
+  readonly ask: (request: Request) => void;
+  readonly setConfirming: (confirming: boolean) => void;
+  readonly dismissProblem: () => void;
+};
+
+/** What was asked of a job and not yet answered, so that the buttons and the place of a refusal can stand apart. */
+export function useJobActions(name: string): JobActionsState {
+  const [pending, setPending] = useState<Request | null>(null);
+  const [confirming, setConfirming] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const ask = async (request: Request): Promise<void> => {
+    setPending(request);
+    setProblem(null);
+    const answer = await askJob(name, request);
+    setPending(null);
+    setConfirming(false);
+    if (!answer.ok) setProblem(answer.problem);
+  };
+  return {
+    pending,
+    confirming,
+    problem,
+    ask: (request) => void ask(request),
+    setConfirming,
+    dismissProblem: () => setProblem(null),
+  };
+}
+
+type Props = {
+  readonly job: JobView;
+  readonly state: JobActionsState;
+  /** Icons alone, named for screen readers and on hover, where many jobs stand under each other. */
+  readonly compact: boolean;
+};
+
+/** Pause, resume and cancel, as far as the job's state allows; cancel asks in place. */
+export function JobActions({ job, state, compact }: Props) {
+  const styles = useStyles();
+  const allowed = jobRequests(job);
+  const { pending } = state;
+  if (state.confirming && allowed.cancel) return <CancelQuestion state={state} compact={compact} />;
+  const look = (label: string) =>
+    compact ? ({ size: "small", appearance: "subtle", "aria-label": label, title: label } as const) : {};
+  return (
+    <div className={styles.actions} onClick={stop} onKeyDown={stop} role="presentation">
+      {allowed.pause && (
+        <Button
+          {...look(t("job.pause"))}
+          icon={compact ? <Pause16Regular /> : <Pause20Regular />}
+          disabledFocusable={pending !== null}
+          onClick={() => state.ask("pause")}
+        >
+          {compact ? null : t("job.pause")}
+        </Button>
+      )}
+      {allowed.resume && (
+        <Button
+          {...look(t("job.resume"))}
+          {...(compact ? {} : { appearance: "primary" })}
+          icon={compact ? <Play16Regular /> : <Play20Regular />}
+          disabledFocusable={pending !== null}
+          onClick={() => state.ask("resume")}
+        >
+          {compact ? null : t("job.resume")}
+        </Button>
+      )}
+      {allowed.cancel && (
+        <Button
+          {...look(t("job.cancel"))}
+          icon={compact ? <Dismiss16Regular /> : <Dismiss20Regular />}
+          disabledFocusable={pending !== null}
+          onClick={() => state.setConfirming(true)}
+        >
+          {compact ? null : t("job.cancel")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function CancelQuestion({ state, compact }: { readonly state: JobActionsState; readonly compact: boolean }) {
+  const styles = useStyles();
+  const size = compact ? "small" : "medium";
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key === "Escape") state.setConfirming(false);
+  };
+  return (
+    <div className={styles.actions} role="group" aria-label={t("job.cancelQuestion")} onClick={stop} onKeyDown={onKeyDown}>
+      <Text size={compact ? 200 : 300}>{t("job.cancelQuestion")}</Text>
+      <Button size={size} disabledFocusable={state.pending !== null} onClick={() => state.ask("cancel")}>
+        {t("job.cancelYes")}
+      </Button>
+      {/* The harmless answer has the focus: Enter pressed once too often cancels nothing. */}
+      <Button ref={focusAtOnce} size={size} appearance="primary" onClick={() => state.setConfirming(false)}>
+        {t("job.cancelNo")}
+      </Button>
+    </div>
+  );
+}
+
+function focusAtOnce(element: HTMLElement | null): void {
+  element?.focus();
+}
+
+/** The buttons stand in rows that open the job when clicked. */
+function stop(event: SyntheticEvent): void {
+  event.stopPropagation();
+}

@@ -1,0 +1,58 @@
+import type { JobView } from "../../../electron/contract/job.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
+import type { Translate } from "../../locales/translate.ts";
+
+/** How a state is coloured; its word and icon say the same. */
+export type Tone = "quiet" | "active" | "success" | "warning" | "danger";
+
+export function jobTone(job: Pick<JobView, "status" | "failed" | "problem">): Tone {
+  switch (job.status) {
+    case "Running":
+    case "Preparing":
+    case "Finalizing":
+      return "active";
+    case "Completed":
+      return job.failed > 0 ? "warning" : "success";
+    case "Failed":
+      return "danger";
+    case "Paused":
+      // Paused by itself (a full disk), or by the user?
+      return job.problem === null ? "quiet" : "warning";
+    case "NotStarted":
+    case "Queued":
+    case "Canceled":
+    case "CancelRequested":
+      return "quiet";
+  }
+}
+
+export function jobStateWord(job: Pick<JobView, "status" | "failed">, translate: Translate): string {
+  return job.status === "Completed" && job.failed > 0
+    ? translate("state.CompletedWithErrors", { count: job.failed })
+    : translate(`state.${job.status}`);
+}
+
+/** What may be asked of a job in its present state. */
+export function jobRequests(job: Pick<JobView, "status">): { pause: boolean; resume: boolean; cancel: boolean } {
+  const ended = isTerminal(job.status) || job.status === "CancelRequested";
+  return { pause: !ended && job.status !== "Paused", resume: job.status === "Paused", cancel: !ended };
+}
+
+/** Shares of a job's items, each 0 to 1, for its bar. While the total is unknown nothing can be said of what is left. */
+export function jobShares(
+  job: Pick<JobView, "total" | "total_known" | "succeeded" | "failed" | "skipped" | "status">,
+): { readonly succeeded: number; readonly failed: number; readonly skipped: number; readonly known: boolean } {
+  const total = Math.max(job.total, job.succeeded + job.failed + job.skipped);
+  if (total === 0) return { succeeded: 0, failed: 0, skipped: 0, known: job.total_known };
+  return {
+    succeeded: job.succeeded / total,
+    failed: job.failed / total,
+    skipped: job.skipped / total,
+    known: job.total_known || isTerminal(job.status),
+  };
+}
+
+/** The last part of a path of either kind of system; the whole text when it has no parts. */
+export function baseName(path: string): string {
+  return path.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? path;
+}

@@ -1,0 +1,25 @@
+import type { JobView } from "../../../electron/contract/job.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
+import { t } from "../../locales/words.ts";
+import { usePagedRows } from "./paged-rows.ts";
+import { RowsPanel } from "./rows-panel.tsx";
+
+/** The predictions, from the first rows that are merged on. */
+export function ResultsTab({ job }: { readonly job: JobView }) {
+  const active = !isTerminal(job.status);
+  const paged = usePagedRows("jobs:predictions", job.name, job.succeeded + job.failed, active);
+  return (
+    <RowsPanel
+      label={t("results.label")}
+      paged={paged}
+      columnName={asItIs}
+      growColumn={null}
+      caption={t(active ? "results.soFar" : "results.rows", { count: paged.totalRows })}
+      empty={t(active ? "results.waiting" : "results.none")}
+    />
+  );
+}
+
+function asItIs(column: string): string {
+  return column;
+}

@@ -1,0 +1,62 @@
+import { Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { type ReactNode, useMemo } from "react";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { fitColumns, VirtualTable } from "../../components/virtual-table.tsx";
+import { format, t } from "../../locales/words.ts";
+import { mostRowsShown, type PagedRows } from "./paged-rows.ts";
+
+const useStyles = makeStyles({
+  panel: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, flexGrow: 1, minHeight: 0 },
+  empty: { padding: tokens.spacingVerticalXL, color: tokens.colorNeutralForeground2, textAlign: "center" },
+  caption: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
+});
+
+type Props = {
+  readonly label: string;
+  readonly paged: PagedRows;
+  /** Header texts in place of the file's own, by column. */
+  readonly columnName: (column: string) => string;
+  readonly growColumn: string | null;
+  /** Under the table. */
+  readonly caption: string;
+  /** In place of the table while it has no rows. */
+  readonly empty: ReactNode;
+};
+
+/** The rows of one of a job's files, or why there are none. */
+export function RowsPanel({ label, paged, columnName, growColumn, caption, empty }: Props) {
+  const styles = useStyles();
+  const { columns, firstRows, totalRows, problem } = paged;
+  const fitted = useMemo(
+    () =>
+      fitColumns((columns ?? []).map(columnName), firstRows, growColumn === null ? null : columnName(growColumn)),
+    [columns, firstRows, columnName, growColumn],
+  );
+  const hasRows = columns !== null && totalRows > 0;
+  return (
+    <div className={styles.panel}>
+      {problem !== null && <ProblemNotice problem={problem} />}
+      {hasRows && (
+        <>
+          <VirtualTable
+            label={label}
+            columns={fitted}
+            rowCount={Math.min(totalRows, mostRowsShown)}
+            rowAt={paged.rowAt}
+            onRange={paged.onRange}
+          />
+          <Caption1 className={styles.caption}>
+            {totalRows > mostRowsShown
+              ? t("results.capped", { shown: mostRowsShown, count: format.number(totalRows) })
+              : caption}
+          </Caption1>
+        </>
+      )}
+      {!hasRows && problem === null && (
+        <div className={styles.empty}>
+          {columns === null ? <Spinner size="small" label={t("results.loading")} delay={200} /> : empty}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { Caption1, makeStyles, Spinner, Subtitle2, tokens } from "@fluentui/react-components";
+import { useEffect, useState } from "react";
+import type { JobDetails } from "../../../electron/contract/channels.ts";
+import type { JobView } from "../../../electron/contract/job.ts";
+import { jobStatusSchema } from "../../../electron/contract/job-status.ts";
+import { call } from "../../bridge/bridge.ts";
+import { Facts } from "../../components/facts.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { isTextKey } from "../../locales/translate.ts";
+import { format, t } from "../../locales/words.ts";
+import type { Fetched } from "../../store/app-store.ts";
+import { JobFacts } from "./job-facts.tsx";
+
+const useStyles = makeStyles({
+  columns: {
+    display: "grid",
+    gridTemplateColumns: "repeat(auto-fit, minmax(min(340px, 100%), 1fr))",
+    gap: `${tokens.spacingVerticalXL} ${tokens.spacingHorizontalXXXL}`,
+    alignItems: "start",
+    overflow: "auto",
+    flexGrow: 1,
+    minHeight: 0,
+    alignContent: "start",
+  },
+  section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS, minWidth: 0 },
+  hint: { display: "block", color: tokens.colorNeutralForeground3, overflowWrap: "anywhere" },
+});
+
+type Props = {
+  readonly job: JobView;
+  /** The facts stand elsewhere on wide windows. */
+  readonly withFacts: boolean;
+};
+
+/** The frozen settings of a job and what happened to it. */
+export function SettingsTab({ job, withFacts }: Props) {
+  const styles = useStyles();
+  const details = useJobDetails(job.name, job.status);
+  if (details.state === "failed") return <ProblemNotice problem={details.problem} />;
+  if (details.state === "loading") return <Spinner size="small" label={t("job.loading")} delay={200} />;
+  const { settings, history } = details.value;
+  return (
+    <div className={styles.columns}>
+      {withFacts && (
+        <section className={styles.section}>
+          <Subtitle2 as="h3">{t("job.facts")}</Subtitle2>
+          <JobFacts job={job} />
+        </section>
+      )}
+      <section className={styles.section}>
+        <Subtitle2 as="h3">{t("job.settings")}</Subtitle2>
+        <Facts
+          facts={settings.map((setting) => ({
+            name: settingName(setting),
+            hint: setting.azure_name,
+            value: (
+              <>
+                {setting.value}
+                <Caption1 className={styles.hint}>{setting.azure_name}</Caption1>
+              </>
+            ),
+          }))}
+        />
+      </section>
+      <section className={styles.section}>
+        <Subtitle2 as="h3">{t("job.history")}</Subtitle2>
+        <Facts
+          facts={history.map((entry) => ({
+            name: format.exact(Date.parse(entry.at)),
+            value: entry.note === "" ? statusWord(entry.status) : `${statusWord(entry.status)}: ${entry.note}`,
+          }))}
+        />
+      </section>
+    </div>
+  );
+}
+
+function useJobDetails(name: string, status: string): Fetched<JobDetails> {
+  const [details, setDetails] = useState<Fetched<JobDetails>>({ state: "loading" });
+  // A new status is a new line in the history; what is shown stays until the answer comes.
+  useEffect(() => {
+    let isCurrent = true;
+    void call("jobs:show", { name }).then((answer) => {
+      if (!isCurrent) return;
+      setDetails(answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [name, status]);
+  return details;
+}
+
+function settingName(setting: { readonly name: string; readonly azure_name: string }): string {
+  const key = `setting.${setting.azure_name}`;
+  return isTextKey(key) ? t(key) : setting.name;
+}
+
+function statusWord(status: string): string {
+  const known = jobStatusSchema.safeParse(status);
+  return known.success ? t(`state.${known.data}`) : status;
+}

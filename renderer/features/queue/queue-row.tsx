@@ -1,0 +1,103 @@
+import { Link, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { memo } from "react";
+import type { JobView } from "../../../electron/contract/job.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
+import { arrowStop } from "../../components/arrow-focus.ts";
+import { Moment } from "../../components/moment.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { format, t } from "../../locales/words.ts";
+import { navigate } from "../../store/actions.ts";
+import { useApp } from "../../store/app-store.ts";
+import { jobHeadline } from "../job/headline.ts";
+import { JobActions, useJobActions } from "../job/job-actions.tsx";
+import { baseName } from "../job/job-state.ts";
+import { JobStateLabel } from "../job/job-state-label.tsx";
+import { SplitBar } from "../job/split-bar.tsx";
+
+const useStyles = makeStyles({
+  row: {
+    display: "grid",
+    gridTemplateColumns: "minmax(0, 1fr) auto",
+    columnGap: tokens.spacingHorizontalL,
+    rowGap: tokens.spacingVerticalXS,
+    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    cursor: "pointer",
+    ":hover": { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ":last-child": { borderBottomStyle: "none" },
+  },
+  line: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalM, minWidth: 0 },
+  name: {
+    minWidth: 0,
+    overflow: "hidden",
+    textOverflow: "ellipsis",
+    whiteSpace: "nowrap",
+    fontWeight: tokens.fontWeightSemibold,
+  },
+  state: { flexShrink: 0 },
+  spacer: { flexGrow: 1 },
+  quiet: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
+  fixed: { flexShrink: 0 },
+  actions: { display: "flex", alignItems: "center", gridRow: "1 / span 2", gridColumn: 2, maxWidth: "440px" },
+  problem: { gridColumn: "1 / -1", cursor: "default" },
+});
+
+/** One job in the queue: state, where from and to, how far, how fast, and what can be asked of it. */
+export const QueueRow = memo(function QueueRow({ name }: { readonly name: string }) {
+  const job = useApp((state) => state.jobs.byName[name]);
+  return job === undefined ? null : <Row job={job} />;
+});
+
+function Row({ job }: { readonly job: JobView }) {
+  const styles = useStyles();
+  const actions = useJobActions(job.name);
+  const input = baseName(job.input_path);
+  const open = (): void => navigate({ screen: "job", job: job.name });
+  const problem = actions.problem ?? (job.status === "Paused" || job.status === "Failed" ? job.problem : null);
+  const running = job.status === "Running";
+  return (
+    // The link inside is how keyboards and screen readers open the job; the row only makes it easier to hit.
+    <li className={styles.row} onClick={open} data-testid="queue-row" data-job={job.name}>
+      <div className={styles.line}>
+        <Link
+          as="button"
+          appearance="subtle"
+          className={styles.name}
+          title={job.name}
+          aria-label={t("queue.openJob", { name: job.name, input, endpoint: job.endpoint_name })}
+          {...arrowStop}
+          onClick={(event) => {
+            event.stopPropagation();
+            open();
+          }}
+        >
+          {t("queue.into", { input, endpoint: job.endpoint_name })}
+        </Link>
+        <span className={styles.spacer} />
+        <span className={styles.state}>
+          <JobStateLabel job={job} />
+        </span>
+      </div>
+      {!isTerminal(job.status) && job.status !== "Queued" && <SplitBar job={job} size="small" />}
+      <div className={styles.line}>
+        <Text size={200} className={styles.quiet} truncate wrap={false}>
+          {jobHeadline(job, t, format)}
+        </Text>
+        <span className={styles.spacer} />
+        <Text size={200} className={styles.quiet} wrap={false}>
+          {running ? format.rate(job.rate, job.item_unit) : <Moment at={job.ended_at ?? job.started_at ?? job.created_at} />}
+        </Text>
+      </div>
+      {!isTerminal(job.status) && (
+        <div className={styles.actions}>
+          <JobActions job={job} state={actions} compact />
+        </div>
+      )}
+      {problem !== null && (
+        <div className={styles.problem}>
+          <ProblemNotice problem={problem} intent={job.status === "Paused" ? "warning" : "error"} />
+        </div>
+      )}
+    </li>
+  );
+}

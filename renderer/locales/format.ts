@@ -1,0 +1,100 @@
+import type { Translate } from "./translate.ts";
+
+/** What is counted: rows, files, or a mix of both over several jobs. */
+export type ItemUnit = "row" | "file" | "item";
+
+/** Numbers, sizes and times as people read them, in one locale. */
+export type Format = {
+  readonly number: (value: number) => string;
+  /** A size in bytes, as kB, MB, GB or TB of 1000. */
+  readonly bytes: (bytes: number) => string;
+  /** Items a second, with as many digits as mean something. */
+  readonly rate: (perSecond: number, unit: ItemUnit) => string;
+  /** A length of time in seconds: "0.4 sec", "12 sec", "2 min 5 sec", "1 hr 10 min". */
+  readonly duration: (seconds: number) => string;
+  /** A range of seconds, rounded to what can be known: "about 2 min left", "2–4 min left". */
+  readonly timeLeft: (range: { readonly low: number; readonly high: number }) => string;
+  /** "5 minutes ago"; both in milliseconds since 1970. */
+  readonly relative: (at: number, now: number) => string;
+  /** The exact moment, for a tooltip. */
+  readonly exact: (at: number) => string;
+};
+
+export function createFormat(locale: string, translate: Translate): Format {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const twoDecimals = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+  const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const withUnit = (value: number, unit: string, maximumFractionDigits = 0): string =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(value);
+
+  const duration = (seconds: number): string => {
+    if (seconds < 9.95) return withUnit(seconds, "second", 1);
+    const rounded = Math.round(seconds);
+    if (rounded < 60) return withUnit(rounded, "second");
+    if (rounded < 3600) return twoParts(Math.floor(rounded / 60), "minute", rounded % 60, "second");
+    const minutes = Math.round(rounded / 60);
+    return twoParts(Math.floor(minutes / 60), "hour", minutes % 60, "minute");
+  };
+  const twoParts = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
+    small === 0
+      ? withUnit(large, largeUnit)
+      : translate("time.twoParts", { large: withUnit(large, largeUnit), small: withUnit(small, smallUnit) });
+
+  return {
+    number: (value) => whole.format(value),
+    bytes: (bytes) => {
+      const { value, unit, digits } = scaleBytes(bytes);
+      return withUnit(value, unit, digits);
+    },
+    rate: (perSecond, unit) => {
+      const number = perSecond >= 100 ? whole : perSecond >= 1 ? oneDecimal : twoDecimals;
+      return translate(`rate.${unit}`, { rate: number.format(perSecond) });
+    },
+    duration,
+    timeLeft: (range) => {
+      const { low, high, unit, digits } = roundRange(range.low, range.high);
+      if (low === 0) return translate("time.leftUnder", { time: withUnit(high, unit, digits) });
+      if (low === high) return translate("time.leftAbout", { time: withUnit(high, unit, digits) });
+      return translate("time.leftRange", { low: oneDecimal.format(low), high: withUnit(high, unit, digits) });
+    },
+    relative: (at, now) => {
+      const seconds = Math.min(0, Math.round((at - now) / 1000));
+      if (seconds > -45) return ago.format(0, "second");
+      if (seconds > -45 * 60) return ago.format(Math.min(-1, Math.round(seconds / 60)), "minute");
+      if (seconds > -22 * 3600) return ago.format(Math.min(-1, Math.round(seconds / 3600)), "hour");
+      return ago.format(Math.min(-1, Math.round(seconds / 86_400)), "day");
+    },
+    exact: (at) => moment.format(at),
+  };
+}
+
+function scaleBytes(bytes: number): { value: number; unit: string; digits: number } {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  let value = bytes;
+  let index = 0;
+  // 999.5 and more would be written as 1,000 of the smaller unit.
+  while (value >= 999.5 && index < units.length - 1) {
+    value /= 1000;
+    index += 1;
+  }
+  return { value, unit: units[index] ?? "byte", digits: index > 0 && value < 9.95 ? 1 : 0 };
+}
+
+/** Widens a range of seconds to steps that grow with it: nobody knows the 14 minutes and 37 seconds that a sum gives. */
+function roundRange(lowSeconds: number, highSeconds: number): { low: number; high: number; unit: string; digits: number } {
+  const [unit, unitSeconds, step] =
+    highSeconds <= 10
+      ? (["second", 1, 10] as const)
+      : highSeconds <= 57.5
+        ? (["second", 1, 5] as const)
+        : highSeconds <= 9.5 * 60
+          ? (["minute", 60, 1] as const)
+          : highSeconds <= 57.5 * 60
+            ? (["minute", 60, 5] as const)
+            : (["hour", 3600, 0.5] as const);
+  const round = (seconds: number): number => Math.round(seconds / unitSeconds / step) * step;
+  const high = Math.max(step, round(highSeconds));
+  return { low: Math.min(high, unit === "second" && step === 10 ? 0 : round(lowSeconds)), high, unit, digits: unit === "hour" ? 1 : 0 };
+}

@@ -1,0 +1,41 @@
+import { createDOMRenderer, RendererProvider } from "@fluentui/react-components";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { hasBridge } from "./bridge/bridge.ts";
+import { refuseStrayDrops } from "./features/score/drop-target.ts";
+import { locale, t } from "./locales/words.ts";
+import { connect } from "./store/actions.ts";
+
+const root = document.getElementById("root");
+if (root !== null) start(root);
+
+function start(container: HTMLElement): void {
+  document.documentElement.lang = locale;
+  if (!hasBridge()) {
+    showFallback(container, t("app.noBridge"));
+    return;
+  }
+  refuseStrayDrops();
+  connect();
+  // Fluent's styles are made in the page; the policy lets them in by the nonce of this load.
+  const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
+  const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
+  createRoot(container, {
+    onUncaughtError: (error) => {
+      console.error(error);
+      showFallback(container, t("app.crashed"));
+    },
+  }).render(
+    <RendererProvider renderer={renderer} targetDocument={document}>
+      <App />
+    </RendererProvider>,
+  );
+}
+
+/** A sentence in place of the window, for when there can be none. */
+function showFallback(container: HTMLElement, sentence: string): void {
+  const fallback = document.createElement("p");
+  fallback.className = "fallback";
+  fallback.textContent = sentence;
+  container.replaceChildren(fallback);
+}

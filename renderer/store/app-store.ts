@@ -1,0 +1,48 @@
+import { create } from "zustand";
+import type { CallOutput, EndpointCard, InputGrant } from "../../electron/contract/channels.ts";
+import type { Problem } from "../../electron/contract/problem.ts";
+import { type JobsState, noJobs } from "./jobs.ts";
+import type { RateHistory } from "./rate-history.ts";
+import { parseRoute, type Route } from "./route.ts";
+
+/** What the sheet was opened for: an input that is to be scored by an endpoint. */
+export type SheetRequest = {
+  readonly endpointName: string;
+  readonly input: InputGrant;
+  /** Entries of the same drop that were left out. */
+  readonly leftOut: number;
+};
+
+/** Something main is asked for once and again: not yet answered, answered, or refused. */
+export type Fetched<Value> =
+  | { readonly state: "loading" }
+  | { readonly state: "ready"; readonly value: Value }
+  | { readonly state: "failed"; readonly problem: Problem };
+
+export type AppState = {
+  readonly route: Route;
+  readonly info: CallOutput<"app:info"> | null;
+  readonly endpoints: Fetched<readonly EndpointCard[]>;
+  readonly jobs: JobsState;
+  /** Whether `jobs` is main's list yet. */
+  readonly jobsFetched: Fetched<null>;
+  readonly rates: Readonly<Record<string, RateHistory>>;
+  readonly sheet: SheetRequest | null;
+  /** The job that "Try it" started, whose end is followed by a word on what to do next. */
+  readonly sampleJob: string | null;
+  /** Read aloud by screen readers when it changes. */
+  readonly announcement: string;
+};
+
+/** The window's one store. Components read it with selectors that return primitives or stable references. */
+export const useApp = create<AppState>()(() => ({
+  route: parseRoute(window.location.hash),
+  info: null,
+  endpoints: { state: "loading" },
+  jobs: noJobs,
+  jobsFetched: { state: "loading" },
+  rates: {},
+  sheet: null,
+  sampleJob: null,
+  announcement: "",
+}));

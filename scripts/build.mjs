@@ -1,0 +1,154 @@
+/**
+ * Builds Batchdeck into `dist/`: one CommonJS bundle a process by esbuild, and the window by Vite.
+ *
+ *   node scripts/build.mjs [--only-node] [--if-stale]
+ *
+ * `--only-node` leaves the window out. `--if-stale` does nothing when the sources are those of the last build. Everything
+ * it says goes to stderr, so a command that builds first keeps its stdout to itself.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const dist = path.join(root, "dist");
+
+/** Bundle name → entry. The names are those that `ProcessHost` starts, and the two that package.json points at. */
+const entries = {
+  main: "electron/main.ts",
+  preload: "electron/preload.ts",
+  cli: "electron/cli.ts",
+  worker: "native-worker/main.ts",
+  "data-process": "electron/data/data-process.ts",
+  "model-process": "electron/deployments/model-process.ts",
+  "merge-process": "electron/jobs/merge-process.ts",
+  "results-process": "electron/outputs/results-process.ts",
+};
+
+/** What cannot be bundled: Electron itself, and packages that carry machine code. They are found in node_modules. */
+const external = [
+  "electron",
+  "better-sqlite3",
+  "onnxruntime-node",
+  "@duckdb/node-api",
+  "@julusian/jpeg-turbo",
+  "@napi-rs/canvas",
+];
+
+const parts = {
+  node: {
+    sources: ["electron", "native-worker", "package-lock.json", "scripts/build.mjs"],
+    outputs: Object.keys(entries).map((name) => `${name}.cjs`),
+    build: buildProcesses,
+  },
+  renderer: {
+    sources: ["renderer", "electron/contract", "vite.config.ts", "package-lock.json", "scripts/build.mjs"],
+    outputs: ["renderer/index.html"],
+    build: buildRenderer,
+  },
+};
+
+const flags = new Set(process.argv.slice(2));
+const known = new Set(["--only-node", "--if-stale"]);
+for (const flag of flags) {
+  if (!known.has(flag)) {
+    console.error(`build: ${flag} is not known; it takes ${[...known].join(" and ")}.`);
+    process.exit(2);
+  }
+}
+
+for (const [name, part] of Object.entries(parts)) {
+  if (name === "renderer" && flags.has("--only-node")) continue;
+  const stampFile = path.join(dist, `.${name}-sources`);
+  const fingerprint = fingerprintOf(part.sources);
+  const isFresh =
+    part.outputs.every((output) => existsSync(path.join(dist, output))) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, "utf8") === fingerprint;
+  if (isFresh && flags.has("--if-stale")) continue;
+  mkdirSync(dist, { recursive: true });
+  try {
+    await part.build();
+  } catch (error) {
+    // esbuild has said on stderr what is wrong with the sources; anything else is told here.
+    if (error.errors === undefined) console.error(error);
+    process.exit(1);
+  }
+  // Taken before the build began: a source that changed meanwhile makes the next build a real one.
+  writeAtomically(stampFile, fingerprint);
+}
+
+async function buildProcesses() {
+  const { build } = await import("esbuild");
+  const present = Object.entries(entries).filter(([, entry]) => existsSync(path.join(root, entry)));
+  const { preload, ...others } = Object.fromEntries(present);
+  const shared = {
+    absWorkingDir: root,
+    outdir: dist,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node18",
+    sourcemap: true,
+    external,
+    legalComments: "none",
+    logLevel: "warning",
+    write: false,
+  };
+  const results = [
+    await build({
+      ...shared,
+      entryPoints: others,
+      // CommonJS has no import.meta.
+      define: { "import.meta.url": "bundleUrl" },
+      banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    }),
+  ];
+  // A sandboxed preload can require little beside "electron".
+  if (preload !== undefined) results.push(await build({ ...shared, entryPoints: { preload } }));
+  for (const file of results.flatMap((result) => result.outputFiles)) writeAtomically(file.path, file.contents);
+}
+
+async function buildRenderer() {
+  if (!existsSync(path.join(root, "renderer/index.html"))) return;
+  const { build } = await import("vite");
+  const finished = path.join(dist, "renderer");
+  const fresh = `${finished}.${process.pid}.tmp`;
+  try {
+    await build({ configFile: path.join(root, "vite.config.ts"), logLevel: "warn", build: { outDir: fresh } });
+    rmSync(finished, { recursive: true, force: true });
+    renameSync(fresh, finished);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** A hash over path, size and time of every source file: a file that is new, gone or changed changes it. */
+function fingerprintOf(sources) {
+  const hash = createHash("sha256");
+  const visit = (relative) => {
+    const absolute = path.join(root, relative);
+    if (!existsSync(absolute)) return;
+    const stats = statSync(absolute);
+    if (stats.isDirectory()) {
+      for (const name of readdirSync(absolute).sort()) visit(path.join(relative, name));
+    } else {
+      hash.update(`${relative}\0${stats.size}\0${stats.mtimeMs}\n`);
+    }
+  };
+  sources.forEach(visit);
+  return hash.digest("hex");
+}
+
+/** Two commands may build at the same time, and a third may be starting a bundle: nobody ever sees half a file. */
+function writeAtomically(file, contents) {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, contents);
+    renameSync(temporary, file);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}

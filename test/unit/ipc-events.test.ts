@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { JobView } from "../../electron/contract/job.ts";
+import { createWindowEvents, type WindowEvents } from "../../electron/ipc/events.ts";
+
+let jobs: JobView[] = [];
+let seen: JobView[][] = [];
+let endpoints = "";
+let sent: { readonly name: string; readonly payload: unknown }[] = [];
+let sentAt: number[] = [];
+let changed: () => void = () => {};
+let events: WindowEvents;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  jobs = [];
+  seen = [];
+  endpoints = "";
+  sent = [];
+  sentAt = [];
+  events = createWindowEvents(
+    {
+      // Each revision is the list as it was asked for; a job has changed when it has other counts.
+      jobsChangedSince(revision) {
+        const before = seen[revision - 1] ?? [];
+        seen.push(jobs);
+        const changed = jobs.filter(({ name, succeeded }) =>
+          before.every((view) => view.name !== name || view.succeeded !== succeeded),
+        );
+        return { jobs: changed, revision: seen.length };
+      },
+      jobNames: () => jobs.map(({ name }) => name),
+      endpointsFingerprint: () => endpoints,
+      watch: (listener) => {
+        changed = listener;
+        return () => {
+          changed = () => {};
+        };
+      },
+    },
+    (name, payload) => {
+      sent.push({ name, payload });
+      sentAt.push(Date.now());
+    },
+  );
+});
+afterEach(() => {
+  events.close();
+  vi.useRealTimers();
+});
+
+function view(name: string, succeeded: number): JobView {
+  return {
+    name,
+    status: "Running",
+    endpoint_name: "iris",
+    deployment_name: "blue",
+    total: 100,
+    total_known: true,
+    succeeded,
+    failed: 0,
+    skipped: 0,
+    input_path: "/in",
+    output_path: "/out",
+    output_file: "predictions.csv",
+    item_unit: "row",
+    rate: 0,
+    seconds_left: null,
+    active_seconds: 0,
+    workers: 1,
+    provider: "cpu",
+    compute: "local",
+    problem: null,
+    created_at: "2026-01-01T00:00:00.000Z",
+    started_at: null,
+    ended_at: null,
+  };
+}
+
+test("only jobs that changed are sent, with growing revisions", () => {
+  jobs = [view("a", 1), view("b", 1)];
+  events.pageReady();
+  vi.advanceTimersByTime(300);
+  jobs = [view("a", 2), view("b", 1)];
+  changed();
+  vi.advanceTimersByTime(300);
+  jobs = [view("b", 1)];
+  changed();
+  vi.advanceTimersByTime(300);
+  expect(sent).toEqual([
+    { name: "jobs:changed", payload: { revision: 1, jobs: [view("a", 1), view("b", 1)], removed: [] } },
+    { name: "jobs:changed", payload: { revision: 2, jobs: [view("a", 2)], removed: [] } },
+    { name: "jobs:changed", payload: { revision: 3, jobs: [], removed: ["a"] } },
+  ]);
+});
+
+test("however often jobs change, events keep a quarter of a second apart, and the last state arrives", () => {
+  events.pageReady();
+  for (let step = 1; step <= 1000; step += 1) {
+    jobs = [view("a", step)];
+    changed();
+    vi.advanceTimersByTime(1);
+  }
+  vi.advanceTimersByTime(250);
+  const gaps = sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0));
+  expect(gaps).toEqual([250, 250, 250, 250]);
+  expect(sent.at(-1)?.payload).toMatchObject({ jobs: [{ succeeded: 1000 }] });
+});
+
+test("nothing is sent before the page listens; then the present state is, and the last wish to navigate", () => {
+  jobs = [view("a", 1)];
+  changed();
+  events.navigate({ to: "queue", job: null });
+  events.navigate({ to: "job", job: "a" });
+  vi.advanceTimersByTime(1000);
+  expect(sent).toEqual([]);
+  events.pageReady();
+  vi.advanceTimersByTime(250);
+  expect(sent).toEqual([
+    { name: "window:navigate", payload: { to: "job", job: "a" } },
+    { name: "jobs:changed", payload: { revision: 1, jobs: [view("a", 1)], removed: [] } },
+  ]);
+});
+
+test("a page that is loaded again is told nothing until it listens again", () => {
+  events.pageReady();
+  vi.advanceTimersByTime(300);
+  events.pageGone();
+  jobs = [view("a", 1)];
+  changed();
+  vi.advanceTimersByTime(1000);
+  expect(sent).toEqual([]);
+  events.pageReady();
+  vi.advanceTimersByTime(300);
+  expect(sent).toHaveLength(1);
+});
+
+test("changed endpoints are told without saying how", () => {
+  events.pageReady();
+  vi.advanceTimersByTime(300);
+  endpoints = "iris";
+  changed();
+  vi.advanceTimersByTime(300);
+  expect(sent).toEqual([{ name: "endpoints:changed", payload: { revision: 1 } }]);
+});

@@ -1,0 +1,35 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const minute = 60_000;
+
+/**
+ * The kinds of test. Kinds of a later order start when the earlier ones have ended. `setup` runs once before the kind.
+ */
+const kinds = [
+  { name: "unit", order: 0, timeout: minute, setup: [] },
+  { name: "integration", order: 0, timeout: 5 * minute, setup: ["test/helpers/build-processes.ts"] },
+  { name: "faults", order: 1, timeout: 15 * minute, setup: ["test/helpers/build-processes.ts"] },
+  { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/build-everything.ts"] },
+];
+
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    reporters: ["default", "./test/helpers/tally-reporter.ts"],
+    projects: kinds.map(({ name, order, timeout, setup }) => ({
+      extends: true as const,
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.{ts,tsx}`],
+        globalSetup: setup,
+        testTimeout: timeout,
+        hookTimeout: timeout,
+        // Jobs start workers of their own, and a window wants the screen to itself.
+        maxWorkers: name === "desktop" ? 1 : 2,
+        fileParallelism: name !== "desktop",
+        sequence: { groupOrder: order },
+      },
+    })),
+  },
+});
