@@ -1,6 +1,7 @@
 import path from "node:path";
 import { app, type BrowserWindow, ipcMain, session } from "electron";
 import { electronDesktop } from "./app/desktop.ts";
+import { installSamplesOnce } from "./app/first-start.ts";
 import {
   askBeforeQuit,
   claimSingleInstance,
@@ -16,18 +17,18 @@ import { createSleepGuard } from "./app/power.ts";
 import { electronProcessHost } from "./app/process-host.ts";
 import { createQuitControl } from "./app/quit.ts";
 import { declareScheme, pageOrigin, serveScheme } from "./app/scheme.ts";
-import { denyPermissions, guardAllContents } from "./app/security.ts";
+import { denyPermissions, guardAllContents, requireSandbox } from "./app/security.ts";
 import { bringToFront, openMainWindow } from "./app/windows.ts";
 import { createWindowEvents, eventSource } from "./ipc/events.ts";
 import { createGrants } from "./ipc/grants.ts";
 import { registerCalls } from "./ipc/handle.ts";
 import { createHandlers } from "./ipc/handlers.ts";
-import { readSamples } from "./ipc/samples.ts";
 import { createResultsReader } from "./outputs/results.ts";
+import { readSamples } from "./workspace/samples.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 
 /** Start-up in order, nothing else. What must hold before any page exists comes before the app is ready. */
-app.enableSandbox();
+requireSandbox(app);
 declareScheme();
 guardAllContents(app);
 
@@ -106,6 +107,7 @@ async function start(): Promise<void> {
   app.on("activate", showWindow);
   showWindow();
 
-  await workspace.installSamples(samplesFolder(app));
   workspace.engine.start();
+  await installSamplesOnce(workspace, samples, log);
+  events.look();
 }

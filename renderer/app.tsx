@@ -1,5 +1,19 @@
-import { Button, CounterBadge, FluentProvider, makeStyles, mergeClasses, tokens, webDarkTheme, webLightTheme } from "@fluentui/react-components";
-import { DocumentArrowDown24Filled, DocumentArrowDown24Regular, TaskListLtr24Filled, TaskListLtr24Regular } from "@fluentui/react-icons";
+import {
+  Button,
+  CounterBadge,
+  FluentProvider,
+  makeStyles,
+  mergeClasses,
+  tokens,
+  webDarkTheme,
+  webLightTheme,
+} from "@fluentui/react-components";
+import {
+  DocumentArrowDown24Filled,
+  DocumentArrowDown24Regular,
+  TaskListLtr24Filled,
+  TaskListLtr24Regular,
+} from "@fluentui/react-icons";
 import type { ReactElement } from "react";
 import { useMediaQuery } from "./components/use-media-query.ts";
 import { InvocationSheet } from "./features/invocation/invocation-sheet.tsx";
@@ -31,13 +45,33 @@ const useStyles = makeStyles({
     borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground3,
   },
-  place: { flexDirection: "column", minWidth: 0, width: "100%", padding: `${tokens.spacingVerticalS} 0`, gap: "2px", fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200, fontWeight: tokens.fontWeightRegular },
-  chosen: { backgroundColor: tokens.colorNeutralBackground1Selected, fontWeight: tokens.fontWeightSemibold, color: tokens.colorBrandForeground1 },
+  place: {
+    flexDirection: "column",
+    minWidth: 0,
+    width: "100%",
+    padding: `${tokens.spacingVerticalS} 0`,
+    gap: "2px",
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: tokens.lineHeightBase200,
+    fontWeight: tokens.fontWeightRegular,
+  },
+  chosen: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    fontWeight: tokens.fontWeightSemibold,
+    color: tokens.colorBrandForeground1,
+  },
   icon: { position: "relative", display: "flex" },
   badge: { position: "absolute", top: "-6px", left: "16px" },
   main: { overflow: "auto", minWidth: 0, position: "relative" },
   strip: { gridColumn: "1 / -1", minWidth: 0 },
-  unseen: { position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)", whiteSpace: "nowrap" },
+  unseen: {
+    position: "absolute",
+    width: "1px",
+    height: "1px",
+    overflow: "hidden",
+    clipPath: "inset(50%)",
+    whiteSpace: "nowrap",
+  },
 });
 
 /** The window: the rail, the chosen screen, the sheet, the status strip; light or dark as the system is. */

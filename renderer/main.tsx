@@ -22,7 +22,7 @@ function start(container: HTMLElement): void {
   const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
   createRoot(container, {
     onUncaughtError: (error) => {
-      console.error(error);
+      reportError(error);
       showFallback(container, t("app.crashed"));
     },
   }).render(

@@ -21,8 +21,9 @@ export function electronProcessHost(app: App, programsFolder: string): ProcessHo
   const gone: GoneReasons = new Map();
   const alive = new Set<string>();
   app.on("child-process-gone", (_event, details) => {
-    const name = details.serviceName ?? details.name ?? "";
-    if (alive.has(name)) gone.set(name, { reason: details.reason, exitCode: details.exitCode });
+    // The label that a process was forked with comes back as `name`; `serviceName` is the same for all of them.
+    const label = details.name ?? "";
+    if (alive.has(label)) gone.set(label, { reason: details.reason, exitCode: details.exitCode });
   });
 
   return {

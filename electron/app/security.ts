@@ -1,6 +1,14 @@
 import type { App, Session, WebContents } from "electron";
 import { openExternal } from "./open-external.ts";
 
+/**
+ * Every page runs in Chromium's sandbox, whatever a window asks for. Root cannot use it, and starts with `--no-sandbox`:
+ * Electron would drop that switch here and no process could start. Pages have neither Node nor Electron even then.
+ */
+export function requireSandbox(app: App): void {
+  if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
+}
+
 /** No page ever gets a permission: it has no camera, no place, no notification of its own. */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));

@@ -72,7 +72,7 @@ const modelCommon = {
 const modelFileSchema = z.strictObject({ ...modelCommon, type: z.literal("model"), settings: settingsSchema.prefault({}) });
 
 /** Without `type`: the older form, whose settings are at the root. Azure takes `settings` there too and ignores it. */
-const olderSettingKeys = Object.keys(deploymentSettingsSchema.shape);
+export const olderSettingKeys = Object.keys(deploymentSettingsSchema.shape);
 const olderFileSchema = z.strictObject({
   ...modelCommon,
   settings: z.record(z.string(), z.unknown()).optional(),

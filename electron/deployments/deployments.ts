@@ -1,7 +1,19 @@
-import { failure, type Result } from "../contract/problem.ts";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { assetNameRule, assetNameSchema } from "../contract/names.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
+import type { Scorer } from "../contract/scorer.ts";
+import { localComputeName } from "../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
+import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import { type DeploymentFile, readDeploymentFile } from "./deployment-file.ts";
+import { showEndpoint } from "./endpoints.ts";
+import { deploymentYaml } from "./export-deployment.ts";
+import { dropModel, keepModel, modelFolder, scorerFileName, type StagedModel, stageModel } from "./model-store.ts";
+import { showModel } from "./models.ts";
+import { readScorer } from "./resolve-scorer.ts";
 import type { DeploymentTools } from "./types.ts";
 
 export type DeploymentRequest = {
@@ -9,8 +21,10 @@ export type DeploymentRequest = {
   readonly file: string;
   /** `-e`; null: the YAML's endpoint_name. */
   readonly endpointName: string | null;
+  /** Invocations that name no deployment go to this one from now on. */
   readonly setDefault: boolean;
 };
+
 /** `notices`: sentences the user should read, such as a compute that was made. */
 export type SavedDeployment = {
   readonly deployment: DeploymentRecord;
@@ -18,34 +32,200 @@ export type SavedDeployment = {
   readonly notices: readonly string[];
 };
 
-export async function createDeployment(_tools: DeploymentTools, _request: DeploymentRequest): Promise<Result<SavedDeployment>> {
-  return failure("deployment/invalid", "");
+/** A model that the registry has, or one that waits in the staging area. */
+type FoundModel = { readonly record: ModelRecord } | { readonly staged: StagedModel };
+
+/**
+ * Makes a deployment from its YAML, or overwrites the one of that name: copies and opens the model, makes its scorer, and
+ * keeps all of it or nothing. Problems: deployment/invalid, deployment/unsupported, endpoint/not-found, model/…,
+ * scorer/invalid, compute/invalid.
+ */
+export async function createDeployment(
+  tools: DeploymentTools,
+  request: DeploymentRequest,
+): Promise<Result<SavedDeployment>> {
+  const file = await readDeploymentFile(request.file);
+  if (!file.ok) return file;
+  const endpoint = endpointOf(tools.registry, request, file.value);
+  return endpoint.ok ? saveDeployment(tools, request, file.value, endpoint.value) : endpoint;
 }
-/** As createDeployment, but the deployment must exist. */
-export async function updateDeployment(_tools: DeploymentTools, _request: DeploymentRequest): Promise<Result<SavedDeployment>> {
-  return failure("deployment/invalid", "");
+
+/** As `createDeployment`, but the deployment must exist: deployment/not-found. */
+export async function updateDeployment(
+  tools: DeploymentTools,
+  request: DeploymentRequest,
+): Promise<Result<SavedDeployment>> {
+  const file = await readDeploymentFile(request.file);
+  if (!file.ok) return file;
+  const endpoint = endpointOf(tools.registry, request, file.value);
+  if (!endpoint.ok) return endpoint;
+  const existing = showDeployment(tools.registry, endpoint.value.name, file.value.name);
+  return existing.ok ? saveDeployment(tools, request, file.value, endpoint.value) : existing;
 }
-export function listDeployments(_registry: Registry, _endpointName: string): Result<readonly DeploymentRecord[]> {
-  return failure("deployment/invalid", "");
+
+/** By name. Problem: endpoint/not-found. */
+export function listDeployments(registry: Registry, endpointName: string): Result<readonly DeploymentRecord[]> {
+  const endpoint = showEndpoint(registry, endpointName);
+  return endpoint.ok ? success(registry.deployments.list(endpointName)) : endpoint;
 }
-export function showDeployment(_registry: Registry, _endpointName: string, _name: string): Result<DeploymentRecord> {
-  return failure("deployment/invalid", "");
+
+/** Problems: endpoint/not-found, deployment/not-found. */
+export function showDeployment(registry: Registry, endpointName: string, name: string): Result<DeploymentRecord> {
+  const endpoint = showEndpoint(registry, endpointName);
+  if (!endpoint.ok) return endpoint;
+  const deployment = registry.deployments.find(endpointName, name);
+  if (deployment !== null) return success(deployment);
+  const known = registry.deployments.list(endpointName).map((other) => other.name);
+  return failure(
+    "deployment/not-found",
+    `The endpoint "${endpoint.value.name}" has no deployment "${name}".`,
+    known.length === 0 ? `Make one with "deployment create -f FILE".` : `It has: ${known.join(", ")}.`,
+  );
 }
-export function deleteDeployment(_registry: Registry, _endpointName: string, _name: string): Result<null> {
-  return failure("deployment/invalid", "");
+
+/** An endpoint whose default it was has none afterwards; jobs and the model stay. Problems as `showDeployment`. */
+export function deleteDeployment(registry: Registry, endpointName: string, name: string): Result<null> {
+  const deployment = showDeployment(registry, endpointName, name);
+  if (!deployment.ok) return deployment;
+  registry.deployments.remove(endpointName, name);
+  return success(null);
 }
-/** YAML text. */
-export function exportDeployment(_registry: Registry, _endpointName: string, _name: string): Result<string> {
-  return failure("deployment/invalid", "");
+
+/** The deployment as YAML text that Azure takes too. Problems as `showDeployment`. */
+export function exportDeployment(registry: Registry, endpointName: string, name: string): Result<string> {
+  const deployment = showDeployment(registry, endpointName, name);
+  return deployment.ok ? success(deploymentYaml(deployment.value)) : deployment;
 }
-/** What an invocation runs: the named deployment, or the endpoint's default (null). */
+
+/**
+ * What an invocation runs: the named deployment, or the endpoint's default (`deploymentName` null).
+ * Problems: endpoint/not-found, deployment/not-found, endpoint/no-default-deployment.
+ */
 export function resolveDeployment(
-  _registry: Registry,
-  _endpointName: string,
-  _deploymentName: string | null,
+  registry: Registry,
+  endpointName: string,
+  deploymentName: string | null,
 ): Result<DeploymentRecord> {
-  return failure("deployment/invalid", "");
+  const endpoint = showEndpoint(registry, endpointName);
+  if (!endpoint.ok) return endpoint;
+  const name = deploymentName ?? endpoint.value.defaultDeployment;
+  if (name !== null) return showDeployment(registry, endpointName, name);
+  return failure(
+    "endpoint/no-default-deployment",
+    `The endpoint "${endpoint.value.name}" has no default deployment.`,
+    `Name one with -d, or set it with "endpoint update -n ${endpoint.value.name} --set defaults.deployment_name=NAME".`,
+  );
 }
+
+/** What `deployment list` and `deployment show` print, in Azure's words; null counts mean all cores. */
 export function deploymentView(deployment: DeploymentRecord): Readonly<Record<string, unknown>> {
-  return deployment;
+  const { source, settings } = deployment;
+  const { instance_count, ...otherSettings } = settings;
+  return {
+    name: deployment.name,
+    endpoint_name: deployment.endpointName,
+    type: "model",
+    description: source["description"] ?? "",
+    tags: source["tags"] ?? {},
+    properties: { ...(source["properties"] as Record<string, unknown> | undefined), ...deployment.properties },
+    model: `azureml:${deployment.modelName}:${deployment.modelVersion}`,
+    compute: `azureml:${deployment.computeName}`,
+    resources: { instance_count },
+    settings: otherSettings,
+    scorer: deployment.scorer,
+    created_at: deployment.createdAt,
+    updated_at: deployment.updatedAt,
+  };
+}
+
+function endpointOf(registry: Registry, request: DeploymentRequest, file: DeploymentFile): Result<EndpointRecord> {
+  const name = request.endpointName ?? file.endpointName;
+  if (name !== null) return showEndpoint(registry, name);
+  return failure("deployment/invalid", `The deployment "${file.name}" names no endpoint.`, "Say endpoint_name, or give -e.");
+}
+
+async function saveDeployment(
+  tools: DeploymentTools,
+  request: DeploymentRequest,
+  file: DeploymentFile,
+  endpoint: EndpointRecord,
+): Promise<Result<SavedDeployment>> {
+  const { computeName } = file;
+  if (computeName !== null && !assetNameSchema.safeParse(computeName).success) {
+    return failure("compute/invalid", `"${computeName}" cannot be the name of a compute.`, assetNameRule);
+  }
+  const model = await findModel(tools, file, endpoint.name);
+  if (!model.ok) return model;
+  try {
+    const scorer = await scorerOf(tools, file, model.value);
+    if (!scorer.ok) return scorer;
+    return tools.registry.transaction(() => keepDeployment(tools, request, file, model.value, scorer.value, endpoint.name));
+  } finally {
+    if ("staged" in model.value) await dropModel(model.value.staged);
+  }
+}
+
+async function findModel(tools: DeploymentTools, file: DeploymentFile, endpointName: string): Promise<Result<FoundModel>> {
+  if (file.model.kind === "registered") {
+    const record = showModel(tools.registry, file.model.name, file.model.version);
+    return record.ok ? success({ record: record.value }) : record;
+  }
+  const name = file.model.name ?? `${endpointName}-${file.name}`;
+  const staged = await stageModel(tools, { name, version: file.model.version, path: file.model.path });
+  return staged.ok ? success({ staged: staged.value }) : staged;
+}
+
+/** The scorer.yml that the deployment names, else one beside the model, else none. */
+function scorerOf(tools: DeploymentTools, file: DeploymentFile, model: FoundModel): Promise<Result<Scorer>> {
+  const [folder, { onnxFile, signature }] =
+    "staged" in model
+      ? [model.staged.folder, model.staged]
+      : [modelFolder(tools.modelsFolder, model.record), model.record];
+  const beside = [path.join(folder, path.dirname(onnxFile)), folder]
+    .map((place) => path.join(place, scorerFileName))
+    .find((candidate) => existsSync(candidate));
+  return readScorer(signature, file.scorerFile ?? beside ?? null, path.join(folder, path.dirname(onnxFile)));
+}
+
+/** The one transaction in which a deployment, its model and its compute come to be. */
+function keepDeployment(
+  tools: DeploymentTools,
+  request: DeploymentRequest,
+  file: DeploymentFile,
+  found: FoundModel,
+  scorer: Scorer,
+  endpointName: string,
+): Result<SavedDeployment> {
+  const { registry, modelsFolder } = tools;
+  // Deleted by another program while the model was read.
+  const endpoint = showEndpoint(registry, endpointName);
+  if (!endpoint.ok) return endpoint;
+  const model =
+    "staged" in found
+      ? keepModel(registry, modelsFolder, found.staged)
+      : showModel(registry, found.record.name, found.record.version);
+  if (!model.ok) return model;
+  const compute = ensureCompute(registry, file.computeName ?? localComputeName);
+  const deployment = registry.deployments.save({
+    endpointName: endpoint.value.name,
+    name: file.name,
+    source: file.source,
+    modelName: model.value.name,
+    modelVersion: model.value.version,
+    computeName: compute.name,
+    scorer,
+    settings: file.settings,
+    properties: file.properties,
+  });
+  if (request.setDefault) registry.endpoints.setDefaultDeployment(endpoint.value.name, deployment.name);
+  return success({ deployment, model: model.value, notices: [...file.notices, ...compute.notices] });
+}
+
+function ensureCompute(registry: Registry, name: string): { readonly name: string; readonly notices: readonly string[] } {
+  const existing = registry.computes.find(name);
+  if (existing !== null) return { name: existing.name, notices: [] };
+  const local = registry.computes.find(localComputeName);
+  if (local === null) throw new Error("The compute local is missing.");
+  registry.computes.save({ ...local, name });
+  return { name, notices: [`There was no compute "${name}"; it was made as a copy of "${localComputeName}".`] };
 }

@@ -5,7 +5,7 @@ import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read
 import { textMap } from "./settings.ts";
 
 export const textMapSchema = z.preprocess(textMap, z.record(z.string(), z.string()));
-export const nameSchema = azureNameSchema.or(z.string().refine(() => false, azureNameRule));
+export const nameSchema = z.string().refine((name) => azureNameSchema.safeParse(name).success, azureNameRule);
 
 /** Azure's batch endpoint file, with the read-only keys that Azure's own export adds. `$schema` is never fetched. */
 const endpointFileSchema = z.strictObject({

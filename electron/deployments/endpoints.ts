@@ -1,30 +1,120 @@
-import { failure, type Result } from "../contract/problem.ts";
+import { azureNameRule, azureNameSchema } from "../contract/names.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import { readEndpointFile } from "./endpoint-file.ts";
 
 /** What `endpoint create` was given: a file, or flags. */
 export type EndpointRequest =
   | { readonly file: string }
   | { readonly name: string; readonly description?: string; readonly tags?: Readonly<Record<string, string>> };
 
-export async function createEndpoint(_registry: Registry, _request: EndpointRequest): Promise<Result<EndpointRecord>> {
-  return failure("endpoint/invalid", "");
+/**
+ * Makes an endpoint, or overwrites its description, tags and properties; its deployments stay, and so does its default
+ * unless the file names another. Problems: endpoint/invalid, deployment/not-found (the file's default).
+ */
+export async function createEndpoint(registry: Registry, request: EndpointRequest): Promise<Result<EndpointRecord>> {
+  const endpoint = "file" in request ? await readEndpointFile(request.file) : endpointFromFlags(request);
+  if (!endpoint.ok) return endpoint;
+  return registry.transaction(() => {
+    const { name, defaultDeployment } = endpoint.value;
+    const existing = registry.endpoints.find(name);
+    if (defaultDeployment !== null && registry.deployments.find(name, defaultDeployment) === null) {
+      return failure(
+        "deployment/not-found",
+        `The endpoint "${name}" has no deployment "${defaultDeployment}" that could be its default.`,
+        `Leave defaults out, then make the deployment with "deployment create --set-default".`,
+      );
+    }
+    const keptDefault = defaultDeployment ?? existing?.defaultDeployment ?? null;
+    return success(registry.endpoints.save({ ...endpoint.value, defaultDeployment: keptDefault }));
+  });
 }
-export function showEndpoint(_registry: Registry, _name: string): Result<EndpointRecord> {
-  return failure("endpoint/invalid", "");
+
+function endpointFromFlags(request: Exclude<EndpointRequest, { readonly file: string }>) {
+  const { name, description = "", tags = {} } = request;
+  if (!azureNameSchema.safeParse(name).success) {
+    return failure("endpoint/invalid", `"${name}" cannot be the name of an endpoint.`, azureNameRule);
+  }
+  return success({
+    name,
+    description,
+    tags,
+    properties: {},
+    authMode: "aad_token",
+    defaultDeployment: null,
+    source: {},
+  });
 }
-/** `set`: keys as on the command line: defaults.deployment_name, description, tags.<name>. */
+
+/** Problem: endpoint/not-found. */
+export function showEndpoint(registry: Registry, name: string): Result<EndpointRecord> {
+  const endpoint = registry.endpoints.find(name);
+  if (endpoint !== null) return success(endpoint);
+  return failure("endpoint/not-found", `There is no endpoint "${name}".`, `Make it with "endpoint create -n ${name}".`);
+}
+
+/**
+ * `set`: the keys of `endpoint update --set`: defaults.deployment_name, description, tags.NAME.
+ * Problems: endpoint/not-found, deployment/not-found, usage/invalid.
+ */
 export function updateEndpoint(
-  _registry: Registry,
-  _name: string,
-  _set: Readonly<Record<string, string>>,
+  registry: Registry,
+  name: string,
+  set: Readonly<Record<string, string>>,
 ): Result<EndpointRecord> {
-  return failure("endpoint/invalid", "");
+  return registry.transaction(() => {
+    const found = showEndpoint(registry, name);
+    if (!found.ok) return found;
+    let endpoint = found.value;
+    for (const [key, value] of Object.entries(set)) {
+      if (key === "defaults.deployment_name") {
+        const deployment = registry.deployments.find(endpoint.name, value);
+        if (deployment === null) {
+          return failure(
+            "deployment/not-found",
+            `The endpoint "${endpoint.name}" has no deployment "${value}".`,
+            `See "deployment list -e ${endpoint.name}".`,
+          );
+        }
+        endpoint = { ...endpoint, defaultDeployment: deployment.name };
+      } else if (key === "description") {
+        endpoint = { ...endpoint, description: value };
+      } else if (/^tags\../.test(key)) {
+        endpoint = { ...endpoint, tags: { ...endpoint.tags, [key.slice("tags.".length)]: value } };
+      } else {
+        return failure(
+          "usage/invalid",
+          `--set has no key "${key}" for an endpoint.`,
+          "Known: defaults.deployment_name, description, tags.NAME.",
+        );
+      }
+    }
+    return success(registry.endpoints.save(endpoint));
+  });
 }
-export function deleteEndpoint(_registry: Registry, _name: string): Result<{ readonly deployments: number }> {
-  return failure("endpoint/invalid", "");
+
+/** Removes an endpoint and its deployments; its jobs and their files stay. Problem: endpoint/not-found. */
+export function deleteEndpoint(registry: Registry, name: string): Result<{ readonly deployments: number }> {
+  return registry.transaction(() => {
+    const found = showEndpoint(registry, name);
+    if (!found.ok) return found;
+    const deployments = registry.deployments.list(name).length;
+    registry.endpoints.remove(name);
+    return success({ deployments });
+  });
 }
-/** For `--json`: Azure's words. */
+
+/** What `endpoint list` and `endpoint show` print, in Azure's words. */
 export function endpointView(endpoint: EndpointRecord): Readonly<Record<string, unknown>> {
-  return endpoint;
+  return {
+    name: endpoint.name,
+    description: endpoint.description,
+    tags: endpoint.tags,
+    properties: endpoint.properties,
+    auth_mode: endpoint.authMode,
+    defaults: endpoint.defaultDeployment === null ? {} : { deployment_name: endpoint.defaultDeployment },
+    created_at: endpoint.createdAt,
+    updated_at: endpoint.updatedAt,
+  };
 }

@@ -60,11 +60,7 @@ export async function stageModel(
   try {
     const copied = await copyModel(tools.modelsFolder, request.path, folder, reader.scan);
     if (!copied.ok) return await dropped(folder, copied);
-    const known = tools.registry.models.findByHash(request.name, copied.value.hash);
-    const isThere = known !== null && existsSync(path.join(modelFolder(tools.modelsFolder, known), known.onnxFile));
-    const signature = isThere
-      ? success(known.signature)
-      : await reader.open(path.join(folder, copied.value.onnxFile));
+    const signature = await reader.open(path.join(folder, copied.value.onnxFile));
     if (!signature.ok) return await dropped(folder, signature);
     return success({ ...request, ...copied.value, signature: signature.value, folder });
   } catch (error) {

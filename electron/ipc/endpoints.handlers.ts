@@ -1,19 +1,19 @@
 import type { EndpointCard } from "../contract/channels.ts";
 import { success } from "../contract/problem.ts";
 import type { Scorer } from "../contract/scorer.ts";
+import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CallHandlers } from "./handle.ts";
-import type { Samples } from "./samples.ts";
 
 /** The cards of the first screen. */
-export function endpointHandlers(workspace: Workspace, samples: Samples): Pick<CallHandlers, "endpoints:list"> {
+export function endpointHandlers(workspace: Workspace, samples: readonly Sample[]): Pick<CallHandlers, "endpoints:list"> {
   return { "endpoints:list": () => success(endpointCards(workspace, samples)) };
 }
 
 /** Every endpoint with its deployments, by name. */
-export function endpointCards(workspace: Workspace, samples: Samples): EndpointCard[] {
+export function endpointCards(workspace: Workspace, samples: readonly Sample[]): EndpointCard[] {
   return workspace.endpoints.list().map((endpoint) => {
-    const sample = samples.get(endpoint.name);
+    const sample = samples.find(({ name }) => name === endpoint.name);
     return {
       name: endpoint.name,
       description: endpoint.description,
@@ -24,7 +24,7 @@ export function endpointCards(workspace: Workspace, samples: Samples): EndpointC
         model: `${deployment.modelName}:${deployment.modelVersion}`,
       })),
       last_used_at: workspace.endpoints.lastUsedAt(endpoint.name),
-      sample: sample === undefined ? null : { title: sample.title, items: sample.items },
+      sample: sample === undefined ? null : { title: sample.try.title, items: sample.try.items },
     };
   });
 }

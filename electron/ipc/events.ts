@@ -1,9 +1,9 @@
 import type { EventName, EventPayload } from "../contract/channels.ts";
 import type { JobView } from "../contract/job.ts";
 import { jobView } from "../jobs/job-view.ts";
+import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { endpointCards } from "./endpoints.handlers.ts";
-import type { Samples } from "./samples.ts";
 
 /** Time between two events of a kind, so at most four a second. */
 const pauseMs = 250;
@@ -23,6 +23,8 @@ export type WindowEvents = {
   readonly pageReady: () => void;
   /** The page is being loaded or is gone: events are held back. */
   readonly pageGone: () => void;
+  /** Something changed that the workspace itself does not announce. */
+  readonly look: () => void;
   readonly navigate: (payload: EventPayload<"window:navigate">) => void;
   readonly close: () => void;
 };
@@ -85,6 +87,7 @@ export function createWindowEvents(
       if (timer !== null) clearTimeout(timer);
       timer = null;
     },
+    look: schedule,
     navigate(payload) {
       if (ready) send("window:navigate", payload);
       else heldNavigation = payload;
@@ -99,7 +102,7 @@ export function createWindowEvents(
 }
 
 /** What a workspace says of itself. */
-export function eventSource(workspace: Workspace, samples: Samples): EventSource {
+export function eventSource(workspace: Workspace, samples: readonly Sample[]): EventSource {
   const { jobs } = workspace.registry;
   return {
     jobsChangedSince(revision) {

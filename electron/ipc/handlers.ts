@@ -1,4 +1,5 @@
 import type { ResultsReader } from "../outputs/results.ts";
+import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { appHandlers } from "./app.handlers.ts";
 import type { Desktop } from "./desktop.ts";
@@ -8,14 +9,13 @@ import type { CallHandlers } from "./handle.ts";
 import { inputHandlers } from "./inputs.handlers.ts";
 import { invocationHandlers } from "./invocations.handlers.ts";
 import { jobHandlers } from "./jobs.handlers.ts";
-import type { Samples } from "./samples.ts";
 
 /** Every handler of the channel table. `onListed` is told when a page has fetched the jobs. */
 export function createHandlers(parts: {
   readonly workspace: Workspace;
   readonly results: ResultsReader;
   readonly grants: Grants;
-  readonly samples: Samples;
+  readonly samples: readonly Sample[];
   readonly desktop: Desktop;
   readonly onListed: () => void;
 }): CallHandlers {

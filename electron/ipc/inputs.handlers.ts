@@ -1,15 +1,15 @@
 import path from "node:path";
 import { failure, success } from "../contract/problem.ts";
+import type { Sample } from "../workspace/samples.ts";
 import type { Desktop } from "./desktop.ts";
 import type { Grants } from "./grants.ts";
 import type { CallHandlers } from "./handle.ts";
-import type { Samples } from "./samples.ts";
 
 /** What the user hands over: by a drop, a dialog, or the sample of an endpoint. */
 export function inputHandlers(
   grants: Grants,
   desktop: Desktop,
-  samples: Samples,
+  samples: readonly Sample[],
 ): Pick<CallHandlers, "inputs:choose" | "inputs:grant" | "inputs:sample" | "outputs:choose"> {
   return {
     async "inputs:choose"({ kind }) {
@@ -18,9 +18,9 @@ export function inputHandlers(
     },
     "inputs:grant": ({ path: dropped }) => grants.grantInput(dropped),
     async "inputs:sample"({ endpoint_name }) {
-      const sample = samples.get(endpoint_name);
+      const sample = samples.find(({ name }) => name === endpoint_name);
       if (sample === undefined) return failure("input/not-found", `Endpoint ${endpoint_name} has no sample.`);
-      return grants.grantInput(sample.inputPath);
+      return grants.grantInput(sample.try.input);
     },
     async "outputs:choose"() {
       const chosen = await desktop.chooseOutputFolder();

@@ -75,27 +75,27 @@ export function jobHandlers(
   };
 }
 
-/** What a job was run with: plain words first, Azure's key as the hint. */
+/** What a job was run with, under Azure's keys (the window has plain words for them); what was left out is not in it. */
 function settingsOf(spec: JobSpec): JobDetails["settings"] {
   const { settings, output } = spec;
-  const rows: readonly (readonly [name: string, azureName: string, value: string])[] = [
-    ["Files per batch", "mini_batch_size", String(settings.mini_batch_size)],
-    ["Rows per model run", "batch", String(spec.batch)],
-    ["Workers", "instance_count × max_concurrency_per_instance", String(spec.workers)],
-    ["Stop after failed items", "error_threshold", settings.error_threshold < 0 ? "never" : String(settings.error_threshold)],
-    ["Retries", "retry_settings.max_retries", String(settings.retry_settings.max_retries)],
-    [
-      "Time limit",
-      "retry_settings.timeout",
-      settings.retry_settings.timeout === null ? "30 s without a finished item" : `${settings.retry_settings.timeout} s`,
-    ],
-    ["Output", "output_action", settings.output_action],
-    ["Output file", "output_file_name", output.fileName],
-    ["Output format", "batchdeck.output_format", output.format],
-    ["Subfolders", "batchdeck.recursive", spec.input.recursive ? "included" : "left out"],
-    ["Compute", "compute", spec.compute],
-    ["Model", "model", `${spec.model.name}:${spec.model.version}`],
-    ["Model hash", "model.hash", spec.model.hash],
+  const rows: readonly (readonly [azureName: string, value: string | number | boolean | null, name?: string])[] = [
+    ["mini_batch_size", settings.mini_batch_size],
+    ["instance_count", settings.instance_count],
+    ["max_concurrency_per_instance", settings.max_concurrency_per_instance],
+    ["error_threshold", settings.error_threshold],
+    ["retry_settings.max_retries", settings.retry_settings.max_retries],
+    ["retry_settings.timeout", settings.retry_settings.timeout],
+    ["output_action", settings.output_action],
+    ["output_file_name", output.fileName],
+    ["logging_level", settings.logging_level],
+    ["batchdeck.output_format", output.format],
+    ["batchdeck.csv_formulas", output.csvFormulas],
+    ["batchdeck.recursive", spec.input.recursive],
+    ["model", `${spec.model.name}:${spec.model.version}`, "Model"],
+    ["compute", spec.compute, "Compute"],
+    ["batch", spec.batch, "Items per model run"],
   ];
-  return rows.map(([name, azure_name, value]) => ({ name, azure_name, value }));
+  return rows.flatMap(([azure_name, value, name = azure_name]) =>
+    value === null ? [] : [{ name, azure_name, value: String(value) }],
+  );
 }

@@ -28,7 +28,7 @@ export function readImageHeader(bytes: Buffer): HeaderResult {
 }
 
 function sniffFormat(bytes: Buffer): ImageFormat | null {
-  const start = bytes.latin1Slice(0, 12);
+  const start = bytes.toString("latin1", 0, 12);
   if (start.startsWith("\xff\xd8\xff")) return "jpeg";
   if (start.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (start.startsWith("RIFF") && start.slice(8, 12) === "WEBP") return "webp";
@@ -91,7 +91,7 @@ function readJpegHeader(bytes: Buffer): ImageHeader | null {
         components: bytes[body + 5] as number,
       };
     }
-    if (marker === 0xe1 && bytes.latin1Slice(body, body + 6) === "Exif\0\0") {
+    if (marker === 0xe1 && bytes.toString("latin1", body, body + 6) === "Exif\0\0") {
       orientation = readOrientation(bytes.subarray(body + 6, at + 2 + length)) ?? orientation;
     }
     at += 2 + Math.max(2, length);
@@ -128,14 +128,14 @@ function firstDirectory(tiff: Buffer): Map<number, number> | null {
 }
 
 function readPngHeader(bytes: Buffer): ImageHeader | null {
-  if (bytes.length < 33 || bytes.latin1Slice(12, 16) !== "IHDR") return null;
+  if (bytes.length < 33 || bytes.toString("latin1", 12, 16) !== "IHDR") return null;
   // Colour types 4 and 6 carry opacity, the others do when there is a tRNS chunk.
   let isOpaque = ((bytes[25] as number) & 4) === 0;
   let isComplete = false;
   for (let at = 8; at + 12 <= bytes.length && !isComplete; ) {
     const end = at + 8 + bytes.readUInt32BE(at);
     if (end + 4 > bytes.length || bytes.readUInt32BE(end) !== pngChecksum(bytes, at + 4, end)) break;
-    const chunk = bytes.latin1Slice(at + 4, at + 8);
+    const chunk = bytes.toString("latin1", at + 4, at + 8);
     if (chunk === "tRNS") isOpaque = false;
     if (chunk === "IEND") isComplete = true;
     at = end + 4;
@@ -162,7 +162,7 @@ function pngChecksum(bytes: Buffer, from: number, to: number): number {
 function readWebpHeader(bytes: Buffer): ImageHeader | null {
   if (bytes.length < 30) return null;
   const isComplete = bytes.readUInt32LE(4) + 8 <= bytes.length;
-  const chunk = bytes.latin1Slice(12, 16);
+  const chunk = bytes.toString("latin1", 12, 16);
   if (chunk === "VP8X") {
     return { format: "webp", width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1, ...plain, isComplete };
   }

@@ -1,7 +1,7 @@
 import type { ImageScorer } from "../../electron/contract/scorer.ts";
 import type { TensorType } from "../../electron/contract/signature.ts";
-import { numberToFloat16 } from "../writers/number-text.ts";
 import type { InputValues } from "./block.ts";
+import { halfBits } from "./csv-numbers.ts";
 import { allocateValues } from "./input-values.ts";
 
 /** Numbers of an image tensor; 64-bit integers, booleans and texts make no pictures. */
@@ -79,7 +79,7 @@ function valueTable(scorer: ImageScorer, channel: number): PixelValues {
   const range = wholeNumberRanges[type];
   for (let pixel = 0; pixel < 256; pixel++) {
     const value = (pixel * scale - mean) / deviation;
-    if (type === "float16") table[pixel] = numberToFloat16(value);
+    if (type === "float16") table[pixel] = halfBits(value);
     else table[pixel] = range === undefined ? value : Math.min(range[1], Math.max(range[0], Math.round(value)));
   }
   return table;

@@ -1,4 +1,4 @@
-import path from "node:path";
+import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import type { ImageScorer } from "../../electron/contract/scorer.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
 import type { InputValues, PartProblem } from "./block.ts";
@@ -6,17 +6,18 @@ import { createImageDecoder } from "./image-decode.ts";
 import type { BeforeDecoding } from "./image-decode.ts";
 import { fitImage, turnImage } from "./image-resize.ts";
 import type { ImageTensorWriter } from "./image-tensor.ts";
-import { readWholeFile } from "./source-file.ts";
+import { partPath, readWholeFile } from "./source-file.ts";
 import type { FileBytes } from "./source-file.ts";
 
 /** Files read ahead of the one that is decoded, at most: enough to hide a slow disk, little memory. */
 const mostAhead = 4;
 const mostAheadBytes = 32 << 20;
 
-/** Reads the files of parts in order, a few ahead. `start` is the input's folder. */
+/** The files of some parts in order: each call gives the next. */
 export type FileQueue = { readonly next: () => Promise<FileBytes> };
 
-export function readAhead(folder: string, parts: readonly UnitPart[]): FileQueue {
+/** Reads the files of `parts` in order, a few ahead of the one that was asked for. */
+export function readAhead(input: JobSpec["input"], parts: readonly UnitPart[]): FileQueue {
   const started: Promise<FileBytes>[] = [];
   let startedTo = 0;
   let takenTo = 0;
@@ -26,7 +27,7 @@ export function readAhead(folder: string, parts: readonly UnitPart[]): FileQueue
       const part = parts[startedTo] as UnitPart;
       const ahead = startedTo - takenTo;
       if (ahead > 0 && (ahead > mostAhead || bytesAhead + part.sizeBytes > mostAheadBytes)) return;
-      started.push(readWholeFile(path.join(folder, part.file), part));
+      started.push(readWholeFile(partPath(input, part), part));
       bytesAhead += part.sizeBytes;
       startedTo++;
     }

@@ -48,14 +48,3 @@ export function padRows(values: InputValues, rows: number, width: number): Input
   for (let at = values.length; at < result.length; at += width) result.set(last as never, at);
   return result;
 }
-
-/** The rows named by `picked`, next to each other. */
-export function pickRows(values: InputValues, picked: Uint32Array, width: number): InputValues {
-  if (Array.isArray(values)) {
-    return Array.from(picked).flatMap((row) => values.slice(row * width, (row + 1) * width));
-  }
-  const constructor = values.constructor as new (length: number) => Exclude<InputValues, string[]>;
-  const result = new constructor(picked.length * width);
-  picked.forEach((row, index) => result.set(values.subarray(row * width, (row + 1) * width) as never, index * width));
-  return result;
-}

@@ -1,7 +1,24 @@
 import fs from "node:fs/promises";
+import path from "node:path";
+import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
 import { errnoOf } from "../writers/write-problem.ts";
 import type { PartProblem } from "./block.ts";
+
+/** Absolute path of a part's file: inside the input's folder, or the input itself when that is one file. */
+export function partPath(input: JobSpec["input"], part: Pick<UnitPart, "file">): string {
+  return input.kind === "file" ? input.path : path.join(input.path, part.file);
+}
+
+/** The errno when the place of a whole input is gone (an unplugged disk, a share that went away), null when it is there. */
+export async function inputPlaceGone(input: JobSpec["input"]): Promise<string | null> {
+  try {
+    await fs.stat(input.kind === "file" ? path.dirname(input.path) : input.path);
+    return null;
+  } catch (error) {
+    return errnoOf(error) ?? "EIO";
+  }
+}
 
 /** The bytes of one input file, or why they cannot be had. */
 export type FileBytes =

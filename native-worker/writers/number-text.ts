@@ -220,28 +220,3 @@ export function float16ToNumber(bits: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
-
-const roundedFloat = new Float32Array(1);
-const roundedBits = new Uint32Array(roundedFloat.buffer);
-
-/** The 16 bits of the float16 nearest to a number, ties to even. */
-export function numberToFloat16(value: number): number {
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const magnitude = Math.abs(value);
-  if (Number.isNaN(value)) return 0x7e00;
-  if (magnitude >= 65520) return sign | 0x7c00;
-  if (magnitude < 2 ** -14) return sign | roundToEven(magnitude * 2 ** 24);
-  roundedFloat[0] = magnitude;
-  // The exponent comes from float32's bits; the fraction is rounded from the number itself, so it is rounded once.
-  const exponent = Math.max(-14, ((roundedBits[0] as number) >>> 23) - 127);
-  const scale = magnitude < 2 ** exponent ? exponent - 1 : exponent;
-  const fraction = roundToEven((magnitude / 2 ** scale) * 1024);
-  return sign | (((scale + 15) << 10) + (fraction - 1024));
-}
-
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const fraction = value - floor;
-  if (fraction > 0.5 || (fraction === 0.5 && floor % 2 === 1)) return floor + 1;
-  return floor;
-}

@@ -1,4 +1,11 @@
-import type { Bridge, CallAnswer, CallInput, CallName, EventName, EventPayload } from "../../electron/contract/channels.ts";
+import type {
+  Bridge,
+  CallAnswer,
+  CallInput,
+  CallName,
+  EventName,
+  EventPayload,
+} from "../../electron/contract/channels.ts";
 import type { Problem } from "../../electron/contract/problem.ts";
 import { t } from "../locales/words.ts";
 
@@ -36,7 +43,10 @@ export async function grantDropped(file: File): Promise<CallAnswer<"inputs:grant
 }
 
 /** Returns a function that ends the subscription. */
-export function listen<Name extends EventName>(event: Name, listener: (payload: EventPayload<Name>) => void): () => void {
+export function listen<Name extends EventName>(
+  event: Name,
+  listener: (payload: EventPayload<Name>) => void,
+): () => void {
   return bridge().on(event, listener);
 }
 
@@ -47,6 +57,6 @@ function bridge(): Bridge {
 
 function brokenCall(error: unknown): Problem {
   // The details are for whoever opens the developer tools; people get a sentence they can act on.
-  console.error(error);
+  reportError(error);
   return { code: "engine/bug", message: t("bridge.failed"), remedy: t("bridge.failedRemedy") };
 }

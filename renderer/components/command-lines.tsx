@@ -3,7 +3,13 @@ import { t } from "../locales/words.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 const useStyles = makeStyles({
-  box: { display: "flex", flexDirection: "column", alignItems: "flex-start", gap: tokens.spacingVerticalS, maxWidth: "100%" },
+  box: {
+    display: "flex",
+    flexDirection: "column",
+    alignItems: "flex-start",
+    gap: tokens.spacingVerticalS,
+    maxWidth: "100%",
+  },
   code: {
     margin: 0,
     padding: tokens.spacingHorizontalM,

@@ -29,7 +29,15 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   );
 }
 
-function FactLine({ name, hint, value }: { readonly name: string; readonly hint: string | undefined; readonly value: ReactNode }) {
+function FactLine({
+  name,
+  hint,
+  value,
+}: {
+  readonly name: string;
+  readonly hint: string | undefined;
+  readonly value: ReactNode;
+}) {
   const styles = useStyles();
   return (
     <>

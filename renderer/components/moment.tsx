@@ -1,13 +1,21 @@
-import { format } from "../locales/words.ts";
+import type { TextKey } from "../locales/translate.ts";
+import { format, t } from "../locales/words.ts";
 import { useNow } from "./use-now.ts";
 
-/** A moment as "5 minutes ago", the exact time on hover. `at` is ISO 8601. */
-export function Moment({ at }: { readonly at: string }) {
+type Props = {
+  /** ISO 8601. */
+  readonly at: string;
+  /** A text with a `{when}`, where the moment is put. */
+  readonly sentence?: TextKey;
+};
+
+/** A moment as "5 minutes ago", alone or in a sentence, the exact time on hover. */
+export function Moment({ at, sentence }: Props) {
   const now = useNow();
   const time = Date.parse(at);
   return (
     <time dateTime={at} title={format.exact(time)}>
-      {format.relative(time, now)}
+      {sentence === undefined ? format.relative(time, now) : t(sentence, { when: format.relative(time, now) })}
     </time>
   );
 }

@@ -1,10 +1,18 @@
-import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle, makeStyles } from "@fluentui/react-components";
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+} from "@fluentui/react-components";
 import { Dismiss16Regular } from "@fluentui/react-icons";
 import { type Problem, problemSentence } from "../../electron/contract/problem.ts";
 import { t } from "../locales/words.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 const useStyles = makeStyles({
+  bar: { flexShrink: 0 },
   text: { overflowWrap: "anywhere" },
 });
 
@@ -20,7 +28,7 @@ type Props = {
 export function ProblemNotice({ problem, intent = "error", onRetry, onDismiss }: Props) {
   const styles = useStyles();
   return (
-    <MessageBar intent={intent} layout="multiline" politeness="assertive" data-testid="problem">
+    <MessageBar className={styles.bar} intent={intent} layout="multiline" politeness="assertive" data-testid="problem">
       <MessageBarBody className={styles.text}>
         <MessageBarTitle>{problem.message}</MessageBarTitle> {problem.remedy}
       </MessageBarBody>

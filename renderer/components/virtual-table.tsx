@@ -1,6 +1,7 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef } from "react";
+import type { TableColumn } from "./table-columns.ts";
 
 const rowHeight = 28;
 
@@ -47,14 +48,6 @@ const useStyles = makeStyles({
   pending: { color: tokens.colorNeutralForegroundDisabled },
 });
 
-export type TableColumn = {
-  readonly name: string;
-  /** Pixels; a `grow` column takes what is left as well. */
-  readonly width: number;
-  readonly grow: boolean;
-  readonly numeric: boolean;
-};
-
 type Props = {
   readonly label: string;
   readonly columns: readonly TableColumn[];
@@ -91,12 +84,20 @@ export function VirtualTable({ label, columns, rowCount, rowAt, onRange }: Props
   const minWidth = columns.reduce((sum, { width }) => sum + width, 0);
   return (
     // Focusable, because a region that scrolls must be reachable with the keyboard.
-    <div ref={scroller} className={styles.scroller} role="table" aria-label={label} aria-rowcount={rowCount + 1} aria-colcount={columns.length} tabIndex={0}>
+    <div
+      ref={scroller}
+      className={styles.scroller}
+      role="table"
+      aria-label={label}
+      aria-rowcount={rowCount + 1}
+      aria-colcount={columns.length}
+      tabIndex={0}
+    >
       <div role="rowgroup" className={styles.header} style={{ minWidth }}>
         <div role="row" aria-rowindex={1} className={styles.row} style={{ gridTemplateColumns: template }}>
-          {columns.map((column, index) => (
+          {columns.map((column) => (
             <div
-              key={index}
+              key={column.place}
               role="columnheader"
               title={column.name}
               className={mergeClasses(styles.cell, column.numeric && styles.number)}
@@ -139,11 +140,11 @@ const TableRow = memo(function TableRow({ index, top, cells, columns, template }
       className={mergeClasses(styles.row, styles.placed)}
       style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
     >
-      {columns.map((column, place) => {
-        const text = cells?.[place];
+      {columns.map((column) => {
+        const text = cells?.[column.place];
         return (
           <div
-            key={place}
+            key={column.place}
             role="cell"
             title={text}
             className={mergeClasses(styles.cell, column.numeric && styles.number, text === undefined && styles.pending)}
@@ -155,27 +156,3 @@ const TableRow = memo(function TableRow({ index, top, cells, columns, template }
     </div>
   );
 });
-
-const narrowest = 64;
-const widest = 320;
-const pixelsPerCharacter = 7.5;
-const padding = 26;
-
-/** Columns wide enough for their names and first values, numbers to the right. `grow` names the one that may stretch. */
-export function fitColumns(
-  names: readonly string[],
-  rows: readonly (readonly string[])[],
-  grow: string | null,
-): readonly TableColumn[] {
-  return names.map((name, place) => {
-    const values = rows.map((row) => row[place] ?? "");
-    const longest = values.reduce((length, value) => Math.max(length, value.length), name.length);
-    const filled = values.filter((value) => value !== "");
-    return {
-      name,
-      width: Math.round(Math.min(widest, Math.max(narrowest, longest * pixelsPerCharacter + padding))),
-      grow: name === grow,
-      numeric: filled.length > 0 && filled.every((value) => Number.isFinite(Number(value))),
-    };
-  });
-}

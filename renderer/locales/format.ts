@@ -83,7 +83,10 @@ function scaleBytes(bytes: number): { value: number; unit: string; digits: numbe
 }
 
 /** Widens a range of seconds to steps that grow with it: nobody knows the 14 minutes and 37 seconds that a sum gives. */
-function roundRange(lowSeconds: number, highSeconds: number): { low: number; high: number; unit: string; digits: number } {
+function roundRange(
+  lowSeconds: number,
+  highSeconds: number,
+): { low: number; high: number; unit: string; digits: number } {
   const [unit, unitSeconds, step] =
     highSeconds <= 10
       ? (["second", 1, 10] as const)
@@ -96,5 +99,10 @@ function roundRange(lowSeconds: number, highSeconds: number): { low: number; hig
             : (["hour", 3600, 0.5] as const);
   const round = (seconds: number): number => Math.round(seconds / unitSeconds / step) * step;
   const high = Math.max(step, round(highSeconds));
-  return { low: Math.min(high, unit === "second" && step === 10 ? 0 : round(lowSeconds)), high, unit, digits: unit === "hour" ? 1 : 0 };
+  return {
+    low: Math.min(high, unit === "second" && step === 10 ? 0 : round(lowSeconds)),
+    high,
+    unit,
+    digits: unit === "hour" ? 1 : 0,
+  };
 }

@@ -61,7 +61,8 @@ function patch(byName: Record<string, JobView>, event: JobsChanged): void {
 function withQueue(state: JobsState, byName: Readonly<Record<string, JobView>>, revision: number | null): JobsState {
   const jobs = Object.values(byName);
   const group = (place: QueuePlace): JobView[] => jobs.filter((job) => queuePlace(job) === place);
-  const oldestFirst = (a: JobView, b: JobView): number => compare(a.created_at, b.created_at) || compare(a.name, b.name);
+  const oldestFirst = (a: JobView, b: JobView): number =>
+    compare(a.created_at, b.created_at) || compare(a.name, b.name);
   const lastEndedFirst = (a: JobView, b: JobView): number =>
     compare(b.ended_at ?? b.created_at, a.ended_at ?? a.created_at) || compare(a.name, b.name);
   return {

@@ -5,14 +5,19 @@ export type RateHistory = readonly RateSample[];
 export const longestRateHistory = 240;
 
 /**
- * Adds a sample. When the history is full, neighbours are averaged into one: it always covers the whole job, at half
- * the detail each time. A sample that is not later than the last one changes nothing.
+ * Adds a sample. The history always covers the whole job: the longer it gets, the further its samples stand apart, and
+ * when it is full, neighbours are averaged into one. The newest sample is always its last. A sample that is not later
+ * than the last one changes nothing.
  */
 export function appendRate(history: RateHistory, sample: RateSample): RateHistory {
   const last = history.at(-1);
   if (last !== undefined && sample.second <= last.second) return history;
-  const kept = history.length < longestRateHistory ? history : halve(history);
-  return [...kept, sample];
+  const first = history[0] ?? sample;
+  const distance = (sample.second - first.second) / (longestRateHistory / 2);
+  const beforeLast = history.at(-2);
+  const takesLastsPlace = beforeLast !== undefined && sample.second - beforeLast.second < distance;
+  const kept = takesLastsPlace ? history.slice(0, -1) : history;
+  return [...(kept.length < longestRateHistory ? kept : halve(kept)), sample];
 }
 
 function halve(history: RateHistory): RateHistory {
@@ -21,7 +26,7 @@ function halve(history: RateHistory): RateHistory {
     const first = history[index];
     const second = history[index + 1];
     if (first === undefined || second === undefined) continue;
-    half.push({ second: second.second, rate: (first.rate + second.rate) / 2 });
+    half.push({ second: (first.second + second.second) / 2, rate: (first.rate + second.rate) / 2 });
   }
   return half;
 }

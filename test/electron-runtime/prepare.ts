@@ -167,9 +167,14 @@ async function buildBinding(folder: string): Promise<void> {
     process.execPath,
     [nodeGyp, "rebuild", "--release", "--force_build=1", ...(headers === undefined ? [] : [`--nodedir=${headers}`])],
     copy,
-    { CXXFLAGS: `-include ${path.join(here, "napi8.h")}` },
+    { ...withoutNpmSettings(process.env), CXXFLAGS: `-include ${path.join(here, "napi8.h")}` },
   );
   cpSync(path.join(copy, "build/Release/better_sqlite3.node"), path.join(folder, "better_sqlite3.node"));
+}
+
+/** node-gyp prefers settings that it inherits from npm to what its command line says. */
+function withoutNpmSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^npm_/i.test(name)));
 }
 
 /** Where `include/node` is, so that nothing needs to be fetched; undefined lets node-gyp fetch it. */
@@ -205,10 +210,10 @@ function bindingKey(): string {
 }
 
 /** Runs a program to its end; what it printed is shown only when it failed. */
-async function run(command: string, args: readonly string[], cwd: string, environment = {}): Promise<void> {
+async function run(command: string, args: readonly string[], cwd: string, env = process.env): Promise<void> {
   const child = spawn(command, args, {
     cwd,
-    env: { ...process.env, ...environment },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output: Buffer[] = [];

@@ -70,22 +70,23 @@ export async function launchDesktop(place: DesktopPlace, program?: DesktopProgra
     executablePath: program?.executable ?? runtime.executable,
     args: [...(program?.arguments ?? [repository])],
     env: environment(place, runtime.sqliteBinding),
+    timeout: 60_000,
   });
   const child = electron.process();
   const page = await electron.firstWindow();
   await page.waitForLoadState("load");
-  const exited = () => (child.exitCode === null && child.signalCode === null ? once(child, "exit") : Promise.resolve());
+  const exit = once(child, "exit");
   return {
     electron,
     page,
     drop: (target, paths) => drop(page, target, paths),
     async close() {
       await electron.close();
-      await exited();
+      await exit;
     },
     async kill() {
       child.kill("SIGKILL");
-      await exited();
+      await exit;
     },
   };
 }

@@ -17,7 +17,13 @@ import {
   Text,
   tokens,
 } from "@fluentui/react-components";
-import { Dismiss24Regular, Document20Regular, Folder20Regular, FolderOpen20Regular, Play20Regular } from "@fluentui/react-icons";
+import {
+  Dismiss24Regular,
+  Document20Regular,
+  Folder20Regular,
+  FolderOpen20Regular,
+  Play20Regular,
+} from "@fluentui/react-icons";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { EndpointCard as Endpoint, InputGrant, InvocationPreview } from "../../../electron/contract/channels.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
@@ -34,7 +40,12 @@ import { usePreview } from "./use-preview.ts";
 const useStyles = makeStyles({
   sheet: { width: "min(480px, 100vw)" },
   form: { display: "flex", flexDirection: "column", flexGrow: 1, minHeight: 0 },
-  body: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL, paddingBottom: tokens.spacingVerticalL },
+  body: {
+    display: "flex",
+    flexDirection: "column",
+    gap: tokens.spacingVerticalL,
+    paddingBottom: tokens.spacingVerticalL,
+  },
   title: { overflowWrap: "anywhere" },
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
   line: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, minWidth: 0 },
@@ -69,7 +80,9 @@ export function InvocationSheet() {
         if (!open) closeSheet();
       }}
     >
-      {isOpen && <Sheet key={`${request.endpointName} ${request.input.grantId}`} request={request} endpoint={endpoint} />}
+      {isOpen && (
+        <Sheet key={`${request.endpointName} ${request.input.grantId}`} request={request} endpoint={endpoint} />
+      )}
     </OverlayDrawer>
   );
 }
@@ -134,7 +147,12 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
         <DrawerHeaderTitle
           heading={{ className: styles.title }}
           action={
-            <Button appearance="subtle" icon={<Dismiss24Regular />} aria-label={t("sheet.close")} onClick={closeSheet} />
+            <Button
+              appearance="subtle"
+              icon={<Dismiss24Regular />}
+              aria-label={t("sheet.close")}
+              onClick={closeSheet}
+            />
           }
         >
           {t("sheet.title", { name: endpoint.name })}
@@ -149,7 +167,11 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
         <section className={styles.section}>
           <Subtitle2 as="h3">{t("sheet.input")}</Subtitle2>
           <div className={styles.line}>
-            {input.kind === "folder" ? <Folder20Regular className={styles.fixed} /> : <Document20Regular className={styles.fixed} />}
+            {input.kind === "folder" ? (
+              <Folder20Regular className={styles.fixed} />
+            ) : (
+              <Document20Regular className={styles.fixed} />
+            )}
             <Text weight="semibold" className={styles.cut} title={input.name}>
               {input.name}
             </Text>
@@ -177,7 +199,8 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
               <Subtitle2 as="h3">{t("sheet.output")}</Subtitle2>
               <div className={styles.line}>
                 <Text className={styles.path} size={200} data-testid="output-place">
-                  {t("sheet.outputPlace", { file: outputFileName(preview.value, overrides) })} {preview.value.output_folder}
+                  {t("sheet.outputPlace", { file: outputFileName(preview.value, overrides) })}{" "}
+                  {preview.value.output_folder}
                 </Text>
                 <Button
                   className={styles.fixed}
@@ -191,9 +214,13 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
             </section>
             <section className={styles.section}>
               <Subtitle2 as="h3">{t("sheet.runsOn")}</Subtitle2>
-              <Text size={200}>{t("sheet.workers", { device: preview.value.device, count: preview.value.workers })}</Text>
+              <Text size={200}>
+                {t("sheet.workers", { device: preview.value.device, count: preview.value.workers })}
+              </Text>
               {preview.value.workers_capped_from !== null && (
-                <Caption1 className={styles.quiet}>{t("sheet.capped", { count: preview.value.workers_capped_from })}</Caption1>
+                <Caption1 className={styles.quiet}>
+                  {t("sheet.capped", { count: preview.value.workers_capped_from })}
+                </Caption1>
               )}
             </section>
             <OverridesForm
@@ -226,7 +253,8 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
 
 function InputSummary({ preview, name }: { readonly preview: Fetched<InvocationPreview>; readonly name: string }) {
   const styles = useStyles();
-  if (preview.state === "loading") return <Spinner size="tiny" labelPosition="after" label={t("sheet.looking", { name })} />;
+  if (preview.state === "loading")
+    return <Spinner size="tiny" labelPosition="after" label={t("sheet.looking", { name })} />;
   if (preview.state === "failed") return null;
   const { items, items_exact, item_unit, files, bytes, skipped_files } = preview.value;
   const amount = t(item_unit === "row" ? "sheet.rows" : "sheet.files", { count: items });
@@ -254,7 +282,8 @@ type ChoiceProps = {
 function DeploymentChoice({ endpoint, chosen, onChoose }: ChoiceProps) {
   const styles = useStyles();
   const labelId = useId();
-  const mark = (name: string): string => (name === endpoint.default_deployment ? t("sheet.defaultMark", { name }) : name);
+  const mark = (name: string): string =>
+    name === endpoint.default_deployment ? t("sheet.defaultMark", { name }) : name;
   if (endpoint.deployments.length === 1 && chosen !== null) {
     return (
       <section className={styles.section}>
@@ -271,11 +300,7 @@ function DeploymentChoice({ endpoint, chosen, onChoose }: ChoiceProps) {
         {t("sheet.deployment")}
       </Subtitle2>
       <Field {...(chosen === null ? { hint: t("sheet.noDefault") } : {})}>
-        <Select
-          aria-labelledby={labelId}
-          value={chosen ?? ""}
-          onChange={(_, { value }) => onChoose(value)}
-        >
+        <Select aria-labelledby={labelId} value={chosen ?? ""} onChange={(_, { value }) => onChoose(value)}>
           {chosen === null && <option value="">{t("sheet.chooseDeployment")}</option>}
           {endpoint.deployments.map(({ name }) => (
             <option key={name} value={name}>
@@ -295,7 +320,11 @@ function WhatIsRead({ preview, endpoint }: { readonly preview: InvocationPreview
   return (
     <section className={styles.section}>
       <Subtitle2 as="h3">{t("sheet.mapping")}</Subtitle2>
-      {preview.mapping.length > 0 ? <MappingTable mapping={preview.mapping} /> : <Text size={200}>{t("sheet.pictures", size ?? {})}</Text>}
+      {preview.mapping.length > 0 ? (
+        <MappingTable mapping={preview.mapping} />
+      ) : (
+        <Text size={200}>{t("sheet.pictures", size ?? {})}</Text>
+      )}
     </section>
   );
 }

@@ -1,4 +1,14 @@
-import { Button, makeStyles, Table, TableBody, TableCell, TableHeader, TableHeaderCell, TableRow, tokens } from "@fluentui/react-components";
+import {
+  Button,
+  makeStyles,
+  Table,
+  TableBody,
+  TableCell,
+  TableHeader,
+  TableHeaderCell,
+  TableRow,
+  tokens,
+} from "@fluentui/react-components";
 import { useState } from "react";
 import type { InvocationPreview } from "../../../electron/contract/channels.ts";
 import { t } from "../../locales/words.ts";

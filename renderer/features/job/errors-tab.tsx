@@ -13,9 +13,8 @@ export function ErrorsTab({ job }: { readonly job: JobView }) {
     <RowsPanel
       label={t("errors.label")}
       paged={paged}
-      columnName={errorColumnName}
-      growColumn="message"
-      caption={t(active ? "results.soFar" : "results.rows", { count: paged.totalRows })}
+      arrange={reasonFirst}
+      caption={t("errors.count", { count: paged.totalRows })}
       empty={emptyText(job, active)}
     />
   );
@@ -24,6 +23,17 @@ export function ErrorsTab({ job }: { readonly job: JobView }) {
 function emptyText(job: JobView, active: boolean): string {
   if (!active) return t("errors.none");
   return job.failed > 0 ? t("errors.later", { count: job.failed }) : t("errors.noneYet");
+}
+
+/** The sentence that people read stands before the words that programs do. */
+const shownOrder = ["file", "row", "message", "value", "stage", "code"];
+
+function reasonFirst(columns: readonly string[]) {
+  const rank = (name: string): number => shownOrder.indexOf(name) + 1 || shownOrder.length + 1;
+  return columns
+    .map((column, place) => ({ column, place }))
+    .sort((a, b) => rank(a.column) - rank(b.column))
+    .map(({ column, place }) => ({ name: errorColumnName(column), place, grow: column === "message" }));
 }
 
 function errorColumnName(column: string): string {

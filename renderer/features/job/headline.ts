@@ -4,7 +4,9 @@ import type { Translate } from "../../locales/translate.ts";
 
 /** A job in one sentence: "4,812 of 5,000 scored, 3 failed, about 2 min left". */
 export function jobHeadline(job: JobView, translate: Translate, format: Format): string {
-  return parts(job, translate, format).filter((part) => part !== null).join(", ");
+  return parts(job, translate, format)
+    .filter((part) => part !== null)
+    .join(", ");
 }
 
 function parts(job: JobView, translate: Translate, format: Format): readonly (string | null)[] {

@@ -1,5 +1,12 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
-import { Dismiss16Regular, Dismiss20Regular, Pause16Regular, Pause20Regular, Play16Regular, Play20Regular } from "@fluentui/react-icons";
+import {
+  Dismiss16Regular,
+  Dismiss20Regular,
+  Pause16Regular,
+  Pause20Regular,
+  Play16Regular,
+  Play20Regular,
+} from "@fluentui/react-icons";
 import { type KeyboardEvent, type SyntheticEvent, useState } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
@@ -111,7 +118,13 @@ function CancelQuestion({ state, compact }: { readonly state: JobActionsState; r
     if (event.key === "Escape") state.setConfirming(false);
   };
   return (
-    <div className={styles.actions} role="group" aria-label={t("job.cancelQuestion")} onClick={stop} onKeyDown={onKeyDown}>
+    <div
+      className={styles.actions}
+      role="group"
+      aria-label={t("job.cancelQuestion")}
+      onClick={stop}
+      onKeyDown={onKeyDown}
+    >
       <Text size={compact ? 200 : 300}>{t("job.cancelQuestion")}</Text>
       <Button size={size} disabledFocusable={state.pending !== null} onClick={() => state.ask("cancel")}>
         {t("job.cancelYes")}

@@ -11,7 +11,10 @@ export function JobFacts({ job }: { readonly job: JobView }) {
     { name: t("job.factEndpoint"), value: job.endpoint_name },
     { name: t("job.factDeployment"), value: job.deployment_name },
     { name: t("job.factOutput"), value: job.output_path },
-    { name: t("job.factRunsOn"), value: t("job.factWorkers", { provider: job.provider || job.compute, count: job.workers }) },
+    {
+      name: t("job.factRunsOn"),
+      value: t("job.factWorkers", { provider: job.provider || job.compute, count: job.workers }),
+    },
     ...(job.started_at === null ? [] : [{ name: t("job.factStarted"), value: <Moment at={job.started_at} /> }]),
     ...(job.ended_at === null ? [] : [{ name: t("job.factEnded"), value: <Moment at={job.ended_at} /> }]),
     { name: t("job.factActive"), value: format.duration(job.active_seconds) },

@@ -1,5 +1,10 @@
-import { Button, makeStyles, mergeClasses, Spinner, Subtitle2, Tab, TabList, Text, Title3, tokens } from "@fluentui/react-components";
-import { ArrowLeft20Regular, DocumentSearchRegular, FolderOpen20Regular, Lightbulb20Regular } from "@fluentui/react-icons";
+import { Button, makeStyles, Spinner, Subtitle2, Tab, TabList, Text, Title3, tokens } from "@fluentui/react-components";
+import {
+  ArrowLeft20Regular,
+  DocumentSearchRegular,
+  FolderOpen20Regular,
+  Lightbulb20Regular,
+} from "@fluentui/react-icons";
 import { useId, useState } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
@@ -38,12 +43,31 @@ const useStyles = makeStyles({
   head: { display: "flex", alignItems: "flex-start", gap: tokens.spacingHorizontalM },
   titles: { flexGrow: 1, minWidth: 0 },
   title: { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
-  under: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalM, color: tokens.colorNeutralForeground2, minWidth: 0 },
-  buttons: { display: "flex", flexWrap: "wrap", justifyContent: "flex-end", gap: tokens.spacingHorizontalS, flexShrink: 0, maxWidth: "60%" },
+  under: {
+    display: "flex",
+    alignItems: "center",
+    gap: tokens.spacingHorizontalM,
+    color: tokens.colorNeutralForeground2,
+    minWidth: 0,
+  },
+  buttons: {
+    display: "flex",
+    flexWrap: "wrap",
+    justifyContent: "flex-end",
+    gap: tokens.spacingHorizontalS,
+    flexShrink: 0,
+    maxWidth: "60%",
+  },
   progress: { display: "flex", alignItems: "flex-end", gap: tokens.spacingHorizontalXXL },
   sentence: { flexGrow: 1, minWidth: 0, display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
+  line: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalM },
   headline: { fontVariantNumeric: "tabular-nums" },
-  hint: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, color: tokens.colorNeutralForeground2 },
+  hint: {
+    display: "flex",
+    alignItems: "center",
+    gap: tokens.spacingHorizontalS,
+    color: tokens.colorNeutralForeground2,
+  },
   below: { display: "flex", gap: tokens.spacingHorizontalXXXL, flexGrow: 1, minHeight: 0 },
   tabs: { display: "flex", flexDirection: "column", flexGrow: 1, minWidth: 0, minHeight: 0 },
   panel: { display: "flex", flexDirection: "column", flexGrow: 1, minHeight: 0, paddingTop: tokens.spacingVerticalS },
@@ -116,7 +140,7 @@ function JobPage({ job }: { readonly job: JobView }) {
           <div className={styles.under}>
             <JobStateLabel job={job} />
             <Text size={200} truncate wrap={false}>
-              <Moment at={job.ended_at ?? job.started_at ?? job.created_at} />
+              <JobMoment job={job} />
             </Text>
           </div>
         </div>
@@ -140,9 +164,16 @@ function JobPage({ job }: { readonly job: JobView }) {
 
       <div className={styles.progress}>
         <div className={styles.sentence}>
-          <Text size={400} weight="semibold" className={styles.headline} data-testid="job-headline">
-            {jobHeadline(job, t, format)}
-          </Text>
+          <div className={styles.line}>
+            <Text size={400} weight="semibold" className={styles.headline} data-testid="job-headline">
+              {jobHeadline(job, t, format)}
+            </Text>
+            {isTerminal(job.status) && job.failed > 0 && tab !== "errors" && (
+              <Button size="small" onClick={() => setTab("errors")}>
+                {t("job.showErrors", { count: job.failed })}
+              </Button>
+            )}
+          </div>
           <SplitBar job={job} size="large" />
         </div>
         {rates.length > 2 && <RateChart history={rates} unit={job.item_unit} />}
@@ -171,7 +202,7 @@ function JobPage({ job }: { readonly job: JobView }) {
               {t("job.tabSettings")}
             </Tab>
           </TabList>
-          <div role="tabpanel" aria-labelledby={`${titleId}-${tab}`} className={mergeClasses(styles.panel)}>
+          <div role="tabpanel" aria-labelledby={`${titleId}-${tab}`} className={styles.panel}>
             {tab === "results" && <ResultsTab job={job} />}
             {tab === "errors" && <ErrorsTab job={job} />}
             {tab === "settings" && <SettingsTab job={job} withFacts={!isWide} />}
@@ -186,4 +217,10 @@ function JobPage({ job }: { readonly job: JobView }) {
       </div>
     </article>
   );
+}
+
+function JobMoment({ job }: { readonly job: JobView }) {
+  if (job.ended_at !== null) return <Moment at={job.ended_at} sentence="job.ended" />;
+  if (job.started_at !== null) return <Moment at={job.started_at} sentence="job.started" />;
+  return <Moment at={job.created_at} sentence="job.added" />;
 }

@@ -54,5 +54,10 @@ export function jobShares(
 
 /** The last part of a path of either kind of system; the whole text when it has no parts. */
 export function baseName(path: string): string {
-  return path.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? path;
+  return (
+    path
+      .split(/[\\/]/)
+      .filter((part) => part !== "")
+      .at(-1) ?? path
+  );
 }

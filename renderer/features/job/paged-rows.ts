@@ -58,7 +58,8 @@ export function usePagedRows(
         into.problem = null;
         into.rows.set(page, answer.value.rows);
         forgetFarPages(into);
-        into.totalRows = answer.value.totalRows ?? Math.max(into.totalRows, page * rowsPerPage + answer.value.rows.length);
+        into.totalRows =
+          answer.value.totalRows ?? Math.max(into.totalRows, page * rowsPerPage + answer.value.rows.length);
         into.columns = sameOr(into.columns, answer.value.columns);
         // The columns' widths come from the first rows and must not jump while more arrive.
         if (page === 0 && into.firstRows.length < 20) into.firstRows = answer.value.rows.slice(0, 50);
@@ -143,5 +144,7 @@ function forgetFarPages(pages: Pages): void {
 }
 
 function sameOr(before: readonly string[] | null, now: readonly string[]): readonly string[] {
-  return before !== null && before.length === now.length && before.every((name, index) => name === now[index]) ? before : now;
+  return before !== null && before.length === now.length && before.every((name, index) => name === now[index])
+    ? before
+    : now;
 }

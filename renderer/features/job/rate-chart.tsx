@@ -43,7 +43,7 @@ export function RateChart({ history, unit }: Props) {
 }
 
 /** "x,y x,y …" from the first sample at the left to the last at the right; the highest rate just below the top. */
-export function chartPoints(history: RateHistory, chartWidth: number, chartHeight: number): string {
+function chartPoints(history: RateHistory, chartWidth: number, chartHeight: number): string {
   const first = history[0]?.second ?? 0;
   const span = (history.at(-1)?.second ?? 0) - first || 1;
   const highest = Math.max(...history.map(({ rate }) => rate), Number.MIN_VALUE);

@@ -12,14 +12,13 @@ export function ResultsTab({ job }: { readonly job: JobView }) {
     <RowsPanel
       label={t("results.label")}
       paged={paged}
-      columnName={asItIs}
-      growColumn={null}
+      arrange={asInTheFile}
       caption={t(active ? "results.soFar" : "results.rows", { count: paged.totalRows })}
       empty={t(active ? "results.waiting" : "results.none")}
     />
   );
 }
 
-function asItIs(column: string): string {
-  return column;
+function asInTheFile(columns: readonly string[]) {
+  return columns.map((name, place) => ({ name, place, grow: false }));
 }

@@ -1,7 +1,8 @@
 import { Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import { type ReactNode, useMemo } from "react";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { fitColumns, VirtualTable } from "../../components/virtual-table.tsx";
+import { fitColumns, type TableColumn } from "../../components/table-columns.ts";
+import { VirtualTable } from "../../components/virtual-table.tsx";
 import { format, t } from "../../locales/words.ts";
 import { mostRowsShown, type PagedRows } from "./paged-rows.ts";
 
@@ -14,9 +15,8 @@ const useStyles = makeStyles({
 type Props = {
   readonly label: string;
   readonly paged: PagedRows;
-  /** Header texts in place of the file's own, by column. */
-  readonly columnName: (column: string) => string;
-  readonly growColumn: string | null;
+  /** Which of the file's columns are shown, in which order and under which names. */
+  readonly arrange: (columns: readonly string[]) => readonly Pick<TableColumn, "name" | "place" | "grow">[];
   /** Under the table. */
   readonly caption: string;
   /** In place of the table while it has no rows. */
@@ -24,14 +24,10 @@ type Props = {
 };
 
 /** The rows of one of a job's files, or why there are none. */
-export function RowsPanel({ label, paged, columnName, growColumn, caption, empty }: Props) {
+export function RowsPanel({ label, paged, arrange, caption, empty }: Props) {
   const styles = useStyles();
   const { columns, firstRows, totalRows, problem } = paged;
-  const fitted = useMemo(
-    () =>
-      fitColumns((columns ?? []).map(columnName), firstRows, growColumn === null ? null : columnName(growColumn)),
-    [columns, firstRows, columnName, growColumn],
-  );
+  const fitted = useMemo(() => fitColumns(arrange(columns ?? []), firstRows), [columns, firstRows, arrange]);
   const hasRows = columns !== null && totalRows > 0;
   return (
     <div className={styles.panel}>

@@ -31,12 +31,18 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorCompoundBrandBackground,
     "@media (forced-colors: active)": { backgroundColor: "Highlight" },
   },
-  stopped: { backgroundColor: tokens.colorNeutralStroke1, "@media (forced-colors: active)": { backgroundColor: "GrayText" } },
+  stopped: {
+    backgroundColor: tokens.colorNeutralStroke1,
+    "@media (forced-colors: active)": { backgroundColor: "GrayText" },
+  },
   failed: {
     backgroundColor: tokens.colorStatusWarningBackground3,
     "@media (forced-colors: active)": { backgroundColor: "CanvasText" },
   },
-  skipped: { backgroundColor: tokens.colorNeutralStroke1, "@media (forced-colors: active)": { backgroundColor: "GrayText" } },
+  skipped: {
+    backgroundColor: tokens.colorNeutralStroke1,
+    "@media (forced-colors: active)": { backgroundColor: "GrayText" },
+  },
   // Planning goes on: the bar is of what was found so far, and fades out instead of ending.
   open: { opacity: 0.6 },
 });

@@ -1,4 +1,4 @@
-import { Link, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { Link, makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-components";
 import { memo } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
@@ -34,7 +34,6 @@ const useStyles = makeStyles({
     whiteSpace: "nowrap",
     fontWeight: tokens.fontWeightSemibold,
   },
-  state: { flexShrink: 0 },
   spacer: { flexGrow: 1 },
   quiet: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
   fixed: { flexShrink: 0 },
@@ -74,7 +73,7 @@ function Row({ job }: { readonly job: JobView }) {
           {t("queue.into", { input, endpoint: job.endpoint_name })}
         </Link>
         <span className={styles.spacer} />
-        <span className={styles.state}>
+        <span className={styles.fixed}>
           <JobStateLabel job={job} />
         </span>
       </div>
@@ -84,8 +83,12 @@ function Row({ job }: { readonly job: JobView }) {
           {jobHeadline(job, t, format)}
         </Text>
         <span className={styles.spacer} />
-        <Text size={200} className={styles.quiet} wrap={false}>
-          {running ? format.rate(job.rate, job.item_unit) : <Moment at={job.ended_at ?? job.started_at ?? job.created_at} />}
+        <Text size={200} className={mergeClasses(styles.quiet, styles.fixed)} wrap={false}>
+          {running ? (
+            format.rate(job.rate, job.item_unit)
+          ) : (
+            <Moment at={job.ended_at ?? job.started_at ?? job.created_at} />
+          )}
         </Text>
       </div>
       {!isTerminal(job.status) && (

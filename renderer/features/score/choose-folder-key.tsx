@@ -13,7 +13,8 @@ export function ChooseFolderKey() {
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const isShortcut = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "o";
+      const isShortcut =
+        (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "o";
       if (!isShortcut || event.repeat) return;
       event.preventDefault();
       const endpoint = focusedEndpoint() ?? lastUsedEndpoint();

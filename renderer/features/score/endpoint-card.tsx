@@ -44,9 +44,20 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     color: tokens.colorNeutralForeground2,
   },
-  zoneDragging: { borderTopColor: tokens.colorCompoundBrandStroke, borderRightColor: tokens.colorCompoundBrandStroke, borderBottomColor: tokens.colorCompoundBrandStroke, borderLeftColor: tokens.colorCompoundBrandStroke },
+  zoneDragging: {
+    borderTopColor: tokens.colorCompoundBrandStroke,
+    borderRightColor: tokens.colorCompoundBrandStroke,
+    borderBottomColor: tokens.colorCompoundBrandStroke,
+    borderLeftColor: tokens.colorCompoundBrandStroke,
+  },
   zoneOver: { backgroundColor: tokens.colorBrandBackground2, color: tokens.colorBrandForeground2 },
-  dropText: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, textAlign: "center", overflowWrap: "anywhere" },
+  dropText: {
+    display: "flex",
+    alignItems: "center",
+    gap: tokens.spacingHorizontalS,
+    textAlign: "center",
+    overflowWrap: "anywhere",
+  },
   buttons: { display: "flex", flexWrap: "wrap", justifyContent: "center", gap: tokens.spacingHorizontalS },
 });
 
@@ -54,12 +65,12 @@ type Props = {
   readonly endpoint: Endpoint;
   /** Something is dragged over the window: every card shows that it would take it. */
   readonly isDragging: boolean;
-  /** No job has been made yet: trying the sample is what to do here. */
-  readonly isFirstStart: boolean;
+  /** No job has been made yet, so trying this one's sample is what to do here. */
+  readonly isFirstStep: boolean;
 };
 
 /** An endpoint: what it takes, who serves it, and the place to drop something on. */
-export function EndpointCard({ endpoint, isDragging, isFirstStart }: Props) {
+export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
   const styles = useStyles();
   const titleId = useId();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -128,7 +139,11 @@ export function EndpointCard({ endpoint, isDragging, isFirstStart }: Props) {
           {deploymentText(endpoint)}
         </Caption1>
         <Caption1 className={styles.quiet}>
-          {endpoint.last_used_at === null ? t("score.neverUsed") : <LastUsed at={endpoint.last_used_at} />}
+          {endpoint.last_used_at === null ? (
+            t("score.neverUsed")
+          ) : (
+            <Moment at={endpoint.last_used_at} sentence="score.lastUsed" />
+          )}
         </Caption1>
       </div>
       {problem !== null && <ProblemNotice problem={problem} onDismiss={() => setProblem(null)} />}
@@ -156,7 +171,7 @@ export function EndpointCard({ endpoint, isDragging, isFirstStart }: Props) {
       )}
       {endpoint.sample !== null && canScore && (
         <Button
-          appearance={isFirstStart ? "primary" : "secondary"}
+          appearance={isFirstStep ? "primary" : "secondary"}
           icon={<Play20Regular />}
           disabledFocusable={isTrying}
           onClick={() => void tryIt()}
@@ -165,18 +180,6 @@ export function EndpointCard({ endpoint, isDragging, isFirstStart }: Props) {
         </Button>
       )}
     </Card>
-  );
-}
-
-function LastUsed({ at }: { readonly at: string }) {
-  // The sentence's word order differs by language, so the moment is put where the placeholder stands.
-  const [before, after] = t("score.lastUsed").split("{when}");
-  return (
-    <>
-      {before}
-      <Moment at={at} />
-      {after}
-    </>
   );
 }
 

@@ -51,7 +51,8 @@ export function ScoreScreen() {
   const jobsKnown = useApp((state) => state.jobsFetched.state === "ready");
   const isDragging = useWindowDrag();
   const cards = endpoints.state === "ready" ? endpoints.value : noEndpoints;
-  const isFirstStart = jobsKnown && !hasJobs && cards.some(({ sample }) => sample !== null);
+  const firstSample = cards.find(({ sample }) => sample !== null);
+  const isFirstStart = jobsKnown && !hasJobs && firstSample !== undefined;
 
   return (
     <div className={styles.page}>
@@ -61,7 +62,9 @@ export function ScoreScreen() {
         </Title2>
         <Body1 className={styles.lead}>{isDragging ? t("score.leadDragging") : t("score.lead")}</Body1>
       </div>
-      {endpoints.state === "failed" && <ProblemNotice problem={endpoints.problem} onRetry={() => void fetchEndpoints()} />}
+      {endpoints.state === "failed" && (
+        <ProblemNotice problem={endpoints.problem} onRetry={() => void fetchEndpoints()} />
+      )}
       {endpoints.state === "loading" && <Spinner label={t("score.loading")} delay={200} />}
       {endpoints.state === "ready" && cards.length === 0 && (
         <EmptyState icon={<BoxSearchRegular />} title={t("score.emptyTitle")} text={t("score.emptyText")}>
@@ -91,7 +94,11 @@ export function ScoreScreen() {
         <ul role="list" className={styles.cards} aria-label={t("score.endpoints")} onKeyDown={moveFocusWithArrows}>
           {cards.map((endpoint) => (
             <li key={endpoint.name} className={styles.item}>
-              <EndpointCard endpoint={endpoint} isDragging={isDragging} isFirstStart={isFirstStart} />
+              <EndpointCard
+                endpoint={endpoint}
+                isDragging={isDragging}
+                isFirstStep={isFirstStart && endpoint === firstSample}
+              />
             </li>
           ))}
         </ul>

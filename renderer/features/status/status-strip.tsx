@@ -19,7 +19,14 @@ const useStyles = makeStyles({
     whiteSpace: "nowrap",
     overflow: "hidden",
   },
-  job: { minWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
+  job: {
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: tokens.lineHeightBase200,
+    minWidth: 0,
+    overflow: "hidden",
+    textOverflow: "ellipsis",
+    whiteSpace: "nowrap",
+  },
   spacer: { flexGrow: 1 },
   fixed: { flexShrink: 0 },
 });
@@ -56,8 +63,9 @@ function RunningJobs({ jobs }: { readonly jobs: readonly JobView[] }) {
   const styles = useStyles();
   const [first] = jobs;
   if (first === undefined) return <Text size={200}>{t("strip.idle")}</Text>;
-  const units = new Set(jobs.map((job) => job.item_unit));
+  const units = new Set(jobs.filter((job) => job.rate > 0).map((job) => job.item_unit));
   const rate = jobs.reduce((sum, job) => sum + job.rate, 0);
+  const [unit = first.item_unit] = units.size > 1 ? ["item" as const] : units;
   const left = timeLeft(jobs);
   return (
     <>
@@ -67,14 +75,12 @@ function RunningJobs({ jobs }: { readonly jobs: readonly JobView[] }) {
         className={styles.job}
         onClick={() => navigate(jobs.length === 1 ? { screen: "job", job: first.name } : { screen: "queue" })}
       >
-        <Text size={200}>
-          {jobs.length === 1
-            ? t("queue.into", { input: baseName(first.input_path), endpoint: first.endpoint_name })
-            : t("strip.running", { count: jobs.length })}
-        </Text>
+        {jobs.length === 1
+          ? t("queue.into", { input: baseName(first.input_path), endpoint: first.endpoint_name })
+          : t("strip.running", { count: jobs.length })}
       </Link>
       <Text size={200} className={styles.fixed}>
-        {format.rate(rate, units.size === 1 ? first.item_unit : "item")}
+        {format.rate(rate, unit)}
       </Text>
       {left !== null && (
         <Text size={200} className={styles.fixed}>

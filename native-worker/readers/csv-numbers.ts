@@ -1,0 +1,111 @@
+import { numberFromText } from "../../electron/contract/cell-values.ts";
+
+/** 10^0 … 10^22: every power of ten that a double holds exactly. */
+export const exactPowersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+/** Digits that a double holds exactly, whatever they are. */
+const exactDigits = 15;
+
+/**
+ * The number that `bytes[start..end)` spells, by the grammar of `numberFromText`; undefined when it spells none.
+ *
+ * No string is made for a number of at most 15 digits and a moderate exponent: both its digits and the power of ten are
+ * exact doubles then, so one multiplication or division rounds correctly. With more digits, and `isExact` false, the
+ * value is only promised to be right once it is rounded to a float32: the number lies between two such quotients, and
+ * where both round to the same float32, so does the number. Everything else goes by way of `Number`.
+ */
+export function numberFromBytes(bytes: Buffer, start: number, end: number, isExact: boolean): number | undefined {
+  let at = start;
+  let last = end;
+  while (at < last && isBlank(bytes[at] as number)) at++;
+  while (last > at && isBlank(bytes[last - 1] as number)) last--;
+  const textStart = at;
+  const sign = bytes[at];
+  if (at < last && (sign === 0x2b || sign === 0x2d)) at++;
+
+  let mantissa = 0;
+  let digits = 0;
+  let scale = 0;
+  let hasDigits = false;
+  let isCut = false;
+  let isFraction = false;
+  for (; at < last; at++) {
+    const byte = bytes[at] as number;
+    if (byte === 0x2e && !isFraction) {
+      isFraction = true;
+      continue;
+    }
+    const digit = byte - 0x30;
+    if (digit < 0 || digit > 9) break;
+    hasDigits = true;
+    if (digits < exactDigits) {
+      mantissa = mantissa * 10 + digit;
+      if (mantissa > 0) digits++;
+      if (isFraction) scale--;
+    } else {
+      if (digit !== 0) isCut = true;
+      if (!isFraction) scale++;
+    }
+  }
+  if (!hasDigits) return numberFromText(bytes.toString("latin1", textStart, last));
+  if (at < last && ((bytes[at] as number) | 0x20) === 0x65) {
+    at++;
+    let isNegative = false;
+    if (at < last && (bytes[at] === 0x2b || bytes[at] === 0x2d)) {
+      isNegative = bytes[at] === 0x2d;
+      at++;
+    }
+    let exponent = 0;
+    const exponentStart = at;
+    for (; at < last; at++) {
+      const digit = (bytes[at] as number) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      if (exponent < 100_000) exponent = exponent * 10 + digit;
+    }
+    if (at === exponentStart) return undefined;
+    scale += isNegative ? -exponent : exponent;
+  }
+  if (at < last) return undefined;
+
+  let value: number;
+  if (mantissa === 0) {
+    value = 0;
+  } else if (scale < -22 || scale > 22) {
+    return Number(bytes.toString("latin1", textStart, last));
+  } else {
+    value = scaled(mantissa, scale);
+    if (isCut && (isExact || Math.fround(value) !== Math.fround(scaled(mantissa + 1, scale)))) {
+      return Number(bytes.toString("latin1", textStart, last));
+    }
+  }
+  return sign === 0x2d ? -value : value;
+}
+
+function scaled(mantissa: number, scale: number): number {
+  return scale < 0 ? mantissa / (exactPowersOfTen[-scale] as number) : mantissa * (exactPowersOfTen[scale] as number);
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
+
+/** The bits of the half-precision number nearest to a double, ties to even. */
+export function halfBits(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size >= 65520) return sign | 0x7c00;
+  // Below the smallest normal number the steps are all alike; 1024 of them make that number itself.
+  if (size < 2 ** -14) return sign | roundToEven(size * 2 ** 24);
+  let exponent = Math.floor(Math.log2(size));
+  if (2 ** exponent > size) exponent--;
+  else if (2 ** (exponent + 1) <= size) exponent++;
+  // A fraction that rounds up to 2048 carries into the exponent by itself.
+  return sign | (((exponent + 14) << 10) + roundToEven(size / 2 ** (exponent - 10)));
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}

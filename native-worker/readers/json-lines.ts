@@ -1,0 +1,134 @@
+import {
+  byteOrderMarkLength,
+  createRecordScanner,
+  decodeText,
+  lineFeed,
+  scanRecord,
+  setScannerWindow,
+} from "../../electron/contract/csv.ts";
+import { numberFromBytes } from "./csv-numbers.ts";
+import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
+import type { RecordReader, TabularPart } from "./tabular.ts";
+import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
+import { type ByteWindow, moveWindow } from "./tabular-window.ts";
+
+const shownBytes = 1000;
+
+/** Reads records that are one JSON object a line; columns are its keys. Numbers keep every digit they were written with. */
+export function createJsonLinesReader(collector: RowCollector, wanted: TabularPart, window: ByteWindow): RecordReader {
+  const scanner = createRecordScanner(null);
+  const { range, leaveOut } = wanted;
+  const parser = createObjectParser(collector.sources.names);
+  let at = 0;
+  let item = 0;
+  let isSkippingLine = false;
+  setScannerWindow(scanner, window.bytes, window.length, window.isLast);
+
+  const fail = (start: number, end: number, code: "row-json" | "row-too-long", message: string): void => {
+    collector.fail(item, code, message, decodeText(window.bytes.subarray(start, Math.min(end, start + shownBytes))));
+  };
+
+  const takeLine = (start: number, end: number): void => {
+    if (!parser.parse(window.bytes, start, end)) {
+      fail(start, end, "row-json", "The line is not a JSON object.");
+      return;
+    }
+    const fault = takeObject(collector, parser, item);
+    if (fault === null) return;
+    const name = collector.sources.names[fault.source] as string;
+    if (fault.code === "column-missing") {
+      collector.fail(item, fault.code, `The object has no key "${name}".`.replace(/\s+/g, " "), "");
+      return;
+    }
+    const raw = parser.text(fault.source);
+    const { code, message } = faultMessage(fault, name, raw);
+    collector.fail(item, code, message, raw);
+  };
+
+  const readRecords = (until: number): void => {
+    while (item < until && at < window.length) {
+      const start = at;
+      const outcome = scanRecord(scanner, start);
+      if (outcome === "incomplete") return;
+      at = outcome === "overlong" ? window.length : scanner.next;
+      if (outcome === "blank") continue;
+      if (item >= range.start && !leaveOut.has(item)) {
+        if (outcome === "overlong" || scanner.flaw !== null) {
+          fail(start, window.length, "row-too-long", "The row is longer than 64 MiB.");
+        } else {
+          takeLine(start, scanner.textEnd);
+        }
+      }
+      item += 1;
+      if (outcome === "overlong") {
+        isSkippingLine = true;
+        return;
+      }
+    }
+  };
+
+  /** Moves on to item `until`; false when the piece of the file ended before it. */
+  const advance = (until: number): boolean => {
+    while (item < until) {
+      if (isSkippingLine) {
+        const found = window.bytes.indexOf(lineFeed, at);
+        const isFound = found !== -1 && found < window.length;
+        isSkippingLine = !isFound;
+        at = isFound ? found + 1 : window.length;
+      }
+      if (!isSkippingLine) readRecords(until);
+      if (item >= until) return true;
+      if (window.isLast && at >= window.length) return false;
+      const isStart = window.position === wanted.part.start && wanted.part.start === 0;
+      moveWindow(window, at);
+      at = isStart ? byteOrderMarkLength(window.bytes.subarray(0, window.length)) : 0;
+      setScannerWindow(scanner, window.bytes, window.length, window.isLast);
+    }
+    return true;
+  };
+
+  return {
+    async readBlock() {
+      if (item >= range.end) return null;
+      if (item < range.start && !advance(range.start)) return "changed";
+      const firstItem = item;
+      const until = Math.min(range.end, firstItem + collector.capacity);
+      collector.start(firstItem, wanted.part.firstRow + firstItem);
+      if (!advance(until) || window.isShort) return "changed";
+      return collector.finish(until - firstItem);
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Puts an object's values where the collector takes them from. */
+function takeObject(collector: RowCollector, parser: ObjectParser, item: number): CellFault | null {
+  const { sources, missingNumber } = collector;
+  for (let source = 0; source < sources.names.length; source++) {
+    const kind = parser.kinds[source];
+    if (kind === "absent" && missingNumber === undefined) return { source, code: "column-missing", wants: "" };
+    const bytes = parser.bytes[source] as Buffer;
+    const start = parser.starts[source] as number;
+    const end = parser.ends[source] as number;
+    const isNull = kind === "absent" || kind === "null";
+    if (sources.needsNumber[source]) {
+      let value: number | undefined;
+      if (kind === "number" || kind === "string") {
+        value = numberFromBytes(bytes, start, end, sources.needsExact[source] as boolean);
+      }
+      const isEmpty = isNull || (kind === "string" && parser.text(source).trim() === "");
+      if (value === undefined && isEmpty) value = missingNumber;
+      if (value === undefined) {
+        return { source, code: isEmpty ? "cell-empty" : "cell-not-a-number", wants: wantsNumber };
+      }
+      sources.numbers[source] = value;
+    }
+    if (sources.needsText[source]) {
+      sources.textBytes[source] = bytes;
+      sources.textStart[source] = start;
+      sources.textEnd[source] = end;
+      sources.textKind[source] = isNull ? noText : plainText;
+    }
+  }
+  return collector.take(item);
+}

@@ -1,0 +1,356 @@
+import { isUtf8 } from "node:buffer";
+import {
+  booleanFromText,
+  type IntegerType,
+  integerFromText,
+  integerLimits,
+  isIntegerType,
+  type Missing,
+  trimBlanks,
+} from "../../electron/contract/cell-values.ts";
+import { decodeText } from "../../electron/contract/csv.ts";
+import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
+import type { TabularScorer } from "../../electron/contract/scorer.ts";
+import type { TensorType } from "../../electron/contract/signature.ts";
+import { type InputValues, type ItemFailure, nullCell, type TabularBlock } from "./block.ts";
+import { halfBits } from "./csv-numbers.ts";
+import { allocateValues } from "./input-values.ts";
+
+/**
+ * Where the cells of one row are put down before the row is taken into a block, one place a needed column ("source").
+ * A reader sets `numbers` for the sources that `needsNumber` names and the text fields for those that `needsText` names.
+ */
+export type RowSources = {
+  /** Column names, trimmed: those of the model's inputs, then those kept, each once. */
+  readonly names: readonly string[];
+  readonly needsNumber: readonly boolean[];
+  /** False: a number that is right once rounded to a float32 is enough. */
+  readonly needsExact: readonly boolean[];
+  readonly needsText: readonly boolean[];
+  readonly numbers: Float64Array;
+  /** The text is `textBytes[textStart..textEnd)`. */
+  readonly textBytes: Uint8Array[];
+  readonly textStart: Float64Array;
+  readonly textEnd: Float64Array;
+  readonly textKind: Uint8Array;
+};
+
+/** How a source's text is to be taken: as it is, with doubled quotes, or not at all (a null). */
+export const plainText = 0;
+export const doubledQuotes = 1;
+export const noText = 2;
+
+/** Collects the rows of a block. Its arrays are used again for the next one. */
+export type RowCollector = {
+  readonly sources: RowSources;
+  readonly capacity: number;
+  /** Starts a block whose first record is item `firstItem` of the part, row `firstRow` of the file. */
+  readonly start: (firstItem: number, firstRow: number) => void;
+  /** Takes the row that stands in `sources`; null when it converted, else what is wrong with which source. */
+  readonly take: (item: number) => CellFault | null;
+  readonly fail: (item: number, code: ItemErrorCode, message: string, value: string) => void;
+  /** What the number of an empty cell is; undefined when an empty cell fails its row. */
+  readonly missingNumber: number | undefined;
+  /** The block so far; `records` counts every record in it, failed and left out ones included. */
+  readonly finish: (records: number) => TabularBlock;
+};
+
+export type CellFault = { readonly source: number; readonly code: ItemErrorCode; readonly wants: string };
+
+type Store = (row: number) => CellFault | null;
+
+/**
+ * A collector for a scorer whose inputs all have columns. `capacity`: records in a block, at most.
+ */
+export function createRowCollector(scorer: TabularScorer, capacity: number): RowCollector {
+  const sources = createSources(scorer);
+  const missingNumber =
+    scorer.missing === "error" ? undefined : scorer.missing === "nan" ? Number.NaN : scorer.missing.value;
+  const inputs = scorer.inputs.map((input) => {
+    const columns = Uint32Array.from(columnsOf(input), (name) => sources.names.indexOf(name.trim()));
+    const values = allocateValues(input.type, capacity * columns.length);
+    return { width: columns.length, values, store: createStore(input.type, columns, values, sources, scorer.missing) };
+  });
+  const stores = inputs.map((input) => input.store);
+  const keep = scorer.keep.map((name) => createKeptCells(sources, sources.names.indexOf(name.trim()), capacity));
+  const itemOf = new Uint32Array(capacity);
+  const rowNumbers = new Uint32Array(capacity);
+  let firstItem = 0;
+  let rowOfFirst = 1;
+  let rows = 0;
+  let failures: ItemFailure[] = [];
+
+  return {
+    sources,
+    capacity,
+    missingNumber,
+    start(item, row) {
+      firstItem = item;
+      rowOfFirst = row;
+      rows = 0;
+      failures = [];
+      for (const cells of keep) cells.clear();
+    },
+    take(item) {
+      for (let index = 0; index < stores.length; index++) {
+        const fault = (stores[index] as Store)(rows);
+        if (fault !== null) return fault;
+      }
+      for (let index = 0; index < keep.length; index++) {
+        const fault = (keep[index] as KeptCells).store(rows);
+        if (fault !== null) return fault;
+      }
+      itemOf[rows] = item;
+      rowNumbers[rows] = rowOfFirst + (item - firstItem);
+      rows += 1;
+      return null;
+    },
+    fail(item, code, message, value) {
+      const stage = code.startsWith("cell-") ? "preprocess" : "read";
+      failures.push({ item, row: rowOfFirst + (item - firstItem), stage, code, message, value });
+    },
+    finish: (records) => ({
+      firstItem,
+      records,
+      rows,
+      inputs: inputs.map(({ values, width }) => firstValues(values, rows * width)),
+      itemOf: itemOf.subarray(0, rows),
+      rowNumbers: rowNumbers.subarray(0, rows),
+      keep: keep.map((cells) => cells.finish()),
+      failures,
+    }),
+  };
+}
+
+const shownCharacters = 60;
+
+/** The sentence for a cell that does not convert; `raw` is its text as the file has it. */
+export function faultMessage(fault: CellFault, name: string, raw: string): { code: ItemErrorCode; message: string } {
+  if (fault.code === "file-encoding") return { code: fault.code, message: `Column "${name}" is not UTF-8 text.` };
+  if (trimBlanks(raw) === "") {
+    return { code: "cell-empty", message: `Column "${name}" is empty; the model needs ${fault.wants}.` };
+  }
+  const oneLine = raw.replace(/\s+/g, " ");
+  const shown = oneLine.length > shownCharacters ? `${oneLine.slice(0, shownCharacters)}…` : oneLine;
+  return { code: fault.code, message: `Column "${name}" holds "${shown}"; the model needs ${fault.wants}.` };
+}
+
+export const wantsNumber = "a number";
+
+function columnsOf(input: TabularScorer["inputs"][number]): readonly string[] {
+  if (input.columns === null) throw new Error(`The columns of the model's input "${input.name}" are not known.`);
+  return input.columns;
+}
+
+function createSources(scorer: TabularScorer): RowSources {
+  const names = new Set([...scorer.inputs.flatMap(columnsOf), ...scorer.keep].map((name) => name.trim()));
+  const list = [...names];
+  const isUsed = (name: string, isType: (type: TensorType) => boolean): boolean =>
+    scorer.inputs.some((input) => isType(input.type) && columnsOf(input).some((column) => column.trim() === name));
+  const isKept = (name: string): boolean => scorer.keep.some((column) => column.trim() === name);
+  return {
+    names: list,
+    needsNumber: list.map((name) => isUsed(name, (type) => !isTextType(type))),
+    needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && type !== "float32")),
+    needsText: list.map((name) => isKept(name) || isUsed(name, isTextType)),
+    numbers: new Float64Array(list.length),
+    textBytes: list.map(() => new Uint8Array(0)),
+    textStart: new Float64Array(list.length),
+    textEnd: new Float64Array(list.length),
+    textKind: new Uint8Array(list.length),
+  };
+}
+
+/** Types that are made from a cell's text, since a double would not hold every value of theirs. */
+function isTextType(type: TensorType): boolean {
+  return type === "string" || type === "bool" || type === "int64" || type === "uint64";
+}
+
+function firstValues(values: InputValues, length: number): InputValues {
+  // An array of texts is handed over whole, so that it may be kept.
+  return Array.isArray(values) ? values.slice(0, length) : values.subarray(0, length);
+}
+
+function createStore(
+  type: TensorType,
+  columns: Uint32Array,
+  values: InputValues,
+  sources: RowSources,
+  missing: Missing,
+): Store {
+  const { numbers } = sources;
+  const width = columns.length;
+  if (values instanceof Float32Array || values instanceof Float64Array) {
+    return (row) => {
+      const base = row * width;
+      for (let index = 0; index < width; index++) values[base + index] = numbers[columns[index] as number] as number;
+      return null;
+    };
+  }
+  if (type === "float16") {
+    const bits = values as Uint16Array;
+    return (row) => {
+      const base = row * width;
+      for (let index = 0; index < width; index++)
+        bits[base + index] = halfBits(numbers[columns[index] as number] as number);
+      return null;
+    };
+  }
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array || type === "bool" || type === "string") {
+    const convert = createTextConverter(type, missing);
+    const target = values as { [index: number]: unknown };
+    return (row) => {
+      const base = row * width;
+      for (let index = 0; index < width; index++) {
+        const source = columns[index] as number;
+        const value = convert(sources, source);
+        if (isFault(value)) return value;
+        target[base + index] = value;
+      }
+      return null;
+    };
+  }
+  const limits = integerLimits[type as IntegerType];
+  const low = Number(limits[0]);
+  const high = Number(limits[1]);
+  const whole = values as Int32Array;
+  return (row) => {
+    const base = row * width;
+    for (let index = 0; index < width; index++) {
+      const source = columns[index] as number;
+      const value = numbers[source] as number;
+      if (!Number.isInteger(value)) return { source, code: "cell-not-a-number", wants: wantsWhole };
+      if (value < low || value > high) return { source, code: "cell-out-of-range", wants: wantsBetween(limits) };
+      whole[base + index] = value;
+    }
+    return null;
+  };
+}
+
+const wantsWhole = "a whole number";
+
+function wantsBetween([low, high]: readonly [bigint, bigint]): string {
+  return `a number from ${low} to ${high}`;
+}
+
+function isFault(value: bigint | number | string | CellFault): value is CellFault {
+  return typeof value === "object";
+}
+
+/** Makes a value of a text type from a source's text. */
+function createTextConverter(
+  type: TensorType,
+  missing: Missing,
+): (sources: RowSources, source: number) => bigint | number | string | CellFault {
+  const replacement = missing === "error" || missing === "nan" ? null : missing.value;
+  if (type === "string") {
+    return (sources, source) => {
+      const bytes = sourceBytes(sources, source);
+      if (bytes.length === 0) {
+        if (missing === "error") return { source, code: "cell-empty", wants: "a text" };
+        return replacement === null ? "" : String(replacement);
+      }
+      return isUtf8(bytes) ? decodeText(bytes) : { source, code: "file-encoding", wants: "a text" };
+    };
+  }
+  if (type === "bool") {
+    return (sources, source) => {
+      const text = decodeText(sourceBytes(sources, source));
+      const value = trimBlanks(text) === "" && replacement !== null ? replacement !== 0 : booleanFromText(text);
+      return value === undefined ? { source, code: "cell-not-a-number", wants: "true or false" } : Number(value);
+    };
+  }
+  if (!isIntegerType(type)) throw new Error(`Values of type ${type} are not made from text.`);
+  const limits = integerLimits[type];
+  return (sources, source) => {
+    let text = decodeText(sourceBytes(sources, source));
+    if (trimBlanks(text) === "" && replacement !== null) text = String(replacement);
+    const value = integerFromText(text);
+    if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsWhole };
+    if (value < limits[0] || value > limits[1])
+      return { source, code: "cell-out-of-range", wants: wantsBetween(limits) };
+    return value;
+  };
+}
+
+const quoteMark = 0x22;
+const noBytes = new Uint8Array(0);
+
+/** A source's text with its doubled quotes made single; empty for a null. */
+function sourceBytes(sources: RowSources, source: number): Uint8Array {
+  const kind = sources.textKind[source];
+  if (kind === noText) return noBytes;
+  const bytes = (sources.textBytes[source] as Uint8Array).subarray(sources.textStart[source], sources.textEnd[source]);
+  if (kind === plainText) return bytes;
+  const target = new Uint8Array(bytes.length);
+  return target.subarray(0, copyUnquoted(bytes, 0, bytes.length, target, 0));
+}
+
+/** Copies text, taking each doubled quote for one; answers the position after the copy. */
+function copyUnquoted(bytes: Uint8Array, start: number, end: number, target: Uint8Array, position: number): number {
+  let to = position;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    target[to++] = byte;
+    if (byte === quoteMark) at++;
+  }
+  return to;
+}
+
+type KeptCells = {
+  readonly clear: () => void;
+  readonly store: (row: number) => CellFault | null;
+  readonly finish: () => TabularBlock["keep"][number];
+};
+
+const shortText = 40;
+
+/** The cells of one kept column, copied out of the window that they were read into. */
+function createKeptCells(sources: RowSources, source: number, capacity: number): KeptCells {
+  let bytes: Uint8Array = new Uint8Array(capacity * 16);
+  let used = 0;
+  const starts = new Uint32Array(capacity);
+  const ends = new Uint32Array(capacity);
+  return {
+    clear: () => {
+      used = 0;
+    },
+    store: (row) => {
+      const kind = sources.textKind[source];
+      if (kind === noText) {
+        starts[row] = nullCell;
+        return null;
+      }
+      const from = sources.textBytes[source] as Uint8Array;
+      const start = sources.textStart[source] as number;
+      const end = sources.textEnd[source] as number;
+      const position = used;
+      if (bytes.length < position + end - start) {
+        const larger = new Uint8Array(Math.max(bytes.length * 2, position + end - start));
+        larger.set(bytes.subarray(0, position));
+        bytes = larger;
+      }
+      let to = position;
+      if (kind === doubledQuotes) {
+        to = copyUnquoted(from, start, end, bytes, position);
+      } else if (end - start <= shortText) {
+        for (let at = start; at < end; at++) bytes[to++] = from[at] as number;
+      } else {
+        bytes.set(from.subarray(start, end), position);
+        to = position + end - start;
+      }
+      // UTF-8 is checked for the texts that are not plain ASCII, which few are.
+      for (let at = position; at < to; at++) {
+        if ((bytes[at] as number) >= 0x80) {
+          if (!isUtf8(bytes.subarray(position, to))) return { source, code: "file-encoding", wants: "a text" };
+          break;
+        }
+      }
+      starts[row] = position;
+      ends[row] = to;
+      used = to;
+      return null;
+    },
+    finish: () => ({ bytes, starts, ends }),
+  };
+}

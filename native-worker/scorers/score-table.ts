@@ -1,0 +1,198 @@
+import type { TabularScorer } from "../../electron/contract/scorer.ts";
+import type { UnitPart } from "../../electron/contract/unit.ts";
+import type { ItemRange } from "../../electron/contract/worker-messages.ts";
+import type { TabularBlock } from "../readers/block.ts";
+import { padRows, sliceValues } from "../readers/input-values.ts";
+import { changed, inputPlaceGone, partPath } from "../readers/source-file.ts";
+import type { TabularReader, TabularReaders } from "../readers/tabular.ts";
+import { tableIdentity } from "../writers/rows-encoder.ts";
+import { textCellBytes } from "../writers/text-cell.ts";
+import type { Feeds } from "./model-session.ts";
+import { inputDims, inputTensor } from "./model-session.ts";
+import { runRows } from "./run-rows.ts";
+import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
+import { failWholePart } from "./unit-work.ts";
+
+export type TableReading = {
+  readonly scorer: TabularScorer;
+  readonly readers: TabularReaders;
+};
+
+/** Records of a block for frames of `frameItems`: whole frames, and not too few records to be worth the call. */
+export function blockRecords(frameItems: number): number {
+  const fewest = 1024;
+  return frameItems * Math.ceil(fewest / frameItems);
+}
+
+/** One part of a unit. */
+type PartWork = {
+  readonly part: UnitPart;
+  readonly partIndex: number;
+  /** Item, within the unit, that the part starts with. */
+  readonly firstItem: number;
+  /** Items of the part that are worked on, counted from its start. */
+  readonly range: ItemRange;
+  /** The file's name as a finished cell. */
+  readonly fileCell: Buffer;
+};
+
+/** Scores the rows of a unit: part after part, block after block, frame after frame. No frame crosses a block. */
+export async function scoreTable(
+  job: ScoringJob,
+  reading: TableReading,
+  work: UnitWork,
+  sink: UnitSink,
+): Promise<WorkResult> {
+  let firstItem = 0;
+  for (const [partIndex, part] of work.unit.parts.entries()) {
+    const start = Math.max(0, work.range.start - firstItem);
+    const end = Math.min(part.items, work.range.end - firstItem);
+    if (start < end) {
+      const problem = part.problem ?? work.partProblems.get(partIndex);
+      if (problem === undefined) {
+        const fileCell = textCellBytes(part.file, job.textStyle);
+        const result = await scorePart(job, reading, work, sink, { part, partIndex, firstItem, range: { start, end }, fileCell });
+        if (result.kind !== "done") return result;
+      } else {
+        sink.failed(failWholePart(part, firstItem, problem, "tabular"));
+        if (!(await sink.frameDone())) return { kind: "stopped" };
+      }
+    }
+    firstItem += part.items;
+  }
+  return { kind: "done" };
+}
+
+async function scorePart(
+  job: ScoringJob,
+  reading: TableReading,
+  work: UnitWork,
+  sink: UnitSink,
+  partWork: PartWork,
+): Promise<WorkResult> {
+  const { spec } = job;
+  const { part, partIndex, firstItem, range } = partWork;
+  const leaveOut = new Set([...work.poisoned.keys()].map((item) => item - firstItem));
+  let clock = performance.now();
+  const reader: TabularReader = await reading.readers.open({ path: partPath(spec.input, part), part, range, leaveOut });
+  try {
+    let next = range.start;
+    for (;;) {
+      const step = await reader.next();
+      work.times.read += performance.now() - clock;
+      if (step.kind === "problem") {
+        const gone = step.errno === null ? null : await inputPlaceGone(spec.input);
+        if (gone !== null) return { kind: "input-gone", errno: gone };
+        return { kind: "part-unreadable", partIndex, problem: step.problem };
+      }
+      if (step.kind === "end") {
+        // The same size and time, and yet other records than were counted.
+        return next === range.end ? { kind: "done" } : { kind: "part-unreadable", partIndex, problem: changed };
+      }
+      if (step.block.firstItem !== next) return { kind: "part-unreadable", partIndex, problem: changed };
+      next += step.block.records;
+      if (next > range.end) return { kind: "part-unreadable", partIndex, problem: changed };
+      if (!(await scoreBlock(job, reading.scorer, work, sink, partWork, step.block))) return { kind: "stopped" };
+      clock = performance.now();
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Scores the frames of one block; false when the sink wants no more. */
+async function scoreBlock(
+  job: ScoringJob,
+  scorer: TabularScorer,
+  work: UnitWork,
+  sink: UnitSink,
+  { part, firstItem, fileCell }: PartWork,
+  block: TabularBlock,
+): Promise<boolean> {
+  const { times, unit } = work;
+  const identity = tableIdentity(block, fileCell, job.textStyle);
+  const widths = block.inputs.map((values) => (block.rows === 0 ? 0 : values.length / block.rows));
+  const itemOf = (row: number) => firstItem + (block.itemOf[row] as number);
+  const blockEnd = block.firstItem + block.records;
+  let nextRow = 0;
+  let nextFailure = 0;
+
+  for (let start = block.firstItem; start < blockEnd; start += work.frameItems) {
+    const end = Math.min(blockEnd, start + work.frameItems);
+    const firstRow = nextRow;
+    nextRow = firstRowFrom(block, firstRow, end);
+    const failures: FailedItem[] = [];
+    for (; nextFailure < block.failures.length; nextFailure++) {
+      const failure = block.failures[nextFailure] as TabularBlock["failures"][number];
+      if (failure.item >= end) break;
+      failures.push({ ...failure, item: firstItem + failure.item, part });
+    }
+    for (const [item, problem] of work.poisoned) {
+      const within = item - firstItem;
+      if (within >= start && within < end) failures.push({ item, part, row: part.firstRow + within, ...problem, value: "" });
+    }
+
+    let clock = performance.now();
+    await runRows(
+      job.model,
+      job.status,
+      scorer.outputs,
+      {
+        unitId: unit.id,
+        rows: nextRow - firstRow,
+        itemOf: (row) => itemOf(firstRow + row),
+        feeds: (from, to) => tableFeeds(scorer, block, widths, firstRow + from, firstRow + to),
+      },
+      {
+        onRows(from, to, data) {
+          times.infer += performance.now() - clock;
+          clock = performance.now();
+          const outputs = data.map((values, index) => (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from));
+          sink.rows(identity, outputs, firstRow + from, firstRow + to);
+          times.postprocess += performance.now() - clock;
+          clock = performance.now();
+        },
+        onFailed(row, stage, message) {
+          const failedRow = firstRow + row;
+          const place = { item: itemOf(failedRow), part, row: block.rowNumbers[failedRow] as number };
+          failures.push({ ...place, stage, code: "model-error", message, value: "" });
+        },
+      },
+    );
+    times.infer += performance.now() - clock;
+
+    sink.failed(failures.sort((one, other) => one.item - other.item));
+    clock = performance.now();
+    const goesOn = await sink.frameDone();
+    times.write += performance.now() - clock;
+    if (!goesOn) return false;
+  }
+  return true;
+}
+
+/** The first packed row at or behind an item of the part, from row `from` on; in a block without failures they run alike. */
+function firstRowFrom(block: TabularBlock, from: number, item: number): number {
+  if (block.rows === block.records) return Math.min(block.rows, item - block.firstItem);
+  let row = from;
+  while (row < block.rows && (block.itemOf[row] as number) < item) row++;
+  return row;
+}
+
+/** The inputs of packed rows `from`..`to`, without a copy unless a fixed batch has to be filled up. */
+function tableFeeds(
+  scorer: TabularScorer,
+  block: TabularBlock,
+  widths: readonly number[],
+  from: number,
+  to: number,
+): { feeds: Feeds; rows: number } {
+  const rows = scorer.fixedBatch ?? to - from;
+  const feeds: Record<string, Feeds[string]> = {};
+  for (const [index, input] of scorer.inputs.entries()) {
+    const width = widths[index] as number;
+    const values = sliceValues(block.inputs[index] as TabularBlock["inputs"][number], from * width, to * width);
+    const padded = rows === to - from ? values : padRows(values, rows, width);
+    feeds[input.name] = inputTensor(input.type, padded, inputDims(input, rows, width));
+  }
+  return { feeds, rows };
+}

@@ -1,0 +1,187 @@
+import type { ItemError } from "../../electron/contract/item-error.ts";
+import type { Scorer } from "../../electron/contract/scorer.ts";
+import type { Unit } from "../../electron/contract/unit.ts";
+import type { CommittedUnit, FailUnit, ProbeUnit, ScoreUnit } from "../../electron/contract/worker-messages.ts";
+import type { PartProblem } from "../readers/block.ts";
+import { createErrorsEncoder } from "../writers/errors-encoder.ts";
+import type { ErrorsEncoder } from "../writers/errors-encoder.ts";
+import { encodeRows } from "../writers/rows-encoder.ts";
+import type { RecordWriter, Segment } from "../writers/segment.ts";
+import type { WriteProblem } from "../writers/write-problem.ts";
+import type { ImageReading } from "./score-images.ts";
+import { scoreImages } from "./score-images.ts";
+import type { TableReading } from "./score-table.ts";
+import { scoreTable } from "./score-table.ts";
+import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
+import { failWholePart } from "./unit-work.ts";
+
+export type Reading =
+  | { readonly kind: "tabular"; readonly table: TableReading }
+  | { readonly kind: "image"; readonly images: ImageReading };
+
+/** Why a unit wrote no record. `errno` when the file system refused. */
+export type UnitProblem = { readonly stage: "read" | "write"; readonly message: string; readonly errno: string };
+
+/** Told now and then while a unit is worked on. */
+export type OnProgress = (itemsDone: number, itemsFailed: number) => void;
+
+export type UnitOutcome =
+  | { readonly ok: true; readonly committed: CommittedUnit }
+  | { readonly ok: false; readonly problem: UnitProblem };
+
+/** Scores one unit and writes its record; the record is on its way to the disk, not yet synced, when this resolves. */
+export async function scoreUnit(
+  job: ScoringJob,
+  reading: Reading,
+  segment: Segment,
+  request: ScoreUnit,
+  onProgress: OnProgress,
+): Promise<UnitOutcome> {
+  const { unit, attempt } = request;
+  const poisoned = new Map(request.poisoned.map(({ item, ...problem }) => [item, problem]));
+  const partProblems = new Map<number, PartProblem>();
+  // Each turn takes one more part out, so this ends.
+  for (;;) {
+    const record = segment.startRecord();
+    try {
+      const errors = createErrorsEncoder(job.spec.output.csvFormulas);
+      const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
+      const frameItems = frameItemsOf(job.spec.scorer, request.batch);
+      const range = { start: 0, end: unit.items };
+      const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, times };
+      const { sink, state } = recordSink(record, errors, onProgress);
+      const result = await doWork(job, reading, work, sink);
+      if (result.kind === "part-unreadable") {
+        partProblems.set(result.partIndex, result.problem);
+        await record.abandon();
+        continue;
+      }
+      if (result.kind === "input-gone") {
+        await record.abandon();
+        const message = "The place of the input cannot be reached any more.";
+        return { ok: false, problem: { stage: "read", message, errno: result.errno } };
+      }
+      if (result.kind === "stopped") {
+        await record.abandon();
+        return { ok: false, problem: { stage: "write", ...(state.problem as WriteProblem) } };
+      }
+      const clock = performance.now();
+      const written = await finishRecord(record, errors, unit);
+      times.write += performance.now() - clock;
+      if ("errno" in written) return { ok: false, problem: { stage: "write", ...written } };
+      const { offset, rowsBytes, errorsBytes, checksum } = written;
+      const failed = state.failed;
+      const committed = { unitId: unit.id, attempt, offset, rowsBytes, errorsBytes, checksum, failed, times };
+      if (state.succeeded + failed !== unit.items) throw new Error(`unit ${unit.id} has ${unit.items} items, not ${state.succeeded + failed}`);
+      return { ok: true, committed: { ...committed, succeeded: state.succeeded } };
+    } catch (error) {
+      await record.abandon();
+      throw error;
+    }
+  }
+}
+
+/** Runs a range of a unit in steps and keeps nothing: whoever asked learns which step kills the process. */
+export async function probeUnit(
+  job: ScoringJob,
+  reading: Reading,
+  request: ProbeUnit,
+  onProgress: OnProgress,
+): Promise<void> {
+  const { unit, range } = request;
+  const poisoned = new Map(
+    request.poisoned.map((item) => [item, { stage: "infer", code: "worker-died", message: "" } as const]),
+  );
+  const alive = () => onProgress(0, 0);
+  const sink: UnitSink = {
+    rows: () => undefined,
+    failed: () => undefined,
+    frameDone: async () => {
+      alive();
+      return true;
+    },
+    alive,
+  };
+  const frameItems = frameItemsOf(job.spec.scorer, request.step);
+  const partProblems = new Map<number, PartProblem>();
+  const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
+  // A part that cannot be read kills nobody; the rest of the range is still tried.
+  for (;;) {
+    const result = await doWork(job, reading, { unit, frameItems, range, poisoned, partProblems, times }, sink);
+    if (result.kind !== "part-unreadable") return;
+    partProblems.set(result.partIndex, result.problem);
+  }
+}
+
+/** Writes a record in which every item of the unit failed for the given reason; nothing is read. */
+export async function failUnit(job: ScoringJob, segment: Segment, request: FailUnit): Promise<UnitOutcome> {
+  const { unit, stage, code, message } = request;
+  const record = segment.startRecord();
+  const errors = createErrorsEncoder(job.spec.output.csvFormulas);
+  let firstItem = 0;
+  for (const part of unit.parts) {
+    const problem = part.problem ?? { stage, code, message };
+    for (const failure of failWholePart(part, firstItem, problem, job.spec.scorer.kind)) errors.add(errorOf(failure));
+    firstItem += part.items;
+  }
+  const failed = errors.count();
+  const written = await finishRecord(record, errors, unit);
+  if ("errno" in written) return { ok: false, problem: { stage: "write", ...written } };
+  const { offset, rowsBytes, errorsBytes, checksum } = written;
+  const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
+  const committed = { unitId: unit.id, attempt: 1, offset, rowsBytes, errorsBytes, checksum, failed, succeeded: 0, times };
+  return { ok: true, committed };
+}
+
+function doWork(job: ScoringJob, reading: Reading, work: UnitWork, sink: UnitSink): Promise<WorkResult> {
+  return reading.kind === "image" ? scoreImages(job, reading.images, work, sink) : scoreTable(job, reading.table, work, sink);
+}
+
+/** Items in a run: the batch, but no more than a model with a fixed batch takes. */
+export function frameItemsOf(scorer: Scorer, batch: number): number {
+  return Math.min(batch, scorer.fixedBatch ?? batch);
+}
+
+function recordSink(record: RecordWriter, errors: ErrorsEncoder, onProgress: OnProgress) {
+  const state: { succeeded: number; failed: number; problem: WriteProblem | null } = { succeeded: 0, failed: 0, problem: null };
+  const alive = () => onProgress(state.succeeded + state.failed, state.failed);
+  const sink: UnitSink = {
+    rows(identity, outputs, from, to) {
+      encodeRows(record, identity, outputs, from, to);
+      state.succeeded += to - from;
+    },
+    failed(failures) {
+      for (const failure of failures) errors.add(errorOf(failure));
+      state.failed += failures.length;
+    },
+    async frameDone() {
+      alive();
+      state.problem = await record.drain();
+      return state.problem === null;
+    },
+    alive,
+  };
+  return { sink, state };
+}
+
+async function finishRecord(
+  record: RecordWriter,
+  errors: ErrorsEncoder,
+  unit: Unit,
+): Promise<{ offset: number; rowsBytes: number; errorsBytes: number; checksum: string } | WriteProblem> {
+  const rowsBytes = record.length();
+  for (const lines of errors.take()) {
+    record.append(lines);
+    const problem = await record.drain();
+    if (problem !== null) break;
+  }
+  const written = await record.finish();
+  if ("errno" in written) return written;
+  if (written.bytes < rowsBytes) throw new Error(`the record of unit ${unit.id} is shorter than its rows`);
+  return { offset: written.offset, rowsBytes, errorsBytes: written.bytes - rowsBytes, checksum: written.checksum };
+}
+
+function errorOf(failure: FailedItem): ItemError {
+  const { part, row, stage, code, message, value } = failure;
+  return { file: part.file, row, stage, code, message, value };
+}

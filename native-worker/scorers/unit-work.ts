@@ -1,0 +1,86 @@
+import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
+import type { JobSpec } from "../../electron/contract/job-spec.ts";
+import type { Unit, UnitPart } from "../../electron/contract/unit.ts";
+import type { ItemRange, StageTimes } from "../../electron/contract/worker-messages.ts";
+import type { PartProblem } from "../readers/block.ts";
+import type { OutputData, PreparedOutput } from "../writers/output-cells.ts";
+import type { RowIdentity } from "../writers/rows-encoder.ts";
+import type { StatusFile } from "../writers/status-file.ts";
+import type { TextStyle } from "../writers/text-cell.ts";
+import type { ModelSession } from "./model-session.ts";
+
+/** What stays the same while a worker serves one job. */
+export type ScoringJob = {
+  readonly spec: JobSpec;
+  readonly model: ModelSession;
+  readonly status: StatusFile;
+  /** How text cells of the predictions are written. */
+  readonly textStyle: TextStyle;
+  /** One an output: turns the data of a run into cells. */
+  readonly outputCells: readonly ((data: OutputData, rows: number) => PreparedOutput)[];
+};
+
+/** Which items of a unit are worked on, and how. */
+export type UnitWork = {
+  readonly unit: Unit;
+  /** Items in a run, at most. Runs are cut from items alone: who runs them and how often changes nothing. */
+  readonly frameItems: number;
+  readonly range: ItemRange;
+  /** Items that are left out of every run, by item, with what is recorded for them. */
+  readonly poisoned: ReadonlyMap<number, PartProblem>;
+  /** Parts found to be unreadable on an earlier try of this work, by their place. */
+  readonly partProblems: ReadonlyMap<number, PartProblem>;
+  readonly times: { -readonly [Stage in keyof StageTimes]: number };
+};
+
+/** An item that failed: `item` counts within the unit. */
+export type FailedItem = {
+  readonly item: number;
+  readonly part: UnitPart;
+  /** Null when the whole file is meant. */
+  readonly row: number | null;
+  readonly stage: ItemStage;
+  readonly code: ItemErrorCode;
+  readonly message: string;
+  readonly value: string;
+};
+
+/** Where finished items go. Frames come in order; the failures of a frame come after its rows. */
+export type UnitSink = {
+  /** Rows `from`..`to` of whatever `identity` knows; `outputs` hold these rows alone. */
+  readonly rows: (identity: RowIdentity, outputs: readonly PreparedOutput[], from: number, to: number) => void;
+  readonly failed: (failures: FailedItem[]) => void;
+  /** After each frame. False: stop, the sink takes no more. */
+  readonly frameDone: () => Promise<boolean>;
+  /** Called between slow steps within a frame: the work goes on. */
+  readonly alive: () => void;
+};
+
+export type WorkResult =
+  | { readonly kind: "done" }
+  /** The sink stopped the work. */
+  | { readonly kind: "stopped" }
+  /** A part turned out to be unreadable after some of it was used: do it all again, without that part. */
+  | { readonly kind: "part-unreadable"; readonly partIndex: number; readonly problem: PartProblem }
+  /** The place of the whole input cannot be reached. */
+  | { readonly kind: "input-gone"; readonly errno: string };
+
+/** Every item of a part fails for one reason: a row each for tables, the file itself for pictures and broken files. */
+export function failWholePart(
+  part: UnitPart,
+  firstItem: number,
+  problem: PartProblem,
+  kind: JobSpec["scorer"]["kind"],
+): FailedItem[] {
+  const { stage, code, message } = problem;
+  const isWholeFile = kind === "image" || part.problem !== null;
+  return Array.from({ length: part.items }, (_, index) => ({
+    item: firstItem + index,
+    part,
+    row: isWholeFile ? null : part.firstRow + index,
+    stage,
+    code,
+    message,
+    value: "",
+  }));
+}

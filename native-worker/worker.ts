@@ -1,0 +1,185 @@
+import type { ParentPort } from "../electron/contract/parent-port.ts";
+import type { CommittedUnit, FromWorker, OpenJob, ToWorker } from "../electron/contract/worker-messages.ts";
+import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/worker-messages.ts";
+import type { JobSpec } from "../electron/contract/job-spec.ts";
+import { createImageTensorWriter } from "./readers/image-tensor.ts";
+import { createPictureReader } from "./readers/image.ts";
+import { createTabularReaders } from "./readers/tabular.ts";
+import { loadModel } from "./scorers/model-session.ts";
+import type { ModelSession } from "./scorers/model-session.ts";
+import type { OnProgress, Reading, UnitOutcome } from "./scorers/score-unit.ts";
+import { failUnit, frameItemsOf, probeUnit, scoreUnit } from "./scorers/score-unit.ts";
+import { blockRecords } from "./scorers/score-table.ts";
+import type { ScoringJob } from "./scorers/unit-work.ts";
+import { createCommitGroup } from "./writers/commit-group.ts";
+import type { CommitGroup } from "./writers/commit-group.ts";
+import { oneLine } from "./writers/errors-encoder.ts";
+import { outputCells } from "./writers/output-cells.ts";
+import { createSegment } from "./writers/segment.ts";
+import type { Segment } from "./writers/segment.ts";
+import { createStatusFile } from "./writers/status-file.ts";
+import type { TextStyle } from "./writers/text-cell.ts";
+import { errnoOf } from "./writers/write-problem.ts";
+
+/** Progress messages come no closer together than this. */
+const progressEveryMs = 200;
+
+type OpenedJob = {
+  readonly scoring: ScoringJob;
+  readonly reading: Reading;
+  readonly segment: Segment;
+  readonly commits: CommitGroup;
+};
+
+/**
+ * One worker: takes messages in the order they come and works on one unit at a time. What it is told is parsed; a
+ * message that does not parse, or that makes no sense now, is a bug and ends the process (`onBug`).
+ */
+export function startWorker(port: ParentPort, onBug: (error: unknown) => void): void {
+  const waiting: ToWorker[] = [];
+  let isWorking = false;
+  let job: OpenedJob | null = null;
+  let loaded: { readonly file: string; readonly session: ModelSession } | null = null;
+  const send = (message: FromWorker) => port.send(message);
+
+  port.onMessage((raw) => {
+    const message = toWorkerSchema.safeParse(raw);
+    if (!message.success) {
+      onBug(message.error);
+      return;
+    }
+    waiting.push(message.data);
+    if (!isWorking) workThrough().catch(onBug);
+  });
+  send({ type: "started", protocolVersion: workerProtocolVersion });
+
+  async function workThrough(): Promise<void> {
+    isWorking = true;
+    for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
+      await handle(message);
+      // Nothing else to do: what is written need not wait for more to be synced with.
+      if (waiting.length === 0) job?.commits.hurry();
+    }
+    isWorking = false;
+  }
+
+  async function handle(message: ToWorker): Promise<void> {
+    if (message.type === "open-job") {
+      if (job !== null) throw new Error("a job is open already");
+      job = await openJob(message);
+      return;
+    }
+    if (job === null) throw new Error(`no job is open for ${message.type}`);
+    const { scoring, reading, segment, commits } = job;
+    switch (message.type) {
+      case "score-unit":
+        return finishUnit(message.unit.id, message.attempt, commits, () =>
+          scoreUnit(scoring, reading, segment, message, progressOf(message.unit.id)),
+        );
+      case "fail-unit":
+        return finishUnit(message.unit.id, 1, commits, () => failUnit(scoring, segment, message));
+      case "probe-unit":
+        await probeUnit(scoring, reading, message, progressOf(message.unit.id));
+        send({ type: "unit-probed", unitId: message.unit.id });
+        return;
+      case "close-job":
+        await commits.settle();
+        await segment.close();
+        scoring.status.close();
+        job = null;
+        send({ type: "job-closed" });
+        return;
+    }
+  }
+
+  async function openJob(message: OpenJob): Promise<OpenedJob | null> {
+    const { spec } = message;
+    const startedAt = performance.now();
+    try {
+      const session = await sessionOf(spec.model.file);
+      const reading = readingOf(spec);
+      if (reading === null) {
+        send({ type: "job-refused", message: "The model's input cannot hold pictures." });
+        return null;
+      }
+      const segment = createSegment(message.segmentFile);
+      const status = createStatusFile(message.statusFile);
+      const textStyle = textStyleOf(spec);
+      const cells = spec.scorer.outputs.map((output) => outputCells(output, textStyle));
+      const scoring: ScoringJob = { spec, model: session, status, textStyle, outputCells: cells };
+      const commits = createCommitGroup(
+        segment.sync,
+        (units) => send({ type: "units-committed", units: units as [CommittedUnit, ...CommittedUnit[]] }),
+        (units, problem) => {
+          for (const { unitId, attempt } of units) send({ type: "unit-failed", unitId, attempt, stage: "write", ...problem });
+        },
+      );
+      const { provider, runtimeVersion } = session;
+      send({ type: "job-opened", provider, runtimeVersion, loadMs: performance.now() - startedAt });
+      return { scoring, reading, segment, commits };
+    } catch (error) {
+      send({ type: "job-refused", message: reasonOf(error) });
+      return null;
+    }
+  }
+
+  /** The model is kept from job to job: loading one may take longer than scoring with it. */
+  async function sessionOf(file: string): Promise<ModelSession> {
+    if (loaded?.file === file) return loaded.session;
+    await loaded?.session.release();
+    loaded = null;
+    const session = await loadModel(file);
+    loaded = { file, session };
+    return session;
+  }
+
+  /** Works on a unit, and hands its record to the next sync or says why there is none. */
+  async function finishUnit(
+    unitId: number,
+    attempt: number,
+    commits: CommitGroup,
+    work: () => Promise<UnitOutcome>,
+  ): Promise<void> {
+    try {
+      const outcome = await work();
+      if (outcome.ok) commits.add(outcome.committed);
+      else send({ type: "unit-failed", unitId, attempt, ...outcome.problem });
+    } catch (error) {
+      const errno = errnoOf(error);
+      const stage = errno === null ? "infer" : "write";
+      send({ type: "unit-failed", unitId, attempt, stage, message: reasonOf(error), errno });
+    }
+  }
+
+  function progressOf(unitId: number): OnProgress {
+    let saidAt = performance.now();
+    return (itemsDone, itemsFailed) => {
+      const now = performance.now();
+      if (now - saidAt < progressEveryMs) return;
+      saidAt = now;
+      send({ type: "progress", unitId, itemsDone, itemsFailed });
+    };
+  }
+}
+
+function textStyleOf(spec: JobSpec): TextStyle {
+  if (spec.output.format === "parquet") return { kind: "always-quoted" };
+  return { kind: "csv", escapeFormulas: spec.output.csvFormulas === "escape" };
+}
+
+/** How the job's items are read; null when the model's input cannot hold them. */
+function readingOf(spec: JobSpec): Reading | null {
+  const { scorer, dialect, input } = spec;
+  if (scorer.kind === "tabular") {
+    const batch = blockRecords(frameItemsOf(scorer, spec.batch));
+    return { kind: "tabular", table: { scorer, readers: createTabularReaders({ scorer, dialect, batch, input }) } };
+  }
+  const tensorWriter = createImageTensorWriter(scorer);
+  if (tensorWriter === null) return null;
+  const readPicture = createPictureReader(scorer, tensorWriter);
+  return { kind: "image", images: { scorer, tensorWriter, readPicture, values: tensorWriter.allocate(1) } };
+}
+
+function reasonOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error));
+}

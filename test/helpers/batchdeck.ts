@@ -1,0 +1,91 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { JobView } from "../../electron/contract/job.ts";
+
+const program = path.join(import.meta.dirname, "../../dist/cli.cjs");
+
+export type Ran = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/** A command that runs: its process, and what it left once it ended. */
+export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ran> };
+
+/** Starts `batchdeck ARGS --home HOME` as a user would, on the built program. */
+export function startBatchdeck(home: string, ...args: readonly string[]): Running {
+  const child = spawn(process.execPath, [program, ...args, "--home", home], { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ran>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+export function batchdeck(home: string, ...args: readonly string[]): Promise<Ran> {
+  return startBatchdeck(home, ...args).ended;
+}
+
+/** Runs a command that must end well, and parses what `--json` printed. */
+export async function batchdeckJson<Value>(home: string, ...args: readonly string[]): Promise<Value> {
+  const ran = await batchdeck(home, ...args, "--json");
+  if (ran.code !== 0 && ran.code !== 3) throw new Error(`batchdeck ${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
+  return JSON.parse(ran.stdout) as Value;
+}
+
+export function showJob(home: string, name: string): Promise<JobView> {
+  return batchdeckJson<JobView>(home, "job", "show", "-n", name);
+}
+
+/** A folder that is gone when the test file ends. */
+export function temporaryFolder(label: string): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `batchdeck-${label}-`));
+  process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes a model folder and its deployment YAML, and makes endpoint and deployment of them, as the default. */
+export async function deploy(
+  home: string,
+  endpoint: string,
+  model: Uint8Array,
+  options: { readonly scorer?: string; readonly settings?: readonly string[]; readonly properties?: readonly string[] } = {},
+): Promise<void> {
+  const folder = path.join(home, "..", `${path.basename(home)}-${endpoint}`);
+  fs.mkdirSync(path.join(folder, "model"), { recursive: true });
+  fs.writeFileSync(path.join(folder, "model", "model.onnx"), model);
+  if (options.scorer !== undefined) fs.writeFileSync(path.join(folder, "model", "scorer.yml"), options.scorer);
+  const lines = [
+    "name: one",
+    `endpoint_name: ${endpoint}`,
+    "type: model",
+    "model:",
+    "  path: model",
+    ...section("settings", options.settings),
+    ...section("properties", options.properties),
+  ];
+  fs.writeFileSync(path.join(folder, "deployment.yml"), `${lines.join("\n")}\n`);
+  for (const args of [
+    ["endpoint", "create", "-n", endpoint],
+    ["deployment", "create", "-f", path.join(folder, "deployment.yml"), "--set-default"],
+  ]) {
+    const ran = await batchdeck(home, ...args);
+    if (ran.code !== 0) throw new Error(`batchdeck ${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
+  }
+}
+
+function section(name: string, lines: readonly string[] | undefined): string[] {
+  return lines === undefined ? [] : [`${name}:`, ...lines.map((line) => `  ${line}`)];
+}

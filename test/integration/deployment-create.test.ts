@@ -1,0 +1,333 @@
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
+import {
+  createDeployment,
+  deleteDeployment,
+  exportDeployment,
+  listDeployments,
+  resolveDeployment,
+  updateDeployment,
+} from "../../electron/deployments/deployments.ts";
+import { createEndpoint, deleteEndpoint, updateEndpoint } from "../../electron/deployments/endpoints.ts";
+import { createModel, deleteModel, modelFile } from "../../electron/deployments/models.ts";
+import type { DeploymentTools } from "../../electron/deployments/types.ts";
+import { openRegistry } from "../../electron/registry/open-registry.ts";
+import { denseModel, imageModel, writeModel, zipMapModel } from "../helpers/model-fixtures.ts";
+import { encodeModel } from "../helpers/onnx-builder.ts";
+import { runModel, floatMatrix } from "../helpers/run-model.ts";
+
+const programs = path.join(import.meta.dirname, "../../dist");
+let folder = "";
+let tools: DeploymentTools;
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "batchdeck-create-"));
+  const registry = openRegistry(path.join(folder, "registry.db"));
+  if (!registry.ok) throw new Error(registry.problem.message);
+  tools = { registry: registry.value, modelsFolder: path.join(folder, "models"), processHost: nodeProcessHost(programs) };
+  await createEndpoint(tools.registry, { name: "flowers" });
+});
+afterEach(() => {
+  tools.registry.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Writes a YAML beside the models and makes it a deployment of `flowers`. */
+function deploy(yaml: string, setDefault = false) {
+  const file = path.join(folder, "deployment.yml");
+  writeFileSync(file, yaml);
+  return createDeployment(tools, { file, endpointName: null, setDefault });
+}
+
+function yamlOf(model: string, more = ""): string {
+  return `name: blue\nendpoint_name: flowers\ntype: model\nmodel: ${model}\n${more}`;
+}
+
+/** Everything that a refusal must leave as it was. */
+function stored() {
+  const { registry } = tools;
+  return {
+    endpoints: registry.endpoints.list(),
+    deployments: registry.deployments.list(),
+    models: registry.models.list(),
+    computes: registry.computes.list().map(({ name }) => name),
+    files: existsSync(tools.modelsFolder) ? readdirSync(tools.modelsFolder, { recursive: true }).sort() : [],
+  };
+}
+
+describe("deployment create", () => {
+  test("copies the model, infers the scorer and stores what the YAML says", async () => {
+    writeModel(path.join(folder, "net"), denseModel());
+    const made = await deploy(yamlOf("{path: net}", "settings: {mini_batch_size: 5}\ntags: {team: a}\n"));
+    expect(made).toMatchObject({
+      ok: true,
+      value: {
+        deployment: {
+          endpointName: "flowers",
+          name: "blue",
+          modelName: "flowers-blue",
+          modelVersion: "1",
+          computeName: "local",
+          settings: { mini_batch_size: 5, instance_count: null, max_concurrency_per_instance: null },
+          source: { tags: { team: "a" } },
+          scorer: {
+            kind: "tabular",
+            inputs: [{ name: "features", columns: null }],
+            outputs: [{ columns: ["label"] }, { columns: ["probabilities_0", "probabilities_1", "probabilities_2"] }],
+          },
+        },
+        notices: [],
+      },
+    });
+    if (!made.ok) return;
+    const copy = modelFile(tools.modelsFolder, made.value.model);
+    expect(readFileSync(copy).equals(Buffer.from(denseModel()))).toBe(true);
+    expect(readdirSync(tools.modelsFolder)).toEqual(["flowers-blue"]);
+  });
+
+  test("uses the scorer.yml beside the model, with its labels, also for a single file", async () => {
+    const file = writeModel(path.join(folder, "net"), denseModel());
+    writeFileSync(path.join(folder, "net/scorer.yml"), "input: {columns: {features: [a, b, c, d]}}\noutput: {labels: names.txt, keep: [id]}\n");
+    writeFileSync(path.join(folder, "net/names.txt"), "setosa\nversicolor\nvirginica\n");
+    for (const model of ["net", file]) {
+      const made = await deploy(yamlOf(`{path: ${model}}`));
+      expect(made).toMatchObject({
+        ok: true,
+        value: {
+          deployment: {
+            scorer: {
+              keep: ["id"],
+              inputs: [{ columns: ["a", "b", "c", "d"] }],
+              outputs: [{}, { columns: ["probabilities_setosa", "probabilities_versicolor", "probabilities_virginica"] }],
+            },
+          },
+          // The same content is the same version.
+          model: { version: "1" },
+        },
+      });
+    }
+  });
+
+  test("prefers the scorer.yml that the deployment names", async () => {
+    writeModel(path.join(folder, "net"), denseModel());
+    writeFileSync(path.join(folder, "net/scorer.yml"), "output: {keep: [beside]}\n");
+    mkdirSync(path.join(folder, "code"));
+    writeFileSync(path.join(folder, "code/my-scorer.yml"), "output: {keep: [named]}\n");
+    const made = await deploy(yamlOf("{path: net}", "code_configuration: {code: code, scoring_script: my-scorer.yml}\n"));
+    expect(made).toMatchObject({ ok: true, value: { deployment: { scorer: { keep: ["named"] } } } });
+  });
+
+  test("gives changed content the next version and the same content the same one", async () => {
+    writeModel(path.join(folder, "net"), denseModel({ seed: 1 }));
+    await deploy(yamlOf("{path: net, name: iris}"));
+    writeModel(path.join(folder, "net"), denseModel({ seed: 2 }));
+    const second = await deploy(yamlOf("{path: net, name: iris}"));
+    expect(second).toMatchObject({ ok: true, value: { model: { name: "iris", version: "2" } } });
+    writeModel(path.join(folder, "net"), denseModel({ seed: 1 }));
+    expect(await deploy(yamlOf("{path: net, name: iris}"))).toMatchObject({ ok: true, value: { model: { version: "1" } } });
+    expect(readdirSync(path.join(tools.modelsFolder, "iris")).sort()).toEqual(["1", "2"]);
+  });
+
+  test("detaches ZipMap in the copy and names its columns by class", async () => {
+    const original = writeModel(path.join(folder, "net"), zipMapModel());
+    const made = await deploy(yamlOf("{path: net}"));
+    if (!made.ok) throw new Error(made.problem.message);
+    expect(made.value.deployment.scorer.outputs.flatMap(({ columns }) => columns)).toEqual([
+      "output_label",
+      "output_probability_churn",
+      "output_probability_stay",
+      "output_probability_unsure",
+    ]);
+    expect(readFileSync(original).equals(Buffer.from(zipMapModel()))).toBe(true);
+    const scored = await runModel(modelFile(tools.modelsFolder, made.value.model), { float_input: floatMatrix([[1, 2, 3, 4]]) });
+    expect(scored["output_probability"]?.dims).toEqual([1, 3]);
+  });
+
+  test("takes a registered model by version, by @latest and by its bare name", async () => {
+    const file = writeModel(path.join(folder, "net"), denseModel());
+    await createModel(tools, { name: "iris", path: file, version: null });
+    for (const reference of ["azureml:iris:1", "azureml:iris@latest", "iris"]) {
+      expect(await deploy(yamlOf(reference))).toMatchObject({ ok: true, value: { model: { name: "iris", version: "1" } } });
+    }
+  });
+
+  test("makes an unknown compute a copy of local and says so", async () => {
+    writeModel(path.join(folder, "net"), denseModel());
+    const made = await deploy(yamlOf("{path: net}", "compute: azureml:batch-cluster\n"));
+    expect(made).toMatchObject({
+      ok: true,
+      value: {
+        deployment: { computeName: "batch-cluster" },
+        notices: ['There was no compute "batch-cluster"; it was made as a copy of "local".'],
+      },
+    });
+    expect(tools.registry.computes.find("batch-cluster")).toMatchObject({ maxInstances: null, idleSecondsBeforeScaleDown: 120 });
+  });
+
+  test("sets the default only when asked", async () => {
+    writeModel(path.join(folder, "net"), denseModel());
+    await deploy(yamlOf("{path: net}"));
+    expect(resolveDeployment(tools.registry, "flowers", null)).toMatchObject({
+      ok: false,
+      problem: { code: "endpoint/no-default-deployment" },
+    });
+    await deploy(yamlOf("{path: net}"), true);
+    expect(resolveDeployment(tools.registry, "flowers", null)).toMatchObject({ ok: true, value: { name: "blue" } });
+  });
+
+  test("brings the data files of a single model along, and notices when they change", async () => {
+    const file = writeModel(path.join(folder, "net"), externalModel("weights.bin"));
+    writeFileSync(path.join(folder, "net/weights.bin"), Buffer.from(Float32Array.of(2).buffer));
+    writeFileSync(path.join(folder, "net/unrelated.bin"), "x");
+    const made = await deploy(yamlOf(`{path: ${file}}`));
+    if (!made.ok) throw new Error(made.problem.message);
+    const copy = modelFile(tools.modelsFolder, made.value.model);
+    expect(readdirSync(path.dirname(copy)).sort()).toEqual(["model.onnx", "weights.bin"]);
+    expect((await runModel(copy, { x: floatMatrix([[3]]) }))["y"]?.values).toEqual([5]);
+    writeFileSync(path.join(folder, "net/weights.bin"), Buffer.from(Float32Array.of(4).buffer));
+    expect(await deploy(yamlOf(`{path: ${file}}`))).toMatchObject({ ok: true, value: { model: { version: "2" } } });
+  });
+});
+
+/** y = x + w, with w in another file. */
+function externalModel(location: string): Uint8Array {
+  return encodeModel({
+    graph: {
+      nodes: [{ op: "Add", inputs: ["x", "w"], outputs: ["y"] }],
+      initializers: [{ name: "w", type: "float", dims: [1], external: { location, offset: "0", length: "4" } }],
+      inputs: [{ name: "x", type: "float", shape: ["N", 1] }],
+      outputs: [{ name: "y", type: "float", shape: ["N", 1] }],
+    },
+  });
+}
+
+describe("deployment create refuses, and writes nothing,", () => {
+  const refusals: readonly [string, string, string, () => void][] = [
+    ["a file that is no model", "{path: net}", "model/unreadable", () => writeFileSync(path.join(folder, "net/m.onnx"), "hello")],
+    ["a folder without a model", "{path: net}", "model/invalid", () => writeFileSync(path.join(folder, "net/readme.txt"), "")],
+    ["a path that is not there", "{path: nowhere}", "model/invalid", () => undefined],
+    ["a folder with two models", "{path: net}", "model/invalid", () => {
+      writeModel(path.join(folder, "net"), denseModel(), "a.onnx");
+      writeModel(path.join(folder, "net"), denseModel(), "b.onnx");
+    }],
+    ["a model that asks for a file above its folder", "{path: net}", "model/outside-files", () => {
+      writeModel(path.join(folder, "net"), externalModel("../secret.bin"));
+      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+    }],
+    ["a model that asks for an absolute file", "{path: net/model.onnx}", "model/outside-files", () => {
+      writeModel(path.join(folder, "net"), externalModel(path.join(folder, "secret.bin")));
+      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+    }],
+    ["a model whose data file is a link out of its folder", "{path: net/model.onnx}", "model/outside-files", () => {
+      writeModel(path.join(folder, "net"), externalModel("weights.bin"));
+      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+      symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
+    }],
+    ["a folder with a link out of it", "{path: net}", "model/outside-files", () => {
+      writeModel(path.join(folder, "net"), denseModel());
+      writeFileSync(path.join(folder, "secret.bin"), "");
+      symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/notes.txt"));
+    }],
+    ["a model whose data file is hard-linked elsewhere", "{path: net}", "model/outside-files", () => {
+      writeModel(path.join(folder, "net"), externalModel("weights.bin"));
+      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+      linkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
+    }],
+    ["a model whose data file is missing", "{path: net}", "model/unreadable", () => {
+      writeModel(path.join(folder, "net"), externalModel("weights.bin"));
+    }],
+    ["a folder that holds the workspace", "{path: .}", "model/invalid", () => {
+      writeModel(path.join(folder, "net"), denseModel());
+    }],
+    ["an unknown registered model", "azureml:nobody@latest", "model/not-found", () => undefined],
+    ["a scorer.yml that does not fit", "{path: net}", "scorer/invalid", () => {
+      writeModel(path.join(folder, "net"), denseModel());
+      writeFileSync(path.join(folder, "net/scorer.yml"), "output: {outputs: [nothing]}\n");
+    }],
+  ];
+
+  test.each(refusals)("%s", async (_what, model, code, prepare) => {
+    mkdirSync(path.join(folder, "net"));
+    prepare();
+    const before = stored();
+    const answer = await deploy(yamlOf(model, "compute: azureml:another\n"), true);
+    expect(answer).toMatchObject({ ok: false, problem: { code } });
+    if (!answer.ok) expect(answer.problem.message).toMatch(/^[^\n]+\.$/);
+    expect(stored()).toEqual(before);
+  });
+
+  test("an unknown endpoint", async () => {
+    const before = stored();
+    const answer = await deploy("name: blue\nendpoint_name: nobody\ntype: model\nmodel: iris\n");
+    expect(answer).toMatchObject({ ok: false, problem: { code: "endpoint/not-found" } });
+    expect(stored()).toEqual(before);
+  });
+
+  test("an update of what is not there", async () => {
+    writeModel(path.join(folder, "net"), denseModel());
+    const file = path.join(folder, "deployment.yml");
+    writeFileSync(file, yamlOf("{path: net}"));
+    expect(await updateDeployment(tools, { file, endpointName: null, setDefault: false })).toMatchObject({
+      ok: false,
+      problem: { code: "deployment/not-found" },
+    });
+  });
+});
+
+describe("what was created", () => {
+  test("can be exported and created again from the export, with Azure's counts written out", async () => {
+    writeModel(path.join(folder, "net"), denseModel());
+    await deploy(yamlOf("{path: net}", "settings: {error_threshold: 4}\nenvironment: azureml:env@latest\nproperties: {batchdeck.output_format: parquet}\n"));
+    const text = exportDeployment(tools.registry, "flowers", "blue");
+    if (!text.ok) throw new Error(text.problem.message);
+    const again = await deploy(text.value);
+    expect(again).toMatchObject({
+      ok: true,
+      value: {
+        deployment: {
+          modelName: "flowers-blue",
+          settings: { error_threshold: 4, instance_count: 1, max_concurrency_per_instance: 1 },
+          properties: { "batchdeck.output_format": "parquet" },
+          source: { environment: "azureml:env@latest" },
+        },
+      },
+    });
+    // From here on a fixed point.
+    expect(exportDeployment(tools.registry, "flowers", "blue")).toEqual(text);
+  });
+
+  test("is overwritten by a deployment of the same name", async () => {
+    writeModel(path.join(folder, "net"), denseModel());
+    await deploy(yamlOf("{path: net}"));
+    await deploy(yamlOf("{path: net}", "settings: {mini_batch_size: 2}\n"));
+    expect(listDeployments(tools.registry, "flowers")).toMatchObject({ ok: true, value: [{ settings: { mini_batch_size: 2 } }] });
+  });
+
+  test("goes with its endpoint; the model stays until nothing uses it", async () => {
+    writeModel(path.join(folder, "net"), imageModel());
+    await deploy(yamlOf("{path: net, name: eye}"), true);
+    expect(await deleteModel(tools, "eye", null)).toMatchObject({ ok: false, problem: { code: "model/in-use" } });
+    expect(updateEndpoint(tools.registry, "flowers", { "defaults.deployment_name": "green" })).toMatchObject({
+      ok: false,
+      problem: { code: "deployment/not-found" },
+    });
+    expect(deleteDeployment(tools.registry, "flowers", "blue")).toEqual({ ok: true, value: null });
+    expect(tools.registry.endpoints.find("flowers")).toMatchObject({ defaultDeployment: null });
+    expect(deleteEndpoint(tools.registry, "flowers")).toEqual({ ok: true, value: { deployments: 0 } });
+    expect(await deleteModel(tools, "eye", null)).toEqual({ ok: true, value: 1 });
+    expect(readdirSync(path.join(tools.modelsFolder, "eye"))).toEqual([]);
+  });
+
+  test("a version that is asked for must hold that content", async () => {
+    const file = writeModel(path.join(folder, "net"), denseModel({ seed: 1 }));
+    expect(await createModel(tools, { name: "iris", path: file, version: "v7" })).toMatchObject({ ok: true, value: { version: "v7" } });
+    writeModel(path.join(folder, "net"), denseModel({ seed: 2 }));
+    expect(await createModel(tools, { name: "iris", path: file, version: "v7" })).toMatchObject({
+      ok: false,
+      problem: { code: "model/invalid" },
+    });
+  });
+});
