@@ -3,7 +3,6 @@ import type { CommittedUnit, FromWorker, OpenJob, ToWorker } from "../electron/c
 import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/worker-messages.ts";
 import type { JobSpec } from "../electron/contract/job-spec.ts";
 import { createImageTensorWriter } from "./readers/image-tensor.ts";
-import { createPictureReader } from "./readers/image.ts";
 import { createTabularReaders } from "./readers/tabular.ts";
 import { loadModel } from "./scorers/model-session.ts";
 import type { ModelSession } from "./scorers/model-session.ts";
@@ -97,7 +96,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
     const startedAt = performance.now();
     try {
       const session = await sessionOf(spec.model.file);
-      const reading = readingOf(spec);
+      const reading = await readingOf(spec);
       if (reading === null) {
         send({ type: "job-refused", message: "The model's input cannot hold pictures." });
         return null;
@@ -111,7 +110,8 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
         segment.sync,
         (units) => send({ type: "units-committed", units: units as [CommittedUnit, ...CommittedUnit[]] }),
         (units, problem) => {
-          for (const { unitId, attempt } of units) send({ type: "unit-failed", unitId, attempt, stage: "write", ...problem });
+          for (const { unitId, attempt } of units)
+            send({ type: "unit-failed", unitId, attempt, stage: "write", ...problem });
         },
       );
       const { provider, runtimeVersion } = session;
@@ -168,7 +168,7 @@ function textStyleOf(spec: JobSpec): TextStyle {
 }
 
 /** How the job's items are read; null when the model's input cannot hold them. */
-function readingOf(spec: JobSpec): Reading | null {
+async function readingOf(spec: JobSpec): Promise<Reading | null> {
   const { scorer, dialect, input } = spec;
   if (scorer.kind === "tabular") {
     const batch = blockRecords(frameItemsOf(scorer, spec.batch));
@@ -176,6 +176,8 @@ function readingOf(spec: JobSpec): Reading | null {
   }
   const tensorWriter = createImageTensorWriter(scorer);
   if (tensorWriter === null) return null;
+  // The decoders are large: a worker that scores tables never loads them.
+  const { createPictureReader } = await import("./readers/image.ts");
   const readPicture = createPictureReader(scorer, tensorWriter);
   return { kind: "image", images: { scorer, tensorWriter, readPicture, values: tensorWriter.allocate(1) } };
 }

@@ -59,6 +59,7 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1Selected,
     fontWeight: tokens.fontWeightSemibold,
     color: tokens.colorBrandForeground1,
+    "@media (forced-colors: active)": { outline: "2px solid Highlight" },
   },
   icon: { position: "relative", display: "flex" },
   badge: { position: "absolute", top: "-6px", left: "16px" },

@@ -125,7 +125,9 @@ export const nameOption = { name: { type: "string", short: "n" } } as const sati
 export const endpointOption = { "endpoint-name": { type: "string", short: "e" } } as const satisfies ParseArgsOptionsConfig;
 export const fileOption = { file: { type: "string", short: "f" } } as const satisfies ParseArgsOptionsConfig;
 
-function firstSentence(message: string): string {
+/** Of what Node says about arguments, which may run over several lines. */
+function firstSentence(text: string): string {
+  const [message = ""] = text.split("\n");
   const end = message.indexOf(". ");
   return end === -1 ? `${message.replace(/\.$/, "")}.` : message.slice(0, end + 1);
 }

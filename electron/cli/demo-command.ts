@@ -37,7 +37,7 @@ export const demoCommand: Command = {
       if (job.status !== "Completed") return { ok: true, value: exitCodeOf(job) };
       const accuracy = await measureAccuracy(sample, path.join(job.output_path, job.output_file));
       const unit = job.item_unit === "row" ? "rows" : "files";
-      const rate = Math.round(job.succeeded / Math.max(job.active_seconds, 0.001));
+      const rate = Math.round(job.rate);
       results.push({
         line: `${sample.name}: accuracy ${accuracy.toFixed(3)}, ${job.succeeded} ${unit}, ${rate} ${unit}/s, ${job.output_path}`,
         facts: { name: sample.name, accuracy, items: job.succeeded, rate, output_path: job.output_path },

@@ -33,7 +33,7 @@ export function summaryLines(job: JobView): string[] {
     job.status === "Completed" && job.failed > 0
       ? `Completed with ${number.format(job.failed)} errors`
       : job.status;
-  const rate = job.active_seconds > 0 ? `, ${rateText(job, (job.succeeded + job.failed) / job.active_seconds)}` : "";
+  const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
   const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}`;
   const lines = [`${job.name}: ${headline}. ${counts}.`];
   if (job.status === "Completed") lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);

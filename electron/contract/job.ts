@@ -22,7 +22,7 @@ export const jobViewSchema = z.strictObject({
   output_file: z.string(),
   /** What is counted: rows of tables, or files. */
   item_unit: z.enum(["row", "file"]),
-  /** Items a second over the last seconds, 0 when nothing runs. */
+  /** Items a second: over the last seconds while it runs, on average once it has ended, else 0. */
   rate: z.number().min(0),
   /** Seconds left, as a range; null when unknown. */
   seconds_left: z.strictObject({ low: z.number().min(0), high: z.number().min(0) }).nullable(),

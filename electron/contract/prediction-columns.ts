@@ -20,7 +20,8 @@ export function predictionColumns(scorer: Scorer): readonly PredictionColumn[] {
     scorer.keep.length > 0
       ? scorer.keep.map((name) => ({ name, source: "keep", type: "string" }))
       : [{ name: "file", source: "file", type: "string" }];
-  if (scorer.keep.length === 0 && scorer.kind === "tabular") identity.push({ name: "row", source: "row", type: "int64" });
+  if (scorer.keep.length === 0 && scorer.kind === "tabular")
+    identity.push({ name: "row", source: "row", type: "int64" });
   const outputs = scorer.outputs.flatMap((output) =>
     output.columns.map((name, index): PredictionColumn => {
       const isTopLabel = output.topK > 0 && index % 2 === 0;

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CsvDialect } from "../contract/csv.ts";
+import { type CsvDialect, usualDialect } from "../contract/csv.ts";
 import type { Scorer } from "../contract/scorer.ts";
 import { type TableFormat, tableFormat } from "../contract/table-format.ts";
 import type { Unit, UnitPart } from "../contract/unit.ts";
@@ -41,7 +41,6 @@ export type PlannedUnit = { readonly unit: Unit; readonly plannedBytes: number }
 /** A unit's output is held in memory until it is committed: this many rows is enough. */
 const largestUnitRows = 500_000;
 const largestUnitParts = 1000;
-const commaDialect: CsvDialect = { delimiter: ",", quote: '"' };
 
 /**
  * Cuts listed files (in order) into units: chunks of `miniBatchSize` files, inside which a big table is cut into
@@ -147,7 +146,7 @@ function createCutter(settings: PlanSettings): Cutter {
       duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
       return cutParquet(duckdb, file, path, start, sliceBytes);
     }
-    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? commaDialect) : null, sliceBytes);
+    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? usualDialect) : null, sliceBytes);
   };
 }
 

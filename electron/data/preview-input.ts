@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CsvDialect } from "../contract/csv.ts";
+import { type CsvDialect, usualDialect } from "../contract/csv.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { readableEndings, type Scorer, type TabularScorer } from "../contract/scorer.ts";
@@ -162,11 +162,7 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Tab
   const path = resolve(absolutePath(tables.input, file.path));
   const format = tableFormat(file.path);
   if (format === "json-lines") return sampleJsonLines(path, file.sizeBytes);
-  if (format === "delimited") {
-    return tables.dialect === null
-      ? { ok: false, problem: emptyFile }
-      : sampleDelimited(path, file.sizeBytes, tables.dialect);
-  }
+  if (format === "delimited") return sampleDelimited(path, file.sizeBytes, tables.dialect ?? usualDialect);
   const sample = await readParquetSample(await tables.duckdb(), path, sampledRows);
   if (!sample.ok) return sample;
   const { columns, rows } = sample.value;
@@ -193,7 +189,7 @@ async function countItems(tables: Tables, listing: Listing): Promise<{ items: nu
       const counted = countRecords(
         path,
         file.sizeBytes,
-        tableFormat(file.path) === "delimited" ? tables.dialect : null,
+        tableFormat(file.path) === "delimited" ? (tables.dialect ?? usualDialect) : null,
         left,
       );
       items += counted.ok ? counted.value : 1;

@@ -7,7 +7,7 @@ import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read
 import { checkOutputFileName, isMap, readProperties, tidySettings } from "./settings.ts";
 
 /** How a deployment names its model: one in the registry (`version` null: the latest), or files to copy. */
-export type ModelReference =
+type ModelReference =
   | { readonly kind: "registered"; readonly name: string; readonly version: string | null }
   | { readonly kind: "path"; readonly path: string; readonly name: string | null; readonly version: string | null };
 
@@ -28,7 +28,10 @@ export type DeploymentFile = {
 };
 
 const settingsSchema = z.preprocess((value) => (isMap(value) ? tidySettings(value) : value), deploymentSettingsSchema);
-const wholeNumber = z.preprocess((value) => (typeof value === "string" ? Number(value) : value), z.number().int().positive());
+const wholeNumber = z.preprocess(
+  (value) => (typeof value === "string" ? Number(value) : value),
+  z.number().int().positive(),
+);
 
 const common = {
   $schema: z.string().optional(),
@@ -69,7 +72,11 @@ const modelCommon = {
     .optional(),
 };
 
-const modelFileSchema = z.strictObject({ ...modelCommon, type: z.literal("model"), settings: settingsSchema.prefault({}) });
+const modelFileSchema = z.strictObject({
+  ...modelCommon,
+  type: z.literal("model"),
+  settings: settingsSchema.prefault({}),
+});
 
 /** Without `type`: the older form, whose settings are at the root. Azure takes `settings` there too and ignores it. */
 export const olderSettingKeys = Object.keys(deploymentSettingsSchema.shape);
@@ -153,12 +160,15 @@ function fromOlderForm(yaml: YamlFile, value: Readonly<Record<string, unknown>>)
     return schemaProblem(yaml, new z.ZodError(issues), "deployment/invalid");
   }
   const { older_settings, settings: ignored, ...deployment } = parsed.data;
-  const notices =
-    ignored === undefined ? [] : [`"settings" is not used, because the file does not say "type: model".`];
+  const notices = ignored === undefined ? [] : [`"settings" is not used, because the file does not say "type: model".`];
   return checkedDeployment(yaml, { ...deployment, settings: older_settings }, notices);
 }
 
-function checkedDeployment(yaml: YamlFile, deployment: ModelDeployment, notices: readonly string[]): Result<DeploymentFile> {
+function checkedDeployment(
+  yaml: YamlFile,
+  deployment: ModelDeployment,
+  notices: readonly string[],
+): Result<DeploymentFile> {
   const { resources, settings } = deployment;
   if (resources !== undefined && settings.instance_count !== null) {
     return failure("deployment/invalid", "Can't set instance_count when resources is provided.");
@@ -187,10 +197,18 @@ function checkedDeployment(yaml: YamlFile, deployment: ModelDeployment, notices:
 function modelReference(yaml: YamlFile, model: ModelDeployment["model"]): Result<ModelReference> {
   if (typeof model !== "string") {
     if (model.type !== "custom_model") {
-      return failure("deployment/unsupported", `Models of the type ${model.type} are not here yet.`, "Name an ONNX model.");
+      return failure(
+        "deployment/unsupported",
+        `Models of the type ${model.type} are not here yet.`,
+        "Name an ONNX model.",
+      );
     }
     if (model.path.includes(":") && !path.isAbsolute(model.path)) {
-      return failure("deployment/unsupported", `The model's path "${model.path}" is not on this machine.`, "Name a local path.");
+      return failure(
+        "deployment/unsupported",
+        `The model's path "${model.path}" is not on this machine.`,
+        "Name a local path.",
+      );
     }
     const absolute = path.resolve(path.dirname(yaml.file), model.path);
     return success({ kind: "path", path: absolute, name: model.name ?? null, version: model.version ?? null });

@@ -141,7 +141,11 @@ export function deploymentView(deployment: DeploymentRecord): Readonly<Record<st
 function endpointOf(registry: Registry, request: DeploymentRequest, file: DeploymentFile): Result<EndpointRecord> {
   const name = request.endpointName ?? file.endpointName;
   if (name !== null) return showEndpoint(registry, name);
-  return failure("deployment/invalid", `The deployment "${file.name}" names no endpoint.`, "Say endpoint_name, or give -e.");
+  return failure(
+    "deployment/invalid",
+    `The deployment "${file.name}" names no endpoint.`,
+    "Say endpoint_name, or give -e.",
+  );
 }
 
 async function saveDeployment(
@@ -159,13 +163,19 @@ async function saveDeployment(
   try {
     const scorer = await scorerOf(tools, file, model.value);
     if (!scorer.ok) return scorer;
-    return tools.registry.transaction(() => keepDeployment(tools, request, file, model.value, scorer.value, endpoint.name));
+    return tools.registry.transaction(() =>
+      keepDeployment(tools, request, file, model.value, scorer.value, endpoint.name),
+    );
   } finally {
     if ("staged" in model.value) await dropModel(model.value.staged);
   }
 }
 
-async function findModel(tools: DeploymentTools, file: DeploymentFile, endpointName: string): Promise<Result<FoundModel>> {
+async function findModel(
+  tools: DeploymentTools,
+  file: DeploymentFile,
+  endpointName: string,
+): Promise<Result<FoundModel>> {
   if (file.model.kind === "registered") {
     const record = showModel(tools.registry, file.model.name, file.model.version);
     return record.ok ? success({ record: record.value }) : record;
@@ -221,7 +231,10 @@ function keepDeployment(
   return success({ deployment, model: model.value, notices: [...file.notices, ...compute.notices] });
 }
 
-function ensureCompute(registry: Registry, name: string): { readonly name: string; readonly notices: readonly string[] } {
+function ensureCompute(
+  registry: Registry,
+  name: string,
+): { readonly name: string; readonly notices: readonly string[] } {
   const existing = registry.computes.find(name);
   if (existing !== null) return { name: existing.name, notices: [] };
   const local = registry.computes.find(localComputeName);

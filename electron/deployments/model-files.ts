@@ -64,7 +64,11 @@ export async function modelFileInside(root: string, name: string): Promise<Resul
     return failure("model/unreadable", `The model's file "${name}" ${reason}.`, "Put it beside the model.");
   }
   if (!source.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
-    return failure("model/outside-files", `The model's file "${name}" is a link that leaves the model's folder.`, copyInstead);
+    return failure(
+      "model/outside-files",
+      `The model's file "${name}" is a link that leaves the model's folder.`,
+      copyInstead,
+    );
   }
   const stats = await files.lstat(source);
   if (!stats.isFile()) {
@@ -81,7 +85,11 @@ export function onlyOnnxFile(folder: string, modelFiles: readonly ModelFile[]): 
   const found = modelFiles.map(({ name }) => name).filter((name) => name.toLowerCase().endsWith(".onnx"));
   const [only, ...others] = found;
   if (only === undefined) {
-    return failure("model/invalid", `The folder "${folder}" holds no .onnx file.`, "Name the folder or file of an ONNX model.");
+    return failure(
+      "model/invalid",
+      `The folder "${folder}" holds no .onnx file.`,
+      "Name the folder or file of an ONNX model.",
+    );
   }
   if (others.length > 0) {
     const shown = found.slice(0, mostNamesInAMessage).join(", ") + (found.length > mostNamesInAMessage ? ", …" : "");

@@ -1,9 +1,9 @@
 import { type FromModelProcess, type ToModelProcess, toModelProcessSchema } from "../contract/model-messages.ts";
-import { type ChildRuntime, connectToParent } from "../contract/parent-port.ts";
+import { connectToParent } from "../contract/parent-port.ts";
 import { scanOnnxFile } from "./onnx-scan.ts";
 
 /** The process that reads a model in place of the program that was given it; see contract/model-messages.ts. */
-const port = connectToParent(process as unknown as ChildRuntime);
+const port = connectToParent(process);
 let earlier: Promise<void> = Promise.resolve();
 
 port.onMessage((message) => {

@@ -119,7 +119,11 @@ async function copyModel(
 
   const [from, store] = [await files.realpath(source), await files.realpath(modelsFolder)];
   if (isInside(from, store)) {
-    return failure("model/invalid", `The folder "${source}" holds the workspace itself.`, "Name the model's own folder.");
+    return failure(
+      "model/invalid",
+      `The folder "${source}" holds the workspace itself.`,
+      "Name the model's own folder.",
+    );
   }
   const listed = await listModelFolder(source);
   if (!listed.ok) return listed;
@@ -151,7 +155,10 @@ async function copySingleFile(
   const root = await files.realpath(path.dirname(source));
   const onnxFile = path.basename(source);
   // The user named this very file, so where a link leads is where they want to go.
-  const onnx = await modelFileInside(path.dirname(await files.realpath(source)), path.basename(await files.realpath(source)));
+  const onnx = await modelFileInside(
+    path.dirname(await files.realpath(source)),
+    path.basename(await files.realpath(source)),
+  );
   if (!onnx.ok) return onnx;
   await copyFiles([{ ...onnx.value, name: onnxFile }], target);
   const external = await scan(path.join(target, onnxFile));
@@ -186,7 +193,8 @@ async function scorerFilesBeside(folder: string): Promise<readonly string[]> {
   const yaml = text.ok ? parseYaml(text.value, scorerFile, "scorer/invalid") : text;
   const output = yaml.ok ? yaml.value.value["output"] : null;
   const labels = typeof output === "object" && output !== null && "labels" in output ? output.labels : null;
-  const isBeside = typeof labels === "string" && path.basename(labels) === labels && existsSync(path.join(folder, labels));
+  const isBeside =
+    typeof labels === "string" && path.basename(labels) === labels && existsSync(path.join(folder, labels));
   return isBeside ? [scorerFileName, labels] : [scorerFileName];
 }
 
@@ -207,7 +215,10 @@ async function copyFiles(modelFiles: readonly ModelFile[], target: string): Prom
   return whole.digest("hex");
 }
 
-async function copyFile(source: string, place: string | null): Promise<{ readonly hash: string; readonly bytes: number }> {
+async function copyFile(
+  source: string,
+  place: string | null,
+): Promise<{ readonly hash: string; readonly bytes: number }> {
   // The path was resolved: a link here now was put there in the meantime.
   const input = await files.open(source, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   const output = place === null ? null : await files.open(place, "wx");

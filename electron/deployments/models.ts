@@ -49,7 +49,8 @@ export async function deleteModel(
     const models = version === null ? registry.models.list(name) : [shown.value];
     for (const model of models) {
       const user = findUser(registry, model);
-      if (user !== null) return failure("model/in-use", `The model "${model.name}" is used by ${user}.`, "Delete that first.");
+      if (user !== null)
+        return failure("model/in-use", `The model "${model.name}" is used by ${user}.`, "Delete that first.");
     }
     for (const model of models) registry.models.remove(model.name, model.version);
     return success(models);
@@ -63,7 +64,8 @@ export async function deleteModel(
 
 function findUser(registry: Registry, { name, version }: ModelRecord): string | null {
   const [deployment] = registry.deployments.listByModel(name, version);
-  if (deployment !== undefined) return `the deployment "${deployment.name}" of the endpoint "${deployment.endpointName}"`;
+  if (deployment !== undefined)
+    return `the deployment "${deployment.name}" of the endpoint "${deployment.endpointName}"`;
   const [job] = registry.jobs.listUnfinishedByModel(name, version);
   return job === undefined ? null : `the unfinished job "${job.name}"`;
 }

@@ -121,7 +121,10 @@ function isAvailable(operator: string, functionDomains: ReadonlySet<string>): bo
   // Its data is a file that only some device's compiler reads.
   if (operator === "com.microsoft:EPContext") return false;
   const domain = operator.slice(0, operator.indexOf(":"));
-  return /^(|ai\.onnx(\..*)?|com\.microsoft(\..*)?|com\.ms\..*|org\.pytorch\..*)$/.test(domain) || functionDomains.has(domain);
+  return (
+    /^(|ai\.onnx(\..*)?|com\.microsoft(\..*)?|com\.ms\..*|org\.pytorch\..*)$/.test(domain) ||
+    functionDomains.has(domain)
+  );
 }
 
 function shortText(source: WireSource, field: WireField): string {

@@ -16,7 +16,7 @@ export type WireField = {
 };
 
 export const lengthDelimited = 2;
-export const varint = 0;
+const varint = 0;
 
 const windowBytes = 64 * 1024;
 const longestVarint = 10;
@@ -52,12 +52,7 @@ export function bufferSource(bytes: Uint8Array): WireSource {
 export class WireError extends Error {}
 
 /** Visits the fields of the message at `start`..`end`, in order. Throws WireError when the bytes are not a message. */
-export function forEachField(
-  source: WireSource,
-  start: number,
-  end: number,
-  visit: (field: WireField) => void,
-): void {
+export function forEachField(source: WireSource, start: number, end: number, visit: (field: WireField) => void): void {
   let position = start;
   while (position < end) {
     const tag = readVarint(source, position, end);

@@ -2,7 +2,13 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { type ModelSignature, type OutputInfo, type TensorInfo, type TensorType, tensorTypeSchema } from "../contract/signature.ts";
+import {
+  type ModelSignature,
+  type OutputInfo,
+  type TensorInfo,
+  type TensorType,
+  tensorTypeSchema,
+} from "../contract/signature.ts";
 import { scanOnnxFile } from "./onnx-scan.ts";
 import { detachZipMaps } from "./zip-map.ts";
 
@@ -22,7 +28,11 @@ export async function readSignature(file: string): Promise<Result<ModelSignature
   if (!labels.ok) return labels;
   let session: InferenceSession;
   try {
-    session = await InferenceSession.create(file, { executionProviders: ["cpu"], intraOpNumThreads: 1, logSeverityLevel: 4 });
+    session = await InferenceSession.create(file, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: 1,
+      logSeverityLevel: 4,
+    });
   } catch (error) {
     return failure(
       "model/unreadable",
@@ -49,7 +59,10 @@ async function signatureOf(
 
   const batches = new Set(inputs.value.map(({ shape }) => shape[0]).filter((size) => typeof size === "number"));
   if (batches.size > 1) {
-    return failure("model/unsupported", `The model's inputs fix different numbers of rows: ${[...batches].join(" and ")}.`);
+    return failure(
+      "model/unsupported",
+      `The model's inputs fix different numbers of rows: ${[...batches].join(" and ")}.`,
+    );
   }
   const fixedBatch = [...batches][0] ?? null;
   const known = outputs.value.every((output) => isKnown(output.shape, fixedBatch));
@@ -87,11 +100,18 @@ function tensorInfos(
   const infos: TensorInfo[] = [];
   for (const value of metadata) {
     if (!value.isTensor) {
-      return failure("model/unsupported", `The model's ${what} "${value.name}" is not a tensor.`, "Export it with tensors only.");
+      return failure(
+        "model/unsupported",
+        `The model's ${what} "${value.name}" is not a tensor.`,
+        "Export it with tensors only.",
+      );
     }
     const type = tensorTypeSchema.safeParse(value.type);
     if (!type.success) {
-      return failure("model/unsupported", `The model's ${what} "${value.name}" has the type ${value.type}, which is not supported.`);
+      return failure(
+        "model/unsupported",
+        `The model's ${what} "${value.name}" has the type ${value.type}, which is not supported.`,
+      );
     }
     const shape = value.shape.map((size) => (typeof size === "number" && size > 0 ? size : null));
     infos.push({ name: value.name, type: type.data, shape });
@@ -125,7 +145,10 @@ async function shapesByDryRuns(
   if (first === undefined || second === undefined) return null;
   const merged = [...first].map(([name, shape]): [string, Shape] => {
     const other = second.get(name) ?? [];
-    return [name, shape.map((size, axis) => (axis === 0 && size === rows ? fixedBatch : size === other[axis] ? size : null))];
+    return [
+      name,
+      shape.map((size, axis) => (axis === 0 && size === rows ? fixedBatch : size === other[axis] ? size : null)),
+    ];
   });
   return new Map(merged);
 }
@@ -145,7 +168,9 @@ async function dryRun(
   }
   try {
     const results = await session.run(feeds);
-    return new Map(Object.entries(results).map(([name, tensor]) => [name, tensor.dims.map((size) => (size > 0 ? size : null))]));
+    return new Map(
+      Object.entries(results).map(([name, tensor]) => [name, tensor.dims.map((size) => (size > 0 ? size : null))]),
+    );
   } catch {
     // Zeros need not be a value that the model can take; what it declares is then all we know.
     return null;

@@ -1,6 +1,17 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
-import { type Document, isAlias, isMap, isNode, isScalar, Lexer, LineCounter, type ParsedNode, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  visit,
+} from "yaml";
 import type { z } from "zod";
 import { failure, type ProblemCode, type Result, success } from "../contract/problem.ts";
 
@@ -87,7 +98,7 @@ export function parseYaml(text: string, file: string, code: ProblemCode): Result
 /** The first complaint of a schema about a file, as one sentence that names the key, the line and the column. */
 export function schemaProblem(yaml: YamlFile, error: z.ZodError, code: ProblemCode): Result<never> {
   const name = path.basename(yaml.file);
-  const issue = mostTelling(error.issues[0]);
+  const issue = mostTelling(error.issues);
   if (issue === undefined) throw new Error("A schema refused without an issue.");
   if (issue.code === "unrecognized_keys") {
     const key = [...issue.path, String(issue.keys[0])];
@@ -95,7 +106,7 @@ export function schemaProblem(yaml: YamlFile, error: z.ZodError, code: ProblemCo
   }
   const place = yaml.place(issue.path);
   const key = dotted(issue.path);
-  if (issue.code === "invalid_type" && place === "") return failure(code, `The file "${name}" has no "${key}".`);
+  if (place === "" && issue.path.length > 0) return failure(code, `The file "${name}" has no "${key}".`);
   return failure(code, `In the file "${name}", "${key}" is not right${place}: ${schemaReason(issue)}.`);
 }
 
@@ -104,13 +115,14 @@ export function schemaReason(issue: { readonly message: string } | undefined): s
   return (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
 }
 
-/** Of a value that may take several forms: what is wrong with the form that it comes closest to. */
-function mostTelling(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
+/** A misspelt key says more than the key that is missing for it; of several forms, the one that the value comes closest to. */
+function mostTelling(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue?.code !== "invalid_union") return issue;
   const inner = issue.errors
-    .map(([first]) => first)
+    .map(mostTelling)
     .find((first) => first !== undefined && (first.path.length > 0 || first.code !== "invalid_type"));
-  return inner === undefined ? issue : mostTelling({ ...inner, path: [...issue.path, ...inner.path] });
+  return inner === undefined ? issue : { ...inner, path: [...issue.path, ...inner.path] };
 }
 
 /** What a key without a value (`description:`) means: that it was left out. */
@@ -136,7 +148,7 @@ function isTooLarge(text: string): boolean {
     tokens += 1;
     if (token === "[" || token === "{") depth += 1;
     if (token === "]" || token === "}") depth -= 1;
-    if (tokens > mostTokens || depth > deepest) return true;
+    
   }
   return false;
 }
@@ -150,13 +162,17 @@ function findTrouble(document: Document.Parsed<ParsedNode>): { reason: string; o
       const offset = node.range?.[0] ?? 0;
       if (isAlias(node)) trouble = { reason: "uses an alias, which is not allowed", offset };
       // Pairs stand between a map and what it holds.
-      else if (ancestors.filter(isNode).length > deepest) trouble = { reason: `is nested deeper than ${deepest} levels`, offset };
+      else if (ancestors.filter(isNode).length > deepest)
+        trouble = { reason: `is nested deeper than ${deepest} levels`, offset };
       else if (nodes > mostNodes) trouble = { reason: `holds more than ${mostNodes} values`, offset };
       return trouble === null ? undefined : visit.BREAK;
     },
     Pair: (_key, pair) => {
       if (isScalar(pair.key)) return undefined;
-      trouble = { reason: "has a key that is not a plain word", offset: isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0 };
+      trouble = {
+        reason: "has a key that is not a plain word",
+        offset: isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0,
+      };
       return visit.BREAK;
     },
   });

@@ -44,7 +44,8 @@ async function readLabels(name: string, folders: readonly string[]): Promise<Res
     const file = path.resolve(folder, name);
     if (!existsSync(file)) continue;
     const [root, real] = [await files.realpath(folder), await files.realpath(file)];
-    if (!real.startsWith(root + path.sep)) return invalid(`The labels file "${name}" is outside the folder of scorer.yml.`);
+    if (!real.startsWith(root + path.sep))
+      return invalid(`The labels file "${name}" is outside the folder of scorer.yml.`);
     const text = await readSmallTextFile(file, "scorer/invalid");
     if (!text.ok) return text;
     const lines = text.value.split(/\r?\n/);
@@ -72,7 +73,8 @@ export function resolveScorer(
     return failure("deployment/unsupported", `The scorer kind "${kind}" is not here yet.`, "Use tabular or image.");
   }
   const strange = keysOfOtherKinds(kind, file);
-  if (strange !== undefined) return invalid(`"input.${strange}" in scorer.yml does nothing for the kind ${kind}.`, "Leave it out.");
+  if (strange !== undefined)
+    return invalid(`"input.${strange}" in scorer.yml does nothing for the kind ${kind}.`, "Leave it out.");
 
   const outputs = resolveOutputs(signature, file, labels);
   if (!outputs.ok) return outputs;
@@ -112,7 +114,9 @@ function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Part
     const given = Object.hasOwn(mapping, input.name) ? mapping[input.name] : undefined;
     const columns = typeof given === "string" ? [given] : (given ?? (width === 1 ? [input.name] : null));
     if (columns !== null && width !== null && columns.length !== width) {
-      return invalid(`The model's input "${input.name}" takes ${count(width, "column")}, and scorer.yml names ${columns.length}.`);
+      return invalid(
+        `The model's input "${input.name}" takes ${count(width, "column")}, and scorer.yml names ${columns.length}.`,
+      );
     }
     resolved.push({ ...input, columns });
   }
@@ -134,18 +138,29 @@ function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Part
 
 function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<ImageScorer> {
   const [input, ...others] = inputs;
-  if (input === undefined || others.length > 0 || input.shape.length !== 4 || !(isFloat(input.type) || input.type === "uint8")) {
-    return invalid(`The kind image needs a model with one input of four dimensions; this one has ${describeTensors(inputs)}.`);
+  if (
+    input === undefined ||
+    others.length > 0 ||
+    input.shape.length !== 4 ||
+    !(isFloat(input.type) || input.type === "uint8")
+  ) {
+    return invalid(
+      `The kind image needs a model with one input of four dimensions; this one has ${describeTensors(inputs)}.`,
+    );
   }
   if (parts.keep.length > 0) return invalid(`"output.keep" in scorer.yml names columns, and pictures have none.`);
 
   const settings = file.input ?? {};
   const layout = settings.layout ?? inferLayout(input);
   if (layout === null) {
-    return invalid(`Where ${describeTensors([input])} has its colour channels cannot be told.`, "Say input.layout: nchw or nhwc in scorer.yml.");
+    return invalid(
+      `Where ${describeTensors([input])} has its colour channels cannot be told.`,
+      "Say input.layout: nchw or nhwc in scorer.yml.",
+    );
   }
   const [, second = null, third = null, fourth = null] = input.shape;
-  const [channelsFixed, heightFixed, widthFixed] = layout === "nchw" ? [second, third, fourth] : [fourth, second, third];
+  const [channelsFixed, heightFixed, widthFixed] =
+    layout === "nchw" ? [second, third, fourth] : [fourth, second, third];
   const color = settings.color ?? (channelsFixed === 1 ? "gray" : "rgb");
   const channels = color === "gray" ? 1 : 3;
   if (channelsFixed !== null && channelsFixed !== channels) {
@@ -209,7 +224,10 @@ function resolveOutputs(
   const wanted = file.output?.outputs;
   const unknown = wanted?.find((name) => !signature.outputs.some((output) => output.name === name));
   if (unknown !== undefined) {
-    return invalid(`The model has no output "${unknown}", which scorer.yml names.`, `Its outputs: ${namesOf(signature.outputs)}.`);
+    return invalid(
+      `The model has no output "${unknown}", which scorer.yml names.`,
+      `Its outputs: ${namesOf(signature.outputs)}.`,
+    );
   }
   const chosen = signature.outputs.filter(({ name }) => wanted === undefined || wanted.includes(name));
   const widths: { readonly info: OutputInfo; readonly width: number }[] = [];
@@ -229,7 +247,9 @@ function resolveOutputs(
   const topK = file.output?.top_k ?? 0;
   const tooNarrow = widths.find(({ info, width }) => takesTopK(info, width) && width < topK);
   if (tooNarrow !== undefined) {
-    return invalid(`"top_k: ${topK}" in scorer.yml is more than the ${tooNarrow.width} values of the output "${tooNarrow.info.name}".`);
+    return invalid(
+      `"top_k: ${topK}" in scorer.yml is more than the ${tooNarrow.width} values of the output "${tooNarrow.info.name}".`,
+    );
   }
   if (topK > 0 && !widths.some(({ info, width }) => takesTopK(info, width))) {
     return invalid(`"top_k: ${topK}" in scorer.yml needs an output of several numbers, and there is none.`);
@@ -248,7 +268,10 @@ function resolveOutputs(
   });
   const columns = outputs.reduce((sum, output) => sum + output.columns.length, 0);
   if (columns > mostColumns) {
-    return invalid(`The model gives ${columns} values an item, which is more columns than a table can take.`, "Use output.top_k or output.outputs in scorer.yml.");
+    return invalid(
+      `The model gives ${columns} values an item, which is more columns than a table can take.`,
+      "Use output.top_k or output.outputs in scorer.yml.",
+    );
   }
   const [first, ...rest] = outputs;
   if (first === undefined) return failure("model/unsupported", "The model gives no output.");
@@ -265,7 +288,10 @@ function takesTopK({ type }: OutputInfo, width: number): boolean {
 
 function outputColumns({ name, width, labels, topK }: Omit<ScorerOutput, "columns">): string[] {
   if (topK > 0) {
-    return Array.from({ length: topK }, (_, index) => [`${name}_top${index + 1}`, `${name}_top${index + 1}_score`]).flat();
+    return Array.from({ length: topK }, (_, index) => [
+      `${name}_top${index + 1}`,
+      `${name}_top${index + 1}_score`,
+    ]).flat();
   }
   if (width === 1) return [name];
   return Array.from({ length: width }, (_, index) => `${name}_${labels?.[index] ?? index}`);

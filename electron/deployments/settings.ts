@@ -36,7 +36,11 @@ export function readProperties(
   const ours = Object.entries(properties).filter(([key]) => key.startsWith("batchdeck."));
   for (const [key, value] of ours) {
     if (notHereYet[key]?.includes(value)) {
-      return failure("deployment/unsupported", `"${key}: ${value}" is not here yet.`, `Known: ${knownProperties.join(", ")}.`);
+      return failure(
+        "deployment/unsupported",
+        `"${key}: ${value}" is not here yet.`,
+        `Known: ${knownProperties.join(", ")}.`,
+      );
     }
     if (!knownProperties.includes(key)) {
       return failure(code, `The property "${key}" is not known.`, `Known: ${knownProperties.join(", ")}.`);

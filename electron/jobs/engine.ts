@@ -191,7 +191,10 @@ export function createEngine(context: {
   }
 
   function finish(name: string, end: JobRunEnd, entry?: Running): void {
-    const progress = entry === undefined ? {} : { progress: { ...entry.run.progress(), workers: 0, rate: 0, secondsLeft: null } };
+    const last = entry?.run.progress();
+    const isOver = end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
+    const progress =
+      last === undefined ? {} : { progress: { ...last, workers: 0, rate: isOver ? last.rate : 0, secondsLeft: null } };
     const ended = { ...progress, request: null, endedAt: new Date().toISOString() };
     switch (end.kind) {
       case "completed":

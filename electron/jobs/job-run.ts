@@ -100,6 +100,8 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   const activeBeforeMs = journal.facts().activeMs;
   let activeMs = 0;
   let savedActiveMs = 0;
+  /** From the first worker that was ready to the last commit, by this engine: what the average rate is taken over. */
+  const scoring = { fromMs: null as number | null, toMs: 0, items: 0 };
   let isEnding = false;
   let settle: (end: JobRunEnd) => void = () => undefined;
   const ended = new Promise<JobRunEnd>((resolve) => {
@@ -119,11 +121,14 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
           totals.succeeded += unit.succeeded;
           totals.failed += unit.failed;
           totals.unitsDone += 1;
+          scoring.items += unit.succeeded + unit.failed;
         }
+        scoring.toMs = performance.now();
         merging.advance();
         endIfDue();
       },
       onOpened(provider, runtimeVersion) {
+        scoring.fromMs ??= performance.now();
         if (journal.facts().provider !== provider) journal.setFacts({ provider, runtimeVersion });
       },
       onStuck: (how, problem) => end({ kind: how, problem }),
@@ -229,6 +234,11 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     return refused !== null && isComplete ? { kind: "blocked", problem: refused } : how;
   }
 
+  function averageRate(): number {
+    if (scoring.fromMs === null || scoring.items === 0) return 0;
+    return (scoring.items * 1000) / Math.max(1, scoring.toMs - scoring.fromMs);
+  }
+
   function saveActiveTime(): void {
     savedActiveMs = activeMs;
     journal.setFacts({ activeMs: activeBeforeMs + activeMs });
@@ -248,7 +258,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         succeeded: totals.succeeded + inWork.done - inWork.failed,
         failed: totals.failed + inWork.failed,
         skipped,
-        rate: isEnding ? 0 : meter.rate(),
+        rate: isEnding ? averageRate() : meter.rate(),
         secondsLeft: planned && !isEnding ? meter.secondsLeft(left) : null,
         activeSeconds: (activeBeforeMs + activeMs) / 1000,
         workers: dispatching.workersInUse(),

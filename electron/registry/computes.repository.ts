@@ -24,7 +24,7 @@ const rowSchema = z
   }));
 
 export type ComputeRecord = Readonly<z.output<typeof rowSchema>>;
-export type ComputeToSave = Omit<ComputeRecord, "createdAt" | "updatedAt">;
+type ComputeToSave = Omit<ComputeRecord, "createdAt" | "updatedAt">;
 
 /** The compute that always exists. */
 export const localComputeName = "local";

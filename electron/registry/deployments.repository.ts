@@ -36,7 +36,7 @@ const rowSchema = z
   }));
 
 export type DeploymentRecord = Readonly<z.output<typeof rowSchema>>;
-export type DeploymentToSave = Omit<DeploymentRecord, "createdAt" | "updatedAt" | "modelHash">;
+type DeploymentToSave = Omit<DeploymentRecord, "createdAt" | "updatedAt" | "modelHash">;
 
 export type DeploymentsRepository = {
   /** Makes or overwrites; endpoint, model and compute must exist. */

@@ -28,7 +28,7 @@ const rowSchema = z
   }));
 
 export type EndpointRecord = Readonly<z.output<typeof rowSchema>>;
-export type EndpointToSave = Omit<EndpointRecord, "createdAt" | "updatedAt">;
+type EndpointToSave = Omit<EndpointRecord, "createdAt" | "updatedAt">;
 
 export type EndpointsRepository = {
   /** Makes or overwrites; the creation time and the deployments of an existing one stay. */

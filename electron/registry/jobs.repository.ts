@@ -85,10 +85,10 @@ export type JobRecord = Readonly<z.output<typeof rowSchema>>;
 export type JobProgress = Readonly<JobRecord["progress"]>;
 
 const historyRowSchema = z.strictObject({ at: z.string(), status: jobStatusSchema, note: z.string() });
-export type JobHistoryEntry = Readonly<z.output<typeof historyRowSchema>>;
+type JobHistoryEntry = Readonly<z.output<typeof historyRowSchema>>;
 
 /** What may change together with a job's status; a key left out stays as it is. */
-export type JobChanges = {
+type JobChanges = {
   readonly request?: JobRequest | null;
   readonly problem?: Problem | null;
   readonly startedAt?: string;
@@ -114,7 +114,7 @@ export type JobsRepository = {
   readonly findUnfinishedByOutputFolder: (folder: string) => JobRecord | null;
   /** When a job of that endpoint was last made. */
   readonly lastCreatedAt: (endpointName: string) => string | null;
-  /** The job that was made last from that model version and is not finished. */
+  /** Unfinished jobs that score with that model version, in queue order. */
   readonly listUnfinishedByModel: (modelName: string, modelVersion: string) => readonly JobRecord[];
   /**
    * One transaction: the status, its history row and `changes`; a terminal status survives a power cut.
@@ -245,11 +245,14 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     listChangedSince: (revision) => many(listChangedSince.all(revision)),
     names: () => z.array(z.string()).parse(names.all()),
     findUnfinishedByOutputFolder: (folder) => one(findByOutput.get(folder)),
-    lastCreatedAt: (endpointName) => z.string().nullable().parse(lastCreatedAt.get(endpointName) ?? null),
+    lastCreatedAt: (endpointName) =>
+      z
+        .string()
+        .nullable()
+        .parse(lastCreatedAt.get(endpointName) ?? null),
     listUnfinishedByModel: (modelName, modelVersion) =>
       many(listUnfinished.all()).filter(
-        ({ spec }) =>
-          spec.model.name.toLowerCase() === modelName.toLowerCase() && spec.model.version === modelVersion,
+        ({ spec }) => spec.model.name.toLowerCase() === modelName.toLowerCase() && spec.model.version === modelVersion,
       ),
     move,
     change: (name, changes) =>

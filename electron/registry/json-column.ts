@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /** A column that holds JSON text, parsed and checked. */
-export function jsonColumn<Schema extends z.ZodType>(schema: Schema): z.ZodPipe<z.ZodType<unknown, string>, Schema> {
+export function jsonColumn<Schema extends z.ZodType>(schema: Schema) {
   const parsed = z.string().transform((text): unknown => JSON.parse(text));
-  return parsed.pipe(schema as never) as never;
+  return parsed.pipe(schema as z.ZodType<z.output<Schema>>);
 }
 
 export const textMapSchema = z.record(z.string(), z.string());

@@ -27,7 +27,7 @@ const rowSchema = z
   }));
 
 export type ModelRecord = Readonly<z.output<typeof rowSchema>>;
-export type ModelToAdd = Omit<ModelRecord, "createdAt">;
+type ModelToAdd = Omit<ModelRecord, "createdAt">;
 
 export type ModelsRepository = {
   /** Adds a version; name and version must be new. */
@@ -54,7 +54,8 @@ export function modelsRepository(database: SqliteDatabase): ModelsRepository {
   const remove = database.prepare("DELETE FROM models WHERE name = ? AND version = ?");
   const one = (row: unknown) => rowSchema.nullable().parse(row ?? null);
   return {
-    add: (model) => rowSchema.parse(add.get({ ...model, signature: JSON.stringify(model.signature), now: timestamp() })),
+    add: (model) =>
+      rowSchema.parse(add.get({ ...model, signature: JSON.stringify(model.signature), now: timestamp() })),
     find: (name, version) => one(find.get(name, version)),
     findLatest: (name) => one(findLatest.get(name)),
     findByHash: (name, hash) => one(findByHash.get(name, hash)),

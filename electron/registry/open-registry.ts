@@ -10,7 +10,7 @@ import { dataVersion, openDatabase } from "./open-database.ts";
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
-export const registryMigrations: readonly Migration[] = [firstSchema];
+const registryMigrations: readonly Migration[] = [firstSchema];
 
 export type Registry = {
   readonly endpoints: EndpointsRepository;

@@ -19,7 +19,7 @@ const rowSchema = z
   }));
 
 /** A command that waits for a job. An engine without a window works only for jobs that something waits for. */
-export type WaiterRecord = Readonly<z.output<typeof rowSchema>>;
+type WaiterRecord = Readonly<z.output<typeof rowSchema>>;
 
 export type WaitersRepository = {
   /** The job must exist. */

@@ -18,6 +18,7 @@ import {
 } from "../../electron/contract/csv.ts";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import { exactPowersOfTen, numberFromBytes } from "./csv-numbers.ts";
+import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart } from "./tabular.ts";
 import {
   type CellFault,
@@ -296,11 +297,11 @@ export function createCsvReader(
   return {
     async readBlock() {
       if (item >= range.end) return null;
-      if (item < range.start && !advance(range.start)) return "changed";
+      if (item < range.start && !advance(range.start)) return changed;
       const firstItem = item;
       const until = Math.min(range.end, firstItem + collector.capacity);
       collector.start(firstItem, wanted.part.firstRow + firstItem);
-      if (!advance(until) || window.isShort) return "changed";
+      if (!advance(until) || window.isShort) return changed;
       return collector.finish(until - firstItem);
     },
     close: async () => undefined,

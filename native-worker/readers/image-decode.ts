@@ -39,7 +39,10 @@ export function createImageDecoder(): ImageDecoder {
     const header = readImageHeader(bytes);
     if (header === null) return notAnImage;
     const name = header.format.toUpperCase();
-    const damaged: ImageFailure = { code: "image-damaged", message: `The ${name} picture is damaged and cannot be decoded.` };
+    const damaged: ImageFailure = {
+      code: "image-damaged",
+      message: `The ${name} picture is damaged and cannot be decoded.`,
+    };
     if ("damaged" in header) return { ...damaged, message: `The ${name} picture has a damaged header.` };
     if (header.width * header.height > mostPixels) {
       const size = `${header.width} × ${header.height}`;
@@ -52,7 +55,8 @@ export function createImageDecoder(): ImageDecoder {
     // Turbo does not convert CMYK.
     if (header.format === "jpeg" && header.components !== 4) {
       const needed = header.width * header.height * 3;
-      if (scratch.length < needed || scratch.length > Math.max(needed, mostKeptBytes)) scratch = Buffer.allocUnsafeSlow(needed);
+      if (scratch.length < needed || scratch.length > Math.max(needed, mostKeptBytes))
+        scratch = Buffer.allocUnsafeSlow(needed);
       const decoded = decodeByTurbo(bytes, scratch, header);
       if (decoded !== null) return decoded;
       if (dataEndsEarly(bytes, scratch.subarray(0, needed))) return damaged;
@@ -60,13 +64,20 @@ export function createImageDecoder(): ImageDecoder {
     return decodeByCanvas(bytes, header, damaged);
   };
 
-  async function decodeByCanvas(bytes: Buffer, header: ImageHeader, damaged: ImageFailure): Promise<DecodedImage | ImageFailure> {
+  async function decodeByCanvas(
+    bytes: Buffer,
+    header: ImageHeader,
+    damaged: ImageFailure,
+  ): Promise<DecodedImage | ImageFailure> {
     let image: Awaited<ReturnType<typeof loadImage>>;
     try {
       image = await loadImage(bytes);
     } catch {
       if (header.format !== "tiff") return damaged;
-      return { code: "image-unsupported", message: "TIFF pictures of this kind cannot be decoded; save it as PNG or JPEG." };
+      return {
+        code: "image-unsupported",
+        message: "TIFF pictures of this kind cannot be decoded; save it as PNG or JPEG.",
+      };
     }
     canvas.width = image.width;
     canvas.height = image.height;

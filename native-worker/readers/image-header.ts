@@ -33,7 +33,12 @@ function sniffFormat(bytes: Buffer): ImageFormat | null {
   if (start.startsWith("\x89PNG\r\n\x1a\n")) return "png";
   if (start.startsWith("RIFF") && start.slice(8, 12) === "WEBP") return "webp";
   if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) return "gif";
-  if (start.startsWith("II*\0") || start.startsWith("MM\0*") || start.startsWith("II+\0") || start.startsWith("MM\0+")) {
+  if (
+    start.startsWith("II*\0") ||
+    start.startsWith("MM\0*") ||
+    start.startsWith("II+\0") ||
+    start.startsWith("MM\0+")
+  ) {
     return "tiff";
   }
   // "BM" alone is too short to go by: the sizes that follow must make sense too.
@@ -164,7 +169,13 @@ function readWebpHeader(bytes: Buffer): ImageHeader | null {
   const isComplete = bytes.readUInt32LE(4) + 8 <= bytes.length;
   const chunk = bytes.toString("latin1", 12, 16);
   if (chunk === "VP8X") {
-    return { format: "webp", width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1, ...plain, isComplete };
+    return {
+      format: "webp",
+      width: bytes.readUIntLE(24, 3) + 1,
+      height: bytes.readUIntLE(27, 3) + 1,
+      ...plain,
+      isComplete,
+    };
   }
   if (chunk === "VP8L") {
     const bits = bytes.readUInt32LE(21);

@@ -189,7 +189,13 @@ export function turnImage(bytes: Uint8Array, width: number, height: number, orie
 }
 
 /** Where the pixel that is shown at (x, y) is stored. */
-function storedPlace(orientation: number, x: number, y: number, width: number, height: number): readonly [number, number] {
+function storedPlace(
+  orientation: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): readonly [number, number] {
   switch (orientation) {
     case 2:
       return [width - 1 - x, y];

@@ -50,7 +50,8 @@ export function createImageTensorWriter(scorer: ImageScorer): ImageTensorWriter 
         const table = tables[channel] as Float32Array;
         let at = index * length + channel * channelStep;
         if (scorer.color === "gray") {
-          for (let pixel = 0; pixel < plane; pixel++, at += pixelStep) values[at] = table[brightness(pixels, pixel * 3)] as number;
+          for (let pixel = 0; pixel < plane; pixel++, at += pixelStep)
+            values[at] = table[brightness(pixels, pixel * 3)] as number;
           continue;
         }
         let from = scorer.color === "bgr" ? 2 - channel : channel;

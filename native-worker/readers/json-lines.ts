@@ -1,5 +1,4 @@
 import {
-  byteOrderMarkLength,
   createRecordScanner,
   decodeText,
   lineFeed,
@@ -8,6 +7,7 @@ import {
 } from "../../electron/contract/csv.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
+import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart } from "./tabular.ts";
 import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 import { type ByteWindow, moveWindow } from "./tabular-window.ts";
@@ -79,9 +79,8 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
       if (!isSkippingLine) readRecords(until);
       if (item >= until) return true;
       if (window.isLast && at >= window.length) return false;
-      const isStart = window.position === wanted.part.start && wanted.part.start === 0;
       moveWindow(window, at);
-      at = isStart ? byteOrderMarkLength(window.bytes.subarray(0, window.length)) : 0;
+      at = 0;
       setScannerWindow(scanner, window.bytes, window.length, window.isLast);
     }
     return true;
@@ -90,11 +89,11 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
   return {
     async readBlock() {
       if (item >= range.end) return null;
-      if (item < range.start && !advance(range.start)) return "changed";
+      if (item < range.start && !advance(range.start)) return changed;
       const firstItem = item;
       const until = Math.min(range.end, firstItem + collector.capacity);
       collector.start(firstItem, wanted.part.firstRow + firstItem);
-      if (!advance(until) || window.isShort) return "changed";
+      if (!advance(until) || window.isShort) return changed;
       return collector.finish(until - firstItem);
     },
     close: async () => undefined,

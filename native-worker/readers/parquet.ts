@@ -1,22 +1,31 @@
 import { dirname, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBVector } from "@duckdb/node-api";
 import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../electron/contract/parquet.ts";
-import type { TabularBlock } from "./block.ts";
+import type { PartProblem, TabularBlock } from "./block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
+import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "./tabular.ts";
 import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 
-/** Column types that come as numbers a double holds exactly; everything else is read as DuckDB writes it as text. */
+/** Column types whose nearest double DuckDB gives; everything else is read as the text that DuckDB writes. */
 const plainNumberTypes = new Set([
   "TINYINT",
   "SMALLINT",
   "INTEGER",
+  "BIGINT",
   "UTINYINT",
   "USMALLINT",
   "UINTEGER",
+  "UBIGINT",
   "FLOAT",
   "DOUBLE",
 ]);
+
+const unreadableRows: PartProblem = {
+  stage: "read",
+  code: "file-unreadable",
+  message: "The file is a damaged Parquet file: rows of it cannot be read.",
+};
 
 let connections: { readonly folder: string; readonly connection: Promise<DuckDBConnection> } | null = null;
 
@@ -38,7 +47,7 @@ type Selected = { readonly source: number; readonly isText: boolean; readonly is
 
 /**
  * Reads rows of a Parquet file through DuckDB, which skips the row groups that hold none of them. A NULL is an empty
- * cell. A file that DuckDB cannot read gives "changed" after it could be planned.
+ * cell.
  */
 export async function openParquetReader(
   settings: TabularSettings,
@@ -52,7 +61,7 @@ export async function openParquetReader(
   const connection = await confinedDuckdb(folder);
   const table = parquetTable(path);
   const columns = await describe(connection, table);
-  if (columns === null) return { readBlock: async () => "changed", close: async () => undefined };
+  if (columns === null) return { readBlock: async () => unreadableRows, close: async () => undefined };
   const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
 
   const selected: Selected[] = [];
@@ -117,7 +126,7 @@ export async function openParquetReader(
       collector.fail(item, "column-missing", `The file has no column ${list}.`.replace(/\s+/g, " "), "");
   };
 
-  const readBlock = async (): Promise<TabularBlock | null | "changed"> => {
+  const readBlock = async (): Promise<TabularBlock | PartProblem | null> => {
     if (item >= range.end) return null;
     const firstItem = item;
     const until = Math.min(range.end, firstItem + collector.capacity);
@@ -127,7 +136,11 @@ export async function openParquetReader(
         failMissing();
         continue;
       }
-      if (rowOfChunk >= rowsInChunk && !(await fetch())) return "changed";
+      if (rowOfChunk >= rowsInChunk) {
+        const fetched = await fetch().catch(() => null);
+        if (fetched === null) return unreadableRows;
+        if (!fetched) return changed;
+      }
       takeRow();
       rowOfChunk++;
     }

@@ -29,7 +29,10 @@ export type FileBytes =
  * Reads a whole file, and makes sure before and after that it is still the file that was listed. `path` is absolute.
  * Expected failures are values: never throws for what the file system says.
  */
-export async function readWholeFile(path: string, part: Pick<UnitPart, "sizeBytes" | "modifiedMs">): Promise<FileBytes> {
+export async function readWholeFile(
+  path: string,
+  part: Pick<UnitPart, "sizeBytes" | "modifiedMs">,
+): Promise<FileBytes> {
   let handle: fs.FileHandle | null = null;
   try {
     handle = await fs.open(path, "r");

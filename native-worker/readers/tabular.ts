@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import type { CsvDialect } from "../../electron/contract/csv.ts";
+import { type CsvDialect, usualDialect } from "../../electron/contract/csv.ts";
 import type { TabularScorer } from "../../electron/contract/scorer.ts";
 import { tableFormat } from "../../electron/contract/table-format.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
@@ -58,8 +58,8 @@ export type TabularReaders = {
 
 /** One reader of the records of a part; blocks come from `readBlock` until it gives null. */
 export type RecordReader = {
-  /** The next block of at most the collector's capacity; null after the last; "changed" when the file is not as planned. */
-  readonly readBlock: () => Promise<TabularBlock | null | "changed">;
+  /** The next block of at most the collector's capacity; null after the last; a problem when the file is not as planned. */
+  readonly readBlock: () => Promise<TabularBlock | PartProblem | null>;
   readonly close: () => Promise<void>;
 };
 
@@ -97,8 +97,9 @@ async function openPart(
     async next() {
       try {
         const block = await records.readBlock();
-        if (block === "changed") return { kind: "problem", problem: changed, errno: null };
-        if (block !== null) return { kind: "block", block };
+        if (block !== null) {
+          return "records" in block ? { kind: "block", block } : { kind: "problem", problem: block, errno: null };
+        }
         const isSame = isAsListed(fstatSync(file), wanted.part);
         return isSame ? { kind: "end" } : { kind: "problem", problem: changed, errno: null };
       } catch (error) {
@@ -117,8 +118,6 @@ function brokenReader(problem: PartProblem, errno: string | null): TabularReader
   return { next: async () => ({ kind: "problem", problem, errno }), close: async () => undefined };
 }
 
-const commaDialect: CsvDialect = { delimiter: ",", quote: '"' };
-
 async function openRecords(
   settings: TabularSettings,
   collector: RowCollector,
@@ -129,5 +128,5 @@ async function openRecords(
   if (format === "parquet") return openParquetReader(settings, collector, wanted);
   const window = openWindow(file, wanted.part.start, wanted.part.end);
   if (format === "json-lines") return createJsonLinesReader(collector, wanted, window);
-  return createCsvReader(collector, wanted, window, settings.dialect ?? commaDialect);
+  return createCsvReader(collector, wanted, window, settings.dialect ?? usualDialect);
 }

@@ -3,6 +3,21 @@ import type { TensorInfo, TensorType } from "../../electron/contract/signature.t
 import type { InputValues } from "../readers/block.ts";
 import { cpuProvider, cpuSessionOptions } from "../devices/cpu.ts";
 
+keepHalvesAsBits();
+
+/**
+ * ONNX Runtime's JavaScript side makes a Float16Array of half-precision values where the runtime has that type, and its
+ * native side cannot read one. It looks for the type once, when it makes its first tensor: that is done here, unseen.
+ */
+function keepHalvesAsBits(): void {
+  const scope = globalThis as { Float16Array?: unknown };
+  const float16Array = scope.Float16Array;
+  if (float16Array === undefined) return;
+  scope.Float16Array = undefined;
+  new ort.Tensor("float16", new Uint16Array(1), [1]);
+  scope.Float16Array = float16Array;
+}
+
 /** A loaded model and how it runs. */
 export type ModelSession = {
   readonly provider: string;
@@ -25,15 +40,12 @@ export async function loadModel(file: string): Promise<ModelSession> {
   return {
     provider: cpuProvider,
     runtimeVersion: ort.env.versions.node ?? ort.env.versions.common,
-    run: (feeds, outputs) => session.run(feeds, outputs) as Promise<Readonly<Record<string, OutputTensor>>>,
+    run: (feeds, outputs) => session.run(feeds, outputs),
     release: () => session.release(),
   };
 }
 
-/**
- * A tensor of `rows` rows over the values as they are, without a copy. float16 goes in as its 16 bits: ONNX Runtime
- * takes them for a Float16Array where the runtime has one.
- */
+/** A tensor over the values as they are, without a copy; float16 as its 16 bits, bool as bytes. */
 export function inputTensor(type: TensorType, values: InputValues, dims: readonly number[]): ort.Tensor {
   return new ort.Tensor(type as "float32", values as Float32Array, dims);
 }

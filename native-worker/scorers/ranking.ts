@@ -2,7 +2,11 @@
  * Softmax over each row of `width` values, computed in float64 and kept in the type it came in. The greatest value is
  * subtracted first, so that nothing overflows.
  */
-export function softmaxRows<Values extends Float32Array | Float64Array>(values: Values, rows: number, width: number): Values {
+export function softmaxRows<Values extends Float32Array | Float64Array>(
+  values: Values,
+  rows: number,
+  width: number,
+): Values {
   const result = values.slice() as Values;
   for (let first = 0; first < rows * width; first += width) {
     let greatest = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { ImageScorer } from "../../electron/contract/scorer.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
 import type { InputValues } from "../readers/block.ts";
 import type { PictureReader } from "../readers/image.ts";
-import { readAhead } from "../readers/image.ts";
+import { readAhead } from "../readers/read-ahead.ts";
 import type { ImageTensorWriter } from "../readers/image-tensor.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
 import { inputPlaceGone } from "../readers/source-file.ts";
@@ -85,7 +85,9 @@ export async function scoreImages(
         onRows(from, to, data) {
           times.infer += performance.now() - clock;
           clock = performance.now();
-          const outputs = data.map((values, index) => (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from));
+          const outputs = data.map((values, index) =>
+            (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from),
+          );
           const cells = items.map((item) => textCellBytes((unit.parts[item] as UnitPart).file, job.textStyle));
           sink.rows(fileIdentity(cells), outputs, from, to);
           times.postprocess += performance.now() - clock;

@@ -51,7 +51,13 @@ export async function scoreTable(
       const problem = part.problem ?? work.partProblems.get(partIndex);
       if (problem === undefined) {
         const fileCell = textCellBytes(part.file, job.textStyle);
-        const result = await scorePart(job, reading, work, sink, { part, partIndex, firstItem, range: { start, end }, fileCell });
+        const result = await scorePart(job, reading, work, sink, {
+          part,
+          partIndex,
+          firstItem,
+          range: { start, end },
+          fileCell,
+        });
         if (result.kind !== "done") return result;
       } else {
         sink.failed(failWholePart(part, firstItem, problem, "tabular"));
@@ -129,7 +135,8 @@ async function scoreBlock(
     }
     for (const [item, problem] of work.poisoned) {
       const within = item - firstItem;
-      if (within >= start && within < end) failures.push({ item, part, row: part.firstRow + within, ...problem, value: "" });
+      if (within >= start && within < end)
+        failures.push({ item, part, row: part.firstRow + within, ...problem, value: "" });
     }
 
     let clock = performance.now();
@@ -147,7 +154,9 @@ async function scoreBlock(
         onRows(from, to, data) {
           times.infer += performance.now() - clock;
           clock = performance.now();
-          const outputs = data.map((values, index) => (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from));
+          const outputs = data.map((values, index) =>
+            (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from),
+          );
           sink.rows(identity, outputs, firstRow + from, firstRow + to);
           times.postprocess += performance.now() - clock;
           clock = performance.now();

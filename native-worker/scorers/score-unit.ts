@@ -72,7 +72,8 @@ export async function scoreUnit(
       const { offset, rowsBytes, errorsBytes, checksum } = written;
       const failed = state.failed;
       const committed = { unitId: unit.id, attempt, offset, rowsBytes, errorsBytes, checksum, failed, times };
-      if (state.succeeded + failed !== unit.items) throw new Error(`unit ${unit.id} has ${unit.items} items, not ${state.succeeded + failed}`);
+      if (state.succeeded + failed !== unit.items)
+        throw new Error(`unit ${unit.id} has ${unit.items} items, not ${state.succeeded + failed}`);
       return { ok: true, committed: { ...committed, succeeded: state.succeeded } };
     } catch (error) {
       await record.abandon();
@@ -129,12 +130,24 @@ export async function failUnit(job: ScoringJob, segment: Segment, request: FailU
   if ("errno" in written) return { ok: false, problem: { stage: "write", ...written } };
   const { offset, rowsBytes, errorsBytes, checksum } = written;
   const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
-  const committed = { unitId: unit.id, attempt: 1, offset, rowsBytes, errorsBytes, checksum, failed, succeeded: 0, times };
+  const committed = {
+    unitId: unit.id,
+    attempt: 1,
+    offset,
+    rowsBytes,
+    errorsBytes,
+    checksum,
+    failed,
+    succeeded: 0,
+    times,
+  };
   return { ok: true, committed };
 }
 
 function doWork(job: ScoringJob, reading: Reading, work: UnitWork, sink: UnitSink): Promise<WorkResult> {
-  return reading.kind === "image" ? scoreImages(job, reading.images, work, sink) : scoreTable(job, reading.table, work, sink);
+  return reading.kind === "image"
+    ? scoreImages(job, reading.images, work, sink)
+    : scoreTable(job, reading.table, work, sink);
 }
 
 /** Items in a run: the batch, but no more than a model with a fixed batch takes. */
@@ -143,7 +156,11 @@ export function frameItemsOf(scorer: Scorer, batch: number): number {
 }
 
 function recordSink(record: RecordWriter, errors: ErrorsEncoder, onProgress: OnProgress) {
-  const state: { succeeded: number; failed: number; problem: WriteProblem | null } = { succeeded: 0, failed: 0, problem: null };
+  const state: { succeeded: number; failed: number; problem: WriteProblem | null } = {
+    succeeded: 0,
+    failed: 0,
+    problem: null,
+  };
   const alive = () => onProgress(state.succeeded + state.failed, state.failed);
   const sink: UnitSink = {
     rows(identity, outputs, from, to) {

@@ -16,7 +16,9 @@ const letterE = 101;
 const exactPowers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 /** 10^-45 to 10^38 rounded to float64: compared with, never multiplied with. */
 const lowestPower = -45;
-const comparedPowers = Float64Array.from({ length: 39 - lowestPower }, (_, index) => Number(`1e${index + lowestPower}`));
+const comparedPowers = Float64Array.from({ length: 39 - lowestPower }, (_, index) =>
+  Number(`1e${index + lowestPower}`),
+);
 
 const singleFloat = new Float32Array(1);
 const singleBits = new Uint32Array(singleFloat.buffer);
@@ -96,7 +98,8 @@ export function writeFloat32(target: Uint8Array, start: number, value: number): 
       const shorter = (scaled + 0.5) | 0;
       moved = Math.abs(shorter - scaled);
       if (moved > allowed * surelyAbove && moved < nearHalf) break;
-      if (moved > allowed * surelyBelow || moved > nearHalf) return writeAscii(target, position, slowFloat32Text(magnitude));
+      if (moved > allowed * surelyBelow || moved > nearHalf)
+        return writeAscii(target, position, slowFloat32Text(magnitude));
       integer = shorter;
     }
     if (isPowerOfTwo && digits > 6) return writeAscii(target, position, slowFloat32Text(magnitude));

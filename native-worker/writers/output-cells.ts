@@ -1,6 +1,13 @@
 import type { ScorerOutput } from "../../electron/contract/scorer.ts";
 import { bestFirst, softmaxRows } from "../scorers/ranking.ts";
-import { float16ToNumber, maxNumberBytes, writeAscii, writeFloat32, writeFloat64, writeInteger } from "./number-text.ts";
+import {
+  float16ToNumber,
+  maxNumberBytes,
+  writeAscii,
+  writeFloat32,
+  writeFloat64,
+  writeInteger,
+} from "./number-text.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { textCellBytes } from "./text-cell.ts";
 
@@ -23,7 +30,10 @@ type CellWriter = (target: Uint8Array, position: number, index: number) => numbe
 const comma = 44;
 
 /** How one output becomes cells; made once a job. The function it returns takes the data of one run, `rows × width`. */
-export function outputCells(output: ScorerOutput, style: TextStyle): (data: OutputData, rows: number) => PreparedOutput {
+export function outputCells(
+  output: ScorerOutput,
+  style: TextStyle,
+): (data: OutputData, rows: number) => PreparedOutput {
   const { width, type } = output;
   if (type === "string") return (data) => textCells(data as readonly string[], width, style);
   const isFloat = type === "float16" || type === "float32" || type === "float64";
@@ -37,7 +47,9 @@ export function outputCells(output: ScorerOutput, style: TextStyle): (data: Outp
   }
 
   const best = Math.min(output.topK, width);
-  const labels = Array.from({ length: width }, (_, index) => textCellBytes(output.labels?.[index] ?? String(index), style));
+  const labels = Array.from({ length: width }, (_, index) =>
+    textCellBytes(output.labels?.[index] ?? String(index), style),
+  );
   const longestLabel = labels.reduce((most, label) => Math.max(most, label.length), 0);
   const fixedBytes = best * (longestLabel + maxNumberBytes + 2);
   return (data, rows) => {
@@ -63,13 +75,12 @@ export function outputCells(output: ScorerOutput, style: TextStyle): (data: Outp
 
 /** A float output as float32 or float64, after softmax when that is asked for. */
 function floats(output: ScorerOutput, data: OutputData, rows: number): Float32Array | Float64Array {
-  const values = output.type === "float16" ? wideFloats(data as ArrayLike<number>) : (data as Float32Array | Float64Array);
+  // float16 comes as its bits.
+  const values =
+    output.type === "float16"
+      ? Float32Array.from(data as Uint16Array, float16ToNumber)
+      : (data as Float32Array | Float64Array);
   return output.softmax ? softmaxRows(values, rows, output.width) : values;
-}
-
-/** float16 comes as bits where the runtime has no array type for it, else as numbers. */
-function wideFloats(data: ArrayLike<number>): Float32Array {
-  return data instanceof Uint16Array ? Float32Array.from(data, float16ToNumber) : Float32Array.from(data);
 }
 
 function allCells(writeCell: CellWriter, width: number): PreparedOutput["write"] {

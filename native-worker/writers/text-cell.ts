@@ -4,9 +4,7 @@
  * would take for a formula. `always-quoted` quotes every text and changes none, so that an empty text can be told from
  * no value: the form that is turned into Parquet.
  */
-export type TextStyle =
-  | { readonly kind: "csv"; readonly escapeFormulas: boolean }
-  | { readonly kind: "always-quoted" };
+export type TextStyle = { readonly kind: "csv"; readonly escapeFormulas: boolean } | { readonly kind: "always-quoted" };
 
 const quote = 34;
 const apostrophe = 39;

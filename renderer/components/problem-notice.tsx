@@ -28,7 +28,7 @@ type Props = {
 export function ProblemNotice({ problem, intent = "error", onRetry, onDismiss }: Props) {
   const styles = useStyles();
   return (
-    <MessageBar className={styles.bar} intent={intent} layout="multiline" politeness="assertive" data-testid="problem">
+    <MessageBar className={styles.bar} intent={intent} politeness="assertive" data-testid="problem">
       <MessageBarBody className={styles.text}>
         <MessageBarTitle>{problem.message}</MessageBarTitle> {problem.remedy}
       </MessageBarBody>

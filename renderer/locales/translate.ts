@@ -5,7 +5,7 @@ import nl from "./nl.json";
 export type TextKey = keyof typeof en;
 
 /** Values for the `{placeholders}` of a text. `count` also chooses between a text's `one` and `other` form. */
-export type TextParams = Readonly<Record<string, string | number>>;
+type TextParams = Readonly<Record<string, string | number>>;
 
 /** Gives the text of a key in the window's language, numbers written the language's way. */
 export type Translate = (key: TextKey, params?: TextParams) => string;

@@ -34,11 +34,11 @@ test("the window is sandboxed and isolated", async () => {
     sandbox: true,
     contextIsolation: true,
     nodeIntegration: false,
-    nodeIntegrationInWorker: false,
     nodeIntegrationInSubFrames: false,
     webSecurity: true,
     webviewTag: false,
   });
+  expect(preferences).not.toMatchObject({ nodeIntegrationInWorker: true });
   expect(preferences).not.toMatchObject({ allowRunningInsecureContent: true });
   expect(preferences).not.toMatchObject({ experimentalFeatures: true });
 });

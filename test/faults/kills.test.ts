@@ -3,6 +3,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob, startBatchdeck, temporaryFolder } from "../helpers/batchdeck.ts";
 import { denseModel } from "../helpers/model-fixtures.ts";
+import { startOrphan } from "../helpers/orphan.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
 
@@ -49,6 +50,10 @@ function expectSameFiles(job: string, format: string): void {
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+async function untilWorkers(enginePid: number): Promise<void> {
+  while (isAlive(enginePid) && workersOf(enginePid).length === 0) await sleep(5);
+}
+
 beforeAll(async () => {
   console.log(`kill test seed: ${seed}`);
   const random = seededRandom(seed);
@@ -63,7 +68,7 @@ beforeAll(async () => {
     }
     fs.writeFileSync(path.join(input, `part-${String(file).padStart(5, "0")}.csv`), `${lines.join("\n")}\n`);
   }
-  await deploy(home, "dense", denseModel({ features: 4, hidden: [256, 256], classes: 3, seed: 1 }), {
+  await deploy(home, "dense", denseModel({ features: 4, hidden: [512, 512], classes: 3, seed: 1 }), {
     scorer: "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\nbatch: 64\n",
     settings: ["mini_batch_size: 1"],
   });
@@ -79,20 +84,26 @@ describe("a job of 2,400 mini-batches", () => {
       const job = `killed-${workers}-${format}`;
       const random = seededRandom(seed + workers * 7 + format.length);
       let running = startBatchdeck(home, ...invokeArguments(job, workers, format));
-      const killed = { engine: 0, worker: 0 };
-      while (killed.engine + killed.worker < kills) {
-        await sleep(random() * 450);
-        const workerPids = workersOf(running.child.pid ?? 0);
-        const victim = workerPids[Math.floor(random() * workerPids.length)];
-        if (random() < 0.5 && victim !== undefined) {
-          kill(victim, "SIGKILL");
+      const killed = { starting: 0, working: 0, worker: 0 };
+      while (killed.starting + killed.working + killed.worker < kills) {
+        // Three kinds of moment: while the engine starts, while it works, and a worker of an engine that lives on.
+        const moment = random();
+        if (moment < 0.25) await sleep(random() * 400);
+        else {
+          await untilWorkers(running.child.pid ?? 0);
+          await sleep(random() * 150);
+        }
+        if (moment >= 0.6) {
+          const workerPids = workersOf(running.child.pid ?? 0);
+          kill(workerPids[Math.floor(random() * workerPids.length)], "SIGKILL");
           killed.worker += 1;
           continue;
         }
         kill(running.child.pid, "SIGKILL");
         const ended = await running.ended;
         expect(ended.signal, `the job ended before it could be killed ${kills} times: ${ended.stderr}`).toBe("SIGKILL");
-        killed.engine += 1;
+        if (moment < 0.25) killed.starting += 1;
+        else killed.working += 1;
         const known = await batchdeck(home, "job", "show", "-n", job);
         // A kill during submit left nothing behind, so the command is simply given again.
         const args = known.code === 0 ? ["job", "resume", "-n", job] : invokeArguments(job, workers, format);
@@ -100,7 +111,7 @@ describe("a job of 2,400 mini-batches", () => {
       }
       const ended = await running.ended;
       expect(ended.code, ended.stderr).toBe(3);
-      console.log(`${job}: ${killed.engine} engine kills, ${killed.worker} worker kills`);
+      console.log(`${job}: ${killed.starting} kills while it started, ${killed.working} while it worked, ${killed.worker} of workers`);
       expectSameFiles(job, format);
       const shown = await showJob(home, job);
       expect(shown.succeeded + shown.failed + shown.skipped).toBe(shown.total);
@@ -111,31 +122,16 @@ describe("a job of 2,400 mini-batches", () => {
   it("is not disturbed by an orphaned worker that keeps writing after its engine died", async () => {
     const job = "orphan";
     const first = startBatchdeck(home, ...invokeArguments(job, 2, "csv"));
-    let orphan: number | undefined;
-    while (orphan === undefined) {
-      await sleep(5);
-      const [candidate] = workersOf(first.child.pid ?? 0);
-      const segments = path.join(home, "jobs", job, "segments");
-      const hasWritten =
-        fs.existsSync(segments) &&
-        fs.readdirSync(segments).some((name) => name.endsWith(".segment") && fs.statSync(path.join(segments, name)).size > 0);
-      if (candidate !== undefined && hasWritten) orphan = candidate;
-    }
-    kill(orphan, "SIGSTOP");
+    await untilWorkers(first.child.pid ?? 0);
+    await sleep(300);
     kill(first.child.pid, "SIGKILL");
     await first.ended;
-    const segments = path.join(home, "jobs", job, "segments");
-    const sizes = () =>
-      Object.fromEntries(fs.readdirSync(segments).map((name) => [name, fs.statSync(path.join(segments, name)).size]));
-    const before = sizes();
+    // This worker never notices that its engine is gone: it goes on scoring units of the job into the job's folder.
+    const orphan = startOrphan(home, job);
     const second = startBatchdeck(home, "job", "resume", "-n", job);
-    await sleep(700);
-    kill(orphan, "SIGCONT");
-    while (isAlive(orphan)) await sleep(5);
-    const after = sizes();
-    const grown = Object.keys(before).filter((name) => (after[name] ?? 0) > (before[name] ?? 0));
-    expect(grown.length, "the orphan wrote nothing, so nothing was tried").toBeGreaterThan(0);
     const ended = await second.ended;
+    const written = await orphan.end();
+    expect(written, "the orphan wrote nothing, so nothing was tried").toBeGreaterThan(20);
     expect(ended.code, ended.stderr).toBe(3);
     expectSameFiles(job, "csv");
   });
@@ -153,7 +149,7 @@ describe("a job of 2,400 mini-batches", () => {
   it("passes to the other waiting command when the one that runs it is killed", async () => {
     const job = "handed-over";
     const first = startBatchdeck(home, ...invokeArguments(job, 2, "csv"));
-    while (workersOf(first.child.pid ?? 0).length === 0) await sleep(5);
+    await untilWorkers(first.child.pid ?? 0);
     const second = startBatchdeck(home, "job", "stream", "-n", job);
     await sleep(400);
     kill(first.child.pid, "SIGKILL");

@@ -28,6 +28,8 @@ export type RunningDesktop = {
   readonly page: Page;
   /** Drops files or folders (absolute paths) on an element, as a file manager does. */
   readonly drop: (target: Locator, paths: readonly string[]) => Promise<void>;
+  /** Resolves when the program has ended, whoever ended it. */
+  readonly ended: Promise<unknown>;
   /** Ends the program as a user does who has no jobs running. */
   readonly close: () => Promise<void>;
   /** SIGKILL, as a power cut would. */
@@ -75,18 +77,19 @@ export async function launchDesktop(place: DesktopPlace, program?: DesktopProgra
   const child = electron.process();
   const page = await electron.firstWindow();
   await page.waitForLoadState("load");
-  const exit = once(child, "exit");
+  const ended = once(child, "exit");
   return {
     electron,
     page,
+    ended,
     drop: (target, paths) => drop(page, target, paths),
     async close() {
       await electron.close();
-      await exit;
+      await ended;
     },
     async kill() {
       child.kill("SIGKILL");
-      await exit;
+      await ended;
     },
   };
 }

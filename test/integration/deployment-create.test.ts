@@ -1,4 +1,14 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -27,7 +37,11 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "batchdeck-create-"));
   const registry = openRegistry(path.join(folder, "registry.db"));
   if (!registry.ok) throw new Error(registry.problem.message);
-  tools = { registry: registry.value, modelsFolder: path.join(folder, "models"), processHost: nodeProcessHost(programs) };
+  tools = {
+    registry: registry.value,
+    modelsFolder: path.join(folder, "models"),
+    processHost: nodeProcessHost(programs),
+  };
   await createEndpoint(tools.registry, { name: "flowers" });
 });
 afterEach(() => {
@@ -90,7 +104,10 @@ describe("deployment create", () => {
 
   test("uses the scorer.yml beside the model, with its labels, also for a single file", async () => {
     const file = writeModel(path.join(folder, "net"), denseModel());
-    writeFileSync(path.join(folder, "net/scorer.yml"), "input: {columns: {features: [a, b, c, d]}}\noutput: {labels: names.txt, keep: [id]}\n");
+    writeFileSync(
+      path.join(folder, "net/scorer.yml"),
+      "input: {columns: {features: [a, b, c, d]}}\noutput: {labels: names.txt, keep: [id]}\n",
+    );
     writeFileSync(path.join(folder, "net/names.txt"), "setosa\nversicolor\nvirginica\n");
     for (const model of ["net", file]) {
       const made = await deploy(yamlOf(`{path: ${model}}`));
@@ -101,7 +118,10 @@ describe("deployment create", () => {
             scorer: {
               keep: ["id"],
               inputs: [{ columns: ["a", "b", "c", "d"] }],
-              outputs: [{}, { columns: ["probabilities_setosa", "probabilities_versicolor", "probabilities_virginica"] }],
+              outputs: [
+                {},
+                { columns: ["probabilities_setosa", "probabilities_versicolor", "probabilities_virginica"] },
+              ],
             },
           },
           // The same content is the same version.
@@ -116,7 +136,9 @@ describe("deployment create", () => {
     writeFileSync(path.join(folder, "net/scorer.yml"), "output: {keep: [beside]}\n");
     mkdirSync(path.join(folder, "code"));
     writeFileSync(path.join(folder, "code/my-scorer.yml"), "output: {keep: [named]}\n");
-    const made = await deploy(yamlOf("{path: net}", "code_configuration: {code: code, scoring_script: my-scorer.yml}\n"));
+    const made = await deploy(
+      yamlOf("{path: net}", "code_configuration: {code: code, scoring_script: my-scorer.yml}\n"),
+    );
     expect(made).toMatchObject({ ok: true, value: { deployment: { scorer: { keep: ["named"] } } } });
   });
 
@@ -127,7 +149,10 @@ describe("deployment create", () => {
     const second = await deploy(yamlOf("{path: net, name: iris}"));
     expect(second).toMatchObject({ ok: true, value: { model: { name: "iris", version: "2" } } });
     writeModel(path.join(folder, "net"), denseModel({ seed: 1 }));
-    expect(await deploy(yamlOf("{path: net, name: iris}"))).toMatchObject({ ok: true, value: { model: { version: "1" } } });
+    expect(await deploy(yamlOf("{path: net, name: iris}"))).toMatchObject({
+      ok: true,
+      value: { model: { version: "1" } },
+    });
     expect(readdirSync(path.join(tools.modelsFolder, "iris")).sort()).toEqual(["1", "2"]);
   });
 
@@ -142,7 +167,9 @@ describe("deployment create", () => {
       "output_probability_unsure",
     ]);
     expect(readFileSync(original).equals(Buffer.from(zipMapModel()))).toBe(true);
-    const scored = await runModel(modelFile(tools.modelsFolder, made.value.model), { float_input: floatMatrix([[1, 2, 3, 4]]) });
+    const scored = await runModel(modelFile(tools.modelsFolder, made.value.model), {
+      float_input: floatMatrix([[1, 2, 3, 4]]),
+    });
     expect(scored["output_probability"]?.dims).toEqual([1, 3]);
   });
 
@@ -150,7 +177,10 @@ describe("deployment create", () => {
     const file = writeModel(path.join(folder, "net"), denseModel());
     await createModel(tools, { name: "iris", path: file, version: null });
     for (const reference of ["azureml:iris:1", "azureml:iris@latest", "iris"]) {
-      expect(await deploy(yamlOf(reference))).toMatchObject({ ok: true, value: { model: { name: "iris", version: "1" } } });
+      expect(await deploy(yamlOf(reference))).toMatchObject({
+        ok: true,
+        value: { model: { name: "iris", version: "1" } },
+      });
     }
   });
 
@@ -164,7 +194,10 @@ describe("deployment create", () => {
         notices: ['There was no compute "batch-cluster"; it was made as a copy of "local".'],
       },
     });
-    expect(tools.registry.computes.find("batch-cluster")).toMatchObject({ maxInstances: null, idleSecondsBeforeScaleDown: 120 });
+    expect(tools.registry.computes.find("batch-cluster")).toMatchObject({
+      maxInstances: null,
+      idleSecondsBeforeScaleDown: 120,
+    });
   });
 
   test("sets the default only when asked", async () => {
@@ -206,47 +239,102 @@ function externalModel(location: string): Uint8Array {
 
 describe("deployment create refuses, and writes nothing,", () => {
   const refusals: readonly [string, string, string, () => void][] = [
-    ["a file that is no model", "{path: net}", "model/unreadable", () => writeFileSync(path.join(folder, "net/m.onnx"), "hello")],
-    ["a folder without a model", "{path: net}", "model/invalid", () => writeFileSync(path.join(folder, "net/readme.txt"), "")],
+    [
+      "a file that is no model",
+      "{path: net}",
+      "model/unreadable",
+      () => writeFileSync(path.join(folder, "net/m.onnx"), "hello"),
+    ],
+    [
+      "a folder without a model",
+      "{path: net}",
+      "model/invalid",
+      () => writeFileSync(path.join(folder, "net/readme.txt"), ""),
+    ],
     ["a path that is not there", "{path: nowhere}", "model/invalid", () => undefined],
-    ["a folder with two models", "{path: net}", "model/invalid", () => {
-      writeModel(path.join(folder, "net"), denseModel(), "a.onnx");
-      writeModel(path.join(folder, "net"), denseModel(), "b.onnx");
-    }],
-    ["a model that asks for a file above its folder", "{path: net}", "model/outside-files", () => {
-      writeModel(path.join(folder, "net"), externalModel("../secret.bin"));
-      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-    }],
-    ["a model that asks for an absolute file", "{path: net/model.onnx}", "model/outside-files", () => {
-      writeModel(path.join(folder, "net"), externalModel(path.join(folder, "secret.bin")));
-      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-    }],
-    ["a model whose data file is a link out of its folder", "{path: net/model.onnx}", "model/outside-files", () => {
-      writeModel(path.join(folder, "net"), externalModel("weights.bin"));
-      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-      symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
-    }],
-    ["a folder with a link out of it", "{path: net}", "model/outside-files", () => {
-      writeModel(path.join(folder, "net"), denseModel());
-      writeFileSync(path.join(folder, "secret.bin"), "");
-      symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/notes.txt"));
-    }],
-    ["a model whose data file is hard-linked elsewhere", "{path: net}", "model/outside-files", () => {
-      writeModel(path.join(folder, "net"), externalModel("weights.bin"));
-      writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-      linkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
-    }],
-    ["a model whose data file is missing", "{path: net}", "model/unreadable", () => {
-      writeModel(path.join(folder, "net"), externalModel("weights.bin"));
-    }],
-    ["a folder that holds the workspace", "{path: .}", "model/invalid", () => {
-      writeModel(path.join(folder, "net"), denseModel());
-    }],
+    [
+      "a folder with two models",
+      "{path: net}",
+      "model/invalid",
+      () => {
+        writeModel(path.join(folder, "net"), denseModel(), "a.onnx");
+        writeModel(path.join(folder, "net"), denseModel(), "b.onnx");
+      },
+    ],
+    [
+      "a model that asks for a file above its folder",
+      "{path: net}",
+      "model/outside-files",
+      () => {
+        writeModel(path.join(folder, "net"), externalModel("../secret.bin"));
+        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+      },
+    ],
+    [
+      "a model that asks for an absolute file",
+      "{path: net/model.onnx}",
+      "model/outside-files",
+      () => {
+        writeModel(path.join(folder, "net"), externalModel(path.join(folder, "secret.bin")));
+        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+      },
+    ],
+    [
+      "a model whose data file is a link out of its folder",
+      "{path: net/model.onnx}",
+      "model/outside-files",
+      () => {
+        writeModel(path.join(folder, "net"), externalModel("weights.bin"));
+        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+        symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
+      },
+    ],
+    [
+      "a folder with a link out of it",
+      "{path: net}",
+      "model/outside-files",
+      () => {
+        writeModel(path.join(folder, "net"), denseModel());
+        writeFileSync(path.join(folder, "secret.bin"), "");
+        symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/notes.txt"));
+      },
+    ],
+    [
+      "a model whose data file is hard-linked elsewhere",
+      "{path: net}",
+      "model/outside-files",
+      () => {
+        writeModel(path.join(folder, "net"), externalModel("weights.bin"));
+        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
+        linkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
+      },
+    ],
+    [
+      "a model whose data file is missing",
+      "{path: net}",
+      "model/unreadable",
+      () => {
+        writeModel(path.join(folder, "net"), externalModel("weights.bin"));
+      },
+    ],
+    [
+      "a folder that holds the workspace",
+      "{path: .}",
+      "model/invalid",
+      () => {
+        writeModel(path.join(folder, "net"), denseModel());
+      },
+    ],
     ["an unknown registered model", "azureml:nobody@latest", "model/not-found", () => undefined],
-    ["a scorer.yml that does not fit", "{path: net}", "scorer/invalid", () => {
-      writeModel(path.join(folder, "net"), denseModel());
-      writeFileSync(path.join(folder, "net/scorer.yml"), "output: {outputs: [nothing]}\n");
-    }],
+    [
+      "a scorer.yml that does not fit",
+      "{path: net}",
+      "scorer/invalid",
+      () => {
+        writeModel(path.join(folder, "net"), denseModel());
+        writeFileSync(path.join(folder, "net/scorer.yml"), "output: {outputs: [nothing]}\n");
+      },
+    ],
   ];
 
   test.each(refusals)("%s", async (_what, model, code, prepare) => {
@@ -280,7 +368,12 @@ describe("deployment create refuses, and writes nothing,", () => {
 describe("what was created", () => {
   test("can be exported and created again from the export, with Azure's counts written out", async () => {
     writeModel(path.join(folder, "net"), denseModel());
-    await deploy(yamlOf("{path: net}", "settings: {error_threshold: 4}\nenvironment: azureml:env@latest\nproperties: {batchdeck.output_format: parquet}\n"));
+    await deploy(
+      yamlOf(
+        "{path: net}",
+        "settings: {error_threshold: 4}\nenvironment: azureml:env@latest\nproperties: {batchdeck.output_format: parquet}\n",
+      ),
+    );
     const text = exportDeployment(tools.registry, "flowers", "blue");
     if (!text.ok) throw new Error(text.problem.message);
     const again = await deploy(text.value);
@@ -303,7 +396,10 @@ describe("what was created", () => {
     writeModel(path.join(folder, "net"), denseModel());
     await deploy(yamlOf("{path: net}"));
     await deploy(yamlOf("{path: net}", "settings: {mini_batch_size: 2}\n"));
-    expect(listDeployments(tools.registry, "flowers")).toMatchObject({ ok: true, value: [{ settings: { mini_batch_size: 2 } }] });
+    expect(listDeployments(tools.registry, "flowers")).toMatchObject({
+      ok: true,
+      value: [{ settings: { mini_batch_size: 2 } }],
+    });
   });
 
   test("goes with its endpoint; the model stays until nothing uses it", async () => {
@@ -323,7 +419,10 @@ describe("what was created", () => {
 
   test("a version that is asked for must hold that content", async () => {
     const file = writeModel(path.join(folder, "net"), denseModel({ seed: 1 }));
-    expect(await createModel(tools, { name: "iris", path: file, version: "v7" })).toMatchObject({ ok: true, value: { version: "v7" } });
+    expect(await createModel(tools, { name: "iris", path: file, version: "v7" })).toMatchObject({
+      ok: true,
+      value: { version: "v7" },
+    });
     writeModel(path.join(folder, "net"), denseModel({ seed: 2 }));
     expect(await createModel(tools, { name: "iris", path: file, version: "v7" })).toMatchObject({
       ok: false,

@@ -42,7 +42,11 @@ async function open(bytes: Uint8Array, host: ProcessHost = nodeProcessHost(progr
 }
 
 /** A model of one float input `x` [N, `width`] and the given nodes and outputs. */
-function modelOf(nodes: readonly OnnxNode[], outputs: readonly OnnxValueInfo[], width: number | string = 4): Uint8Array {
+function modelOf(
+  nodes: readonly OnnxNode[],
+  outputs: readonly OnnxValueInfo[],
+  width: number | string = 4,
+): Uint8Array {
   return encodeModel({ graph: { nodes, inputs: [{ name: "x", type: "float", shape: ["N", width] }], outputs } });
 }
 
@@ -142,7 +146,12 @@ describe("scikit-learn's ZipMap", () => {
   test("leaves a file whose output is the very tensor that went into it", async () => {
     const before = zipMapModel();
     await open(before);
-    const feeds = { float_input: floatMatrix([[1, 2, 3, 4], [-1, 0.5, 2, -3]]) };
+    const feeds = {
+      float_input: floatMatrix([
+        [1, 2, 3, 4],
+        [-1, 0.5, 2, -3],
+      ]),
+    };
     const after = await runModel(path.join(folder, "model.onnx"), feeds);
     expect(after["output_probability"]?.dims).toEqual([2, 3]);
     // The original's label is that of the largest probability.
@@ -157,7 +166,11 @@ describe("scikit-learn's ZipMap", () => {
 describe("a model that cannot be opened", () => {
   test("is refused in one sentence when it is text, cut short or empty", async () => {
     const whole = denseModel();
-    for (const bytes of [Buffer.from("not a model, but a letter"), whole.subarray(0, whole.length - 20), Buffer.alloc(0)]) {
+    for (const bytes of [
+      Buffer.from("not a model, but a letter"),
+      whole.subarray(0, whole.length - 20),
+      Buffer.alloc(0),
+    ]) {
       const opened = await open(bytes);
       expect(opened).toMatchObject({ ok: false, problem: { code: "model/unreadable" } });
       if (!opened.ok) expect(opened.problem.message).toMatch(/^[^\n]{10,200}\.$/);
@@ -165,7 +178,9 @@ describe("a model that cannot be opened", () => {
   });
 
   test("is refused when ONNX Runtime does, without the file's place", async () => {
-    const opened = await open(modelOf([{ op: "NoSuchOperator", inputs: ["x"], outputs: ["y"] }], [{ name: "y", type: "float", shape: null }]));
+    const opened = await open(
+      modelOf([{ op: "NoSuchOperator", inputs: ["x"], outputs: ["y"] }], [{ name: "y", type: "float", shape: null }]),
+    );
     expect(opened).toMatchObject({ ok: false, problem: { code: "model/unreadable" } });
     if (!opened.ok) {
       expect(opened.problem.message).toContain("NoSuchOperator");
@@ -180,7 +195,13 @@ describe("a model that cannot be opened", () => {
         opsets: { "": 17, "ai.onnx.ml": 1 },
         graph: {
           nodes: [
-            { op: "ZipMap", domain: "ai.onnx.ml", inputs: ["x"], outputs: ["inner"], attributes: { classlabels_int64s: { ints: [0, 1] } } },
+            {
+              op: "ZipMap",
+              domain: "ai.onnx.ml",
+              inputs: ["x"],
+              outputs: ["inner"],
+              attributes: { classlabels_int64s: { ints: [0, 1] } },
+            },
             { op: "Identity", inputs: ["inner"], outputs: ["maps"] },
           ],
           inputs: [{ name: "x", type: "float", shape: ["N", 2] }],

@@ -39,7 +39,7 @@ import { usePreview } from "./use-preview.ts";
 
 const useStyles = makeStyles({
   sheet: { width: "min(480px, 100vw)" },
-  form: { display: "flex", flexDirection: "column", flexGrow: 1, minHeight: 0 },
+  form: { display: "flex", flexDirection: "column", flexGrow: 1, minWidth: 0, width: "100%", minHeight: 0 },
   body: {
     display: "flex",
     flexDirection: "column",
@@ -53,6 +53,8 @@ const useStyles = makeStyles({
   path: { flexGrow: 1, minWidth: 0, overflowWrap: "anywhere" },
   quiet: { color: tokens.colorNeutralForeground2 },
   fixed: { flexShrink: 0 },
+  // Beside Start, whatever the body is scrolled to.
+  problem: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
   footer: { borderTop: `1px solid ${tokens.colorNeutralStroke2}`, justifyContent: "flex-end", alignItems: "center" },
   hint: { flexGrow: 1, color: tokens.colorNeutralForeground2 },
 });
@@ -160,7 +162,7 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
       </DrawerHeader>
       <DrawerBody className={styles.body}>
         {request.leftOut > 0 && (
-          <MessageBar intent="warning" layout="multiline">
+          <MessageBar className={styles.fixed} intent="warning" layout="multiline">
             <MessageBarBody>{t("score.severalDropped", { name: input.name, count: request.leftOut })}</MessageBarBody>
           </MessageBar>
         )}
@@ -230,8 +232,12 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
             />
           </>
         )}
-        {problem !== null && <ProblemNotice problem={problem} onDismiss={() => setProblem(null)} />}
       </DrawerBody>
+      {problem !== null && (
+        <div className={styles.problem}>
+          <ProblemNotice problem={problem} onDismiss={() => setProblem(null)} />
+        </div>
+      )}
       <DrawerFooter className={styles.footer}>
         <Caption1 className={styles.hint}>{t("sheet.startHint")}</Caption1>
         <Button onClick={closeSheet}>{t("sheet.cancel")}</Button>

@@ -7,7 +7,7 @@ import {
   Play16Regular,
   Play20Regular,
 } from "@fluentui/react-icons";
-import { type KeyboardEvent, type SyntheticEvent, useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { t } from "../../locales/words.ts";
@@ -74,7 +74,7 @@ export function JobActions({ job, state, compact }: Props) {
   const look = (label: string) =>
     compact ? ({ size: "small", appearance: "subtle", "aria-label": label, title: label } as const) : {};
   return (
-    <div className={styles.actions} onClick={stop} onKeyDown={stop} role="presentation">
+    <div className={styles.actions}>
       {allowed.pause && (
         <Button
           {...look(t("job.pause"))}
@@ -114,17 +114,12 @@ function CancelQuestion({ state, compact }: { readonly state: JobActionsState; r
   const styles = useStyles();
   const size = compact ? "small" : "medium";
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
     event.stopPropagation();
-    if (event.key === "Escape") state.setConfirming(false);
+    state.setConfirming(false);
   };
   return (
-    <div
-      className={styles.actions}
-      role="group"
-      aria-label={t("job.cancelQuestion")}
-      onClick={stop}
-      onKeyDown={onKeyDown}
-    >
+    <div className={styles.actions} role="group" aria-label={t("job.cancelQuestion")} onKeyDown={onKeyDown}>
       <Text size={compact ? 200 : 300}>{t("job.cancelQuestion")}</Text>
       <Button size={size} disabledFocusable={state.pending !== null} onClick={() => state.ask("cancel")}>
         {t("job.cancelYes")}
@@ -139,9 +134,4 @@ function CancelQuestion({ state, compact }: { readonly state: JobActionsState; r
 
 function focusAtOnce(element: HTMLElement | null): void {
   element?.focus();
-}
-
-/** The buttons stand in rows that open the job when clicked. */
-function stop(event: SyntheticEvent): void {
-  event.stopPropagation();
 }

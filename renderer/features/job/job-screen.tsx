@@ -56,7 +56,7 @@ const useStyles = makeStyles({
     justifyContent: "flex-end",
     gap: tokens.spacingHorizontalS,
     flexShrink: 0,
-    maxWidth: "60%",
+    maxWidth: "75%",
   },
   progress: { display: "flex", alignItems: "flex-end", gap: tokens.spacingHorizontalXXL },
   sentence: { flexGrow: 1, minWidth: 0, display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
@@ -146,13 +146,15 @@ function JobPage({ job }: { readonly job: JobView }) {
         </div>
         <div className={styles.buttons}>
           <JobActions job={job} state={actions} compact={false} />
-          <Button
-            icon={<FolderOpen20Regular />}
-            appearance={isTerminal(job.status) ? "primary" : "secondary"}
-            onClick={() => void openOutput()}
-          >
-            {t("job.openOutput")}
-          </Button>
+          {!actions.confirming && (
+            <Button
+              icon={<FolderOpen20Regular />}
+              appearance={isTerminal(job.status) ? "primary" : "secondary"}
+              onClick={() => void openOutput()}
+            >
+              {t("job.openOutput")}
+            </Button>
+          )}
         </div>
       </header>
 

@@ -55,7 +55,7 @@ export function SettingsTab({ job, withFacts }: Props) {
             hint: setting.azure_name,
             value: (
               <>
-                {setting.value}
+                {settingValue(setting)}
                 <Caption1 className={styles.hint}>{setting.azure_name}</Caption1>
               </>
             ),
@@ -94,6 +94,10 @@ function useJobDetails(name: string, status: string): Fetched<JobDetails> {
 function settingName(setting: { readonly name: string; readonly azure_name: string }): string {
   const key = `setting.${setting.azure_name}`;
   return isTextKey(key) ? t(key) : setting.name;
+}
+
+function settingValue(setting: { readonly azure_name: string; readonly value: string }): string {
+  return setting.azure_name === "error_threshold" && setting.value === "-1" ? t("sheet.thresholdNever") : setting.value;
 }
 
 function statusWord(status: string): string {

@@ -1,5 +1,5 @@
 import { Link, makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-components";
-import { memo } from "react";
+import { memo, type MouseEvent } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { arrowStop } from "../../components/arrow-focus.ts";
@@ -26,7 +26,9 @@ const useStyles = makeStyles({
     ":hover": { backgroundColor: tokens.colorSubtleBackgroundHover },
     ":last-child": { borderBottomStyle: "none" },
   },
-  line: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalM, minWidth: 0 },
+  // Nothing can be asked of it any more, so there are no buttons beside it.
+  ended: { gridTemplateColumns: "minmax(0, 1fr)" },
+  line: { gridColumn: 1, display: "flex", alignItems: "center", gap: tokens.spacingHorizontalM, minWidth: 0 },
   name: {
     minWidth: 0,
     overflow: "hidden",
@@ -36,8 +38,8 @@ const useStyles = makeStyles({
   },
   spacer: { flexGrow: 1 },
   quiet: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
-  fixed: { flexShrink: 0 },
-  actions: { display: "flex", alignItems: "center", gridRow: "1 / span 2", gridColumn: 2, maxWidth: "440px" },
+  fixed: { display: "flex", flexShrink: 0 },
+  actions: { display: "flex", alignItems: "center", gridRow: "1 / span 3", gridColumn: 2, maxWidth: "440px" },
   problem: { gridColumn: "1 / -1", cursor: "default" },
 });
 
@@ -52,11 +54,20 @@ function Row({ job }: { readonly job: JobView }) {
   const actions = useJobActions(job.name);
   const input = baseName(job.input_path);
   const open = (): void => navigate({ screen: "job", job: job.name });
+  const onRowClick = (event: MouseEvent): void => {
+    const isInside = event.target instanceof Element && event.target.closest("button, [data-problem]") !== null;
+    if (!isInside) open();
+  };
   const problem = actions.problem ?? (job.status === "Paused" || job.status === "Failed" ? job.problem : null);
   const running = job.status === "Running";
   return (
     // The link inside is how keyboards and screen readers open the job; the row only makes it easier to hit.
-    <li className={styles.row} onClick={open} data-testid="queue-row" data-job={job.name}>
+    <li
+      className={mergeClasses(styles.row, isTerminal(job.status) && styles.ended)}
+      onClick={onRowClick}
+      data-testid="queue-row"
+      data-job={job.name}
+    >
       <div className={styles.line}>
         <Link
           as="button"
@@ -65,10 +76,7 @@ function Row({ job }: { readonly job: JobView }) {
           title={job.name}
           aria-label={t("queue.openJob", { name: job.name, input, endpoint: job.endpoint_name })}
           {...arrowStop}
-          onClick={(event) => {
-            event.stopPropagation();
-            open();
-          }}
+          onClick={open}
         >
           {t("queue.into", { input, endpoint: job.endpoint_name })}
         </Link>
@@ -97,7 +105,7 @@ function Row({ job }: { readonly job: JobView }) {
         </div>
       )}
       {problem !== null && (
-        <div className={styles.problem}>
+        <div className={styles.problem} data-problem="">
           <ProblemNotice problem={problem} intent={job.status === "Paused" ? "warning" : "error"} />
         </div>
       )}

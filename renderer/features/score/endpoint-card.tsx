@@ -176,7 +176,7 @@ export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
           disabledFocusable={isTrying}
           onClick={() => void tryIt()}
         >
-          {isTrying ? t("score.trying") : sampleText(endpoint.sample, shown?.takes.kind ?? "tabular")}
+          {isTrying ? t("score.trying") : sampleText(name, endpoint.sample.items, shown?.takes.kind ?? "tabular")}
         </Button>
       )}
     </Card>
@@ -207,6 +207,8 @@ function deploymentText(endpoint: Endpoint): string {
     : t("score.defaultDeployment", { name: endpoint.default_deployment });
 }
 
-function sampleText(sample: { readonly title: string; readonly items: number }, kind: "tabular" | "image"): string {
-  return t(kind === "image" ? "score.tryFiles" : "score.tryRows", { count: sample.items, title: sample.title });
+function sampleText(endpointName: string, items: number, kind: "tabular" | "image"): string {
+  return kind === "image"
+    ? t("score.tryFiles", { count: items })
+    : t("score.tryRows", { count: items, name: endpointName });
 }

@@ -1,0 +1,39 @@
+import type { JobSpec } from "../../electron/contract/job-spec.ts";
+import type { UnitPart } from "../../electron/contract/unit.ts";
+import { partPath, readWholeFile } from "./source-file.ts";
+import type { FileBytes } from "./source-file.ts";
+
+/** Files read ahead of the one that is decoded, at most: enough to hide a slow disk, little memory. */
+const mostAhead = 4;
+const mostAheadBytes = 32 << 20;
+
+/** The files of some parts in order: each call gives the next. */
+export type FileQueue = { readonly next: () => Promise<FileBytes> };
+
+/** Reads the files of `parts` in order, a few ahead of the one that was asked for. */
+export function readAhead(input: JobSpec["input"], parts: readonly UnitPart[]): FileQueue {
+  const started: Promise<FileBytes>[] = [];
+  let startedTo = 0;
+  let takenTo = 0;
+  let bytesAhead = 0;
+  const fill = () => {
+    while (startedTo < parts.length) {
+      const part = parts[startedTo] as UnitPart;
+      const ahead = startedTo - takenTo;
+      if (ahead > 0 && (ahead > mostAhead || bytesAhead + part.sizeBytes > mostAheadBytes)) return;
+      started.push(readWholeFile(partPath(input, part), part));
+      bytesAhead += part.sizeBytes;
+      startedTo++;
+    }
+  };
+  return {
+    async next() {
+      fill();
+      const file = await (started.shift() as Promise<FileBytes>);
+      bytesAhead -= (parts[takenTo] as UnitPart).sizeBytes;
+      takenTo++;
+      fill();
+      return file;
+    },
+  };
+}

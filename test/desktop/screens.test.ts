@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
+import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+
+/**
+ * Every screen at the two sizes that count, light and dark: nothing is cut off sideways and nothing complains. With
+ * `BATCHDECK_SCREENSHOTS=FOLDER` each is also written there, for people to look at.
+ */
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 960, height: 600 },
+] as const;
+const themes = ["light", "dark"] as const;
+const screenshots = process.env["BATCHDECK_SCREENSHOTS"];
+
+let place: DesktopPlace;
+let desktop: RunningDesktop;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  place = makeDesktopPlace();
+  desktop = await launchDesktop(place);
+  desktop.page.on("pageerror", (error) => complaints.push(String(error)));
+  desktop.page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
+});
+afterAll(async () => {
+  await desktop.close();
+  place.remove();
+});
+
+/** Looks at what is shown now, in every size and theme. */
+async function look(name: string): Promise<void> {
+  const { page, electron } = desktop;
+  for (const theme of themes) {
+    for (const size of sizes) {
+      await electron.evaluate(
+        ({ BrowserWindow, nativeTheme }, wanted) => {
+          nativeTheme.themeSource = wanted.theme;
+          BrowserWindow.getAllWindows()[0]?.setContentSize(wanted.width, wanted.height);
+        },
+        { ...size, theme },
+      );
+      // Playwright tells the page a colour scheme of its own, whatever the system says.
+      await page.emulateMedia({ colorScheme: theme });
+      await page.waitForFunction(({ width }) => window.innerWidth === width, size);
+      const sideways = await page.evaluate(() =>
+        [document.documentElement, document.querySelector("main")].some(
+          (element) => element !== null && element.scrollWidth > element.clientWidth,
+        ),
+      );
+      expect(sideways, `${name} at ${size.width} scrolls sideways`).toBe(false);
+      if (screenshots === undefined) continue;
+      // Themes and sheets change over a fifth of a second.
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: path.join(screenshots, `${name}-${size.width}-${theme}.png`) });
+    }
+  }
+}
+
+test("every screen fits and complains about nothing", async () => {
+  const { page } = desktop;
+  const orientation = await readyCard(page, "text-orientation");
+  const iris = await readyCard(page, "iris");
+  await look("score");
+
+  await page.getByRole("button", { name: "Queue", exact: true }).click();
+  await look("queue-empty");
+  await page.getByRole("button", { name: "Score", exact: true }).click();
+
+  await desktop.drop(iris, [path.join(samplesFolder, "iris/iris-150.csv")]);
+  await page.getByRole("table", { name: "What the model reads" }).waitFor({ timeout: 30_000 });
+  await look("sheet-table");
+  await startFromSheet(page);
+  await waitForJob(page, ({ status }) => status === "Completed");
+  await page.getByRole("table", { name: "Predictions" }).getByText("setosa").first().waitFor();
+  await look("job-results");
+  await page.getByRole("tab", { name: "Settings used" }).click();
+  await page.getByText("mini_batch_size").waitFor();
+  await look("job-settings");
+
+  await page.getByRole("button", { name: "Score", exact: true }).click();
+  const broken = path.join(place.folder, "deliveries of this week");
+  mkdirSync(broken);
+  writeFileSync(
+    path.join(broken, "measurements.csv"),
+    "id,sepal_length,sepal_width,petal_length,petal_width,species\n" +
+      "1,5.1,3.5,1.4,0.2,setosa\n2,6.1,much,4.7,1.2,versicolor\n3,6.3,3.3,6.0\n",
+  );
+  writeFileSync(path.join(broken, "empty.csv"), "");
+  writeFileSync(path.join(broken, "notes.docx"), "not a table");
+  await desktop.drop(iris, [broken]);
+  await page.getByTestId("input-summary").waitFor({ timeout: 30_000 });
+  await look("sheet-skipped");
+  await startFromSheet(page);
+  await waitForJob(page, ({ status }) => status === "Completed");
+  await page.getByRole("button", { name: /^Show \d+ errors$/ }).click();
+  await page.getByRole("table", { name: "Failed items" }).getByText("measurements.csv").first().waitFor();
+  await look("job-errors");
+
+  await page.getByRole("button", { name: "Score", exact: true }).click();
+  await desktop.drop(orientation, [path.join(samplesFolder, "iris/data")]);
+  await page.locator('[role="dialog"], form').getByRole("button", { name: "Choose folder" }).waitFor({ timeout: 30_000 });
+  await look("sheet-refused");
+  await page.keyboard.press("Escape");
+
+  await desktop.drop(orientation, [path.join(samplesFolder, "text-orientation/data")]);
+  await page.getByTestId("input-summary").waitFor({ timeout: 30_000 });
+  await look("sheet-pictures");
+  await startFromSheet(page);
+  await waitForJob(page, ({ status, item_unit }) => status === "Completed" && item_unit === "file");
+  await look("job-pictures");
+  await page.getByRole("button", { name: /^Queue/ }).click();
+  await look("queue");
+  await page.getByRole("button", { name: "Score", exact: true }).click();
+  await look("score-used");
+  expect(complaints).toEqual([]);
+});

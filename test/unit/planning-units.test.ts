@@ -1,0 +1,175 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unitSchema, type Unit } from "../../electron/contract/unit.ts";
+import { type ListedFile, listInput } from "../../electron/data/listing.ts";
+import { planUnits, type PlanPosition, type PlanSettings } from "../../electron/data/plan-units.ts";
+import { rowRanges } from "../../electron/data/split-parquet.ts";
+import { writeParquetFolder } from "../helpers/data-fixtures.ts";
+
+let root: string;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "batchdeck-planning-"));
+  for (let index = 0; index < 25; index++) put(`a/small-${String(index).padStart(2, "0")}.csv`, table(3));
+  put("b/big.csv", table(2000));
+  put("b/empty.csv", "");
+  put("b/header.csv", "x,y\n");
+  put("b/mark.csv", "\ufeff");
+  put("b/utf16.csv", Buffer.from("\ufeffx,y\n1,2\n", "utf16le"));
+  put("b/nul.csv", "x,y\n1,\0\n");
+  put("b/open-header.csv", '"x,y\n1,2\n');
+  put("c/lines.jsonl", '{"x": 1}\n\n{"x": 2}\nnot json');
+  put("c/tail.csv", `${table(500)}${"\n".repeat(4000)}`);
+  put("d/fake.parquet", "PAR1 but not really");
+  put("e/quotes.csv", `x,y\n1,"a\nb"\n2,"open\n3,4\n${'5,"long\nlong\n"\n'.repeat(300)}`);
+  await writeParquetFolder(join(root, "d"), { files: 1, rowsPerFile: 10_000, features: 3 });
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+function put(path: string, content: string | Buffer): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+function table(rows: number): string {
+  return `x,y\n${Array.from({ length: rows }, (_, row) => `${row},${row * 2}\n`).join("")}`;
+}
+
+function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
+  return {
+    input: { path: root, kind: "folder", recursive: true },
+    kind: "tabular",
+    dialect: { delimiter: ",", quote: '"' },
+    miniBatchSize: 4,
+    sliceBytes: 1000,
+    ...changes,
+  };
+}
+
+async function plan(
+  changes: Partial<PlanSettings> = {},
+  position: PlanPosition = { nextUnit: 0, after: null },
+): Promise<Unit[]> {
+  const all = settings(changes);
+  const listed = await listInput(all.input, all.kind, () => undefined);
+  if (!listed.ok) throw new Error(listed.problem.message);
+  const units: Unit[] = [];
+  let planned = 0;
+  for await (const { unit, plannedBytes } of planUnits(all, files(listed.value.files), position)) {
+    expect(unitSchema.parse(unit)).toEqual(unit);
+    expect(plannedBytes).toBeGreaterThanOrEqual(planned);
+    expect(plannedBytes).toBeLessThanOrEqual(listed.value.bytes);
+    planned = plannedBytes;
+    units.push(unit);
+  }
+  return units;
+}
+
+async function* files(listed: readonly ListedFile[]): AsyncGenerator<ListedFile> {
+  yield* listed;
+}
+
+const partsOf = (units: readonly Unit[], file: string): Unit["parts"][number][] =>
+  units.flatMap((unit) => unit.parts.filter((part) => part.file === file));
+
+describe("units", () => {
+  test("of a plan resumed after any unit are those of an undisturbed plan", async () => {
+    for (const changes of [{ sliceBytes: 2000 }, { miniBatchSize: 1, sliceBytes: 5000 }, { sliceBytes: 60_000 }]) {
+      const whole = await plan(changes);
+      for (const [index, unit] of whole.entries()) {
+        const last = unit.parts.at(-1) as Unit["parts"][number];
+        const after = { file: last.file, end: last.end, nextRow: last.firstRow + last.items };
+        expect(await plan(changes, { nextUnit: index + 1, after })).toEqual(whole.slice(index + 1));
+      }
+    }
+  });
+
+  test("are numbered, in order, and hold each item once", async () => {
+    const units = await plan();
+    expect(units.map((unit) => unit.id)).toEqual(units.map((_, index) => index));
+    for (const unit of units) expect(unit.items).toBe(unit.parts.reduce((sum, part) => sum + part.items, 0));
+    const items = (file: string): number => partsOf(units, file).reduce((sum, part) => sum + part.items, 0);
+    expect(items("b/big.csv")).toBe(2000);
+    expect(items("c/lines.jsonl")).toBe(3);
+    expect(items("c/tail.csv")).toBe(500);
+    expect(items("d/part-0000.parquet")).toBe(10_000);
+    expect(items("e/quotes.csv")).toBe(303);
+    for (const file of new Set(units.flatMap((unit) => unit.parts.map((part) => part.file)))) {
+      let nextRow = 1;
+      for (const part of partsOf(units, file)) {
+        expect(part.firstRow).toBe(nextRow);
+        nextRow += part.items;
+      }
+    }
+  });
+
+  test("join small neighbours of one mini-batch, and give each slice of a big file a unit of its own", async () => {
+    const units = await plan({ sliceBytes: 4000 });
+    const small = units.filter((unit) => unit.parts[0]?.file.startsWith("a/")).map((unit) => unit.parts.length);
+    expect(small).toEqual([4, 4, 4, 4, 4, 4, 1]);
+    const big = units.filter((unit) => unit.parts.some((part) => part.file === "b/big.csv"));
+    expect(big.length).toBeGreaterThan(3);
+    expect(big.every((unit) => unit.parts.length === 1)).toBe(true);
+    const slices = partsOf(units, "b/big.csv");
+    for (const [index, slice] of slices.entries()) {
+      expect(slice.end - slice.start).toBeLessThan(8000);
+      expect(slice.start).toBe(index === 0 ? 4 : slices[index - 1]?.end);
+    }
+    expect(slices.at(-1)?.end).toBe(statSync(join(root, "b/big.csv")).size);
+  });
+
+  test("hold no more than about one slice of small files", async () => {
+    const units = await plan({ miniBatchSize: 100, sliceBytes: 40 });
+    const small = units.filter((unit) => unit.parts[0]?.file.startsWith("a/"));
+    // 12 bytes of rows each.
+    expect(small.map((unit) => unit.parts.length)).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 1]);
+  });
+
+  test("say of a file that nothing can be read from why, as one item", async () => {
+    const units = await plan();
+    const problem = (file: string): unknown =>
+      partsOf(units, file).map((part) => [part.items, part.problem?.stage, part.problem?.code]);
+    expect(problem("b/empty.csv")).toEqual([[1, "read", "file-empty"]]);
+    expect(problem("b/mark.csv")).toEqual([[1, "read", "file-empty"]]);
+    expect(problem("b/utf16.csv")).toEqual([[1, "read", "file-encoding"]]);
+    expect(problem("b/nul.csv")).toEqual([[1, "read", "file-encoding"]]);
+    expect(problem("b/open-header.csv")).toEqual([[1, "read", "row-quote"]]);
+    expect(problem("d/fake.parquet")).toEqual([[1, "read", "file-unreadable"]]);
+    expect(problem("b/header.csv")).toEqual([]);
+  });
+
+  test("of pictures are mini-batches of whole files", async () => {
+    for (let index = 0; index < 7; index++) put(`p/${index}.png`, index === 3 ? "" : "any bytes");
+    const units = await plan({ kind: "image", miniBatchSize: 3, dialect: null, sliceBytes: 1 });
+    expect(units.map((unit) => unit.parts.map((part) => part.file))).toEqual([
+      ["p/0.png", "p/1.png", "p/2.png"],
+      ["p/3.png", "p/4.png", "p/5.png"],
+      ["p/6.png"],
+    ]);
+    expect(units[1]?.parts[0]?.problem?.code).toBe("file-empty");
+    expect(units[1]?.items).toBe(3);
+  });
+});
+
+describe("ranges of Parquet rows", () => {
+  const group = (rows: number, bytes: number): { rows: number; bytes: number } => ({ rows, bytes });
+
+  test("join row groups up to a slice, and keep a small file whole", () => {
+    const groups = [group(10, 40), group(10, 40), group(10, 40), group(5, 90)];
+    expect(rowRanges(groups, 100).map(({ firstRow, items }) => [firstRow, items])).toEqual([
+      [1, 20],
+      [21, 10],
+      [31, 5],
+    ]);
+    expect(rowRanges(groups, 105)).toEqual([{ firstRow: 1, items: 35, bytes: 210 }]);
+    expect(rowRanges([], 100)).toEqual([]);
+  });
+
+  test("cut a row group of millions of rows", () => {
+    const ranges = rowRanges([group(10, 10), group(2_500_000, 1e9), group(7, 10)], 1e6);
+    expect(ranges.map((range) => range.items)).toEqual([10, 1_048_576, 1_048_576, 402_848, 7]);
+    expect(ranges.at(-1)?.firstRow).toBe(2_500_011);
+  });
+});
