@@ -1,5 +1,5 @@
 import path from "node:path";
-import { app, type BrowserWindow, ipcMain, session } from "electron";
+import { app, type BrowserWindow, session } from "electron";
 import { electronDesktop } from "./app/desktop.ts";
 import { installSamplesOnce } from "./app/first-start.ts";
 import {
@@ -60,7 +60,6 @@ async function start(): Promise<void> {
     window?.webContents.send(name, payload),
   );
   registerCalls(
-    (channel, listener) => ipcMain.handle(channel, listener),
     createHandlers({ workspace, results, grants: createGrants(), samples, desktop, onListed: events.pageReady }),
     { trustedSenders, origin: pageOrigin, checkAnswers: !app.isPackaged, log },
   );

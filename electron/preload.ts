@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from "electron";
 import { pathOfDroppedFile } from "./app/electron-compat.ts";
-import { type Bridge, type CallName, calls, type EventName, events } from "./contract/channels.ts";
+import { type Bridge, type CallAnswer, type CallName, calls, type EventName, events } from "./contract/channels.ts";
 import { failure } from "./contract/problem.ts";
 
 /**
@@ -17,9 +17,13 @@ const bridge: Bridge = {
   async grantDropped(file) {
     const path = pathOfDroppedFile(file);
     if (path === "") {
-      return failure("input/not-found", "What was dropped is not a folder or file of this computer.", "Choose it instead.");
+      return failure(
+        "input/not-found",
+        "What was dropped is not a folder or file of this computer.",
+        "Choose it instead.",
+      );
     }
-    return ipcRenderer.invoke("inputs:grant", { path });
+    return ipcRenderer.invoke("inputs:grant", { path }) as Promise<CallAnswer<"inputs:grant">>;
   },
   on(event: EventName, listener: (payload: never) => void) {
     if (!eventNames.has(event)) throw new Error("There is no such event.");

@@ -10,6 +10,6 @@ export function pathOfDroppedFile(file: File): string {
   // An object of the page's own making could claim any path; a real File's path is Chromium's.
   if (!(file instanceof File)) return "";
   // Electron 29 brought webUtils; File.path went away with 32.
-  if (typeof webUtils?.getPathForFile === "function") return webUtils.getPathForFile(file as never);
+  if (typeof webUtils?.getPathForFile === "function") return webUtils.getPathForFile(file);
   return (file as unknown as { readonly path?: string }).path ?? "";
 }

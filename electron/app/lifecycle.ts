@@ -44,7 +44,8 @@ export async function askBeforeQuit(window: BrowserWindow | null): Promise<QuitA
     cancelId: 2,
     noLink: true,
   };
-  const { response } = window === null ? await dialog.showMessageBox(options) : await dialog.showMessageBox(window, options);
+  const { response } =
+    window === null ? await dialog.showMessageBox(options) : await dialog.showMessageBox(window, options);
   return answers[response] ?? "stay";
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
-import { type ChildRuntime, connectToParent, type ParentPort } from "../contract/parent-port.ts";
+import { connectToParent, type ParentPort } from "../contract/parent-port.ts";
 import { failure, type Problem } from "../contract/problem.ts";
 import { errorCode } from "./errors.ts";
 import { breathe, listInput } from "./listing.ts";
@@ -154,4 +154,4 @@ function problemOf(error: unknown, inputPath: string): Problem {
   return failure("engine/bug", `Planning stopped on an error of its own: ${reason.replaceAll(/\s+/g, " ")}.`).problem;
 }
 
-run(connectToParent(process as unknown as ChildRuntime));
+run(connectToParent(process));

@@ -232,7 +232,9 @@ async function copyFile(
       if (bytesRead === 0) break;
       const part = buffer.subarray(0, bytesRead);
       hash.update(part);
-      await output?.writeFile(part);
+      for (let written = 0; output !== null && written < bytesRead; ) {
+        written += (await output.write(part, written)).bytesWritten;
+      }
       bytes += bytesRead;
     }
     await output?.sync();

@@ -1,4 +1,4 @@
-import { converse } from "../compute/hosted-conversation.ts";
+import { type Conversation, converse } from "../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { type FromModelProcess, fromModelProcessSchema, type ToModelProcess } from "../contract/model-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
@@ -26,27 +26,32 @@ export function startModelReader(host: ProcessHost): ModelReader {
   };
   const died = (): Result<never> =>
     failure("model/unreadable", "The model could not be opened: the process that read it ended.");
-  const conversation = converse<ToModelProcess, typeof fromModelProcessSchema>(
-    host,
-    "model-process",
-    fromModelProcessSchema,
-    (message) => settle(message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
-    () => {
-      gone = true;
-      settle(died());
-    },
-  );
+  let started: Conversation<ToModelProcess> | null = null;
+  // Not before it is needed: much is refused before a model is read.
+  const conversation = (): Conversation<ToModelProcess> => {
+    started ??= converse<ToModelProcess, typeof fromModelProcessSchema>(
+      host,
+      "model-process",
+      fromModelProcessSchema,
+      (message) => settle(message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
+      () => {
+        gone = true;
+        settle(died());
+      },
+    );
+    return started;
+  };
   const ask = (message: ToModelProcess): Promise<Result<FromModelProcess>> =>
     new Promise((resolve) => {
       const timer = setTimeout(() => {
         settle(failure("model/unreadable", `The model could not be opened within ${timeLimitMs / 1000} seconds.`));
-        conversation.kill();
+        conversation().kill();
       }, timeLimitMs);
       waiting = (answer) => {
         clearTimeout(timer);
         resolve(answer);
       };
-      if (gone || !conversation.send(message)) settle(died());
+      if (gone || !conversation().send(message)) settle(died());
     });
   return {
     scan: async (file) => {
@@ -59,6 +64,6 @@ export function startModelReader(host: ProcessHost): ModelReader {
       if (!answer.ok) return answer;
       return answer.value.type === "opened" ? success(answer.value.signature) : died();
     },
-    end: () => conversation.kill(),
+    end: () => started?.kill(),
   };
 }

@@ -148,7 +148,7 @@ function isTooLarge(text: string): boolean {
     tokens += 1;
     if (token === "[" || token === "{") depth += 1;
     if (token === "]" || token === "}") depth -= 1;
-    
+    if (tokens > mostTokens || depth > deepest) return true;
   }
   return false;
 }

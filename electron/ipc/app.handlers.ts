@@ -3,7 +3,7 @@ import os from "node:os";
 import { success } from "../contract/problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Desktop } from "./desktop.ts";
-import type { CallHandlers } from "./handle.ts";
+import type { CallHandlers } from "./call.ts";
 
 /** Facts about the program and the computer, for the status strip. */
 export function appHandlers(workspace: Workspace, desktop: Desktop): Pick<CallHandlers, "app:info"> {

@@ -3,10 +3,13 @@ import { success } from "../contract/problem.ts";
 import type { Scorer } from "../contract/scorer.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { CallHandlers } from "./handle.ts";
+import type { CallHandlers } from "./call.ts";
 
 /** The cards of the first screen. */
-export function endpointHandlers(workspace: Workspace, samples: readonly Sample[]): Pick<CallHandlers, "endpoints:list"> {
+export function endpointHandlers(
+  workspace: Workspace,
+  samples: readonly Sample[],
+): Pick<CallHandlers, "endpoints:list"> {
   return { "endpoints:list": () => success(endpointCards(workspace, samples)) };
 }
 

@@ -45,7 +45,11 @@ export function createGrants(): Grants {
     input(grantId) {
       const known = inputs.get(grantId);
       if (known === undefined) {
-        return failure("input/not-found", "That folder or file was not handed over to this window.", "Choose it again.");
+        return failure(
+          "input/not-found",
+          "That folder or file was not handed over to this window.",
+          "Choose it again.",
+        );
       }
       return success(known);
     },

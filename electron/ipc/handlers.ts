@@ -5,7 +5,7 @@ import { appHandlers } from "./app.handlers.ts";
 import type { Desktop } from "./desktop.ts";
 import { endpointHandlers } from "./endpoints.handlers.ts";
 import type { Grants } from "./grants.ts";
-import type { CallHandlers } from "./handle.ts";
+import type { CallHandlers } from "./call.ts";
 import { inputHandlers } from "./inputs.handlers.ts";
 import { invocationHandlers } from "./invocations.handlers.ts";
 import { jobHandlers } from "./jobs.handlers.ts";

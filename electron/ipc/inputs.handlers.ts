@@ -3,7 +3,7 @@ import { failure, success } from "../contract/problem.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Desktop } from "./desktop.ts";
 import type { Grants } from "./grants.ts";
-import type { CallHandlers } from "./handle.ts";
+import type { CallHandlers } from "./call.ts";
 
 /** What the user hands over: by a drop, a dialog, or the sample of an endpoint. */
 export function inputHandlers(

@@ -1,8 +1,7 @@
-import type { InvocationPreview } from "../contract/channels.ts";
-import { type Result, success } from "../contract/problem.ts";
-import type { InvokeRequest, Workspace } from "../workspace/workspace.ts";
+import { success } from "../contract/problem.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import type { Grants } from "./grants.ts";
-import type { CallHandlers } from "./handle.ts";
+import type { CallHandlers } from "./call.ts";
 
 /** Showing what a run would do, and starting it. */
 export function invocationHandlers(

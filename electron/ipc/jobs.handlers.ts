@@ -5,7 +5,7 @@ import type { JobDetails } from "../contract/channels.ts";
 import type { ResultsPage } from "../contract/results-messages.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Desktop } from "./desktop.ts";
-import type { CallHandlers } from "./handle.ts";
+import type { CallHandlers } from "./call.ts";
 
 type JobCalls = Pick<
   CallHandlers,

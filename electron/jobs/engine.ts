@@ -66,7 +66,6 @@ export function createEngine(context: {
   const running = new Map<string, Running>();
   const recheckAt = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
-  let epoch = 0;
   let seenVersion = -1;
   let lookedAt = 0;
   let progressAt = 0;
@@ -104,7 +103,6 @@ export function createEngine(context: {
   }
 
   function takeOver(): void {
-    epoch = registry.nextEpoch();
     for (const job of registry.jobs.listUnfinished()) {
       registry.jobs.move(job.name, workedOn, "Queued", "The program that ran it ended; it goes on from its journal.");
     }
@@ -157,6 +155,8 @@ export function createEngine(context: {
 
   function begin(job: JobRecord): void {
     const startedAt = job.startedAt ?? new Date().toISOString();
+    // Every run of a job has an epoch of its own, so that no two ever write to a segment of the same name.
+    const epoch = registry.nextEpoch();
     if (job.status === "Queued") {
       const changes = { startedAt, engineEpoch: epoch, problem: null };
       if (!registry.jobs.move(job.name, ["Queued"], "Preparing", "", changes)) return;

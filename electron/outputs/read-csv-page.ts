@@ -23,7 +23,12 @@ export type RowIndexes = Map<string, RowIndex>;
  */
 export async function readCsvPage(
   indexes: RowIndexes,
-  request: { readonly file: string; readonly lengthBytes: number | null; readonly offset: number; readonly limit: number },
+  request: {
+    readonly file: string;
+    readonly lengthBytes: number | null;
+    readonly offset: number;
+    readonly limit: number;
+  },
 ): Promise<ResultsPage> {
   const handle = await open(request.file, "r");
   try {
@@ -60,7 +65,12 @@ function indexOf(indexes: RowIndexes, key: string, length: number): RowIndex {
 async function scan(handle: FileHandle, index: RowIndex, length: number, enough: () => boolean): Promise<void> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   while (index.scannedBytes < length && !enough()) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(chunkBytes, length - index.scannedBytes), index.scannedBytes);
+    const { bytesRead } = await handle.read(
+      buffer,
+      0,
+      Math.min(chunkBytes, length - index.scannedBytes),
+      index.scannedBytes,
+    );
     if (bytesRead === 0) return;
     extendRowIndex(index, buffer.subarray(0, bytesRead));
   }

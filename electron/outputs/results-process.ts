@@ -1,13 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { connectToParent, type ChildRuntime } from "../contract/parent-port.ts";
-import { toResultsProcessSchema, type FromResultsProcess, type ToResultsProcess } from "../contract/results-messages.ts";
+import {
+  toResultsProcessSchema,
+  type FromResultsProcess,
+  type ToResultsProcess,
+} from "../contract/results-messages.ts";
 import { readCsvPage, type RowIndexes } from "./read-csv-page.ts";
 
 /**
  * The process that reads predictions and errors, so that neither the window nor the engine ever does. It answers
  * requests one after another, each with `page` or `failed`.
  */
-const port = connectToParent(process as unknown as ChildRuntime);
+const port = connectToParent(process);
 const indexes: RowIndexes = new Map();
 let parquetReader: Promise<DuckDBConnection> | null = null;
 let earlier: Promise<void> = Promise.resolve();

@@ -1,10 +1,6 @@
 import type { HostedProcess, ProcessHost } from "../compute/process-host.ts";
 import { failure, success, type Result } from "../contract/problem.ts";
-import {
-  fromResultsProcessSchema,
-  type ResultsPage,
-  type ToResultsProcess,
-} from "../contract/results-messages.ts";
+import { fromResultsProcessSchema, type ResultsPage, type ToResultsProcess } from "../contract/results-messages.ts";
 
 /** A file of results as it can be read now; `lengthBytes` is null for a finished file. */
 export type ReadableFile = {

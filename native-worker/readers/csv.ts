@@ -8,16 +8,20 @@ import {
   headerNames,
   lineFeed,
   maxRecordBytes,
-  quotedCellEnd,
-  quoteFlawed,
-  quoteIncomplete,
-  quoteMark,
   recordCells,
   scanRecord,
   setScannerWindow,
 } from "../../electron/contract/csv.ts";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
-import { exactPowersOfTen, numberFromBytes } from "./csv-numbers.ts";
+import {
+  parseRecord,
+  type RecordParser,
+  recordFlawed,
+  recordIncomplete,
+  takeExactNumber,
+  takeNumber,
+  takeText,
+} from "./csv-record.ts";
 import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart } from "./tabular.ts";
 import {
@@ -29,18 +33,6 @@ import {
   wantsNumber,
 } from "./tabular-rows.ts";
 import { type ByteWindow, moveWindow } from "./tabular-window.ts";
-
-/** What is done with a column's cell. */
-const ignore = 0;
-const takeNumber = 1;
-const takeText = 2;
-const takeExactNumber = 4;
-
-/** Digits that fit a 32-bit integer, whatever they are. */
-const quickDigits = 9;
-const minus = 0x2d;
-const point = 0x2e;
-const zero = 0x30;
 
 /** How much of a broken row is shown in errors.csv. */
 const shownBytes = 1000;
@@ -56,22 +48,11 @@ export function createCsvReader(
   dialect: CsvDialect,
 ): RecordReader {
   const { sources } = collector;
-  const { numbers, textBytes, textStart, textEnd, textKind } = sources;
   const delimiter = dialect.delimiter.charCodeAt(0);
   const header = readOwnHeader(window.file, wanted.part.start, dialect);
   const missingColumns = sources.names.filter((name) => !header.includes(name));
   const columnCount = header.length;
-  const sourceOf = new Int32Array(columnCount).fill(-1);
-  const actions = new Uint8Array(columnCount);
-  for (const [source, name] of sources.names.entries()) {
-    const column = header.indexOf(name);
-    if (column === -1) continue;
-    sourceOf[column] = source;
-    actions[column] =
-      (sources.needsNumber[source] ? takeNumber : 0) |
-      (sources.needsText[source] ? takeText : 0) |
-      (sources.needsExact[source] ? takeExactNumber : 0);
-  }
+  const parser = createParser(collector, header, delimiter);
   const scanner = createRecordScanner(dialect);
   const { range, leaveOut } = wanted;
   const isEveryItemWanted = leaveOut.size === 0;
@@ -83,6 +64,7 @@ export function createCsvReader(
   const refill = (from: number): void => {
     moveWindow(window, from);
     setScannerWindow(scanner, window.bytes, window.length, window.isLast);
+    sources.textBytes.fill(window.bytes);
     at = 0;
   };
 
@@ -90,7 +72,7 @@ export function createCsvReader(
     recordCells(window.bytes, start, end, delimiter)[column] ?? "";
 
   const failCell = (start: number, end: number, fault: CellFault): void => {
-    const raw = rawCell(start, end, sourceOf.indexOf(fault.source));
+    const raw = rawCell(start, end, parser.sourceOf.indexOf(fault.source));
     const { code, message } = faultMessage(fault, sources.names[fault.source] as string, raw);
     collector.fail(item, code, message, raw);
   };
@@ -140,139 +122,36 @@ export function createCsvReader(
         continue;
       }
 
-      let position = start;
-      let byte = bytes[position] as number;
       // A blank line is no record.
+      const byte = bytes[start];
       if (byte === lineFeed) {
         at = start + 1;
         continue;
       }
-      if (byte === carriageReturn && bytes[position + 1] === lineFeed) {
-        if (position + 1 === end && !isLast) return false;
-        at = Math.min(end, position + 2);
+      if (byte === carriageReturn && bytes[start + 1] === lineFeed) {
+        if (start + 1 === end && !isLast) return false;
+        at = Math.min(end, start + 2);
         continue;
       }
 
-      let column = 0;
-      let badColumn = -1;
-      let isPlain = true;
-      let isComplete = true;
-      let textLimit = 0;
-      for (;;) {
-        const action = column < columnCount ? (actions[column] as number) : ignore;
-        let cellStart = position;
-        let cellEnd: number;
-        let kind = plainText;
-        if (byte === quoteMark) {
-          const closed = quotedCellEnd(bytes, position, end, isLast, delimiter);
-          if (closed === quoteIncomplete) {
-            isComplete = false;
-            break;
-          }
-          if (closed === quoteFlawed) {
-            isPlain = false;
-            break;
-          }
-          cellStart = position + 1;
-          cellEnd = closed - 1;
-          kind = doubledQuotes;
-          position = closed;
-          byte = bytes[position] as number;
-          textLimit = position;
-          if (byte === carriageReturn) byte = bytes[++position] as number;
-        } else if (action === takeNumber || action === (takeNumber | takeExactNumber)) {
-          // The usual number: a sign, up to nine digits, a point somewhere.
-          const isNegative = byte === minus;
-          if (isNegative) byte = bytes[++position] as number;
-          const digitsStart = position;
-          let mantissa = 0;
-          let fraction = 0;
-          let digit = byte - zero;
-          while (digit >= 0 && digit <= 9) {
-            mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-            byte = bytes[++position] as number;
-            digit = byte - zero;
-          }
-          let digits = position - digitsStart;
-          if (byte === point) {
-            byte = bytes[++position] as number;
-            const fractionStart = position;
-            digit = byte - zero;
-            while (digit >= 0 && digit <= 9) {
-              mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-              byte = bytes[++position] as number;
-              digit = byte - zero;
-            }
-            fraction = position - fractionStart;
-            digits += fraction;
-          }
-          textLimit = position;
-          if (byte === carriageReturn && bytes[position + 1] === lineFeed) byte = bytes[++position] as number;
-          if ((byte === delimiter || byte === lineFeed) && digits > 0 && digits <= quickDigits) {
-            const value = mantissa / (exactPowersOfTen[fraction] as number);
-            numbers[sourceOf[column] as number] = isNegative ? -value : value;
-            column++;
-            if (byte === delimiter) {
-              byte = bytes[++position] as number;
-              continue;
-            }
-            break;
-          }
-          while (byte !== delimiter && byte !== lineFeed) byte = bytes[++position] as number;
-          cellEnd = position;
-        } else {
-          while (byte !== delimiter && byte !== lineFeed) byte = bytes[++position] as number;
-          cellEnd = position;
-        }
-        if (kind === plainText) {
-          if (byte === lineFeed && cellEnd > cellStart && bytes[cellEnd - 1] === carriageReturn) cellEnd--;
-          textLimit = cellEnd;
-        }
-        if (action !== ignore) {
-          const source = sourceOf[column] as number;
-          if ((action & takeNumber) !== 0) {
-            let value = numberFromBytes(bytes, cellStart, cellEnd, (action & takeExactNumber) !== 0);
-            if (
-              value === undefined &&
-              collector.missingNumber !== undefined &&
-              isBlankText(bytes, cellStart, cellEnd)
-            ) {
-              value = collector.missingNumber;
-            }
-            if (value !== undefined) numbers[source] = value;
-            else if (badColumn === -1) badColumn = column;
-          }
-          if ((action & takeText) !== 0) {
-            textBytes[source] = bytes;
-            textStart[source] = cellStart;
-            textEnd[source] = cellEnd;
-            textKind[source] = kind;
-          }
-        }
-        column++;
-        if (byte !== delimiter) break;
-        byte = bytes[++position] as number;
-      }
-
-      if (isComplete && isPlain && position >= end && !isLast) isComplete = false;
-      if (isComplete && position - start > maxRecordBytes) isPlain = false;
-      if (!isComplete && end - start > maxRecordBytes) isPlain = false;
-      if (!isPlain) {
+      const recordEnd = parseRecord(parser, bytes, start, end, isLast);
+      if (recordEnd === recordFlawed || (recordEnd === recordIncomplete ? end : recordEnd) - start > maxRecordBytes) {
         if (!takeScanned(start, true) || isSkippingLine) return false;
         continue;
       }
-      if (!isComplete) return false;
+      if (recordEnd === recordIncomplete) return false;
 
-      if (column !== columnCount) {
-        failRecord(start, textLimit, "row-ragged", `The row has ${count(column)}; the header has ${columnCount}.`);
+      const { cells, textLimit, badColumn } = parser;
+      if (cells !== columnCount) {
+        failRecord(start, textLimit, "row-ragged", `The row has ${count(cells)}; the header has ${columnCount}.`);
       } else if (badColumn !== -1) {
-        const source = sourceOf[badColumn] as number;
+        const source = parser.sourceOf[badColumn] as number;
         failCell(start, textLimit, { source, code: "cell-not-a-number", wants: wantsNumber });
       } else {
         const fault = collector.take(item);
         if (fault !== null) failCell(start, textLimit, fault);
       }
-      at = Math.min(end, position + 1);
+      at = Math.min(end, recordEnd + 1);
       item += 1;
     }
     return true;
@@ -308,6 +187,36 @@ export function createCsvReader(
   };
 }
 
+function createParser(collector: RowCollector, header: readonly string[], delimiter: number): RecordParser {
+  const { sources, missingNumber } = collector;
+  const sourceOf = new Int32Array(header.length).fill(-1);
+  const actions = new Uint8Array(header.length);
+  for (const [source, name] of sources.names.entries()) {
+    const column = header.indexOf(name);
+    if (column === -1) continue;
+    sourceOf[column] = source;
+    actions[column] =
+      (sources.needsNumber[source] ? takeNumber : 0) |
+      (sources.needsText[source] ? takeText : 0) |
+      (sources.needsExact[source] ? takeExactNumber : 0);
+  }
+  return {
+    delimiter,
+    columnCount: header.length,
+    actions,
+    sourceOf,
+    numbers: sources.numbers,
+    textStart: sources.textStart,
+    textEnd: sources.textEnd,
+    textKind: sources.textKind,
+    missingNumber: missingNumber ?? Number.NaN,
+    isMissingNumber: missingNumber !== undefined,
+    cells: 0,
+    textLimit: 0,
+    badColumn: -1,
+  };
+}
+
 const tooLong = "The row is longer than 64 MiB.";
 const badQuote = "A quoted cell of this line is not closed by a quote before a delimiter or a line end.";
 
@@ -318,11 +227,6 @@ function lacksColumns(names: readonly string[]): string {
 
 function count(cells: number): string {
   return cells === 1 ? "1 cell" : `${cells} cells`;
-}
-
-function isBlankText(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] !== 0x20 && bytes[at] !== 0x09) return false;
-  return true;
 }
 
 type KnownHeader = { readonly identity: string; readonly names: readonly string[] };

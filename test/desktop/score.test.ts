@@ -66,7 +66,10 @@ test("a folder that the model cannot score is refused in the sheet, and no job i
   const { page } = desktop;
   const card = await readyCard(page, "iris");
   await desktop.drop(card, [path.join(samplesFolder, "text-orientation/data")]);
-  await page.getByText(/nothing to score|no items|no file/i).first().waitFor({ timeout: 20_000 });
+  await page
+    .getByText(/nothing to score|no items|no file/i)
+    .first()
+    .waitFor({ timeout: 20_000 });
   expect(await page.locator('button[type="submit"][aria-disabled="true"]').count()).toBe(1);
   expect(await jobsOf(page)).toEqual([]);
 });

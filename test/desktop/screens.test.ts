@@ -104,7 +104,10 @@ test("every screen fits and complains about nothing", async () => {
 
   await page.getByRole("button", { name: "Score", exact: true }).click();
   await desktop.drop(orientation, [path.join(samplesFolder, "iris/data")]);
-  await page.locator('[role="dialog"], form').getByRole("button", { name: "Choose folder" }).waitFor({ timeout: 30_000 });
+  await page
+    .locator('[role="dialog"], form')
+    .getByRole("button", { name: "Choose folder" })
+    .waitFor({ timeout: 30_000 });
   await look("sheet-refused");
   await page.keyboard.press("Escape");
 

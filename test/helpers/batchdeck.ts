@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import Database from "better-sqlite3";
 import type { JobView } from "../../electron/contract/job.ts";
 
 const program = path.join(import.meta.dirname, "../../dist/cli.cjs");
@@ -47,6 +48,14 @@ export async function batchdeckJson<Value>(home: string, ...args: readonly strin
 
 export function showJob(home: string, name: string): Promise<JobView> {
   return batchdeckJson<JobView>(home, "job", "show", "-n", name);
+}
+
+/** Waits until a job has scored at least that many items, looking into the registry itself, which is quicker than a command. */
+export async function untilScored(home: string, job: string, items: number): Promise<void> {
+  const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
+  const succeeded = registry.prepare("SELECT succeeded FROM jobs WHERE name = ?").pluck();
+  while (Number(succeeded.get(job) ?? 0) < items) await new Promise((resolve) => setTimeout(resolve, 20));
+  registry.close();
 }
 
 /** A folder that is gone when the test file ends. */

@@ -213,12 +213,16 @@ describe("deployment create", () => {
 
   test("brings the data files of a single model along, and notices when they change", async () => {
     const file = writeModel(path.join(folder, "net"), externalModel("weights.bin"));
-    writeFileSync(path.join(folder, "net/weights.bin"), Buffer.from(Float32Array.of(2).buffer));
+    // More than one piece of a copy.
+    const weights = Buffer.alloc(3_000_001, "not all the same");
+    weights.writeFloatLE(2);
+    writeFileSync(path.join(folder, "net/weights.bin"), weights);
     writeFileSync(path.join(folder, "net/unrelated.bin"), "x");
     const made = await deploy(yamlOf(`{path: ${file}}`));
     if (!made.ok) throw new Error(made.problem.message);
     const copy = modelFile(tools.modelsFolder, made.value.model);
     expect(readdirSync(path.dirname(copy)).sort()).toEqual(["model.onnx", "weights.bin"]);
+    expect(readFileSync(path.join(path.dirname(copy), "weights.bin")).equals(weights)).toBe(true);
     expect((await runModel(copy, { x: floatMatrix([[3]]) }))["y"]?.values).toEqual([5]);
     writeFileSync(path.join(folder, "net/weights.bin"), Buffer.from(Float32Array.of(4).buffer));
     expect(await deploy(yamlOf(`{path: ${file}}`))).toMatchObject({ ok: true, value: { model: { version: "2" } } });

@@ -9,8 +9,10 @@ import { parse } from "csv-parse/sync";
 import { Tensor } from "onnxruntime-node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { JobSpec } from "../../electron/contract/job-spec.ts";
+import { scorerSchema } from "../../electron/contract/scorer.ts";
 import type { Scorer, ScorerOutput } from "../../electron/contract/scorer.ts";
 import type { TensorType } from "../../electron/contract/signature.ts";
+import { unitSchema } from "../../electron/contract/unit.ts";
 import type { Unit, UnitPart } from "../../electron/contract/unit.ts";
 import type { CommittedUnit, FromWorker, ToWorker } from "../../electron/contract/worker-messages.ts";
 import { fromWorkerSchema, workerProtocolVersion } from "../../electron/contract/worker-messages.ts";
@@ -108,23 +110,22 @@ const output = (name: string, type: TensorType, columns: string[], more: Partial
 });
 
 type TabularChoice = {
-  model: Uint8Array;
   inputs: { name: string; type: TensorType; columns: string[] }[];
   outputs: ScorerOutput[];
   fixedBatch?: number;
   keep?: string[];
 };
 
-function tabularScorer({ inputs, outputs, fixedBatch = undefined, keep = [] }: Omit<TabularChoice, "model">): Scorer {
-  return {
+function tabularScorer({ inputs, outputs, fixedBatch, keep = [] }: TabularChoice): Scorer {
+  return scorerSchema.parse({
     kind: "tabular",
-    inputs: inputs.map((input) => ({ ...input, shape: [fixedBatch ?? null, input.columns.length] })) as never,
+    inputs: inputs.map((input) => ({ ...input, shape: [fixedBatch ?? null, input.columns.length] })),
     missing: "error",
-    outputs: outputs as never,
+    outputs,
     keep,
     batch: "auto",
     fixedBatch: fixedBatch ?? null,
-  };
+  });
 }
 
 const classifier = {
@@ -221,11 +222,8 @@ function imagePart(file: string): UnitPart {
   };
 }
 
-const unitOf = (id: number, parts: UnitPart[]): Unit => ({
-  id,
-  items: parts.reduce((items, part) => items + part.items, 0),
-  parts: parts as Unit["parts"],
-});
+const unitOf = (id: number, parts: readonly UnitPart[]): Unit =>
+  unitSchema.parse({ id, items: parts.reduce((items, part) => items + part.items, 0), parts });
 
 const scoreRequest = (unit: Unit, more: Partial<Extract<ToWorker, { type: "score-unit" }>> = {}) => ({
   type: "score-unit",
@@ -258,7 +256,7 @@ function recordOf(segmentFile: string, unit: CommittedUnit) {
   expect(createHash("sha256").update(bytes).digest("hex").slice(0, 16)).toBe(unit.checksum);
   const rows = bytes.toString("utf8", 0, unit.rowsBytes);
   const errors = bytes.toString("utf8", unit.rowsBytes);
-  return { rows: parse(rows) as string[][], errors: parse(errors) as string[][], text: rows, errorsText: errors };
+  return { rows: parse<string[]>(rows, {}), errors: parse<string[]>(errors, {}), text: rows, errorsText: errors };
 }
 
 const numbers = (rows: readonly (readonly string[])[], from: number) =>
@@ -661,15 +659,20 @@ describe("pictures", () => {
     const names = fs.readdirSync(path.join(folder, "input")).sort();
     const { worker, segmentFile } = await openedWorker(jobSpec(writeModel(folder, imageModel(size)), scorer()));
     const parts = names.map(imagePart);
-    fs.rmSync(path.join(folder, "input", names[0] ?? ""));
-    const gone = unitOf(1, [...parts]);
-    worker.send(scoreRequest(gone));
+    worker.send(scoreRequest(unitOf(0, parts)));
     const unit = await nextCommit(worker);
     expect(unit.succeeded + unit.failed).toBe(bad.total);
-    const errors = recordOf(segmentFile, unit).errors.map(([file, row, , code]) => [file, row, code]);
-    expect(errors).toEqual([
+    const record = recordOf(segmentFile, unit);
+    expect(record.rows.map(([file]) => file)).toEqual(["a-good.jpg"]);
+    const expected = bad.failures.map(({ file, code }) => [file, "", code]);
+    expect(record.errors.map(([file, row, , code]) => [file, row, code])).toEqual(expected);
+
+    fs.rmSync(path.join(folder, "input", "a-good.jpg"));
+    worker.send(scoreRequest(unitOf(1, parts)));
+    const again = recordOf(segmentFile, await nextCommit(worker));
+    expect(again.errors.map(([file, row, , code]) => [file, row, code])).toEqual([
       ["a-good.jpg", "", "file-unreadable"],
-      ...bad.failures.map(({ file, code }) => [file, "", code]),
+      ...expected,
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { failure, success } from "../../electron/contract/problem.ts";
-import { type CallEvent, type CallGate, callListener } from "../../electron/ipc/handle.ts";
+import { type CallEvent, type CallGate, callListener } from "../../electron/ipc/call.ts";
 
 function gate(overrides: Partial<CallGate> = {}): CallGate & { readonly lines: string[] } {
   const lines: string[] = [];
@@ -62,7 +62,11 @@ test.each([[{}], [{ name: 3 }], [{ name: "a", path: "/etc/passwd" }], [null], ["
 );
 
 test("an expected failure keeps its problem", async () => {
-  const listener = callListener("jobs:delete", () => failure("job/not-found", "There is no such job.", "List them."), gate());
+  const listener = callListener(
+    "jobs:delete",
+    () => failure("job/not-found", "There is no such job.", "List them."),
+    gate(),
+  );
   expect(await listener(ownPage, job)).toEqual({
     ok: false,
     problem: { code: "job/not-found", message: "There is no such job.", remedy: "List them." },
@@ -90,5 +94,7 @@ test("an answer that is not what the table says is a bug while developing", asyn
     ok: false,
     problem: { code: "engine/bug" },
   });
-  expect(await callListener("jobs:delete", wrong, gate({ checkAnswers: false }))(ownPage, job)).toMatchObject({ ok: true });
+  expect(await callListener("jobs:delete", wrong, gate({ checkAnswers: false }))(ownPage, job)).toMatchObject({
+    ok: true,
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { bufferSource, forEachField } from "../../electron/deployments/protobuf-wire.ts";
 import { detachZipMaps } from "../../electron/deployments/zip-map.ts";
 import { denseModel, zipMapLabels, zipMapModel } from "../helpers/model-fixtures.ts";
 import { encodeModel } from "../helpers/onnx-builder.ts";
@@ -51,8 +52,11 @@ describe("a model that ends in ZipMap", () => {
         outputs: [{ name: "y", mapKey: "string", mapValue: "float" }],
       },
     });
-    const scored = await runModel(detachZipMaps(model).bytes ?? new Uint8Array(), { x: floatMatrix([[0.25, 0.75]]) });
+    const bytes = detachZipMaps(model).bytes ?? new Uint8Array();
+    const scored = await runModel(bytes, { x: floatMatrix([[0.25, 0.75]]) });
     expect(scored["y"]?.values).toEqual([0.25, 0.75]);
+    // ONNX Runtime forgives the missing import of Identity's own set; other programs need not.
+    expect([opsetImports(model), opsetImports(bytes)]).toEqual([1, 2]);
   });
 
   test("is changed once: a second time there is nothing left to detach", () => {
@@ -60,6 +64,15 @@ describe("a model that ends in ZipMap", () => {
     expect(detachZipMaps(once)).toEqual({ bytes: null, labels: new Map() });
   });
 });
+
+function opsetImports(model: Uint8Array): number {
+  const opsetField = 8;
+  let count = 0;
+  forEachField(bufferSource(model), 0, model.length, ({ number }) => {
+    if (number === opsetField) count += 1;
+  });
+  return count;
+}
 
 test("a model without ZipMap is left alone", () => {
   expect(detachZipMaps(denseModel())).toEqual({ bytes: null, labels: new Map() });

@@ -1,0 +1,162 @@
+import {
+  carriageReturn,
+  lineFeed,
+  quotedCellEnd,
+  quoteFlawed,
+  quoteIncomplete,
+  quoteMark,
+} from "../../electron/contract/csv.ts";
+import { exactPowersOfTen, numberFromBytes } from "./csv-numbers.ts";
+import { doubledQuotes, plainText } from "./tabular-rows.ts";
+
+/** What is done with a column's cell; numbers may be added up. */
+export const ignoreCell = 0;
+export const takeNumber = 1;
+export const takeText = 2;
+export const takeExactNumber = 4;
+
+/** What a file's columns are, and what the record that was parsed last has. */
+export type RecordParser = {
+  readonly delimiter: number;
+  readonly columnCount: number;
+  /** One a column of the file. */
+  readonly actions: Uint8Array;
+  /** The place that a column's cell is put to, one a column of the file. */
+  readonly sourceOf: Int32Array;
+  /** One a place. */
+  readonly numbers: Float64Array;
+  readonly textStart: Float64Array;
+  readonly textEnd: Float64Array;
+  readonly textKind: Uint8Array;
+  /** The number of an empty cell; NaN with `isMissingNumber` false when there is none. */
+  readonly missingNumber: number;
+  readonly isMissingNumber: boolean;
+  /** Cells of the record. */
+  cells: number;
+  /** Where its text ends, line end excluded. */
+  textLimit: number;
+  /** The first column whose cell is not the number that it should be, -1 when there is none. */
+  badColumn: number;
+};
+
+/** The record reaches beyond the window. */
+export const recordIncomplete = -1;
+/** A quoted cell is not closed as it should be. */
+export const recordFlawed = -2;
+
+/** Digits that fit a 32-bit integer, whatever they are. */
+const quickDigits = 9;
+const minus = 0x2d;
+const point = 0x2e;
+const zero = 0x30;
+
+/**
+ * Parses the record that starts at `start` (not at a blank line) and answers where its line feed is, which is `end`
+ * when the file ends without one. `bytes[end]` must be a line feed: every loop over a cell ends there at the latest.
+ */
+export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, end: number, isLast: boolean): number {
+  const { delimiter, columnCount, actions, sourceOf, numbers } = parser;
+  let position = start;
+  let column = 0;
+  let textLimit = start;
+  let badColumn = -1;
+  for (;;) {
+    const action = column < columnCount ? (actions[column] as number) : ignoreCell;
+    let byte = bytes[position] as number;
+    let cellStart = position;
+    let cellEnd: number;
+    let kind = plainText;
+    if (byte === quoteMark) {
+      const closed = quotedCellEnd(bytes, position, end, isLast, delimiter);
+      if (closed === quoteIncomplete) return recordIncomplete;
+      if (closed === quoteFlawed) return recordFlawed;
+      cellStart = position + 1;
+      cellEnd = closed - 1;
+      kind = doubledQuotes;
+      position = closed;
+      textLimit = closed;
+      byte = bytes[position] as number;
+      if (byte === carriageReturn) byte = bytes[++position] as number;
+    } else {
+      if ((action & takeNumber) !== 0) {
+        // The usual number: a sign, up to nine digits, a point somewhere.
+        const isNegative = byte === minus;
+        if (isNegative) byte = bytes[++position] as number;
+        let mantissa = 0;
+        let digits = -position;
+        let digit = byte - zero;
+        while (digit >= 0 && digit <= 9) {
+          mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+          byte = bytes[++position] as number;
+          digit = byte - zero;
+        }
+        digits += position;
+        let fraction = 0;
+        if (byte === point) {
+          byte = bytes[++position] as number;
+          fraction = -position;
+          digit = byte - zero;
+          while (digit >= 0 && digit <= 9) {
+            mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+            byte = bytes[++position] as number;
+            digit = byte - zero;
+          }
+          fraction += position;
+          digits += fraction;
+        }
+        if (digits > 0 && digits <= quickDigits && (action & takeText) === 0) {
+          textLimit = position;
+          if (byte === carriageReturn && bytes[position + 1] === lineFeed) byte = bytes[++position] as number;
+          if (byte === delimiter || byte === lineFeed) {
+            const value = mantissa / (exactPowersOfTen[fraction] as number);
+            numbers[sourceOf[column] as number] = isNegative ? -value : value;
+            column++;
+            if (byte === delimiter) {
+              position++;
+              continue;
+            }
+            break;
+          }
+        }
+      }
+      while (byte !== delimiter && byte !== lineFeed) byte = bytes[++position] as number;
+      cellEnd = position;
+      if (byte === lineFeed && cellEnd > cellStart && bytes[cellEnd - 1] === carriageReturn) cellEnd--;
+      textLimit = cellEnd;
+    }
+    if (action !== ignoreCell) {
+      const source = sourceOf[column] as number;
+      if ((action & takeNumber) !== 0) {
+        const value = cellNumber(parser, bytes, cellStart, cellEnd, (action & takeExactNumber) !== 0);
+        if (value !== undefined) numbers[source] = value;
+        else if (badColumn === -1) badColumn = column;
+      }
+      if ((action & takeText) !== 0) {
+        parser.textStart[source] = cellStart;
+        parser.textEnd[source] = cellEnd;
+        parser.textKind[source] = kind;
+      }
+    }
+    column++;
+    if (byte !== delimiter) break;
+    position++;
+  }
+  if (position >= end && !isLast) return recordIncomplete;
+  parser.cells = column;
+  parser.textLimit = textLimit;
+  parser.badColumn = badColumn;
+  return position;
+}
+
+function cellNumber(
+  parser: RecordParser,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  isExact: boolean,
+): number | undefined {
+  const value = numberFromBytes(bytes, start, end, isExact);
+  if (value !== undefined || !parser.isMissingNumber) return value;
+  for (let at = start; at < end; at++) if (bytes[at] !== 0x20 && bytes[at] !== 0x09) return undefined;
+  return parser.missingNumber;
+}
