@@ -4,7 +4,7 @@ import { shell } from "electron";
 const allowedHosts: ReadonlySet<string> = new Set(["learn.microsoft.com", "portal.azure.com", "ml.azure.com"]);
 
 /** True for an https address, without a name or password in it, of a host that Batchdeck itself links to. */
-export function mayOpenExternally(address: string): boolean {
+function mayOpenExternally(address: string): boolean {
   let url: URL;
   try {
     url = new URL(address);

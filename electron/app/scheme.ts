@@ -73,7 +73,7 @@ function refused(): Response {
 }
 
 /** The real path of an existing file under `folder`, or null: also when a link or `..` leads out of it. */
-export async function fileInside(folder: string, urlPath: string): Promise<string | null> {
+async function fileInside(folder: string, urlPath: string): Promise<string | null> {
   try {
     const relative = decodeURIComponent(urlPath).replace(/^\/+/, "");
     if (relative.includes("\0") || relative.includes("\\")) return null;

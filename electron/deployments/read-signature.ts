@@ -14,8 +14,11 @@ import { detachZipMaps } from "./zip-map.ts";
 
 type Shape = readonly (number | null)[];
 
-/** Values of dynamic dimensions to try a model with, in pairs: what differs between the two depends on them. */
-const dryRunSizes = [1, 2, 32, 64, 224, 256] as const;
+/**
+ * Values of dynamic dimensions to try a model with until two have worked. What differs between those two depends on the
+ * input's size; the first ones are far apart because models round sizes up to multiples of 32.
+ */
+const dryRunSizes = [32, 256, 64, 224, 1, 2] as const;
 const largestDryRunValues = 4_000_000;
 
 /**
@@ -211,10 +214,13 @@ function zeros(type: TensorType, count: number, shape: readonly number[]): Tenso
 /** The heart of ONNX Runtime's message: one clause, without its source files, status codes and our folders. */
 function shortenRuntimeMessage(error: unknown, file: string): string {
   const text = (error instanceof Error ? error.message : String(error)).replaceAll(file, path.basename(file));
-  const firstLine = text.split("\n")[0] ?? "";
-  const clause = firstLine
+  const newerOpset = /Opset (\d+) is under development/.exec(text)?.[1];
+  if (newerOpset !== undefined) return `it is written for opset ${newerOpset}, which is newer than ONNX Runtime`;
+  const clause = (text.split("\n")[0] ?? "")
     .replace(/^Load model from .*? failed: ?/i, "")
     .replace(/^\/\S+:\d+ .*?\) ?/, "")
+    .replace(/^.*, Error /, "")
+    .replace(/^(This is an invalid model|Invalid model)\. /, "")
     .replace(/[\s.]+$/, "");
   return clause.length > 300 ? `${clause.slice(0, 300)}…` : clause || "no reason was given";
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { connectToParent, type ChildRuntime } from "../contract/parent-port.ts";
+import { connectToParent } from "../contract/parent-port.ts";
 import {
   toResultsProcessSchema,
   type FromResultsProcess,

@@ -3,7 +3,7 @@ import { failure, success, type Result } from "../contract/problem.ts";
 import { fromResultsProcessSchema, type ResultsPage, type ToResultsProcess } from "../contract/results-messages.ts";
 
 /** A file of results as it can be read now; `lengthBytes` is null for a finished file. */
-export type ReadableFile = {
+type ReadableFile = {
   readonly file: string;
   readonly format: "csv" | "parquet";
   readonly lengthBytes: number | null;

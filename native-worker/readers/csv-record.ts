@@ -21,6 +21,8 @@ export type RecordParser = {
   readonly columnCount: number;
   /** One a column of the file. */
   readonly actions: Uint8Array;
+  /** One a column of the file: where the run of columns ends that are taken as numbers only; 0 outside such a run. */
+  readonly plainRun: Int32Array;
   /** The place that a column's cell is put to, one a column of the file. */
   readonly sourceOf: Int32Array;
   /** One a place. */
@@ -55,12 +57,59 @@ const zero = 0x30;
  * when the file ends without one. `bytes[end]` must be a line feed: every loop over a cell ends there at the latest.
  */
 export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, end: number, isLast: boolean): number {
-  const { delimiter, columnCount, actions, sourceOf, numbers } = parser;
+  const { delimiter, columnCount, actions, plainRun, sourceOf, numbers } = parser;
   let position = start;
   let column = 0;
   let textLimit = start;
   let badColumn = -1;
   for (;;) {
+    // Numbers of the usual shape, one after another: a sign, up to nine digits, a point somewhere. Whatever looks
+    // different is left to the code below, from the start of its cell.
+    const runEnd = column < columnCount ? (plainRun[column] as number) : 0;
+    let at = position;
+    let after = delimiter;
+    while (column < runEnd) {
+      let byte = bytes[at] as number;
+      const isNegative = byte === minus;
+      if (isNegative) byte = bytes[++at] as number;
+      let mantissa = 0;
+      let digits = -at;
+      let digit = byte - zero;
+      while (digit >= 0 && digit <= 9) {
+        mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+        byte = bytes[++at] as number;
+        digit = byte - zero;
+      }
+      digits += at;
+      let fraction = 0;
+      if (byte === point) {
+        byte = bytes[++at] as number;
+        fraction = -at;
+        digit = byte - zero;
+        while (digit >= 0 && digit <= 9) {
+          mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+          byte = bytes[++at] as number;
+          digit = byte - zero;
+        }
+        fraction += at;
+        digits += fraction;
+      }
+      if (digits === 0 || digits > quickDigits) break;
+      textLimit = at;
+      if (byte === carriageReturn && bytes[at + 1] === lineFeed) byte = bytes[++at] as number;
+      if (byte !== delimiter && byte !== lineFeed) break;
+      const value = mantissa / (exactPowersOfTen[fraction] as number);
+      numbers[sourceOf[column] as number] = isNegative ? -value : value;
+      column++;
+      position = ++at;
+      after = byte;
+      if (byte === lineFeed) break;
+    }
+    if (after === lineFeed) {
+      position--;
+      break;
+    }
+
     const action = column < columnCount ? (actions[column] as number) : ignoreCell;
     let byte = bytes[position] as number;
     let cellStart = position;
@@ -78,47 +127,6 @@ export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, 
       byte = bytes[position] as number;
       if (byte === carriageReturn) byte = bytes[++position] as number;
     } else {
-      if ((action & takeNumber) !== 0) {
-        // The usual number: a sign, up to nine digits, a point somewhere.
-        const isNegative = byte === minus;
-        if (isNegative) byte = bytes[++position] as number;
-        let mantissa = 0;
-        let digits = -position;
-        let digit = byte - zero;
-        while (digit >= 0 && digit <= 9) {
-          mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-          byte = bytes[++position] as number;
-          digit = byte - zero;
-        }
-        digits += position;
-        let fraction = 0;
-        if (byte === point) {
-          byte = bytes[++position] as number;
-          fraction = -position;
-          digit = byte - zero;
-          while (digit >= 0 && digit <= 9) {
-            mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-            byte = bytes[++position] as number;
-            digit = byte - zero;
-          }
-          fraction += position;
-          digits += fraction;
-        }
-        if (digits > 0 && digits <= quickDigits && (action & takeText) === 0) {
-          textLimit = position;
-          if (byte === carriageReturn && bytes[position + 1] === lineFeed) byte = bytes[++position] as number;
-          if (byte === delimiter || byte === lineFeed) {
-            const value = mantissa / (exactPowersOfTen[fraction] as number);
-            numbers[sourceOf[column] as number] = isNegative ? -value : value;
-            column++;
-            if (byte === delimiter) {
-              position++;
-              continue;
-            }
-            break;
-          }
-        }
-      }
       while (byte !== delimiter && byte !== lineFeed) byte = bytes[++position] as number;
       cellEnd = position;
       if (byte === lineFeed && cellEnd > cellStart && bytes[cellEnd - 1] === carriageReturn) cellEnd--;
@@ -159,4 +167,15 @@ function cellNumber(
   if (value !== undefined || !parser.isMissingNumber) return value;
   for (let at = start; at < end; at++) if (bytes[at] !== 0x20 && bytes[at] !== 0x09) return undefined;
   return parser.missingNumber;
+}
+
+/** The `plainRun` of some actions. */
+export function plainRuns(actions: Uint8Array): Int32Array {
+  const runs = new Int32Array(actions.length);
+  for (let column = actions.length - 1; column >= 0; column--) {
+    const action = actions[column] as number;
+    if ((action & takeNumber) === 0 || (action & takeText) !== 0) continue;
+    runs[column] = runs[column + 1] || column + 1;
+  }
+  return runs;
 }

@@ -15,6 +15,7 @@ import {
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import {
   parseRecord,
+  plainRuns,
   type RecordParser,
   recordFlawed,
   recordIncomplete,
@@ -204,6 +205,7 @@ function createParser(collector: RowCollector, header: readonly string[], delimi
     delimiter,
     columnCount: header.length,
     actions,
+    plainRun: plainRuns(actions),
     sourceOf,
     numbers: sources.numbers,
     textStart: sources.textStart,

@@ -110,6 +110,21 @@ describe("the signature that a model process reports", () => {
     expect(opened).toMatchObject({ ok: true, value: { outputs: [{ shape: [null, null] }] } });
   });
 
+  test("is not deceived by a model that rounds small sizes up", async () => {
+    // 1 × 1 up to 32 pixels, 8 × 8 at 256.
+    const everyThirtySecond = { kernel_shape: { ints: [1, 1] }, strides: { ints: [32, 32] } };
+    const opened = await open(
+      encodeModel({
+        graph: {
+          nodes: [{ op: "MaxPool", inputs: ["x"], outputs: ["y"], attributes: everyThirtySecond }],
+          inputs: [{ name: "x", type: "float", shape: ["N", 3, "H", "W"] }],
+          outputs: [{ name: "y", type: "float", shape: null }],
+        },
+      }),
+    );
+    expect(opened).toMatchObject({ ok: true, value: { outputs: [{ shape: [null, 3, null, null] }] } });
+  });
+
   test("tells one result for the whole batch from one an item", async () => {
     const mean = { axes: { ints: [0] }, keepdims: { int: 1 } };
     const opened = await open(
@@ -183,9 +198,9 @@ describe("a model that cannot be opened", () => {
     );
     expect(opened).toMatchObject({ ok: false, problem: { code: "model/unreadable" } });
     if (!opened.ok) {
-      expect(opened.problem.message).toContain("NoSuchOperator");
-      expect(opened.problem.message).not.toContain(folder);
-      expect(opened.problem.message).not.toContain("\n");
+      expect(opened.problem.message).toBe(
+        "ONNX Runtime cannot open the model: No Op registered for NoSuchOperator with domain_version of 17.",
+      );
     }
   });
 

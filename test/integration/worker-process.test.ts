@@ -256,7 +256,7 @@ function recordOf(segmentFile: string, unit: CommittedUnit) {
   expect(createHash("sha256").update(bytes).digest("hex").slice(0, 16)).toBe(unit.checksum);
   const rows = bytes.toString("utf8", 0, unit.rowsBytes);
   const errors = bytes.toString("utf8", unit.rowsBytes);
-  return { rows: parse<string[]>(rows, {}), errors: parse<string[]>(errors, {}), text: rows, errorsText: errors };
+  return { rows: parse(rows), errors: parse(errors), text: rows, errorsText: errors };
 }
 
 const numbers = (rows: readonly (readonly string[])[], from: number) =>

@@ -1,0 +1,103 @@
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Unit } from "../../electron/contract/unit.ts";
+import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
+import type { Journal } from "../../electron/jobs/journal.ts";
+import { openJournal } from "../../electron/jobs/journal.ts";
+import { noSuspicion } from "../../electron/jobs/narrowing.ts";
+import { temporaryFolder } from "../helpers/batchdeck.ts";
+
+const root = temporaryFolder("journal");
+let folder = "";
+let count = 0;
+
+function open(): Journal {
+  const opened = openJournal(folder);
+  if (!opened.ok) throw new Error(opened.problem.message);
+  return opened.value;
+}
+
+const unit = (id: number, items = 10): Unit => ({
+  id,
+  items,
+  parts: [{ file: `${id}.csv`, sizeBytes: 100, modifiedMs: 1, start: 5, end: 100, firstRow: 1, items, problem: null }],
+});
+
+const committed = (unitId: number, offset: number): CommittedUnit => ({
+  unitId,
+  attempt: 1,
+  offset,
+  rowsBytes: 50,
+  errorsBytes: 10,
+  checksum: "0123456789abcdef",
+  succeeded: 9,
+  failed: 1,
+  times: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },
+});
+
+beforeEach(() => {
+  count += 1;
+  folder = path.join(root, String(count));
+});
+
+describe("a job's journal", () => {
+  it("keeps what was planned, committed and said, for the engine that opens it next", () => {
+    const first = open();
+    first.addUnits([unit(0), unit(1), unit(2)]);
+    first.commit("1-1.segment", "worker-1", [committed(1, 0)]);
+    first.setFacts({ planned: true, files: 3, provider: "cpu" });
+    first.close();
+    const second = open();
+    expect(second.totals()).toEqual({ planned: 30, succeeded: 9, failed: 1, unitsDone: 1, units: 3 });
+    expect(second.unitsToDo(-1, 10).map((todo) => todo.unit)).toEqual([unit(0), unit(2)]);
+    expect(second.facts()).toMatchObject({ planned: true, files: 3, provider: "cpu", mergedUnits: 0 });
+    expect(second.lastUnit()).toEqual(unit(2));
+    expect(second.stageTotals()).toEqual({ read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 });
+    second.close();
+  });
+
+  it("gives back the attempts that an engine had claimed when it died, and keeps those that failed", () => {
+    const first = open();
+    first.addUnits([unit(0), unit(1)]);
+    first.claim([0]);
+    first.unclaim([0], false);
+    first.claim([0, 1]);
+    first.close();
+    const second = open();
+    second.recover();
+    expect(second.unitsToDo(-1, 10).map((todo) => todo.attempts)).toEqual([1, 0]);
+    second.close();
+  });
+
+  it("never counts a unit twice: a second commit of it changes nothing", () => {
+    const journal = open();
+    journal.addUnits([unit(0)]);
+    journal.commit("1-1.segment", "worker-1", [committed(0, 0)]);
+    journal.commit("2-1.segment", "worker-9", [committed(0, 500)]);
+    expect(journal.mergeable(0, 1e9).records).toMatchObject([{ segment: "1-1.segment", offset: 0 }]);
+    journal.close();
+  });
+
+  it("offers for merging only what follows without a gap, in order, and not more than asked for", () => {
+    const journal = open();
+    journal.addUnits([unit(0), unit(1), unit(2), unit(3), unit(4)]);
+    journal.commit("1-1.segment", "worker-1", [committed(2, 0), committed(0, 60), committed(1, 120), committed(4, 180)]);
+    expect(journal.mergeable(0, 1e9)).toMatchObject({ records: [{ unitId: 0 }, { unitId: 1 }, { unitId: 2 }], nextId: 3 });
+    expect(journal.mergeable(0, 130).nextId).toBe(2);
+    expect(journal.mergeable(0, 1).nextId).toBe(1);
+    expect(journal.mergeable(3, 1e9)).toEqual({ records: [], nextId: 3 });
+    journal.close();
+  });
+
+  it("remembers what is known about a unit that killed workers, and how many items did", () => {
+    const poisoned = { item: 3, stage: "infer", code: "worker-died", message: "It died." } as const;
+    const first = open();
+    first.addUnits([unit(0)]);
+    first.setSuspicion(0, { ...noSuspicion, poisoned: [poisoned], batch: 8 });
+    first.close();
+    const second = open();
+    expect(second.unitToDo(0)?.suspicion.poisoned).toEqual([poisoned]);
+    expect([second.poisonedItems(), second.smallestBatch()]).toEqual([1, 8]);
+    second.close();
+  });
+});
