@@ -6,7 +6,7 @@ const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const formulaStarts = "=+-@\t\r\0";
 
 /** Whether a spreadsheet would take this text for a formula: a dangerous first character, and not simply a number. */
-export function looksLikeFormula(text: string): boolean {
+function looksLikeFormula(text: string): boolean {
   return text !== "" && formulaStarts.includes(text.charAt(0)) && !numberPattern.test(text);
 }
 

@@ -112,7 +112,8 @@ export function resolveDeployment(
   if (name !== null) return showDeployment(registry, endpointName, name);
   return failure(
     "endpoint/no-default-deployment",
-    `The endpoint "${endpoint.value.name}" has no default deployment.`,
+    // Azure ML's own words first, so that scripts and searches find them.
+    `No valid deployments to route to: the endpoint "${endpoint.value.name}" has no default deployment.`,
     `Name one with -d, or set it with "endpoint update -n ${endpoint.value.name} --set defaults.deployment_name=NAME".`,
   );
 }

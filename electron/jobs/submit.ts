@@ -53,8 +53,8 @@ const sliceBytes = 8 * 1024 * 1024;
 /** Rows a run when nobody says: near the best of every table model and every image model that was measured. */
 const automaticBatch = { tabular: 1024, image: 16 } as const satisfies Record<Scorer["kind"], number>;
 const leastFreeBytes = 16 * 1024 * 1024;
-/** Guess for one row or picture of output, written twice (segment and merged file). */
-const outputBytesPerItem = 2 * 64;
+/** Guess for one row or picture of output; it is written to a segment in the workspace, and merged in the output folder. */
+const outputBytesPerItem = 64;
 
 /** Checks everything that can be checked before work starts. Nothing is written. */
 export async function checkInvocation(tools: Tools, request: InvokeRequest): Promise<Result<CheckedInvocation>> {
@@ -78,8 +78,10 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   const looked = await previewInput(tools.host, { input: input.value, scorer: deployment.scorer });
   if (!looked.ok) return looked;
   const preview = looked.value;
-  const space = await checkSpace(output.value.folder, preview.items * outputBytesPerItem);
-  if (!space.ok) return space;
+  for (const folder of [output.value.folder, tools.home]) {
+    const space = await checkSpace(folder, preview.items * outputBytesPerItem);
+    if (!space.ok) return space;
+  }
 
   const { workers, cappedFrom } = plannedWorkers(registry, deployment, settings);
   const spec: JobSpec = {

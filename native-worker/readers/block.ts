@@ -20,7 +20,7 @@ export type InputValues =
  * Cells of one kept column, one a packed row: UTF-8 text `bytes[starts[i]..ends[i])`, without the quotes that the
  * file put around it. `starts[i] === nullCell`: no value at all (a JSON or Parquet null).
  */
-export type TextCells = {
+type TextCells = {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;

@@ -1,5 +1,5 @@
 /** What a picture's own first bytes say, read before anything is decoded: the file may be hostile or a bomb. */
-export type ImageFormat = "jpeg" | "png" | "webp" | "bmp" | "gif" | "tiff";
+type ImageFormat = "jpeg" | "png" | "webp" | "bmp" | "gif" | "tiff";
 
 export type ImageHeader = {
   readonly format: ImageFormat;

@@ -331,21 +331,24 @@ function createKeptCells(sources: RowSources, source: number, capacity: number):
         bytes = larger;
       }
       let to = position;
-      if (kind === doubledQuotes) {
-        to = copyUnquoted(from, start, end, bytes, position);
-      } else if (end - start <= shortText) {
-        for (let at = start; at < end; at++) bytes[to++] = from[at] as number;
-      } else {
+      let seen = 0;
+      if (kind === plainText && end - start <= shortText) {
+        for (let at = start; at < end; at++) {
+          const byte = from[at] as number;
+          seen |= byte;
+          bytes[to++] = byte;
+        }
+      } else if (kind === plainText) {
         bytes.set(from.subarray(start, end), position);
         to = position + end - start;
+        seen = 0x80;
+      } else {
+        to = copyUnquoted(from, start, end, bytes, position);
+        seen = 0x80;
       }
-      // UTF-8 is checked for the texts that are not plain ASCII, which few are.
-      for (let at = position; at < to; at++) {
-        if ((bytes[at] as number) >= 0x80) {
-          if (!isUtf8(bytes.subarray(position, to))) return { source, code: "file-encoding", wants: "a text" };
-          break;
-        }
-      }
+      // Plain ASCII, as most texts are, is UTF-8.
+      if (seen >= 0x80 && !isUtf8(bytes.subarray(position, to)))
+        return { source, code: "file-encoding", wants: "a text" };
       starts[row] = position;
       ends[row] = to;
       used = to;

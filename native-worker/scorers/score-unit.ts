@@ -20,7 +20,7 @@ export type Reading =
   | { readonly kind: "image"; readonly images: ImageReading };
 
 /** Why a unit wrote no record. `errno` when the file system refused. */
-export type UnitProblem = { readonly stage: "read" | "write"; readonly message: string; readonly errno: string };
+type UnitProblem = { readonly stage: "read" | "write"; readonly message: string; readonly errno: string };
 
 /** Told now and then while a unit is worked on. */
 export type OnProgress = (itemsDone: number, itemsFailed: number) => void;
