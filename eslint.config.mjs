@@ -20,7 +20,7 @@ const openExternal = {
 const newerThanNode18 = [
   {
     selector: "MemberExpression[object.type='MetaProperty'][property.name=/^(dirname|filename|main)$/]",
-    message: "The bundles are CommonJS for Node 18.15: import.meta has only url there.",
+    message: "The bundles are CommonJS for Node 18.15: import.meta has only what the bundler gives it, nothing.",
   },
   {
     selector: "CallExpression[callee.property.name=/^readdir/] Property[key.name='recursive']",

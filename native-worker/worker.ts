@@ -98,7 +98,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       const session = await sessionOf(spec.model.file);
       const reading = await readingOf(spec);
       if (reading === null) {
-        send({ type: "job-refused", message: "The model's input cannot hold pictures." });
+        send({ type: "job-refused", message: "The model's input cannot hold pictures.", errno: null });
         return null;
       }
       const segment = createSegment(message.segmentFile);
@@ -118,7 +118,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       send({ type: "job-opened", provider, runtimeVersion, loadMs: performance.now() - startedAt });
       return { scoring, reading, segment, commits };
     } catch (error) {
-      send({ type: "job-refused", message: reasonOf(error) });
+      send({ type: "job-refused", message: reasonOf(error), errno: errnoOf(error) });
       return null;
     }
   }

@@ -81,10 +81,9 @@ for (const [name, part] of Object.entries(parts)) {
 
 async function buildProcesses() {
   const { build } = await import("esbuild");
-  const present = Object.entries(entries).filter(([, entry]) => existsSync(path.join(root, entry)));
-  const { preload, ...others } = Object.fromEntries(present);
-  const shared = {
+  const { outputFiles } = await build({
     absWorkingDir: root,
+    entryPoints: entries,
     outdir: dist,
     outExtension: { ".js": ".cjs" },
     bundle: true,
@@ -95,31 +94,28 @@ async function buildProcesses() {
     external,
     legalComments: "none",
     logLevel: "warning",
+    // CommonJS has no import.meta; without this it would be an empty object, and a surprise.
+    logOverride: { "empty-import-meta": "error" },
     write: false,
-  };
-  const results = [
-    await build({
-      ...shared,
-      entryPoints: others,
-      // CommonJS has no import.meta.
-      define: { "import.meta.url": "bundleUrl" },
-      banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    }),
-  ];
-  // A sandboxed preload can require little beside "electron".
-  if (preload !== undefined) results.push(await build({ ...shared, entryPoints: { preload } }));
-  for (const file of results.flatMap((result) => result.outputFiles)) writeAtomically(file.path, file.contents);
+  });
+  for (const file of outputFiles) writeAtomically(file.path, file.contents);
 }
 
 async function buildRenderer() {
-  if (!existsSync(path.join(root, "renderer/index.html"))) return;
   const { build } = await import("vite");
   const finished = path.join(dist, "renderer");
   const fresh = `${finished}.${process.pid}.tmp`;
   try {
-    await build({ configFile: path.join(root, "vite.config.ts"), logLevel: "warn", build: { outDir: fresh } });
+    await build({
+      configFile: path.join(root, "vite.config.ts"),
+      logLevel: "warn",
+      build: { outDir: fresh, emptyOutDir: false },
+    });
     rmSync(finished, { recursive: true, force: true });
     renameSync(fresh, finished);
+  } catch (error) {
+    // Another build put its own there in between: it is as good.
+    if (error.code !== "ENOTEMPTY") throw error;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }

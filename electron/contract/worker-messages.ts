@@ -111,8 +111,8 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
     runtimeVersion: z.string(),
     loadMs: z.number().min(0),
   }),
-  /** The job cannot be opened here; the worker stays alive. */
-  z.strictObject({ type: z.literal("job-refused"), message: z.string() }),
+  /** The job cannot be opened here; the worker stays alive. `errno` when the file system refused. */
+  z.strictObject({ type: z.literal("job-refused"), message: z.string(), errno: z.string().nullable() }),
   /** At most every 200 ms while a unit is worked on: items of it that are done (succeeded or failed). */
   z.strictObject({
     type: z.literal("progress"),
@@ -122,7 +122,7 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("units-committed"), units: z.array(committedUnitSchema).nonempty() }),
   z.strictObject({ type: z.literal("unit-probed"), unitId: z.number().int().min(0) }),
-  /** The unit could not be finished and wrote no record: an exception outside any single item. `errno` when it was the file system's. */
+  /** The unit could not be finished and wrote no record. `errno` when the file system refused: the input's place (stage read) or ours (write). */
   z.strictObject({
     type: z.literal("unit-failed"),
     unitId: z.number().int().min(0),

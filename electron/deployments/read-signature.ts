@@ -187,7 +187,7 @@ function zeros(type: TensorType, count: number, shape: readonly number[]): Tenso
     case "bool":
       return new Tensor("bool", new Uint8Array(count), shape);
     case "float16":
-      return new Tensor("float16", new Uint16Array(count), shape);
+      return halfZeros(count, shape);
     case "float32":
       return new Tensor("float32", new Float32Array(count), shape);
     case "float64":
@@ -223,4 +223,13 @@ function shortenRuntimeMessage(error: unknown, file: string): string {
     .replace(/^(This is an invalid model|Invalid model)\. /, "")
     .replace(/[\s.]+$/, "");
   return clause.length > 300 ? `${clause.slice(0, 300)}…` : clause || "no reason was given";
+}
+
+/**
+ * ONNX Runtime's JavaScript side makes a Float16Array of half-precision values where the runtime has that type, and its
+ * native side cannot read one: the bits are put back in its place.
+ */
+function halfZeros(count: number, shape: readonly number[]): Tensor {
+  const bits = new Uint16Array(count);
+  return Object.defineProperty(new Tensor("float16", bits, shape), "data", { value: bits });
 }

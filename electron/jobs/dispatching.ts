@@ -216,13 +216,19 @@ export function createDispatching(context: {
         listener.onOpened(message.provider, message.runtimeVersion);
         fill();
         return;
-      case "job-refused":
+      case "job-refused": {
+        const blocked = blockedBy(message.errno, files.folder);
+        if (blocked !== null) {
+          stuck("blocked", blocked);
+          return;
+        }
         stuck("failed", {
           code: "worker/cannot-start",
           message: `A worker could not open the model: ${message.message}`,
           remedy: "Create the deployment again from a model that opens.",
         });
         return;
+      }
       case "progress":
         slot.lastAdvanceMs = nowMs;
         slot.itemsDone = message.itemsDone;
@@ -267,7 +273,7 @@ export function createDispatching(context: {
   }
 
   function takeFailure(slot: Slot, message: Extract<FromWorker, { type: "unit-failed" }>): void {
-    const blocked = blockedBy(message.stage === "write" ? message.errno : null, spec.output.folder);
+    const blocked = blockedBy(message.errno, message.stage === "read" ? spec.input.path : files.folder);
     takeBack(slot, message.unitId, blocked !== null, (todo) =>
       blocked === null ? countAttempt(todo, "retries-exhausted", message.stage, message.message) : todo,
     );

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { JobSpec } from "../contract/job-spec.ts";
+import { duckdbOptions, sqlText } from "../contract/parquet.ts";
 import { predictionColumns } from "../contract/prediction-columns.ts";
 import type { TensorType } from "../contract/signature.ts";
 
@@ -28,28 +29,19 @@ const rowGroupRows = 122_880;
  */
 export async function writeParquet(spec: JobSpec, rowsPart: string, parquetPart: string): Promise<void> {
   await fs.rm(parquetPart, { force: true });
-  const instance = await DuckDBInstance.create(":memory:", {
-    threads: "1",
-    preserve_insertion_order: "true",
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
+  const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
   try {
     const connection = await instance.connect();
     const columns = predictionColumns(spec.scorer)
-      .map((column) => `${text(column.name)}: ${text(parquetTypes[column.type])}`)
+      .map((column) => `${sqlText(column.name)}: ${sqlText(parquetTypes[column.type])}`)
       .join(", ");
     await connection.run(`
       COPY (
-        SELECT * FROM read_csv(${text(rowsPart)}, columns = {${columns}}, header = true, delim = ',', quote = '"',
+        SELECT * FROM read_csv(${sqlText(rowsPart)}, columns = {${columns}}, header = true, delim = ',', quote = '"',
           escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false, max_line_size = 134217728)
-      ) TO ${text(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
+      ) TO ${sqlText(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
     connection.closeSync();
   } finally {
     instance.closeSync();
   }
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -25,14 +25,7 @@ import {
 } from "./csv-record.ts";
 import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart } from "./tabular.ts";
-import {
-  type CellFault,
-  doubledQuotes,
-  faultMessage,
-  plainText,
-  type RowCollector,
-  wantsNumber,
-} from "./tabular-rows.ts";
+import { type CellFault, faultMessage, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 import { type ByteWindow, moveWindow } from "./tabular-window.ts";
 
 /** How much of a broken row is shown in errors.csv. */

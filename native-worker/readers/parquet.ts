@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../electron/contract/parquet.ts";
 import type { PartProblem, TabularBlock } from "./block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
@@ -36,6 +36,8 @@ function confinedDuckdb(folder: string): Promise<DuckDBConnection> {
 }
 
 async function openConfined(folder: string): Promise<DuckDBConnection> {
+  // Loaded only by a worker that meets Parquet: the library is large.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
   const connection = await instance.connect();
   for (const statement of duckdbConfinement(folder)) await connection.run(statement);

@@ -110,6 +110,8 @@ test("every screen fits and complains about nothing", async () => {
     .waitFor({ timeout: 30_000 });
   await look("sheet-refused");
   await page.keyboard.press("Escape");
+  // While it slides out it still lies over the card.
+  await page.locator(".fui-OverlayDrawer").waitFor({ state: "detached" });
 
   await desktop.drop(orientation, [path.join(samplesFolder, "text-orientation/data")]);
   await page.getByTestId("input-summary").waitFor({ timeout: 30_000 });

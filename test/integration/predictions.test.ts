@@ -1,19 +1,23 @@
 import fs from "node:fs";
 import path from "node:path";
+import { createCanvas } from "@napi-rs/canvas";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { batchdeck, deploy, temporaryFolder } from "../helpers/batchdeck.ts";
 import { tableRows, writeCsvFolder, writeJsonLinesFolder, writeParquetFolder } from "../helpers/data-fixtures.ts";
 import {
   denseModel,
+  fixedBatchImageModel,
   fixedBatchModel,
   float16Model,
+  imageModel,
   int64Model,
   perColumnModel,
   stringModel,
   zipMapModel,
 } from "../helpers/model-fixtures.ts";
 import { float16Bits } from "../helpers/onnx-builder.ts";
+import { seededRandom } from "../helpers/random.ts";
 import { floatMatrix, runModel } from "../helpers/run-model.ts";
 
 /** What a job writes is what ONNX Runtime itself gives for the same inputs, in the order of the input. */
@@ -49,6 +53,33 @@ function expectClose(found: readonly number[], wanted: ArrayLike<number | bigint
   // The text is the shortest that reads back as the same float32, so it is read back as one.
   const worst = found.reduce((most, value, index) => Math.max(most, Math.abs(Math.fround(value) - Number(wanted[index]))), 0);
   expect(worst).toBeLessThanOrEqual(1e-5);
+}
+
+/** A picture of seeded noise: its PNG, and the red, green and blue of each pixel, row by row. */
+function noise(width: number, height: number, seed: number): { png: Buffer; pixels: Uint8Array } {
+  const random = seededRandom(seed + 1);
+  const pixels = Uint8Array.from({ length: width * height * 3 }, () => Math.floor(random() * 256));
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    image.data.set([...pixels.subarray(pixel * 3, pixel * 3 + 3), 255], pixel * 4);
+  }
+  context.putImageData(image, 0, 0);
+  return { png: canvas.toBuffer("image/png"), pixels };
+}
+
+/** (pixel × scale − mean) / std, as interface.md defines it. */
+function tensorOf(pixels: Uint8Array, layout: "nchw" | "nhwc"): Float32Array {
+  const count = pixels.length / 3;
+  const result = new Float32Array(pixels.length);
+  for (let pixel = 0; pixel < count; pixel += 1) {
+    for (const [channel, [mean, std]] of ([[0.4, 0.2], [0.5, 0.3], [0.6, 0.4]] as const).entries()) {
+      const value = ((pixels[pixel * 3 + channel] ?? 0) * 0.00392157 - mean) / std;
+      result[layout === "nchw" ? channel * count + pixel : pixel * 3 + channel] = value;
+    }
+  }
+  return result;
 }
 
 const numbers = (rows: readonly Row[], columns: readonly string[]) =>
@@ -130,6 +161,33 @@ describe("predictions equal a direct ONNX Runtime call, in input order", () => {
       expect(names.reduce((sum, name) => sum + Number(row[name]), 0)).toBeCloseTo(1, 5);
     }
   });
+
+  for (const { kind, model, layout, batch } of [
+    { kind: "a dynamic batch", model: imageModel({ height: 20, width: 24 }), layout: "nchw", batch: "batch: 8\n" },
+    { kind: "a fixed batch of one", model: fixedBatchImageModel({ height: 20, width: 24 }), layout: "nhwc", batch: "" },
+  ] as const) {
+    it(`for pictures, with ${kind}`, async () => {
+      const place = newHome();
+      fs.mkdirSync(place.input, { recursive: true });
+      const pictures = Array.from({ length: 21 }, (_, index) => noise(24, 20, index));
+      for (const [index, picture] of pictures.entries()) {
+        fs.writeFileSync(path.join(place.input, `picture-${String(index).padStart(2, "0")}.png`), picture.png);
+      }
+      const found = await score(place, model, {
+        scorer: `input:\n  mean: [0.4, 0.5, 0.6]\n  std: [0.2, 0.3, 0.4]\n${batch}`,
+      });
+      expect(found.map((row) => row["file"])).toEqual(pictures.map((_, index) => `picture-${String(index).padStart(2, "0")}.png`));
+      const { Tensor } = await import("onnxruntime-node");
+      const wanted: number[] = [];
+      for (const { pixels } of pictures) {
+        const dims = layout === "nchw" ? [1, 3, 20, 24] : [1, 20, 24, 3];
+        const result = await runModel(model, { image: new Tensor("float32", tensorOf(pixels, layout), dims) });
+        wanted.push(...Array.from(result["probabilities"]?.values ?? [], Number));
+      }
+      const names = Object.keys(found[0] ?? {}).filter((name) => name.startsWith("probabilities_"));
+      expectClose(numbers(found, names), wanted);
+    });
+  }
 
   it("for text in and out", async () => {
     const place = newHome();
