@@ -19,8 +19,8 @@ const openExternal = {
 /** The product also runs on Node 18.15, inside the oldest Electron that it supports. */
 const newerThanNode18 = [
   {
-    selector: "MemberExpression[object.type='MetaProperty'][property.name=/^(dirname|filename|main)$/]",
-    message: "The bundles are CommonJS for Node 18.15: import.meta has only what the bundler gives it, nothing.",
+    selector: "MetaProperty[meta.name='import']",
+    message: "The bundles are CommonJS, where import.meta is empty; use __dirname.",
   },
   {
     selector: "CallExpression[callee.property.name=/^readdir/] Property[key.name='recursive']",

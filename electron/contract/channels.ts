@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jobViewSchema } from "./job.ts";
 import { problemSchema } from "./problem.ts";
 import { resultsPageSchema } from "./results-messages.ts";

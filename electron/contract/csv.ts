@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How delimited text is cut into cells; sniffed once from the first readable file of a job and then frozen. */
 export const csvDialectSchema = z.strictObject({

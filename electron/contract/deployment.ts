@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Run settings of a model deployment: Azure ML's keys, units and defaults (deployment YAML reference). */
 export const deploymentSettingsSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where an item failed; the order is the order of the work. */
 export const itemStages = ["read", "preprocess", "infer", "postprocess", "write"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { csvDialectSchema } from "./csv.ts";
 import { deploymentSettingsSchema } from "./deployment.ts";
 import { scorerSchema } from "./scorer.ts";

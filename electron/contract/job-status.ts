@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every state of a job, and the only list of them. Azure ML's words. */
 export const jobStatuses = [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jobStatusSchema } from "./job-status.ts";
 import { problemSchema } from "./problem.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Names of endpoints and deployments, by Azure ML's rule: 3 to 32 characters, a letter first, letters, digits and

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What can go wrong and is expected to: a code for programs, one sentence for people, and the next step.

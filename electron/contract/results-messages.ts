@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What is said to the results process (electron/outputs/results-process.ts), which reads predictions and errors, also

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { tensorInfoSchema, tensorTypeSchema } from "./signature.ts";
 
 const oneOrMore = z.union([z.number(), z.array(z.number()).nonempty()]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Element types of tensors that the scorer reads and writes, by ONNX Runtime's names. */
 export const tensorTypeSchema = z.enum([

@@ -1,6 +1,6 @@
 import { closeSync, openSync, opendirSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { ToDataProcess } from "../contract/data-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { readableEndings, type Scorer } from "../contract/scorer.ts";

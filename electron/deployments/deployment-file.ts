@@ -1,5 +1,5 @@
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type BatchdeckProperties, type DeploymentSettings, deploymentSettingsSchema } from "../contract/deployment.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { nameSchema, textMapSchema } from "./endpoint-file.ts";

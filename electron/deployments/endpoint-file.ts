@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { azureNameRule, azureNameSchema } from "../contract/names.ts";
 import { type Result, success } from "../contract/problem.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";

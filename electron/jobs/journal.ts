@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../contract/item-error.ts";
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";

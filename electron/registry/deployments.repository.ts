@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../contract/deployment.ts";
 import { scorerSchema } from "../contract/scorer.ts";
 import { jsonColumn, sourceSchema, timestamp } from "./json-column.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jsonColumn, sourceSchema, textMapSchema, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 

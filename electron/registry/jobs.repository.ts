@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type JobRequest, jobRequestSchema } from "../contract/job.ts";
 import { type JobSpec, jobSpecSchema } from "../contract/job-spec.ts";
 import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/job-status.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A column that holds JSON text, parsed and checked. */
 export function jsonColumn<Schema extends z.ZodType>(schema: Schema) {

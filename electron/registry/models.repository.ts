@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { modelSignatureSchema } from "../contract/signature.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";

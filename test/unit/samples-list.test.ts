@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { deploymentSettingsSchema } from "../../electron/contract/deployment.ts";
 import { azureNameSchema } from "../../electron/contract/names.ts";
 import { readableEndings, scorerFileSchema } from "../../electron/contract/scorer.ts";
