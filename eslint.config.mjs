@@ -23,7 +23,8 @@ const newerThanNode18 = [
     message: "The bundles are CommonJS, where import.meta is empty; use __dirname.",
   },
   {
-    selector: "CallExpression[callee.property.name=/^readdir/] Property[key.name='recursive']",
+    selector:
+      "CallExpression:matches([callee.property.name=/^readdir/], [callee.name=/^readdir/]) Property[key.name='recursive']",
     message: "Node 18.15 ignores `recursive`, silently.",
   },
   {

@@ -60,7 +60,8 @@ export const modelCommands: readonly Command[] = [
     positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
-      if (!values.flag("yes")) return failure("usage/invalid", `This deletes the model ${name}.`, "Repeat the command with --yes.");
+      if (!values.flag("yes"))
+        return failure("usage/invalid", `This deletes the model ${name}.`, "Repeat the command with --yes.");
       const deleted = await deleteModel(context.workspace.deploymentTools, name, values.text("version"));
       if (!deleted.ok) return deleted;
       context.terminal.note(`Deleted ${deleted.value} versions of ${name}.`);
@@ -91,9 +92,18 @@ export const computeCommands: readonly Command[] = [
         return failure("compute/invalid", `"${name}" cannot be the name of a compute.`, assetNameRule);
       }
       if (context.workspace.registry.computes.find(name) !== null) {
-        return failure("compute/invalid", `There is a compute named ${name} already.`, "Change it with: batchdeck compute update");
+        return failure(
+          "compute/invalid",
+          `There is a compute named ${name} already.`,
+          "Change it with: batchdeck compute update",
+        );
       }
-      return saveCompute(context, values, { maxInstances: null, device: "auto", idleSecondsBeforeScaleDown: 120, tier: "dedicated" });
+      return saveCompute(context, values, {
+        maxInstances: null,
+        device: "auto",
+        idleSecondsBeforeScaleDown: 120,
+        tier: "dedicated",
+      });
     },
   },
   {
@@ -148,9 +158,14 @@ export const computeCommands: readonly Command[] = [
       }
       const [user] = context.workspace.registry.deployments.listByCompute(name);
       if (user !== undefined) {
-        return failure("compute/in-use", `The deployment ${user.endpointName}/${user.name} uses ${name}.`, "Change the deployment first.");
+        return failure(
+          "compute/in-use",
+          `The deployment ${user.endpointName}/${user.name} uses ${name}.`,
+          "Change the deployment first.",
+        );
       }
-      if (!values.flag("yes")) return failure("usage/invalid", `This deletes the compute ${name}.`, "Repeat the command with --yes.");
+      if (!values.flag("yes"))
+        return failure("usage/invalid", `This deletes the compute ${name}.`, "Repeat the command with --yes.");
       context.workspace.registry.computes.remove(name);
       context.terminal.note(`Deleted ${name}.`);
       return success(exitCodes.done);
@@ -175,7 +190,11 @@ function saveCompute(
   if (!idle.ok) return idle;
   const device = values.text("device") ?? before.device;
   if (device !== "auto" && device !== "cpu") {
-    return failure("compute/invalid", `The device "${device}" is not available yet.`, "Use --device auto or --device cpu.");
+    return failure(
+      "compute/invalid",
+      `The device "${device}" is not available yet.`,
+      "Use --device auto or --device cpu.",
+    );
   }
   const tier = values.text("tier") ?? before.tier;
   if (tier !== "dedicated") {

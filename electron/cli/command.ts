@@ -62,7 +62,7 @@ export type ParsedCommand = {
 };
 
 export function parseCommand(command: Command, args: readonly string[]): Result<ParsedCommand> {
-  let parsed;
+  let parsed: { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] };
   try {
     parsed = parseArgs({
       args: [...args],
@@ -73,15 +73,15 @@ export function parseCommand(command: Command, args: readonly string[]): Result<
   } catch (error) {
     return usageProblem(firstSentence((error as Error).message), command);
   }
-  const { values, positionals } = parsed as { values: Record<string, unknown>; positionals: string[] };
+  const { values, positionals } = parsed;
   const result: ParsedCommand = {
     values: {
-      text: (name) => (typeof values[name] === "string" ? (values[name] as string) : null),
+      text: (name) => textOf(values[name]),
       flag: (name) => values[name] === true,
-      list: (name) => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
+      list: (name) => listOf(values[name]),
       positionals,
     },
-    home: typeof values["home"] === "string" ? values["home"] : null,
+    home: textOf(values["home"]),
     isJson: values["json"] === true,
     isDebug: values["debug"] === true,
     wantsHelp: values["help"] === true,
@@ -95,6 +95,14 @@ export function parseCommand(command: Command, args: readonly string[]): Result<
     if (values[name] === undefined) return usageProblem(`--${name} is missing.`, command);
   }
   return success(result);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }
 
 export function usageProblem(message: string, command: Command): { ok: false; problem: Problem } {
@@ -122,7 +130,9 @@ export function keyValues(name: string, pairs: readonly string[]): Result<Readon
 }
 
 export const nameOption = { name: { type: "string", short: "n" } } as const satisfies ParseArgsOptionsConfig;
-export const endpointOption = { "endpoint-name": { type: "string", short: "e" } } as const satisfies ParseArgsOptionsConfig;
+export const endpointOption = {
+  "endpoint-name": { type: "string", short: "e" },
+} as const satisfies ParseArgsOptionsConfig;
 export const fileOption = { file: { type: "string", short: "f" } } as const satisfies ParseArgsOptionsConfig;
 
 /** Of what Node says about arguments, which may run over several lines. */

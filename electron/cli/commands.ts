@@ -38,7 +38,10 @@ export function helpText(): string {
 }
 
 export function commandHelp(command: Command): string {
-  return `batchdeck ${command.words} ${command.usage}`.trim() + `\n\n${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`;
+  return (
+    `batchdeck ${command.words} ${command.usage}`.trim() +
+    `\n\n${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`
+  );
 }
 
 /** The commands that begin like what was typed, for the refusal of a word that is unknown. */

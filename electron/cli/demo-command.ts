@@ -21,7 +21,9 @@ export const demoCommand: Command = {
     if (!installed.ok) return installed;
     const results: { line: string; facts: Record<string, unknown> }[] = [];
     for (const sample of samples) {
-      terminal.note(`Scoring ${sample.demo.items} ${sample.demo.unit === "row" ? "rows" : "files"} with ${sample.name} …`);
+      terminal.note(
+        `Scoring ${sample.demo.items} ${sample.demo.unit === "row" ? "rows" : "files"} with ${sample.name} …`,
+      );
       const submitted = await workspace.jobs.submit({
         endpointName: sample.name,
         deploymentName: null,
@@ -43,7 +45,14 @@ export const demoCommand: Command = {
         facts: { name: sample.name, accuracy, items: job.succeeded, rate, output_path: job.output_path },
       });
     }
-    if (terminal.isJson) terminal.result(JSON.stringify(results.map(({ facts }) => facts), null, 2));
+    if (terminal.isJson)
+      terminal.result(
+        JSON.stringify(
+          results.map(({ facts }) => facts),
+          null,
+          2,
+        ),
+      );
     else for (const { line } of results) terminal.result(line);
     return success(exitCodes.done);
   },

@@ -8,7 +8,13 @@ import {
   showDeployment,
   updateDeployment,
 } from "../deployments/deployments.ts";
-import { createEndpoint, deleteEndpoint, endpointView, showEndpoint, updateEndpoint } from "../deployments/endpoints.ts";
+import {
+  createEndpoint,
+  deleteEndpoint,
+  endpointView,
+  showEndpoint,
+  updateEndpoint,
+} from "../deployments/endpoints.ts";
 import { success } from "../contract/problem.ts";
 import type { Command } from "./command.ts";
 import { endpointOption, exitCodes, fileOption, keyValues, nameOption, usageProblem } from "./command.ts";
@@ -43,7 +49,12 @@ export const endpointCommands: readonly Command[] = [
     positionals: 0,
     async run(context) {
       const views = context.workspace.endpoints.list().map(endpointView);
-      return showList(context, views, endpointColumns, "There are no endpoints yet. Make one: batchdeck endpoint create -n NAME");
+      return showList(
+        context,
+        views,
+        endpointColumns,
+        "There are no endpoints yet. Make one: batchdeck endpoint create -n NAME",
+      );
     },
   },
   {
@@ -101,11 +112,14 @@ export const deploymentCommands: readonly Command[] = [
     required: ["file"],
     positionals: 0,
     run: (context, values) =>
-      save(context, createDeployment(context.workspace.deploymentTools, {
-        file: values.text("file") ?? "",
-        endpointName: values.text("endpoint-name"),
-        setDefault: values.flag("set-default"),
-      })),
+      save(
+        context,
+        createDeployment(context.workspace.deploymentTools, {
+          file: values.text("file") ?? "",
+          endpointName: values.text("endpoint-name"),
+          setDefault: values.flag("set-default"),
+        }),
+      ),
   },
   {
     words: "deployment list",
@@ -118,7 +132,12 @@ export const deploymentCommands: readonly Command[] = [
       const endpoint = values.text("endpoint-name") ?? "";
       const found = listDeployments(context.workspace.registry, endpoint);
       if (!found.ok) return found;
-      return showList(context, found.value.map(deploymentView), deploymentColumns, `The endpoint ${endpoint} has no deployments yet.`);
+      return showList(
+        context,
+        found.value.map(deploymentView),
+        deploymentColumns,
+        `The endpoint ${endpoint} has no deployments yet.`,
+      );
     },
   },
   {
@@ -129,7 +148,11 @@ export const deploymentCommands: readonly Command[] = [
     required: ["name", "endpoint-name"],
     positionals: 0,
     async run(context, values) {
-      const found = showDeployment(context.workspace.registry, values.text("endpoint-name") ?? "", values.text("name") ?? "");
+      const found = showDeployment(
+        context.workspace.registry,
+        values.text("endpoint-name") ?? "",
+        values.text("name") ?? "",
+      );
       return found.ok ? showOne(context, deploymentView(found.value)) : found;
     },
   },
@@ -141,11 +164,14 @@ export const deploymentCommands: readonly Command[] = [
     required: ["file"],
     positionals: 0,
     run: (context, values) =>
-      save(context, updateDeployment(context.workspace.deploymentTools, {
-        file: values.text("file") ?? "",
-        endpointName: values.text("endpoint-name"),
-        setDefault: false,
-      })),
+      save(
+        context,
+        updateDeployment(context.workspace.deploymentTools, {
+          file: values.text("file") ?? "",
+          endpointName: values.text("endpoint-name"),
+          setDefault: false,
+        }),
+      ),
   },
   {
     words: "deployment delete",
@@ -171,7 +197,11 @@ export const deploymentCommands: readonly Command[] = [
     required: ["name", "endpoint-name"],
     positionals: 0,
     async run(context, values) {
-      const text = exportDeployment(context.workspace.registry, values.text("endpoint-name") ?? "", values.text("name") ?? "");
+      const text = exportDeployment(
+        context.workspace.registry,
+        values.text("endpoint-name") ?? "",
+        values.text("name") ?? "",
+      );
       if (!text.ok) return text;
       context.terminal.result(context.terminal.isJson ? JSON.stringify({ yaml: text.value }) : text.value.trimEnd());
       return success(exitCodes.done);

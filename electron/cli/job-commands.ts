@@ -75,7 +75,12 @@ export const jobCommands: readonly Command[] = [
     positionals: 0,
     async run(context, values) {
       const jobs = context.workspace.jobs.list(values.text("endpoint-name") ?? undefined);
-      return showList(context, jobs, jobColumns, "There are no jobs yet. Make one: batchdeck invoke -n ENDPOINT --input PATH");
+      return showList(
+        context,
+        jobs,
+        jobColumns,
+        "There are no jobs yet. Make one: batchdeck invoke -n ENDPOINT --input PATH",
+      );
     },
   },
   {
@@ -156,7 +161,8 @@ export const jobCommands: readonly Command[] = [
     positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
-      if (!values.flag("yes")) return failure("usage/invalid", `This deletes the job ${name}.`, "Repeat the command with --yes.");
+      if (!values.flag("yes"))
+        return failure("usage/invalid", `This deletes the job ${name}.`, "Repeat the command with --yes.");
       const deleted = await context.workspace.jobs.delete(name);
       if (!deleted.ok) return deleted;
       context.terminal.note(`Deleted ${name}.`);

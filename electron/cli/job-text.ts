@@ -30,9 +30,7 @@ export function progressBar(job: JobView, width: number | null): string {
 /** What a finished job leaves on stdout. */
 export function summaryLines(job: JobView): string[] {
   const headline =
-    job.status === "Completed" && job.failed > 0
-      ? `Completed with ${number.format(job.failed)} errors`
-      : job.status;
+    job.status === "Completed" && job.failed > 0 ? `Completed with ${number.format(job.failed)} errors` : job.status;
   const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
   const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}`;
   const lines = [`${job.name}: ${headline}. ${counts}.`];
@@ -51,6 +49,7 @@ function plural(job: JobView): string {
 }
 
 function timeLeft({ low, high }: { low: number; high: number }): string {
-  const round = (seconds: number) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);
+  const round = (seconds: number) =>
+    seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
   return round(low) === round(high) ? `about ${round(low)}` : `${round(low)} to ${round(high)}`;
 }

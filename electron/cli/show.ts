@@ -35,12 +35,17 @@ export function showList(
   const lines = [columns, ...views.map((view) => columns.map((column) => cell(view[column])))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
   for (const line of lines) {
-    terminal.result(line.map((text, index) => text.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
+    terminal.result(
+      line
+        .map((text, index) => text.padEnd(widths[index] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
   }
   return success(exitCodes.done);
 }
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "-";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -46,7 +46,8 @@ export async function waitForJob(context: CommandContext, name: string): Promise
       const words = job.problem === null ? job.status : problemSentence(job.problem);
       if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
         if (job.problem !== null) terminal.note(`${job.status}: ${words}`);
-        else if (terminal.width === null) terminal.note(job.total === 0 ? job.status : `${job.status}: ${jobHeadline(job)}`);
+        else if (terminal.width === null)
+          terminal.note(job.total === 0 ? job.status : `${job.status}: ${jobHeadline(job)}`);
         noted = words;
         notedAt = performance.now();
       }

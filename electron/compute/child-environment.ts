@@ -18,10 +18,7 @@ const passedOn = [
 ] as const;
 
 /** The whole environment of a child process: the least that it needs, a label for process lists, and what a deployment sets. */
-export function childEnvironment(
-  environment: Readonly<Record<string, string>>,
-  label: string,
-): Record<string, string> {
+export function childEnvironment(environment: Readonly<Record<string, string>>, label: string): Record<string, string> {
   const result: Record<string, string> = {};
   for (const name of passedOn) {
     const value = process.env[name];

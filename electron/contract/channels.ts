@@ -144,7 +144,11 @@ export type CallAnswer<Name extends CallName> =
 
 export const events = {
   /** Jobs whose view changed since the last event, at most four times a second. */
-  "jobs:changed": z.strictObject({ revision: z.number().int(), jobs: z.array(jobViewSchema), removed: z.array(z.string()) }),
+  "jobs:changed": z.strictObject({
+    revision: z.number().int(),
+    jobs: z.array(jobViewSchema),
+    removed: z.array(z.string()),
+  }),
   "endpoints:changed": z.strictObject({ revision: z.number().int() }),
   /** A menu entry or a notification asks the window to show something. */
   "window:navigate": z.strictObject({ to: z.enum(["score", "queue", "job"]), job: z.string().nullable() }),
@@ -155,7 +159,9 @@ export type EventPayload<Name extends EventName> = z.infer<(typeof events)[Name]
 
 /** What the preload script puts on `window.batchdeck`. */
 export type Bridge = {
-  readonly call: { readonly [Name in Exclude<CallName, "inputs:grant">]: (input: CallInput<Name>) => Promise<CallAnswer<Name>> };
+  readonly call: {
+    readonly [Name in Exclude<CallName, "inputs:grant">]: (input: CallInput<Name>) => Promise<CallAnswer<Name>>;
+  };
   /** Hands a dropped file or folder to main; the path stays out of the page. */
   readonly grantDropped: (file: File) => Promise<CallAnswer<"inputs:grant">>;
   /** Returns a function that ends the subscription. */

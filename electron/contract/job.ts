@@ -28,6 +28,7 @@ export const jobViewSchema = z.strictObject({
   seconds_left: z.strictObject({ low: z.number().min(0), high: z.number().min(0) }).nullable(),
   /** Seconds that the job has been worked on, over all its engines. */
   active_seconds: z.number().min(0),
+  /** Worker processes in use; once it has ended, how many it could use. */
   workers: z.number().int().min(0),
   provider: z.string(),
   compute: z.string(),

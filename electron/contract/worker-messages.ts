@@ -32,7 +32,12 @@ export const scoreUnitSchema = z.strictObject({
   attempt: z.number().int().positive(),
   /** Items that killed workers: left out of every run and recorded as failed with their stage and code. */
   poisoned: z.array(
-    z.strictObject({ item: z.number().int().min(0), stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() }),
+    z.strictObject({
+      item: z.number().int().min(0),
+      stage: itemStageSchema,
+      code: itemErrorCodeSchema,
+      message: z.string(),
+    }),
   ),
   /** Rows per run for this unit: the job's batch, or less after repeated deaths of full batches. */
   batch: z.number().int().positive(),

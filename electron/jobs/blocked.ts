@@ -1,7 +1,19 @@
 import type { Problem } from "../contract/problem.ts";
 
 /** What the file system says when a place is full, gone or closed to us: the job waits instead of failing. */
-const blockingErrnos = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES", "EPERM", "ENOENT", "ENODEV", "ESTALE", "EMFILE", "ENFILE"]);
+const blockingErrnos = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "ENOENT",
+  "ENODEV",
+  "ESTALE",
+  "EMFILE",
+  "ENFILE",
+]);
 
 /** The reason to pause a job, or null when the error is not of that kind. `place` names what could not be used. */
 export function blockedBy(errno: string | null, place: string): Problem | null {

@@ -174,7 +174,10 @@ export function createDispatching(context: {
         putBack(todo);
         break;
       }
-      given.push({ todo, kind: todo.givingUp !== null ? "give-up" : todo.suspicion.probe !== null ? "probe" : "score" });
+      given.push({
+        todo,
+        kind: todo.givingUp !== null ? "give-up" : todo.suspicion.probe !== null ? "probe" : "score",
+      });
     }
     if (given.length === 0) return;
     journal.claim(given.map((claimed) => claimed.todo.unit.id));
@@ -362,7 +365,9 @@ export function createDispatching(context: {
       return;
     }
     if (countsAttempt) {
-      putBack(countAttempt(head.todo, "timed-out", "infer", "The mini-batch did not finish in time, on every attempt."));
+      putBack(
+        countAttempt(head.todo, "timed-out", "infer", "The mini-batch did not finish in time, on every attempt."),
+      );
       return;
     }
     const batch = head.todo.suspicion.batch ?? spec.batch;
@@ -395,7 +400,8 @@ export function createDispatching(context: {
 
   function tick(activeMs: number): void {
     nowMs = activeMs;
-    const explicitMs = spec.settings.retry_settings.timeout === null ? null : spec.settings.retry_settings.timeout * 1000;
+    const explicitMs =
+      spec.settings.retry_settings.timeout === null ? null : spec.settings.retry_settings.timeout * 1000;
     for (const slot of slots) {
       const late =
         slot.state === "starting"

@@ -70,19 +70,18 @@ export function createEngine(context: {
   let lookedAt = 0;
   let progressAt = 0;
   let lastTickAt = 0;
-  let activeMs = 0;
   let isDirty = true;
   let isClosing = false;
 
   function tick(): void {
     const now = performance.now();
-    activeMs += Math.min(now - lastTickAt, longestTickMs);
+    const elapsedMs = Math.min(now - lastTickAt, longestTickMs);
     lastTickAt = now;
     if (!lease.isHeld()) {
       if (!hasSomethingToRun() || !lease.tryAcquire()) return;
       takeOver();
     }
-    for (const { run } of running.values()) run.tick(activeMs);
+    for (const { run } of running.values()) run.tick(elapsedMs);
     const version = registry.dataVersion();
     if (isDirty || version !== seenVersion || now - lookedAt > lookAnywayMs) {
       seenVersion = version;
@@ -172,8 +171,7 @@ export function createEngine(context: {
       createdAt: job.createdAt,
       startedAt,
       isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
-      enter: (status) =>
-        registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
+      enter: (status) => registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
     });
     if (!started.ok) {
       const kind = started.problem.code.startsWith("output/") ? "blocked" : "failed";
@@ -194,7 +192,16 @@ export function createEngine(context: {
     const last = entry?.run.progress();
     const isOver = end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
     const progress =
-      last === undefined ? {} : { progress: { ...last, workers: 0, rate: isOver ? last.rate : 0, secondsLeft: null } };
+      last === undefined
+        ? {}
+        : {
+            progress: {
+              ...last,
+              workers: isOver ? (entry?.spec.workers ?? 0) : 0,
+              rate: isOver ? last.rate : 0,
+              secondsLeft: null,
+            },
+          };
     const ended = { ...progress, request: null, endedAt: new Date().toISOString() };
     switch (end.kind) {
       case "completed":
@@ -269,8 +276,7 @@ export function createEngine(context: {
     if (timer !== null) clearInterval(timer);
     timer = null;
     const ticking = setInterval(() => {
-      activeMs += tickMs;
-      for (const { run } of running.values()) run.tick(activeMs);
+      for (const { run } of running.values()) run.tick(tickMs);
     }, tickMs);
     const ends = [...running.values()].map(({ run }) => {
       run.stop("finish");

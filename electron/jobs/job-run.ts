@@ -32,7 +32,8 @@ export type JobRun = {
   readonly workersInUse: () => number;
   /** Still has units that more workers could take. */
   readonly hasUnitsLeft: () => boolean;
-  readonly tick: (activeMs: number) => void;
+  /** Time went by in which the machine was awake. Kills workers that ran out of it. */
+  readonly tick: (elapsedMs: number) => void;
   /** Pause and hand over: `finish` what is in work, or `now`. */
   readonly stop: (how: "finish" | "now") => void;
   /** Ends the job for good; finished rows are kept in a partial file. */
@@ -68,6 +69,8 @@ const noSuccess: Problem = {
   message: "There is no succeeded mini batch item returned from run().",
   remedy: "See errors.csv for what went wrong with each item.",
 };
+
+const saveActiveTimeMs = 2000;
 
 const nothingToScore: Problem = {
   code: "input/empty",
@@ -268,10 +271,10 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     setSlots: (slots) => dispatching.setSlots(slots),
     workersInUse: () => dispatching.workersInUse(),
     hasUnitsLeft: () => !isEnding && dispatching.hasNext(),
-    tick(nowMs) {
-      activeMs = nowMs;
-      dispatching.tick(nowMs);
-      if (!isEnding && nowMs - savedActiveMs > 2000) saveActiveTime();
+    tick(elapsedMs) {
+      activeMs += elapsedMs;
+      dispatching.tick(activeMs);
+      if (!isEnding && activeMs - savedActiveMs > saveActiveTimeMs) saveActiveTime();
     },
     stop: (how) => end({ kind: "stopped" }, how),
     cancel: () => end({ kind: "canceled" }),

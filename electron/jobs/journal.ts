@@ -166,14 +166,22 @@ export function openJournal(jobFolder: string): Result<Journal> {
 
 function journalOf(database: SqliteDatabase): Journal {
   const readFacts = database.prepare<[], { name: string; value: string }>("SELECT name, value FROM facts");
-  const writeFact = database.prepare("INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+  const writeFact = database.prepare(
+    "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
   const insertUnit = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
   const selectOne = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
-  const claimUnit = database.prepare("UPDATE units SET attempts = attempts + 1, claimed = 1 WHERE id = ? AND state = 0");
-  const unclaimUnit = database.prepare("UPDATE units SET attempts = attempts - ?, claimed = 0 WHERE id = ? AND state = 0 AND claimed = 1");
-  const recoverUnits = database.prepare("UPDATE units SET attempts = attempts - 1, claimed = 0 WHERE state = 0 AND claimed = 1");
+  const claimUnit = database.prepare(
+    "UPDATE units SET attempts = attempts + 1, claimed = 1 WHERE id = ? AND state = 0",
+  );
+  const unclaimUnit = database.prepare(
+    "UPDATE units SET attempts = attempts - ?, claimed = 0 WHERE id = ? AND state = 0 AND claimed = 1",
+  );
+  const recoverUnits = database.prepare(
+    "UPDATE units SET attempts = attempts - 1, claimed = 0 WHERE state = 0 AND claimed = 1",
+  );
   const updateSuspicion = database.prepare("UPDATE units SET suspicion = ? WHERE id = ?");
   const updateGivingUp = database.prepare("UPDATE units SET giving_up = ? WHERE id = ?");
   const commitUnit = database.prepare(`
@@ -295,8 +303,7 @@ function journalOf(database: SqliteDatabase): Journal {
       return { records, nextId };
     },
     stageTotals: () => Object.fromEntries(selectTimes.all().map((row) => [row.name, Math.round(row.total)])),
-    poisonedItems: () =>
-      suspicions().reduce((total, suspicion) => total + suspicion.poisoned.length, 0),
+    poisonedItems: () => suspicions().reduce((total, suspicion) => total + suspicion.poisoned.length, 0),
     smallestBatch() {
       const batches = suspicions().flatMap((suspicion) => (suspicion.batch === null ? [] : [suspicion.batch]));
       return batches.length === 0 ? null : Math.min(...batches);
@@ -321,5 +328,8 @@ function toUnitToDo(raw: unknown): UnitToDo {
 }
 
 function bytesOf(unit: Unit): number {
-  return unit.parts.reduce((total, part) => total + (part.end > part.start ? part.end - part.start : part.sizeBytes), 0);
+  return unit.parts.reduce(
+    (total, part) => total + (part.end > part.start ? part.end - part.start : part.sizeBytes),
+    0,
+  );
 }

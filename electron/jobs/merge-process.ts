@@ -16,7 +16,7 @@ type OpenFiles = {
 };
 
 const copyBlock = Buffer.allocUnsafe(1 << 20);
-const port = connectToParent(process as never);
+const port = connectToParent(process);
 let files: OpenFiles | null = null;
 let work: Promise<void> = Promise.resolve();
 

@@ -29,7 +29,8 @@ export function previewInput(
       () => answer(failure("input/unreadable", "The input could not be read: the process that looked at it ended.")),
     );
     const patience = setTimeout(
-      () => answer(failure("input/unreadable", "The input did not answer within two minutes.", "Check the disk or share.")),
+      () =>
+        answer(failure("input/unreadable", "The input did not answer within two minutes.", "Check the disk or share.")),
       patienceMs,
     );
     conversation.send({ type: "preview", ...request });

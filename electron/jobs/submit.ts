@@ -134,7 +134,7 @@ async function resolveInput(
   if (kind === "file" && !stats.isFile()) {
     return failure("input/unsupported", `"${given}" is neither a folder nor a file.`, "Choose a folder or a file.");
   }
-  if (request.inputKind != null && request.inputKind !== kind) {
+  if (request.inputKind !== undefined && request.inputKind !== null && request.inputKind !== kind) {
     return failure(
       "usage/invalid",
       `"${given}" is a ${kind}, not a ${request.inputKind}.`,
@@ -175,10 +175,18 @@ async function resolveOutput(
   const format = properties["batchdeck.output_format"];
   const fileName = settings.output_file_name ?? `predictions.${format}`;
   if (path.basename(fileName) !== fileName || fileName === "." || fileName === ".." || /[\0/\\:]/.test(fileName)) {
-    return failure("usage/invalid", `"${fileName}" cannot be the name of the output file.`, "Give a name without folders.");
+    return failure(
+      "usage/invalid",
+      `"${fileName}" cannot be the name of the output file.`,
+      "Give a name without folders.",
+    );
   }
   if ([errorsFileName, recordFileName].includes(fileName.toLowerCase())) {
-    return failure("usage/invalid", `"${fileName}" is the name of another file of the job.`, "Choose another output_file_name.");
+    return failure(
+      "usage/invalid",
+      `"${fileName}" is the name of another file of the job.`,
+      "Choose another output_file_name.",
+    );
   }
   const folder = path.resolve(request.outputFolder ?? path.join(tools.home, "outputs", name));
   const usable = await checkFolder(folder);

@@ -4,7 +4,11 @@ import path from "node:path";
 /** Where the workspace is when nobody says otherwise: one place for the desktop and the command line. */
 export function defaultHome(): string {
   if (process.platform === "win32") {
-    return path.join(process.env["LOCALAPPDATA"] ?? path.join(os.homedir(), "AppData", "Local"), "Batchdeck", "workspace");
+    return path.join(
+      process.env["LOCALAPPDATA"] ?? path.join(os.homedir(), "AppData", "Local"),
+      "Batchdeck",
+      "workspace",
+    );
   }
   if (process.platform === "darwin") {
     return path.join(os.homedir(), "Library", "Application Support", "Batchdeck", "workspace");

@@ -52,7 +52,9 @@ export type Workspace = {
     readonly list: (endpointName?: string) => readonly JobView[];
     readonly show: (name: string) => Result<JobView>;
     readonly spec: (name: string) => JobSpec | null;
-    readonly history: (name: string) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
+    readonly history: (
+      name: string,
+    ) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
     readonly preview: (request: InvokeRequest) => Promise<Result<InvocationPlan>>;
     readonly submit: (request: InvokeRequest) => Promise<Result<JobView>>;
     readonly pause: (name: string) => Result<JobView>;
@@ -111,7 +113,9 @@ export function openWorkspace(options: {
 
   function shown(name: string): Result<JobView> {
     const job = registry.jobs.find(name);
-    return job === null ? failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list") : success(jobView(job));
+    return job === null
+      ? failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list")
+      : success(jobView(job));
   }
 
   function notAllowed(job: JobView, verb: string): Result<never> {
@@ -148,7 +152,8 @@ export function openWorkspace(options: {
         const job = shown(name);
         if (!job.ok) return job;
         if (job.value.status === "Paused") return job;
-        if (isTerminal(job.value.status) || job.value.status === "CancelRequested") return notAllowed(job.value, "paused");
+        if (isTerminal(job.value.status) || job.value.status === "CancelRequested")
+          return notAllowed(job.value, "paused");
         registry.jobs.setRequest(name, "pause");
         // Nobody works on a queued job: it can be set aside here and now.
         registry.jobs.move(name, ["Queued"], "Paused", "Paused before it started.", { request: null, problem: null });
@@ -158,7 +163,8 @@ export function openWorkspace(options: {
       resume(name) {
         const job = shown(name);
         if (!job.ok) return job;
-        if (isTerminal(job.value.status) || job.value.status === "CancelRequested") return notAllowed(job.value, "resumed");
+        if (isTerminal(job.value.status) || job.value.status === "CancelRequested")
+          return notAllowed(job.value, "resumed");
         registry.jobs.setRequest(name, null);
         registry.jobs.move(name, ["Paused"], "Queued", "Resumed.", { problem: null, request: null });
         notify();

@@ -24,7 +24,7 @@ import {
   takeText,
 } from "./csv-record.ts";
 import { changed } from "./source-file.ts";
-import type { RecordReader, TabularPart } from "./tabular.ts";
+import type { RecordReader, TabularPart } from "./record-reader.ts";
 import { type CellFault, faultMessage, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 import { type ByteWindow, moveWindow } from "./tabular-window.ts";
 

@@ -8,7 +8,7 @@ import {
 import { numberFromBytes } from "./csv-numbers.ts";
 import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
 import { changed } from "./source-file.ts";
-import type { RecordReader, TabularPart } from "./tabular.ts";
+import type { RecordReader, TabularPart } from "./record-reader.ts";
 import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 import { type ByteWindow, moveWindow } from "./tabular-window.ts";
 

@@ -4,7 +4,7 @@ import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../e
 import type { PartProblem, TabularBlock } from "./block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { changed } from "./source-file.ts";
-import type { RecordReader, TabularPart, TabularSettings } from "./tabular.ts";
+import type { RecordReader, TabularPart, TabularSettings } from "./record-reader.ts";
 import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 
 /** Column types whose nearest double DuckDB gives; everything else is read as the text that DuckDB writes. */

@@ -1,67 +1,15 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { type CsvDialect, usualDialect } from "../../electron/contract/csv.ts";
-import type { TabularScorer } from "../../electron/contract/scorer.ts";
+import { usualDialect } from "../../electron/contract/csv.ts";
 import { tableFormat } from "../../electron/contract/table-format.ts";
-import type { UnitPart } from "../../electron/contract/unit.ts";
-import type { ItemRange } from "../../electron/contract/worker-messages.ts";
 import { errnoOf } from "../writers/write-problem.ts";
-import type { PartProblem, TabularBlock } from "./block.ts";
+import type { PartProblem } from "./block.ts";
+import type { RecordReader, TabularPart, TabularReader, TabularReaders, TabularSettings } from "./record-reader.ts";
 import { createCsvReader } from "./csv.ts";
 import { createJsonLinesReader } from "./json-lines.ts";
 import { openParquetReader } from "./parquet.ts";
 import { changed, isAsListed, unreadable } from "./source-file.ts";
 import { createRowCollector, type RowCollector } from "./tabular-rows.ts";
 import { openWindow } from "./tabular-window.ts";
-
-/** What stays the same over the parts of a job. */
-export type TabularSettings = {
-  readonly scorer: TabularScorer;
-  readonly dialect: CsvDialect | null;
-  /** Records in a block. */
-  readonly batch: number;
-  /** Absolute path of the input, and whether it is a folder: no file outside it is opened. */
-  readonly input: { readonly path: string; readonly kind: "folder" | "file" };
-};
-
-export type TabularPart = {
-  /** Absolute path of the part's file. */
-  readonly path: string;
-  /** A part without a `problem`. */
-  readonly part: UnitPart;
-  /** Items of the part that are wanted. Blocks are cut from `start` on, `batch` records each. */
-  readonly range: ItemRange;
-  /** Items that are neither converted nor reported. */
-  readonly leaveOut: ReadonlySet<number>;
-};
-
-export type TabularStep =
-  /** Its arrays are valid until the next call of `next`. */
-  | { readonly kind: "block"; readonly block: TabularBlock }
-  /** All items of the range have been handed out, and the file is still the one that was listed. */
-  | { readonly kind: "end" }
-  /**
-   * The part cannot be read, or was changed meanwhile: every item of it fails for this reason, also those of blocks
-   * that were handed out before. `errno` when the file system refused.
-   */
-  | { readonly kind: "problem"; readonly problem: PartProblem; readonly errno: string | null };
-
-export type TabularReader = {
-  readonly next: () => Promise<TabularStep>;
-  /** Lets go of the file. To be called once, whatever happened. */
-  readonly close: () => Promise<void>;
-};
-
-/** Reads the items of parts; keeps what can be used again from one part to the next. */
-export type TabularReaders = {
-  readonly open: (part: TabularPart) => Promise<TabularReader>;
-};
-
-/** One reader of the records of a part; blocks come from `readBlock` until it gives null. */
-export type RecordReader = {
-  /** The next block of at most the collector's capacity; null after the last; a problem when the file is not as planned. */
-  readonly readBlock: () => Promise<TabularBlock | PartProblem | null>;
-  readonly close: () => Promise<void>;
-};
 
 /** `settings.scorer` must name the columns of every input. */
 export function createTabularReaders(settings: TabularSettings): TabularReaders {

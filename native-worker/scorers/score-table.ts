@@ -4,7 +4,7 @@ import type { ItemRange } from "../../electron/contract/worker-messages.ts";
 import type { TabularBlock } from "../readers/block.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
 import { changed, inputPlaceGone, partPath } from "../readers/source-file.ts";
-import type { TabularReader, TabularReaders } from "../readers/tabular.ts";
+import type { TabularReader, TabularReaders } from "../readers/record-reader.ts";
 import { tableIdentity } from "../writers/rows-encoder.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
 import type { Feeds } from "./model-session.ts";

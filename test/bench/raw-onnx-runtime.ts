@@ -6,7 +6,8 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
  * second. Arguments: model file, intra-op threads, warm-up and measured milliseconds, input name, dims of the tensor.
  * Waits for a line on stdin before it measures, so that several processes measure at the same time.
  */
-const [modelFile = "", threads = "1", warmUpMs = "0", measuredMs = "0", inputName = "", ...dims] = process.argv.slice(2);
+const [modelFile = "", threads = "1", warmUpMs = "0", measuredMs = "0", inputName = "", ...dims] =
+  process.argv.slice(2);
 const shape = dims.map(Number);
 const [batch = 1] = shape;
 const session = await InferenceSession.create(modelFile, {
@@ -15,7 +16,10 @@ const session = await InferenceSession.create(modelFile, {
   executionMode: "sequential",
   graphOptimizationLevel: "all",
 });
-const values = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, index) => (index % 97) / 97);
+const values = Float32Array.from(
+  { length: shape.reduce((product, size) => product * size, 1) },
+  (_, index) => (index % 97) / 97,
+);
 const feeds = { [inputName]: new Tensor("float32", values, shape) };
 
 async function runFor(milliseconds: number): Promise<number> {

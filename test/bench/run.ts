@@ -71,11 +71,26 @@ async function pipeline(subject: Subject, workers: number): Promise<Run> {
   const job = `bench-${jobs}`;
   const out = path.join(root, job);
   const startedAt = performance.now();
-  const ran = await batchdeck(home, "invoke", "-n", subject.endpoint, "--input", subject.input, "--output-path", out, "--job-name", job, "--instance-count", String(workers));
+  const ran = await batchdeck(
+    home,
+    "invoke",
+    "-n",
+    subject.endpoint,
+    "--input",
+    subject.input,
+    "--output-path",
+    out,
+    "--job-name",
+    job,
+    "--instance-count",
+    String(workers),
+  );
   const wholeSeconds = (performance.now() - startedAt) / 1000;
   if (ran.code !== 0) throw new Error(ran.stderr);
   const shown = await batchdeckJson<JobView>(home, "job", "show", "-n", job);
-  const record = JSON.parse(fs.readFileSync(path.join(out, "job.json"), "utf8")) as { run: { stage_ms: Record<string, number> } };
+  const record = JSON.parse(fs.readFileSync(path.join(out, "job.json"), "utf8")) as {
+    run: { stage_ms: Record<string, number> };
+  };
   fs.rmSync(out, { recursive: true });
   await batchdeck(home, "job", "delete", "-n", job, "--yes");
   return { wholeSeconds, activeSeconds: shown.active_seconds, stageMs: record.run.stage_ms };
@@ -86,7 +101,9 @@ function writeBigCsv(file: string): void {
   const handle = fs.openSync(file, "w");
   fs.writeSync(handle, `id,${Array.from({ length: 20 }, (_, index) => `f${index}`).join(",")}\n`);
   // A thousand different rows, many times over: the reader does not know, and making them stays quick.
-  const bodies = Array.from({ length: 1000 }, () => Array.from({ length: 20 }, () => (random() * 2 - 1).toFixed(5)).join(","));
+  const bodies = Array.from({ length: 1000 }, () =>
+    Array.from({ length: 20 }, () => (random() * 2 - 1).toFixed(5)).join(","),
+  );
   let block: string[] = [];
   for (let row = 0; row < rows; row += 1) {
     block.push(`row${String(row).padStart(10, "0")},${bodies[row % 1000]}\n`);
@@ -100,7 +117,8 @@ function writeBigCsv(file: string): void {
 }
 
 function describeRate({ median, least, most }: Spread): string {
-  const text = (value: number) => (value >= 1e6 ? `${(value / 1e6).toFixed(2)} M` : value >= 1e3 ? `${(value / 1e3).toFixed(1)} k` : value.toFixed(1));
+  const text = (value: number) =>
+    value >= 1e6 ? `${(value / 1e6).toFixed(2)} M` : value >= 1e3 ? `${(value / 1e3).toFixed(1)} k` : value.toFixed(1);
   return `${text(median)} (${text(least)} to ${text(most)})`;
 }
 
@@ -143,7 +161,9 @@ async function measure(subject: Subject): Promise<readonly string[]> {
     `| **pipeline ÷ raw ONNX Runtime** | **${share(spread(rates.map((rate, index) => rate / (limits[index] ?? 1))))}** |`,
     `| pipeline ÷ what its workers' stages allow when always busy | ${share(spread(rates.map((rate, index) => rate / (stageBound[index] ?? 1))))} |`,
     `| ${cores} workers ÷ 1 worker | ${share(spread(rates.map((rate, index) => rate / (oneWorker[index] ?? 1))))} |`,
-    `| where workers' time goes | ${Object.entries(stages).map(([stage, ms]) => `${stage} ${Math.round((100 * ms) / total)} %`).join(", ")} |`,
+    `| where workers' time goes | ${Object.entries(stages)
+      .map(([stage, ms]) => `${stage} ${Math.round((100 * ms) / total)} %`)
+      .join(", ")} |`,
     "",
   ];
 }
@@ -156,9 +176,38 @@ const pictures = path.join(root, "pictures");
 writeImageFolder(pictures, { count: images, width: 1024, height: 768, endings: ["jpg"], seed: 5 });
 const tableScorer = `input:\n  columns: {features: [${Array.from({ length: 20 }, (_, index) => `f${index}`).join(", ")}]}\noutput:\n  keep: [id]\n  outputs: [probabilities, label]\nbatch: 1024\n`;
 const subjects: readonly Subject[] = [
-  { name: "Rows, small model (20-64-64-3)", endpoint: "tiny", model: bigDenseModel(64), items: rows, input: csv, unit: "rows", scorer: tableScorer, tensor: { input: "features", dims: [1024, 20] } },
-  { name: "Rows, large model (20-512-512-3)", endpoint: "heavy", model: bigDenseModel(512), items: rows, input: csv, unit: "rows", scorer: tableScorer, tensor: { input: "features", dims: [1024, 20] } },
-  { name: "Pictures, JPEG 1024×768 to 224×224", endpoint: "pictures", model: imageModel({ height: 224, width: 224 }), items: images, input: pictures, unit: "pictures", scorer: "batch: 16\n", tensor: { input: "image", dims: [16, 3, 224, 224] } },
+  {
+    name: "Rows, small model (20-64-64-3)",
+    endpoint: "tiny",
+    model: bigDenseModel(64),
+    items: rows,
+    input: csv,
+    unit: "rows",
+    scorer: tableScorer,
+    tensor: { input: "features", dims: [1024, 20] },
+  },
+  {
+    name: "Rows, large model (20-512-512-3)",
+    endpoint: "heavy",
+    model: bigDenseModel(512),
+    items: rows,
+    input: csv,
+    unit: "rows",
+    scorer: tableScorer,
+    tensor: { input: "features", dims: [1024, 20] },
+  },
+  {
+    name: "Pictures, JPEG 1024×768 to 224×224",
+    endpoint: "pictures",
+    model: imageModel({ height: 224, width: 224 }),
+    items: images,
+    input: pictures,
+    unit: "pictures",
+    scorer: "batch: 16\n",
+    tensor: { input: "image", dims: [16, 3, 224, 224] },
+  },
 ];
-console.log(`${os.cpus()[0]?.model.trim()}, ${cores} cores, Node ${process.versions.node}, ${rows} rows, ${images} pictures\n`);
+console.log(
+  `${os.cpus()[0]?.model.trim()}, ${cores} cores, Node ${process.versions.node}, ${rows} rows, ${images} pictures\n`,
+);
 for (const subject of subjects) for (const line of await measure(subject)) console.log(line);

@@ -111,7 +111,9 @@ describe("a job of 2,400 mini-batches", () => {
       }
       const ended = await running.ended;
       expect(ended.code, ended.stderr).toBe(3);
-      console.log(`${job}: ${killed.starting} kills while it started, ${killed.working} while it worked, ${killed.worker} of workers`);
+      console.log(
+        `${job}: ${killed.starting} kills while it started, ${killed.working} while it worked, ${killed.worker} of workers`,
+      );
       expectSameFiles(job, format);
       const shown = await showJob(home, job);
       expect(shown.succeeded + shown.failed + shown.skipped).toBe(shown.total);

@@ -42,7 +42,8 @@ export function batchdeck(home: string, ...args: readonly string[]): Promise<Ran
 /** Runs a command that must end well, and parses what `--json` printed. */
 export async function batchdeckJson<Value>(home: string, ...args: readonly string[]): Promise<Value> {
   const ran = await batchdeck(home, ...args, "--json");
-  if (ran.code !== 0 && ran.code !== 3) throw new Error(`batchdeck ${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
+  if (ran.code !== 0 && ran.code !== 3)
+    throw new Error(`batchdeck ${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
   return JSON.parse(ran.stdout) as Value;
 }
 
@@ -70,7 +71,11 @@ export async function deploy(
   home: string,
   endpoint: string,
   model: Uint8Array,
-  options: { readonly scorer?: string; readonly settings?: readonly string[]; readonly properties?: readonly string[] } = {},
+  options: {
+    readonly scorer?: string;
+    readonly settings?: readonly string[];
+    readonly properties?: readonly string[];
+  } = {},
 ): Promise<void> {
   const folder = path.join(home, "..", `${path.basename(home)}-${endpoint}`);
   fs.mkdirSync(path.join(folder, "model"), { recursive: true });

@@ -14,12 +14,19 @@ const program = path.join(import.meta.dirname, "../../dist/worker.cjs");
 export function startOrphan(home: string, job: string): { readonly end: () => Promise<number> } {
   const jobFolder = path.join(home, "jobs", job);
   const registry = new Database(path.join(home, "registry.db"), { readonly: true });
-  const row = registry.prepare("SELECT spec, engine_epoch FROM jobs WHERE name = ?").get(job) as { spec: string; engine_epoch: number };
+  const row = registry.prepare("SELECT spec, engine_epoch FROM jobs WHERE name = ?").get(job) as {
+    spec: string;
+    engine_epoch: number;
+  };
   registry.close();
   const journal = new Database(path.join(jobFolder, "journal.db"), { readonly: true });
-  const units = (journal.prepare("SELECT id, items, parts FROM units ORDER BY id").all() as { id: number; items: number; parts: string }[]).map(
-    (unit): Unit => ({ id: unit.id, items: unit.items, parts: JSON.parse(unit.parts) as Unit["parts"] }),
-  );
+  const units = (
+    journal.prepare("SELECT id, items, parts FROM units ORDER BY id").all() as {
+      id: number;
+      items: number;
+      parts: string;
+    }[]
+  ).map((unit): Unit => ({ id: unit.id, items: unit.items, parts: JSON.parse(unit.parts) as Unit["parts"] }));
   journal.close();
 
   const spec = JSON.parse(row.spec) as { batch: number };
@@ -35,7 +42,7 @@ export function startOrphan(home: string, job: string): { readonly end: () => Pr
     if (message.type === "job-opened") for (let ahead = 0; ahead < 8; ahead += 1) more();
     else if (message.type === "units-committed") {
       written += message.units.length;
-      for (const _ of message.units) more();
+      for (let count = message.units.length; count > 0; count -= 1) more();
     }
   });
   child.send({

@@ -12,14 +12,25 @@ const root = temporaryFolder("bad-items");
 type ErrorRow = { file: string; row: string; stage: string; code: string; message: string; value: string };
 
 function errorsOf(folder: string): ErrorRow[] {
-  return parse(fs.readFileSync(path.join(folder, "errors.csv")), { columns: true }) as ErrorRow[];
+  return parse<ErrorRow>(fs.readFileSync(path.join(folder, "errors.csv")), { columns: true });
 }
 
 async function run(name: string, model: Uint8Array, input: string, options: Parameters<typeof deploy>[3] = {}) {
   const home = path.join(root, `${name}-home`);
   const out = path.join(root, `${name}-out`);
   await deploy(home, "scored", model, options);
-  const ran = await batchdeck(home, "invoke", "-n", "scored", "--input", input, "--output-path", out, "--job-name", "job");
+  const ran = await batchdeck(
+    home,
+    "invoke",
+    "-n",
+    "scored",
+    "--input",
+    input,
+    "--output-path",
+    out,
+    "--job-name",
+    "job",
+  );
   return { ran, out, job: await showJob(home, "job") };
 }
 
@@ -41,7 +52,13 @@ describe("a folder with bad items", () => {
   it("of tables: a ragged row, a wrong type, an unterminated quote and an empty .csv", async () => {
     const input = path.join(root, "tables");
     const bad = writeBadCsvs(input);
-    const header = fs.readFileSync(path.join(input, fs.readdirSync(input).find((name) => fs.statSync(path.join(input, name)).size > 0) ?? ""), "utf8").split("\n")[0] ?? "";
+    const header =
+      fs
+        .readFileSync(
+          path.join(input, fs.readdirSync(input).find((name) => fs.statSync(path.join(input, name)).size > 0) ?? ""),
+          "utf8",
+        )
+        .split("\n")[0] ?? "";
     const features = header.split(",").filter((name) => name !== "id");
     const { ran, out, job } = await run("tables", denseModel({ features: features.length }), input, {
       scorer: `input:\n  columns: {features: [${features.join(", ")}]}\noutput:\n  keep: [id]\n`,
@@ -68,7 +85,7 @@ describe("an item that the model cannot take", () => {
     expect(ran.code, ran.stderr).toBe(3);
     expect(errorsOf(out)).toMatchObject([{ file: "rows.csv", row: "1", stage: "infer", code: "worker-died" }]);
     expect([job.succeeded, job.failed, job.total]).toEqual([999, 1, 1000]);
-    const scored = parse(fs.readFileSync(path.join(out, "predictions.csv")), { columns: true }) as Record<string, string>[];
+    const scored = parse<Record<string, string>>(fs.readFileSync(path.join(out, "predictions.csv")), { columns: true });
     expect(scored.map((row) => Number(row["score"]))).toEqual(
       rows.slice(1).map((row) => row.split(",").reduce((sum, cell) => sum + Number(cell), 0)),
     );
@@ -86,7 +103,10 @@ describe("an item that the model cannot take", () => {
   it("stops the job when every item ends its worker, instead of trying them all", async () => {
     const input = path.join(root, "hopeless");
     fs.mkdirSync(input);
-    fs.writeFileSync(path.join(input, "rows.csv"), `a,b\n${Array.from({ length: 500 }, (_, row) => `13,${row}`).join("\n")}\n`);
+    fs.writeFileSync(
+      path.join(input, "rows.csv"),
+      `a,b\n${Array.from({ length: 500 }, (_, row) => `13,${row}`).join("\n")}\n`,
+    );
     const { ran, job } = await run("hopeless", abortingModel(), input, { scorer });
     expect(ran.code, ran.stderr).toBe(1);
     expect(job).toMatchObject({ status: "Failed", problem: { code: "worker/crash-loop" } });

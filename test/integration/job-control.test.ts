@@ -3,7 +3,15 @@ import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { JobView } from "../../electron/contract/job.ts";
-import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, temporaryFolder, untilScored } from "../helpers/batchdeck.ts";
+import {
+  batchdeck,
+  batchdeckJson,
+  deploy,
+  showJob,
+  startBatchdeck,
+  temporaryFolder,
+  untilScored,
+} from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
 import { abortingModel, denseModel, hangingModel } from "../helpers/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
@@ -151,7 +159,10 @@ describe("settings", () => {
   const scorer = "input:\n  columns: {features: [a, b]}\noutput:\n  keep: [a]\nbatch: 8\n";
 
   it("error_threshold stops the job when more items failed than it allows, and not before", async () => {
-    const input = table("threshold", [...Array.from({ length: 5 }, () => "x,1"), ...Array.from({ length: 50 }, (_, row) => `${row + 20},1`)]);
+    const input = table("threshold", [
+      ...Array.from({ length: 5 }, () => "x,1"),
+      ...Array.from({ length: 50 }, (_, row) => `${row + 20},1`),
+    ]);
     await deploy(home, "adding", abortingModel(), { scorer });
     const within = await batchdeck(home, ...invoke("adding", input, "within", "--set", "error_threshold=5"));
     expect(within.code, within.stderr).toBe(3);
@@ -165,18 +176,32 @@ describe("settings", () => {
     const input = table("hopeless", ["1,x", "y,2"]);
     const ran = await batchdeck(home, ...invoke("adding", input, "hopeless"));
     expect(ran.code, ran.stderr).toBe(1);
-    expect(await showJob(home, "hopeless")).toMatchObject({ status: "Failed", failed: 2, problem: { code: "job/no-success" } });
-    expect(fs.readFileSync(path.join(outOf("hopeless"), "errors.csv"), "utf8").trimEnd().split("\n")).toHaveLength(3);
+    expect(await showJob(home, "hopeless")).toMatchObject({
+      status: "Failed",
+      failed: 2,
+      problem: { code: "job/no-success" },
+    });
+    expect(
+      fs
+        .readFileSync(path.join(outOf("hopeless"), "errors.csv"), "utf8")
+        .trimEnd()
+        .split("\n"),
+    ).toHaveLength(3);
     expect(fs.existsSync(path.join(outOf("hopeless"), "predictions.csv"))).toBe(false);
   });
 
   it("a mini-batch that takes longer than its timeout is retried, then each of its items fails", async () => {
     const input = table("late", ["13,1", "1,1", "2,2"]);
-    await deploy(home, "hanging", hangingModel(), { scorer, settings: ["retry_settings: {max_retries: 1, timeout: 2}"] });
+    await deploy(home, "hanging", hangingModel(), {
+      scorer,
+      settings: ["retry_settings: {max_retries: 1, timeout: 2}"],
+    });
     fs.writeFileSync(path.join(input, "second.csv"), "a,b\n5,6\n");
     const ran = await batchdeck(home, ...invoke("hanging", input, "late", "--mini-batch-size", "1"));
     expect(ran.code, ran.stderr).toBe(3);
-    const errors = parse(fs.readFileSync(path.join(outOf("late"), "errors.csv")), { columns: true }) as Record<string, string>[];
+    const errors = parse<Record<string, string>>(fs.readFileSync(path.join(outOf("late"), "errors.csv")), {
+      columns: true,
+    });
     expect(errors.map(({ file, row, code }) => [file, row, code])).toEqual([
       ["rows.csv", "1", "timed-out"],
       ["rows.csv", "2", "timed-out"],
@@ -187,6 +212,11 @@ describe("settings", () => {
   it("computes cap the workers of their deployments", async () => {
     expect((await batchdeck(home, "compute", "create", "-n", "one-worker", "--max-instances", "1")).code).toBe(0);
     const shown = await batchdeckJson<Record<string, unknown>>(home, "compute", "show", "-n", "one-worker");
-    expect(shown).toMatchObject({ name: "one-worker", max_instances: 1, idle_time_before_scale_down: 120, tier: "dedicated" });
+    expect(shown).toMatchObject({
+      name: "one-worker",
+      max_instances: 1,
+      idle_time_before_scale_down: 120,
+      tier: "dedicated",
+    });
   });
 });

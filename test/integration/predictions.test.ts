@@ -40,7 +40,7 @@ async function score(
   await deploy(place.home, "scored", model, options);
   const ran = await batchdeck(place.home, "invoke", "-n", "scored", "--input", place.input, "--output-path", place.out);
   expect(ran.code, ran.stderr).toBe(0);
-  return parse(fs.readFileSync(path.join(place.out, "predictions.csv")), { columns: true }) as Row[];
+  return parse<Row>(fs.readFileSync(path.join(place.out, "predictions.csv")), { columns: true });
 }
 
 function writeText(folder: string, name: string, text: string): void {
@@ -51,7 +51,10 @@ function writeText(folder: string, name: string, text: string): void {
 function expectClose(found: readonly number[], wanted: ArrayLike<number | bigint | string>): void {
   expect(found).toHaveLength(wanted.length);
   // The text is the shortest that reads back as the same float32, so it is read back as one.
-  const worst = found.reduce((most, value, index) => Math.max(most, Math.abs(Math.fround(value) - Number(wanted[index]))), 0);
+  const worst = found.reduce(
+    (most, value, index) => Math.max(most, Math.abs(Math.fround(value) - Number(wanted[index]))),
+    0,
+  );
   expect(worst).toBeLessThanOrEqual(1e-5);
 }
 
@@ -74,7 +77,13 @@ function tensorOf(pixels: Uint8Array, layout: "nchw" | "nhwc"): Float32Array {
   const count = pixels.length / 3;
   const result = new Float32Array(pixels.length);
   for (let pixel = 0; pixel < count; pixel += 1) {
-    for (const [channel, [mean, std]] of ([[0.4, 0.2], [0.5, 0.3], [0.6, 0.4]] as const).entries()) {
+    for (const [channel, [mean, std]] of (
+      [
+        [0.4, 0.2],
+        [0.5, 0.3],
+        [0.6, 0.4],
+      ] as const
+    ).entries()) {
       const value = ((pixels[pixel * 3 + channel] ?? 0) * 0.00392157 - mean) / std;
       result[layout === "nchw" ? channel * count + pixel : pixel * 3 + channel] = value;
     }
@@ -114,9 +123,19 @@ describe("predictions equal a direct ONNX Runtime call, in input order", () => {
     writeText(place.input, "b.csv", "x,y,z,w\n1,2,3,4\n\n5,6,7,8\n");
     writeText(place.input, "a.csv", "x,y,z,w\n9,10,11,12\n");
     const model = denseModel({ features: 4, classes: 3 });
-    const wanted = await runModel(model, { features: floatMatrix([[9, 10, 11, 12], [1, 2, 3, 4], [5, 6, 7, 8]]) });
+    const wanted = await runModel(model, {
+      features: floatMatrix([
+        [9, 10, 11, 12],
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ]),
+    });
     const found = await score(place, model);
-    expect(found.map((row) => [row["file"], row["row"]])).toEqual([["a.csv", "1"], ["b.csv", "1"], ["b.csv", "2"]]);
+    expect(found.map((row) => [row["file"], row["row"]])).toEqual([
+      ["a.csv", "1"],
+      ["b.csv", "1"],
+      ["b.csv", "2"],
+    ]);
     expectClose(numbers(found, columns), wanted["probabilities"]?.values ?? []);
   });
 
@@ -176,7 +195,9 @@ describe("predictions equal a direct ONNX Runtime call, in input order", () => {
       const found = await score(place, model, {
         scorer: `input:\n  mean: [0.4, 0.5, 0.6]\n  std: [0.2, 0.3, 0.4]\n${batch}`,
       });
-      expect(found.map((row) => row["file"])).toEqual(pictures.map((_, index) => `picture-${String(index).padStart(2, "0")}.png`));
+      expect(found.map((row) => row["file"])).toEqual(
+        pictures.map((_, index) => `picture-${String(index).padStart(2, "0")}.png`),
+      );
       const { Tensor } = await import("onnxruntime-node");
       const wanted: number[] = [];
       for (const { pixels } of pictures) {

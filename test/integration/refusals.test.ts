@@ -32,7 +32,13 @@ function filesBelow(folder: string): string[] {
 }
 
 async function everything(): Promise<string> {
-  const lists = [["endpoint", "list"], ["deployment", "list", "-e", "dense"], ["model", "list"], ["compute", "list"], ["job", "list"]];
+  const lists = [
+    ["endpoint", "list"],
+    ["deployment", "list", "-e", "dense"],
+    ["model", "list"],
+    ["compute", "list"],
+    ["job", "list"],
+  ];
   const printed = await Promise.all(lists.map((args) => batchdeck(home, ...args, "--json")));
   return JSON.stringify([filesBelow(root), printed.map((ran) => ran.stdout)], null, 1);
 }
@@ -50,7 +56,10 @@ const external = encodeModel({
 
 const invoke = (...more: string[]) => ["invoke", "-n", "dense", "--output-path", out, ...more];
 const deployment = (name: string, lines: readonly string[]) =>
-  write(at("yaml", name, "deployment.yml"), `${["name: two", "endpoint_name: dense", "type: model", ...lines].join("\n")}\n`);
+  write(
+    at("yaml", name, "deployment.yml"),
+    `${["name: two", "endpoint_name: dense", "type: model", ...lines].join("\n")}\n`,
+  );
 
 beforeAll(async () => {
   writeCsvFolder(input, { files: 2, rowsPerFile: 5, features: 4 });
@@ -75,38 +84,115 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
   { what: "an unknown option", args: () => ["job", "list", "--colour", "red"], says: /--colour/ },
   { what: "an option that is not built yet", args: () => invoke("--input", input, "--dry-run"), says: /--dry-run/ },
   { what: "a missing option", args: () => ["invoke", "-n", "dense"], says: /--input/ },
-  { what: "a number that is none", args: () => invoke("--input", input, "--mini-batch-size", "ten"), says: /--mini-batch-size/ },
-  { what: "a --set without a value", args: () => invoke("--input", input, "--set", "error_threshold"), says: /key=value/ },
+  {
+    what: "a number that is none",
+    args: () => invoke("--input", input, "--mini-batch-size", "ten"),
+    says: /--mini-batch-size/,
+  },
+  {
+    what: "a --set without a value",
+    args: () => invoke("--input", input, "--set", "error_threshold"),
+    says: /key=value/,
+  },
   { what: "a --set of an unknown key", args: () => invoke("--input", input, "--set", "colour=red"), says: /colour/ },
-  { what: "a --set of a bad value", args: () => invoke("--input", input, "--set", "error_threshold=-5"), says: /error_threshold/ },
+  {
+    what: "a --set of a bad value",
+    args: () => invoke("--input", input, "--set", "error_threshold=-5"),
+    says: /error_threshold/,
+  },
   { what: "an unknown endpoint", args: () => ["invoke", "-n", "nobody", "--input", input], says: /nobody/ },
   { what: "an unknown deployment", args: () => invoke("--input", input, "-d", "nobody"), says: /nobody/ },
   { what: "an unknown job", args: () => ["job", "show", "-n", "nobody"], says: /nobody/ },
   { what: "an unknown model", args: () => ["model", "show", "-n", "nobody"], says: /nobody/ },
   { what: "an unknown compute", args: () => ["compute", "show", "-n", "nobody"], says: /nobody/ },
-  { what: "no default deployment", args: () => ["invoke", "-n", "bare", "--input", input], says: /No valid deployments to route to/ },
+  {
+    what: "no default deployment",
+    args: () => ["invoke", "-n", "bare", "--input", input],
+    says: /No valid deployments to route to/,
+  },
   { what: "a bad endpoint name", args: () => ["endpoint", "create", "-n", "1x"], says: /name/i },
   { what: "a missing input", args: () => invoke("--input", at("nowhere")), says: /nowhere/ },
-  { what: "an input of the other type", args: () => invoke("--input", input, "--input-type", "uri_file"), says: /uri_f/ },
+  {
+    what: "an input of the other type",
+    args: () => invoke("--input", input, "--input-type", "uri_file"),
+    says: /uri_f/,
+  },
   { what: "an empty folder", args: () => invoke("--input", at("nothing-in-it")), says: /nothing/i },
   { what: "a folder with nothing to score", args: () => invoke("--input", at("not-data")), says: /no file/ },
   { what: "missing columns", args: () => invoke("--input", at("wrong-columns")), says: /f0/ },
   { what: "a column of which no cell converts", args: () => invoke("--input", at("wrong-type")), says: /f0/ },
-  { what: "an existing output", args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("taken")], says: /predictions\.csv/ },
-  { what: "an output place that is a file", args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("secret.bin")], says: /secret\.bin/ },
-  { what: "an output name with a folder", args: () => invoke("--input", input, "--set", "output_file_name=../x.csv"), says: /\.\.\/x\.csv/ },
-  { what: "an output format that is not built yet", args: () => invoke("--input", input, "--set", "batchdeck.output_format=jsonl"), says: /jsonl/ },
-  { what: "a missing deployment file", args: () => ["deployment", "create", "-f", at("nowhere.yml")], says: /nowhere\.yml/ },
-  { what: "a deployment file that is not YAML", args: () => ["deployment", "create", "-f", write(at("yaml", "bad.yml"), "a: [1\nb")], says: /line 2/ },
-  { what: "an unknown key", args: () => ["deployment", "create", "-f", deployment("unknown-key", ["model: {path: model}", "modle: x"])], says: /modle.*line 5/i },
-  { what: "an unreadable model", args: () => ["deployment", "create", "-f", deployment("garbage", ["model: {path: model}"])], says: /model/i },
-  { what: "a model that asks for files outside its folder", args: () => ["deployment", "create", "-f", deployment("outside", ["model: {path: model}"])], says: /secret\.bin/ },
-  { what: "a missing model", args: () => ["deployment", "create", "-f", deployment("no-model", ["model: {path: gone}"])], says: /gone/ },
-  { what: "a deployment of an unknown endpoint", args: () => ["deployment", "create", "-f", deployment("garbage", ["model: {path: model}"]), "-e", "nobody"], says: /nobody/ },
-  { what: "a scoring script, which is not built yet", args: () => ["deployment", "create", "-f", deployment("garbage", ["model: {path: model}", "code_configuration: {code: model, scoring_script: score.py}"])], says: /score\.py/ },
+  {
+    what: "an existing output",
+    args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("taken")],
+    says: /predictions\.csv/,
+  },
+  {
+    what: "an output place that is a file",
+    args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("secret.bin")],
+    says: /secret\.bin/,
+  },
+  {
+    what: "an output name with a folder",
+    args: () => invoke("--input", input, "--set", "output_file_name=../x.csv"),
+    says: /\.\.\/x\.csv/,
+  },
+  {
+    what: "an output format that is not built yet",
+    args: () => invoke("--input", input, "--set", "batchdeck.output_format=jsonl"),
+    says: /jsonl/,
+  },
+  {
+    what: "a missing deployment file",
+    args: () => ["deployment", "create", "-f", at("nowhere.yml")],
+    says: /nowhere\.yml/,
+  },
+  {
+    what: "a deployment file that is not YAML",
+    args: () => ["deployment", "create", "-f", write(at("yaml", "bad.yml"), "a: [1\nb")],
+    says: /line 2/,
+  },
+  {
+    what: "an unknown key",
+    args: () => ["deployment", "create", "-f", deployment("unknown-key", ["model: {path: model}", "modle: x"])],
+    says: /modle.*line 5/i,
+  },
+  {
+    what: "an unreadable model",
+    args: () => ["deployment", "create", "-f", deployment("garbage", ["model: {path: model}"])],
+    says: /model/i,
+  },
+  {
+    what: "a model that asks for files outside its folder",
+    args: () => ["deployment", "create", "-f", deployment("outside", ["model: {path: model}"])],
+    says: /secret\.bin/,
+  },
+  {
+    what: "a missing model",
+    args: () => ["deployment", "create", "-f", deployment("no-model", ["model: {path: gone}"])],
+    says: /gone/,
+  },
+  {
+    what: "a deployment of an unknown endpoint",
+    args: () => ["deployment", "create", "-f", deployment("garbage", ["model: {path: model}"]), "-e", "nobody"],
+    says: /nobody/,
+  },
+  {
+    what: "a scoring script, which is not built yet",
+    args: () => [
+      "deployment",
+      "create",
+      "-f",
+      deployment("garbage", ["model: {path: model}", "code_configuration: {code: model, scoring_script: score.py}"]),
+    ],
+    says: /score\.py/,
+  },
   { what: "deleting without --yes", args: () => ["endpoint", "delete", "-n", "dense"], says: /--yes/ },
   { what: "a model that is in use", args: () => ["model", "delete", "-n", "dense-one", "--yes"], says: /dense/ },
-  { what: "a device that is not built yet", args: () => ["compute", "create", "-n", "fast", "--device", "cuda"], says: /cuda/ },
+  {
+    what: "a device that is not built yet",
+    args: () => ["compute", "create", "-n", "fast", "--device", "cuda"],
+    says: /cuda/,
+  },
   { what: "deleting the local compute", args: () => ["compute", "delete", "-n", "local", "--yes"], says: /local/ },
 ];
 

@@ -16,7 +16,7 @@ import type { UnitPart } from "../../electron/contract/unit.ts";
 import { readHeader } from "../../electron/data/table-file.ts";
 import { type Slice, splitText } from "../../electron/data/split-text.ts";
 import { createCsvReader } from "../../native-worker/readers/csv.ts";
-import type { RecordReader } from "../../native-worker/readers/tabular.ts";
+import type { RecordReader } from "../../native-worker/readers/record-reader.ts";
 import { createRowCollector } from "../../native-worker/readers/tabular-rows.ts";
 import { type ByteWindow, openWindow } from "../../native-worker/readers/tabular-window.ts";
 import { seededRandom } from "../helpers/random.ts";

@@ -18,7 +18,8 @@ describe("the states of a job", () => {
 
   it("let every unfinished job be cancelled", () => {
     for (const status of jobStatuses) {
-      if (!isTerminal(status) && status !== "CancelRequested") expect(jobStatusMoves[status]).toContain("CancelRequested");
+      if (!isTerminal(status) && status !== "CancelRequested")
+        expect(jobStatusMoves[status]).toContain("CancelRequested");
     }
   });
 });

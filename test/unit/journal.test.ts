@@ -81,8 +81,16 @@ describe("a job's journal", () => {
   it("offers for merging only what follows without a gap, in order, and not more than asked for", () => {
     const journal = open();
     journal.addUnits([unit(0), unit(1), unit(2), unit(3), unit(4)]);
-    journal.commit("1-1.segment", "worker-1", [committed(2, 0), committed(0, 60), committed(1, 120), committed(4, 180)]);
-    expect(journal.mergeable(0, 1e9)).toMatchObject({ records: [{ unitId: 0 }, { unitId: 1 }, { unitId: 2 }], nextId: 3 });
+    journal.commit("1-1.segment", "worker-1", [
+      committed(2, 0),
+      committed(0, 60),
+      committed(1, 120),
+      committed(4, 180),
+    ]);
+    expect(journal.mergeable(0, 1e9)).toMatchObject({
+      records: [{ unitId: 0 }, { unitId: 1 }, { unitId: 2 }],
+      nextId: 3,
+    });
     expect(journal.mergeable(0, 130).nextId).toBe(2);
     expect(journal.mergeable(0, 1).nextId).toBe(1);
     expect(journal.mergeable(3, 1e9)).toEqual({ records: [], nextId: 3 });

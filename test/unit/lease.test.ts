@@ -12,8 +12,12 @@ async function holderOf(home: string) {
     const lease = createLease(${JSON.stringify(home)});
     console.log(lease.tryAcquire());
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
-  const answer = await new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const answer = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (data) => resolve(String(data).trim())),
+  );
   return { child, answer };
 }
 

@@ -58,7 +58,11 @@ describe("narrowing", () => {
       batch: 1,
     });
     expect(elsewhere.poisoned).toBeNull();
-    const again = afterDeath(elsewhere.suspicion, { status: { ...status, start: 9, end: 10 }, cause: "died", batch: 1 });
+    const again = afterDeath(elsewhere.suspicion, {
+      status: { ...status, start: 9, end: 10 },
+      cause: "died",
+      batch: 1,
+    });
     expect(again.poisoned).toMatchObject({ item: 9, stage: "infer", code: "worker-died" });
   });
 

@@ -18,7 +18,8 @@ import type { TensorType } from "../../electron/contract/signature.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
 import { planUnits } from "../../electron/data/plan-units.ts";
 import { nullCell } from "../../native-worker/readers/block.ts";
-import { createTabularReaders, type TabularSettings } from "../../native-worker/readers/tabular.ts";
+import type { TabularSettings } from "../../native-worker/readers/record-reader.ts";
+import { createTabularReaders } from "../../native-worker/readers/tabular.ts";
 import { seededRandom } from "../helpers/random.ts";
 
 let folder: string;
