@@ -102,6 +102,8 @@ async function buildProcesses() {
 }
 
 async function buildRenderer() {
+  // Vite takes the packages' development code under any other value, and a test runner sets one.
+  process.env.NODE_ENV = "production";
   const { build } = await import("vite");
   const finished = path.join(dist, "renderer");
   const fresh = `${finished}.${process.pid}.tmp`;

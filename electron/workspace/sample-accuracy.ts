@@ -7,9 +7,6 @@ import type { Sample } from "./samples.ts";
 export async function measureAccuracy(sample: Sample, predictionsFile: string): Promise<number> {
   const predictions = await readTable(predictionsFile);
   const { predicted, truth } = sample.accuracy;
-  if (!("file" in truth)) {
-    return share(predictions.map((row) => row.get(predicted) === row.get(truth.column)));
-  }
   const truths = new Map((await readTable(truth.file)).map((row) => [row.get(truth.key), row.get(truth.column)]));
   return share(predictions.map((row) => row.get(predicted) === truths.get(row.get(truth.key))));
 }

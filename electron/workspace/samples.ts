@@ -18,11 +18,8 @@ const samplesFileSchema = z.array(
     accuracy: z.strictObject({
       /** Column of the predictions. */
       predicted: z.string(),
-      /** A column beside it, or a CSV of its own that names the item by a column of the predictions. */
-      truth: z.union([
-        z.strictObject({ column: z.string() }),
-        z.strictObject({ file: z.string(), key: z.string(), column: z.string() }),
-      ]),
+      /** A CSV that names each item by a column of the predictions (`key`) and says what is true of it (`column`). */
+      truth: z.strictObject({ file: z.string(), key: z.string(), column: z.string() }),
     }),
   }),
 );
@@ -42,10 +39,7 @@ export function readSamples(samplesFolder: string): readonly Sample[] {
     try: { ...sample.try, input: inFolder(sample.try.input) },
     accuracy: {
       ...sample.accuracy,
-      truth:
-        "file" in sample.accuracy.truth
-          ? { ...sample.accuracy.truth, file: inFolder(sample.accuracy.truth.file) }
-          : sample.accuracy.truth,
+      truth: { ...sample.accuracy.truth, file: inFolder(sample.accuracy.truth.file) },
     },
   }));
 }

@@ -8,7 +8,7 @@ import { seededRandom, shuffled } from "./random.ts";
 /**
  * Makes the sample `iris`: `node resources/scripts/train-iris.ts [FOLDER]`. Trains a multinomial logistic regression on
  * 120 of the 150 flowers and writes `model/iris.onnx`, `data/held-out.csv` (the 30 flowers it never saw, 10 of each
- * species) and `iris-150.csv`. The same bytes every time.
+ * species), `truth.csv` (the species of each row of it) and `iris-150.csv`. The same bytes every time.
  */
 
 const columns = ["sepal_length", "sepal_width", "petal_length", "petal_width"] as const;
@@ -32,6 +32,7 @@ export function writeIrisSample(folder: string): void {
   mkdirSync(join(folder, "data"), { recursive: true });
   writeFileSync(join(folder, "model", "iris.onnx"), encodeRegression(regression));
   writeFileSync(join(folder, "data", "held-out.csv"), toCsv(heldOut));
+  writeFileSync(join(folder, "truth.csv"), truthOf(heldOut));
   writeFileSync(join(folder, "iris-150.csv"), toCsv(flowers));
 }
 
@@ -148,6 +149,13 @@ function toCsv(flowers: readonly Flower[]): string {
     [id, ...measures.map((value) => value.toFixed(1)), at(speciesNames, species)].join(","),
   );
   return [["id", ...columns, "species"].join(","), ...lines, ""].join("\n");
+}
+
+/** What the demo measures itself against: the row in held-out.csv, as the predictions count it, and its species. */
+function truthOf(flowers: readonly Flower[]): string {
+  return ["row,species", ...flowers.map(({ species }, index) => `${index + 1},${at(speciesNames, species)}`), ""].join(
+    "\n",
+  );
 }
 
 function softmax(logits: readonly number[]): number[] {

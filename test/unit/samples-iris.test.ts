@@ -7,7 +7,7 @@ import { writeIrisSample } from "../../resources/scripts/train-iris.ts";
 import { floatMatrix, runModel } from "../helpers/run-model.ts";
 
 const sample = join(import.meta.dirname, "../../resources/samples/iris");
-const generated = ["model/iris.onnx", "data/held-out.csv", "iris-150.csv"];
+const generated = ["model/iris.onnx", "data/held-out.csv", "truth.csv", "iris-150.csv"];
 const measures = ["sepal_length", "sepal_width", "petal_length", "petal_width"];
 
 type Flower = Record<string, string>;
@@ -34,6 +34,8 @@ test("the 30 held-out flowers are 10 of each species out of the 150", () => {
   expect(all).toHaveLength(150);
   expect(heldOut).toHaveLength(30);
   for (const flower of heldOut) expect(all[Number(flower["id"]) - 1]).toEqual(flower);
+  const truth = readFlowers("truth.csv");
+  expect(truth).toEqual(heldOut.map(({ species }, index) => ({ row: String(index + 1), species })));
   for (const species of ["setosa", "versicolor", "virginica"]) {
     expect(heldOut.filter((flower) => flower["species"] === species)).toHaveLength(10);
   }

@@ -11,7 +11,6 @@ import { readableEndings, scorerFileSchema } from "../../electron/contract/score
 const resources = join(import.meta.dirname, "../../resources");
 const folder = join(resources, "samples");
 
-const columnTruth = z.strictObject({ column: z.string() });
 const fileTruth = z.strictObject({ file: z.string(), key: z.string(), column: z.string() });
 const listSchema = z.array(
   z.strictObject({
@@ -20,7 +19,7 @@ const listSchema = z.array(
     deployment: z.string(),
     demo: z.strictObject({ input: z.string(), items: z.number().int(), unit: z.enum(["row", "file"]) }),
     try: z.strictObject({ title: z.string(), input: z.string(), items: z.number().int() }),
-    accuracy: z.strictObject({ predicted: z.string(), truth: z.union([columnTruth, fileTruth]) }),
+    accuracy: z.strictObject({ predicted: z.string(), truth: fileTruth }),
   }),
 );
 const samples = listSchema.parse(JSON.parse(readFileSync(join(folder, "samples.json"), "utf8")));
