@@ -1,11 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { batchdeck, deploy, showJob, startBatchdeck, temporaryFolder } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy, showJob, startBatchdeck } from "../helpers/batchdeck.ts";
 import { denseModel } from "../helpers/model-fixtures.ts";
 import { startOrphan } from "../helpers/orphan.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /**
  * Promise 2 of the design: kill any process at any moment, start again, and the files are byte for byte those of an

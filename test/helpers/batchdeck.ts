@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import type { JobView } from "../../electron/contract/job.ts";
@@ -57,13 +56,6 @@ export async function untilScored(home: string, job: string, items: number): Pro
   const succeeded = registry.prepare("SELECT succeeded FROM jobs WHERE name = ?").pluck();
   while (Number(succeeded.get(job) ?? 0) < items) await new Promise((resolve) => setTimeout(resolve, 20));
   registry.close();
-}
-
-/** A folder that is gone when the test file ends. */
-export function temporaryFolder(label: string): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `batchdeck-${label}-`));
-  process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Writes a model folder and its deployment YAML, and makes endpoint and deployment of them, as the default. */

@@ -2,9 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { batchdeck, deploy, showJob, temporaryFolder } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy, showJob } from "../helpers/batchdeck.ts";
 import { writeBadCsvs, writeBadImages } from "../helpers/data-fixtures.ts";
 import { abortingModel, denseModel, imageModel, refusingModel } from "../helpers/model-fixtures.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Promise 1 of the design: one bad item costs that item, is listed once with a plain reason, and every item is counted. */
 const root = temporaryFolder("bad-items");

@@ -1,11 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { batchdeck, temporaryFolder } from "../helpers/batchdeck.ts";
+import { batchdeck } from "../helpers/batchdeck.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+
+const home = path.join(temporaryFolder("demo"), "home");
 
 describe("the demo", () => {
   it("scores both samples, twice in a row, and ends with a line each that says how right they are", async () => {
-    const home = path.join(temporaryFolder("demo"), "home");
     for (const time of ["first", "second"]) {
       const ran = await batchdeck(home, "demo");
       expect(ran.code, `${time}: ${ran.stderr}`).toBe(0);

@@ -3,18 +3,11 @@ import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { JobView } from "../../electron/contract/job.ts";
-import {
-  batchdeck,
-  batchdeckJson,
-  deploy,
-  showJob,
-  startBatchdeck,
-  temporaryFolder,
-  untilScored,
-} from "../helpers/batchdeck.ts";
+import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
 import { abortingModel, denseModel, hangingModel } from "../helpers/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Pausing, resuming, cancelling and waiting, as interface.md pins them, with real signals to real commands. */
 const root = temporaryFolder("job-control");

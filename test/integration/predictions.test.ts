@@ -3,7 +3,7 @@ import path from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { batchdeck, deploy, temporaryFolder } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy } from "../helpers/batchdeck.ts";
 import { tableRows, writeCsvFolder, writeJsonLinesFolder, writeParquetFolder } from "../helpers/data-fixtures.ts";
 import {
   denseModel,
@@ -19,6 +19,7 @@ import {
 import { float16Bits } from "../helpers/onnx-builder.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { floatMatrix, runModel } from "../helpers/run-model.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** What a job writes is what ONNX Runtime itself gives for the same inputs, in the order of the input. */
 const root = temporaryFolder("predictions");

@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { batchdeck, deploy, temporaryFolder } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
 import { denseModel } from "../helpers/model-fixtures.ts";
 import { encodeModel } from "../helpers/onnx-builder.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /**
  * Every refusal of the command line: exit 2, one line with the next step, no stack, and nothing written anywhere.

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { finalizeFiles } from "../../electron/jobs/finalizing.ts";
 import type { JobFiles } from "../../electron/jobs/job-files.ts";
-import { temporaryFolder } from "../helpers/batchdeck.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const root = temporaryFolder("finalizing");
 let folder = "";

@@ -5,7 +5,7 @@ import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
 import type { Journal } from "../../electron/jobs/journal.ts";
 import { openJournal } from "../../electron/jobs/journal.ts";
 import { noSuspicion } from "../../electron/jobs/narrowing.ts";
-import { temporaryFolder } from "../helpers/batchdeck.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const root = temporaryFolder("journal");
 let folder = "";

@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createLease } from "../../electron/jobs/lease.ts";
-import { temporaryFolder } from "../helpers/batchdeck.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
+const home = temporaryFolder("lease");
 const lease = path.join(import.meta.dirname, "../../electron/jobs/lease.ts");
 
 /** A process that takes the lease, says so, and holds it until it is killed. */
@@ -23,7 +24,6 @@ async function holderOf(home: string) {
 
 describe("the lease of a workspace", () => {
   it("is held by one process, also while that one is stopped, and is free as soon as it is killed", async () => {
-    const home = temporaryFolder("lease");
     const { child, answer } = await holderOf(home);
     expect(answer).toBe("true");
     const ours = createLease(home);
