@@ -79,7 +79,8 @@ async function whileWaiting<Value>(
   if (!first.ok) return first;
   const soon = look(first.value);
   if (soon !== null) return soon;
-  waiters.add({ id: waiter, job: name, pid: process.pid });
+  // The job's own spelling: names are found whatever their case, and the engine compares.
+  waiters.add({ id: waiter, job: first.value.name, pid: process.pid });
   workspace.engine.start();
   try {
     let beatAt = performance.now();

@@ -9,8 +9,20 @@ const blockingErrnos = new Set([
   "EACCES",
   "EPERM",
   "ENOENT",
+  "ENOTDIR",
+  "EISDIR",
+  "EEXIST",
+  "EBUSY",
+  "EFBIG",
   "ENODEV",
+  "ENXIO",
   "ESTALE",
+  "ETIMEDOUT",
+  "ENOTCONN",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
   "EMFILE",
   "ENFILE",
 ]);
@@ -32,8 +44,11 @@ export function blockedBy(errno: string | null, place: string): Problem | null {
   };
 }
 
-/** The errno of an exception of Node's file calls, null for any other. */
+/** The errno of an exception of Node's file calls or of SQLite, null for any other. */
 export function errnoOf(error: unknown): string | null {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : null;
+  if (typeof code !== "string") return null;
+  if (code === "SQLITE_FULL") return "ENOSPC";
+  if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) return "EIO";
+  return /^E[A-Z0-9]+$/.test(code) ? code : null;
 }

@@ -32,6 +32,8 @@ export type Dispatching = {
   readonly hasNext: () => boolean;
   /** `finish`: lets workers end what they hold, for two seconds at most; `now`: kills them. Gives workers back to the pool. */
   readonly stop: (how: "finish" | "now") => Promise<void>;
+  /** Kills every worker at once, before it returns. */
+  readonly kill: () => void;
 };
 
 export type DispatchingListener = {
@@ -79,9 +81,11 @@ export function createDispatching(context: {
   readonly journal: Journal;
   readonly pool: WorkerPool;
   readonly idleSeconds: number;
+  /** Runs what a message or a death leads to, and sees to exceptions. */
+  readonly guarded: (work: () => void) => void;
   readonly listener: DispatchingListener;
 }): Dispatching {
-  const { spec, files, epoch, journal, pool, idleSeconds, listener } = context;
+  const { spec, files, epoch, journal, pool, idleSeconds, guarded, listener } = context;
   const slots = new Set<Slot>();
   const workerKey = JSON.stringify([spec.model.file, spec.settings.environment_variables]);
   let allowedSlots = 0;
@@ -151,7 +155,14 @@ export function createDispatching(context: {
       itemsFailed: 0,
     };
     slots.add(slot);
-    worker.listen({ onMessage: (message) => hear(slot, message), onDeath: (exit) => mourn(slot, exit) });
+    worker.listen({
+      onMessage: (message) => guarded(() => hear(slot, message)),
+      onDeath: (exit) => {
+        slots.delete(slot);
+        guarded(() => mourn(slot, exit));
+        afterChange();
+      },
+    });
     worker.send({
       type: "open-job",
       protocolVersion: workerProtocolVersion,
@@ -326,10 +337,9 @@ export function createDispatching(context: {
   }
 
   function mourn(slot: Slot, exit: ProcessExit): void {
-    slots.delete(slot);
     listener.onWorkerDeath();
     if (slot.state === "starting") {
-      if (isFromOutside(exit)) outsideKillsAtStart += 1;
+      if (isFromOutside(exit) && !slot.timedOut) outsideKillsAtStart += 1;
       else failedStarts += 1;
       if (failedStarts >= deathsBeforeReady || outsideKillsAtStart >= outsideKillsBeforeReady) {
         stuck("failed", {
@@ -342,7 +352,6 @@ export function createDispatching(context: {
       takeBackAll(slot, isFromOutside(exit));
     }
     fill();
-    afterChange();
   }
 
   /** A worker died with units in hand: all go back uncounted, and the one it was working on falls under suspicion. */
@@ -423,6 +432,10 @@ export function createDispatching(context: {
     afterChange();
   }
 
+  function kill(): void {
+    for (const slot of slots) slot.worker.kill();
+  }
+
   function afterChange(): void {
     for (const slot of slots) {
       if (isStopped && slot.state !== "closing" && slot.claimed.length === 0) {
@@ -461,21 +474,21 @@ export function createDispatching(context: {
       const empty = new Promise<void>((resolve) => {
         whenEmpty = resolve;
       });
-      const killAll = () => {
-        for (const slot of slots) slot.worker.kill();
-      };
-      if (how === "now") killAll();
+      if (how === "now") kill();
       else afterChange();
-      const patience = setTimeout(killAll, finishPatienceMs);
+      const patience = setTimeout(kill, finishPatienceMs);
       await empty;
       clearTimeout(patience);
     },
+    kill,
   };
 }
 
+const outsideSignals: readonly (string | null)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+
 /** The operating system short of memory, or a person: not necessarily the work. */
 function isFromOutside(exit: ProcessExit): boolean {
-  return exit.signal === "SIGKILL" || exit.signal === "SIGTERM";
+  return outsideSignals.includes(exit.signal);
 }
 
 function isSuspect(todo: UnitToDo): boolean {

@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import os from "node:os";
@@ -9,7 +10,7 @@ import type { JobRecord } from "../registry/jobs.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { jobFiles } from "./job-files.ts";
 import type { JobRun, JobRunEnd } from "./job-run.ts";
-import { startJobRun } from "./job-run.ts";
+import { isPassing, startJobRun } from "./job-run.ts";
 import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
 
@@ -21,9 +22,11 @@ export type Engine = {
   /** Keeps trying to get the lease, and works whenever it holds it. */
   readonly start: () => void;
   readonly holdsLease: () => boolean;
-  /** Hands everything over: work in hand is finished (two seconds at most), jobs go back to Queued, the lease is freed. */
+  /** This process wrote a command to the registry: it is looked at with the next tick. */
+  readonly wake: () => void;
+  /** Hands everything over: work in hand is finished (four seconds at most), jobs go back to Queued, the lease is freed. */
   readonly close: () => Promise<void>;
-  /** Kills every worker; jobs stay as they are and are taken up by the next engine. */
+  /** Kills every process it started, before it returns; jobs stay as they are and are taken up by the next engine. */
   readonly kill: () => void;
 };
 
@@ -37,10 +40,14 @@ const tickMs = 100;
 const progressMs = 250;
 const lookAnywayMs = 1000;
 const recheckBlockedMs = 5000;
+const longestRecheckMs = 60_000;
 const waiterAliveMs = 10_000;
+const forgetWaiterMs = 3_600_000;
+const closePatienceMs = 4000;
 /** A gap between two ticks beyond this is sleep or a stopped process, not work. */
 const longestTickMs = 1000;
 const blockedProbeBytes = 1 << 20;
+const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 
 type Running = {
   readonly run: JobRun;
@@ -64,7 +71,10 @@ export function createEngine(context: {
   const lease = createLease(home);
   const pool = createWorkerPool(host, cores);
   const running = new Map<string, Running>();
-  const recheckAt = new Map<string, number>();
+  /** Jobs that paused themselves: when to try again, and how long they waited. */
+  const rechecks = new Map<string, { dueAt: number; waitMs: number }>();
+  /** What this engine waits for while another holds the lease: id of the waiter, by job. */
+  const ownWaiters = new Map<string, string>();
   let timer: NodeJS.Timeout | null = null;
   let seenVersion = -1;
   let lookedAt = 0;
@@ -78,7 +88,11 @@ export function createEngine(context: {
     const elapsedMs = Math.min(now - lastTickAt, longestTickMs);
     lastTickAt = now;
     if (!lease.isHeld()) {
-      if (!hasSomethingToRun() || !lease.tryAcquire()) return;
+      if (scope === "awaited" && awaitedJobs().size === 0) return;
+      if (!lease.tryAcquire()) {
+        if (scope === "all") waitForAll(now);
+        return;
+      }
       takeOver();
     }
     for (const { run } of running.values()) run.tick(elapsedMs);
@@ -96,12 +110,27 @@ export function createEngine(context: {
     shareOutWorkers();
   }
 
-  /** A command without work of its own leaves the lease to others; the desktop always wants it. */
-  function hasSomethingToRun(): boolean {
-    return scope === "all" || registry.jobs.listUnfinished().some(isWanted);
+  /** A command has the lease, and it works only for jobs that somebody waits for: the desktop waits for every job. */
+  function waitForAll(now: number): void {
+    if (now - lookedAt < lookAnywayMs) return;
+    lookedAt = now;
+    for (const { name } of registry.jobs.listUnfinished()) {
+      const known = ownWaiters.get(name);
+      if (known !== undefined && registry.waiters.beat(known)) continue;
+      const id = crypto.randomUUID();
+      registry.waiters.add({ id, job: name, pid: process.pid });
+      ownWaiters.set(name, id);
+    }
+  }
+
+  function stopWaiting(): void {
+    for (const id of ownWaiters.values()) registry.waiters.remove(id);
+    ownWaiters.clear();
   }
 
   function takeOver(): void {
+    stopWaiting();
+    registry.waiters.removeSilent(new Date(Date.now() - forgetWaiterMs).toISOString());
     for (const job of registry.jobs.listUnfinished()) {
       registry.jobs.move(job.name, workedOn, "Queued", "The program that ran it ended; it goes on from its journal.");
     }
@@ -109,14 +138,17 @@ export function createEngine(context: {
     onChange();
   }
 
-  function isWanted(job: JobRecord): boolean {
-    if (scope === "all") return true;
+  /** The jobs that a live command waits for. */
+  function awaitedJobs(): ReadonlySet<string> {
     const since = new Date(Date.now() - waiterAliveMs).toISOString();
-    return registry.waiters.listAlive(since).some((waiter) => waiter.job === job.name && isProcessAlive(waiter.pid));
+    const alive = registry.waiters.listAlive(since).filter((waiter) => isProcessAlive(waiter.pid));
+    return new Set(alive.map((waiter) => waiter.job));
   }
 
   function look(): void {
     if (isClosing) return;
+    const awaited = scope === "all" ? null : awaitedJobs();
+    const isWanted = (job: JobRecord) => awaited === null || awaited.has(job.name);
     for (const job of registry.jobs.listUnfinished()) {
       const active = running.get(job.name);
       if (active !== undefined) steer(job, active);
@@ -174,22 +206,23 @@ export function createEngine(context: {
       enter: (status) => registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
     });
     if (!started.ok) {
-      const kind = started.problem.code.startsWith("output/") ? "blocked" : "failed";
-      finish(job.name, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
+      const kind = isPassing(started.problem) ? "blocked" : "failed";
+      finish(job.spec, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
       return;
     }
     const entry: Running = { run: started.value, spec: job.spec, pauseRequested: false, lastProgress: "" };
     running.set(job.name, entry);
     void started.value.ended.then((end) => {
       running.delete(job.name);
-      finish(job.name, end, entry);
+      finish(job.spec, end, started.value);
     });
     shareOutWorkers();
     onChange();
   }
 
-  function finish(name: string, end: JobRunEnd, entry?: Running): void {
-    const last = entry?.run.progress();
+  function finish(spec: JobRecord["spec"], end: JobRunEnd, run?: JobRun): void {
+    const { name } = spec;
+    const last = run?.progress();
     const isOver = end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
     const progress =
       last === undefined
@@ -197,46 +230,66 @@ export function createEngine(context: {
         : {
             progress: {
               ...last,
-              workers: isOver ? (entry?.spec.workers ?? 0) : 0,
+              workers: isOver ? spec.workers : 0,
               rate: isOver ? last.rate : 0,
               secondsLeft: null,
             },
           };
     const ended = { ...progress, request: null, endedAt: new Date().toISOString() };
+    // Who resumed the job before its pause was done wants it to go on.
+    const isPauseAsked = registry.jobs.find(name)?.request === "pause";
+    // The files of a job that has ended are there: a request to cancel that came after that is too late.
     switch (end.kind) {
       case "completed":
-        registry.jobs.move(name, ["Finalizing"], "Completed", "", ended);
+        registry.jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", "", ended);
         break;
       case "failed":
-        registry.jobs.move(name, workedOn, "Failed", end.problem.message, { ...ended, problem: end.problem });
+        registry.jobs.move(name, [...workedOn, "CancelRequested"], "Failed", end.problem.message, {
+          ...ended,
+          problem: end.problem,
+        });
         break;
       case "canceled":
         registry.jobs.move(name, ["CancelRequested"], "Canceled", "", ended);
         break;
       case "blocked":
-        registry.jobs.move(name, workedOn, "Paused", end.problem.message, { ...progress, problem: end.problem });
-        recheckAt.set(name, performance.now() + recheckBlockedMs);
+        registry.jobs.move(name, workedOn, "Paused", end.problem.message, {
+          ...progress,
+          request: null,
+          problem: isPauseAsked ? null : end.problem,
+        });
+        recheckLater(name);
         break;
       case "stopped":
-        if (entry?.pauseRequested === true) {
+        if (isPauseAsked) {
           registry.jobs.move(name, workedOn, "Paused", "Paused.", { ...progress, request: null });
         } else {
           registry.jobs.move(name, workedOn, "Queued", "Handed over.", progress);
         }
         break;
     }
+    if (end.kind !== "blocked") rechecks.delete(name);
+    if (isOver) void fsPromises.rm(jobFiles(home, spec).segments, removal).catch(() => undefined);
     isDirty = true;
     onChange();
   }
 
+  /** One that keeps pausing itself is tried ever less often. */
+  function recheckLater(name: string): void {
+    const waitMs = Math.min((rechecks.get(name)?.waitMs ?? recheckBlockedMs / 2) * 2, longestRecheckMs);
+    rechecks.set(name, { dueAt: performance.now() + waitMs, waitMs });
+  }
+
   /** A job that paused itself goes on once its places can be written again. */
   function recheck(job: JobRecord): void {
-    const due = recheckAt.get(job.name) ?? 0;
-    if (performance.now() < due) return;
-    recheckAt.set(job.name, performance.now() + recheckBlockedMs);
+    const known = rechecks.get(job.name) ?? { dueAt: 0, waitMs: recheckBlockedMs / 2 };
+    if (performance.now() < known.dueAt) return;
+    rechecks.set(job.name, { ...known, dueAt: performance.now() + recheckBlockedMs });
     const files = jobFiles(home, job.spec);
     void isUsable([files.folder, job.spec.output.folder], job.spec.input.path).then((usable) => {
       if (!usable || isClosing || !lease.isHeld()) return;
+      // Meanwhile its user may have paused it for good.
+      if (registry.jobs.find(job.name)?.problem === null) return;
       registry.jobs.move(job.name, ["Paused"], "Queued", "It can be written again.", { problem: null, request: null });
       isDirty = true;
       onChange();
@@ -282,10 +335,15 @@ export function createEngine(context: {
       run.stop("finish");
       return run.ended;
     });
+    const patience = setTimeout(() => {
+      for (const { run } of running.values()) run.stop("now");
+    }, closePatienceMs);
     await Promise.all(ends);
     // The registry is written by the promises' own handlers, which are queued behind these.
     await Promise.resolve();
+    clearTimeout(patience);
     clearInterval(ticking);
+    stopWaiting();
     pool.close();
     lease.close();
   }
@@ -298,6 +356,9 @@ export function createEngine(context: {
       tick();
     },
     holdsLease: () => lease.isHeld(),
+    wake() {
+      isDirty = true;
+    },
     close,
     kill() {
       isClosing = true;

@@ -17,11 +17,15 @@ export type FinalNames = {
 export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise<Problem | null> {
   const folder = path.dirname(files.errors);
   try {
-    if (names.predictions !== null) await publish(names.predictions.part, names.predictions.final);
-    await publish(files.errorsPart, files.errors);
+    const taken =
+      (names.predictions !== null && (await publish(names.predictions.part, names.predictions.final))) ||
+      (await publish(files.errorsPart, files.errors));
+    if (taken) return taken;
     await writeDurably(`${files.record}.part`, names.record);
     await fs.rename(`${files.record}.part`, files.record);
-    if (names.predictions?.part !== files.rowsPart) await fs.rm(files.rowsPart, { force: true });
+    for (const part of [files.rowsPart, files.parquetPart]) {
+      if (part !== null && part !== names.predictions?.part) await fs.rm(part, { force: true });
+    }
     await syncFolder(folder);
     return null;
   } catch (error) {
@@ -32,21 +36,27 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
 }
 
 /** Renames without ever replacing a file that somebody else put there, where the file system can tell. */
-async function publish(part: string, final: string): Promise<void> {
+async function publish(part: string, final: string): Promise<Problem | null> {
   if (!(await exists(part))) {
-    if (await exists(final)) return;
+    if (await exists(final)) return null;
     throw Object.assign(new Error(`${part} is gone.`), { code: "ENOENT" });
   }
   try {
     await fs.link(part, final);
     await fs.unlink(part);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "EEXIST" && (await isSameFile(part, final))) await fs.unlink(part);
-    else if (errno === "EEXIST") throw Object.assign(new Error(`${final} appeared meanwhile.`), { code: "EACCES" });
+    const isTaken = errnoOf(error) === "EEXIST" || (await exists(final));
+    if (isTaken && !(await isSameFile(part, final))) {
+      return {
+        code: "output/exists",
+        message: `${final} appeared while the job ran, and is not replaced.`,
+        remedy: "Move that file away; the job then goes on by itself.",
+      };
+    }
     // FAT, exFAT and some shares have no hard links.
-    else await fs.rename(part, final);
+    await (isTaken ? fs.unlink(part) : fs.rename(part, final));
   }
+  return null;
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -57,7 +67,7 @@ async function exists(file: string): Promise<boolean> {
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([fs.stat(one), fs.stat(other)]);
+  const [first, second] = await Promise.all([fs.stat(one, { bigint: true }), fs.stat(other, { bigint: true })]);
   return first.ino === second.ino && first.dev === second.dev;
 }
 

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import path from "node:path";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { WorkerPool } from "../compute/worker-pool.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
@@ -12,7 +13,7 @@ import { createDispatching } from "./dispatching.ts";
 import { finalizeFiles } from "./finalizing.ts";
 import type { JobFiles } from "./job-files.ts";
 import { jobRecord } from "./job-record.ts";
-import type { Journal } from "./journal.ts";
+import type { JobEnding, Journal } from "./journal.ts";
 import { openJournal } from "./journal.ts";
 import type { Merging } from "./merging.ts";
 import { createMerging } from "./merging.ts";
@@ -30,20 +31,18 @@ export type JobRun = {
   readonly progress: () => JobProgress;
   readonly setSlots: (slots: number) => void;
   readonly workersInUse: () => number;
-  /** Still has units that more workers could take. */
+  /** Still has units that more workers could take, or is being planned and will. */
   readonly hasUnitsLeft: () => boolean;
   /** Time went by in which the machine was awake. Kills workers that ran out of it. */
   readonly tick: (elapsedMs: number) => void;
-  /** Pause and hand over: `finish` what is in work, or `now`. */
+  /** Pause and hand over: `finish` what is in work (and a job at its very end), or `now`: every process is killed on return. */
   readonly stop: (how: "finish" | "now") => void;
   /** Ends the job for good; finished rows are kept in a partial file. */
   readonly cancel: () => void;
 };
 
 export type JobRunEnd =
-  | { readonly kind: "completed" }
-  | { readonly kind: "failed"; readonly problem: Problem }
-  | { readonly kind: "canceled" }
+  | JobEnding
   /** Stopped as asked; goes on later from its journal. */
   | { readonly kind: "stopped" }
   /** The disk or share does not let it go on now. */
@@ -84,9 +83,7 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
     fs.mkdirSync(files.segments, { recursive: true });
     fs.mkdirSync(spec.output.folder, { recursive: true });
   } catch (error) {
-    const problem = blockedBy(errnoOf(error), spec.output.folder);
-    if (problem === null) throw error;
-    return { ok: false, problem };
+    return { ok: false, problem: problemOf(error, spec.output.folder) };
   }
   const opened = openJournal(files.folder);
   if (!opened.ok) return opened;
@@ -118,6 +115,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     journal,
     pool,
     idleSeconds: context.idleSeconds,
+    guarded,
     listener: {
       onCommitted(units) {
         for (const unit of units) {
@@ -139,29 +137,39 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     },
   });
 
-  const merging: Merging = createMerging(host, spec, journal, files, (problem) =>
-    end({ kind: problem.code === "engine/bug" ? "failed" : "blocked", problem }),
-  );
+  const merging: Merging = createMerging(host, spec, journal, files, guarded, (problem) => end(endBy(problem)));
 
   let planning: Planning | null = null;
 
-  if (context.isCancelRequested()) end({ kind: "canceled" });
+  const { ending } = journal.facts();
+  if (ending !== null) {
+    context.enter("Running");
+    end(ending);
+  } else if (context.isCancelRequested()) end({ kind: "canceled" });
   else if (!context.enter("Running")) end({ kind: "stopped" });
   else {
     if (!journal.facts().planned) planning = plan();
-    dispatching.fill();
+    guarded(dispatching.fill);
     endIfDue();
   }
 
+  function guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      end(endBy(problemOf(error, files.folder)));
+    }
+  }
+
   function plan(): Planning {
-    return startPlanning(host, spec, journal, files.listing, {
+    return startPlanning(host, spec, journal, files.listing, guarded, {
       onUnits(units) {
         for (const unit of units) totals.planned += unit.items;
         totals.units += units.length;
         dispatching.fill();
       },
       onPlanned: endIfDue,
-      onProblem: (problem) => end({ kind: isPassing(problem) ? "blocked" : "failed", problem }),
+      onProblem: (problem) => end(endBy(problem)),
     });
   }
 
@@ -188,20 +196,26 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     if (isEnding) return;
     isEnding = true;
     // A settled promise, not a direct call: `end` may be reached while the parts above are still being made.
-    void Promise.resolve().then(async () => {
-      planning?.stop();
-      await dispatching.stop(how.kind === "completed" ? "finish" : workers);
-      const reached = await conclude(how);
-      merging.stop();
-      saveActiveTime();
-      journal.close();
-      settle(reached);
-    });
+    void Promise.resolve()
+      .then(async () => {
+        planning?.stop();
+        await dispatching.stop(how.kind === "completed" ? "finish" : workers);
+        const reached = await conclude(how);
+        saveActiveTime();
+        return reached;
+      })
+      .catch((error: unknown) => endBy(problemOf(error, files.folder)))
+      .then((reached) => {
+        merging.stop();
+        journal.close();
+        settle(reached);
+      });
   }
 
   async function conclude(how: JobRunEnd): Promise<JobRunEnd> {
     if (how.kind === "stopped" || how.kind === "blocked") return how;
-    if (how.kind === "completed" && !context.enter("Finalizing")) return { kind: "stopped" };
+    const isDecided = journal.facts().ending !== null;
+    if (how.kind === "completed" && !context.enter("Finalizing") && !isDecided) return { kind: "stopped" };
     saveActiveTime();
     const isComplete = how.kind === "completed";
     const hasRows = spec.settings.output_action === "append_row" && totals.succeeded > 0;
@@ -213,13 +227,14 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     // Recovery: an engine before this one had merged everything, so some files may have their final names already.
     const isThere = (file: string) => fs.existsSync(file);
     const wasMerged =
-      journal.facts().finalizing &&
+      isDecided &&
       (isThere(files.errorsPart) || isThere(files.errors)) &&
       (predictions === null || isThere(predictions.part) || isThere(predictions.final));
     if (!wasMerged) {
       const merged = await merging.finish(isComplete && hasRows);
-      if (merged !== null) return isComplete ? { kind: "blocked", problem: merged } : how;
-      journal.setFacts({ finalizing: true });
+      if (merged === "stopped") return { kind: "stopped" };
+      if (merged !== "done") return unlessCompleting(how, merged.problem);
+      journal.setFacts({ ending: how });
     }
     const record = jobRecord({
       spec,
@@ -227,14 +242,20 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       problem: how.kind === "failed" ? how.problem : null,
       journal,
       totals,
-      predictionsFile: predictions === null ? null : predictions.final.slice(spec.output.folder.length + 1),
+      predictionsFile: predictions === null ? null : path.basename(predictions.final),
       listingFile: files.listing,
       createdAt: context.createdAt,
       startedAt: context.startedAt,
       endedAt: new Date().toISOString(),
     });
     const refused = await finalizeFiles(files, { predictions, record });
-    return refused !== null && isComplete ? { kind: "blocked", problem: refused } : how;
+    return refused === null ? how : unlessCompleting(how, refused);
+  }
+
+  /** Only a job that completes, and that nobody has cancelled by now, waits until its files can be written. */
+  function unlessCompleting(how: JobEnding, problem: Problem): JobRunEnd {
+    if (how.kind !== "completed") return how;
+    return context.isCancelRequested() ? { kind: "canceled" } : endBy(problem);
   }
 
   function averageRate(): number {
@@ -268,15 +289,24 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         provider,
       };
     },
-    setSlots: (slots) => dispatching.setSlots(slots),
+    setSlots: (slots) => guarded(() => dispatching.setSlots(slots)),
     workersInUse: () => dispatching.workersInUse(),
-    hasUnitsLeft: () => !isEnding && dispatching.hasNext(),
+    hasUnitsLeft: () => !isEnding && (!journal.facts().planned || dispatching.hasNext()),
     tick(elapsedMs) {
       activeMs += elapsedMs;
-      dispatching.tick(activeMs);
-      if (!isEnding && activeMs - savedActiveMs > saveActiveTimeMs) saveActiveTime();
+      guarded(() => {
+        dispatching.tick(activeMs);
+        if (!isEnding && activeMs - savedActiveMs > saveActiveTimeMs) saveActiveTime();
+      });
     },
-    stop: (how) => end({ kind: "stopped" }, how),
+    stop(how) {
+      if (how === "now") {
+        planning?.stop();
+        dispatching.kill();
+        merging.stop();
+      }
+      end({ kind: "stopped" }, how);
+    },
     cancel: () => end({ kind: "canceled" }),
   };
 
@@ -285,7 +315,32 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   }
 }
 
-/** A share that is gone may come back; a folder that holds nothing will not fill itself. */
-function isPassing(problem: Problem): boolean {
-  return problem.code === "input/not-found" || problem.code === "input/unreadable";
+const passingProblems: readonly string[] = [
+  "input/not-found",
+  "input/unreadable",
+  "output/no-space",
+  "output/unwritable",
+  "output/exists",
+  "workspace/unusable",
+];
+
+/** A full disk is emptied and a share that is gone may come back; a folder that holds nothing will not fill itself. */
+export function isPassing(problem: Problem): boolean {
+  return passingProblems.includes(problem.code);
+}
+
+function endBy(problem: Problem): JobRunEnd {
+  return { kind: isPassing(problem) ? "blocked" : "failed", problem };
+}
+
+/** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
+function problemOf(error: unknown, place: string): Problem {
+  const reason = error instanceof Error ? error.message : String(error);
+  return (
+    blockedBy(errnoOf(error), place) ?? {
+      code: "engine/bug",
+      message: `The job stopped on an error of Batchdeck's own: ${reason}`,
+      remedy: "Report it; invoking the endpoint again may help.",
+    }
+  );
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../contract/item-error.ts";
 import type { Result } from "../contract/problem.ts";
-import { success } from "../contract/problem.ts";
+import { problemSchema, success } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
 import { unitPartSchema } from "../contract/unit.ts";
 import type { CommittedUnit } from "../contract/worker-messages.ts";
@@ -51,6 +51,14 @@ export type Journal = {
 const givingUpSchema = z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() });
 export type GivingUp = Readonly<z.infer<typeof givingUpSchema>>;
 
+/** How a job ends for good. */
+const endingSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("completed") }),
+  z.strictObject({ kind: z.literal("failed"), problem: problemSchema }),
+  z.strictObject({ kind: z.literal("canceled") }),
+]);
+export type JobEnding = Readonly<z.infer<typeof endingSchema>>;
+
 const factsSchema = z.strictObject({
   listed: z.boolean(),
   planned: z.boolean(),
@@ -62,8 +70,11 @@ const factsSchema = z.strictObject({
   mergedUnits: z.number(),
   rowsEnd: z.number(),
   errorsEnd: z.number(),
-  /** The final names may exist already: an earlier engine was at the very end. */
-  finalizing: z.boolean(),
+  /**
+   * All that belongs to this ending is merged, and final names may exist. Decided once: whatever happens from here on,
+   * and whichever engine goes on, the job ends this way.
+   */
+  ending: endingSchema.nullable(),
   activeMs: z.number(),
   provider: z.string(),
   runtimeVersion: z.string(),
@@ -82,7 +93,7 @@ const firstFacts: JournalFacts = {
   mergedUnits: 0,
   rowsEnd: 0,
   errorsEnd: 0,
-  finalizing: false,
+  ending: null,
   activeMs: 0,
   provider: "",
   runtimeVersion: "",

@@ -17,10 +17,13 @@ import type { Journal } from "./journal.ts";
 export type Merging = {
   /** Something was committed: merge it soon. */
   readonly advance: () => void;
-  /** Merge all that can be merged, then cut and sync the files (and make Parquet). Resolves to a problem or null. */
-  readonly finish: (parquet: boolean) => Promise<Problem | null>;
+  /** Merge all that can be merged, then cut and sync the files (and make Parquet). Always settles. */
+  readonly finish: (parquet: boolean) => Promise<MergeEnd>;
+  /** Ends the process at once; what is merged stays. */
   readonly stop: () => void;
 };
+
+export type MergeEnd = "done" | "stopped" | { readonly problem: Problem };
 
 const appendBytes = 32 * 1024 * 1024;
 const pauseBetweenAppendsMs = 200;
@@ -31,30 +34,33 @@ export function createMerging(
   spec: JobSpec,
   journal: Journal,
   files: JobFiles,
-  onBlocked: (problem: Problem) => void,
+  /** Runs what a message or a death leads to, and sees to exceptions. */
+  guarded: (work: () => void) => void,
+  onProblem: (problem: Problem) => void,
 ): Merging {
   let conversation: Conversation<ToMergeProcess> | null = null;
   let isOpen = false;
   let isBusy = false;
-  let stopped = false;
+  let stopped: MergeEnd | null = null;
   let deaths = 0;
   let timer: NodeJS.Timeout | null = null;
   let pendingUnits = 0;
-  let finishing: { parquet: boolean; resolve: (problem: Problem | null) => void } | null = null;
+  let finishing: { parquet: boolean; resolve: (end: MergeEnd) => void } | null = null;
 
   function open(): void {
     conversation = converse<ToMergeProcess, typeof fromMergeProcessSchema>(
       host,
       "merge-process",
       fromMergeProcessSchema,
-      (message) => {
-        if (!stopped) take(message);
-      },
+      (message) =>
+        guarded(() => {
+          if (stopped === null) take(message);
+        }),
       () => {
         conversation = null;
         isOpen = false;
         isBusy = false;
-        if (stopped) return;
+        if (stopped !== null) return;
         deaths += 1;
         if (deaths >= deathsInARow) fail("The process that writes the output ended three times in a row.", null);
         else open();
@@ -85,7 +91,7 @@ export function createMerging(
         return;
       case "finished":
         isBusy = false;
-        settle(null);
+        end("done");
         return;
       case "failed":
         isBusy = false;
@@ -98,23 +104,27 @@ export function createMerging(
     const problem = blockedBy(errno, spec.output.folder) ?? {
       code: "engine/bug",
       message: `The output could not be written: ${message}`,
-      remedy: "Resume the job to try again.",
+      remedy: "Check the disk, then invoke the endpoint again.",
     };
-    stop();
-    if (finishing === null) onBlocked(problem);
-    else settle(problem);
+    const wasFinishing = finishing !== null;
+    end({ problem });
+    if (!wasFinishing) onProblem(problem);
   }
 
-  function settle(problem: Problem | null): void {
-    const waiting = finishing;
-    finishing = null;
-    stop();
-    waiting?.resolve(problem);
+  /** Taken once: whoever waits for the end, now or later, learns of this one. */
+  function end(how: MergeEnd): void {
+    if (stopped !== null) return;
+    stopped = how;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    conversation?.kill();
+    conversation = null;
+    finishing?.resolve(how);
   }
 
   /** One append, or the end when there is nothing left to append. */
   function step(): void {
-    if (stopped || isBusy) return;
+    if (stopped !== null || isBusy) return;
     if (conversation === null) open();
     if (!isOpen) return;
     const facts = journal.facts();
@@ -147,29 +157,22 @@ export function createMerging(
   }
 
   function advance(): void {
-    if (stopped || timer !== null) return;
+    if (stopped !== null || timer !== null) return;
     timer = setTimeout(() => {
       timer = null;
-      step();
+      guarded(step);
     }, pauseBetweenAppendsMs);
-  }
-
-  function stop(): void {
-    stopped = true;
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    conversation?.kill();
-    conversation = null;
   }
 
   return {
     advance,
     finish(parquet) {
+      if (stopped !== null) return Promise.resolve(stopped);
       return new Promise((resolve) => {
         finishing = { parquet, resolve };
-        step();
+        guarded(step);
       });
     },
-    stop,
+    stop: () => end("stopped"),
   };
 }

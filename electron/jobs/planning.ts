@@ -26,6 +26,8 @@ export function startPlanning(
   spec: JobSpec,
   journal: Journal,
   listingFile: string,
+  /** Runs what a message leads to, and sees to exceptions. */
+  guarded: (work: () => void) => void,
   listener: PlanningListener,
 ): Planning {
   let stopped = false;
@@ -37,9 +39,10 @@ export function startPlanning(
       host,
       "data-process",
       fromDataProcessSchema,
-      (message) => {
-        if (!stopped) take(message);
-      },
+      (message) =>
+        guarded(() => {
+          if (!stopped) take(message);
+        }),
       () => {
         if (stopped) return;
         deaths += 1;

@@ -111,6 +111,12 @@ export function openWorkspace(options: {
     onChange: notify,
   });
 
+  /** A command of this process was written to the registry. */
+  function commanded(): void {
+    engine.wake();
+    notify();
+  }
+
   function shown(name: string): Result<JobView> {
     const job = registry.jobs.find(name);
     return job === null
@@ -145,19 +151,20 @@ export function openWorkspace(options: {
         if (!checked.ok) return checked;
         const added = registry.jobs.add(checked.value.spec);
         if (!added.ok) return added;
-        notify();
+        commanded();
         return success(jobView(added.value));
       },
       pause(name) {
         const job = shown(name);
         if (!job.ok) return job;
-        if (job.value.status === "Paused") return job;
         if (isTerminal(job.value.status) || job.value.status === "CancelRequested")
           return notAllowed(job.value, "paused");
-        registry.jobs.setRequest(name, "pause");
+        // One that paused itself would go on by itself; paused by its user it does not.
+        if (job.value.status === "Paused") registry.jobs.change(name, { problem: null });
+        else registry.jobs.setRequest(name, "pause");
         // Nobody works on a queued job: it can be set aside here and now.
         registry.jobs.move(name, ["Queued"], "Paused", "Paused before it started.", { request: null, problem: null });
-        notify();
+        commanded();
         return shown(name);
       },
       resume(name) {
@@ -167,7 +174,7 @@ export function openWorkspace(options: {
           return notAllowed(job.value, "resumed");
         registry.jobs.setRequest(name, null);
         registry.jobs.move(name, ["Paused"], "Queued", "Resumed.", { problem: null, request: null });
-        notify();
+        commanded();
         return shown(name);
       },
       cancel(name) {
@@ -182,7 +189,7 @@ export function openWorkspace(options: {
           "",
           { request: null },
         );
-        notify();
+        commanded();
         return shown(name);
       },
       async delete(name) {

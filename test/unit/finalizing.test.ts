@@ -54,7 +54,7 @@ describe("giving files their final names", () => {
 
   it("never replaces a file that somebody else put there meanwhile", async () => {
     fs.writeFileSync(files.predictions, "mine");
-    expect(await finalizeFiles(files, names())).toMatchObject({ code: "output/unwritable" });
+    expect(await finalizeFiles(files, names())).toMatchObject({ code: "output/exists" });
     expect(read("predictions.csv")).toBe("mine");
     expect(read("predictions.csv.part")).toBe("rows");
   });
