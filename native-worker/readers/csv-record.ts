@@ -6,7 +6,7 @@ import {
   quoteIncomplete,
   quoteMark,
 } from "../../electron/contract/csv.ts";
-import { exactPowersOfTen, numberFromBytes } from "./csv-numbers.ts";
+import { numberFromBytes } from "./csv-numbers.ts";
 import { doubledQuotes, plainText } from "./tabular-rows.ts";
 
 /** What is done with a column's cell; numbers may be added up. */
@@ -21,8 +21,6 @@ export type RecordParser = {
   readonly columnCount: number;
   /** One a column of the file. */
   readonly actions: Uint8Array;
-  /** One a column of the file: where the run of columns ends that are taken as numbers only; 0 outside such a run. */
-  readonly plainRun: Int32Array;
   /** The place that a column's cell is put to, one a column of the file. */
   readonly sourceOf: Int32Array;
   /** One a place. */
@@ -46,70 +44,18 @@ export const recordIncomplete = -1;
 /** A quoted cell is not closed as it should be. */
 export const recordFlawed = -2;
 
-/** Digits that fit a 32-bit integer, whatever they are. */
-const quickDigits = 9;
-const minus = 0x2d;
-const point = 0x2e;
-const zero = 0x30;
-
 /**
- * Parses the record that starts at `start` (not at a blank line) and answers where its line feed is, which is `end`
- * when the file ends without one. `bytes[end]` must be a line feed: every loop over a cell ends there at the latest.
+ * Parses the record that starts at `start` (not at a blank line), whatever it looks like, and answers where its line
+ * feed is, which is `end` when the file ends without one. `bytes[end]` must be a line feed: every loop over a cell ends
+ * there at the latest. Plain rows do not come this way (`takePlainRows`), so nothing is done for speed.
  */
 export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, end: number, isLast: boolean): number {
-  const { delimiter, columnCount, actions, plainRun, sourceOf, numbers } = parser;
+  const { delimiter, columnCount, actions, sourceOf, numbers } = parser;
   let position = start;
   let column = 0;
   let textLimit = start;
   let badColumn = -1;
   for (;;) {
-    // Numbers of the usual shape, one after another: a sign, up to nine digits, a point somewhere. Whatever looks
-    // different is left to the code below, from the start of its cell.
-    const runEnd = column < columnCount ? (plainRun[column] as number) : 0;
-    let at = position;
-    let after = delimiter;
-    while (column < runEnd) {
-      let byte = bytes[at] as number;
-      const isNegative = byte === minus;
-      if (isNegative) byte = bytes[++at] as number;
-      let mantissa = 0;
-      let digits = -at;
-      let digit = byte - zero;
-      while (digit >= 0 && digit <= 9) {
-        mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-        byte = bytes[++at] as number;
-        digit = byte - zero;
-      }
-      digits += at;
-      let fraction = 0;
-      if (byte === point) {
-        byte = bytes[++at] as number;
-        fraction = -at;
-        digit = byte - zero;
-        while (digit >= 0 && digit <= 9) {
-          mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-          byte = bytes[++at] as number;
-          digit = byte - zero;
-        }
-        fraction += at;
-        digits += fraction;
-      }
-      if (digits === 0 || digits > quickDigits) break;
-      textLimit = at;
-      if (byte === carriageReturn && bytes[at + 1] === lineFeed) byte = bytes[++at] as number;
-      if (byte !== delimiter && byte !== lineFeed) break;
-      const value = mantissa / (exactPowersOfTen[fraction] as number);
-      numbers[sourceOf[column] as number] = isNegative ? -value : value;
-      column++;
-      position = ++at;
-      after = byte;
-      if (byte === lineFeed) break;
-    }
-    if (after === lineFeed) {
-      position--;
-      break;
-    }
-
     const action = column < columnCount ? (actions[column] as number) : ignoreCell;
     let byte = bytes[position] as number;
     let cellStart = position;
@@ -156,7 +102,8 @@ export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, 
   return position;
 }
 
-function cellNumber(
+/** The number of a cell, which may be the one of an empty cell; undefined when it is none. */
+export function cellNumber(
   parser: RecordParser,
   bytes: Buffer,
   start: number,
@@ -167,15 +114,4 @@ function cellNumber(
   if (value !== undefined || !parser.isMissingNumber) return value;
   for (let at = start; at < end; at++) if (bytes[at] !== 0x20 && bytes[at] !== 0x09) return undefined;
   return parser.missingNumber;
-}
-
-/** The `plainRun` of some actions. */
-export function plainRuns(actions: Uint8Array): Int32Array {
-  const runs = new Int32Array(actions.length);
-  for (let column = actions.length - 1; column >= 0; column--) {
-    const action = actions[column] as number;
-    if ((action & takeNumber) === 0 || (action & takeText) !== 0) continue;
-    runs[column] = runs[column + 1] || column + 1;
-  }
-  return runs;
 }

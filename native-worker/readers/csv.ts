@@ -15,7 +15,6 @@ import {
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import {
   parseRecord,
-  plainRuns,
   type RecordParser,
   recordFlawed,
   recordIncomplete,
@@ -23,6 +22,7 @@ import {
   takeNumber,
   takeText,
 } from "./csv-record.ts";
+import { createPlainRows, takePlainRows } from "./csv-rows.ts";
 import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart } from "./record-reader.ts";
 import { type CellFault, faultMessage, type RowCollector, wantsNumber } from "./tabular-rows.ts";
@@ -32,8 +32,9 @@ import { type ByteWindow, moveWindow } from "./tabular-window.ts";
 const shownBytes = 1000;
 
 /**
- * Reads records of delimited text. One pass over the bytes finds cells, converts numbers and copies texts; whatever is
- * not plain (a flawed or overlong record) is left to `scanRecord`, the definition that the splitter uses too.
+ * Reads records of delimited text. One pass over the bytes finds cells, converts numbers and copies texts: many plain
+ * rows at once by `takePlainRows`, any other one by `parseRecord`. A flawed or overlong record is left to `scanRecord`,
+ * the definition that the splitter uses too.
  */
 export function createCsvReader(
   collector: RowCollector,
@@ -49,7 +50,9 @@ export function createCsvReader(
   const parser = createParser(collector, header, delimiter);
   const scanner = createRecordScanner(dialect);
   const { range, leaveOut } = wanted;
-  const isEveryItemWanted = leaveOut.size === 0;
+  const plain = createPlainRows(parser, collector.direct);
+  const isEveryItemWanted = leaveOut.size === 0 && missingColumns.length === 0;
+  let words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
   let at = 0;
   let item = 0;
   let isSkippingLine = false;
@@ -59,6 +62,7 @@ export function createCsvReader(
     moveWindow(window, from);
     setScannerWindow(scanner, window.bytes, window.length, window.isLast);
     sources.textBytes.fill(window.bytes);
+    words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
     at = 0;
   };
 
@@ -107,9 +111,16 @@ export function createCsvReader(
   const readRecords = (until: number): boolean => {
     const { bytes, length: end, isLast } = window;
     while (item < until) {
+      if (isEveryItemWanted && item >= range.start) {
+        const taken = takePlainRows(plain, bytes, words, at, end, collector.rowCount(), until - item);
+        collector.addDirect(item, taken);
+        item += taken;
+        at = plain.next;
+        if (item === until) return true;
+      }
       if (at >= end) return false;
       const start = at;
-      const isWanted = item >= range.start && (isEveryItemWanted || !leaveOut.has(item));
+      const isWanted = item >= range.start && !leaveOut.has(item);
       if (!isWanted || missingColumns.length > 0) {
         if (!takeScanned(start, isWanted)) return false;
         if (isSkippingLine) return false;
@@ -198,7 +209,6 @@ function createParser(collector: RowCollector, header: readonly string[], delimi
     delimiter,
     columnCount: header.length,
     actions,
-    plainRun: plainRuns(actions),
     sourceOf,
     numbers: sources.numbers,
     textStart: sources.textStart,

@@ -40,12 +40,32 @@ export const plainText = 0;
 export const doubledQuotes = 1;
 export const noText = 2;
 
+/**
+ * A short way into a block for the cells that most tables have: floats go straight to the values of the model's inputs,
+ * and kept texts straight to the block. One entry a source; -1 and null where there is no such way.
+ */
+export type DirectRows = {
+  /** The values of all inputs of type float32, one input after another. */
+  readonly values: Float32Array;
+  /** The number of row r goes to `places[source] + r * strides[source]`. */
+  readonly places: Int32Array;
+  readonly strides: Int32Array;
+  readonly kept: readonly (KeptCells | null)[];
+  /** Takes what has no short way from `sources`, and says whether it converted; null when nothing is left. */
+  readonly takeRest: ((row: number) => boolean) | null;
+};
+
 /** Collects the rows of a block. Its arrays are used again for the next one. */
 export type RowCollector = {
   readonly sources: RowSources;
+  readonly direct: DirectRows;
+  /** Rows of the block so far. */
+  readonly rowCount: () => number;
   readonly capacity: number;
   /** Starts a block whose first record is item `firstItem` of the part, row `firstRow` of the file. */
   readonly start: (firstItem: number, firstRow: number) => void;
+  /** Counts rows in that were put into the block by the short way: consecutive items, the first of them `item`. */
+  readonly addDirect: (item: number, count: number) => void;
   /** Takes the row that stands in `sources`; null when it converted, else what is wrong with which source. */
   readonly take: (item: number) => CellFault | null;
   readonly fail: (item: number, code: ItemErrorCode, message: string, value: string) => void;
@@ -66,13 +86,51 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   const sources = createSources(scorer);
   const missingNumber =
     scorer.missing === "error" ? undefined : scorer.missing === "nan" ? Number.NaN : scorer.missing.value;
+  const floats = new Float32Array(capacity * floatColumns(scorer));
+  let floatsUsed = 0;
   const inputs = scorer.inputs.map((input) => {
     const columns = Uint32Array.from(columnsOf(input), (name) => sources.names.indexOf(name.trim()));
-    const values = allocateValues(input.type, capacity * columns.length);
-    return { width: columns.length, values, store: createStore(input.type, columns, values, sources, scorer.missing) };
+    const length = capacity * columns.length;
+    const place = floatsUsed;
+    if (input.type === "float32") floatsUsed += length;
+    const values = input.type === "float32" ? floats.subarray(place, floatsUsed) : allocateValues(input.type, length);
+    const store = createStore(input.type, columns, values, sources, scorer.missing);
+    return { type: input.type, columns, width: columns.length, place, values, store };
   });
   const stores = inputs.map((input) => input.store);
-  const keep = scorer.keep.map((name) => createKeptCells(sources, sources.names.indexOf(name.trim()), capacity));
+  const keep = scorer.keep.map((name) => {
+    const source = sources.names.indexOf(name.trim());
+    const cells = createKeptCells(capacity);
+    return { source, cells, store: (row: number) => storeText(sources, source, cells, row) };
+  });
+
+  // An input's columns have a short way when nothing else wants them as numbers.
+  const places = new Int32Array(sources.names.length).fill(-1);
+  const strides = new Int32Array(sources.names.length);
+  const uses = new Uint32Array(sources.names.length);
+  for (const { columns } of inputs) for (const source of columns) uses[source] = (uses[source] as number) + 1;
+  const rest: Store[] = [];
+  for (const { type, columns, width, place, store } of inputs) {
+    if (type !== "float32" || columns.some((source) => uses[source] !== 1)) {
+      rest.push(store);
+      continue;
+    }
+    for (const [index, source] of columns.entries()) {
+      places[source] = place + index;
+      strides[source] = width;
+    }
+  }
+  const kept: (KeptCells | null)[] = sources.names.map(() => null);
+  for (const { source, cells, store } of keep) {
+    if (kept[source] === null) kept[source] = cells;
+    else rest.push(store);
+  }
+  const takeRest = (row: number): boolean => {
+    for (let index = 0; index < rest.length; index++) if ((rest[index] as Store)(row) !== null) return false;
+    return true;
+  };
+  const direct = { values: floats, places, strides, kept, takeRest: rest.length === 0 ? null : takeRest };
+
   const itemOf = new Uint32Array(capacity);
   const rowNumbers = new Uint32Array(capacity);
   let firstItem = 0;
@@ -82,14 +140,22 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
 
   return {
     sources,
+    direct,
     capacity,
     missingNumber,
+    rowCount: () => rows,
     start(item, row) {
       firstItem = item;
       rowOfFirst = row;
       rows = 0;
       failures = [];
-      for (const cells of keep) cells.clear();
+    },
+    addDirect(item, count) {
+      for (let index = 0; index < count; index++) {
+        itemOf[rows + index] = item + index;
+        rowNumbers[rows + index] = rowOfFirst + (item + index - firstItem);
+      }
+      rows += count;
     },
     take(item) {
       for (let index = 0; index < stores.length; index++) {
@@ -97,7 +163,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
         if (fault !== null) return fault;
       }
       for (let index = 0; index < keep.length; index++) {
-        const fault = (keep[index] as KeptCells).store(rows);
+        const fault = (keep[index] as (typeof keep)[number]).store(rows);
         if (fault !== null) return fault;
       }
       itemOf[rows] = item;
@@ -116,7 +182,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
       inputs: inputs.map(({ values, width }) => firstValues(values, rows * width)),
       itemOf: itemOf.subarray(0, rows),
       rowNumbers: rowNumbers.subarray(0, rows),
-      keep: keep.map((cells) => cells.finish()),
+      keep: keep.map(({ cells }) => ({ bytes: cells.bytes, starts: cells.starts, ends: cells.ends })),
       failures,
     }),
   };
@@ -136,6 +202,10 @@ export function faultMessage(fault: CellFault, name: string, raw: string): { cod
 }
 
 export const wantsNumber = "a number";
+
+function floatColumns(scorer: TabularScorer): number {
+  return scorer.inputs.reduce((sum, input) => sum + (input.type === "float32" ? columnsOf(input).length : 0), 0);
+}
 
 function columnsOf(input: TabularScorer["inputs"][number]): readonly string[] {
   if (input.columns === null) throw new Error(`The columns of the model's input "${input.name}" are not known.`);
@@ -297,63 +367,67 @@ function copyUnquoted(bytes: Uint8Array, start: number, end: number, target: Uin
   return to;
 }
 
-type KeptCells = {
-  readonly clear: () => void;
-  readonly store: (row: number) => CellFault | null;
-  readonly finish: () => TabularBlock["keep"][number];
+/** The cells of one kept column, copied out of the window that they were read into. */
+export type KeptCells = {
+  bytes: Uint8Array;
+  /** The cell of a row begins where that of the row before it ends. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
 };
+
+function createKeptCells(capacity: number): KeptCells {
+  return {
+    bytes: new Uint8Array(capacity * 16),
+    starts: new Uint32Array(capacity),
+    ends: new Uint32Array(capacity),
+  };
+}
 
 const shortText = 40;
 
-/** The cells of one kept column, copied out of the window that they were read into. */
-function createKeptCells(sources: RowSources, source: number, capacity: number): KeptCells {
-  let bytes: Uint8Array = new Uint8Array(capacity * 16);
-  let used = 0;
-  const starts = new Uint32Array(capacity);
-  const ends = new Uint32Array(capacity);
-  return {
-    clear: () => {
-      used = 0;
-    },
-    store: (row) => {
-      const kind = sources.textKind[source];
-      if (kind === noText) {
-        starts[row] = nullCell;
-        return null;
-      }
-      const from = sources.textBytes[source] as Uint8Array;
-      const start = sources.textStart[source] as number;
-      const end = sources.textEnd[source] as number;
-      const position = used;
-      if (bytes.length < position + end - start) {
-        const larger = new Uint8Array(Math.max(bytes.length * 2, position + end - start));
-        larger.set(bytes.subarray(0, position));
-        bytes = larger;
-      }
-      let to = position;
-      let seen = 0;
-      if (kind === plainText && end - start <= shortText) {
-        for (let at = start; at < end; at++) {
-          const byte = from[at] as number;
-          seen |= byte;
-          bytes[to++] = byte;
-        }
-      } else if (kind === plainText) {
-        bytes.set(from.subarray(start, end), position);
-        to = position + end - start;
-        seen = 0x80;
-      } else {
-        to = copyUnquoted(from, start, end, bytes, position);
-        seen = 0x80;
-      }
-      // Plain ASCII, as most texts are, is UTF-8.
-      if (seen >= 0x80 && !isUtf8(bytes.subarray(position, to)))
-        return { source, code: "file-encoding", wants: "a text" };
-      starts[row] = position;
-      ends[row] = to;
-      used = to;
-      return null;
-    },
-    finish: () => ({ bytes, starts, ends }),
-  };
+/** Keeps `from[start..end)`, taken as it is, as the cell of `row`. */
+export function keepCell(cells: KeptCells, row: number, from: Uint8Array, start: number, end: number): void {
+  const position = row === 0 ? 0 : (cells.ends[row - 1] as number);
+  const length = end - start;
+  if (cells.bytes.length < position + length) makeRoom(cells, position, length);
+  const { bytes } = cells;
+  if (length <= shortText) {
+    for (let index = 0; index < length; index++) bytes[position + index] = from[start + index] as number;
+  } else {
+    bytes.set(from.subarray(start, end), position);
+  }
+  cells.starts[row] = position;
+  cells.ends[row] = position + length;
+}
+
+function makeRoom(cells: KeptCells, used: number, length: number): void {
+  const larger = new Uint8Array(Math.max(cells.bytes.length * 2, used + length));
+  larger.set(cells.bytes.subarray(0, used));
+  cells.bytes = larger;
+}
+
+/** Keeps a source's text as the cell of `row`. */
+function storeText(sources: RowSources, source: number, cells: KeptCells, row: number): CellFault | null {
+  const kind = sources.textKind[source];
+  if (kind === noText) {
+    cells.starts[row] = nullCell;
+    cells.ends[row] = row === 0 ? 0 : (cells.ends[row - 1] as number);
+    return null;
+  }
+  if (kind !== plainText) return keepUtf8(source, cells, row, sourceBytes(sources, source));
+  const bytes = sources.textBytes[source] as Uint8Array;
+  const start = sources.textStart[source] as number;
+  const end = sources.textEnd[source] as number;
+  let seen = end - start > shortText ? 0x80 : 0;
+  for (let at = start; at < end && seen < 0x80; at++) seen |= bytes[at] as number;
+  // Plain ASCII, as most texts are, is UTF-8.
+  if (seen >= 0x80) return keepUtf8(source, cells, row, bytes.subarray(start, end));
+  keepCell(cells, row, bytes, start, end);
+  return null;
+}
+
+function keepUtf8(source: number, cells: KeptCells, row: number, text: Uint8Array): CellFault | null {
+  if (!isUtf8(text)) return { source, code: "file-encoding", wants: "a text" };
+  keepCell(cells, row, text, 0, text.length);
+  return null;
 }
