@@ -11,6 +11,9 @@ export function nodeProcessHost(programsFolder: string): ProcessHost {
         env: childEnvironment(environment, label),
         execArgv: [],
         serialization: "advanced",
+        // Ctrl-C goes to the terminal's whole process group, and only the command shall take it as a wish. (On Windows
+        // this would open a console; there the child itself does not listen to it, see contract/parent-port.ts.)
+        detached: process.platform !== "win32",
         // A child says nothing on our stdout: that belongs to results. Its stderr is native libraries talking.
         stdio: ["ignore", "ignore", process.env["BATCHDECK_DEBUG"] === "1" ? "inherit" : "ignore", "ipc"],
       });

@@ -12,11 +12,14 @@ export type ChildRuntime = {
   };
   send?(message: unknown): boolean;
   on(event: "message", listener: (message: unknown) => void): unknown;
-  on(event: "disconnect", listener: () => void): unknown;
+  on(event: "disconnect" | "SIGINT", listener: () => void): unknown;
   exit(code: number): never;
 };
 
-/** Connects a child to its parent. A forked child exits when its parent is gone; Electron ends its own children. */
+/**
+ * Connects a child to its parent. A forked child exits when its parent is gone, and leaves Ctrl-C to it; Electron ends
+ * its own children.
+ */
 export function connectToParent(runtime: ChildRuntime): ParentPort {
   const { parentPort } = runtime;
   if (parentPort !== undefined) {
@@ -26,6 +29,7 @@ export function connectToParent(runtime: ChildRuntime): ParentPort {
     };
   }
   runtime.on("disconnect", () => runtime.exit(0));
+  runtime.on("SIGINT", () => undefined);
   return {
     send: (message) => {
       runtime.send?.(message);
