@@ -3,6 +3,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { commandHelp, findCommand, helpText, nearbyCommands } from "./cli/commands.ts";
 import type { Terminal } from "./cli/command.ts";
 import { exitCodes, parseCommand } from "./cli/command.ts";
+import { listenForInterrupts } from "./cli/interrupts.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
 import type { Problem } from "./contract/problem.ts";
 import { problemSentence } from "./contract/problem.ts";
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     return exitCodes.done;
   }
   const terminal = createTerminal(parsed.value.isJson);
+  const interrupts = listenForInterrupts();
   const opened = openWorkspace({
     home: parsed.value.home ?? process.env["BATCHDECK_HOME"] ?? null,
     processHost: nodeProcessHost(__dirname),
@@ -38,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   const workspace = opened.value;
   try {
     const samplesFolder = path.join(__dirname, "..", "resources", "samples");
-    const answer = await found.command.run({ terminal, workspace, samplesFolder }, parsed.value.values);
+    const answer = await found.command.run({ terminal, workspace, interrupts, samplesFolder }, parsed.value.values);
     return answer.ok ? answer.value : refuse(answer.problem);
   } finally {
     terminal.status("");
@@ -84,17 +86,32 @@ function createTerminal(isJson: boolean): Terminal {
   };
 }
 
+function tellBug(error: unknown): void {
+  const text = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(
+    process.argv.includes("--debug")
+      ? `${text.stack ?? text.message}\n`
+      : `Batchdeck stopped because of a mistake of its own: ${text.message} Repeat with --debug and report it.\n`,
+  );
+}
+
+// Whoever reads our words may stop reading (`| head`): a job goes on without them.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+process.on("uncaughtException", (error) => {
+  tellBug(error);
+  process.exit(exitCodes.failed);
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    const text = error instanceof Error ? error : new Error(String(error));
-    process.stderr.write(
-      process.argv.includes("--debug")
-        ? `${text.stack ?? text.message}\n`
-        : `Batchdeck stopped because of a mistake of its own: ${text.message} Repeat with --debug and report it.\n`,
-    );
+    tellBug(error);
     process.exitCode = exitCodes.failed;
   },
 );

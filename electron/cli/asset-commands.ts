@@ -6,7 +6,7 @@ import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
 import { exitCodes, nameOption, wholeNumber } from "./command.ts";
-import { showList, showOne } from "./show.ts";
+import { showDeleted, showList, showOne } from "./show.ts";
 
 const versionOption = { version: { type: "string", short: "v" } } as const;
 
@@ -64,8 +64,7 @@ export const modelCommands: readonly Command[] = [
         return failure("usage/invalid", `This deletes the model ${name}.`, "Repeat the command with --yes.");
       const deleted = await deleteModel(context.workspace.deploymentTools, name, values.text("version"));
       if (!deleted.ok) return deleted;
-      context.terminal.note(`Deleted ${deleted.value} versions of ${name}.`);
-      return success(exitCodes.done);
+      return showDeleted(context, { name, versions: deleted.value }, `Deleted ${deleted.value} versions of ${name}.`);
     },
   },
 ];
@@ -167,8 +166,7 @@ export const computeCommands: readonly Command[] = [
       if (!values.flag("yes"))
         return failure("usage/invalid", `This deletes the compute ${name}.`, "Repeat the command with --yes.");
       context.workspace.registry.computes.remove(name);
-      context.terminal.note(`Deleted ${name}.`);
-      return success(exitCodes.done);
+      return showDeleted(context, { name }, `Deleted ${name}.`);
     },
   },
 ];

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import type { Interrupts } from "./interrupts.ts";
 
 /** Exit codes, as interface.md pins them. */
 export const exitCodes = { done: 0, failed: 1, refused: 2, completedWithFailures: 3, interrupted: 130 } as const;
@@ -21,6 +22,7 @@ export type Terminal = {
 export type CommandContext = {
   readonly terminal: Terminal;
   readonly workspace: Workspace;
+  readonly interrupts: Interrupts;
   /** The bundled samples. */
   readonly samplesFolder: string;
 };

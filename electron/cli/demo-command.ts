@@ -4,7 +4,7 @@ import { measureAccuracy } from "../workspace/sample-accuracy.ts";
 import { installSamples, readSamples } from "../workspace/samples.ts";
 import type { Command } from "./command.ts";
 import { exitCodes } from "./command.ts";
-import { exitCodeOf, settleJob } from "./wait-for-job.ts";
+import { settleJob, tellEnd } from "./wait-for-job.ts";
 import { isTerminal } from "../contract/job-status.ts";
 
 export const demoCommand: Command = {
@@ -36,7 +36,7 @@ export const demoCommand: Command = {
       const ended = await settleJob(context, submitted.value.name, (job) => isTerminal(job.status));
       if (!ended.ok) return ended;
       const job = ended.value;
-      if (job.status !== "Completed") return { ok: true, value: exitCodeOf(job) };
+      if (job.status !== "Completed") return success(tellEnd(context, job));
       const accuracy = await measureAccuracy(sample, path.join(job.output_path, job.output_file));
       const unit = job.item_unit === "row" ? "rows" : "files";
       const rate = Math.round(job.rate);

@@ -18,7 +18,7 @@ import {
 import { success } from "../contract/problem.ts";
 import type { Command } from "./command.ts";
 import { endpointOption, exitCodes, fileOption, keyValues, nameOption, usageProblem } from "./command.ts";
-import { showList, showOne } from "./show.ts";
+import { showDeleted, showList, showOne } from "./show.ts";
 
 const endpointColumns = ["name", "description", "defaults"];
 const deploymentColumns = ["name", "endpoint_name", "model", "compute"];
@@ -97,8 +97,8 @@ export const endpointCommands: readonly Command[] = [
       }
       const deleted = deleteEndpoint(context.workspace.registry, name);
       if (!deleted.ok) return deleted;
-      context.terminal.note(`Deleted ${name} and ${deleted.value.deployments} deployments.`);
-      return success(exitCodes.done);
+      const { deployments } = deleted.value;
+      return showDeleted(context, { name, deployments }, `Deleted ${name} and ${deployments} deployments.`);
     },
   },
 ];
@@ -183,10 +183,10 @@ export const deploymentCommands: readonly Command[] = [
     async run(context, values) {
       const name = values.text("name") ?? "";
       if (!values.flag("yes")) return failure("usage/invalid", `This deletes the deployment ${name}.`, askFirst);
-      const deleted = deleteDeployment(context.workspace.registry, values.text("endpoint-name") ?? "", name);
+      const endpoint = values.text("endpoint-name") ?? "";
+      const deleted = deleteDeployment(context.workspace.registry, endpoint, name);
       if (!deleted.ok) return deleted;
-      context.terminal.note(`Deleted ${name}.`);
-      return success(exitCodes.done);
+      return showDeleted(context, { name, endpoint_name: endpoint }, `Deleted ${name}.`);
     },
   },
   {

@@ -2,7 +2,7 @@ import { isTerminal } from "../contract/job-status.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { Command } from "./command.ts";
 import { endpointOption, exitCodes, keyValues, nameOption, wholeNumber } from "./command.ts";
-import { showList, showOne } from "./show.ts";
+import { showDeleted, showList, showOne } from "./show.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
 
 const jobColumns = ["name", "status", "endpoint_name", "deployment_name", "total", "succeeded", "failed", "skipped"];
@@ -165,8 +165,7 @@ export const jobCommands: readonly Command[] = [
         return failure("usage/invalid", `This deletes the job ${name}.`, "Repeat the command with --yes.");
       const deleted = await context.workspace.jobs.delete(name);
       if (!deleted.ok) return deleted;
-      context.terminal.note(`Deleted ${name}.`);
-      return success(exitCodes.done);
+      return showDeleted(context, { name }, `Deleted ${name}.`);
     },
   },
 ];

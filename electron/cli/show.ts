@@ -16,6 +16,17 @@ export function showOne(context: CommandContext, view: Readonly<Record<string, u
   return success(exitCodes.done);
 }
 
+/** Says that something is gone: a sentence, and with --json a document that names it. */
+export function showDeleted(
+  { terminal }: CommandContext,
+  deleted: { readonly name: string; readonly [fact: string]: unknown },
+  sentence: string,
+): Result<number> {
+  terminal.note(sentence);
+  if (terminal.isJson) terminal.result(JSON.stringify({ ...deleted, deleted: true }, null, 2));
+  return success(exitCodes.done);
+}
+
 /** Prints a list: a JSON array, or a table of the named keys. */
 export function showList(
   context: CommandContext,

@@ -18,7 +18,7 @@ const quietNoteMs = 10_000;
 export async function waitForJob(context: CommandContext, name: string): Promise<Result<number>> {
   const { workspace, terminal } = context;
   let interrupts = 0;
-  const onInterrupt = () => {
+  const release = context.interrupts.take(() => {
     interrupts += 1;
     if (interrupts === 1) {
       terminal.note("Pausing; press Ctrl-C again to stop at once.");
@@ -29,16 +29,15 @@ export async function waitForJob(context: CommandContext, name: string): Promise
       terminal.note(`Stopped. Go on with: batchdeck job resume -n ${name}`);
       process.exit(exitCodes.interrupted);
     }
-  };
-  process.on("SIGINT", onInterrupt);
-  process.on("SIGTERM", onInterrupt);
+  });
   try {
     let noted = "";
     let notedAt = 0;
     return await whileWaiting(context, name, (job) => {
-      if (isTerminal(job.status)) return success(finish(context, job));
+      if (isTerminal(job.status)) return success(tellEnd(context, job));
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
+        if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
         terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
         return success(exitCodes.interrupted);
       }
@@ -54,8 +53,7 @@ export async function waitForJob(context: CommandContext, name: string): Promise
       return null;
     });
   } finally {
-    process.off("SIGINT", onInterrupt);
-    process.off("SIGTERM", onInterrupt);
+    release();
   }
 }
 
@@ -100,7 +98,8 @@ async function whileWaiting<Value>(
   }
 }
 
-function finish({ terminal }: CommandContext, job: JobView): number {
+/** Prints how a job ended; returns the exit code that says the same. */
+export function tellEnd({ terminal }: CommandContext, job: JobView): number {
   terminal.status("");
   if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
   else for (const line of summaryLines(job)) terminal.result(line);
@@ -108,7 +107,7 @@ function finish({ terminal }: CommandContext, job: JobView): number {
   return exitCodeOf(job);
 }
 
-export function exitCodeOf(job: JobView): number {
+function exitCodeOf(job: JobView): number {
   switch (job.status) {
     case "Completed":
       return job.failed > 0 ? exitCodes.completedWithFailures : exitCodes.done;

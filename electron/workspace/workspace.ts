@@ -198,7 +198,7 @@ export function openWorkspace(options: {
         if (!isTerminal(job.value.status)) {
           return failure("job/not-allowed", `The job ${name} is ${job.value.status}.`, "Cancel it first.");
         }
-        await fsPromises.rm(jobFolder(home, name), { recursive: true, force: true });
+        await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });
         registry.jobs.remove(name);
         notify();
         return success(null);

@@ -19,7 +19,19 @@ export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ra
 
 /** Starts `batchdeck ARGS --home HOME` as a user would, on the built program. */
 export function startBatchdeck(home: string, ...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [program, ...args, "--home", home], { stdio: ["ignore", "pipe", "pipe"] });
+  return started(home, args, false);
+}
+
+/** The same as a terminal does it: in a process group of its own, which Ctrl-C goes to as a whole. */
+export function startInOwnGroup(home: string, ...args: readonly string[]): Running {
+  return started(home, args, true);
+}
+
+function started(home: string, args: readonly string[], detached: boolean): Running {
+  const child = spawn(process.execPath, [program, ...args, "--home", home], {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached,
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
