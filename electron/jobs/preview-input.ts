@@ -23,6 +23,8 @@ export function previewInput(
       "data-process",
       fromDataProcessSchema,
       (message) => {
+        // Files are being found: only silence is a reason to give up.
+        patience.refresh();
         if (message.type === "previewed") answer(success(message.preview));
         else if (message.type === "problem") answer({ ok: false, problem: message.problem });
       },

@@ -188,7 +188,7 @@ async function resolveOutput(
       "Choose another output_file_name.",
     );
   }
-  const folder = path.resolve(request.outputFolder ?? path.join(tools.home, "outputs", name));
+  const folder = await realFolder(path.resolve(request.outputFolder ?? path.join(tools.home, "outputs", name)));
   const usable = await checkFolder(folder);
   if (!usable.ok) return usable;
   for (const target of [fileName, errorsFileName, recordFileName]) {
@@ -208,7 +208,26 @@ async function resolveOutput(
       "Choose another --output-path.",
     );
   }
+  // Of a job of another workspace, say: two jobs that write to one `.part` would make garbage of both.
+  for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
+    if (!(await exists(path.join(folder, part)))) continue;
+    return failure(
+      "output/exists",
+      `A job that has not ended writes to the output folder: it holds ${path.join(folder, part)}.`,
+      "Choose another --output-path, or remove that file if the job will not go on.",
+    );
+  }
   return success({ folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] });
+}
+
+/** The folder by its one real name, as far as it exists: two jobs must not meet in it by different names. */
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await fs.realpath(folder);
+  } catch {
+    const parent = path.dirname(folder);
+    return parent === folder ? folder : path.join(await realFolder(parent), path.basename(folder));
+  }
 }
 
 /** The folder, or the nearest one above it that exists, is a folder that we may write to. */

@@ -72,6 +72,10 @@ beforeAll(async () => {
   write(at("yaml", "garbage", "model", "model.onnx"), "this is not a model");
   write(at("yaml", "outside", "model", "model.onnx"), external);
   write(at("taken", "predictions.csv"), "mine\n");
+  write(at("busy", "errors.csv.part"), "file,row\n");
+  write(at("queued-out", "notes.txt"), "mine\n");
+  fs.symlinkSync(at("queued-out"), at("queued-link"), "junction");
+  await batchdeck(home, "invoke", "-n", "dense", "--input", input, "--output-path", at("queued-out"), "--no-wait");
   write(at("wrong-columns", "a.csv"), "a,b\n1,2\n");
   write(at("wrong-type", "a.csv"), "f0,f1,f2,f3\nx,y,z,w\n");
   write(at("not-data", "notes.docx"), "hello");
@@ -126,6 +130,16 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
     what: "an existing output",
     args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("taken")],
     says: /predictions\.csv/,
+  },
+  {
+    what: "the output folder of an unfinished job, by another name",
+    args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("queued-link")],
+    says: /unfinished job/,
+  },
+  {
+    what: "an output folder in which a job of another workspace is at work",
+    args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("busy")],
+    says: /errors\.csv\.part/,
   },
   {
     what: "an output place that is a file",
