@@ -5,7 +5,7 @@ import { createModel, deleteModel, modelView, showModel } from "../deployments/m
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
-import { exitCodes, nameOption, wholeNumber } from "./command.ts";
+import { nameOption, wholeNumber } from "./command.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 
 const versionOption = { version: { type: "string", short: "v" } } as const;

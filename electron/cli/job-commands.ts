@@ -1,7 +1,7 @@
 import { isTerminal } from "../contract/job-status.ts";
-import { failure, success } from "../contract/problem.ts";
+import { failure } from "../contract/problem.ts";
 import type { Command } from "./command.ts";
-import { endpointOption, exitCodes, keyValues, nameOption, wholeNumber } from "./command.ts";
+import { endpointOption, keyValues, nameOption, wholeNumber } from "./command.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
 
