@@ -36,7 +36,7 @@ export const modelCommands: readonly Command[] = [
     positionals: 0,
     async run(context) {
       const views = context.workspace.registry.models.list().map(modelView);
-      return showList(context, views, ["name", "version", "creation_time"], "There are no models yet.");
+      return showList(context, views, ["name", "version", "created_at"], "There are no models yet.");
     },
   },
   {

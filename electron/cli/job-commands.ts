@@ -74,12 +74,14 @@ export const jobCommands: readonly Command[] = [
     required: [],
     positionals: 0,
     async run(context, values) {
-      const jobs = context.workspace.jobs.list(values.text("endpoint-name") ?? undefined);
+      const endpoint = values.text("endpoint-name");
+      const jobs = context.workspace.jobs.list(endpoint ?? undefined);
+      const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
       return showList(
         context,
         jobs,
         jobColumns,
-        "There are no jobs yet. Make one: batchdeck invoke -n ENDPOINT --input PATH",
+        `${whose} yet. Make one: batchdeck invoke -n ${endpoint ?? "ENDPOINT"} --input PATH`,
       );
     },
   },

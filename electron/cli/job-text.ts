@@ -3,11 +3,13 @@ import type { JobView } from "../contract/job.ts";
 
 const number = new Intl.NumberFormat("en-US");
 
-/** "4,812 of 5,000 rows scored, 3 failed, 1,250 rows/s, about 2 min left" */
+/** "4,812 of 5,000 rows, 3 failed, 1,250 rows/s, about 2 min left" */
 export function jobHeadline(job: JobView): string {
+  // The counts of this moment are those of the last look: they would read as too few.
+  if (job.status === "Finalizing") return "writing the files";
   const done = job.succeeded + job.failed + job.skipped;
-  const total = job.total_known ? number.format(job.total) : `${number.format(job.total)} or more`;
-  const parts = [`${number.format(done)} of ${total} ${plural(job)} done`];
+  const total = job.total_known ? number.format(job.total) : `at least ${number.format(job.total)}`;
+  const parts = [`${number.format(done)} of ${total} ${plural(job)}`];
   if (job.failed > 0) parts.push(`${number.format(job.failed)} failed`);
   if (job.skipped > 0) parts.push(`${number.format(job.skipped)} skipped`);
   if (job.rate > 0) parts.push(rateText(job, job.rate));
@@ -15,12 +17,14 @@ export function jobHeadline(job: JobView): string {
   return parts.join(", ");
 }
 
-/** One line that fits the terminal: bar, counts, rate, time left. */
+/** One line that fits the terminal: bar, counts, rate, time left. In a narrow one the bar gives way to the words. */
 export function progressBar(job: JobView, width: number | null): string {
   if (width === null) return "";
+  if (job.total === 0) return job.status;
+  if (job.status === "Finalizing") return `${job.status}: ${jobHeadline(job)}`;
   const done = job.succeeded + job.failed + job.skipped;
   const share = job.total_known && job.total > 0 ? done / job.total : 0;
-  const barWidth = 24;
+  const barWidth = Math.max(8, Math.min(24, width - 72));
   const filled = Math.min(barWidth, Math.floor(share * barWidth));
   const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
   const percent = job.total_known ? `${String(Math.floor(share * 100)).padStart(3)} %` : "  …  ";
@@ -30,7 +34,9 @@ export function progressBar(job: JobView, width: number | null): string {
 /** What a finished job leaves on stdout. */
 export function summaryLines(job: JobView): string[] {
   const headline =
-    job.status === "Completed" && job.failed > 0 ? `Completed with ${number.format(job.failed)} errors` : job.status;
+    job.status === "Completed" && job.failed > 0
+      ? `Completed with ${number.format(job.failed)} ${job.failed === 1 ? "error" : "errors"}`
+      : job.status;
   const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
   const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}`;
   const lines = [`${job.name}: ${headline}. ${counts}.`];
