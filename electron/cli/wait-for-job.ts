@@ -3,6 +3,7 @@ import type { JobView } from "../contract/job.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import type { Result } from "../contract/problem.ts";
 import { problemSentence, success } from "../contract/problem.ts";
+import { errnoOf } from "../jobs/blocked.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./command.ts";
 import { jobHeadline, progressBar, summaryLines } from "./job-text.ts";
@@ -22,7 +23,7 @@ export async function waitForJob(context: CommandContext, name: string): Promise
     interrupts += 1;
     if (interrupts === 1) {
       terminal.note("Pausing; press Ctrl-C again to stop at once.");
-      workspace.jobs.pause(name);
+      ifWritable(() => workspace.jobs.pause(name));
     } else {
       workspace.engine.kill();
       terminal.status("");
@@ -89,12 +90,21 @@ async function whileWaiting<Value>(
       if (answer !== null) return answer;
       if (performance.now() - beatAt > heartbeatMs) {
         beatAt = performance.now();
-        waiters.beat(waiter);
+        ifWritable(() => waiters.beat(waiter));
       }
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
   } finally {
-    waiters.remove(waiter);
+    ifWritable(() => waiters.remove(waiter));
+  }
+}
+
+/** On a full disk the registry takes nothing: waiting goes on, and the next heartbeat says so. */
+function ifWritable(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
   }
 }
 

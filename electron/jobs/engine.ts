@@ -8,6 +8,7 @@ import { createWorkerPool } from "../compute/worker-pool.ts";
 import type { JobStatus } from "../contract/job-status.ts";
 import type { JobRecord } from "../registry/jobs.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import { blockedBy, errnoOf } from "./blocked.ts";
 import { jobFiles } from "./job-files.ts";
 import type { JobRun, JobRunEnd } from "./job-run.ts";
 import { isPassing, startJobRun } from "./job-run.ts";
@@ -73,6 +74,8 @@ export function createEngine(context: {
   const running = new Map<string, Running>();
   /** Jobs that paused themselves: when to try again, and how long they waited. */
   const rechecks = new Map<string, { dueAt: number; waitMs: number }>();
+  /** How jobs ended that the registry could not take yet. */
+  const unwritten = new Map<string, () => void>();
   /** What this engine waits for while another holds the lease: id of the waiter, by job. */
   const ownWaiters = new Map<string, string>();
   let timer: NodeJS.Timeout | null = null;
@@ -81,7 +84,19 @@ export function createEngine(context: {
   let progressAt = 0;
   let lastTickAt = 0;
   let isDirty = true;
+  let isTakenOver = false;
   let isClosing = false;
+
+  /** False when the registry cannot be written now (a full disk): what is still to do is done with a later tick. */
+  function ifWritable(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (blockedBy(errnoOf(error), home) === null) throw error;
+      return false;
+    }
+  }
 
   function tick(): void {
     const now = performance.now();
@@ -93,9 +108,13 @@ export function createEngine(context: {
         if (scope === "all") waitForAll(now);
         return;
       }
-      takeOver();
     }
     for (const { run } of running.values()) run.tick(elapsedMs);
+    if (!isTakenOver) takeOver();
+    for (const [name, write] of unwritten) {
+      write();
+      unwritten.delete(name);
+    }
     const version = registry.dataVersion();
     if (isDirty || version !== seenVersion || now - lookedAt > lookAnywayMs) {
       seenVersion = version;
@@ -134,6 +153,7 @@ export function createEngine(context: {
     for (const job of registry.jobs.listUnfinished()) {
       registry.jobs.move(job.name, workedOn, "Queued", "The program that ran it ended; it goes on from its journal.");
     }
+    isTakenOver = true;
     isDirty = true;
     onChange();
   }
@@ -151,6 +171,7 @@ export function createEngine(context: {
     const isWanted = (job: JobRecord) => awaited === null || awaited.has(job.name);
     for (const job of registry.jobs.listUnfinished()) {
       const active = running.get(job.name);
+      if (unwritten.has(job.name)) continue;
       if (active !== undefined) steer(job, active);
       else if (job.status === "CancelRequested") conclude(job);
       else if (job.status === "Queued" && job.request === "pause") pauseQueued(job);
@@ -221,6 +242,11 @@ export function createEngine(context: {
   }
 
   function finish(spec: JobRecord["spec"], end: JobRunEnd, run?: JobRun): void {
+    const write = () => writeEnd(spec, end, run);
+    if (!ifWritable(write)) unwritten.set(spec.name, write);
+  }
+
+  function writeEnd(spec: JobRecord["spec"], end: JobRunEnd, run?: JobRun): void {
     const { name } = spec;
     const last = run?.progress();
     const isOver = end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
@@ -290,7 +316,8 @@ export function createEngine(context: {
       if (!usable || isClosing || !lease.isHeld()) return;
       // Meanwhile its user may have paused it for good.
       if (registry.jobs.find(job.name)?.problem === null) return;
-      registry.jobs.move(job.name, ["Paused"], "Queued", "It can be written again.", { problem: null, request: null });
+      const changes = { problem: null, request: null };
+      ifWritable(() => registry.jobs.move(job.name, ["Paused"], "Queued", "It can be written again.", changes));
       isDirty = true;
       onChange();
     });
@@ -343,7 +370,7 @@ export function createEngine(context: {
     await Promise.resolve();
     clearTimeout(patience);
     clearInterval(ticking);
-    stopWaiting();
+    ifWritable(stopWaiting);
     pool.close();
     lease.close();
   }
@@ -352,8 +379,8 @@ export function createEngine(context: {
     start() {
       if (timer !== null) return;
       lastTickAt = performance.now();
-      timer = setInterval(tick, tickMs);
-      tick();
+      timer = setInterval(() => ifWritable(tick), tickMs);
+      ifWritable(tick);
     },
     holdsLease: () => lease.isHeld(),
     wake() {

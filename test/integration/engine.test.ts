@@ -196,6 +196,35 @@ describe("an engine", () => {
     expect(await until(workspace, "full", ended)).toBe("Completed");
   });
 
+  it("outlives a disk so full that not even the end of a run can be written down", async () => {
+    let isFull = false;
+    let tried = 0;
+    const workspace = openEngine({
+      fromProcess(program, message, deliver) {
+        if (program !== "merge-process" || message.type !== "appended" || tried > 0) return false;
+        isFull = true;
+        deliver({ type: "failed", message: "no space", errno: "ENOSPC" });
+        return true;
+      },
+    });
+    const { move, change } = workspace.registry.jobs;
+    const unlessFull = <Arguments extends unknown[]>(write: (...given: Arguments) => boolean) => {
+      return (...given: Arguments): boolean => {
+        if (!isFull) return write(...given);
+        tried += 1;
+        throw Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+      };
+    };
+    Object.assign(workspace.registry.jobs, { move: unlessFull(move), change: unlessFull(change) });
+    workspace.engine.start();
+    await submit(workspace, "fuller");
+    while (tried < 3) await sleep(10);
+    expect(["Running", "Finalizing"]).toContain(statusOf(workspace, "fuller"));
+    isFull = false;
+    await until(workspace, "fuller", ["Paused"]);
+    expect(await until(workspace, "fuller", ended)).toBe("Completed");
+  });
+
   it("of a command also runs the jobs of a window that was opened later", async () => {
     const command = openEngine({}, "awaited");
     await submit(command, "waited-for");
