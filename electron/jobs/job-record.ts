@@ -8,7 +8,7 @@ import { errorsFileName, recordFileName } from "./job-files.ts";
 import type { Journal, JournalTotals } from "./journal.ts";
 
 /** What job.json says: enough to know later what made the files beside it, and to recognise them as ours. */
-export function jobRecord(facts: {
+export async function jobRecord(facts: {
   readonly spec: JobSpec;
   readonly status: JobStatus;
   readonly problem: Problem | null;
@@ -19,7 +19,7 @@ export function jobRecord(facts: {
   readonly createdAt: string;
   readonly startedAt: string;
   readonly endedAt: string;
-}): string {
+}): Promise<string> {
   const { spec, journal, totals } = facts;
   const stored = journal.facts();
   const poisoned = journal.poisonedItems();
@@ -41,7 +41,7 @@ export function jobRecord(facts: {
       files: stored.files,
       bytes: stored.inputBytes,
       /** Over every file's path, size and modification time, in order. */
-      listing_sha256: hashOfFile(facts.listingFile),
+      listing_sha256: await hashOfFile(facts.listingFile),
       dialect: spec.dialect,
       skipped_by: stored.skippedBy,
     },
@@ -63,7 +63,7 @@ export function jobRecord(facts: {
       items_that_ended_workers: poisoned,
       worker_deaths: stored.workerDeaths,
       engines: stored.engines,
-      stage_ms: journal.stageTotals(),
+      stage_ms: Object.fromEntries(Object.entries(stored.stageMs).map(([stage, ms]) => [stage, Math.round(ms)])),
       platform: `${process.platform}-${process.arch}`,
       node: process.versions.node,
     },
@@ -83,22 +83,13 @@ export function jobRecord(facts: {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-function hashOfFile(file: string): string | null {
+/** In pieces: the list of a million files is long, and windows are drawn by this process. */
+async function hashOfFile(file: string): Promise<string | null> {
   const hash = crypto.createHash("sha256");
-  let handle: number;
   try {
-    handle = fs.openSync(file, "r");
+    for await (const block of fs.createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(block as Buffer);
   } catch {
     return null;
   }
-  try {
-    const block = Buffer.allocUnsafe(1 << 20);
-    for (;;) {
-      const read = fs.readSync(handle, block, 0, block.byteLength, null);
-      if (read === 0) return hash.digest("hex");
-      hash.update(block.subarray(0, read));
-    }
-  } finally {
-    fs.closeSync(handle);
-  }
+  return hash.digest("hex");
 }

@@ -236,7 +236,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       if (merged !== "done") return unlessCompleting(how, merged.problem);
       journal.setFacts({ ending: how });
     }
-    const record = jobRecord({
+    const record = await jobRecord({
       spec,
       status: isComplete ? "Completed" : how.kind === "canceled" ? "Canceled" : "Failed",
       problem: how.kind === "failed" ? how.problem : null,

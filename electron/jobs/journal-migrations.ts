@@ -31,11 +31,11 @@ export const journalMigrations: readonly Migration[] = [
           succeeded    INTEGER,
           failed       INTEGER,
           worker       TEXT,
-          times        TEXT,
           finished_at  TEXT
         ) STRICT;
 
         CREATE INDEX units_to_do ON units (id) WHERE state = 0;
+        CREATE INDEX units_suspected ON units (id) WHERE suspicion IS NOT NULL;
       `);
     },
   },

@@ -7,7 +7,7 @@ import { problemSchema, success } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
 import { unitPartSchema } from "../contract/unit.ts";
 import type { CommittedUnit } from "../contract/worker-messages.ts";
-import { itemRangeSchema } from "../contract/worker-messages.ts";
+import { itemRangeSchema, stageTimesSchema } from "../contract/worker-messages.ts";
 import type { SqliteDatabase } from "../registry/open-database.ts";
 import { openDatabase } from "../registry/open-database.ts";
 import { journalMigrations } from "./journal-migrations.ts";
@@ -41,7 +41,6 @@ export type Journal = {
   readonly totals: () => JournalTotals;
   /** The committed records that follow unit `fromId` without a gap, up to `maxBytes` (at least one if there is one). */
   readonly mergeable: (fromId: number, maxBytes: number) => { records: CommittedRecord[]; nextId: number };
-  readonly stageTotals: () => Record<string, number>;
   readonly poisonedItems: () => number;
   readonly smallestBatch: () => number | null;
   readonly close: () => void;
@@ -80,6 +79,8 @@ const factsSchema = z.strictObject({
   runtimeVersion: z.string(),
   engines: z.number(),
   workerDeaths: z.number(),
+  /** Where the time of all committed units went, in milliseconds. */
+  stageMs: stageTimesSchema,
 });
 export type JournalFacts = Readonly<z.infer<typeof factsSchema>>;
 
@@ -99,6 +100,7 @@ const firstFacts: JournalFacts = {
   runtimeVersion: "",
   engines: 0,
   workerDeaths: 0,
+  stageMs: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
 };
 
 export type UnitToDo = {
@@ -197,16 +199,13 @@ function journalOf(database: SqliteDatabase): Journal {
   const updateGivingUp = database.prepare("UPDATE units SET giving_up = ? WHERE id = ?");
   const commitUnit = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
-      checksum = ?, succeeded = ?, failed = ?, times = ?, finished_at = ?
+      checksum = ?, succeeded = ?, failed = ?, finished_at = ?
     WHERE id = ? AND state = 0`);
   const selectTotals = database.prepare(`
     SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
       COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
     FROM units`);
   const selectRecords = database.prepare("SELECT * FROM units WHERE state = 1 AND id >= ? ORDER BY id LIMIT 512");
-  const selectTimes = database.prepare<[], { name: string; total: number }>(`
-    SELECT stage.key AS name, SUM(stage.value) AS total FROM units, json_each(units.times) AS stage
-    WHERE units.state = 1 GROUP BY stage.key`);
   const selectSuspicions = database.prepare<[], { suspicion: string }>(
     "SELECT suspicion FROM units WHERE suspicion IS NOT NULL",
   );
@@ -263,9 +262,10 @@ function journalOf(database: SqliteDatabase): Journal {
     },
     commit(segment, worker, units) {
       const finishedAt = new Date().toISOString();
+      const stageMs = { ...facts.stageMs };
       inTransaction(() => {
         for (const unit of units) {
-          commitUnit.run(
+          const { changes } = commitUnit.run(
             segment,
             worker,
             unit.offset,
@@ -274,12 +274,19 @@ function journalOf(database: SqliteDatabase): Journal {
             unit.checksum,
             unit.succeeded,
             unit.failed,
-            JSON.stringify(unit.times),
             finishedAt,
             unit.unitId,
           );
+          if (changes === 0) continue;
+          stageMs.read += unit.times.read;
+          stageMs.preprocess += unit.times.preprocess;
+          stageMs.infer += unit.times.infer;
+          stageMs.postprocess += unit.times.postprocess;
+          stageMs.write += unit.times.write;
         }
+        writeFact.run("stageMs", JSON.stringify(stageMs));
       });
+      facts = { ...facts, stageMs };
     },
     totals() {
       const row = totalsRowSchema.parse(selectTotals.get());
@@ -313,7 +320,6 @@ function journalOf(database: SqliteDatabase): Journal {
       }
       return { records, nextId };
     },
-    stageTotals: () => Object.fromEntries(selectTimes.all().map((row) => [row.name, Math.round(row.total)])),
     poisonedItems: () => suspicions().reduce((total, suspicion) => total + suspicion.poisoned.length, 0),
     smallestBatch() {
       const batches = suspicions().flatMap((suspicion) => (suspicion.batch === null ? [] : [suspicion.batch]));

@@ -52,7 +52,10 @@ describe("a job's journal", () => {
     expect(second.unitsToDo(-1, 10).map((todo) => todo.unit)).toEqual([unit(0), unit(2)]);
     expect(second.facts()).toMatchObject({ planned: true, files: 3, provider: "cpu", mergedUnits: 0 });
     expect(second.lastUnit()).toEqual(unit(2));
-    expect(second.stageTotals()).toEqual({ read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 });
+    expect(second.facts().stageMs).toEqual({ read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 });
+    // A unit that is done already counts once, its time too.
+    second.commit("2-1.segment", "worker-1", [committed(1, 0)]);
+    expect(second.facts().stageMs.infer).toBe(3);
     second.close();
   });
 
