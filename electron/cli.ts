@@ -1,6 +1,6 @@
 import path from "node:path";
 import packageJson from "../package.json" with { type: "json" };
-import { commandHelp, findCommand, helpText, nearbyCommands } from "./cli/commands.ts";
+import { commandHelp, findCommand, helpText, nearbyCommands, nounHelp } from "./cli/commands.ts";
 import type { Terminal } from "./cli/command.ts";
 import { exitCodes, parseCommand } from "./cli/command.ts";
 import { listenForInterrupts } from "./cli/interrupts.ts";
@@ -11,8 +11,7 @@ import { openWorkspace } from "./workspace/workspace.ts";
 
 /** The same workspace from a terminal: results on stdout, everything else on stderr, exit codes of interface.md. */
 async function main(args: readonly string[]): Promise<number> {
-  const isDebug = args.includes("--debug");
-  const words = args.filter((word) => word !== "--debug" || !isDebug);
+  const words = globalOptionsLast(args);
   if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
     process.stdout.write(`${helpText()}\n`);
     return exitCodes.done;
@@ -22,13 +21,21 @@ async function main(args: readonly string[]): Promise<number> {
     return exitCodes.done;
   }
   const found = findCommand(words);
-  if (found === null) return refuse(unknownWord(words));
+  if (found === null) {
+    const [noun = "", ...rest] = words;
+    if (nearbyCommands(noun).length === 0 || !rest.some((word) => word === "--help" || word === "-h")) {
+      return refuse(unknownWord(words));
+    }
+    process.stdout.write(`${nounHelp(noun)}\n`);
+    return exitCodes.done;
+  }
   const parsed = parseCommand(found.command, found.rest);
   if (!parsed.ok) return refuse(parsed.problem);
   if (parsed.value.wantsHelp) {
     process.stdout.write(`${commandHelp(found.command)}\n`);
     return exitCodes.done;
   }
+  if (isNodeTooOld()) return refuse(nodeTooOld);
   const terminal = createTerminal(parsed.value.isJson);
   const interrupts = listenForInterrupts();
   const opened = openWorkspace({
@@ -46,6 +53,25 @@ async function main(args: readonly string[]): Promise<number> {
     terminal.status("");
     await workspace.close();
   }
+}
+
+/** `batchdeck --home X --json job list` is as good as with them at the end. */
+function globalOptionsLast(args: readonly string[]): readonly string[] {
+  const [first, second = ""] = args;
+  if (first === "--json" || first === "--debug") return globalOptionsLast([...args.slice(1), first]);
+  if (first === "--home") return globalOptionsLast([...args.slice(2), `--home=${second}`]);
+  return args;
+}
+
+const nodeTooOld: Problem = {
+  code: "usage/invalid",
+  message: `Batchdeck needs Node 22.14 or newer, and this is ${process.versions.node}.`,
+  remedy: "Install a newer Node, or run it through npm from a checkout.",
+};
+
+/** The bundled SQLite ends a process of an older Node without a word, so it must not come to that. */
+function isNodeTooOld(): boolean {
+  return Number(process.versions["napi"]) < 10 && process.env["BATCHDECK_SQLITE_BINDING"] === undefined;
 }
 
 function unknownWord(words: readonly string[]): Problem {

@@ -89,6 +89,9 @@ export function parseCommand(command: Command, args: readonly string[]): Result<
     wantsHelp: values["help"] === true,
   };
   if (result.wantsHelp) return success(result);
+  // A script that passes an unset variable must not be taken to mean the folder it stands in.
+  const empty = Object.keys(values).find((name) => values[name] === "");
+  if (empty !== undefined) return usageProblem(`--${empty} is empty.`, command);
   if (positionals.length !== command.positionals) {
     const extra = positionals[command.positionals];
     return usageProblem(extra === undefined ? "Something is missing." : `"${extra}" is not expected here.`, command);

@@ -34,6 +34,7 @@ export function helpText(): string {
     "",
     "batchdeck COMMAND --help shows what a command takes.",
     "The workspace is --home DIR, else BATCHDECK_HOME, else the desktop's own.",
+    "Exit: 0 done, 1 started and failed, 2 refused, 3 completed with failed items, 130 paused or cancelled.",
   ].join("\n");
 }
 
@@ -42,6 +43,13 @@ export function commandHelp(command: Command): string {
     `batchdeck ${command.words} ${command.usage}`.trim() +
     `\n\n${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`
   );
+}
+
+/** What `batchdeck NOUN --help` shows: the commands of that noun. */
+export function nounHelp(noun: string): string {
+  const ours = commands.filter((command) => command.words.startsWith(`${noun} `));
+  const width = Math.max(...ours.map((command) => command.words.length));
+  return ours.map((command) => `batchdeck ${command.words.padEnd(width)}  ${command.summary}`).join("\n");
 }
 
 /** The commands that begin like what was typed, for the refusal of a word that is unknown. */

@@ -1,6 +1,7 @@
 import { isTerminal } from "../contract/job-status.ts";
 import { failure } from "../contract/problem.ts";
-import type { Command } from "./command.ts";
+import type { JobView } from "../contract/job.ts";
+import type { Command, CommandContext } from "./command.ts";
 import { endpointOption, keyValues, nameOption, wholeNumber } from "./command.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
@@ -54,6 +55,7 @@ export const invokeCommand: Command = {
     });
     if (!submitted.ok) return submitted;
     const job = submitted.value;
+    for (const line of columnsTaken(context, job)) terminal.note(line);
     if (!values.flag("no-wait")) {
       terminal.note(`Job ${job.name}`);
       return waitForJob(context, job.name);
@@ -64,6 +66,20 @@ export const invokeCommand: Command = {
     return showOne(context, job);
   },
 };
+
+/** Columns that nobody named were taken from the data by their place: that is said, so that a wrong one is seen. */
+function columnsTaken({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const frozen = workspace.jobs.spec(job.name)?.scorer;
+  const scorer = workspace.registry.deployments.find(job.endpoint_name, job.deployment_name)?.scorer;
+  if (frozen?.kind !== "tabular" || scorer?.kind !== "tabular") return [];
+  const unnamed = new Set(scorer.inputs.filter((input) => input.columns === null).map((input) => input.name));
+  return frozen.inputs
+    .filter((input) => unnamed.has(input.name))
+    .map(
+      (input) =>
+        `Model input ${input.name} takes the columns ${(input.columns ?? []).join(", ")}, in the file's order.`,
+    );
+}
 
 export const jobCommands: readonly Command[] = [
   {

@@ -15,12 +15,26 @@ const remedyNames = "name the right ones under input.columns in scorer.yml";
  */
 export function fillColumns(scorer: TabularScorer, sample: TableSample, fileName: string): Result<TabularScorer> {
   const given = new Set(scorer.inputs.flatMap((input) => input.columns ?? []));
-  const missing = [...given, ...scorer.keep].filter((name) => !sample.columns.includes(name.trim()));
-  if (missing.length > 0) {
-    const distinct = [...new Set(missing)];
+  if (sample.columns.length === 0) {
     return wrongColumns(
-      `"${fileName}" has no column ${listNames(distinct, "or")}.`,
-      `Its columns are ${listNames(sample.columns, "and")}; ${remedyNames}.`,
+      `"${fileName}" has no columns.`,
+      "JSON lines hold one object a line; a table begins with its header.",
+    );
+  }
+  if (sample.columns.every((name) => name !== "" && Number.isFinite(Number(name)))) {
+    return wrongColumns(
+      `The first line of "${fileName}" holds numbers only, so it is no header.`,
+      "Put a line with the names of the columns first.",
+    );
+  }
+  const isMissing = (name: string) => !sample.columns.includes(name.trim());
+  const missing = [...new Set([...given, ...scorer.keep].filter(isMissing))];
+  if (missing.length > 0) {
+    const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
+    return wrongColumns(
+      `"${fileName}" has no column ${listNames(missing, "or")}.`,
+      `Its columns are ${listNames(sample.columns, "and")}; name the right ones under ${place} in scorer.yml, ` +
+        "then update the deployment.",
     );
   }
 
@@ -39,8 +53,8 @@ export function fillColumns(scorer: TabularScorer, sample: TableSample, fileName
       const found = fitting.length === 0 ? "none" : `${fitting.length}: ${listNames(fitting, "and")}`;
       return wrongColumns(
         `The model's input "${input.name}" takes ${input.type === "string" ? wanted.replace("numeric ", "") : wanted}, ` +
-          `and "${fileName}" has ${found}.`,
-        "Name the columns under input.columns in scorer.yml.",
+          `and "${fileName}" has ${found}${scorer.keep.length > 0 ? `, beside those under output.keep` : ""}.`,
+        "Name the columns under input.columns in scorer.yml, then update the deployment.",
       );
     }
     inputs.push({ ...input, columns: fitting });

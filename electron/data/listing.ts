@@ -1,4 +1,4 @@
-import { closeSync, openSync, opendirSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, opendirSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import * as z from "zod";
 import type { ToDataProcess } from "../contract/data-messages.ts";
@@ -20,6 +20,7 @@ export type ListedFile = {
 /** Why a file was left out. */
 export type SkipReason =
   | "hidden"
+  | "our-workspace"
   | "system"
   | "our-output"
   | "unfinished-output"
@@ -145,7 +146,8 @@ async function walk(
             // Gone between the two calls: it is not there.
             if (stats === null) continue;
             if (stats.isDirectory()) {
-              if (input.recursive) {
+              if (isWorkspace(join(absolute, name))) skip("our-workspace");
+              else if (input.recursive) {
                 inner.push({ prefix: `${prefix}${name}/`, chain: new Set([...chain, identity(stats)]) });
               }
             } else if (!stats.isFile()) {
@@ -226,6 +228,11 @@ function skipReason(name: string, ours: ReadonlySet<string>): SkipReason | null 
   if (lower === "thumbs.db" || lower === "desktop.ini") return "system";
   if (ours.has(name)) return "our-output";
   return lower.endsWith(".part") ? "unfinished-output" : null;
+}
+
+/** A workspace of ours that lies inside the input holds listings and outputs, which are nobody's data. */
+function isWorkspace(folder: string): boolean {
+  return existsSync(join(folder, "registry.db")) && existsSync(join(folder, "lease.db"));
 }
 
 function linkTarget(root: string, path: string): Stats | "outside-link" | "broken-link" {

@@ -110,9 +110,32 @@ export function schemaProblem(yaml: YamlFile, error: z.ZodError, code: ProblemCo
   return failure(code, `In the file "${name}", "${key}" is not right${place}: ${schemaReason(issue)}.`);
 }
 
-/** What a schema did not like, without a full stop. */
-export function schemaReason(issue: { readonly message: string } | undefined): string {
-  return (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
+const expectedWords: Readonly<Record<string, string>> = {
+  number: "a number",
+  int: "a whole number",
+  string: "text",
+  boolean: "true or false",
+  array: "a list",
+  tuple: "a list",
+  object: "keys with values",
+  record: "keys with values",
+};
+
+/** What a schema wants instead, in plain words, without a full stop: "it must be at least 1". */
+export function schemaReason(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case "invalid_type":
+      return `it must be ${expectedWords[issue.expected] ?? issue.expected}`;
+    case "too_small":
+      if (issue.origin === "string" || issue.origin === "array") return "it must not be empty";
+      return `it must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
+    case "too_big":
+      return `it must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`;
+    case "invalid_value":
+      return `it must be ${issue.values.map(String).join(" or ")}`;
+    default:
+      return (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
+  }
 }
 
 /** A misspelt key says more than the key that is missing for it; of several forms, the one that the value comes closest to. */

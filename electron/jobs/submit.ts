@@ -123,6 +123,13 @@ async function resolveInput(
   properties: BatchdeckProperties,
 ): Promise<Result<JobSpec["input"]>> {
   const given = request.inputPath;
+  if (/^(azureml:|[a-z][a-z0-9+.-]+:\/\/)/i.test(given)) {
+    return failure(
+      "input/unsupported",
+      `"${given}" is not a path on this computer, and no other inputs are read yet.`,
+      "Give a local folder or file.",
+    );
+  }
   const absolute = path.resolve(given);
   let stats;
   try {

@@ -172,7 +172,7 @@ describe("a preview", () => {
       problem: {
         code: "input/wrong-columns",
         message: 'The model\'s input "x" takes 2 numeric columns, and "a.csv" has 3: "a", "b" and "c".',
-        remedy: "Name the columns under input.columns in scorer.yml.",
+        remedy: "Name the columns under input.columns in scorer.yml, then update the deployment.",
       },
     });
   });

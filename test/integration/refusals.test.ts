@@ -77,6 +77,7 @@ beforeAll(async () => {
   fs.symlinkSync(at("queued-out"), at("queued-link"), "junction");
   await batchdeck(home, "invoke", "-n", "dense", "--input", input, "--output-path", at("queued-out"), "--no-wait");
   write(at("wrong-columns", "a.csv"), "a,b\n1,2\n");
+  write(at("no-header", "a.csv"), "1,2,3,4\n5,6,7,8\n");
   write(at("wrong-type", "a.csv"), "f0,f1,f2,f3\nx,y,z,w\n");
   write(at("not-data", "notes.docx"), "hello");
   fs.mkdirSync(at("nothing-in-it"));
@@ -89,6 +90,15 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
   { what: "an unknown option", args: () => ["job", "list", "--colour", "red"], says: /--colour/ },
   { what: "an option that is not built yet", args: () => invoke("--input", input, "--dry-run"), says: /--dry-run/ },
   { what: "a missing option", args: () => ["invoke", "-n", "dense"], says: /--input/ },
+  { what: "an empty input", args: () => invoke("--input", ""), says: /--input is empty/ },
+  {
+    what: "an empty output place",
+    args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", ""],
+    says: /--output-path is empty/,
+  },
+  { what: "an address as input", args: () => invoke("--input", "https://example.com/data"), says: /local/ },
+  { what: "a data asset as input", args: () => invoke("--input", "azureml:rows@latest"), says: /local/ },
+  { what: "a table without a header", args: () => invoke("--input", at("no-header")), says: /numbers only/ },
   {
     what: "a number that is none",
     args: () => invoke("--input", input, "--mini-batch-size", "ten"),

@@ -180,3 +180,13 @@ test("a listing is read back from its file as it was written", async () => {
   for await (const file of readListedFiles(path)) files.push(file);
   expect(files).toEqual(listing.files);
 });
+
+test("a workspace that lies inside the input is no data", async () => {
+  put("rows.csv");
+  put("work/registry.db");
+  put("work/lease.db");
+  put("work/jobs/one/listing.jsonl");
+  const listing = await list();
+  expect(paths(listing)).toEqual(["rows.csv"]);
+  expect(listing.skippedBy).toEqual({ "our-workspace": 1 });
+});
