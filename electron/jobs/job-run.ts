@@ -226,15 +226,17 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         : { part: files.rowsPart, final: files.partialPredictions };
     // Recovery: an engine before this one had merged everything, so some files may have their final names already.
     const isThere = (file: string) => fs.existsSync(file);
+    // From here on units may be passed over, so no engine may take the job up again as if it went on.
+    if (!isComplete) journal.setFacts({ ending: how });
     const wasMerged =
-      isDecided &&
+      journal.facts().merged &&
       (isThere(files.errorsPart) || isThere(files.errors)) &&
       (predictions === null || isThere(predictions.part) || isThere(predictions.final));
     if (!wasMerged) {
-      const merged = await merging.finish(isComplete && hasRows);
+      const merged = await merging.finish({ parquet: isComplete && hasRows, overGaps: !isComplete });
       if (merged === "stopped") return { kind: "stopped" };
       if (merged !== "done") return unlessCompleting(how, merged.problem);
-      journal.setFacts({ ending: how });
+      journal.setFacts({ ending: how, merged: true });
     }
     const record = await jobRecord({
       spec,

@@ -39,8 +39,15 @@ export type Journal = {
   /** Records units as done, in one transaction. Units that are done already stay as they are. */
   readonly commit: (segment: string, worker: string, units: readonly CommittedUnit[]) => void;
   readonly totals: () => JournalTotals;
-  /** The committed records that follow unit `fromId` without a gap, up to `maxBytes` (at least one if there is one). */
-  readonly mergeable: (fromId: number, maxBytes: number) => { records: CommittedRecord[]; nextId: number };
+  /**
+   * The committed records from unit `fromId` on, up to `maxBytes` (at least one if there is one): until the first unit
+   * that is not done, or over all such gaps.
+   */
+  readonly mergeable: (
+    fromId: number,
+    maxBytes: number,
+    overGaps: boolean,
+  ) => { records: CommittedRecord[]; nextId: number };
   readonly poisonedItems: () => number;
   readonly smallestBatch: () => number | null;
   readonly close: () => void;
@@ -69,11 +76,10 @@ const factsSchema = z.strictObject({
   mergedUnits: z.number(),
   rowsEnd: z.number(),
   errorsEnd: z.number(),
-  /**
-   * All that belongs to this ending is merged, and final names may exist. Decided once: whatever happens from here on,
-   * and whichever engine goes on, the job ends this way.
-   */
+  /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
   ending: endingSchema.nullable(),
+  /** All that belongs to that ending is merged, and final names may exist. */
+  merged: z.boolean(),
   activeMs: z.number(),
   provider: z.string(),
   runtimeVersion: z.string(),
@@ -95,6 +101,7 @@ const firstFacts: JournalFacts = {
   rowsEnd: 0,
   errorsEnd: 0,
   ending: null,
+  merged: false,
   activeMs: 0,
   provider: "",
   runtimeVersion: "",
@@ -298,13 +305,13 @@ function journalOf(database: SqliteDatabase): Journal {
         units: row.units,
       };
     },
-    mergeable(fromId, maxBytes) {
+    mergeable(fromId, maxBytes, overGaps) {
       const records: CommittedRecord[] = [];
       let nextId = fromId;
       let bytes = 0;
       for (const raw of selectRecords.iterate(fromId)) {
         const row = recordRowSchema.parse(raw);
-        if (row.id !== nextId) break;
+        if (row.id !== nextId && !overGaps) break;
         const length = row.rows_bytes + row.errors_bytes;
         if (records.length > 0 && bytes + length > maxBytes) break;
         records.push({
@@ -316,7 +323,7 @@ function journalOf(database: SqliteDatabase): Journal {
           checksum: row.checksum,
         });
         bytes += length;
-        nextId += 1;
+        nextId = row.id + 1;
       }
       return { records, nextId };
     },

@@ -17,8 +17,11 @@ import type { Journal } from "./journal.ts";
 export type Merging = {
   /** Something was committed: merge it soon. */
   readonly advance: () => void;
-  /** Merge all that can be merged, then cut and sync the files (and make Parquet). Always settles. */
-  readonly finish: (parquet: boolean) => Promise<MergeEnd>;
+  /**
+   * Merge all that can be merged, then cut and sync the files (and make Parquet). `overGaps`: also what lies behind a
+   * unit that is not done, for a job that ends before its time. Always settles.
+   */
+  readonly finish: (how: { readonly parquet: boolean; readonly overGaps: boolean }) => Promise<MergeEnd>;
   /** Ends the process at once; what is merged stays. */
   readonly stop: () => void;
 };
@@ -45,7 +48,7 @@ export function createMerging(
   let deaths = 0;
   let timer: NodeJS.Timeout | null = null;
   let pendingUnits = 0;
-  let finishing: { parquet: boolean; resolve: (end: MergeEnd) => void } | null = null;
+  let finishing: { parquet: boolean; overGaps: boolean; resolve: (end: MergeEnd) => void } | null = null;
 
   function open(): void {
     conversation = converse<ToMergeProcess, typeof fromMergeProcessSchema>(
@@ -128,7 +131,7 @@ export function createMerging(
     if (conversation === null) open();
     if (!isOpen) return;
     const facts = journal.facts();
-    const { records, nextId } = journal.mergeable(facts.mergedUnits, appendBytes);
+    const { records, nextId } = journal.mergeable(facts.mergedUnits, appendBytes, finishing?.overGaps === true);
     const [first, ...others] = records.map((record) => ({
       segmentFile: path.join(files.segments, record.segment),
       offset: record.offset,
@@ -166,10 +169,10 @@ export function createMerging(
 
   return {
     advance,
-    finish(parquet) {
+    finish({ parquet, overGaps }) {
       if (stopped !== null) return Promise.resolve(stopped);
       return new Promise((resolve) => {
-        finishing = { parquet, resolve };
+        finishing = { parquet, overGaps, resolve };
         guarded(step);
       });
     },

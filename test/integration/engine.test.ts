@@ -100,6 +100,32 @@ describe("an engine", () => {
     expect(fs.readFileSync(path.join(outOf("undecided"), "predictions.partial.csv"), "utf8")).toBe(record);
   });
 
+  it("keeps every finished row of a cancelled job, also those behind a mini-batch that is not finished", async () => {
+    const workspace = openEngine({
+      fromProcess(program, message, deliver) {
+        if (program !== "worker" || message.type !== "units-committed") return false;
+        const { units } = message as unknown as { units: readonly { unitId: number }[] };
+        const others = units.filter(({ unitId }) => unitId !== 0);
+        if (others.length > 0) deliver({ ...message, units: others });
+        return true;
+      },
+    });
+    workspace.engine.start();
+    await submit(workspace, "gap");
+    while ((workspace.registry.jobs.find("gap")?.progress.succeeded ?? 0) < 1000) await sleep(10);
+    workspace.jobs.cancel("gap");
+    expect(await until(workspace, "gap", ended)).toBe("Canceled");
+    const record = JSON.parse(fs.readFileSync(path.join(outOf("gap"), "job.json"), "utf8")) as {
+      counts: { succeeded: number };
+    };
+    const rows = fs
+      .readFileSync(path.join(outOf("gap"), "predictions.partial.csv"), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(rows.length - 1).toBe(record.counts.succeeded);
+    expect(record.counts.succeeded).toBeGreaterThanOrEqual(1000);
+  });
+
   it("fails a job whose output cannot be put together, instead of waiting for ever", async () => {
     const workspace = openEngine({
       fromProcess(program, message, deliver) {

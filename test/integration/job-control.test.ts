@@ -85,8 +85,12 @@ describe("job cancel", () => {
     const shown = await showJob(home, "cancelled");
     expect(shown.status).toBe("Canceled");
     expect(fs.existsSync(path.join(outOf("cancelled"), "predictions.csv"))).toBe(false);
-    const partial = predictionsOf("cancelled", "predictions.partial.csv");
-    expect(predictionsOf("reference").subarray(0, partial.byteLength).equals(partial)).toBe(true);
+    // Mini-batches that were in work are missing; the others are there whole, in order.
+    const partial = predictionsOf("cancelled", "predictions.partial.csv").toString("utf8").trimEnd().split("\n");
+    const whole = predictionsOf("reference").toString("utf8").trimEnd().split("\n");
+    const kept = new Set(partial);
+    expect(whole.filter((line) => kept.has(line))).toEqual(partial);
+    expect(partial).toHaveLength(shown.succeeded + 1);
     const again = await batchdeck(home, "job", "resume", "-n", "cancelled");
     expect(again.code).toBe(130);
   });

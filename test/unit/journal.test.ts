@@ -77,7 +77,7 @@ describe("a job's journal", () => {
     journal.addUnits([unit(0)]);
     journal.commit("1-1.segment", "worker-1", [committed(0, 0)]);
     journal.commit("2-1.segment", "worker-9", [committed(0, 500)]);
-    expect(journal.mergeable(0, 1e9).records).toMatchObject([{ segment: "1-1.segment", offset: 0 }]);
+    expect(journal.mergeable(0, 1e9, false).records).toMatchObject([{ segment: "1-1.segment", offset: 0 }]);
     journal.close();
   });
 
@@ -90,13 +90,17 @@ describe("a job's journal", () => {
       committed(1, 120),
       committed(4, 180),
     ]);
-    expect(journal.mergeable(0, 1e9)).toMatchObject({
+    expect(journal.mergeable(0, 1e9, false)).toMatchObject({
       records: [{ unitId: 0 }, { unitId: 1 }, { unitId: 2 }],
       nextId: 3,
     });
-    expect(journal.mergeable(0, 130).nextId).toBe(2);
-    expect(journal.mergeable(0, 1).nextId).toBe(1);
-    expect(journal.mergeable(3, 1e9)).toEqual({ records: [], nextId: 3 });
+    expect(journal.mergeable(0, 130, false).nextId).toBe(2);
+    expect(journal.mergeable(0, 1, false).nextId).toBe(1);
+    expect(journal.mergeable(3, 1e9, false)).toEqual({ records: [], nextId: 3 });
+    // A job that ends before its time keeps what is behind the gap too.
+    const behind = journal.mergeable(3, 1e9, true);
+    expect(behind.records.length).toBeGreaterThan(0);
+    expect(behind.nextId).toBe((behind.records.at(-1)?.unitId ?? 0) + 1);
     journal.close();
   });
 
