@@ -38,6 +38,7 @@ const chunkBytes = 1 << 20;
 /** Chunks that may be on their way to the file at once: what bounds the memory. */
 const mostInFlight = 4;
 const checksumDigits = 16;
+const nothing = Buffer.alloc(0);
 
 /** Creates the file, which must not exist. Throws what `fs` throws. */
 export function createSegment(file: string): Segment {
@@ -101,6 +102,9 @@ export function createSegment(file: string): Segment {
       length: () => handedOver + record.position,
       async finish() {
         handOver(record.chunk, record.position);
+        // The chunk goes back to the spare ones by itself: `abandon` must not put it there a second time.
+        record.chunk = nothing;
+        record.position = 0;
         await waitUntil(0);
         if (problem !== null) return problem;
         end = offset + handedOver;

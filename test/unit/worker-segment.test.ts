@@ -26,6 +26,21 @@ const randomBytes = (length: number, seed: number) => {
 };
 
 describe("a segment", () => {
+  test("a record that is given up after its end does not make two chunks of one", async () => {
+    const segment = createSegment(path.join(folder, "twice.segment"));
+    const first = segment.startRecord();
+    first.append(Buffer.from("x"));
+    await first.finish();
+    await first.abandon();
+    const second = segment.startRecord();
+    const underway = second.chunk;
+    second.position = underway.length;
+    second.reserve(1);
+    expect(second.chunk).not.toBe(underway);
+    await second.finish();
+    await segment.close();
+  });
+
   test("records lie one behind the other, each with its place and checksum, whatever size their pieces have", async () => {
     const file = path.join(folder, "a.segment");
     const segment = createSegment(file);
