@@ -12,7 +12,7 @@ import {
 } from "./app/lifecycle.ts";
 import { createLog } from "./app/log.ts";
 import { setApplicationMenu } from "./app/menu.ts";
-import { givenHome, programsFolder, rendererFolder, samplesFolder } from "./app/places.ts";
+import { givenHome, iconFile, programsFolder, rendererFolder, samplesFolder } from "./app/places.ts";
 import { createSleepGuard } from "./app/power.ts";
 import { electronProcessHost } from "./app/process-host.ts";
 import { createQuitControl } from "./app/quit.ts";
@@ -87,7 +87,10 @@ async function start(): Promise<void> {
     if (quit.isEnding()) return;
     quit.windowShown();
     if (window !== null) return bringToFront(window);
-    window = openMainWindow(programsFolder, { log, onPageGone: events.pageGone, mayClose: quit.windowMayClose });
+    window = openMainWindow(
+      { programsFolder, icon: iconFile(app) },
+      { log, onPageGone: events.pageGone, mayClose: quit.windowMayClose },
+    );
     const { id } = window.webContents;
     trustedSenders.add(id);
     window.once("closed", () => {

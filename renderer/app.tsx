@@ -54,16 +54,21 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
     lineHeight: tokens.lineHeightBase200,
     fontWeight: tokens.fontWeightRegular,
+    // A subtle button's own colour for this is the rail's.
+    ":hover": { backgroundColor: tokens.colorNeutralBackground3Hover },
+    ":hover:active": { backgroundColor: tokens.colorNeutralBackground3Pressed },
   },
   chosen: {
     backgroundColor: tokens.colorNeutralBackground1Selected,
     fontWeight: tokens.fontWeightSemibold,
     color: tokens.colorBrandForeground1,
+    ":hover": { color: tokens.colorBrandForeground1 },
+    ":hover:active": { color: tokens.colorBrandForeground1 },
     "@media (forced-colors: active)": { outline: "2px solid Highlight" },
   },
   icon: { position: "relative", display: "flex" },
   badge: { position: "absolute", top: "-6px", left: "16px" },
-  main: { overflow: "auto", minWidth: 0, position: "relative" },
+  main: { overflow: "auto", minWidth: 0, position: "relative", outlineStyle: "none" },
   strip: { gridColumn: "1 / -1", minWidth: 0 },
   unseen: {
     position: "absolute",
@@ -92,7 +97,8 @@ function Window() {
   return (
     <div className={styles.window}>
       <Rail />
-      <main className={styles.main}>
+      {/* Focusable for when what had the focus has gone with its screen. */}
+      <main className={styles.main} tabIndex={-1}>
         <ChooseFolderKey />
         <Screen route={route} />
       </main>

@@ -1,30 +1,37 @@
 /**
- * `npm run package [-- --for-tests]`: builds everything and packs the app, unpacked, into `release/`, with the Electron
- * that BATCHDECK_ELECTRON_DIST names or that the electron package has. What goes in stands in electron-builder.yml.
- * `--for-tests` leaves the debugger's door open, which the tests need to drive the packed app; never release that.
+ * `npm run package [-- --to FOLDER]`: brings the bundles up to date and packs the app, unpacked, into FOLDER (`release/`
+ * unless given; what is there is replaced), with the Electron that BATCHDECK_ELECTRON_DIST names or that the electron
+ * package has. What goes in stands in electron-builder.yml.
  */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build, Platform } from "electron-builder";
 import { electronIsMissing, findElectron } from "./electron-dist.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const forTests = process.argv.includes("--for-tests");
+const { values } = parseArgs({ options: { to: { type: "string", default: path.join(root, "release") } } });
+const output = path.resolve(values.to);
 
 const electron = findElectron();
 if (electron === null) {
   console.error(electronIsMissing());
   process.exit(1);
 }
-const sources = spawnSync(process.execPath, [path.join(root, "scripts/build.mjs")], { stdio: "inherit" });
-if (sources.status !== 0) process.exit(1);
+const bundles = [path.join(root, "scripts/build.mjs"), "--if-stale"];
+if (spawnSync(process.execPath, bundles, { stdio: "inherit" }).status !== 0) process.exit(1);
 
-rmSync(path.join(root, "release"), { recursive: true, force: true });
+rmSync(output, { recursive: true, force: true });
 await build({
   projectDir: root,
-  config: { electronDist: electron.dist, electronVersion: electron.version, afterExtract: fitToElectron },
+  config: {
+    directories: { output },
+    electronDist: electron.dist,
+    electronVersion: electron.version,
+    afterExtract: fitToElectron,
+  },
   targets: Platform.current().createTarget("dir"),
   publish: "never",
 });
@@ -32,8 +39,7 @@ await build({
 /** Between the copy of Electron and the app's own files: what depends on the Electron at hand. */
 function fitToElectron({ appOutDir, packager }) {
   rmSync(path.join(appOutDir, "resources/default_app.asar"), { force: true });
-  const fuses = packager.config.electronFuses;
-  if (forTests) fuses.enableNodeCliInspectArguments = true;
   // This fuse came with Electron 29: an older one has no place for it.
-  if (Number.parseInt(electron.version, 10) < 29) delete fuses.grantFileProtocolExtraPrivileges;
+  const isOld = Number.parseInt(electron.version, 10) < 29;
+  if (isOld) delete packager.config.electronFuses.grantFileProtocolExtraPrivileges;
 }

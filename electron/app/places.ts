@@ -8,9 +8,16 @@ export const rendererFolder = path.join(programsFolder, "renderer");
 
 /** The bundled samples; a packaged app has them outside its archive, because native libraries read them. */
 export function samplesFolder(app: App): string {
-  return app.isPackaged
-    ? path.join(process.resourcesPath, "samples")
-    : path.join(programsFolder, "..", "resources", "samples");
+  return path.join(resourcesFolder(app), "samples");
+}
+
+/** The window's picture in a task bar; on macOS and Windows the program carries it itself. */
+export function iconFile(app: App): string {
+  return path.join(resourcesFolder(app), "icon.png");
+}
+
+function resourcesFolder(app: App): string {
+  return app.isPackaged ? process.resourcesPath : path.join(programsFolder, "..", "resources");
 }
 
 /** The workspace's folder as `--home DIR` or `BATCHDECK_HOME` name it; null: the user's own. */

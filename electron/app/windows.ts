@@ -15,10 +15,17 @@ export type WindowHooks = {
 const reloadsAllowed = 3;
 const crashWindowMs = 5 * 60_000;
 
+export type WindowFiles = {
+  /** The folder of the bundles; the preload script is one of them. */
+  readonly programsFolder: string;
+  readonly icon: string;
+};
+
 /** Makes the one window: sandboxed, isolated, without Node, shown when its first frame is drawn. */
-export function openMainWindow(programsFolder: string, hooks: WindowHooks): BrowserWindow {
+export function openMainWindow({ programsFolder, icon }: WindowFiles, hooks: WindowHooks): BrowserWindow {
   const window = new BrowserWindow({
     title: "Batchdeck",
+    icon,
     width: 1280,
     height: 800,
     minWidth: 960,

@@ -24,6 +24,12 @@ const parquetTypes: Readonly<Record<TensorType, string>> = {
 const rowGroupRows = 122_880;
 
 /**
+ * The longest row that can be read back, and with it the size of DuckDB's buffer: left to itself it takes room for 16
+ * such rows, and Electron ends a process that asks for 2 GiB at once.
+ */
+const longestRowBytes = 128 * 1024 * 1024;
+
+/**
  * Turns the merged rows into Parquet: one COPY with the types of the job's columns, one thread and fixed row groups, so
  * that the same rows always give the same bytes. Text cells are quoted in `rowsPart`, which tells "" from null.
  */
@@ -38,7 +44,8 @@ export async function writeParquet(spec: JobSpec, rowsPart: string, parquetPart:
     await connection.run(`
       COPY (
         SELECT * FROM read_csv(${sqlText(rowsPart)}, columns = {${columns}}, header = true, delim = ',', quote = '"',
-          escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false, max_line_size = 134217728)
+          escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false,
+          max_line_size = ${longestRowBytes}, buffer_size = ${longestRowBytes})
       ) TO ${sqlText(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
     connection.closeSync();
   } finally {

@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { Caption1, makeStyles, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 
 const useStyles = makeStyles({
@@ -12,12 +12,13 @@ const useStyles = makeStyles({
     lineHeight: tokens.lineHeightBase200,
   },
   name: { color: tokens.colorNeutralForeground2 },
+  hint: { display: "block", color: tokens.colorNeutralForeground3 },
   value: { margin: 0, minWidth: 0, overflowWrap: "anywhere" },
 });
 
 export type Fact = { readonly name: string; readonly hint?: string; readonly value: ReactNode };
 
-/** Names and what they stand for, one pair a line. A `hint` is Azure's own word for the name, shown on hover. */
+/** Names and what they stand for, one pair a line. A `hint` is Azure's own word for the name, shown below it. */
 export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   const styles = useStyles();
   return (
@@ -41,8 +42,9 @@ function FactLine({
   const styles = useStyles();
   return (
     <>
-      <dt className={styles.name} title={hint}>
+      <dt className={styles.name}>
         {name}
+        {hint !== undefined && <Caption1 className={styles.hint}>{hint}</Caption1>}
       </dt>
       <dd className={styles.value}>{value}</dd>
     </>

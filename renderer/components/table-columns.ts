@@ -11,7 +11,7 @@ export type TableColumn = {
 const narrowest = 64;
 const widest = 320;
 const widestGrowing = 480;
-const pixelsPerCharacter = 7.5;
+const pixelsPerCharacter = 6.8;
 const padding = 26;
 
 /** Columns wide enough for their names and first values, numbers to the right. */

@@ -6,7 +6,7 @@ export type ItemUnit = "row" | "file" | "item";
 /** Numbers, sizes and times as people read them, in one locale. */
 export type Format = {
   readonly number: (value: number) => string;
-  /** A size in bytes, as kB, MB, GB or TB of 1000. */
+  /** A size in bytes: "1 byte", then kB, MB, GB or TB of 1000. */
   readonly bytes: (bytes: number) => string;
   /** Items a second, with as many digits as mean something. */
   readonly rate: (perSecond: number, unit: ItemUnit) => string;
@@ -46,6 +46,8 @@ export function createFormat(locale: string, translate: Translate): Format {
     number: (value) => whole.format(value),
     bytes: (bytes) => {
       const { value, unit, digits } = scaleBytes(bytes);
+      // The short form of English has no plural: "130 byte".
+      if (unit === "byte") return translate("size.bytes", { count: value });
       return withUnit(value, unit, digits);
     },
     rate: (perSecond, unit) => {
@@ -61,7 +63,7 @@ export function createFormat(locale: string, translate: Translate): Format {
     },
     relative: (at, now) => {
       const seconds = Math.min(0, Math.round((at - now) / 1000));
-      if (seconds > -45) return ago.format(0, "second");
+      if (seconds > -45) return translate("time.justNow");
       if (seconds > -45 * 60) return ago.format(Math.min(-1, Math.round(seconds / 60)), "minute");
       if (seconds > -22 * 3600) return ago.format(Math.min(-1, Math.round(seconds / 3600)), "hour");
       return ago.format(Math.min(-1, Math.round(seconds / 86_400)), "day");

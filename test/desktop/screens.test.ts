@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
+import { afterEach, expect, test } from "vitest";
+import { manyPictures, readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
 import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
 
 /**
@@ -17,18 +17,20 @@ const screenshots = process.env["BATCHDECK_SCREENSHOTS"];
 
 let place: DesktopPlace;
 let desktop: RunningDesktop;
-const complaints: string[] = [];
+let complaints: string[];
 
-beforeAll(async () => {
+async function open(language: string): Promise<void> {
   place = makeDesktopPlace();
-  desktop = await launchDesktop(place);
+  desktop = await launchDesktop(place, [`--lang=${language}`]);
+  complaints = [];
   desktop.page.on("pageerror", (error) => complaints.push(String(error)));
   desktop.page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
-});
-afterAll(async () => {
+}
+
+afterEach(async () => {
   await desktop.close();
   place.remove();
 });
@@ -63,6 +65,7 @@ async function look(name: string): Promise<void> {
 }
 
 test("every screen fits and complains about nothing", async () => {
+  await open("en-US");
   const { page } = desktop;
   const orientation = await readyCard(page, "text-orientation");
   const iris = await readyCard(page, "iris");
@@ -113,15 +116,52 @@ test("every screen fits and complains about nothing", async () => {
   // While it slides out it still lies over the card.
   await page.locator(".fui-OverlayDrawer").waitFor({ state: "detached" });
 
-  await desktop.drop(orientation, [path.join(samplesFolder, "text-orientation/data")]);
+  const many = manyPictures(path.join(place.folder, "pictures"), 3000);
+  await desktop.drop(orientation, [many, broken]);
   await page.getByTestId("input-summary").waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Change settings for this job only" }).click();
   await look("sheet-pictures");
   await startFromSheet(page);
-  await waitForJob(page, ({ status, item_unit }) => status === "Completed" && item_unit === "file");
-  await look("job-pictures");
+  await waitForJob(page, ({ status, succeeded }) => status === "Running" && succeeded > 500);
+  await look("job-running");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await waitForJob(page, ({ status }) => status === "Paused");
+  await page.getByRole("button", { name: "Cancel job" }).click();
+  await look("job-cancel");
+  await page.getByRole("button", { name: "Keep it" }).click();
   await page.getByRole("button", { name: /^Queue/ }).click();
   await look("queue");
+  await page.getByRole("button", { name: "Resume", exact: true }).click();
+  await waitForJob(page, ({ status, item_unit }) => status === "Completed" && item_unit === "file");
+  await page.getByRole("button", { name: /^Open job text-orientation/ }).click();
+  await page.getByText("Completed", { exact: true }).first().waitFor();
+  await look("job-pictures");
   await page.getByRole("button", { name: "Score", exact: true }).click();
   await look("score-used");
+  expect(complaints).toEqual([]);
+});
+
+test("the window speaks Dutch to who does, and fits as well", async () => {
+  await open("nl");
+  const { page } = desktop;
+  const iris = page.getByRole("article", { name: "iris", exact: true });
+  await iris.getByRole("button", { name: "Map kiezen" }).waitFor({ timeout: 60_000 });
+  await look("nl-score");
+  await desktop.drop(iris, [path.join(samplesFolder, "iris/iris-150.csv")]);
+  await page.getByRole("table", { name: "Wat het model leest" }).waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Instellingen alleen voor deze taak wijzigen" }).click();
+  await look("nl-sheet");
+  await page.keyboard.press("Escape");
+  await page.locator(".fui-OverlayDrawer").waitFor({ state: "detached" });
+  await iris.getByRole("button", { name: /^Probeer het/ }).click();
+  await page.getByText("Voltooid", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await page.getByRole("table", { name: "Voorspellingen" }).getByText("setosa").first().waitFor();
+  await look("nl-job");
+  await page.getByRole("tab", { name: "Gebruikte instellingen" }).click();
+  await page.getByText("mini_batch_size").waitFor();
+  await look("nl-settings");
+  await page.getByRole("button", { name: "Wachtrij", exact: true }).click();
+  await look("nl-queue");
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe("nl");
   expect(complaints).toEqual([]);
 });

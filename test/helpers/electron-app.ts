@@ -37,7 +37,7 @@ export type RunningDesktop = {
 };
 
 /** What a program needs to start on a test machine; nothing that would lead it to the user's own files. */
-function environment(place: DesktopPlace, sqliteBinding: string): Record<string, string> {
+export function desktopEnvironment(place: DesktopPlace, sqliteBinding: string): Record<string, string> {
   const passedOn = ["PATH", "HOME", "DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "LD_LIBRARY_PATH", "BATCHDECK_DEBUG"];
   const inherited = passedOn.flatMap((name) => {
     const value = process.env[name];
@@ -52,16 +52,10 @@ function environment(place: DesktopPlace, sqliteBinding: string): Record<string,
   };
 }
 
-export type DesktopProgram = {
-  readonly executable: string;
-  /** First the app's folder, unless the executable is a packed app. */
-  readonly arguments: readonly string[];
-};
-
 const repository = path.join(import.meta.dirname, "../..");
 
-/** Starts the built app (or a packed one) and waits until its window shows the page. */
-export async function launchDesktop(place: DesktopPlace, program?: DesktopProgram): Promise<RunningDesktop> {
+/** Starts the built app, with these switches of Chromium's, and waits until its window shows the page. */
+export async function launchDesktop(place: DesktopPlace, switches: readonly string[] = []): Promise<RunningDesktop> {
   if (process.platform === "linux" && process.env["DISPLAY"] === undefined) {
     throw new Error("There is no display; run this with: xvfb-run -a -s '-screen 0 1600x1000x24' …");
   }
@@ -69,9 +63,9 @@ export async function launchDesktop(place: DesktopPlace, program?: DesktopProgra
   const runtime = await prepareElectronRuntime();
   // Playwright starts Chromium without its outer sandbox on Linux, which root could not use anyway.
   const electron = await _electron.launch({
-    executablePath: program?.executable ?? runtime.executable,
-    args: [...(program?.arguments ?? [repository])],
-    env: environment(place, runtime.sqliteBinding),
+    executablePath: runtime.executable,
+    args: [repository, ...switches],
+    env: desktopEnvironment(place, runtime.sqliteBinding),
     timeout: 60_000,
   });
   const child = electron.process();

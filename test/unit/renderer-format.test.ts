@@ -14,7 +14,9 @@ describe("numbers for people", () => {
   });
 
   it("gives a size in the unit that keeps it short", () => {
-    expect(english.bytes(0)).toBe("0 byte");
+    expect(english.bytes(0)).toBe("0 bytes");
+    expect(english.bytes(1)).toBe("1 byte");
+    expect(english.bytes(130)).toBe("130 bytes");
     expect(english.bytes(4600)).toBe("4.6 kB");
     expect(english.bytes(999_700)).toBe("1 MB");
     expect(english.bytes(214_300_000)).toBe("214 MB");
@@ -52,7 +54,7 @@ describe("numbers for people", () => {
 
   it("tells how long ago something was, and never that it is in the future", () => {
     const now = Date.parse("2026-11-22T12:00:00Z");
-    expect(english.relative(now + 5000, now)).toBe("now");
+    expect(english.relative(now + 5000, now)).toBe("just now");
     expect(english.relative(now - 5 * 60_000, now)).toBe("5 minutes ago");
     expect(english.relative(now - 26 * 3_600_000, now)).toBe("yesterday");
     expect(dutch.relative(now - 3 * 3_600_000, now)).toBe("3 uur geleden");

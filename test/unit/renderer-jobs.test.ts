@@ -114,6 +114,7 @@ describe("a job in words", () => {
 
   it("says how far it is, what failed and how long it takes", () => {
     expect(headline({})).toBe("4,812 of 5,000 scored, 3 failed, about 2 min left");
+    expect(headline({ seconds_left: { low: 8, high: 290 } })).toBe("4,812 of 5,000 scored, 3 failed");
     expect(headline({ total_known: false, seconds_left: null })).toBe("4,812 scored, 5,000 found so far, 3 failed");
   });
 

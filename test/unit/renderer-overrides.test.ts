@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { InvocationPreview } from "../../electron/contract/channels.ts";
 import { fitColumns } from "../../renderer/components/table-columns.ts";
 import {
   noOverrides,
@@ -8,38 +7,21 @@ import {
   overridesOf,
 } from "../../renderer/features/invocation/overrides.ts";
 
-const preview: InvocationPreview = {
-  input: { grantId: "g", name: "in", kind: "folder" },
-  endpoint_name: "iris",
-  deployment_name: "forest",
-  items: 1,
-  items_exact: true,
-  item_unit: "row",
-  files: 1,
-  bytes: 1,
-  skipped_files: 0,
-  mapping: [],
-  output_folder: "/out",
-  output_file: "predictions.csv",
-  workers: 1,
-  device: "CPU",
-  workers_capped_from: null,
-  error_threshold: -1,
-};
-
 describe("settings changed for one job", () => {
   it("send nothing while everything is as the deployment says", () => {
-    expect(overridesOf(noOverrides)).toEqual({});
+    expect(overridesOf(noOverrides, "predictions.csv")).toEqual({});
     expect(overrideFaults(noOverrides)).toEqual([]);
   });
 
   it("are sent by Azure's names and by ours", () => {
-    expect(overridesOf({ miniBatchSize: "25", threshold: "after", thresholdCount: "0", format: "parquet" })).toEqual({
+    const form = { miniBatchSize: "25", threshold: "after", thresholdCount: "0", format: "parquet" } as const;
+    expect(overridesOf(form, "predictions.csv")).toEqual({
       mini_batch_size: "25",
       error_threshold: "0",
       "batchdeck.output_format": "parquet",
+      output_file_name: "predictions.parquet",
     });
-    expect(overridesOf({ ...noOverrides, threshold: "never" })).toEqual({ error_threshold: "-1" });
+    expect(overridesOf({ ...noOverrides, threshold: "never" }, "scores")).toEqual({ error_threshold: "-1" });
   });
 
   it("must be whole numbers", () => {
@@ -50,11 +32,13 @@ describe("settings changed for one job", () => {
     expect(overrideFaults({ ...noOverrides, threshold: "never", thresholdCount: "" })).toEqual([]);
   });
 
-  it("rename the output only when the deployment does not fix its name", () => {
+  it("give the output the ending of its format, when its name had the ending of another", () => {
     const parquet = { ...noOverrides, format: "parquet" } as const;
-    expect(outputFileName(preview, noOverrides)).toBe("predictions.csv");
-    expect(outputFileName(preview, parquet)).toBe("predictions.parquet");
-    expect(outputFileName({ ...preview, output_file: "churn.csv" }, parquet)).toBe("churn.csv");
+    expect(outputFileName("predictions.csv", noOverrides)).toBe("predictions.csv");
+    expect(outputFileName("churn.csv", parquet)).toBe("churn.parquet");
+    expect(outputFileName("churn.parquet", parquet)).toBe("churn.parquet");
+    expect(outputFileName("churn.scores", parquet)).toBe("churn.scores");
+    expect(overridesOf(parquet, "churn.scores")).toEqual({ "batchdeck.output_format": "parquet" });
   });
 });
 

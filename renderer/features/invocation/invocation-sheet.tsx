@@ -1,5 +1,6 @@
 import {
   Body1,
+  Body1Strong,
   Button,
   Caption1,
   DrawerBody,
@@ -14,7 +15,6 @@ import {
   Select,
   Spinner,
   Subtitle2,
-  Text,
   tokens,
 } from "@fluentui/react-components";
 import {
@@ -52,6 +52,7 @@ const useStyles = makeStyles({
   cut: { minWidth: 0, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
   path: { flexGrow: 1, minWidth: 0, overflowWrap: "anywhere" },
   quiet: { color: tokens.colorNeutralForeground2 },
+  pair: { display: "flex", flexWrap: "wrap", gap: `${tokens.spacingVerticalL} ${tokens.spacingHorizontalXXXL}` },
   fixed: { flexShrink: 0 },
   // Beside Start, whatever the body is scrolled to.
   problem: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
@@ -70,6 +71,7 @@ export function InvocationSheet() {
   );
   const isOpen = request !== null && endpoint !== null;
   useEscape(isOpen);
+  useFocusAfterClosing(isOpen, request?.endpointName ?? null);
   return (
     // Not modal: jobs that run stay within reach, and another drop simply takes this one's place.
     <OverlayDrawer
@@ -118,7 +120,7 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
       deployment_name: preview.value.deployment_name,
       grantId: input.grantId,
       output_grant: output?.grantId ?? null,
-      overrides: overridesOf(overrides),
+      overrides: overridesOf(overrides, preview.value.output_file),
     });
     setStarting(false);
     if (answer.ok) showNewJob(answer.value);
@@ -166,21 +168,22 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
             <MessageBarBody>{t("score.severalDropped", { name: input.name, count: request.leftOut })}</MessageBarBody>
           </MessageBar>
         )}
-        <section className={styles.section}>
-          <Subtitle2 as="h3">{t("sheet.input")}</Subtitle2>
+        <section className={styles.section} aria-label={t("sheet.input")}>
           <div className={styles.line}>
             {input.kind === "folder" ? (
               <Folder20Regular className={styles.fixed} />
             ) : (
               <Document20Regular className={styles.fixed} />
             )}
-            <Text weight="semibold" className={styles.cut} title={input.name}>
+            <Subtitle2 as="h3" className={styles.cut} title={input.name}>
               {input.name}
-            </Text>
+            </Subtitle2>
           </div>
           {deploymentName !== null && <InputSummary preview={preview} name={input.name} />}
         </section>
-        <DeploymentChoice endpoint={endpoint} chosen={deploymentName} onChoose={setDeploymentName} />
+        {endpoint.deployments.length !== 1 && (
+          <DeploymentChoice endpoint={endpoint} chosen={deploymentName} onChoose={setDeploymentName} />
+        )}
         {preview.state === "failed" && (
           <>
             <ProblemNotice problem={preview.problem} />
@@ -198,12 +201,14 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
           <>
             <WhatIsRead preview={preview.value} endpoint={endpoint} />
             <section className={styles.section}>
-              <Subtitle2 as="h3">{t("sheet.output")}</Subtitle2>
+              <Body1Strong as="h3">{t("sheet.output")}</Body1Strong>
               <div className={styles.line}>
-                <Text className={styles.path} size={200} data-testid="output-place">
-                  {t("sheet.outputPlace", { file: outputFileName(preview.value, overrides) })}{" "}
-                  {preview.value.output_folder}
-                </Text>
+                <div className={styles.path} data-testid="output-place">
+                  <Body1 block>{outputFileName(preview.value.output_file, overrides)}</Body1>
+                  <Caption1 className={styles.quiet}>
+                    {t("sheet.outputFolder", { folder: preview.value.output_folder })}
+                  </Caption1>
+                </div>
                 <Button
                   className={styles.fixed}
                   size="small"
@@ -214,17 +219,25 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
                 </Button>
               </div>
             </section>
-            <section className={styles.section}>
-              <Subtitle2 as="h3">{t("sheet.runsOn")}</Subtitle2>
-              <Text size={200}>
-                {t("sheet.workers", { device: preview.value.device, count: preview.value.workers })}
-              </Text>
-              {preview.value.workers_capped_from !== null && (
-                <Caption1 className={styles.quiet}>
-                  {t("sheet.capped", { count: preview.value.workers_capped_from })}
-                </Caption1>
+            <div className={styles.pair}>
+              {endpoint.deployments.length === 1 && (
+                <section className={styles.section}>
+                  <Body1Strong as="h3">{t("sheet.deployment")}</Body1Strong>
+                  <Body1 className={styles.cut} title={preview.value.deployment_name}>
+                    {preview.value.deployment_name}
+                  </Body1>
+                </section>
               )}
-            </section>
+              <section className={styles.section}>
+                <Body1Strong as="h3">{t("sheet.runsOn")}</Body1Strong>
+                <Body1>{t("sheet.workers", { device: preview.value.device, count: preview.value.workers })}</Body1>
+                {preview.value.workers_capped_from !== null && (
+                  <Caption1 className={styles.quiet}>
+                    {t("sheet.capped", { count: preview.value.workers_capped_from })}
+                  </Caption1>
+                )}
+              </section>
+            </div>
             <OverridesForm
               form={overrides}
               onChange={setOverrides}
@@ -239,7 +252,7 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
         </div>
       )}
       <DrawerFooter className={styles.footer}>
-        <Caption1 className={styles.hint}>{t("sheet.startHint")}</Caption1>
+        <Caption1 className={styles.hint}>{t(canStart ? "sheet.startHint" : "sheet.closeHint")}</Caption1>
         <Button onClick={closeSheet}>{t("sheet.cancel")}</Button>
         <Button
           ref={(element: HTMLButtonElement | null) => {
@@ -290,21 +303,11 @@ function DeploymentChoice({ endpoint, chosen, onChoose }: ChoiceProps) {
   const labelId = useId();
   const mark = (name: string): string =>
     name === endpoint.default_deployment ? t("sheet.defaultMark", { name }) : name;
-  if (endpoint.deployments.length === 1 && chosen !== null) {
-    return (
-      <section className={styles.section}>
-        <Subtitle2 as="h3">{t("sheet.deployment")}</Subtitle2>
-        <Text className={styles.cut} size={200} title={chosen}>
-          {mark(chosen)}
-        </Text>
-      </section>
-    );
-  }
   return (
     <section className={styles.section}>
-      <Subtitle2 as="h3" id={labelId}>
+      <Body1Strong as="h3" id={labelId}>
         {t("sheet.deployment")}
-      </Subtitle2>
+      </Body1Strong>
       <Field {...(chosen === null ? { hint: t("sheet.noDefault") } : {})}>
         <Select aria-labelledby={labelId} value={chosen ?? ""} onChange={(_, { value }) => onChoose(value)}>
           {chosen === null && <option value="">{t("sheet.chooseDeployment")}</option>}
@@ -325,11 +328,11 @@ function WhatIsRead({ preview, endpoint }: { readonly preview: InvocationPreview
   if (preview.mapping.length === 0 && size === null) return null;
   return (
     <section className={styles.section}>
-      <Subtitle2 as="h3">{t("sheet.mapping")}</Subtitle2>
+      <Body1Strong as="h3">{t("sheet.mapping")}</Body1Strong>
       {preview.mapping.length > 0 ? (
         <MappingTable mapping={preview.mapping} />
       ) : (
-        <Text size={200}>{t("sheet.pictures", size ?? {})}</Text>
+        <Body1>{t("sheet.pictures", size ?? {})}</Body1>
       )}
     </section>
   );
@@ -341,6 +344,19 @@ function useFocusAfterOpening(button: React.RefObject<HTMLButtonElement | null>)
     const frame = requestAnimationFrame(() => button.current?.focus());
     return () => cancelAnimationFrame(frame);
   }, [button]);
+}
+
+/** The keyboard goes on where it was: at the endpoint's card, or at the page that took its place. */
+function useFocusAfterClosing(isOpen: boolean, endpointName: string | null): void {
+  const lastEndpoint = useRef(endpointName);
+  if (endpointName !== null) lastEndpoint.current = endpointName;
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    return () => {
+      const card = document.querySelector<HTMLElement>(`[data-endpoint="${lastEndpoint.current}"]`);
+      (card ?? document.querySelector("main"))?.focus();
+    };
+  }, [isOpen]);
 }
 
 /** Esc closes the sheet also while the focus is elsewhere in the window. */

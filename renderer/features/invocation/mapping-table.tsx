@@ -1,6 +1,7 @@
 import {
   Button,
   makeStyles,
+  mergeClasses,
   Table,
   TableBody,
   TableCell,
@@ -17,24 +18,35 @@ const shownAtFirst = 6;
 
 const useStyles = makeStyles({
   table: { tableLayout: "fixed" },
-  cell: { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
+  head: { fontWeight: tokens.fontWeightSemibold },
+  // The first column's text stands where all other text begins.
+  cell: { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", ":first-child": { paddingLeft: 0 } },
   more: { alignSelf: "flex-start", marginTop: tokens.spacingVerticalXS },
 });
 
-/** Which column fills which input of the model, with the first value of each. */
+/** Which column fills which input of the model (said only when there are several), with the first value of each. */
 export function MappingTable({ mapping }: { readonly mapping: InvocationPreview["mapping"] }) {
   const styles = useStyles();
   const [showAll, setShowAll] = useState(false);
   const rows = mapping.flatMap(({ input, columns }) => columns.map((column) => ({ input, ...column })));
+  const hasOneInput = mapping.length === 1;
   const shown = showAll ? rows : rows.slice(0, shownAtFirst);
   return (
     <>
       <Table size="extra-small" className={styles.table} aria-label={t("sheet.mapping")}>
         <TableHeader>
           <TableRow>
-            <TableHeaderCell>{t("sheet.mappingColumn")}</TableHeaderCell>
-            <TableHeaderCell>{t("sheet.mappingSample")}</TableHeaderCell>
-            <TableHeaderCell>{t("sheet.mappingInput")}</TableHeaderCell>
+            <TableHeaderCell className={mergeClasses(styles.cell, styles.head)}>
+              {t("sheet.mappingColumn")}
+            </TableHeaderCell>
+            <TableHeaderCell className={mergeClasses(styles.cell, styles.head)}>
+              {t("sheet.mappingSample")}
+            </TableHeaderCell>
+            {!hasOneInput && (
+              <TableHeaderCell className={mergeClasses(styles.cell, styles.head)}>
+                {t("sheet.mappingInput")}
+              </TableHeaderCell>
+            )}
           </TableRow>
         </TableHeader>
         <TableBody>
@@ -46,9 +58,11 @@ export function MappingTable({ mapping }: { readonly mapping: InvocationPreview[
               <TableCell className={styles.cell} title={sample}>
                 {sample}
               </TableCell>
-              <TableCell className={styles.cell} title={input}>
-                {input}
-              </TableCell>
+              {!hasOneInput && (
+                <TableCell className={styles.cell} title={input}>
+                  {input}
+                </TableCell>
+              )}
             </TableRow>
           ))}
         </TableBody>

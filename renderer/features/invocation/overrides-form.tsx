@@ -9,10 +9,13 @@ import {
   Select,
   tokens,
 } from "@fluentui/react-components";
+import { useRef } from "react";
 import { t } from "../../locales/words.ts";
 import { type OverrideForm, overrideFaults } from "./overrides.ts";
 
 const useStyles = makeStyles({
+  // Its arrow stands where all other text begins, its fields end where that ends.
+  folded: { margin: `0 calc(-1 * ${tokens.spacingHorizontalM})` },
   fields: {
     display: "flex",
     flexDirection: "column",
@@ -31,13 +34,15 @@ type Props = {
 /** Settings of this job only, folded away until somebody wants them. */
 export function OverridesForm({ form, onChange, deploymentThreshold }: Props) {
   const styles = useStyles();
+  const fields = useRef<HTMLDivElement>(null);
   const faults = overrideFaults(form);
   return (
-    <Accordion collapsible>
+    <Accordion collapsible className={styles.folded}>
       <AccordionItem value="overrides">
         <AccordionHeader size="small">{t("sheet.overrides")}</AccordionHeader>
-        <AccordionPanel>
-          <div className={styles.fields}>
+        {/* In a low window the fields unfold out of sight. */}
+        <AccordionPanel collapseMotion={{ onMotionFinish: () => fields.current?.scrollIntoView({ block: "nearest" }) }}>
+          <div className={styles.fields} ref={fields}>
             <Field
               label={t("sheet.miniBatch")}
               hint={t("sheet.miniBatchHint")}

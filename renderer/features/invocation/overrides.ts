@@ -1,5 +1,3 @@
-import type { InvocationPreview } from "../../../electron/contract/channels.ts";
-
 /** What the folded part of the sheet holds, as typed. Everything starts as the deployment says. */
 export type OverrideForm = {
   /** Empty: as the deployment says. */
@@ -26,20 +24,21 @@ export function overrideFaults(form: OverrideForm): readonly OverrideFault[] {
   return faults;
 }
 
-/** The keys of `--set`, for a form without faults. */
-export function overridesOf(form: OverrideForm): Record<string, string> {
+/** The keys of `--set`, for a form without faults; `outputFile` is the file as the deployment names it. */
+export function overridesOf(form: OverrideForm, outputFile: string): Record<string, string> {
+  const chosenName = outputFileName(outputFile, form);
   return {
     ...(form.miniBatchSize === "" ? {} : { mini_batch_size: form.miniBatchSize }),
     ...(form.threshold === "never" ? { error_threshold: "-1" } : {}),
     ...(form.threshold === "after" ? { error_threshold: form.thresholdCount } : {}),
     ...(form.format === "deployment" ? {} : { "batchdeck.output_format": form.format }),
+    ...(chosenName === outputFile ? {} : { output_file_name: chosenName }),
   };
 }
 
-/** The output file as it will be called: a name that the deployment does not fix follows the format. */
-export function outputFileName(preview: InvocationPreview, form: OverrideForm): string {
-  const isDefaultName = /^predictions\.(csv|parquet)$/.test(preview.output_file);
-  return isDefaultName && form.format !== "deployment" ? `predictions.${form.format}` : preview.output_file;
+/** The output file as it will be called: an ending that tells the deployment's format follows the one that was chosen. */
+export function outputFileName(outputFile: string, form: OverrideForm): string {
+  return form.format === "deployment" ? outputFile : outputFile.replace(/\.(csv|parquet|jsonl)$/i, `.${form.format}`);
 }
 
 function isWholeNumber(text: string, least: number): boolean {

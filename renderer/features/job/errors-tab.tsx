@@ -14,7 +14,7 @@ export function ErrorsTab({ job }: { readonly job: JobView }) {
       label={t("errors.label")}
       paged={paged}
       arrange={reasonFirst}
-      caption={t("errors.count", { count: paged.totalRows })}
+      caption={null}
       empty={emptyText(job, active)}
     />
   );

@@ -1,6 +1,7 @@
 import type { JobView } from "../../../electron/contract/job.ts";
 import type { Format } from "../../locales/format.ts";
 import type { Translate } from "../../locales/translate.ts";
+import { knownTimeLeft } from "./job-state.ts";
 
 /** A job in one sentence: "4,812 of 5,000 scored, 3 failed, about 2 min left". */
 export function jobHeadline(job: JobView, translate: Translate, format: Format): string {
@@ -18,6 +19,7 @@ function parts(job: JobView, translate: Translate, format: Format): readonly (st
     job.skipped > 0 ? translate("job.skippedCount", { count: job.skipped }) : null,
   ];
   const begun = job.succeeded + job.failed > 0;
+  const left = knownTimeLeft(job.seconds_left);
   switch (job.status) {
     case "NotStarted":
     case "Queued":
@@ -27,7 +29,7 @@ function parts(job: JobView, translate: Translate, format: Format): readonly (st
         ? [translate("job.preparing")]
         : [translate("job.preparing"), translate("job.countedSoFar", { count: job.total })];
     case "Running":
-      return [...counts, job.seconds_left === null ? null : format.timeLeft(job.seconds_left)];
+      return [...counts, left === null ? null : format.timeLeft(left)];
     case "Finalizing":
       return [...counts, translate("job.finalizing")];
     case "Paused":

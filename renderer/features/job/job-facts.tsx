@@ -1,7 +1,13 @@
 import type { JobView } from "../../../electron/contract/job.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { Facts } from "../../components/facts.tsx";
-import { Moment } from "../../components/moment.tsx";
 import { format, t } from "../../locales/words.ts";
+
+/** "2 workers on CPU": how many a running job has, or an ended one could use. */
+export function workersText(job: Pick<JobView, "workers" | "provider" | "compute">): string {
+  const device = job.provider === "" ? job.compute : job.provider.toUpperCase();
+  return t("job.workers", { count: job.workers, device });
+}
 
 /** What a job is: where from, where to, by what, when. */
 export function JobFacts({ job }: { readonly job: JobView }) {
@@ -11,20 +17,14 @@ export function JobFacts({ job }: { readonly job: JobView }) {
     { name: t("job.factEndpoint"), value: job.endpoint_name },
     { name: t("job.factDeployment"), value: job.deployment_name },
     { name: t("job.factOutput"), value: job.output_path },
-    {
-      name: t("job.factRunsOn"),
-      value: t("job.factWorkers", { provider: job.provider || job.compute, count: job.workers }),
-    },
-    ...(job.started_at === null ? [] : [{ name: t("job.factStarted"), value: <Moment at={job.started_at} /> }]),
-    ...(job.ended_at === null ? [] : [{ name: t("job.factEnded"), value: <Moment at={job.ended_at} /> }]),
+    ...(job.workers === 0 ? [] : [{ name: t("job.factRunsOn"), value: workersText(job) }]),
+    ...(job.started_at === null
+      ? []
+      : [{ name: t("job.factStarted"), value: format.exact(Date.parse(job.started_at)) }]),
+    ...(job.ended_at === null ? [] : [{ name: t("job.factEnded"), value: format.exact(Date.parse(job.ended_at)) }]),
     { name: t("job.factActive"), value: format.duration(job.active_seconds) },
-    ...(job.active_seconds > 0
-      ? [
-          {
-            name: t("job.averageRate"),
-            value: format.rate((job.succeeded + job.failed) / job.active_seconds, job.item_unit),
-          },
-        ]
+    ...(isTerminal(job.status) && job.rate > 0
+      ? [{ name: t("job.averageRate"), value: format.rate(job.rate, job.item_unit) }]
       : []),
   ];
   return <Facts facts={facts} />;

@@ -21,7 +21,7 @@ import type { RateHistory } from "../../store/rate-history.ts";
 import { ErrorsTab } from "./errors-tab.tsx";
 import { jobHeadline } from "./headline.ts";
 import { JobActions, useJobActions } from "./job-actions.tsx";
-import { JobFacts } from "./job-facts.tsx";
+import { JobFacts, workersText } from "./job-facts.tsx";
 import { baseName } from "./job-state.ts";
 import { JobStateLabel } from "./job-state-label.tsx";
 import { RateChart } from "./rate-chart.tsx";
@@ -58,8 +58,9 @@ const useStyles = makeStyles({
     flexShrink: 0,
     maxWidth: "75%",
   },
-  progress: { display: "flex", alignItems: "flex-end", gap: tokens.spacingHorizontalXXL },
+  progress: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalXXL, flexShrink: 0 },
   sentence: { flexGrow: 1, minWidth: 0, display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
+  speed: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
   line: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalM },
   headline: { fontVariantNumeric: "tabular-nums" },
   hint: {
@@ -70,6 +71,8 @@ const useStyles = makeStyles({
   },
   below: { display: "flex", gap: tokens.spacingHorizontalXXXL, flexGrow: 1, minHeight: 0 },
   tabs: { display: "flex", flexDirection: "column", flexGrow: 1, minWidth: 0, minHeight: 0 },
+  // The first tab's text stands where all other text begins.
+  tabList: { marginLeft: `calc(-1 * ${tokens.spacingHorizontalM})` },
   panel: { display: "flex", flexDirection: "column", flexGrow: 1, minHeight: 0, paddingTop: tokens.spacingVerticalS },
   facts: {
     width: "380px",
@@ -177,8 +180,9 @@ function JobPage({ job }: { readonly job: JobView }) {
             )}
           </div>
           <SplitBar job={job} size="large" />
+          <JobSpeed job={job} />
         </div>
-        {rates.length > 2 && <RateChart history={rates} unit={job.item_unit} />}
+        {showsCourse(rates) && <RateChart history={rates} unit={job.item_unit} />}
       </div>
 
       {isSample && job.status === "Completed" && (
@@ -193,7 +197,11 @@ function JobPage({ job }: { readonly job: JobView }) {
 
       <div className={styles.below}>
         <div className={styles.tabs}>
-          <TabList selectedValue={tab} onTabSelect={(_, { value }) => setTab(value as TabName)}>
+          <TabList
+            className={styles.tabList}
+            selectedValue={tab}
+            onTabSelect={(_, { value }) => setTab(value as TabName)}
+          >
             <Tab value="results" id={`${titleId}-results`}>
               {t("job.tabResults")}
             </Tab>
@@ -219,6 +227,28 @@ function JobPage({ job }: { readonly job: JobView }) {
       </div>
     </article>
   );
+}
+
+/** How fast, by how many workers, on what: now, or while it was scoring. */
+function JobSpeed({ job }: { readonly job: JobView }) {
+  const styles = useStyles();
+  const ended = isTerminal(job.status);
+  const parts = [
+    ...(job.rate > 0 ? [t(ended ? "job.rateWas" : "job.rateIs", { rate: format.rate(job.rate, job.item_unit) })] : []),
+    ...(job.workers > 0 ? [workersText(job)] : []),
+  ];
+  if (parts.length === 0) return null;
+  return (
+    <Text size={200} className={styles.speed} data-testid="job-speed">
+      {parts.join(" · ")}
+    </Text>
+  );
+}
+
+/** A chart of less than this says nothing that the number beside it does not. */
+function showsCourse(rates: RateHistory): boolean {
+  const seconds = (rates.at(-1)?.second ?? 0) - (rates[0]?.second ?? 0);
+  return seconds >= 5 && rates.length >= 8 && rates.some(({ rate }) => rate > 0);
 }
 
 function JobMoment({ job }: { readonly job: JobView }) {

@@ -52,6 +52,11 @@ export function jobShares(
   };
 }
 
+/** The time left as far as it means anything: a first guess between seconds and many minutes says nothing yet. */
+export function knownTimeLeft(range: JobView["seconds_left"]): JobView["seconds_left"] {
+  return range !== null && range.high > 60 && range.high > range.low * 4 ? null : range;
+}
+
 /** The last part of a path of either kind of system; the whole text when it has no parts. */
 export function baseName(path: string): string {
   return (

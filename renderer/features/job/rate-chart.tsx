@@ -17,7 +17,7 @@ const useStyles = makeStyles({
 
 type Props = { readonly history: RateHistory; readonly unit: ItemUnit };
 
-/** How fast the job went, from its first second on, the highest rate at the top. */
+/** How fast the job went, from its first second on; the highest rate is at the top, and stands below as its scale. */
 export function RateChart({ history, unit }: Props) {
   const styles = useStyles();
   const points = chartPoints(history, width, height);
@@ -36,7 +36,7 @@ export function RateChart({ history, unit }: Props) {
         <polyline className={styles.line} points={points} />
       </svg>
       <Caption1 as="p" block className={styles.caption} truncate wrap={false}>
-        {now}
+        {t("job.rateHighest", { rate: highest })}
       </Caption1>
     </figure>
   );

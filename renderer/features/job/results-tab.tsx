@@ -13,7 +13,7 @@ export function ResultsTab({ job }: { readonly job: JobView }) {
       label={t("results.label")}
       paged={paged}
       arrange={asInTheFile}
-      caption={t(active ? "results.soFar" : "results.rows", { count: paged.totalRows })}
+      caption={active ? t("results.soFar", { count: paged.totalRows }) : null}
       empty={t(active ? "results.waiting" : "results.none")}
     />
   );

@@ -17,8 +17,8 @@ type Props = {
   readonly paged: PagedRows;
   /** Which of the file's columns are shown, in which order and under which names. */
   readonly arrange: (columns: readonly string[]) => readonly Pick<TableColumn, "name" | "place" | "grow">[];
-  /** Under the table. */
-  readonly caption: string;
+  /** Under the table, when there is something to say that stands nowhere else. */
+  readonly caption: string | null;
   /** In place of the table while it has no rows. */
   readonly empty: ReactNode;
 };
@@ -28,6 +28,8 @@ export function RowsPanel({ label, paged, arrange, caption, empty }: Props) {
   const styles = useStyles();
   const { columns, firstRows, totalRows, problem } = paged;
   const fitted = useMemo(() => fitColumns(arrange(columns ?? []), firstRows), [columns, firstRows, arrange]);
+  const isCut = totalRows > mostRowsShown;
+  const note = isCut ? t("results.capped", { shown: mostRowsShown, count: format.number(totalRows) }) : caption;
   const hasRows = columns !== null && totalRows > 0;
   return (
     <div className={styles.panel}>
@@ -41,11 +43,7 @@ export function RowsPanel({ label, paged, arrange, caption, empty }: Props) {
             rowAt={paged.rowAt}
             onRange={paged.onRange}
           />
-          <Caption1 className={styles.caption}>
-            {totalRows > mostRowsShown
-              ? t("results.capped", { shown: mostRowsShown, count: format.number(totalRows) })
-              : caption}
-          </Caption1>
+          {note !== null && <Caption1 className={styles.caption}>{note}</Caption1>}
         </>
       )}
       {!hasRows && problem === null && (

@@ -1,4 +1,4 @@
-import { Caption1, makeStyles, Spinner, Subtitle2, tokens } from "@fluentui/react-components";
+import { makeStyles, Spinner, Subtitle2, tokens } from "@fluentui/react-components";
 import { useEffect, useState } from "react";
 import type { JobDetails } from "../../../electron/contract/channels.ts";
 import type { JobView } from "../../../electron/contract/job.ts";
@@ -23,7 +23,6 @@ const useStyles = makeStyles({
     alignContent: "start",
   },
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS, minWidth: 0 },
-  hint: { display: "block", color: tokens.colorNeutralForeground3, overflowWrap: "anywhere" },
 });
 
 type Props = {
@@ -52,13 +51,8 @@ export function SettingsTab({ job, withFacts }: Props) {
         <Facts
           facts={settings.map((setting) => ({
             name: settingName(setting),
-            hint: setting.azure_name,
-            value: (
-              <>
-                {settingValue(setting)}
-                <Caption1 className={styles.hint}>{setting.azure_name}</Caption1>
-              </>
-            ),
+            ...(settingName(setting).toLowerCase() === setting.azure_name ? {} : { hint: setting.azure_name }),
+            value: settingValue(setting),
           }))}
         />
       </section>
@@ -96,11 +90,15 @@ function settingName(setting: { readonly name: string; readonly azure_name: stri
   return isTextKey(key) ? t(key) : setting.name;
 }
 
+/** A value in plain words where there are some, else as it stands in the deployment. */
 function settingValue(setting: { readonly azure_name: string; readonly value: string }): string {
-  return setting.azure_name === "error_threshold" && setting.value === "-1" ? t("sheet.thresholdNever") : setting.value;
+  if (setting.azure_name === "retry_settings.timeout") return format.duration(Number(setting.value));
+  const key = `setting.${setting.azure_name}.${setting.value}`;
+  return isTextKey(key) ? t(key) : setting.value;
 }
 
 function statusWord(status: string): string {
+  if (status === "NotStarted") return t("job.historyAdded");
   const known = jobStatusSchema.safeParse(status);
   return known.success ? t(`state.${known.data}`) : status;
 }

@@ -5,6 +5,9 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { chooseInput } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
 
+/** The key as it is written on this computer's keyboard. */
+export const chooseFolderKey = navigator.userAgent.includes("Mac") ? "⌘O" : "Ctrl+O";
+
 /**
  * Ctrl+O (or Command+O) on any screen: choose a folder for the endpoint whose card has the focus, else for the one used
  * last. Shows nothing but the problem, when there is one.

@@ -26,14 +26,9 @@ const useStyles = makeStyles({
   titles: { minWidth: 0, flexGrow: 1 },
   cut: { display: "block", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
   quiet: { color: tokens.colorNeutralForeground2 },
-  description: {
-    display: "-webkit-box",
-    WebkitBoxOrient: "vertical",
-    WebkitLineClamp: 2,
-    overflow: "hidden",
-    overflowWrap: "anywhere",
-  },
-  facts: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXXS, minWidth: 0, flexGrow: 1 },
+  text: { overflowWrap: "anywhere" },
+  clamped: { display: "-webkit-box", WebkitBoxOrient: "vertical", WebkitLineClamp: 2, overflow: "hidden" },
+  facts: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0, flexGrow: 1 },
   zone: {
     display: "flex",
     flexDirection: "column",
@@ -123,17 +118,25 @@ export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
             {name}
           </Subtitle2>
           {shown !== null && (
-            <Caption1 className={mergeClasses(styles.cut, styles.quiet)} title={shown.takes.columns.join(", ")}>
-              {takesText(shown.takes)}
+            <Caption1 className={mergeClasses(styles.cut, styles.quiet)}>
+              {t(shown.takes.kind === "image" ? "score.takesPictures" : "score.takesTables")}
             </Caption1>
           )}
         </div>
       </div>
       <div className={styles.facts}>
         {endpoint.description !== "" && (
-          <Body1 className={styles.description} title={endpoint.description}>
+          <Body1 className={mergeClasses(styles.clamped, styles.text)} title={endpoint.description}>
             {endpoint.description}
           </Body1>
+        )}
+        {shown !== null && (
+          <Caption1
+            className={mergeClasses(styles.clamped, styles.text, styles.quiet)}
+            title={shown.takes.columns.join(", ")}
+          >
+            {readsText(shown.takes)}
+          </Caption1>
         )}
         <Caption1 className={mergeClasses(styles.cut, styles.quiet)} title={endpoint.default_deployment ?? undefined}>
           {deploymentText(endpoint)}
@@ -171,7 +174,7 @@ export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
       )}
       {endpoint.sample !== null && canScore && (
         <Button
-          appearance={isFirstStep ? "primary" : "secondary"}
+          appearance={isFirstStep ? "primary" : "subtle"}
           icon={<Play20Regular />}
           disabledFocusable={isTrying}
           onClick={() => void tryIt()}
@@ -189,15 +192,11 @@ function shownDeployment(endpoint: Endpoint): Endpoint["deployments"][number] | 
   return deployments.find((deployment) => deployment.name === name) ?? deployments[0] ?? null;
 }
 
-function takesText(takes: Endpoint["deployments"][number]["takes"]): string {
-  if (takes.kind === "image") {
-    return takes.size === null
-      ? t("score.takesPictures")
-      : `${t("score.takesPictures")}, ${t("score.picturesSized", takes.size)}`;
-  }
-  return takes.columns.length === 0
-    ? t("score.takesAnyRows")
-    : `${t("score.takesRows", { count: takes.columns.length })}: ${takes.columns.join(", ")}`;
+/** What the model makes of an input: the columns that must be there, or the size that pictures get. */
+function readsText(takes: Endpoint["deployments"][number]["takes"]): string | null {
+  if (takes.kind === "image") return takes.size === null ? null : t("score.picturesSized", takes.size);
+  const count = takes.columns.length;
+  return count === 0 ? null : t("score.readsColumns", { count, columns: takes.columns.join(", ") });
 }
 
 function deploymentText(endpoint: Endpoint): string {

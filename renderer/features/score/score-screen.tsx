@@ -1,5 +1,6 @@
 import { Body1, makeStyles, Spinner, Subtitle2, Title2, tokens } from "@fluentui/react-components";
 import { BoxSearchRegular, Sparkle24Regular } from "@fluentui/react-icons";
+import { useId } from "react";
 import type { EndpointCard as Endpoint } from "../../../electron/contract/channels.ts";
 import { moveFocusWithArrows } from "../../components/arrow-focus.ts";
 import { CommandLines } from "../../components/command-lines.tsx";
@@ -8,6 +9,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { t } from "../../locales/words.ts";
 import { fetchEndpoints } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
+import { chooseFolderKey } from "./choose-folder-key.tsx";
 import { useWindowDrag } from "./drop-target.ts";
 import { EndpointCard } from "./endpoint-card.tsx";
 
@@ -39,13 +41,20 @@ const useStyles = makeStyles({
     listStyleType: "none",
   },
   item: { minWidth: 0 },
+  own: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, paddingTop: tokens.spacingVerticalS },
 });
 
 const noEndpoints: readonly Endpoint[] = [];
 
+const createEndpoint = [
+  "batchdeck endpoint create -n my-endpoint",
+  "batchdeck deployment create -f deployment.yml -e my-endpoint --set-default",
+];
+
 /** Endpoints as cards and drop targets. */
 export function ScoreScreen() {
   const styles = useStyles();
+  const ownId = useId();
   const endpoints = useApp((state) => state.endpoints);
   const hasJobs = useApp((state) => Object.keys(state.jobs.byName).length > 0);
   const jobsKnown = useApp((state) => state.jobsFetched.state === "ready");
@@ -53,6 +62,7 @@ export function ScoreScreen() {
   const cards = endpoints.state === "ready" ? endpoints.value : noEndpoints;
   const firstSample = cards.find(({ sample }) => sample !== null);
   const isFirstStart = jobsKnown && !hasJobs && firstSample !== undefined;
+  const hasOnlySamples = cards.length > 0 && cards.every(({ sample }) => sample !== null);
 
   return (
     <div className={styles.page}>
@@ -60,7 +70,9 @@ export function ScoreScreen() {
         <Title2 as="h1" block>
           {t("score.title")}
         </Title2>
-        <Body1 className={styles.lead}>{isDragging ? t("score.leadDragging") : t("score.lead")}</Body1>
+        <Body1 className={styles.lead}>
+          {isDragging ? t("score.leadDragging") : t("score.lead", { key: chooseFolderKey })}
+        </Body1>
       </div>
       {endpoints.state === "failed" && (
         <ProblemNotice problem={endpoints.problem} onRetry={() => void fetchEndpoints()} />
@@ -68,13 +80,7 @@ export function ScoreScreen() {
       {endpoints.state === "loading" && <Spinner label={t("score.loading")} delay={200} />}
       {endpoints.state === "ready" && cards.length === 0 && (
         <EmptyState icon={<BoxSearchRegular />} title={t("score.emptyTitle")} text={t("score.emptyText")}>
-          <CommandLines
-            lead={null}
-            lines={[
-              "batchdeck endpoint create -n my-endpoint",
-              "batchdeck deployment create -f deployment.yml -e my-endpoint --set-default",
-            ]}
-          />
+          <CommandLines lead={null} lines={createEndpoint} />
         </EmptyState>
       )}
       {isFirstStart && (
@@ -102,6 +108,15 @@ export function ScoreScreen() {
             </li>
           ))}
         </ul>
+      )}
+      {hasJobs && hasOnlySamples && (
+        <section className={styles.own} aria-labelledby={ownId}>
+          <Subtitle2 as="h2" id={ownId}>
+            {t("score.ownModel")}
+          </Subtitle2>
+          <Body1 className={styles.lead}>{t("score.ownModelText")}</Body1>
+          <CommandLines lead={null} lines={createEndpoint} />
+        </section>
       )}
     </div>
   );

@@ -3,7 +3,7 @@ import type { JobView } from "../../../electron/contract/job.ts";
 import { format, t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
-import { baseName } from "../job/job-state.ts";
+import { baseName, knownTimeLeft } from "../job/job-state.ts";
 
 const useStyles = makeStyles({
   strip: {
@@ -95,5 +95,8 @@ function RunningJobs({ jobs }: { readonly jobs: readonly JobView[] }) {
 function timeLeft(jobs: readonly JobView[]): JobView["seconds_left"] {
   const known = jobs.flatMap((job) => job.seconds_left ?? []);
   if (known.length < jobs.length || known.length === 0) return null;
-  return { low: Math.max(...known.map(({ low }) => low)), high: Math.max(...known.map(({ high }) => high)) };
+  return knownTimeLeft({
+    low: Math.max(...known.map(({ low }) => low)),
+    high: Math.max(...known.map(({ high }) => high)),
+  });
 }
