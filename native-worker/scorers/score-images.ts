@@ -6,7 +6,6 @@ import { readAhead } from "../readers/read-ahead.ts";
 import type { ImageTensorWriter } from "../readers/image-tensor.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
 import { inputPlaceGone } from "../readers/source-file.ts";
-import { fileIdentity } from "../writers/rows-encoder.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
 import { inputTensor } from "./model-session.ts";
 import { runRows } from "./run-rows.ts";
@@ -89,7 +88,7 @@ export async function scoreImages(
             (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from),
           );
           const cells = items.map((item) => textCellBytes((unit.parts[item] as UnitPart).file, job.textStyle));
-          sink.rows(fileIdentity(cells), outputs, from, to);
+          sink.rows({ kind: "file", fileCells: cells }, outputs, from, to);
           times.postprocess += performance.now() - clock;
           clock = performance.now();
         },

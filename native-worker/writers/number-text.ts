@@ -21,7 +21,7 @@ const comparedPowers = Float64Array.from({ length: 39 - lowestPower }, (_, index
 );
 
 const singleFloat = new Float32Array(1);
-const singleBits = new Uint32Array(singleFloat.buffer);
+const singleBits = new Int32Array(singleFloat.buffer);
 const powerOfTwo = Float64Array.from({ length: 256 }, (_, index) => 2 ** (index - 151));
 
 const smallestNormal = 2 ** -126;
@@ -30,21 +30,26 @@ const smallestNormal = 2 ** -126;
 const pairTens = Uint8Array.from({ length: 100 }, (_, pair) => digitZero + Math.floor(pair / 10));
 const pairOnes = Uint8Array.from({ length: 100 }, (_, pair) => digitZero + (pair % 10));
 
+/** 10^(8 − count): makes eight digits of `count`. */
+const fillFactors = Int32Array.from({ length: 9 }, (_, count) => 10 ** (8 - count));
+
 /** How near to a border float64 arithmetic is trusted. */
 const surelyBelow = 0.999999;
 const surelyAbove = 1.000001;
 const nearHalf = 0.499999;
 
 /**
- * Writes the shortest text of one float32 at `position` and returns the position after it.
+ * Writes the shortest text of `values[index]` at `start` and returns the position after it; up to eight bytes behind that
+ * change too. (The array is handed over since a float64 argument would be put on the heap with every call.)
  *
  * Method: scale the value to n decimal digits and round; those digits read back as the value when the rounding moved
  * it by less than half a unit in the last place of the float. Eight digits are tried first (most results of a model
  * need eight or nine), then seven and six; a value with fewer digits shows them as zeros at the end of its six. The
- * scaling is off by at most 2^-51 of the value and half a unit is at least 2^-26 of it, so everything that is not
+ * scaling is off by at most 2^-50 of the value and half a unit is at least 2^-26 of it, so everything that is not
  * within a millionth of a border is certain; the rest is left to `slowFloat32Text`.
  */
-export function writeFloat32(target: Uint8Array, start: number, value: number): number {
+export function writeFloat32(target: Uint8Array, start: number, values: Float32Array, index: number): number {
+  const value = values[index] as number;
   let position = start;
   if (value === 0) {
     if (Object.is(value, -0)) target[position++] = minus;
@@ -60,7 +65,7 @@ export function writeFloat32(target: Uint8Array, start: number, value: number): 
   if (magnitude < smallestNormal) return writeAscii(target, position, slowFloat32Text(magnitude));
   singleFloat[0] = magnitude;
   const bits = singleBits[0] as number;
-  const binaryExponent = bits >>> 23;
+  const binaryExponent = bits >> 23;
   const isPowerOfTwo = (bits & 0x7fffff) === 0;
 
   // The decimal exponent: log10(2) is 1233/4096, near enough for every float32.
@@ -71,10 +76,9 @@ export function writeFloat32(target: Uint8Array, start: number, value: number): 
   // Below a power of two the floats lie twice as close: the narrower side is asked of both.
   let allowed = (powerOfTwo[binaryExponent] as number) * (isPowerOfTwo ? 0.5 : 1);
   let scale = 7 - exponent;
-  if (scale > 22) {
+  for (; scale > 22; scale -= 22) {
     scaled *= 1e22;
     allowed *= 1e22;
-    scale -= 22;
   }
   if (scale >= 0) {
     const factor = exactPowers[scale] as number;
@@ -93,8 +97,9 @@ export function writeFloat32(target: Uint8Array, start: number, value: number): 
   if (moved < allowed * surelyBelow && moved < nearHalf) {
     let digits = 8;
     for (; digits > 6; digits--) {
-      scaled /= 10;
-      allowed /= 10;
+      // A tenth is not exact, but far nearer than a millionth.
+      scaled *= 0.1;
+      allowed *= 0.1;
       const shorter = (scaled + 0.5) | 0;
       moved = Math.abs(shorter - scaled);
       if (moved > allowed * surelyAbove && moved < nearHalf) break;
@@ -146,19 +151,50 @@ function writeDigits(target: Uint8Array, start: number, integer: number, digits:
     target[position++] = digitZero;
     target[position++] = point;
     for (let zeros = -1 - leading; zeros > 0; zeros--) target[position++] = digitZero;
-    return writeFixed(target, position, rest, count);
+    writeDigitsFrom(target, position, rest, count);
+    return position + count;
   }
   const whole = leading + 1;
   if (count <= whole) {
-    position = writeFixed(target, position, rest, count);
-    for (; position < start + whole; position++) target[position] = digitZero;
+    writeDigitsFrom(target, position, rest, count);
+    for (position += count; position < start + whole; position++) target[position] = digitZero;
     return position;
   }
-  const power = exactPowers[count - whole] as number;
-  const before = (rest / power) | 0;
-  position = writeFixed(target, position, before, whole);
-  target[position++] = point;
-  return writeFixed(target, position, rest - before * power, count - whole);
+  // The point goes between: the digits before it are written one place too far and moved.
+  writeDigitsFrom(target, position + 1, rest, count);
+  for (const end = position + whole; position < end; position++) target[position] = target[position + 1] as number;
+  target[position] = point;
+  return start + count + 1;
+}
+
+/**
+ * Writes an integer of `count` digits, nine at most, from `start` on, and zeros behind it: always eight or nine bytes,
+ * without a loop whose length no processor would guess.
+ */
+function writeDigitsFrom(target: Uint8Array, start: number, integer: number, count: number): void {
+  let position = start;
+  let eight = integer;
+  if (count === 9) {
+    const first = (integer / 100_000_000) | 0;
+    target[position++] = digitZero + first;
+    eight = (integer - first * 100_000_000) | 0;
+  } else {
+    eight = Math.imul(integer, fillFactors[count] as number);
+  }
+  const upper = (eight / 10_000) | 0;
+  const lower = (eight - upper * 10_000) | 0;
+  const first = (upper / 100) | 0;
+  const second = (upper - first * 100) | 0;
+  const third = (lower / 100) | 0;
+  const fourth = (lower - third * 100) | 0;
+  target[position] = pairTens[first] as number;
+  target[position + 1] = pairOnes[first] as number;
+  target[position + 2] = pairTens[second] as number;
+  target[position + 3] = pairOnes[second] as number;
+  target[position + 4] = pairTens[third] as number;
+  target[position + 5] = pairOnes[third] as number;
+  target[position + 6] = pairTens[fourth] as number;
+  target[position + 7] = pairOnes[fourth] as number;
 }
 
 /** Writes an integer below 2^31 with exactly `count` digits, zeros in front. */

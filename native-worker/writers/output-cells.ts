@@ -22,6 +22,8 @@ export type PreparedOutput = {
   readonly fixedBytes: number;
   /** Bytes of a row's texts, null when the output has none. */
   readonly textBytes: ((row: number) => number) | null;
+  /** The same cells as numbers, `width` a row, when they are just float32 as most outputs are; else null. */
+  readonly floats: { readonly values: Float32Array; readonly width: number } | null;
 };
 
 /** Writes element `index` of an output and returns the position after it. */
@@ -41,8 +43,9 @@ export function outputCells(
   if (output.topK === 0) {
     const fixedBytes = width * (maxNumberBytes + 1);
     return (data, rows) => {
-      const writeCell = cellWriter(isFloat ? floats(output, data, rows) : data, type);
-      return { fixedBytes, textBytes: null, write: allCells(writeCell, width) };
+      const values = isFloat ? floats(output, data, rows) : data;
+      if (values instanceof Float32Array) return floatCells(values, width, fixedBytes);
+      return { fixedBytes, textBytes: null, floats: null, write: allCells(cellWriter(values, type), width) };
     };
   }
 
@@ -69,7 +72,7 @@ export function outputCells(
       }
       return position;
     };
-    return { fixedBytes, textBytes: null, write };
+    return { fixedBytes, textBytes: null, floats: null, write };
   };
 }
 
@@ -81,6 +84,28 @@ function floats(output: ScorerOutput, data: OutputData, rows: number): Float32Ar
       ? Float32Array.from(data as Uint16Array, float16ToNumber)
       : (data as Float32Array | Float64Array);
   return output.softmax ? softmaxRows(values, rows, output.width) : values;
+}
+
+function floatCells(values: Float32Array, width: number, fixedBytes: number): PreparedOutput {
+  const write = (target: Uint8Array, position: number, row: number): number =>
+    writeFloats(target, position, values, row * width, width);
+  return { fixedBytes, textBytes: null, floats: { values, width }, write };
+}
+
+/** Writes `width` values from `first` on, with commas between them, and returns the position after the last. */
+export function writeFloats(
+  target: Uint8Array,
+  start: number,
+  values: Float32Array,
+  first: number,
+  width: number,
+): number {
+  let position = writeFloat32(target, start, values, first);
+  for (let index = first + 1; index < first + width; index++) {
+    target[position++] = comma;
+    position = writeFloat32(target, position, values, index);
+  }
+  return position;
 }
 
 function allCells(writeCell: CellWriter, width: number): PreparedOutput["write"] {
@@ -101,7 +126,7 @@ function cellWriter(data: OutputData, type: ScorerOutput["type"]): CellWriter {
     case "float16":
     case "float32": {
       const values = data as Float32Array;
-      return (target, position, index) => writeFloat32(target, position, values[index] as number);
+      return (target, position, index) => writeFloat32(target, position, values, index);
     }
     case "float64": {
       const values = data as Float64Array;
@@ -139,6 +164,7 @@ function textCells(data: readonly string[], width: number, style: TextStyle): Pr
   const cells = Array.from(data, (text) => textCellBytes(text, style));
   return {
     fixedBytes: width,
+    floats: null,
     textBytes(row) {
       let bytes = 0;
       for (let index = row * width; index < (row + 1) * width; index++) bytes += (cells[index] as Buffer).length;

@@ -2,6 +2,7 @@ import type { TabularBlock } from "../readers/block.ts";
 import { nullCell } from "../readers/block.ts";
 import { maxNumberBytes, writeInteger } from "./number-text.ts";
 import type { PreparedOutput } from "./output-cells.ts";
+import { writeFloats } from "./output-cells.ts";
 import type { RecordWriter } from "./segment.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { mostTextBytes, writeTextCell } from "./text-cell.ts";
@@ -10,58 +11,51 @@ const comma = 44;
 const lineFeed = 10;
 
 /** The first cells of a row: which input item it belongs to. Rows are those of a block, or files of a frame. */
-export type RowIdentity = {
-  /** The most bytes that `write` may take for this row. */
-  readonly mostBytes: (row: number) => number;
-  /** Writes the cells with commas between them and returns the position after the last. */
-  readonly write: (target: Uint8Array, position: number, row: number) => number;
-};
+export type RowIdentity =
+  /** `keep` cells of the rows of a block. */
+  | { readonly kind: "kept"; readonly keep: TabularBlock["keep"]; readonly style: TextStyle }
+  /** `file` and `row` of the rows of a block. */
+  | { readonly kind: "row"; readonly fileCell: Buffer; readonly rowNumbers: Uint32Array }
+  /** `file` alone, of pictures: one finished cell a row. */
+  | { readonly kind: "file"; readonly fileCells: readonly Buffer[] };
 
 /** `keep` cells, or `file` and `row`, of the rows of a block. `fileCell` is the file's name as a finished cell. */
 export function tableIdentity(block: TabularBlock, fileCell: Buffer, style: TextStyle): RowIdentity {
   const { keep, rowNumbers } = block;
-  if (keep.length === 0) {
-    const most = fileCell.length + 1 + maxNumberBytes;
-    return {
-      mostBytes: () => most,
-      write(target, start, row) {
-        let position = writeBytes(target, start, fileCell);
-        target[position++] = comma;
-        position = writeInteger(target, position, rowNumbers[row] as number);
-        return position;
-      },
-    };
-  }
-  return {
-    mostBytes(row) {
-      let most = 0;
-      for (const cells of keep) {
-        const start = cells.starts[row] as number;
-        most += start === nullCell ? 1 : mostTextBytes((cells.ends[row] as number) - start) + 1;
-      }
-      return most;
-    },
-    write(target, start, row) {
-      let position = start;
-      for (let index = 0; index < keep.length; index++) {
-        if (index > 0) target[position++] = comma;
-        const cells = keep[index] as TabularBlock["keep"][number];
-        const from = cells.starts[row] as number;
-        if (from !== nullCell) {
-          position = writeTextCell(target, position, cells.bytes, from, cells.ends[row] as number, style);
-        }
-      }
-      return position;
-    },
-  };
+  return keep.length === 0 ? { kind: "row", fileCell, rowNumbers } : { kind: "kept", keep, style };
 }
 
-/** `file` alone, of pictures: one finished cell a row. */
-export function fileIdentity(fileCells: readonly Buffer[]): RowIdentity {
-  return {
-    mostBytes: (row) => (fileCells[row] as Buffer).length,
-    write: (target, position, row) => writeBytes(target, position, fileCells[row] as Buffer),
-  };
+/** The most bytes that `writeIdentity` may take for a row. */
+function mostIdentityBytes(identity: RowIdentity, row: number): number {
+  if (identity.kind === "row") return identity.fileCell.length + 1 + maxNumberBytes;
+  if (identity.kind === "file") return (identity.fileCells[row] as Buffer).length;
+  const { keep } = identity;
+  let most = 0;
+  for (let index = 0; index < keep.length; index++) {
+    const { starts, ends } = keep[index] as TabularBlock["keep"][number];
+    const start = starts[row] as number;
+    most += start === nullCell ? 1 : mostTextBytes((ends[row] as number) - start) + 1;
+  }
+  return most;
+}
+
+/** Writes the cells with commas between them and returns the position after the last. */
+function writeIdentity(target: Uint8Array, start: number, identity: RowIdentity, row: number): number {
+  if (identity.kind === "row") {
+    const position = writeBytes(target, start, identity.fileCell);
+    target[position] = comma;
+    return writeInteger(target, position + 1, identity.rowNumbers[row] as number);
+  }
+  if (identity.kind === "file") return writeBytes(target, start, identity.fileCells[row] as Buffer);
+  const { keep, style } = identity;
+  let position = start;
+  for (let index = 0; index < keep.length; index++) {
+    if (index > 0) target[position++] = comma;
+    const { bytes, starts, ends } = keep[index] as TabularBlock["keep"][number];
+    const from = starts[row] as number;
+    if (from !== nullCell) position = writeTextCell(target, position, bytes, from, ends[row] as number, style);
+  }
+  return position;
 }
 
 /**
@@ -83,7 +77,7 @@ export function encodeRows(
   }
   let { chunk, position } = record;
   for (let row = from; row < to; row++) {
-    let most = fixedBytes + identity.mostBytes(row);
+    let most = fixedBytes + mostIdentityBytes(identity, row);
     if (hasText) for (const output of outputs) most += output.textBytes?.(row - from) ?? 0;
     if (position + most > chunk.length) {
       record.position = position;
@@ -91,10 +85,13 @@ export function encodeRows(
       chunk = record.chunk;
       position = record.position;
     }
-    position = identity.write(chunk, position, row);
+    position = writeIdentity(chunk, position, identity, row);
     for (let index = 0; index < outputs.length; index++) {
       chunk[position++] = comma;
-      position = (outputs[index] as PreparedOutput).write(chunk, position, row - from);
+      const output = outputs[index] as PreparedOutput;
+      const { floats } = output;
+      if (floats === null) position = output.write(chunk, position, row - from);
+      else position = writeFloats(chunk, position, floats.values, (row - from) * floats.width, floats.width);
     }
     chunk[position++] = lineFeed;
   }

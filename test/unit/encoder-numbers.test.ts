@@ -10,7 +10,7 @@ import {
 import { seededRandom } from "../helpers/random.ts";
 
 const target = Buffer.alloc(2 * maxNumberBytes);
-const float32Text = (value: number) => target.toString("latin1", 0, writeFloat32(target, 0, value));
+const float32Text = (value: number) => target.toString("latin1", 0, writeFloat32(target, 0, Float32Array.of(value), 0));
 const bits = new Uint32Array(1);
 const asFloat = new Float32Array(bits.buffer);
 const floatOf = (pattern: number) => {
