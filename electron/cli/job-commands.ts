@@ -55,7 +55,7 @@ export const invokeCommand: Command = {
     });
     if (!submitted.ok) return submitted;
     const job = submitted.value;
-    for (const line of columnsTaken(context, job)) terminal.note(line);
+    for (const line of [...columnsTaken(context, job), ...cappedWorkers(context, job)]) terminal.note(line);
     if (!values.flag("no-wait")) {
       terminal.note(`Job ${job.name}`);
       return waitForJob(context, job.name);
@@ -66,6 +66,37 @@ export const invokeCommand: Command = {
     return showOne(context, job);
   },
 };
+
+/** A job whose program was killed keeps its last state until somebody takes it up; here it says so. */
+function asTheyAre({ workspace }: CommandContext, jobs: readonly JobView[]): readonly JobView[] {
+  const seemsAtWork = (job: JobView) => ["Preparing", "Running", "Finalizing"].includes(job.status);
+  if (!jobs.some(seemsAtWork) || workspace.engine.isAnyoneAtWork()) return jobs;
+  return jobs.map((job) =>
+    seemsAtWork(job)
+      ? {
+          ...job,
+          rate: 0,
+          seconds_left: null,
+          workers: 0,
+          problem: {
+            code: "job/interrupted",
+            message: "The program that ran this job ended before the job did.",
+            remedy: `Go on with: batchdeck job resume -n ${job.name}`,
+          },
+        }
+      : job,
+  );
+}
+
+/** More workers were asked for than the computer or the compute has: that is said, not passed over. */
+function cappedWorkers({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const spec = workspace.jobs.spec(job.name);
+  if (spec === null) return [];
+  const { instance_count: instances, max_concurrency_per_instance: concurrency } = spec.settings;
+  if (instances === null && concurrency === null) return [];
+  const asked = (instances ?? 1) * (concurrency ?? 1);
+  return asked > spec.workers ? [`${spec.workers} workers run instead of ${asked}: there are no more here.`] : [];
+}
 
 /** Columns that nobody named were taken from the data by their place: that is said, so that a wrong one is seen. */
 function columnsTaken({ workspace }: CommandContext, job: JobView): readonly string[] {
@@ -91,7 +122,7 @@ export const jobCommands: readonly Command[] = [
     positionals: 0,
     async run(context, values) {
       const endpoint = values.text("endpoint-name");
-      const jobs = context.workspace.jobs.list(endpoint ?? undefined);
+      const jobs = asTheyAre(context, context.workspace.jobs.list(endpoint ?? undefined));
       const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
       return showList(
         context,
@@ -110,7 +141,9 @@ export const jobCommands: readonly Command[] = [
     positionals: 0,
     async run(context, values) {
       const found = context.workspace.jobs.show(values.text("name") ?? "");
-      return found.ok ? showOne(context, found.value) : found;
+      if (!found.ok) return found;
+      const [job = found.value] = asTheyAre(context, [found.value]);
+      return showOne(context, job);
     },
   },
   {

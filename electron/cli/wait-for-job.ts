@@ -109,10 +109,14 @@ function ifWritable(write: () => void): void {
 }
 
 /** Prints how a job ended; returns the exit code that says the same. */
-export function tellEnd({ terminal }: CommandContext, job: JobView): number {
+export function tellEnd({ terminal, workspace }: CommandContext, job: JobView): number {
   terminal.status("");
   if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
-  else for (const line of summaryLines(job)) terminal.result(line);
+  else {
+    for (const line of summaryLines(job)) terminal.result(line);
+    const partial = job.status === "Completed" ? null : workspace.jobs.readable(job.name).predictions;
+    if (partial !== null) terminal.result(`Rows that were finished: ${partial.file}`);
+  }
   if (job.problem !== null) terminal.note(problemSentence(job.problem));
   return exitCodeOf(job);
 }

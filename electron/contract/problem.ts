@@ -37,6 +37,7 @@ export const problemCodes = [
   "output/no-space",
   "job/not-found",
   "job/exists",
+  "job/interrupted",
   "job/not-allowed",
   "job/no-success",
   "job/error-threshold",

@@ -23,6 +23,8 @@ export type Engine = {
   /** Keeps trying to get the lease, and works whenever it holds it. */
   readonly start: () => void;
   readonly holdsLease: () => boolean;
+  /** False when nobody, here or in another process, can be working on the jobs of the workspace. */
+  readonly isAnyoneAtWork: () => boolean;
   /** This process wrote a command to the registry: it is looked at with the next tick. */
   readonly wake: () => void;
   /** Hands everything over: work in hand is finished (four seconds at most), jobs go back to Queued, the lease is freed. */
@@ -151,7 +153,9 @@ export function createEngine(context: {
     stopWaiting();
     registry.waiters.removeSilent(new Date(Date.now() - forgetWaiterMs).toISOString());
     for (const job of registry.jobs.listUnfinished()) {
-      registry.jobs.move(job.name, workedOn, "Queued", "The program that ran it ended; it goes on from its journal.");
+      const progress = { ...job.progress, rate: 0, secondsLeft: null, workers: 0 };
+      const note = "The program that ran it ended; it goes on from its journal.";
+      registry.jobs.move(job.name, workedOn, "Queued", note, { progress });
     }
     isTakenOver = true;
     isDirty = true;
@@ -383,6 +387,11 @@ export function createEngine(context: {
       ifWritable(tick);
     },
     holdsLease: () => lease.isHeld(),
+    isAnyoneAtWork() {
+      if (lease.isHeld() || !lease.tryAcquire()) return true;
+      lease.release();
+      return false;
+    },
     wake() {
       isDirty = true;
     },

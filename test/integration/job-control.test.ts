@@ -146,6 +146,34 @@ describe("job pause, stream and resume", () => {
   });
 });
 
+describe("a job whose program was killed", () => {
+  it("says so and how to go on, goes no more, and can be paused and cancelled", async () => {
+    const running = startBatchdeck(home, ...invoke("dense", large, "abandoned"));
+    await untilScored(home, "abandoned", 1);
+    kill(running.child.pid, "SIGKILL");
+    await running.ended;
+    const shown = await showJob(home, "abandoned");
+    expect(shown).toMatchObject({
+      status: "Running",
+      rate: 0,
+      seconds_left: null,
+      problem: { code: "job/interrupted" },
+    });
+    expect(shown.problem?.remedy).toContain("job resume -n abandoned");
+    expect((await batchdeck(home, "job", "pause", "-n", "abandoned")).code).toBe(0);
+    expect(await showJob(home, "abandoned")).toMatchObject({
+      status: "Paused",
+      rate: 0,
+      seconds_left: null,
+      problem: null,
+    });
+    expect((await batchdeck(home, "job", "cancel", "-n", "abandoned")).code).toBe(0);
+    const told = await batchdeck(home, "job", "stream", "-n", "abandoned");
+    expect(told.code).toBe(130);
+    expect(told.stdout).toContain(path.join(outOf("abandoned"), "predictions.partial.csv"));
+  });
+});
+
 describe("settings", () => {
   const table = (name: string, lines: readonly string[]) => {
     const folder = path.join(root, name);
