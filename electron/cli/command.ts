@@ -5,9 +5,6 @@ import { failure, success } from "../contract/problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Interrupts } from "./interrupts.ts";
 
-/** Exit codes, as interface.md pins them. */
-export const exitCodes = { done: 0, failed: 1, refused: 2, completedWithFailures: 3, interrupted: 130 } as const;
-
 /** Where a command's words go: results to stdout, everything else to stderr. */
 export type Terminal = {
   readonly isJson: boolean;

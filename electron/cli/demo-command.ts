@@ -3,7 +3,7 @@ import { success } from "../contract/problem.ts";
 import { measureAccuracy } from "../workspace/sample-accuracy.ts";
 import { installSamples, readSamples } from "../workspace/samples.ts";
 import type { Command } from "./command.ts";
-import { exitCodes } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { settleJob, tellEnd } from "./wait-for-job.ts";
 import { isTerminal } from "../contract/job-status.ts";
 

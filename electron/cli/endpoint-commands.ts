@@ -17,7 +17,8 @@ import {
 } from "../deployments/endpoints.ts";
 import { success } from "../contract/problem.ts";
 import type { Command } from "./command.ts";
-import { endpointOption, exitCodes, fileOption, keyValues, nameOption, usageProblem } from "./command.ts";
+import { endpointOption, fileOption, keyValues, nameOption, usageProblem } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 
 const endpointColumns = ["name", "description", "defaults"];

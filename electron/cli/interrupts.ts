@@ -1,4 +1,4 @@
-import { exitCodes } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
 
 /** Who hears Ctrl-C, or a polite request to end (SIGTERM). */
 export type Interrupts = {

@@ -1,7 +1,7 @@
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import type { CommandContext } from "./command.ts";
-import { exitCodes } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
 
 /** Prints one thing: JSON, or its facts one a line. */
 export function showOne(context: CommandContext, view: Readonly<Record<string, unknown>>): Result<number> {

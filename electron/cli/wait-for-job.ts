@@ -5,7 +5,7 @@ import type { Result } from "../contract/problem.ts";
 import { problemSentence, success } from "../contract/problem.ts";
 import { errnoOf } from "../jobs/blocked.ts";
 import type { CommandContext } from "./command.ts";
-import { exitCodes } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { jobHeadline, progressBar, summaryLines } from "./job-text.ts";
 
 const lookMs = 100;
