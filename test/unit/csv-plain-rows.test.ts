@@ -17,12 +17,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const base = {
+const base: Pick<TabularScorer, "kind" | "fixedBatch" | "outputs"> & { readonly batch: number } = {
   kind: "tabular",
   batch: 8,
   fixedBatch: null,
   outputs: [{ name: "y", type: "float32", width: 1, labels: null, softmax: false, topK: 0, columns: ["y"] }],
-} as const;
+};
 const floats = (name: string, columns: string[]) => ({
   name,
   type: "float32" as const,
