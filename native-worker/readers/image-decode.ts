@@ -55,8 +55,9 @@ export function createImageDecoder(): ImageDecoder {
     // Turbo does not convert CMYK.
     if (header.format === "jpeg" && header.components !== 4) {
       const needed = header.width * header.height * 3;
-      if (scratch.length < needed || scratch.length > Math.max(needed, mostKeptBytes))
-        scratch = Buffer.allocUnsafeSlow(needed);
+      // One byte more, since the last pixel is read as a word of four.
+      if (scratch.length <= needed || scratch.length > Math.max(needed + 1, mostKeptBytes))
+        scratch = Buffer.allocUnsafeSlow(needed + 1);
       const decoded = decodeByTurbo(bytes, scratch, header);
       if (decoded !== null) return decoded;
       if (dataEndsEarly(bytes, scratch.subarray(0, needed))) return damaged;

@@ -9,13 +9,15 @@ export type Pixels = {
 };
 
 /**
- * How one output pixel of an axis is made of input pixels: `starts[i]` is the first, `weights[offsets[i]..offsets[i+1])`
- * are the shares, which add up to 1.
+ * How one output pixel of an axis is made of input pixels: `counts[i]` of them from `starts[i]` on. The first has the
+ * share `first[i]`, the last has `last[i]` (0 when it is the first too), and each one between them has `inner[i]`.
  */
 type AxisPlan = {
   readonly starts: Int32Array;
-  readonly offsets: Int32Array;
-  readonly weights: Float64Array;
+  readonly counts: Int32Array;
+  readonly first: Float64Array;
+  readonly inner: Float64Array;
+  readonly last: Float64Array;
 };
 
 /**
@@ -61,108 +63,150 @@ type Box = { readonly left: number; readonly top: number; readonly width: number
 function resample(source: Pixels, from: Box, target: Uint8Array, targetWidth: number, to: Box): void {
   const across = axisPlan(source.width, from.left, from.width, to.width);
   const down = axisPlan(source.height, from.top, from.height, to.height);
-  const sums = new Float64Array(to.width * 3);
-  const line = new Float64Array(to.width * 3);
-  // Where the picture grows, neighbouring output rows share input rows: the last two are kept.
-  const cachedLines = new Map<number, Float64Array>();
-  const isGrowing = to.height > from.height;
+  const pixels = pixelWords(source);
+  const rowBytes = source.width * source.bytesPerPixel;
+  const reduce = (row: number, line: Float64Array, isAdded: boolean): void =>
+    reduceRow(pixels, row * rowBytes, source.bytesPerPixel, across, line, isAdded);
+  const newLine = (): Float64Array => new Float64Array(to.width * 3);
+  // Neighbouring output rows share an input row at their border, and more where the picture grows: no row is reduced
+  // twice while it stands in one of these.
+  let first = newLine();
+  let firstRow = -1;
+  let last = newLine();
+  let lastRow = -1;
+  const inner = newLine();
 
   for (let y = 0; y < to.height; y++) {
-    sums.fill(0.5);
-    const first = down.starts[y] as number;
-    const offset = down.offsets[y] as number;
-    const count = (down.offsets[y + 1] as number) - offset;
-    for (let index = 0; index < count; index++) {
-      const share = down.weights[offset + index] as number;
-      const row = first + index;
-      let reduced = cachedLines.get(row);
-      if (reduced === undefined) {
-        reduced = isGrowing ? new Float64Array(to.width * 3) : line;
-        reduceRow(source, row, across, reduced);
-        if (isGrowing) {
-          for (const old of cachedLines.keys()) if (old < first) cachedLines.delete(old);
-          cachedLines.set(row, reduced);
-        }
-      }
-      for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] as number) + share * (reduced[at] as number);
+    const top = down.starts[y] as number;
+    const bottom = top + (down.counts[y] as number) - 1;
+    if (lastRow === top) {
+      [first, last] = [last, first];
+      [firstRow, lastRow] = [lastRow, firstRow];
     }
-    let out = ((to.top + y) * targetWidth + to.left) * 3;
-    for (let at = 0; at < sums.length; at++) target[out++] = sums[at] as number;
+    if (firstRow !== top) reduce(top, first, false);
+    firstRow = top;
+    if (bottom > top && lastRow !== bottom) {
+      reduce(bottom, last, false);
+      lastRow = bottom;
+    }
+    for (let row = top + 1; row < bottom; row++) reduce(row, inner, row > top + 1);
+    const out = ((to.top + y) * targetWidth + to.left) * 3;
+    const innerShare = bottom > top + 1 ? (down.inner[y] as number) : 0;
+    mixLines(first, inner, last, down.first[y] as number, innerShare, down.last[y] as number, target, out);
   }
 }
 
-/** One row of the source, made as wide as the output. */
-function reduceRow(source: Pixels, row: number, plan: AxisPlan, line: Float64Array): void {
-  const { bytes, bytesPerPixel: step } = source;
-  const { starts, offsets, weights } = plan;
-  const rowStart = row * source.width * step;
-  let out = 0;
-  for (let x = 0; x < starts.length; x++) {
-    const offset = offsets[x] as number;
-    const last = (offsets[x + 1] as number) - 1;
-    let at = rowStart + (starts[x] as number) * step;
-    const firstShare = weights[offset] as number;
-    let red = firstShare * (bytes[at] as number);
-    let green = firstShare * (bytes[at + 1] as number);
-    let blue = firstShare * (bytes[at + 2] as number);
-    if (last > offset) {
-      // All pixels between the first and the last are covered whole and have the same share: integers are added.
+/** A view of the pixels from which four bytes can be read at every one of them, the last one too. */
+function pixelWords({ bytes, width, height, bytesPerPixel }: Pixels): DataView {
+  const needed = width * height * bytesPerPixel + 4 - bytesPerPixel;
+  if (bytes.byteOffset + needed <= bytes.buffer.byteLength) return new DataView(bytes.buffer, bytes.byteOffset, needed);
+  const copy = new Uint8Array(needed);
+  copy.set(bytes);
+  return new DataView(copy.buffer);
+}
+
+/**
+ * One row of the source, made as wide as the output; put into `line` or added to what is there. Nearly all time of
+ * resizing is spent here: a pixel is read at once, as the lower three bytes of a word, and pixels that are covered
+ * whole are added as integers.
+ */
+function reduceRow(
+  pixels: DataView,
+  rowStart: number,
+  bytesPerPixel: number,
+  plan: AxisPlan,
+  line: Float64Array,
+  isAdded: boolean,
+): void {
+  const { starts, counts, first, inner, last } = plan;
+  for (let x = 0, out = 0; x < starts.length; x++, out += 3) {
+    let at = rowStart + (starts[x] as number) * bytesPerPixel;
+    let word = pixels.getInt32(at, true);
+    const firstShare = first[x] as number;
+    let red = firstShare * (word & 0xff);
+    let green = firstShare * ((word >> 8) & 0xff);
+    let blue = firstShare * ((word >> 16) & 0xff);
+    const count = counts[x] as number;
+    if (count > 1) {
       let redSum = 0;
       let greenSum = 0;
       let blueSum = 0;
-      for (let index = offset + 1; index < last; index++) {
-        at += step;
-        redSum += bytes[at] as number;
-        greenSum += bytes[at + 1] as number;
-        blueSum += bytes[at + 2] as number;
+      for (const end = at + (count - 2) * bytesPerPixel; at < end; ) {
+        at += bytesPerPixel;
+        word = pixels.getInt32(at, true);
+        redSum = (redSum + (word & 0xff)) | 0;
+        greenSum = (greenSum + ((word >> 8) & 0xff)) | 0;
+        blueSum = (blueSum + ((word >> 16) & 0xff)) | 0;
       }
-      at += step;
-      const share = weights[offset + 1] as number;
-      const lastShare = weights[last] as number;
-      if (last === offset + 1) {
-        red += lastShare * (bytes[at] as number);
-        green += lastShare * (bytes[at + 1] as number);
-        blue += lastShare * (bytes[at + 2] as number);
-      } else {
-        red += share * redSum + lastShare * (bytes[at] as number);
-        green += share * greenSum + lastShare * (bytes[at + 1] as number);
-        blue += share * blueSum + lastShare * (bytes[at + 2] as number);
-      }
+      word = pixels.getInt32(at + bytesPerPixel, true);
+      const innerShare = inner[x] as number;
+      const lastShare = last[x] as number;
+      red += innerShare * redSum + lastShare * (word & 0xff);
+      green += innerShare * greenSum + lastShare * ((word >> 8) & 0xff);
+      blue += innerShare * blueSum + lastShare * ((word >> 16) & 0xff);
+    }
+    if (isAdded) {
+      red += line[out] as number;
+      green += line[out + 1] as number;
+      blue += line[out + 2] as number;
     }
     line[out] = red;
     line[out + 1] = green;
     line[out + 2] = blue;
-    out += 3;
+  }
+}
+
+/** One row of the output from the reduced rows that it covers, rounded. */
+function mixLines(
+  first: Float64Array,
+  inner: Float64Array,
+  last: Float64Array,
+  firstShare: number,
+  innerShare: number,
+  lastShare: number,
+  target: Uint8Array,
+  out: number,
+): void {
+  for (let at = 0; at < first.length; at++) {
+    const value =
+      firstShare * (first[at] as number) + innerShare * (inner[at] as number) + lastShare * (last[at] as number);
+    target[out + at] = (value + 0.5) | 0;
   }
 }
 
 /** `size` pixels of input of which `length` from `start` on become `count` pixels of output. */
 function axisPlan(size: number, start: number, length: number, count: number): AxisPlan {
-  const starts = new Int32Array(count);
-  const offsets = new Int32Array(count + 1);
-  const weights: number[] = [];
+  const plan = {
+    starts: new Int32Array(count),
+    counts: new Int32Array(count),
+    first: new Float64Array(count),
+    inner: new Float64Array(count),
+    last: new Float64Array(count),
+  };
   const step = length / count;
   for (let index = 0; index < count; index++) {
     if (step > 1) {
       const from = start + index * step;
       const to = Math.min(size, from + step);
       const first = Math.floor(from);
-      const last = Math.max(first + 1, Math.ceil(to - 1e-9));
-      starts[index] = first;
-      for (let pixel = first; pixel < last; pixel++) {
-        weights.push((Math.min(to, pixel + 1) - Math.max(from, pixel)) / (to - from));
-      }
+      const end = Math.max(first + 1, Math.ceil(to - 1e-9));
+      plan.starts[index] = first;
+      plan.counts[index] = end - first;
+      plan.first[index] = (Math.min(to, first + 1) - from) / (to - from);
+      plan.inner[index] = 1 / (to - from);
+      if (end - first > 1) plan.last[index] = (Math.min(to, end) - (end - 1)) / (to - from);
     } else {
       const centre = start + (index + 0.5) * step - 0.5;
       const first = Math.floor(centre);
       const share = centre - first;
-      starts[index] = clamp(first, 0, size - 1);
-      if (first < 0 || first >= size - 1 || share === 0) weights.push(1);
-      else weights.push(1 - share, share);
+      const isAlone = first < 0 || first >= size - 1 || share === 0;
+      plan.starts[index] = clamp(first, 0, size - 1);
+      plan.counts[index] = isAlone ? 1 : 2;
+      plan.first[index] = isAlone ? 1 : 1 - share;
+      plan.last[index] = isAlone ? 0 : share;
     }
-    offsets[index + 1] = weights.length;
   }
-  return { starts, offsets, weights: Float64Array.from(weights) };
+  return plan;
 }
 
 /**
