@@ -6,7 +6,7 @@ import {
   maxRecordBytes,
   quoteMark,
 } from "../../electron/contract/csv.ts";
-import { exactPowersOfTen } from "./csv-numbers.ts";
+import { exactPowersOfTen, storeLongNumber } from "./csv-numbers.ts";
 import { cellNumber, ignoreCell, type RecordParser, takeExactNumber, takeNumber, takeText } from "./csv-record.ts";
 import { type DirectRows, keepCell, plainText } from "./tabular-rows.ts";
 
@@ -14,8 +14,8 @@ import { type DirectRows, keepCell, plainText } from "./tabular-rows.ts";
 export type PlainRows = {
   readonly parser: RecordParser;
   readonly direct: DirectRows;
-  /** One a column of the file and one more: where the run of columns ends that hold a float32 each and nothing else; 0 outside a run. */
-  readonly floatRun: Int32Array;
+  /** One a column of the file and one more: where the run of columns ends that are numbers and nothing else; 0 outside a run. */
+  readonly numberRun: Int32Array;
   /** One a column of the file: `direct.places`, `direct.strides` and `direct.kept` of its source. */
   readonly places: Int32Array;
   readonly strides: Int32Array;
@@ -27,15 +27,23 @@ export type PlainRows = {
 export function createPlainRows(parser: RecordParser, direct: DirectRows): PlainRows {
   const { columnCount, sourceOf, actions } = parser;
   const bySource = (values: Int32Array) => Int32Array.from(sourceOf, (source) => values[source] ?? -1);
-  const places = bySource(direct.places);
-  const floatRun = new Int32Array(columnCount + 1);
+  const numberRun = new Int32Array(columnCount + 1);
   for (let column = columnCount - 1; column >= 0; column--) {
-    if (actions[column] === takeNumber && (places[column] as number) >= 0) {
-      floatRun[column] = floatRun[column + 1] || column + 1;
+    const action = actions[column] as number;
+    if ((action & takeNumber) !== 0 && (action & takeText) === 0) {
+      numberRun[column] = numberRun[column + 1] || column + 1;
     }
   }
   const kept = Array.from(sourceOf, (source) => direct.kept[source] ?? null);
-  return { parser, direct, floatRun, places, strides: bySource(direct.strides), kept, next: 0 };
+  return {
+    parser,
+    direct,
+    numberRun,
+    places: bySource(direct.places),
+    strides: bySource(direct.strides),
+    kept,
+    next: 0,
+  };
 }
 
 const minus = 0x2d;
@@ -67,8 +75,8 @@ export function takePlainRows(
   firstRow: number,
   mostRows: number,
 ): number {
-  const { parser, floatRun, places, strides, kept } = plain;
-  const { columnCount, delimiter, actions, sourceOf } = parser;
+  const { parser, numberRun, places, strides, kept } = plain;
+  const { columnCount, delimiter, actions, sourceOf, numbers } = parser;
   const { values, takeRest } = plain.direct;
   const lastWord = words.byteLength - 4;
   const rowsEnd = firstRow + mostRows;
@@ -80,7 +88,7 @@ export function takePlainRows(
     let byte = delimiter;
     let textLimit = at;
     while (byte === delimiter) {
-      const runEnd = floatRun[column] as number;
+      const runEnd = numberRun[column] as number;
       while (column < runEnd) {
         const cellStart = at;
         // 1 for a minus, 0 for anything else.
@@ -120,20 +128,27 @@ export function takePlainRows(
           fraction += at;
         }
         digits += at;
-        const to = (places[column] as number) + Math.imul(strides[column] as number, row);
+        const place = places[column] as number;
+        const to = place + Math.imul(strides[column] as number, row);
         textLimit = at;
         if (byte === carriageReturn && bytes[at + 1] === lineFeed) byte = bytes[++at] as number;
         if ((digits - 1) >>> 0 < quickDigits && (byte === delimiter || byte === lineFeed)) {
-          values[to] = mantissa / (signedPowers[(isNegative << 4) | fraction] as number);
+          const value = mantissa / (signedPowers[(isNegative << 4) | fraction] as number);
+          if (place >= 0) values[to] = value;
+          else numbers[sourceOf[column] as number] = value;
+        } else if (digits > quickDigits && place >= 0 && (byte === delimiter || byte === lineFeed)) {
+          storeLongNumber(values, to, bytes, cellStart + isNegative, textLimit, isNegative === 1);
         } else {
           // A number of another shape.
           at = cellStart;
           byte = bytes[at] as number;
           while (byte !== delimiter && byte !== lineFeed) byte = bytes[++at] as number;
           textLimit = byte === lineFeed && at > cellStart && bytes[at - 1] === carriageReturn ? at - 1 : at;
-          const value = cellNumber(parser, bytes, cellStart, textLimit, false);
+          const isExact = ((actions[column] as number) & takeExactNumber) !== 0;
+          const value = cellNumber(parser, bytes, cellStart, textLimit, isExact);
           if (value === undefined) break rows;
-          values[to] = value;
+          if (place >= 0) values[to] = value;
+          else numbers[sourceOf[column] as number] = value;
         }
         at++;
         column++;
@@ -177,7 +192,7 @@ export function takePlainRows(
           if (value === undefined) break rows;
           const place = places[column] as number;
           if (place >= 0) values[place + Math.imul(strides[column] as number, row)] = value;
-          else parser.numbers[source] = value;
+          else numbers[source] = value;
         }
         if ((action & takeText) !== 0) {
           parser.textStart[source] = cellStart;

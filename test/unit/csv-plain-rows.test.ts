@@ -117,6 +117,10 @@ function cellText(random: () => number, isText: boolean, delimiter: string): str
   if (odd < 0.04)
     return pick(random, ['"', '"a"b', '"1"', '"-0.5"', '""', `"q${delimiter}r"`, '"two\nlines"', '"d""q"']);
   if (odd < 0.05) return pick(random, ["é", "😀", "1é", "\r", "1\r", 'a"b', "\x00", "123456789012345678901234567890"]);
+  if (odd < 0.06 && !isText) {
+    const zeros = "0".repeat(Math.floor(random() * 30));
+    return `${sign}${pick(random, [zeros, ""])}${digits(Math.floor(random() * 22))}.${zeros}${digits(Math.floor(random() * 22))}`;
+  }
   if (isText) return random() < 0.05 ? "t".repeat(60) : `row${digits(Math.floor(random() * 12))}`;
   const shape = random();
   if (shape < 0.2) return `${sign}${digits(1 + Math.floor(random() * 11))}`;
