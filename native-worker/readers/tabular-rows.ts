@@ -269,10 +269,20 @@ function createStore(
   if (values instanceof BigInt64Array || values instanceof BigUint64Array || type === "bool" || type === "string") {
     const convert = createTextConverter(type, missing);
     const target = values as { [index: number]: unknown };
+    // The halves of 64-bit integers, the lower one first (typed arrays are little-endian wherever we run).
+    const halves = type === "int64" ? new Int32Array((values as BigInt64Array).buffer) : null;
     return (row) => {
       const base = row * width;
       for (let index = 0; index < width; index++) {
         const source = columns[index] as number;
+        if (halves !== null) {
+          const short = shortWholeNumber(sources, source);
+          if (short !== notShort) {
+            halves[2 * (base + index)] = short;
+            halves[2 * (base + index) + 1] = short >> 31;
+            continue;
+          }
+        }
         const value = convert(sources, source);
         if (isFault(value)) return value;
         target[base + index] = value;
@@ -305,6 +315,26 @@ function wantsBetween([low, high]: readonly [bigint, bigint]): string {
 
 function isFault(value: bigint | number | string | CellFault): value is CellFault {
   return typeof value === "object";
+}
+
+const notShort = -0x80000000;
+
+/** A source's text as a 32-bit integer when it is nothing but nine digits at most, with a minus or none; else `notShort`. */
+function shortWholeNumber(sources: RowSources, source: number): number {
+  if (sources.textKind[source] !== plainText) return notShort;
+  const bytes = sources.textBytes[source] as Uint8Array;
+  const end = sources.textEnd[source] as number;
+  let at = sources.textStart[source] as number;
+  const isNegative = at < end && bytes[at] === 0x2d;
+  if (isNegative) at++;
+  if (end - at < 1 || end - at > 9) return notShort;
+  let value = 0;
+  for (; at < end; at++) {
+    const digit = (bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) return notShort;
+    value = (Math.imul(value, 10) + digit) | 0;
+  }
+  return isNegative ? -value : value;
 }
 
 /** Makes a value of a text type from a source's text. */

@@ -160,3 +160,55 @@ test.each(Object.entries(scorers))("plain rows come out as the careful way reads
     }
   }
 });
+
+test("64-bit integers come out exact, however many digits they have; blank lines of a single column are no rows", async () => {
+  const cells = [
+    "0",
+    "-0",
+    "7",
+    "-7",
+    "+7",
+    "007",
+    "999999999",
+    "-999999999",
+    "1234567890",
+    "-1234567890",
+    "3.0",
+    " 4",
+  ];
+  const wide = ["9007199254740993", "9223372036854775807", "-9223372036854775808"];
+  const text = `n\n\n${[...cells, ...wide].join("\n\r\n")}\n\n`;
+  const path = join(folder, "whole.csv");
+  writeFileSync(path, text);
+  const scorer: TabularScorer = {
+    ...base,
+    inputs: [{ name: "n", type: "int64", shape: [null, 1], columns: ["n"] }],
+    missing: "error",
+    keep: ["n"],
+  };
+  const slice = { start: 2, end: text.length, firstRow: 1, items: cells.length + wide.length };
+  const blocks = await readWhole(path, slice, scorer, { delimiter: ",", quote: '"' }, false);
+  const hex = (blocks as { inputs: string[] }[]).map((block) => block.inputs[0]).join("");
+  const found = new BigInt64Array(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
+  expect([...found]).toEqual([
+    0n,
+    0n,
+    7n,
+    -7n,
+    7n,
+    7n,
+    999999999n,
+    -999999999n,
+    1234567890n,
+    -1234567890n,
+    3n,
+    4n,
+    ...wide.map(BigInt),
+  ]);
+  expect((blocks as { keep: string[][] }[]).flatMap((block) => block.keep[0])).toEqual([...cells, ...wide]);
+  // Not even where an empty cell stands for a number.
+  const filled: TabularScorer = { ...base, inputs: [floats("n", ["n"])], missing: { value: 1 }, keep: [] };
+  const rows = await readWhole(path, slice, filled, { delimiter: ",", quote: '"' }, false);
+  expect((rows as { rows: number[] }[]).flatMap((block) => block.rows)).toHaveLength(slice.items);
+  expect(rows).toEqual(await readWhole(path, slice, filled, { delimiter: ",", quote: '"' }, true));
+});
