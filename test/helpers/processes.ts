@@ -36,10 +36,11 @@ export function kill(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
+/** Still running. A process that has ended and whose end nobody has taken note of yet (a zombie) is not. */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
   } catch {
     return false;
   }
