@@ -115,7 +115,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
         },
       );
       const { provider, runtimeVersion } = session;
-      send({ type: "job-opened", provider, runtimeVersion, loadMs: performance.now() - startedAt });
+      send({ type: "job-opened", provider, fallback: null, runtimeVersion, loadMs: performance.now() - startedAt });
       return { scoring, reading, segment, commits };
     } catch (error) {
       send({ type: "job-refused", message: reasonOf(error), errno: errnoOf(error) });

@@ -1,8 +1,9 @@
-import { computeCommands, modelCommands } from "./asset-commands.ts";
 import type { Command } from "./command.ts";
+import { computeCommands } from "./compute-commands.ts";
 import { demoCommand } from "./demo-command.ts";
 import { deploymentCommands, endpointCommands } from "./endpoint-commands.ts";
 import { invokeCommand, jobCommands } from "./job-commands.ts";
+import { modelCommands } from "./model-commands.ts";
 
 /** Every command there is; the help and the refusal of unknown words are made from it. */
 export const commands: readonly Command[] = [

@@ -4,11 +4,15 @@ import * as z from "zod";
 export const csvDialectSchema = z.strictObject({
   delimiter: z.enum([",", ";", "\t", "|"]),
   quote: z.literal('"'),
+  /** How its bytes become text. Both keep ASCII as it is, so that records and numbers are found alike in either. */
+  encoding: z.enum(["utf-8", "windows-1252"]).default("utf-8"),
+  /** What stands between the whole and the broken part of a number. */
+  decimal: z.enum([".", ","]).default("."),
 });
 export type CsvDialect = Readonly<z.infer<typeof csvDialectSchema>>;
 
 /** For delimited files of an input that had none to sniff a dialect from. */
-export const usualDialect: CsvDialect = { delimiter: ",", quote: '"' };
+export const usualDialect: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
 
 /*
  * Where a record ends: the one definition, used by the splitter that cuts files and by the reader that parses the cuts.

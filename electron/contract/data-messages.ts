@@ -57,6 +57,11 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
     miniBatchSize: z.number().int().positive(),
     /** Aim for slices of this many bytes in big text files. */
     sliceBytes: z.number().int().positive(),
+    /**
+     * Slices are cut at multiples of so many rows, counted from the first row of the file (of a Parquet file: of a range
+     * of row groups that depends on the file alone). So the rows that run together do not depend on where a file is cut.
+     */
+    rowMultiple: z.number().int().positive(),
     listingFile: z.string(),
     /** Units already journalled: planning goes on with unit number `nextUnit`, whose first part starts where `after` ended. */
     nextUnit: z.number().int().min(0),
@@ -64,6 +69,11 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
       .strictObject({ file: z.string(), end: z.number().int().min(0), nextRow: z.number().int().min(1) })
       .nullable(),
   }),
+  /**
+   * Are the listed files still what they were? Answered by `checked`, with `listing` on the way; a job that was set aside
+   * is not to go on over other data in silence.
+   */
+  z.strictObject({ type: z.literal("check"), input: inputSchema, listingFile: z.string() }),
   /** The engine has journalled one `units` message; at most four may be on their way. */
   z.strictObject({ type: z.literal("taken") }),
 ]);
@@ -89,5 +99,12 @@ export const fromDataProcessSchema = z.discriminatedUnion("type", [
     plannedBytes: z.number().int().min(0),
   }),
   z.strictObject({ type: z.literal("planned") }),
+  /** Files of the listing whose size or time changed, or that are gone; `examples` are the first few. */
+  z.strictObject({
+    type: z.literal("checked"),
+    changed: z.number().int().min(0),
+    missing: z.number().int().min(0),
+    examples: z.array(z.string()),
+  }),
 ]);
 export type FromDataProcess = Readonly<z.infer<typeof fromDataProcessSchema>>;

@@ -1,5 +1,9 @@
 import * as z from "zod";
 
+/** Azure ML's words for the priority of queued work. */
+export const jobPrioritySchema = z.enum(["low", "medium", "high"]);
+export type JobPriority = z.infer<typeof jobPrioritySchema>;
+
 /** Run settings of a model deployment: Azure ML's keys, units and defaults (deployment YAML reference). */
 export const deploymentSettingsSchema = z.strictObject({
   /** Files in a mini-batch. */
@@ -30,5 +34,14 @@ export const batchdeckPropertiesSchema = z.object({
   "batchdeck.output_format": z.enum(["csv", "parquet"]).default("csv"),
   "batchdeck.csv_formulas": z.enum(["escape", "keep"]).default("escape"),
   "batchdeck.recursive": z.enum(["true", "false"]).default("true"),
+  /** A number from 0 to 100: fail when more than this share of all items failed. Comes before `error_threshold`. */
+  "batchdeck.error_threshold_percent": z
+    .string()
+    .regex(/^(100(\.0+)?|\d{1,2}(\.\d+)?)$/, "it must be a number from 0 to 100")
+    .optional(),
+  /** What both thresholds count: items (`row`), or files with a failed item, which is Azure's count. */
+  "batchdeck.error_threshold_unit": z.enum(["row", "file"]).default("row"),
+  /** Where a new job stands among those that wait; it can be changed while it waits or runs. */
+  "batchdeck.priority": jobPrioritySchema.default("medium"),
 });
 export type BatchdeckProperties = Readonly<z.infer<typeof batchdeckPropertiesSchema>>;

@@ -23,6 +23,7 @@ export const itemErrorCodes = [
   "image-too-large",
   "image-unsupported",
   "model-error",
+  "out-of-memory",
   "worker-died",
   "timed-out",
   "retries-exhausted",

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { csvDialectSchema } from "./csv.ts";
 import { deploymentSettingsSchema } from "./deployment.ts";
+import { deviceSchema } from "./device.ts";
 import { scorerSchema } from "./scorer.ts";
 
 /**
@@ -30,11 +31,21 @@ export const jobSpecSchema = z.strictObject({
   /** How delimited text is read, sniffed once from the first readable file; null when the input has none. */
   dialect: csvDialectSchema.nullable(),
   settings: deploymentSettingsSchema,
+  /** `settings.error_threshold` with what Azure's schema has no place for. */
+  errorThreshold: z
+    .strictObject({ percent: z.number().min(0).max(100).nullable(), unit: z.enum(["row", "file"]) })
+    .default({ percent: null, unit: "row" }),
   compute: z.string(),
   /** Worker processes that the job may use. */
   workers: z.number().int().positive(),
+  /** What its workers shall run the model on; a worker that cannot says so and runs it on the CPU. */
+  device: deviceSchema.default("cpu"),
+  /** What an instance costs an hour, in the user's own currency; null when nobody set it. */
+  pricePerHour: z.number().min(0).nullable().default(null),
   /** Rows per `session.run`, frozen. */
   batch: z.number().int().positive(),
+  /** Who chose `batch`: scorer.yml or the model itself, a measurement on this machine, or nobody. */
+  batchChosenBy: z.enum(["model", "measurement", "default"]).default("default"),
   /** Big text files are cut into slices of about this many bytes, frozen so that a plan made again is the same plan. */
   sliceBytes: z.number().int().positive(),
   output: z.strictObject({

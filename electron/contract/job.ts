@@ -1,6 +1,9 @@
 import * as z from "zod";
+import { jobPrioritySchema } from "./deployment.ts";
+import { deviceSchema } from "./device.ts";
 import { jobStatusSchema } from "./job-status.ts";
 import { problemSchema } from "./problem.ts";
+import { stageTimesSchema } from "./worker-messages.ts";
 
 /**
  * A job as scripts (`job show --json`) and the window see it. Azure ML's words in Azure's snake case; times in ISO 8601.
@@ -32,6 +35,20 @@ export const jobViewSchema = z.strictObject({
   workers: z.number().int().min(0),
   provider: z.string(),
   compute: z.string(),
+  device: deviceSchema,
+  priority: jobPrioritySchema,
+  /** One sentence: why nobody works on it now, or fewer workers than it asked for; null when nothing holds it up. */
+  waiting_for: z.string().nullable(),
+  /** What its user should know and need not act on: a device that was not to be had, smaller runs for want of memory. */
+  warnings: z.array(z.string()),
+  /** Rows per run of the model. */
+  batch: z.number().int().positive(),
+  /** Where the time of its workers went, over all of them, in milliseconds. */
+  stage_ms: stageTimesSchema,
+  /** Seconds that its instances were in use, each counted. */
+  instance_seconds: z.number().min(0),
+  /** `instance_seconds` at the compute's price an hour; null when it has none. */
+  cost: z.number().min(0).nullable(),
   /** Why the job waits, paused itself or failed. */
   problem: problemSchema.nullable(),
   created_at: z.string(),

@@ -7,7 +7,7 @@ import { unitSchema } from "./unit.ts";
  * What the engine and one worker process say to each other. The worker parses what it receives; the engine parses what
  * it gets back. A worker serves one job at a time, one unit at a time, in the order the units came.
  */
-export const workerProtocolVersion = 1;
+export const workerProtocolVersion = 2;
 
 /** Item offsets inside a unit, end exclusive. */
 export const itemRangeSchema = z.strictObject({ start: z.number().int().min(0), end: z.number().int().min(1) });
@@ -102,17 +102,29 @@ export const committedUnitSchema = z.strictObject({
   checksum: z.string().length(16),
   succeeded: z.number().int().min(0),
   failed: z.number().int().min(0),
+  /** Places, in the unit, of the parts that hold a failed item. */
+  failedParts: z.array(z.number().int().min(0)),
+  /** Rows of the smallest run that a shortage of memory made necessary; null when there was none. */
+  smallestRun: z.number().int().positive().nullable(),
   times: stageTimesSchema,
+  /** When the worker took it up (milliseconds since 1970), and how long it took, by the clock and of the processor. */
+  startedAt: z.number().min(0),
+  durationMs: z.number().min(0),
+  processMs: z.number().min(0),
 });
 export type CommittedUnit = Readonly<z.infer<typeof committedUnitSchema>>;
 
 export const fromWorkerSchema = z.discriminatedUnion("type", [
   /** The program runs; sent once, before any `open-job` is answered. */
   z.strictObject({ type: z.literal("started"), protocolVersion: z.number().int() }),
-  /** The model is loaded and the segment is open. `provider` is the execution provider that the session runs on. */
+  /**
+   * The model is loaded and the segment is open. `provider` is the execution provider that the session really runs on;
+   * when that is not what the job asked for, `fallback` says why in one sentence.
+   */
   z.strictObject({
     type: z.literal("job-opened"),
     provider: z.string(),
+    fallback: z.string().nullable(),
     runtimeVersion: z.string(),
     loadMs: z.number().min(0),
   }),

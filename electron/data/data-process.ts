@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/parent-port.ts";
 import { failure, type Problem } from "../contract/problem.ts";
 import { errorCode } from "./errors.ts";
-import { breathe, listInput } from "./listing.ts";
+import { absolutePath, breathe, listInput } from "./listing.ts";
 import { readListedFiles, readListingTotals, writeListing } from "./listing-file.ts";
 import { planUnits } from "./plan-units.ts";
 import { previewInput } from "./preview-input.ts";
@@ -30,7 +30,16 @@ function run(port: ParentPort): void {
       credit.giveBack();
       return;
     }
-    const answer = message.type === "plan" ? () => plan(message, send, credit) : () => preview(message, send);
+    const answer = (): Promise<void> => {
+      switch (message.type) {
+        case "plan":
+          return plan(message, send, credit);
+        case "preview":
+          return preview(message, send);
+        case "check":
+          return check(message, send);
+      }
+    };
     work = work.then(answer).catch((error: unknown) => {
       send({ type: "problem", problem: problemOf(error, message.input.path) });
     });
@@ -43,6 +52,28 @@ async function preview(
 ): Promise<void> {
   const result = await previewInput(request.input, request.scorer, createProgress(send));
   send(result.ok ? { type: "previewed", preview: result.value } : { type: "problem", problem: result.problem });
+}
+
+async function check(
+  request: Extract<ToDataProcess, { type: "check" }>,
+  send: (message: FromDataProcess) => void,
+): Promise<void> {
+  const progress = createProgress(send);
+  const examples: string[] = [];
+  let changed = 0;
+  let missing = 0;
+  let seen = 0;
+  for await (const file of readListedFiles(request.listingFile)) {
+    seen += 1;
+    if (seen % 500 === 0) await breathe();
+    progress(seen);
+    const found = statSync(absolutePath(request.input, file.path), { throwIfNoEntry: false });
+    if (found === undefined) missing += 1;
+    else if (found.size !== file.sizeBytes || found.mtimeMs !== file.modifiedMs) changed += 1;
+    else continue;
+    if (examples.length < 3) examples.push(file.path);
+  }
+  send({ type: "checked", changed, missing, examples });
 }
 
 async function plan(request: PlanRequest, send: (message: FromDataProcess) => void, credit: Credit): Promise<void> {
@@ -67,6 +98,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     dialect: request.dialect,
     miniBatchSize: request.miniBatchSize,
     sliceBytes: request.sliceBytes,
+    rowMultiple: request.rowMultiple,
   };
   const position = { nextUnit: request.nextUnit, after: request.after };
   let waiting: Units[number][] = [];

@@ -28,6 +28,8 @@ export type PlanSettings = {
   /** Files in a mini-batch. */
   readonly miniBatchSize: number;
   readonly sliceBytes: number;
+  /** Slices are cut at multiples of so many rows. */
+  readonly rowMultiple: number;
 };
 
 /** Where an earlier run stopped: the number of the next unit, and where the last planned part ended. */

@@ -1,4 +1,11 @@
-import { type CsvDialect, createRecordScanner, recordCells, scanRecord, setScannerWindow } from "../contract/csv.ts";
+import {
+  type CsvDialect,
+  createRecordScanner,
+  recordCells,
+  scanRecord,
+  setScannerWindow,
+  usualDialect,
+} from "../contract/csv.ts";
 import { fileEnding } from "../contract/table-format.ts";
 
 const sampleRecords = 100;
@@ -16,7 +23,7 @@ export function sniffDialect(fileName: string, beginning: Uint8Array, isWhole: b
   const order = [usual, ...delimiters.filter((delimiter) => delimiter !== usual)] as const;
   let best: { delimiter: CsvDialect["delimiter"]; agreement: number; cells: number } | null = null;
   for (const delimiter of order) {
-    const counts = cellCounts({ delimiter, quote: '"' }, beginning, isWhole);
+    const counts = cellCounts({ ...usualDialect, delimiter }, beginning, isWhole);
     const cells = counts[0] ?? 0;
     if (cells < 2) continue;
     const agreement = counts.filter((count) => count === cells).length / counts.length;
@@ -24,7 +31,7 @@ export function sniffDialect(fileName: string, beginning: Uint8Array, isWhole: b
       best = { delimiter, agreement, cells };
     }
   }
-  return { delimiter: best === null ? usual : best.delimiter, quote: '"' };
+  return { ...usualDialect, delimiter: best === null ? usual : best.delimiter };
 }
 
 /** Cells of each of the first records, 0 for a flawed one. */

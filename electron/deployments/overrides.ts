@@ -1,4 +1,9 @@
-import { type BatchdeckProperties, type DeploymentSettings, deploymentSettingsSchema } from "../contract/deployment.ts";
+import {
+  type BatchdeckProperties,
+  type DeploymentSettings,
+  deploymentSettingsSchema,
+  batchdeckPropertiesSchema,
+} from "../contract/deployment.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { schemaReason } from "./read-yaml.ts";
 import { checkOutputFileName, readProperties, tidySettings } from "./settings.ts";
@@ -17,7 +22,7 @@ const settingKeys: Readonly<Record<string, readonly [string] | readonly [string,
   logging_level: ["logging_level"],
 };
 
-const propertyKeys = ["batchdeck.output_format", "batchdeck.csv_formulas", "batchdeck.recursive"] as const;
+const propertyKeys: readonly string[] = Object.keys(batchdeckPropertiesSchema.shape);
 
 /** Every key that `applyOverrides` takes. */
 const overrideKeys: readonly string[] = [...Object.keys(settingKeys), ...propertyKeys];
@@ -36,7 +41,7 @@ export function applyOverrides(
   for (const [key, value] of Object.entries(overrides)) {
     const place = Object.hasOwn(settingKeys, key) ? settingKeys[key] : undefined;
     if (place === undefined) {
-      if (!(propertyKeys as readonly string[]).includes(key)) {
+      if (!propertyKeys.includes(key)) {
         return failure("usage/invalid", `--set has no key "${key}".`, `Known: ${overrideKeys.join(", ")}.`);
       }
       ours[key] = value;
@@ -56,7 +61,13 @@ export function applyOverrides(
   const result = deploymentSettingsSchema.parse(changed);
   const name = checkOutputFileName(result.output_file_name, "usage/invalid");
   if (!name.ok) return name;
-  const newProperties = readProperties({ ...properties, ...ours }, "usage/invalid");
+  const newProperties = readProperties({ ...givenProperties(properties), ...ours }, "usage/invalid");
   if (!newProperties.ok) return newProperties;
   return success({ settings: result, properties: newProperties.value });
+}
+
+function givenProperties(properties: BatchdeckProperties): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(properties).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -6,7 +6,6 @@ import { schemaReason } from "./read-yaml.ts";
 const knownProperties = Object.keys(batchdeckPropertiesSchema.shape);
 const notHereYet: Readonly<Record<string, readonly string[]>> = {
   "batchdeck.output_format": ["jsonl", "azureml"],
-  "batchdeck.error_threshold_unit": ["row", "file"],
 };
 
 /**

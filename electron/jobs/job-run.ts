@@ -289,6 +289,10 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         activeSeconds: (activeBeforeMs + activeMs) / 1000,
         workers: dispatching.workersInUse(),
         provider,
+        waitingFor: null,
+        warnings: [],
+        instanceSeconds: 0,
+        stageMs: journal.facts().stageMs,
       };
     },
     setSlots: (slots) => guarded(() => dispatching.setSlots(slots)),

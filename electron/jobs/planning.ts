@@ -66,6 +66,7 @@ export function startPlanning(
     switch (message.type) {
       case "listing":
       case "previewed":
+      case "checked":
         return;
       case "listed":
         journal.setFacts({
@@ -112,6 +113,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string): ToDa
     dialect: spec.dialect,
     miniBatchSize: spec.settings.mini_batch_size,
     sliceBytes: spec.sliceBytes,
+    rowMultiple: spec.batch,
     listingFile,
     nextUnit: last === null ? 0 : last.id + 1,
     after:

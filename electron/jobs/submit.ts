@@ -84,6 +84,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   }
 
   const { workers, cappedFrom } = plannedWorkers(registry, deployment, settings);
+  const percent = properties["batchdeck.error_threshold_percent"];
   const spec: JobSpec = {
     version: 1,
     name: name.value,
@@ -96,7 +97,14 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
     settings,
     compute: deployment.computeName,
     workers,
+    errorThreshold: {
+      percent: percent === undefined ? null : Number(percent),
+      unit: properties["batchdeck.error_threshold_unit"],
+    },
+    device: "cpu",
+    pricePerHour: registry.computes.find(deployment.computeName)?.pricePerHour ?? null,
     batch: plannedBatch(preview.scorer),
+    batchChosenBy: preview.scorer.fixedBatch === null && preview.scorer.batch === "auto" ? "default" : "model",
     sliceBytes,
     output: output.value,
     overrides: { ...request.overrides },

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { deviceSchema } from "../contract/device.ts";
 import { timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
@@ -6,9 +7,10 @@ const rowSchema = z
   .strictObject({
     name: z.string(),
     max_instances: z.number().int().positive().nullable(),
-    device: z.enum(["auto", "cpu"]),
+    device: deviceSchema,
     idle_time_before_scale_down_s: z.number().int().min(0),
-    tier: z.enum(["dedicated"]),
+    tier: z.enum(["dedicated", "low_priority"]),
+    price_per_hour: z.number().min(0).nullable(),
     created_at: z.string(),
     updated_at: z.string(),
   })
@@ -19,6 +21,8 @@ const rowSchema = z
     device: row.device,
     idleSecondsBeforeScaleDown: row.idle_time_before_scale_down_s,
     tier: row.tier,
+    /** Of one instance, in the user's own currency; null: none was set. */
+    pricePerHour: row.price_per_hour,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }));
@@ -41,10 +45,11 @@ export type ComputesRepository = {
 
 export function computesRepository(database: SqliteDatabase): ComputesRepository {
   const save = database.prepare(`
-    INSERT INTO computes (name, max_instances, device, idle_time_before_scale_down_s, tier, created_at, updated_at)
-    VALUES (@name, @maxInstances, @device, @idleSecondsBeforeScaleDown, @tier, @now, @now)
+    INSERT INTO computes (name, max_instances, device, idle_time_before_scale_down_s, tier, price_per_hour,
+      created_at, updated_at)
+    VALUES (@name, @maxInstances, @device, @idleSecondsBeforeScaleDown, @tier, @pricePerHour, @now, @now)
     ON CONFLICT (name) DO UPDATE SET max_instances = @maxInstances, device = @device,
-      idle_time_before_scale_down_s = @idleSecondsBeforeScaleDown, tier = @tier, updated_at = @now
+      idle_time_before_scale_down_s = @idleSecondsBeforeScaleDown, tier = @tier, price_per_hour = @pricePerHour, updated_at = @now
     RETURNING *`);
   const find = database.prepare("SELECT * FROM computes WHERE name = ?");
   const list = database.prepare("SELECT * FROM computes ORDER BY name");

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { type JobRequest, jobRequestSchema } from "../contract/job.ts";
 import { type JobSpec, jobSpecSchema } from "../contract/job-spec.ts";
+import { type JobPriority, jobPrioritySchema } from "../contract/deployment.ts";
 import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/job-status.ts";
 import { failure, type Problem, problemSchema, type Result, success } from "../contract/problem.ts";
+import { stageTimesSchema } from "../contract/worker-messages.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";
 import { inDurableTransaction, type SqliteDatabase } from "./open-database.ts";
 
@@ -12,6 +14,14 @@ const sqliteBoolean = z
   .min(0)
   .max(1)
   .transform((value) => value === 1);
+
+/** Facts for people, replaced as one. */
+const jobDetailsSchema = z.strictObject({
+  waitingFor: z.string().nullable().default(null),
+  warnings: z.array(z.string()).default([]),
+  instanceSeconds: z.number().default(0),
+  stageMs: stageTimesSchema.default({ read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 }),
+});
 
 const rowSchema = z
   .strictObject({
@@ -42,6 +52,10 @@ const rowSchema = z
     engine_epoch: z.number().int().nullable(),
     position: z.number().int(),
     revision: z.number().int(),
+    priority: jobPrioritySchema,
+    queue_position: z.number(),
+    details: jsonColumn(jobDetailsSchema),
+    skip_changed: sqliteBoolean,
   })
   .transform((row) => ({
     name: row.name,
@@ -66,7 +80,11 @@ const rowSchema = z
       activeSeconds: row.active_seconds,
       workers: row.workers,
       provider: row.provider,
+      ...row.details,
     },
+    priority: row.priority,
+    /** Its user said that it shall go on over an input that has changed. */
+    skipChanged: row.skip_changed,
     problem: row.problem,
     outputFolder: row.output_folder,
     outputFile: row.output_file,
@@ -75,8 +93,10 @@ const rowSchema = z
     endedAt: row.ended_at,
     /** The engine that works on it or did so last. */
     engineEpoch: row.engine_epoch,
-    /** Order in the queue. */
+    /** In the order in which jobs were made. */
     position: row.position,
+    /** Order in the queue among jobs of the same priority. */
+    queuePosition: row.queue_position,
     /** Grows over all jobs with every change of any of them. */
     revision: row.revision,
   }));
@@ -102,7 +122,7 @@ export type JobsRepository = {
    * Stores a job as `NotStarted` → `Queued` at the end of the queue. Problems: job/exists; output/exists when an
    * unfinished job has the same output folder (errors.csv and job.json would collide whatever the file's name).
    */
-  readonly add: (spec: JobSpec) => Result<JobRecord>;
+  readonly add: (spec: JobSpec, priority?: JobPriority) => Result<JobRecord>;
   readonly find: (name: string) => JobRecord | null;
   /** Newest first; of every endpoint when none is given. */
   readonly list: (endpointName?: string) => readonly JobRecord[];
@@ -143,14 +163,16 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   );
   const insert = database.prepare(`
     INSERT INTO jobs (name, endpoint_name, deployment_name, status, spec, output_folder, output_file, created_at,
-      position, revision)
+      position, queue_position, priority, revision)
     VALUES (@name, @endpointName, @deploymentName, 'Queued', @spec, @outputFolder, @outputFile, @now,
-      (SELECT coalesce(max(position), 0) + 1 FROM jobs), @revision)`);
+      (SELECT coalesce(max(position), 0) + 1 FROM jobs), (SELECT coalesce(max(queue_position), 0) + 1 FROM jobs),
+      @priority, @revision)`);
   const addHistory = database.prepare("INSERT INTO job_history (job, at, status, note) VALUES (?, ?, ?, ?)");
   const find = database.prepare("SELECT * FROM jobs WHERE name = ?");
   const list = database.prepare("SELECT * FROM jobs ORDER BY position DESC");
   const listByEndpoint = database.prepare("SELECT * FROM jobs WHERE endpoint_name = ? ORDER BY position DESC");
-  const listUnfinished = database.prepare("SELECT * FROM jobs WHERE finished = 0 ORDER BY position");
+  const listUnfinished = database.prepare(`SELECT * FROM jobs WHERE finished = 0
+    ORDER BY CASE priority WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, queue_position`);
   const listChangedSince = database.prepare("SELECT * FROM jobs WHERE revision > ? ORDER BY revision");
   const names = database.prepare("SELECT name FROM jobs ORDER BY position").pluck();
   const findByOutput = database.prepare("SELECT * FROM jobs WHERE output_folder = ? AND finished = 0");
@@ -168,7 +190,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const setProgress = database.prepare(`
     UPDATE jobs SET total = @total, total_known = @totalKnown, succeeded = @succeeded, failed = @failed,
       skipped = @skipped, rate = @rate, seconds_left_low = @low, seconds_left_high = @high,
-      active_seconds = @activeSeconds, workers = @workers, provider = @provider
+      active_seconds = @activeSeconds, workers = @workers, provider = @provider, details = @details
     WHERE name = @name`);
   const history = database.prepare("SELECT at, status, note FROM job_history WHERE job = ? ORDER BY id");
   const remove = database.prepare("DELETE FROM jobs WHERE name = ?");
@@ -187,14 +209,15 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     if (changes.endedAt !== undefined) setEndedAt.run(changes.endedAt, name);
     if (changes.engineEpoch !== undefined) setEngineEpoch.run(changes.engineEpoch, name);
     if (changes.progress !== undefined) {
-      const { secondsLeft, totalKnown, ...counts } = changes.progress;
+      const { secondsLeft, totalKnown, waitingFor, warnings, instanceSeconds, stageMs, ...counts } = changes.progress;
+      const details = JSON.stringify({ waitingFor, warnings, instanceSeconds, stageMs });
       const low = secondsLeft?.low ?? null;
       const high = secondsLeft?.high ?? null;
-      setProgress.run({ ...counts, name, totalKnown: totalKnown ? 1 : 0, low, high });
+      setProgress.run({ ...counts, details, name, totalKnown: totalKnown ? 1 : 0, low, high });
     }
   };
 
-  const add = (spec: JobSpec): Result<JobRecord> => {
+  const add = (spec: JobSpec, priority: JobPriority): Result<JobRecord> => {
     if (find.get(spec.name) !== undefined) {
       return failure("job/exists", `A job "${spec.name}" exists already.`, "Give another name with --job-name.");
     }
@@ -212,6 +235,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       endpointName: spec.endpointName,
       deploymentName: spec.deploymentName,
       spec: JSON.stringify(spec),
+      priority,
       outputFolder: spec.output.folder,
       outputFile: spec.output.fileName,
       now,
@@ -238,7 +262,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   };
 
   return {
-    add: (spec) => database.transaction(add).immediate(spec),
+    add: (spec, priority = "medium") => database.transaction(add).immediate(spec, priority),
     find: (name) => one(find.get(name)),
     list: (endpointName) => many(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
     listUnfinished: () => many(listUnfinished.all()),

@@ -3,6 +3,7 @@ import { type ComputesRepository, computesRepository } from "./computes.reposito
 import { type DeploymentsRepository, deploymentsRepository } from "./deployments.repository.ts";
 import { type EndpointsRepository, endpointsRepository } from "./endpoints.repository.ts";
 import { type JobsRepository, jobsRepository } from "./jobs.repository.ts";
+import { queueAndDevices } from "./migrations/0020-queue-and-devices.ts";
 import { firstSchema } from "./migrations/0010-first-schema.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
@@ -10,7 +11,7 @@ import { dataVersion, openDatabase } from "./open-database.ts";
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
-const registryMigrations: readonly Migration[] = [firstSchema];
+const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices];
 
 export type Registry = {
   readonly endpoints: EndpointsRepository;

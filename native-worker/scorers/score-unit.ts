@@ -38,6 +38,7 @@ export async function scoreUnit(
   onProgress: OnProgress,
 ): Promise<UnitOutcome> {
   const { unit, attempt } = request;
+  const clock = startClock();
   const poisoned = new Map(request.poisoned.map(({ item, ...problem }) => [item, problem]));
   const partProblems = new Map<number, PartProblem>();
   // Each turn takes one more part out, so this ends.
@@ -49,7 +50,7 @@ export async function scoreUnit(
       const frameItems = frameItemsOf(job.spec.scorer, request.batch);
       const range = { start: 0, end: unit.items };
       const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, times };
-      const { sink, state } = recordSink(record, errors, onProgress);
+      const { sink, state } = recordSink(unit, record, errors, onProgress);
       const result = await doWork(job, reading, work, sink);
       if (result.kind === "part-unreadable") {
         partProblems.set(result.partIndex, result.problem);
@@ -65,13 +66,25 @@ export async function scoreUnit(
         await record.abandon();
         return { ok: false, problem: { stage: "write", ...(state.problem as WriteProblem) } };
       }
-      const clock = performance.now();
+      const finishedAt = performance.now();
       const written = await finishRecord(record, errors, unit);
-      times.write += performance.now() - clock;
+      times.write += performance.now() - finishedAt;
       if ("errno" in written) return { ok: false, problem: { stage: "write", ...written } };
       const { offset, rowsBytes, errorsBytes, checksum } = written;
       const failed = state.failed;
-      const committed = { unitId: unit.id, attempt, offset, rowsBytes, errorsBytes, checksum, failed, times };
+      const committed = {
+        unitId: unit.id,
+        attempt,
+        offset,
+        rowsBytes,
+        errorsBytes,
+        checksum,
+        failed,
+        failedParts: [...state.failedParts].sort((one, other) => one - other),
+        smallestRun: null,
+        times,
+        ...clock.spent(),
+      };
       if (state.succeeded + failed !== unit.items)
         throw new Error(`unit ${unit.id} has ${unit.items} items, not ${state.succeeded + failed}`);
       return { ok: true, committed: { ...committed, succeeded: state.succeeded } };
@@ -117,6 +130,7 @@ export async function probeUnit(
 /** Writes a record in which every item of the unit failed for the given reason; nothing is read. */
 export async function failUnit(job: ScoringJob, segment: Segment, request: FailUnit): Promise<UnitOutcome> {
   const { unit, stage, code, message } = request;
+  const clock = startClock();
   const record = segment.startRecord();
   const errors = createErrorsEncoder(job.spec.output.csvFormulas);
   let firstItem = 0;
@@ -138,8 +152,11 @@ export async function failUnit(job: ScoringJob, segment: Segment, request: FailU
     errorsBytes,
     checksum,
     failed,
+    failedParts: unit.parts.map((_, place) => place),
+    smallestRun: null,
     succeeded: 0,
     times,
+    ...clock.spent(),
   };
   return { ok: true, committed };
 }
@@ -155,10 +172,24 @@ export function frameItemsOf(scorer: Scorer, batch: number): number {
   return Math.min(batch, scorer.fixedBatch ?? batch);
 }
 
-function recordSink(record: RecordWriter, errors: ErrorsEncoder, onProgress: OnProgress) {
-  const state: { succeeded: number; failed: number; problem: WriteProblem | null } = {
+/** When a unit was taken up, and what it took. */
+function startClock() {
+  const startedAt = Date.now();
+  const from = performance.now();
+  const usedBefore = process.cpuUsage();
+  return {
+    spent() {
+      const used = process.cpuUsage(usedBefore);
+      return { startedAt, durationMs: performance.now() - from, processMs: (used.user + used.system) / 1000 };
+    },
+  };
+}
+
+function recordSink(unit: Unit, record: RecordWriter, errors: ErrorsEncoder, onProgress: OnProgress) {
+  const state: { succeeded: number; failed: number; failedParts: Set<number>; problem: WriteProblem | null } = {
     succeeded: 0,
     failed: 0,
+    failedParts: new Set(),
     problem: null,
   };
   const alive = () => onProgress(state.succeeded + state.failed, state.failed);
@@ -168,7 +199,10 @@ function recordSink(record: RecordWriter, errors: ErrorsEncoder, onProgress: OnP
       state.succeeded += to - from;
     },
     failed(failures) {
-      for (const failure of failures) errors.add(errorOf(failure));
+      for (const failure of failures) {
+        errors.add(errorOf(failure));
+        state.failedParts.add(unit.parts.indexOf(failure.part));
+      }
       state.failed += failures.length;
     },
     async frameDone() {

@@ -146,7 +146,11 @@ function jobSpec(model: string, scorer: Scorer, change: Partial<JobSpec> = {}): 
     input: { path: path.join(folder, "input"), kind: "folder", recursive: true },
     model: { name: "model", version: "1", hash: "0".repeat(64), file: model },
     scorer,
-    dialect: { delimiter: ",", quote: '"' },
+    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    errorThreshold: { percent: null, unit: "row" },
+    device: "cpu",
+    pricePerHour: null,
+    batchChosenBy: "default",
     settings: {
       mini_batch_size: 10,
       max_concurrency_per_instance: null,

@@ -150,7 +150,7 @@ test.each(Object.entries(scorers))("plain rows come out as the careful way reads
     const path = join(folder, `${seed}.csv`);
     writeFileSync(path, bytes);
     const file = openSync(path, "r");
-    const dialect: CsvDialect = { delimiter, quote: '"' };
+    const dialect: CsvDialect = { delimiter, quote: '"', encoding: "utf-8", decimal: "." };
     const noLimit = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY };
     const slices = [...splitText(file, headerEnd, bytes.length, 1, dialect, noLimit)];
     closeSync(file);
@@ -187,7 +187,13 @@ test("64-bit integers come out exact, however many digits they have; blank lines
     keep: ["n"],
   };
   const slice = { start: 2, end: text.length, firstRow: 1, items: cells.length + wide.length };
-  const blocks = await readWhole(path, slice, scorer, { delimiter: ",", quote: '"' }, false);
+  const blocks = await readWhole(
+    path,
+    slice,
+    scorer,
+    { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    false,
+  );
   const hex = (blocks as { inputs: string[] }[]).map((block) => block.inputs[0]).join("");
   const found = new BigInt64Array(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
   expect([...found]).toEqual([
@@ -208,7 +214,15 @@ test("64-bit integers come out exact, however many digits they have; blank lines
   expect((blocks as { keep: string[][] }[]).flatMap((block) => block.keep[0])).toEqual([...cells, ...wide]);
   // Not even where an empty cell stands for a number.
   const filled: TabularScorer = { ...base, inputs: [floats("n", ["n"])], missing: { value: 1 }, keep: [] };
-  const rows = await readWhole(path, slice, filled, { delimiter: ",", quote: '"' }, false);
+  const rows = await readWhole(
+    path,
+    slice,
+    filled,
+    { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    false,
+  );
   expect((rows as { rows: number[] }[]).flatMap((block) => block.rows)).toHaveLength(slice.items);
-  expect(rows).toEqual(await readWhole(path, slice, filled, { delimiter: ",", quote: '"' }, true));
+  expect(rows).toEqual(
+    await readWhole(path, slice, filled, { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." }, true),
+  );
 });

@@ -21,7 +21,7 @@ import { createRowCollector } from "../../native-worker/readers/tabular-rows.ts"
 import { type ByteWindow, openWindow } from "../../native-worker/readers/tabular-window.ts";
 import { seededRandom } from "../helpers/random.ts";
 
-const comma: CsvDialect = { delimiter: ",", quote: '"' };
+const comma: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
 const noLimit = Number.POSITIVE_INFINITY;
 let folder: string;
 

@@ -32,7 +32,12 @@ const committed = (unitId: number, offset: number): CommittedUnit => ({
   checksum: "0123456789abcdef",
   succeeded: 9,
   failed: 1,
+  failedParts: [0],
+  smallestRun: null,
   times: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },
+  startedAt: 1,
+  durationMs: 15,
+  processMs: 12,
 });
 
 beforeEach(() => {

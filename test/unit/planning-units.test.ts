@@ -41,9 +41,10 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
   return {
     input: { path: root, kind: "folder", recursive: true },
     kind: "tabular",
-    dialect: { delimiter: ",", quote: '"' },
+    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 4,
     sliceBytes: 1000,
+    rowMultiple: 1,
     ...changes,
   };
 }

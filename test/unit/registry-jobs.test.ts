@@ -104,6 +104,10 @@ describe("changes", () => {
       activeSeconds: 4.25,
       workers: 2,
       provider: "cpu",
+      waitingFor: "for a core",
+      warnings: ["a warning"],
+      instanceSeconds: 7,
+      stageMs: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },
     };
     expect(registry.jobs.change("one", { progress })).toBe(true);
     expect(registry.jobs.find("one")?.progress).toEqual(progress);

@@ -119,6 +119,7 @@ test("local is always there, and others come and go", () => {
     device: "cpu",
     idleSecondsBeforeScaleDown: 5,
     tier: "dedicated",
+    pricePerHour: 0.5,
   });
   expect(registry.computes.list().map(({ name }) => name)).toEqual(["local", "small"]);
   expect(registry.computes.remove("small")).toBe(true);

@@ -66,9 +66,10 @@ async function partsOf(name: string, sliceBytes = 1e9): Promise<UnitPart[]> {
   const settings = {
     input: { path, kind: "file", recursive: true },
     kind: "tabular",
-    dialect: { delimiter: ",", quote: '"' },
+    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 1,
     sliceBytes,
+    rowMultiple: 1,
   } as const;
   for await (const { unit } of planUnits(settings, files, { nextUnit: 0, after: null })) parts.push(...unit.parts);
   return parts;
@@ -99,7 +100,7 @@ async function read(scorer: TabularScorer, part: UnitPart, wish: ReadWish = {}):
   const path = join(folder, part.file);
   const settings: TabularSettings = {
     scorer,
-    dialect: { delimiter: ",", quote: '"' },
+    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     batch: 4,
     input: { path, kind: "file" },
   };

@@ -124,7 +124,12 @@ describe("commits", () => {
     checksum: "0".repeat(16),
     succeeded: 1,
     failed: 0,
+    failedParts: [],
+    smallestRun: null,
     times: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
+    startedAt: 0,
+    durationMs: 0,
+    processMs: 0,
   });
 
   /** A sync that ends when the test says so. */

@@ -1,73 +1,11 @@
 import type { Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
-import { createModel, deleteModel, modelView, showModel } from "../deployments/models.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
 import { nameOption, wholeNumber } from "./command.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
-
-const versionOption = { version: { type: "string", short: "v" } } as const;
-
-export const modelCommands: readonly Command[] = [
-  {
-    words: "model create",
-    usage: "-n NAME --path P [--version V]",
-    summary: "copy a model file or folder into the workspace",
-    options: { ...nameOption, ...versionOption, path: { type: "string" } },
-    required: ["name", "path"],
-    positionals: 0,
-    async run(context, values) {
-      const made = await createModel(context.workspace.deploymentTools, {
-        name: values.text("name") ?? "",
-        path: values.text("path") ?? "",
-        version: values.text("version"),
-      });
-      return made.ok ? showOne(context, modelView(made.value)) : made;
-    },
-  },
-  {
-    words: "model list",
-    usage: "",
-    summary: "list models",
-    options: {},
-    required: [],
-    positionals: 0,
-    async run(context) {
-      const views = context.workspace.registry.models.list().map(modelView);
-      return showList(context, views, ["name", "version", "created_at"], "There are no models yet.");
-    },
-  },
-  {
-    words: "model show",
-    usage: "-n NAME [--version V]",
-    summary: "show a model and what it takes and gives",
-    options: { ...nameOption, ...versionOption },
-    required: ["name"],
-    positionals: 0,
-    async run(context, values) {
-      const found = showModel(context.workspace.registry, values.text("name") ?? "", values.text("version"));
-      return found.ok ? showOne(context, modelView(found.value)) : found;
-    },
-  },
-  {
-    words: "model delete",
-    usage: "-n NAME [--version V] --yes",
-    summary: "delete a model that nothing uses",
-    options: { ...nameOption, ...versionOption, yes: { type: "boolean", short: "y" } },
-    required: ["name"],
-    positionals: 0,
-    async run(context, values) {
-      const name = values.text("name") ?? "";
-      if (!values.flag("yes"))
-        return failure("usage/invalid", `This deletes the model ${name}.`, "Repeat the command with --yes.");
-      const deleted = await deleteModel(context.workspace.deploymentTools, name, values.text("version"));
-      if (!deleted.ok) return deleted;
-      return showDeleted(context, { name, versions: deleted.value }, `Deleted ${deleted.value} versions of ${name}.`);
-    },
-  },
-];
 
 const computeOptions = {
   ...nameOption,
@@ -102,6 +40,7 @@ export const computeCommands: readonly Command[] = [
         device: "auto",
         idleSecondsBeforeScaleDown: 120,
         tier: "dedicated",
+        pricePerHour: null,
       });
     },
   },
@@ -180,7 +119,7 @@ function findCompute(context: CommandContext, name: string): Result<ComputeRecor
 function saveCompute(
   context: CommandContext,
   values: CommandValues,
-  before: Pick<ComputeRecord, "maxInstances" | "device" | "idleSecondsBeforeScaleDown" | "tier">,
+  before: Pick<ComputeRecord, "maxInstances" | "device" | "idleSecondsBeforeScaleDown" | "tier" | "pricePerHour">,
 ): Result<number> {
   const maxInstances = wholeNumber(values, "max-instances", 1);
   if (!maxInstances.ok) return maxInstances;
@@ -204,6 +143,7 @@ function saveCompute(
     device,
     idleSecondsBeforeScaleDown: idle.value ?? before.idleSecondsBeforeScaleDown,
     tier,
+    pricePerHour: before.pricePerHour,
   });
   return showOne(context, computeView(saved));
 }
