@@ -21,7 +21,10 @@ import { afterDeath, afterProbe } from "./narrowing.ts";
 export type Dispatching = {
   /** There may be new units in the journal, or more workers may be used. */
   readonly fill: () => void;
-  /** How many workers may work on this job from now on. Workers above it finish what they have. */
+  /**
+   * How many workers may work on this job from now on. Those above it get nothing new, have two seconds for what they
+   * hold, and go back to the pool; what they could not finish returns to the queue, uncounted and unsuspected.
+   */
   readonly setSlots: (slots: number) => void;
   /** Kills workers that ran out of time. `activeMs`: a clock that stands still while the machine sleeps. */
   readonly tick: (activeMs: number) => void;
@@ -54,6 +57,8 @@ type Slot = {
   /** In the order in which they were sent; the first is being worked on. */
   claimed: Claimed[];
   timedOut: boolean;
+  /** On the active clock: when a worker that has to leave is ended; null for one that may stay. */
+  leaveByMs: number | null;
   /** On the active clock: when the first claimed unit got its turn, and when it last finished an item. */
   headSinceMs: number;
   lastAdvanceMs: number;
@@ -97,7 +102,7 @@ export function createDispatching(context: {
 
   /** Units that came back, lowest first, before those that were never sent. */
   const returned: UnitToDo[] = [];
-  let readAhead: UnitToDo[] = [];
+  const readAhead: UnitToDo[] = [];
   let lastRead = -1;
 
   let failedStarts = 0;
@@ -109,18 +114,19 @@ export function createDispatching(context: {
   function nextUnit(): UnitToDo | undefined {
     const back = returned.shift();
     if (back !== undefined) return back;
-    if (readAhead.length === 0) {
-      readAhead = journal.unitsToDo(lastRead, unitsReadAhead);
-      lastRead = readAhead[readAhead.length - 1]?.unit.id ?? lastRead;
-    }
+    if (readAhead.length === 0) readMore();
     return readAhead.shift();
   }
 
-  function hasNext(): boolean {
-    const todo = nextUnit();
-    if (todo === undefined) return false;
-    putBack(todo);
-    return true;
+  /** There are more units than this that nobody has claimed. */
+  function hasMoreThan(count: number): boolean {
+    if (returned.length + readAhead.length <= count) readMore();
+    return returned.length + readAhead.length > count;
+  }
+
+  function readMore(): void {
+    readAhead.push(...journal.unitsToDo(lastRead, unitsReadAhead));
+    lastRead = readAhead[readAhead.length - 1]?.unit.id ?? lastRead;
   }
 
   function putBack(todo: UnitToDo): void {
@@ -130,12 +136,27 @@ export function createDispatching(context: {
 
   function fill(): void {
     if (isStopped || isStuck) return;
-    for (const slot of slots) if (slot.state === "ready") give(slot);
-    const starting = [...slots].filter((slot) => slot.state === "starting").length;
-    if (slots.size < allowedSlots && starting < allowedSlots && hasNext()) {
+    const staying = [...slots].filter((slot) => slot.leaveByMs === null);
+    for (const slot of staying) if (slot.state === "ready") give(slot);
+    const starting = staying.filter((slot) => slot.state === "starting").length;
+    // A worker for each unit that nobody has, not for each that is allowed: a process costs more than a small unit.
+    if (staying.length < allowedSlots && hasMoreThan(starting)) {
       open();
       fill();
     }
+  }
+
+  /** Lets go of the workers above the number allowed: first those that hold least. One that left in vain may stay. */
+  function shed(): void {
+    const useful = (slot: Slot) => (slot.state === "starting" ? -1 : slot.claimed.length);
+    const open = [...slots]
+      .filter((slot) => slot.state !== "closing")
+      .sort((one, other) => useful(other) - useful(one));
+    for (const [place, slot] of open.entries()) {
+      if (place < allowedSlots) slot.leaveByMs = null;
+      else slot.leaveByMs ??= nowMs + finishPatienceMs;
+    }
+    afterChange();
   }
 
   function open(): void {
@@ -149,6 +170,7 @@ export function createDispatching(context: {
       state: "starting",
       claimed: [],
       timedOut: false,
+      leaveByMs: null,
       headSinceMs: nowMs,
       lastAdvanceMs: nowMs,
       itemsDone: 0,
@@ -229,6 +251,7 @@ export function createDispatching(context: {
         slot.lastAdvanceMs = nowMs;
         listener.onOpened(message.provider, message.runtimeVersion);
         fill();
+        afterChange();
         return;
       case "job-refused": {
         const blocked = blockedBy(message.errno, files.folder);
@@ -337,8 +360,10 @@ export function createDispatching(context: {
   }
 
   function mourn(slot: Slot, exit: ProcessExit): void {
-    listener.onWorkerDeath();
+    const wasSentAway = (isStopped || slot.leaveByMs !== null) && !slot.timedOut;
+    if (!wasSentAway) listener.onWorkerDeath();
     if (slot.state === "starting") {
+      if (wasSentAway) return;
       if (isFromOutside(exit) && !slot.timedOut) outsideKillsAtStart += 1;
       else failedStarts += 1;
       if (failedStarts >= deathsBeforeReady || outsideKillsAtStart >= outsideKillsBeforeReady) {
@@ -349,13 +374,13 @@ export function createDispatching(context: {
         });
       }
     } else {
-      takeBackAll(slot, isFromOutside(exit));
+      takeBackAll(slot, isFromOutside(exit), wasSentAway);
     }
     fill();
   }
 
   /** A worker died with units in hand: all go back uncounted, and the one it was working on falls under suspicion. */
-  function takeBackAll(slot: Slot, fromOutside: boolean): void {
+  function takeBackAll(slot: Slot, fromOutside: boolean, wasSentAway: boolean): void {
     const [head, ...others] = slot.claimed;
     slot.claimed = [];
     if (head === undefined) return;
@@ -369,7 +394,7 @@ export function createDispatching(context: {
     const status = words !== null && words.unitId === head.todo.unit.id ? words : null;
     const countsAttempt = slot.timedOut && (status === null || spec.settings.retry_settings.timeout !== null);
     journal.unclaim([head.todo.unit.id], !countsAttempt);
-    if (isStopped && !slot.timedOut) {
+    if (wasSentAway) {
       putBack(head.todo);
       return;
     }
@@ -412,6 +437,7 @@ export function createDispatching(context: {
     const explicitMs =
       spec.settings.retry_settings.timeout === null ? null : spec.settings.retry_settings.timeout * 1000;
     for (const slot of slots) {
+      if (slot.leaveByMs !== null && nowMs > slot.leaveByMs) slot.worker.kill();
       const late =
         slot.state === "starting"
           ? nowMs - slot.lastAdvanceMs > startTimeoutMs
@@ -438,12 +464,11 @@ export function createDispatching(context: {
 
   function afterChange(): void {
     for (const slot of slots) {
-      if (isStopped && slot.state !== "closing" && slot.claimed.length === 0) {
-        if (slot.state === "starting") slot.worker.kill();
-        else {
-          slot.state = "closing";
-          slot.worker.send({ type: "close-job" });
-        }
+      if (slot.state === "closing" || slot.claimed.length > 0) continue;
+      if (isStopped && slot.state === "starting") slot.worker.kill();
+      else if (slot.state === "ready" && (isStopped || slot.leaveByMs !== null)) {
+        slot.state = "closing";
+        slot.worker.send({ type: "close-job" });
       }
     }
     if (slots.size === 0) whenEmpty?.();
@@ -453,6 +478,7 @@ export function createDispatching(context: {
     fill,
     setSlots(count) {
       allowedSlots = count;
+      shed();
       fill();
     },
     tick,
@@ -467,7 +493,7 @@ export function createDispatching(context: {
       }
       return { done, failed };
     },
-    hasNext,
+    hasNext: () => hasMoreThan(0),
     async stop(how) {
       isStopped = true;
       if (slots.size === 0) return;

@@ -1,0 +1,185 @@
+import fs from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createWorkerPool } from "../../electron/compute/worker-pool.ts";
+import type { JobSpec } from "../../electron/contract/job-spec.ts";
+import type { Problem } from "../../electron/contract/problem.ts";
+import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
+import type { Dispatching } from "../../electron/jobs/dispatching.ts";
+import { createDispatching } from "../../electron/jobs/dispatching.ts";
+import { jobFiles } from "../../electron/jobs/job-files.ts";
+import { journalFile, openJournal } from "../../electron/jobs/journal.ts";
+import { startPlanning } from "../../electron/jobs/planning.ts";
+import { openWorkspace } from "../../electron/workspace/workspace.ts";
+import { deploy } from "../helpers/batchdeck.ts";
+import { writeCsvFolder } from "../helpers/data-fixtures.ts";
+import { denseModel } from "../helpers/model-fixtures.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import type { Watch } from "../helpers/watched-host.ts";
+import { watchedHost } from "../helpers/watched-host.ts";
+
+/** The part of the engine that gives units to workers, alone: real workers, a real journal, and no one above it. */
+const root = temporaryFolder("dispatching");
+const home = path.join(root, "home");
+const input = path.join(root, "input");
+const units = 40;
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const atEnd: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  writeCsvFolder(input, { files: units, rowsPerFile: 50, features: 4 });
+  const scorer = "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\n";
+  await deploy(home, "dense", denseModel({ features: 4, hidden: [64], classes: 3 }), { scorer });
+});
+
+afterEach(async () => {
+  for (const end of atEnd.splice(0)) await end();
+});
+
+type Run = {
+  readonly dispatching: Dispatching;
+  readonly problems: Problem[];
+  readonly committed: CommittedUnit[];
+  readonly deaths: () => number;
+  readonly untilDone: () => Promise<void>;
+  readonly attempts: () => number[];
+};
+
+/** A planned job and what gives it to workers; the clock of time-outs is the real one. */
+async function run(job: string, watch: Watch = {}): Promise<Run> {
+  const host = watchedHost(watch);
+  const spec = await submitted(job);
+  const files = jobFiles(home, spec);
+  fs.mkdirSync(files.segments, { recursive: true });
+  const opened = openJournal(files.folder);
+  if (!opened.ok) throw new Error(opened.problem.message);
+  const journal = opened.value;
+  const guarded = (work: () => void) => work();
+  await new Promise<void>((resolve, reject) => {
+    startPlanning(host, spec, journal, files.listing, guarded, {
+      onUnits: () => undefined,
+      onPlanned: resolve,
+      onProblem: (problem) => reject(new Error(problem.message)),
+    });
+  });
+  const problems: Problem[] = [];
+  const committed: CommittedUnit[] = [];
+  let deaths = 0;
+  const pool = createWorkerPool(host, 4);
+  const dispatching = createDispatching({
+    spec,
+    files,
+    epoch: 1,
+    journal,
+    pool,
+    idleSeconds: 60,
+    guarded,
+    listener: {
+      onCommitted: (done) => committed.push(...done),
+      onOpened: () => undefined,
+      onStuck: (_how, problem) => problems.push(problem),
+      onWorkerDeath: () => {
+        deaths += 1;
+      },
+    },
+  });
+  const from = performance.now();
+  const ticking = setInterval(() => dispatching.tick(performance.now() - from), 20);
+  atEnd.push(async () => {
+    await dispatching.stop("now");
+    clearInterval(ticking);
+    pool.close();
+    journal.close();
+  });
+  return {
+    dispatching,
+    problems,
+    committed,
+    deaths: () => deaths,
+    async untilDone() {
+      while (committed.length < units) await sleep(10);
+    },
+    attempts() {
+      const database = new Database(journalFile(files.folder), { readonly: true });
+      const found = database.prepare("SELECT attempts FROM units ORDER BY id").pluck().all() as number[];
+      database.close();
+      return found;
+    },
+  };
+}
+
+async function submitted(job: string): Promise<JobSpec> {
+  const opened = openWorkspace({ home, processHost: watchedHost({}), scope: "awaited" });
+  if (!opened.ok) throw new Error(opened.problem.message);
+  const made = await opened.value.jobs.submit({
+    endpointName: "dense",
+    deploymentName: null,
+    inputPath: input,
+    outputFolder: path.join(root, "out", job),
+    overrides: { mini_batch_size: "1" },
+    jobName: job,
+  });
+  if (!made.ok) throw new Error(made.problem.message);
+  const spec = opened.value.jobs.spec(job);
+  await opened.value.close();
+  if (spec === null) throw new Error("The job has no spec.");
+  return spec;
+}
+
+describe("giving workers back", () => {
+  it("ends a worker above the number allowed after two seconds, and what it held is done by another, uncounted", async () => {
+    let isHeard = false;
+    const unheard: unknown[] = [];
+    const job = await run("fewer", {
+      fromProcess(program, message) {
+        if (program !== "worker" || message.type !== "units-committed" || isHeard) return false;
+        unheard.push(message);
+        return true;
+      },
+    });
+    job.dispatching.setSlots(2);
+    while (unheard.length < 2) await sleep(10);
+    expect(job.dispatching.workersInUse()).toBe(2);
+    job.dispatching.setSlots(1);
+    while (job.dispatching.workersInUse() > 1) await sleep(10);
+    job.dispatching.setSlots(0);
+    while (job.dispatching.workersInUse() > 0) await sleep(10);
+    expect(job.deaths()).toBe(0);
+    isHeard = true;
+    job.dispatching.setSlots(1);
+    await job.untilDone();
+    expect(job.problems).toEqual([]);
+    expect(job.committed.map((unit) => unit.unitId).sort((one, other) => one - other)).toEqual(
+      Array.from({ length: units }, (_, id) => id),
+    );
+    // One attempt each: those that went back were taken off again.
+    expect(new Set(job.attempts())).toEqual(new Set([1]));
+  });
+
+  it("takes back to the pool a worker that has nothing left in hand, without a death", async () => {
+    let started = 0;
+    let ended = 0;
+    const job = await run("fewer-idle", {
+      onStart(program, child) {
+        if (program !== "worker") return;
+        started += 1;
+        child.onExit(() => {
+          ended += 1;
+        });
+      },
+    });
+    job.dispatching.setSlots(2);
+    while (job.committed.length === 0) await sleep(5);
+    job.dispatching.setSlots(0);
+    while (job.dispatching.workersInUse() > 0) await sleep(5);
+    expect([started, ended]).toEqual([2, 0]);
+    const before = job.committed.length;
+    await sleep(200);
+    expect(job.committed.length).toBe(before);
+    job.dispatching.setSlots(2);
+    await job.untilDone();
+    expect(job.deaths()).toBe(0);
+    expect(new Set(job.attempts())).toEqual(new Set([1]));
+  });
+});
