@@ -28,7 +28,7 @@ export type PlanSettings = {
   /** Files in a mini-batch. */
   readonly miniBatchSize: number;
   readonly sliceBytes: number;
-  /** Slices are cut at multiples of so many rows. */
+  /** Slices are cut at multiples of so many rows from where the file, or a range of its row groups, begins. */
   readonly rowMultiple: number;
 };
 
@@ -137,7 +137,7 @@ type Piece = {
 type Cutter = (file: ListedFile, start: StartInFile | null) => AsyncIterable<Piece> | Iterable<Piece>;
 
 function createCutter(settings: PlanSettings): Cutter {
-  const { input, kind, sliceBytes } = settings;
+  const { input, kind } = settings;
   let duckdb: Promise<DuckDBConnection> | null = null;
   return (file, start) => {
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
@@ -146,9 +146,9 @@ function createCutter(settings: PlanSettings): Cutter {
     const format: TableFormat | null = tableFormat(file.path);
     if (format === "parquet") {
       duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
-      return cutParquet(duckdb, file, path, start, sliceBytes);
+      return cutParquet(duckdb, file, path, start, settings);
     }
-    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? usualDialect) : null, sliceBytes);
+    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? usualDialect) : null, settings);
   };
 }
 
@@ -180,7 +180,7 @@ function* cutText(
   path: string,
   start: StartInFile | null,
   dialect: CsvDialect | null,
-  sliceBytes: number,
+  { sliceBytes, rowMultiple }: PlanSettings,
 ): Generator<Piece> {
   let from = start;
   if (from === null) {
@@ -194,6 +194,7 @@ function* cutText(
   const limits = {
     bytes: file.sizeBytes > 2 * sliceBytes ? sliceBytes : Number.POSITIVE_INFINITY,
     rows: largestUnitRows,
+    rowMultiple,
   };
   const opened = openSync(path, "r");
   try {
@@ -234,7 +235,7 @@ async function* cutParquet(
   file: ListedFile,
   path: string,
   start: StartInFile | null,
-  sliceBytes: number,
+  { sliceBytes, rowMultiple }: PlanSettings,
 ): AsyncGenerator<Piece> {
   const groups = await readRowGroups(await duckdb, path);
   if (!groups.ok) {
@@ -243,7 +244,7 @@ async function* cutParquet(
     yield problemPiece(file, access.ok ? groups.problem : access.problem);
     return;
   }
-  const ranges = rowRanges(groups.value, sliceBytes);
+  const ranges = rowRanges(groups.value, sliceBytes, rowMultiple);
   for (const range of ranges) {
     if (start !== null && range.firstRow < start.row) continue;
     const slice = { start: 0, end: 0, firstRow: range.firstRow, items: range.items };

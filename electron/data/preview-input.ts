@@ -214,7 +214,7 @@ function countRecords(path: string, sizeBytes: number, dialect: CsvDialect | nul
       if (!header.ok) return header;
       from = header.value.dataStart;
     }
-    const limits = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY };
+    const limits = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, rowMultiple: 1 };
     let items = 0;
     for (const slice of splitText(file, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
       items += slice.items;

@@ -51,16 +51,33 @@ export async function readParquetSample(
 
 export type RowRange = { readonly firstRow: number; readonly items: number; readonly bytes: number };
 
-/** More rows than this in one row group are cut, although each cut has to decode the group from its beginning. */
-export const largestRowGroup = 1024 * 1024;
+/** Row groups are joined up to so many bytes or rows. Constants: which rows run together may depend on nothing but the file. */
+const rangeBytes = 8 * 1024 * 1024;
+const rangeRows = 256 * 1024;
+
+/** One row group is cut into at most so many pieces for being the only one: each has to decode the group from its beginning. */
+const piecesOfFile = 8;
+/** More rows than this are cut, whatever it costs. */
+const largestPieceRows = 1024 * 1024;
 
 /**
- * Row groups → ranges of rows, each of about `sliceBytes`: neighbours are joined, and only a huge group is cut. A
- * file of at most twice `sliceBytes` stays whole. Depends on its arguments only.
+ * Row groups → ranges of rows, in order. Depends on its arguments only.
+ *
+ * Neighbouring groups are joined into ranges that depend on the file alone. A file with fewer ranges than it takes to
+ * keep workers busy has them cut into pieces of about `sliceBytes`, at multiples of `rowMultiple` rows from the start
+ * of the range. So runs of `rowMultiple` rows, counted from the start of a piece, are the same wherever it is cut.
  */
-export function rowRanges(groups: readonly RowGroup[], sliceBytes: number): RowRange[] {
-  const total = groups.reduce((sum, group) => sum + group.bytes, 0);
-  const limit = total <= 2 * sliceBytes ? Number.POSITIVE_INFINITY : sliceBytes;
+export function rowRanges(groups: readonly RowGroup[], sliceBytes: number, rowMultiple: number): RowRange[] {
+  const joined = joinGroups(groups);
+  const mostPieces = Math.ceil(piecesOfFile / Math.max(1, joined.length));
+  return joined.flatMap((range) => {
+    const wanted = Math.min(mostPieces, Math.ceil(range.bytes / sliceBytes));
+    const pieces = Math.max(1, wanted, Math.ceil(range.items / largestPieceRows));
+    return cutRange(range, Math.ceil(range.items / pieces / rowMultiple) * rowMultiple);
+  });
+}
+
+function joinGroups(groups: readonly RowGroup[]): RowRange[] {
   const ranges: RowRange[] = [];
   let firstRow = 1;
   let items = 0;
@@ -72,17 +89,17 @@ export function rowRanges(groups: readonly RowGroup[], sliceBytes: number): RowR
     bytes = 0;
   };
   for (const group of groups) {
-    if (bytes + group.bytes > limit || items + group.rows > largestRowGroup) close();
-    let left = group.rows;
-    while (left > largestRowGroup) {
-      items = largestRowGroup;
-      bytes = Math.round((group.bytes * items) / group.rows);
-      left -= items;
-      close();
-    }
-    items += left;
-    bytes += Math.round((group.bytes * left) / Math.max(1, group.rows));
+    if (bytes + group.bytes > rangeBytes || items + group.rows > rangeRows) close();
+    items += group.rows;
+    bytes += group.bytes;
   }
   close();
   return ranges;
+}
+
+function cutRange({ firstRow, items, bytes }: RowRange, pieceRows: number): RowRange[] {
+  return Array.from({ length: Math.ceil(items / pieceRows) }, (_, index) => {
+    const rows = Math.min(pieceRows, items - index * pieceRows);
+    return { firstRow: firstRow + index * pieceRows, items: rows, bytes: Math.round((bytes * rows) / items) };
+  });
 }

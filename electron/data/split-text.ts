@@ -13,6 +13,8 @@ export type SliceLimits = {
   /** A slice ends with the record that reaches so many bytes; Infinity: it does not end for its bytes. */
   readonly bytes: number;
   readonly rows: number;
+  /** A slice that is not the last of its file holds a multiple of so many records. */
+  readonly rowMultiple: number;
 };
 
 const windowBytes = 4 * 1024 * 1024;
@@ -21,7 +23,8 @@ const windowBytes = 4 * 1024 * 1024;
  * Cuts a file of records (delimited text; JSON lines when `dialect` is null) from byte `from` up to byte `to`.
  *
  * Where a slice ends depends on the file, the limits and the slice's own start only, so cutting may stop after any
- * slice and go on later from its `end` with the same result. The last slice reaches to the end of the file; what is
+ * slice and go on later from its `end` with the same result. A slice that would end between two multiples of
+ * `rowMultiple` records runs on to the next. The last slice reaches to the end of the file; what is
  * left behind it would have no record. Reads sequentially, in bounded memory.
  */
 export function* splitText(
@@ -78,7 +81,7 @@ export function* splitText(
       const position = base + at;
       const isFull =
         slice.items >= limits.rows || (position - slice.start >= limits.bytes && to - position >= limits.bytes / 2);
-      if (isFull && position < to && slice.items > 0) {
+      if (isFull && position < to && slice.items > 0 && slice.items % limits.rowMultiple === 0) {
         yield { ...slice, end: position };
         slice = { start: position, firstRow: slice.firstRow + slice.items, items: 0 };
       }

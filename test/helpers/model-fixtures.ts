@@ -78,6 +78,25 @@ export function noOpModel(features = 4): Uint8Array {
   });
 }
 
+/**
+ * Each result depends on all rows of its run: `features` float [N, k] in, `score` float [N, 1] out, the sum of the row
+ * and of the whole run.
+ */
+export function neighboursModel(features: number): Uint8Array {
+  return encodeModel({
+    graph: {
+      nodes: [
+        { op: "ReduceSum", inputs: ["features", "columns"], outputs: ["own"] },
+        { op: "ReduceSum", inputs: ["features"], outputs: ["all"] },
+        { op: "Add", inputs: ["own", "all"], outputs: ["score"] },
+      ],
+      initializers: [{ name: "columns", ...int64Tensor([1], [1n]) }],
+      inputs: [{ name: "features", type: "float", shape: ["N", features] }],
+      outputs: [{ name: "score", type: "float", shape: ["N", 1] }],
+    },
+  });
+}
+
 /** One input [N, 1] a column: `age` and `income` float, `children` int64. Output `score` float [N, 1]. */
 export function perColumnModel(seed = 1): Uint8Array {
   const layers = denseLayers({ input: "row", output: "score", widths: [3, 1], seed });

@@ -151,7 +151,7 @@ test.each(Object.entries(scorers))("plain rows come out as the careful way reads
     writeFileSync(path, bytes);
     const file = openSync(path, "r");
     const dialect: CsvDialect = { delimiter, quote: '"', encoding: "utf-8", decimal: "." };
-    const noLimit = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY };
+    const noLimit = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, rowMultiple: 1 };
     const slices = [...splitText(file, headerEnd, bytes.length, 1, dialect, noLimit)];
     closeSync(file);
     for (const slice of slices) {

@@ -230,7 +230,7 @@ describe("where a record ends", () => {
         expectedRow({ ...record, text: Buffer.from(record.text, "latin1").toString("utf8") }, index + 1),
       );
       for (const bytes of [noLimit, 1, 7, 30]) {
-        const slices = [...splitText(file, from, to, 1, comma, { bytes, rows: noLimit })];
+        const slices = [...splitText(file, from, to, 1, comma, { bytes, rows: noLimit, rowMultiple: 1 })];
         expect(slices.reduce((sum, slice) => sum + slice.items, 0)).toBe(expected.length);
         expect(await readSlices(file, slices, false), `seed ${seed}, slices of ${bytes}`).toEqual(expected);
         expect(await readSlices(file, slices, true), `seed ${seed}, tiny windows`).toEqual(expected);
@@ -259,7 +259,7 @@ describe("where a record ends", () => {
     const file = openSync(path, "r");
     const to = 6 + Buffer.byteLength(text);
     const whole = scannedRecords(Buffer.from(text));
-    const slices = [...splitText(file, 6, to, 1, comma, { bytes: 500_000, rows: noLimit })];
+    const slices = [...splitText(file, 6, to, 1, comma, { bytes: 500_000, rows: noLimit, rowMultiple: 1 })];
     expect(slices.length).toBeGreaterThan(10);
     expect(slices.reduce((sum, slice) => sum + slice.items, 0)).toBe(whole.length);
     expect(slices.at(-1)?.end).toBe(to);
@@ -287,7 +287,7 @@ describe("where a record ends", () => {
     ]);
     writeFileSync(path, text);
     const file = openSync(path, "r");
-    const slices = [...splitText(file, 6, text.length, 1, comma, { bytes: noLimit, rows: noLimit })];
+    const slices = [...splitText(file, 6, text.length, 1, comma, { bytes: noLimit, rows: noLimit, rowMultiple: 1 })];
     expect(slices).toEqual([{ start: 6, end: text.length, firstRow: 1, items: 3 }]);
     expect(await readSlices(file, slices, false)).toEqual([
       { row: 1, a: 1, b: 2, c: "x" },

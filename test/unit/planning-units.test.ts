@@ -77,7 +77,12 @@ const partsOf = (units: readonly Unit[], file: string): Unit["parts"][number][] 
 
 describe("units", () => {
   test("of a plan resumed after any unit are those of an undisturbed plan", async () => {
-    for (const changes of [{ sliceBytes: 2000 }, { miniBatchSize: 1, sliceBytes: 5000 }, { sliceBytes: 60_000 }]) {
+    for (const changes of [
+      { sliceBytes: 2000 },
+      { sliceBytes: 2000, rowMultiple: 64 },
+      { miniBatchSize: 1, sliceBytes: 5000 },
+      { sliceBytes: 60_000, rowMultiple: 1000 },
+    ]) {
       const whole = await plan(changes);
       for (const [index, unit] of whole.entries()) {
         const last = unit.parts.at(-1) as Unit["parts"][number];
@@ -121,6 +126,17 @@ describe("units", () => {
     expect(slices.at(-1)?.end).toBe(statSync(join(root, "b/big.csv")).size);
   });
 
+  test("begin at multiples of the rows of a run, whatever the size of a slice", async () => {
+    for (const sliceBytes of [500, 1500, 2000]) {
+      const units = await plan({ sliceBytes, rowMultiple: 48 });
+      for (const file of ["b/big.csv", "c/tail.csv", "e/quotes.csv", "d/part-0000.parquet"]) {
+        const parts = partsOf(units, file);
+        expect(parts.length, file).toBeGreaterThan(1);
+        for (const part of parts) expect((part.firstRow - 1) % 48, file).toBe(0);
+      }
+    }
+  });
+
   test("hold no more than about one slice of small files", async () => {
     const units = await plan({ miniBatchSize: 100, sliceBytes: 40 });
     const small = units.filter((unit) => unit.parts[0]?.file.startsWith("a/"));
@@ -157,20 +173,38 @@ describe("units", () => {
 describe("ranges of Parquet rows", () => {
   const group = (rows: number, bytes: number): { rows: number; bytes: number } => ({ rows, bytes });
 
-  test("join row groups up to a slice, and keep a small file whole", () => {
-    const groups = [group(10, 40), group(10, 40), group(10, 40), group(5, 90)];
-    expect(rowRanges(groups, 100).map(({ firstRow, items }) => [firstRow, items])).toEqual([
+  const firstRows = (ranges: readonly { firstRow: number }[]): number[] => ranges.map((range) => range.firstRow);
+  const mebibyte = 1024 * 1024;
+
+  test("join row groups the same way for every size of slices", () => {
+    const groups = [group(10, 4 * mebibyte), group(10, 3 * mebibyte), group(10, 4 * mebibyte), group(5, 9 * mebibyte)];
+    expect(rowRanges(groups, 1e9, 1).map(({ firstRow, items }) => [firstRow, items])).toEqual([
       [1, 20],
       [21, 10],
       [31, 5],
     ]);
-    expect(rowRanges(groups, 105)).toEqual([{ firstRow: 1, items: 35, bytes: 210 }]);
-    expect(rowRanges([], 100)).toEqual([]);
+    const few = Array.from({ length: 4 }, () => group(100_000, 10));
+    expect(firstRows(rowRanges(few, 1e9, 1))).toEqual([1, 200_001]);
+    expect(rowRanges([], 100, 1)).toEqual([]);
   });
 
-  test("cut a row group of millions of rows", () => {
-    const ranges = rowRanges([group(10, 10), group(2_500_000, 1e9), group(7, 10)], 1e6);
-    expect(ranges.map((range) => range.items)).toEqual([10, 1_048_576, 1_048_576, 402_848, 7]);
-    expect(ranges.at(-1)?.firstRow).toBe(2_500_011);
+  test("cut the only row group so that every worker gets some of it, at multiples of the rows of a run", () => {
+    const ranges = rowRanges([group(100_000, 80 * mebibyte)], 8 * mebibyte, 1024);
+    expect(ranges).toHaveLength(8);
+    for (const { firstRow } of ranges) expect((firstRow - 1) % 1024).toBe(0);
+    expect(ranges.reduce((sum, range) => sum + range.items, 0)).toBe(100_000);
+    expect(rowRanges([group(100_000, 12 * mebibyte)], 8 * mebibyte, 1024)).toHaveLength(2);
+  });
+
+  test("leave row groups whole when there are enough of them", () => {
+    const groups = Array.from({ length: 8 }, () => group(100_000, 80 * mebibyte));
+    expect(firstRows(rowRanges(groups, mebibyte, 1000))).toEqual(groups.map((_, index) => index * 100_000 + 1));
+  });
+
+  test("cut a row group of millions of rows, however many there are", () => {
+    const many = Array.from({ length: 10 }, () => group(2_500_000, 10));
+    const ranges = rowRanges(many, 1e9, 1000);
+    expect(ranges.slice(0, 4).map((range) => range.items)).toEqual([834_000, 834_000, 832_000, 834_000]);
+    expect(ranges.at(3)?.firstRow).toBe(2_500_001);
   });
 });
