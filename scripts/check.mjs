@@ -16,6 +16,7 @@ const checks = [
     args: ["--config", ".dependency-cruiser.mjs", "electron", "native-worker", "renderer"],
   },
   { name: "unused code", file: "knip/bin/knip.js", args: [] },
+  { name: "compiled WebAssembly", file: "../scripts/compile-wat.mjs", args: ["--check"] },
 ];
 
 const atOnce = 2;

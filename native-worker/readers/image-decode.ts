@@ -3,17 +3,18 @@ import { createCanvas, loadImage } from "@napi-rs/canvas";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import { readImageHeader } from "./image-header.ts";
 import type { ImageHeader } from "./image-header.ts";
-import type { Pixels } from "./image-resize.ts";
+import type { PictureSize } from "./image-resize.ts";
 
 export type ImageFailure = { readonly code: ItemErrorCode; readonly message: string };
 
-/** A decoded picture. Its bytes may be reused by the next decoding. `orientation`: the turn still to be made, 1 for none. */
-export type DecodedImage = { readonly pixels: Pixels; readonly orientation: number };
+/** A decoded picture; its pixels are where they were wanted. `orientation`: the turn still to be made, 1 for none. */
+export type DecodedImage = PictureSize & { readonly orientation: number };
+
+/** Where the pixels of a picture shall go: four bytes each, rows without gaps. */
+export type PixelRoom = (size: PictureSize) => Buffer;
 
 /** Larger pictures are refused by their header: a file of a few bytes can ask for any amount of memory. */
 const mostPixels = 100_000_000;
-/** Pixel memory that is kept for the next picture. */
-const mostKeptBytes = 64 << 20;
 
 /** Called just before a decoder, which may crash on hostile bytes, is given the picture. */
 export type BeforeDecoding = () => void;
@@ -30,8 +31,7 @@ const notAnImage: ImageFailure = {
   message: "The file is not a picture: its content is of no known picture format.",
 };
 
-export function createImageDecoder(): ImageDecoder {
-  let scratch = Buffer.alloc(0);
+export function createImageDecoder(room: PixelRoom): ImageDecoder {
   const canvas = createCanvas(1, 1);
   const context = canvas.getContext("2d");
 
@@ -54,13 +54,10 @@ export function createImageDecoder(): ImageDecoder {
     beforeDecoding();
     // Turbo does not convert CMYK.
     if (header.format === "jpeg" && header.components !== 4) {
-      const needed = header.width * header.height * 3;
-      // One byte more, since the last pixel is read as a word of four.
-      if (scratch.length <= needed || scratch.length > Math.max(needed + 1, mostKeptBytes))
-        scratch = Buffer.allocUnsafeSlow(needed + 1);
-      const decoded = decodeByTurbo(bytes, scratch, header);
+      const pixels = room(header);
+      const decoded = decodeByTurbo(bytes, pixels, header);
       if (decoded !== null) return decoded;
-      if (dataEndsEarly(bytes, scratch.subarray(0, needed))) return damaged;
+      if (dataEndsEarly(bytes, pixels)) return damaged;
     }
     return decodeByCanvas(bytes, header, damaged);
   };
@@ -88,7 +85,9 @@ export function createImageDecoder(): ImageDecoder {
     // What the decoder could not fill stays transparent.
     if (header.isOpaque && hasTransparency(data)) return damaged;
     // Canvas has turned the picture as its EXIF asks.
-    return { orientation: 1, pixels: { bytes: data, width: image.width, height: image.height, bytesPerPixel: 4 } };
+    const { width, height } = image;
+    room({ width, height }).set(data);
+    return { orientation: 1, width, height };
   }
 }
 
@@ -96,9 +95,9 @@ export function createImageDecoder(): ImageDecoder {
 function decodeByTurbo(bytes: Buffer, target: Buffer, header: ImageHeader): DecodedImage | null {
   const { width, height, orientation } = header;
   try {
-    const decoded = turbo.decompressSync(bytes, target, { format: turbo.FORMAT_RGB });
+    const decoded = turbo.decompressSync(bytes, target, { format: turbo.FORMAT_RGBX });
     if (decoded.width !== width || decoded.height !== height) return null;
-    return { orientation, pixels: { bytes: target, width, height, bytesPerPixel: 3 } };
+    return { orientation, width, height };
   } catch {
     return null;
   }
@@ -114,7 +113,7 @@ function dataEndsEarly(bytes: Buffer, pixels: Buffer): boolean {
   const lengthened = Buffer.concat([bytes.subarray(0, end), filler, bytes.subarray(end)]);
   const again = Buffer.from(pixels);
   try {
-    turbo.decompressSync(lengthened, again, { format: turbo.FORMAT_RGB });
+    turbo.decompressSync(lengthened, again, { format: turbo.FORMAT_RGBX });
   } catch {
     // It objects again; what counts is what it filled in.
   }

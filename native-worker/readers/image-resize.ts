@@ -1,188 +1,129 @@
 import type { ImageScorer } from "../../electron/contract/scorer.ts";
+import { resampleModule } from "./image-resample-wasm.ts";
 
-/** Pixels of three bytes (red, green, blue), or of four when they come from a canvas. Rows without gaps. */
-export type Pixels = {
-  readonly bytes: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  readonly bytesPerPixel: 3 | 4;
+/** The size of a picture; its pixels are in the fitter's own memory. */
+export type PictureSize = { readonly width: number; readonly height: number };
+
+/** Fits pictures into the size that a model takes. One at a time: its memory is used again for the next. */
+export type PictureFitter = {
+  /** Room for the pixels of a picture of that size: four bytes each (red, green, blue, and one that is not looked at). */
+  readonly pixels: (size: PictureSize) => Buffer;
+  /**
+   * Fits the picture that was put into `pixels` into `width × height` and returns three bytes a pixel, valid until the
+   * next call. `stretch` fills both sides; `contain` keeps the proportions and leaves black borders; `cover` keeps them
+   * and cuts off what sticks out, the same on both sides. Each axis is averaged over the covered area where it shrinks
+   * and interpolated linearly where it grows.
+   */
+  readonly fit: (size: PictureSize, width: number, height: number, resize: ImageScorer["resize"]) => Uint8Array;
 };
-
-/**
- * How one output pixel of an axis is made of input pixels: `counts[i]` of them from `starts[i]` on. The first has the
- * share `first[i]`, the last has `last[i]` (0 when it is the first too), and each one between them has `inner[i]`.
- */
-type AxisPlan = {
-  readonly starts: Int32Array;
-  readonly counts: Int32Array;
-  readonly first: Float64Array;
-  readonly inner: Float64Array;
-  readonly last: Float64Array;
-};
-
-/**
- * Fits a picture into `width × height` and returns three bytes a pixel. `stretch` fills both sides; `contain` keeps the
- * proportions and leaves black borders; `cover` keeps them and cuts off what sticks out, the same on both sides.
- * Each axis is averaged over the covered area where it shrinks and interpolated linearly where it grows.
- */
-export function fitImage(pixels: Pixels, width: number, height: number, resize: ImageScorer["resize"]): Uint8Array {
-  const target = new Uint8Array(width * height * 3);
-  if (resize === "stretch") {
-    resample(pixels, { left: 0, top: 0, width: pixels.width, height: pixels.height }, target, width, {
-      left: 0,
-      top: 0,
-      width,
-      height,
-    });
-    return target;
-  }
-  const ratios = [width / pixels.width, height / pixels.height] as const;
-  if (resize === "contain") {
-    const ratio = Math.min(...ratios);
-    const placed = {
-      width: clamp(Math.round(pixels.width * ratio), 1, width),
-      height: clamp(Math.round(pixels.height * ratio), 1, height),
-    };
-    const left = Math.floor((width - placed.width) / 2);
-    const top = Math.floor((height - placed.height) / 2);
-    const whole = { left: 0, top: 0, width: pixels.width, height: pixels.height };
-    resample(pixels, whole, target, width, { left, top, ...placed });
-    return target;
-  }
-  const ratio = Math.max(...ratios);
-  const cut = { width: Math.min(pixels.width, width / ratio), height: Math.min(pixels.height, height / ratio) };
-  const left = (pixels.width - cut.width) / 2;
-  const top = (pixels.height - cut.height) / 2;
-  resample(pixels, { left, top, ...cut }, target, width, { left: 0, top: 0, width, height });
-  return target;
-}
 
 type Box = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 
-/** Fills `to` (whole pixels) of `target`, which is `targetWidth` pixels wide, with `from` (any part) of `source`. */
-function resample(source: Pixels, from: Box, target: Uint8Array, targetWidth: number, to: Box): void {
-  const across = axisPlan(source.width, from.left, from.width, to.width);
-  const down = axisPlan(source.height, from.top, from.height, to.height);
-  const pixels = pixelWords(source);
-  const rowBytes = source.width * source.bytesPerPixel;
-  const reduce = (row: number, line: Float64Array, isAdded: boolean): void =>
-    reduceRow(pixels, row * rowBytes, source.bytesPerPixel, across, line, isAdded);
-  const newLine = (): Float64Array => new Float64Array(to.width * 3);
-  // Neighbouring output rows share an input row at their border, and more where the picture grows: no row is reduced
-  // twice while it stands in one of these.
-  let first = newLine();
-  let firstRow = -1;
-  let last = newLine();
-  let lastRow = -1;
-  const inner = newLine();
+type Resample = (
+  source: number,
+  sourceWidth: number,
+  across: number,
+  width: number,
+  down: number,
+  height: number,
+  scale: number,
+  columns: number,
+  target: number,
+  targetStride: number,
+) => void;
 
-  for (let y = 0; y < to.height; y++) {
-    const top = down.starts[y] as number;
-    const bottom = top + (down.counts[y] as number) - 1;
-    if (lastRow === top) {
-      [first, last] = [last, first];
-      [firstRow, lastRow] = [lastRow, firstRow];
-    }
-    if (firstRow !== top) reduce(top, first, false);
-    firstRow = top;
-    if (bottom > top && lastRow !== bottom) {
-      reduce(bottom, last, false);
-      lastRow = bottom;
-    }
-    for (let row = top + 1; row < bottom; row++) reduce(row, inner, row > top + 1);
-    const out = ((to.top + y) * targetWidth + to.left) * 3;
-    const innerShare = bottom > top + 1 ? (down.inner[y] as number) : 0;
-    mixLines(first, inner, last, down.first[y] as number, innerShare, down.last[y] as number, target, out);
+const pageBytes = 65536;
+/** Memory that is kept for the next picture. */
+const mostKeptBytes = 64 << 20;
+/** What is read and written behind the end of pixels and columns, four at a time. */
+const slack = 64;
+
+export function createPictureFitter(): PictureFitter {
+  let instance = instantiate();
+
+  function instantiate(): { readonly memory: WebAssembly.Memory; readonly resample: Resample } {
+    const { exports } = new WebAssembly.Instance(resampleModule());
+    return { memory: exports["memory"] as WebAssembly.Memory, resample: exports["resample"] as Resample };
   }
+
+  function growTo(bytes: number): void {
+    const missing = bytes - instance.memory.buffer.byteLength;
+    if (missing > 0) instance.memory.grow(Math.ceil(missing / pageBytes));
+  }
+
+  return {
+    pixels({ width, height }) {
+      const bytes = width * height * 4;
+      // Memory only grows, so a huge picture's is thrown away with its instance.
+      if (instance.memory.buffer.byteLength > mostKeptBytes && bytes <= mostKeptBytes) instance = instantiate();
+      growTo(bytes + slack);
+      return Buffer.from(instance.memory.buffer, 0, bytes);
+    },
+    fit(size, width, height, resize) {
+      const pixelsEnd = align(size.width * size.height * 4 + slack);
+      const { from, to } = boxes(size, width, height, resize);
+      const across = axisPlan(size.width, from.left, from.width, to.width);
+      const down = axisPlan(size.height, from.top, from.height, to.height);
+      const acrossAt = pixelsEnd;
+      const downAt = acrossAt + across.bytes.byteLength;
+      const columnsAt = align(downAt + down.bytes.byteLength);
+      const targetAt = columnsAt + size.width * 16 + slack;
+      const targetBytes = width * height * 3;
+      growTo(targetAt + targetBytes + 1);
+      const { memory, resample } = instance;
+      const target = new Uint8Array(memory.buffer, targetAt, targetBytes);
+      if (resize === "contain") target.fill(0);
+      new Uint8Array(memory.buffer, acrossAt).set(across.bytes);
+      new Uint8Array(memory.buffer, downAt).set(down.bytes);
+      const out = targetAt + (to.top * width + to.left) * 3;
+      const scale = across.scale * down.scale;
+      resample(0, size.width, acrossAt, to.width, downAt, to.height, scale, columnsAt, out, width * 3);
+      return target;
+    },
+  };
 }
 
-/** A view of the pixels from which four bytes can be read at every one of them, the last one too. */
-function pixelWords({ bytes, width, height, bytesPerPixel }: Pixels): DataView {
-  const needed = width * height * bytesPerPixel + 4 - bytesPerPixel;
-  if (bytes.byteOffset + needed <= bytes.buffer.byteLength) return new DataView(bytes.buffer, bytes.byteOffset, needed);
-  const copy = new Uint8Array(needed);
-  copy.set(bytes);
-  return new DataView(copy.buffer);
+/** Which part of the picture becomes which part (whole pixels) of the result. */
+function boxes(
+  size: PictureSize,
+  width: number,
+  height: number,
+  resize: ImageScorer["resize"],
+): { readonly from: Box; readonly to: Box } {
+  const whole = { left: 0, top: 0, width: size.width, height: size.height };
+  const filled = { left: 0, top: 0, width, height };
+  if (resize === "stretch") return { from: whole, to: filled };
+  const ratios = [width / size.width, height / size.height] as const;
+  if (resize === "contain") {
+    const ratio = Math.min(...ratios);
+    const placed = {
+      width: clamp(Math.round(size.width * ratio), 1, width),
+      height: clamp(Math.round(size.height * ratio), 1, height),
+    };
+    const left = Math.floor((width - placed.width) / 2);
+    const top = Math.floor((height - placed.height) / 2);
+    return { from: whole, to: { left, top, ...placed } };
+  }
+  const ratio = Math.max(...ratios);
+  const cut = { width: Math.min(size.width, width / ratio), height: Math.min(size.height, height / ratio) };
+  const left = (size.width - cut.width) / 2;
+  const top = (size.height - cut.height) / 2;
+  return { from: { left, top, ...cut }, to: filled };
 }
 
 /**
- * One row of the source, made as wide as the output; put into `line` or added to what is there. Nearly all time of
- * resizing is spent here: a pixel is read at once, as the lower three bytes of a word, and pixels that are covered
- * whole are added as integers.
+ * How the output pixels of one axis are made of input pixels, as image-resample.wat takes it: four arrays one behind the
+ * other. The sum of what an output pixel covers, times `scale`, is its average.
  */
-function reduceRow(
-  pixels: DataView,
-  rowStart: number,
-  bytesPerPixel: number,
-  plan: AxisPlan,
-  line: Float64Array,
-  isAdded: boolean,
-): void {
-  const { starts, counts, first, inner, last } = plan;
-  for (let x = 0, out = 0; x < starts.length; x++, out += 3) {
-    let at = rowStart + (starts[x] as number) * bytesPerPixel;
-    let word = pixels.getInt32(at, true);
-    const firstShare = first[x] as number;
-    let red = firstShare * (word & 0xff);
-    let green = firstShare * ((word >> 8) & 0xff);
-    let blue = firstShare * ((word >> 16) & 0xff);
-    const count = counts[x] as number;
-    if (count > 1) {
-      let redSum = 0;
-      let greenSum = 0;
-      let blueSum = 0;
-      for (const end = at + (count - 2) * bytesPerPixel; at < end; ) {
-        at += bytesPerPixel;
-        word = pixels.getInt32(at, true);
-        redSum = (redSum + (word & 0xff)) | 0;
-        greenSum = (greenSum + ((word >> 8) & 0xff)) | 0;
-        blueSum = (blueSum + ((word >> 16) & 0xff)) | 0;
-      }
-      word = pixels.getInt32(at + bytesPerPixel, true);
-      const innerShare = inner[x] as number;
-      const lastShare = last[x] as number;
-      red += innerShare * redSum + lastShare * (word & 0xff);
-      green += innerShare * greenSum + lastShare * ((word >> 8) & 0xff);
-      blue += innerShare * blueSum + lastShare * ((word >> 16) & 0xff);
-    }
-    if (isAdded) {
-      red += line[out] as number;
-      green += line[out + 1] as number;
-      blue += line[out + 2] as number;
-    }
-    line[out] = red;
-    line[out + 1] = green;
-    line[out + 2] = blue;
-  }
-}
-
-/** One row of the output from the reduced rows that it covers, rounded. */
-function mixLines(
-  first: Float64Array,
-  inner: Float64Array,
-  last: Float64Array,
-  firstShare: number,
-  innerShare: number,
-  lastShare: number,
-  target: Uint8Array,
-  out: number,
-): void {
-  for (let at = 0; at < first.length; at++) {
-    const value =
-      firstShare * (first[at] as number) + innerShare * (inner[at] as number) + lastShare * (last[at] as number);
-    target[out + at] = (value + 0.5) | 0;
-  }
-}
+type AxisPlan = { readonly bytes: Uint8Array; readonly scale: number };
 
 /** `size` pixels of input of which `length` from `start` on become `count` pixels of output. */
 function axisPlan(size: number, start: number, length: number, count: number): AxisPlan {
-  const plan = {
-    starts: new Int32Array(count),
-    counts: new Int32Array(count),
-    first: new Float64Array(count),
-    inner: new Float64Array(count),
-    last: new Float64Array(count),
-  };
+  const bytes = new Uint8Array(count * 16);
+  const starts = new Int32Array(bytes.buffer, 0, count);
+  const counts = new Int32Array(bytes.buffer, count * 4, count);
+  const firsts = new Float32Array(bytes.buffer, count * 8, count);
+  const lasts = new Float32Array(bytes.buffer, count * 12, count);
   const step = length / count;
   for (let index = 0; index < count; index++) {
     if (step > 1) {
@@ -190,23 +131,27 @@ function axisPlan(size: number, start: number, length: number, count: number): A
       const to = Math.min(size, from + step);
       const first = Math.floor(from);
       const end = Math.max(first + 1, Math.ceil(to - 1e-9));
-      plan.starts[index] = first;
-      plan.counts[index] = end - first;
-      plan.first[index] = (Math.min(to, first + 1) - from) / (to - from);
-      plan.inner[index] = 1 / (to - from);
-      if (end - first > 1) plan.last[index] = (Math.min(to, end) - (end - 1)) / (to - from);
+      starts[index] = first;
+      counts[index] = end - first;
+      firsts[index] = Math.min(to, first + 1) - from;
+      if (end - first > 1) lasts[index] = Math.min(to, end) - (end - 1);
     } else {
       const centre = start + (index + 0.5) * step - 0.5;
       const first = Math.floor(centre);
       const share = centre - first;
       const isAlone = first < 0 || first >= size - 1 || share === 0;
-      plan.starts[index] = clamp(first, 0, size - 1);
-      plan.counts[index] = isAlone ? 1 : 2;
-      plan.first[index] = isAlone ? 1 : 1 - share;
-      plan.last[index] = isAlone ? 0 : share;
+      starts[index] = clamp(first, 0, size - 1);
+      counts[index] = isAlone ? 1 : 2;
+      firsts[index] = isAlone ? 1 : 1 - share;
+      lasts[index] = isAlone ? 0 : share;
     }
   }
-  return plan;
+  return { bytes, scale: step > 1 ? 1 / step : 1 };
+}
+
+/** Up to a place where sixteen bytes may be read at once. */
+function align(at: number): number {
+  return Math.ceil(at / 16) * 16;
 }
 
 /**

@@ -1,17 +1,22 @@
 import { describe, expect, test } from "vitest";
 import type { ImageScorer } from "../../electron/contract/scorer.ts";
 import { createImageTensorWriter } from "../../native-worker/readers/image-tensor.ts";
-import { fitImage, turnImage } from "../../native-worker/readers/image-resize.ts";
-import type { Pixels } from "../../native-worker/readers/image-resize.ts";
+import { createPictureFitter, turnImage } from "../../native-worker/readers/image-resize.ts";
 import { seededRandom } from "../helpers/random.ts";
 
-/** A picture of one gray value a pixel, given row by row. */
-function grayPixels(rows: readonly (readonly number[])[], bytesPerPixel: 3 | 4 = 3): Pixels {
-  const width = rows[0]?.length ?? 0;
-  const bytes = Uint8Array.from(
-    rows.flat().flatMap((value) => (bytesPerPixel === 3 ? [value, value, value] : [value, value, value, 255])),
-  );
-  return { bytes, width, height: rows.length, bytesPerPixel };
+const fitter = createPictureFitter();
+
+type Pixels = { readonly bytes: Uint8Array; readonly width: number; readonly height: number };
+
+function fitImage(picture: Pixels, width: number, height: number, resize: ImageScorer["resize"]): Uint8Array {
+  fitter.pixels(picture).set(picture.bytes);
+  return fitter.fit(picture, width, height, resize).slice();
+}
+
+/** A picture of one gray value a pixel, given row by row; its fourth bytes must not matter. */
+function grayPixels(rows: readonly (readonly number[])[]): Pixels {
+  const bytes = Uint8Array.from(rows.flat().flatMap((value, index) => [value, value, value, index % 256]));
+  return { bytes, width: rows[0]?.length ?? 0, height: rows.length };
 }
 
 const grays = (bytes: Uint8Array, width: number) =>
@@ -44,7 +49,7 @@ describe("stretch", () => {
     expect(grays(fitImage(grayPixels(rows), 7, 5, "stretch"), 7)).toEqual(rows);
   });
 
-  test("shrinking averages the covered area, by whole and by broken ratios, from RGB and RGBA", () => {
+  test("shrinking averages the covered area, by whole and by broken ratios", () => {
     const random = seededRandom(4);
     const rows = Array.from({ length: 13 }, () => Array.from({ length: 17 }, () => Math.floor(random() * 256)));
     for (const [width, height] of [
@@ -55,14 +60,30 @@ describe("stretch", () => {
       [17, 3],
     ] as const) {
       const wanted = areaAverage(rows, width, height);
-      for (const bytesPerPixel of [3, 4] as const) {
-        const found = grays(fitImage(grayPixels(rows, bytesPerPixel), width, height, "stretch"), width);
-        found.forEach((row, y) => {
-          row.forEach((value, x) => {
-            expect(Math.abs((value ?? 0) - (wanted[y]?.[x] ?? 0))).toBeLessThanOrEqual(0.5000001);
-          });
+      const found = grays(fitImage(grayPixels(rows), width, height, "stretch"), width);
+      found.forEach((row, y) => {
+        row.forEach((value, x) => {
+          // Rounded to a whole number, from sums of float32.
+          expect(Math.abs((value ?? 0) - (wanted[y]?.[x] ?? 0))).toBeLessThanOrEqual(0.5001);
         });
-      }
+      });
+    }
+  });
+
+  test("thousands of rows and columns in one pixel are all counted", () => {
+    const tall = Array.from({ length: 5000 }, (_, row) => [row < 2500 ? 255 : 15]);
+    expect(grays(fitImage(grayPixels(tall), 1, 1, "stretch"), 1)).toEqual([[135]]);
+    const wide = [Array.from({ length: 5000 }, (_, column) => (column < 2500 ? 255 : 15))];
+    expect(grays(fitImage(grayPixels(wide), 1, 1, "stretch"), 1)).toEqual([[135]]);
+    expect(grays(fitImage(grayPixels(tall), 1, 2, "stretch"), 1)).toEqual([[255], [15]]);
+  });
+
+  test("a small picture after a huge one is right, and so is the next huge one", () => {
+    const huge = { width: 5000, height: 5000 };
+    for (const value of [40, 200]) {
+      fitter.pixels(huge).fill(value);
+      expect(new Set(fitter.fit(huge, 3, 3, "stretch"))).toEqual(new Set([value]));
+      expect(grays(fitImage(grayPixels([[0, 100]]), 2, 1, "stretch"), 2)).toEqual([[0, 100]]);
     }
   });
 
@@ -79,7 +100,7 @@ describe("stretch", () => {
   });
 
   test("red, green and blue do not mix", () => {
-    const pixels: Pixels = { bytes: Uint8Array.of(10, 20, 30, 30, 60, 90), width: 2, height: 1, bytesPerPixel: 3 };
+    const pixels: Pixels = { bytes: Uint8Array.of(10, 20, 30, 255, 30, 60, 90, 0), width: 2, height: 1 };
     expect(Array.from(fitImage(pixels, 1, 1, "stretch"))).toEqual([20, 40, 60]);
   });
 });
