@@ -1,10 +1,12 @@
-import { failure } from "../contract/problem.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
 import {
   createDeployment,
   deleteDeployment,
   deploymentView,
+  describeDeployment,
   exportDeployment,
   listDeployments,
+  type SavedDeployment,
   showDeployment,
   updateDeployment,
 } from "../deployments/deployments.ts";
@@ -15,8 +17,7 @@ import {
   showEndpoint,
   updateEndpoint,
 } from "../deployments/endpoints.ts";
-import { success } from "../contract/problem.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
 import { endpointOption, fileOption, keyValues, nameOption, usageProblem } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
@@ -38,7 +39,11 @@ export const endpointCommands: readonly Command[] = [
       const name = values.text("name");
       if ((file === null) === (name === null)) return usageProblem("Give either --name or --file.", this);
       const made = await createEndpoint(context.workspace.registry, file !== null ? { file } : { name: name ?? "" });
-      return made.ok ? showOne(context, endpointView(made.value)) : made;
+      if (!made.ok) return made;
+      const { endpoint, isNew, notices } = made.value;
+      if (!isNew) context.terminal.note(`The endpoint ${endpoint.name} was there already and was overwritten.`);
+      for (const notice of notices) context.terminal.note(notice);
+      return showOne(context, endpointView(endpoint));
     },
   },
   {
@@ -72,7 +77,7 @@ export const endpointCommands: readonly Command[] = [
   },
   {
     words: "endpoint update",
-    usage: "-n NAME --set defaults.deployment_name=D",
+    usage: "-n NAME --set defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT …",
     summary: "change an endpoint",
     options: { ...nameOption, set: { type: "string", multiple: true } },
     required: ["name", "set"],
@@ -99,7 +104,8 @@ export const endpointCommands: readonly Command[] = [
       const deleted = deleteEndpoint(context.workspace.registry, name);
       if (!deleted.ok) return deleted;
       const { deployments } = deleted.value;
-      return showDeleted(context, { name, deployments }, `Deleted ${name} and ${deployments} deployments.`);
+      const count = `${deployments} ${deployments === 1 ? "deployment" : "deployments"}`;
+      return showDeleted(context, { name, deployments }, `Deleted ${name} and ${count}; its jobs and outputs stay.`);
     },
   },
 ];
@@ -112,15 +118,17 @@ export const deploymentCommands: readonly Command[] = [
     options: { ...fileOption, ...endpointOption, "set-default": { type: "boolean" } },
     required: ["file"],
     positionals: 0,
-    run: (context, values) =>
-      save(
-        context,
-        createDeployment(context.workspace.deploymentTools, {
-          file: values.text("file") ?? "",
-          endpointName: values.text("endpoint-name"),
-          setDefault: values.flag("set-default"),
-        }),
-      ),
+    async run(context, values) {
+      const saved = await createDeployment(context.workspace.deploymentTools, {
+        file: values.text("file") ?? "",
+        endpointName: values.text("endpoint-name"),
+        setDefault: values.flag("set-default"),
+      });
+      if (saved.ok && !saved.value.isNew) {
+        context.terminal.note(`The deployment ${saved.value.deployment.name} was there already and was overwritten.`);
+      }
+      return shownWithNotices(context, saved);
+    },
   },
   {
     words: "deployment list",
@@ -159,20 +167,27 @@ export const deploymentCommands: readonly Command[] = [
   },
   {
     words: "deployment update",
-    usage: "-f FILE [-e ENDPOINT]",
-    summary: "change a deployment to what its YAML says now",
-    options: { ...fileOption, ...endpointOption },
-    required: ["file"],
+    usage: "-f FILE [-e ENDPOINT] | -n NAME -e ENDPOINT --set description=TEXT | tags.NAME=TEXT …",
+    summary: "change a deployment to what its YAML says now, or its description and tags",
+    options: { ...fileOption, ...nameOption, ...endpointOption, set: { type: "string", multiple: true } },
+    required: [],
     positionals: 0,
-    run: (context, values) =>
-      save(
-        context,
-        updateDeployment(context.workspace.deploymentTools, {
-          file: values.text("file") ?? "",
-          endpointName: values.text("endpoint-name"),
-          setDefault: false,
-        }),
-      ),
+    async run(context, values) {
+      const [file, name, endpoint] = [values.text("file"), values.text("name"), values.text("endpoint-name")];
+      const isSet = values.list("set").length > 0;
+      if (file !== null) {
+        if (name !== null || isSet) return usageProblem("Give either --file, or --name and --set.", this);
+        const request = { file, endpointName: endpoint, setDefault: false };
+        return shownWithNotices(context, await updateDeployment(context.workspace.deploymentTools, request));
+      }
+      if (name === null || endpoint === null || !isSet) {
+        return usageProblem("Give --file, or --name, --endpoint-name and --set.", this);
+      }
+      const set = keyValues("set", values.list("set"));
+      if (!set.ok) return set;
+      const changed = describeDeployment(context.workspace.registry, endpoint, name, set.value);
+      return changed.ok ? showOne(context, deploymentView(changed.value)) : changed;
+    },
   },
   {
     words: "deployment delete",
@@ -187,7 +202,13 @@ export const deploymentCommands: readonly Command[] = [
       const endpoint = values.text("endpoint-name") ?? "";
       const deleted = deleteDeployment(context.workspace.registry, endpoint, name);
       if (!deleted.ok) return deleted;
-      return showDeleted(context, { name, endpoint_name: endpoint }, `Deleted ${name}.`);
+      const { wasDefault } = deleted.value;
+      const noDefault = `${name} was the default of ${endpoint}, which has none now: invocations must name a deployment.`;
+      return showDeleted(
+        context,
+        { name, endpoint_name: endpoint, was_default: wasDefault },
+        wasDefault ? `Deleted ${name}. ${noDefault}` : `Deleted ${name}.`,
+      );
     },
   },
   {
@@ -210,11 +231,7 @@ export const deploymentCommands: readonly Command[] = [
   },
 ];
 
-async function save(
-  context: Parameters<Command["run"]>[0],
-  saving: ReturnType<typeof createDeployment>,
-): ReturnType<Command["run"]> {
-  const saved = await saving;
+function shownWithNotices(context: CommandContext, saved: Result<SavedDeployment>): Result<number> {
   if (!saved.ok) return saved;
   for (const notice of saved.value.notices) context.terminal.note(notice);
   return showOne(context, deploymentView(saved.value.deployment));

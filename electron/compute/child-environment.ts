@@ -1,3 +1,5 @@
+import { environmentVariableFault } from "../contract/environment-variables.ts";
+
 /** What a native library needs to load and a system call needs to work; nothing that could hold a secret. */
 const passedOn = [
   "PATH",
@@ -17,12 +19,18 @@ const passedOn = [
   "BATCHDECK_SQLITE_BINDING",
 ] as const;
 
-/** The whole environment of a child process: the least that it needs, a label for process lists, and what a deployment sets. */
+/**
+ * The whole environment of a child process: the least that it needs, a label for process lists, and what a deployment
+ * sets. What a deployment may not set is left out here too, whatever the registry or a frozen job holds.
+ */
 export function childEnvironment(environment: Readonly<Record<string, string>>, label: string): Record<string, string> {
   const result: Record<string, string> = {};
   for (const name of passedOn) {
     const value = process.env[name];
     if (value !== undefined) result[name] = value;
   }
-  return { ...result, ...environment, BATCHDECK_PROCESS: label };
+  for (const [name, value] of Object.entries(environment)) {
+    if (environmentVariableFault(name, value) === null) result[name] = value;
+  }
+  return { ...result, BATCHDECK_PROCESS: label };
 }

@@ -1,112 +1,66 @@
 import path from "node:path";
 import * as z from "zod";
-import { type BatchdeckProperties, type DeploymentSettings, deploymentSettingsSchema } from "../contract/deployment.ts";
+import type { BatchdeckProperties, DeploymentSettings } from "../contract/deployment.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { nameSchema, textMapSchema } from "./endpoint-file.ts";
+import { modelFileSchema, olderFileSchema, olderSettingKeys, pipelineFileSchema } from "./deployment-schema.ts";
+import { localPath, withAbsolutePaths } from "./local-paths.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
-import { checkOutputFileName, isMap, readProperties, tidySettings } from "./settings.ts";
+import { checkOutputFileName, readProperties } from "./settings.ts";
 
-/** How a deployment names its model: one in the registry (`version` null: the latest), or files to copy. */
-type ModelReference =
+/** How a deployment names its model. */
+export type ModelReference =
+  /** One of this workspace; `version` null: the latest. */
   | { readonly kind: "registered"; readonly name: string; readonly version: string | null }
-  | { readonly kind: "path"; readonly path: string; readonly name: string | null; readonly version: string | null };
+  /** Files to copy; `type` in Azure's words: custom_model, mlflow_model, triton_model. */
+  | {
+      readonly kind: "path";
+      readonly path: string;
+      readonly name: string | null;
+      readonly version: string | null;
+      readonly type: string;
+    }
+  /** In Azure. */
+  | { readonly kind: "elsewhere"; readonly reference: string };
 
-/** A model deployment's YAML, checked, with every path absolute. */
-export type DeploymentFile = {
+/** What `code_configuration` names. Files are absolute paths. */
+export type CodeReference =
+  | { readonly kind: "scorer"; readonly file: string }
+  | { readonly kind: "script"; readonly script: string }
+  | { readonly kind: "elsewhere"; readonly reference: string };
+
+type AnyDeploymentFile = {
   readonly name: string;
   readonly endpointName: string | null;
-  readonly model: ModelReference;
-  readonly computeName: string | null;
-  /** Absolute path of the scorer.yml that the deployment names; null: beside the model, or inferred. */
-  readonly scorerFile: string | null;
-  readonly settings: DeploymentSettings;
-  readonly properties: BatchdeckProperties;
-  /** The file's content, whole. */
+  /** The file's content, whole, with the paths that are relative to the file made absolute. */
   readonly source: Readonly<Record<string, unknown>>;
   /** Sentences that the user should read. */
   readonly notices: readonly string[];
 };
 
-const settingsSchema = z.preprocess((value) => (isMap(value) ? tidySettings(value) : value), deploymentSettingsSchema);
-const wholeNumber = z.preprocess(
-  (value) => (typeof value === "string" ? Number(value) : value),
-  z.number().int().positive(),
-);
-
-const common = {
-  $schema: z.string().optional(),
-  name: nameSchema,
-  endpoint_name: nameSchema.optional(),
-  description: z.string().optional(),
-  tags: textMapSchema.optional(),
-  properties: textMapSchema.default({}),
-  id: z.string().optional(),
-  provisioning_state: z.string().optional(),
+/** A model deployment's YAML, checked. */
+export type ModelDeploymentFile = AnyDeploymentFile & {
+  readonly type: "model";
+  readonly model: ModelReference;
+  readonly computeName: string | null;
+  /** Null: a scorer.yml beside the model, or inferred. */
+  readonly code: CodeReference | null;
+  readonly settings: DeploymentSettings;
+  readonly properties: BatchdeckProperties;
 };
 
-const modelCommon = {
-  ...common,
-  model: z.union([
-    z.string().min(1),
-    z.strictObject({
-      $schema: z.string().optional(),
-      name: z.string().optional(),
-      version: z.preprocess((value) => (typeof value === "number" ? String(value) : value), z.string().optional()),
-      path: z.string().min(1),
-      type: z.string().default("custom_model"),
-      description: z.string().optional(),
-      tags: textMapSchema.optional(),
-      properties: textMapSchema.optional(),
-      flavors: z.record(z.string(), z.unknown()).optional(),
-    }),
-  ]),
-  code_configuration: z.strictObject({ code: z.string().optional(), scoring_script: z.string().min(1) }).optional(),
-  environment: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  compute: z.string().min(1).optional(),
-  resources: z
-    .strictObject({
-      instance_count: wholeNumber.optional(),
-      instance_type: z.string().optional(),
-      properties: z.record(z.string(), z.unknown()).optional(),
-    })
-    .optional(),
-};
+/** What a batch deployment file of Azure says. Whether it can run here is `runnableDeployment`'s to say. */
+export type DeploymentFile = ModelDeploymentFile | (AnyDeploymentFile & { readonly type: "pipeline" });
 
-const modelFileSchema = z.strictObject({
-  ...modelCommon,
-  type: z.literal("model"),
-  settings: settingsSchema.prefault({}),
-});
-
-/** Without `type`: the older form, whose settings are at the root. Azure takes `settings` there too and ignores it. */
-export const olderSettingKeys = Object.keys(deploymentSettingsSchema.shape);
-const olderFileSchema = z.strictObject({
-  ...modelCommon,
-  settings: z.record(z.string(), z.unknown()).optional(),
-  older_settings: settingsSchema,
-});
-
-const pipelineFileSchema = z.strictObject({
-  ...common,
-  type: z.literal("pipeline"),
-  component: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  job_definition: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  settings: z
-    .strictObject({
-      default_compute: z.string().optional(),
-      default_datastore: z.string().optional(),
-      continue_on_step_failure: z.boolean().optional(),
-      force_rerun: z.boolean().optional(),
-    })
-    .optional(),
-});
+/**
+ * Our key under `properties` for what Azure's YAML cannot say, since there an absent count means 1: the counts are for
+ * Azure, and here the deployment uses every core, as if they had been left out.
+ */
+export const workersProperty = "batchdeck.workers";
+export const allCores = "all-cores";
 
 type ModelDeployment = Omit<z.output<typeof modelFileSchema>, "type">;
 
-/**
- * Reads an Azure batch deployment file. Problems: deployment/invalid (with line and column), deployment/unsupported
- * (Azure takes it, and it is not here yet).
- */
+/** Reads an Azure batch deployment file. Problem: deployment/invalid (with line and column). */
 export async function readDeploymentFile(file: string): Promise<Result<DeploymentFile>> {
   const yaml = await readYamlFile(file, "deployment/invalid");
   return yaml.ok ? deploymentFromYaml(yaml.value) : yaml;
@@ -116,7 +70,7 @@ export async function readDeploymentFile(file: string): Promise<Result<Deploymen
 export function deploymentFromYaml(yaml: YamlFile): Result<DeploymentFile> {
   const value = withoutNulls(yaml.value) as Readonly<Record<string, unknown>>;
   const type = value["type"];
-  if (type === "pipeline") return refusePipeline(yaml, value);
+  if (type === "pipeline") return fromPipelineForm(yaml, value);
   if (type === undefined) return fromOlderForm(yaml, value);
   if (type !== "model") {
     return failure(
@@ -137,14 +91,16 @@ export function deploymentFromYaml(yaml: YamlFile): Result<DeploymentFile> {
   return checkedDeployment(yaml, parsed.data, []);
 }
 
-function refusePipeline(yaml: YamlFile, value: Readonly<Record<string, unknown>>): Result<never> {
+function fromPipelineForm(yaml: YamlFile, value: Readonly<Record<string, unknown>>): Result<DeploymentFile> {
   const parsed = pipelineFileSchema.safeParse(value);
   if (!parsed.success) return schemaProblem(yaml, parsed.error, "deployment/invalid");
-  return failure(
-    "deployment/unsupported",
-    `The deployment "${parsed.data.name}" is a pipeline, and pipelines are not here yet.`,
-    `Use a deployment with "type: model".`,
-  );
+  return success({
+    type: "pipeline",
+    name: parsed.data.name,
+    endpointName: parsed.data.endpoint_name ?? null,
+    source: withAbsolutePaths(yaml),
+    notices: [],
+  });
 }
 
 function fromOlderForm(yaml: YamlFile, value: Readonly<Record<string, unknown>>): Result<DeploymentFile> {
@@ -173,53 +129,50 @@ function checkedDeployment(
   if (resources !== undefined && settings.instance_count !== null) {
     return failure("deployment/invalid", "Can't set instance_count when resources is provided.");
   }
-  const properties = readProperties(deployment.properties, "deployment/invalid");
+  const { [workersProperty]: workers, ...others } = deployment.properties;
+  if (workers !== undefined && workers !== allCores) {
+    return failure("deployment/invalid", `The property "${workersProperty}" is not right: it must be ${allCores}.`);
+  }
+  const properties = readProperties(others, "deployment/invalid");
   if (!properties.ok) return properties;
   const fileName = checkOutputFileName(settings.output_file_name, "deployment/invalid");
   if (!fileName.ok) return fileName;
   const model = modelReference(yaml, deployment.model);
   if (!model.ok) return model;
-  const scorerFile = scorerFileOf(yaml, deployment);
-  if (!scorerFile.ok) return scorerFile;
+  const code = codeReference(yaml, deployment);
+  if (!code.ok) return code;
   return success({
+    type: "model",
     name: deployment.name,
     endpointName: deployment.endpoint_name ?? null,
     model: model.value,
     computeName: deployment.compute === undefined ? null : assetName(deployment.compute),
-    scorerFile: scorerFile.value,
-    settings: { ...settings, instance_count: settings.instance_count ?? resources?.instance_count ?? null },
+    code: code.value,
+    settings: { ...settings, ...countsOf(workers === allCores ? null : deployment) },
     properties: properties.value,
-    source: yaml.value,
+    source: withAbsolutePaths(yaml),
     notices,
   });
 }
 
+/** Left out both: every core (null). One of them given: the other has Azure's default. */
+function countsOf(
+  deployment: ModelDeployment | null,
+): Pick<DeploymentSettings, "instance_count" | "max_concurrency_per_instance"> {
+  const instances = deployment?.settings.instance_count ?? deployment?.resources?.instance_count ?? null;
+  const concurrency = deployment?.settings.max_concurrency_per_instance ?? null;
+  if (instances === null && concurrency === null) return { instance_count: null, max_concurrency_per_instance: null };
+  return { instance_count: instances ?? 1, max_concurrency_per_instance: concurrency ?? 1 };
+}
+
 function modelReference(yaml: YamlFile, model: ModelDeployment["model"]): Result<ModelReference> {
   if (typeof model !== "string") {
-    if (model.type !== "custom_model") {
-      return failure(
-        "deployment/unsupported",
-        `Models of the type ${model.type} are not here yet.`,
-        "Name an ONNX model.",
-      );
-    }
-    if (model.path.includes(":") && !path.isAbsolute(model.path)) {
-      return failure(
-        "deployment/unsupported",
-        `The model's path "${model.path}" is not on this machine.`,
-        "Name a local path.",
-      );
-    }
-    const absolute = path.resolve(path.dirname(yaml.file), model.path);
-    return success({ kind: "path", path: absolute, name: model.name ?? null, version: model.version ?? null });
+    const file = localPath(yaml.file, model.path);
+    if (file === null) return success({ kind: "elsewhere", reference: model.path });
+    const { name = null, version = null, type } = model;
+    return success({ kind: "path", path: file, name, version, type });
   }
-  if (/^azureml:\/|^\//.test(model)) {
-    return failure(
-      "deployment/unsupported",
-      `The model "${model}" is in Azure or named by a path alone.`,
-      "Name a local file or folder under model.path, or a model of this workspace as azureml:NAME:VERSION.",
-    );
-  }
+  if (/^azureml:\/|^\//.test(model)) return success({ kind: "elsewhere", reference: model });
   const [, name = "", version = null, label = null] = /^(?:azureml:)?([^:@]*)(?::([^:@]+)|@(.+))?$/.exec(model) ?? [];
   if (name === "" || (label !== null && label !== "latest")) {
     return failure(
@@ -231,26 +184,17 @@ function modelReference(yaml: YamlFile, model: ModelDeployment["model"]): Result
   return success({ kind: "registered", name, version });
 }
 
-function scorerFileOf(yaml: YamlFile, deployment: ModelDeployment): Result<string | null> {
+function codeReference(yaml: YamlFile, deployment: ModelDeployment): Result<CodeReference | null> {
   const configuration = deployment.code_configuration;
   if (configuration === undefined) return success(null);
   const { code = ".", scoring_script: script } = configuration;
-  if (!/\.ya?ml$/i.test(script)) {
-    return failure(
-      "deployment/unsupported",
-      `The deployment "${deployment.name}" is scored by the script "${script}", and scripts are not here yet.`,
-      "Name a scorer.yml as scoring_script, or leave code_configuration out.",
-    );
-  }
-  if (code.includes(":") && !path.isAbsolute(code)) {
-    return failure("deployment/unsupported", `The code "${code}" is not on this machine.`, "Name a local folder.");
-  }
-  const folder = path.resolve(path.dirname(yaml.file), code);
-  const file = path.resolve(folder, script);
-  if (!file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) {
+  const folder = localPath(yaml.file, code);
+  const file = folder === null ? null : path.resolve(folder, script);
+  if (folder !== null && file !== null && !file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) {
     return failure("deployment/invalid", `The scoring_script "${script}" is outside the folder of its code.`);
   }
-  return success(file);
+  if (!/\.ya?ml$/i.test(script)) return success({ kind: "script", script });
+  return success(file === null ? { kind: "elsewhere", reference: code } : { kind: "scorer", file });
 }
 
 /** `azureml:NAME`, an Azure resource id, or the bare name. */

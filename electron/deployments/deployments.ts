@@ -8,11 +8,12 @@ import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { type DeploymentFile, readDeploymentFile } from "./deployment-file.ts";
-import { showEndpoint } from "./endpoints.ts";
-import { deploymentYaml } from "./export-deployment.ts";
+import { readDeploymentFile } from "./deployment-file.ts";
+import { showEndpoint, tagOf } from "./endpoints.ts";
+import { recordYaml } from "./export-deployment.ts";
 import { dropModel, keepModel, modelFolder, scorerFileName, type StagedModel, stageModel } from "./model-store.ts";
 import { showModel } from "./models.ts";
+import { type RunnableDeployment, runnableDeployment } from "./not-here-yet.ts";
 import { readScorer } from "./resolve-scorer.ts";
 import type { DeploymentTools } from "./types.ts";
 
@@ -29,8 +30,12 @@ export type DeploymentRequest = {
 export type SavedDeployment = {
   readonly deployment: DeploymentRecord;
   readonly model: ModelRecord;
+  /** False when one of that name was overwritten. */
+  readonly isNew: boolean;
   readonly notices: readonly string[];
 };
+
+const mostDeployments = 20;
 
 /** A model that the registry has, or one that waits in the staging area. */
 type FoundModel = { readonly record: ModelRecord } | { readonly staged: StagedModel };
@@ -44,7 +49,7 @@ export async function createDeployment(
   tools: DeploymentTools,
   request: DeploymentRequest,
 ): Promise<Result<SavedDeployment>> {
-  const file = await readDeploymentFile(request.file);
+  const file = await readRunnable(request.file);
   if (!file.ok) return file;
   const endpoint = endpointOf(tools.registry, request, file.value);
   return endpoint.ok ? saveDeployment(tools, request, file.value, endpoint.value) : endpoint;
@@ -55,7 +60,7 @@ export async function updateDeployment(
   tools: DeploymentTools,
   request: DeploymentRequest,
 ): Promise<Result<SavedDeployment>> {
-  const file = await readDeploymentFile(request.file);
+  const file = await readRunnable(request.file);
   if (!file.ok) return file;
   const endpoint = endpointOf(tools.registry, request, file.value);
   if (!endpoint.ok) return endpoint;
@@ -78,23 +83,67 @@ export function showDeployment(registry: Registry, endpointName: string, name: s
   const known = registry.deployments.list(endpointName).map((other) => other.name);
   return failure(
     "deployment/not-found",
-    `The endpoint "${endpoint.value.name}" has no deployment "${name}".`,
-    known.length === 0 ? `Make one with "deployment create -f FILE".` : `It has: ${known.join(", ")}.`,
+    // Azure ML's own words first, so that scripts and searches find them.
+    known.length === 0
+      ? `No deployment exists for this endpoint: ${endpoint.value.name} has no "${name}".`
+      : `Deployment name ${name} not found for this endpoint: ${endpoint.value.name} has ${known.join(", ")}.`,
+    known.length === 0 ? `Make one with "deployment create -f FILE".` : "Name one of these.",
   );
 }
 
-/** An endpoint whose default it was has none afterwards; jobs and the model stay. Problems as `showDeployment`. */
-export function deleteDeployment(registry: Registry, endpointName: string, name: string): Result<null> {
-  const deployment = showDeployment(registry, endpointName, name);
-  if (!deployment.ok) return deployment;
-  registry.deployments.remove(endpointName, name);
-  return success(null);
+/**
+ * An endpoint whose default it was has none afterwards (`wasDefault`); jobs and the model stay. Problems as
+ * `showDeployment`.
+ */
+export function deleteDeployment(
+  registry: Registry,
+  endpointName: string,
+  name: string,
+): Result<{ readonly wasDefault: boolean }> {
+  return registry.transaction(() => {
+    const deployment = showDeployment(registry, endpointName, name);
+    if (!deployment.ok) return deployment;
+    const before = registry.endpoints.find(endpointName)?.defaultDeployment ?? null;
+    registry.deployments.remove(endpointName, name);
+    const after = registry.endpoints.find(endpointName)?.defaultDeployment ?? null;
+    return success({ wasDefault: before !== after });
+  });
+}
+
+/**
+ * What Azure allows to be changed without the file: `description` and `tags.NAME`. Problems as `showDeployment`, and
+ * usage/invalid for any other key.
+ */
+export function describeDeployment(
+  registry: Registry,
+  endpointName: string,
+  name: string,
+  set: Readonly<Record<string, string>>,
+): Result<DeploymentRecord> {
+  return registry.transaction(() => {
+    const found = showDeployment(registry, endpointName, name);
+    if (!found.ok) return found;
+    let source = found.value.source;
+    for (const [key, value] of Object.entries(set)) {
+      const tag = tagOf(key);
+      if (key === "description") source = { ...source, description: value };
+      else if (tag !== null) source = { ...source, tags: { ...(source["tags"] as object | undefined), [tag]: value } };
+      else {
+        return failure(
+          "usage/invalid",
+          `--set has no key "${key}" for a deployment.`,
+          "Known: description, tags.NAME; for anything else change the file and give it with -f.",
+        );
+      }
+    }
+    return success(registry.deployments.save({ ...found.value, source }));
+  });
 }
 
 /** The deployment as YAML text that Azure takes too. Problems as `showDeployment`. */
 export function exportDeployment(registry: Registry, endpointName: string, name: string): Result<string> {
   const deployment = showDeployment(registry, endpointName, name);
-  return deployment.ok ? success(deploymentYaml(deployment.value)) : deployment;
+  return deployment.ok ? success(recordYaml(deployment.value)) : deployment;
 }
 
 /**
@@ -139,7 +188,12 @@ export function deploymentView(deployment: DeploymentRecord): Readonly<Record<st
   };
 }
 
-function endpointOf(registry: Registry, request: DeploymentRequest, file: DeploymentFile): Result<EndpointRecord> {
+async function readRunnable(file: string): Promise<Result<RunnableDeployment>> {
+  const read = await readDeploymentFile(file);
+  return read.ok ? runnableDeployment(read.value) : read;
+}
+
+function endpointOf(registry: Registry, request: DeploymentRequest, file: RunnableDeployment): Result<EndpointRecord> {
   const name = request.endpointName ?? file.endpointName;
   if (name !== null) return showEndpoint(registry, name);
   return failure(
@@ -152,7 +206,7 @@ function endpointOf(registry: Registry, request: DeploymentRequest, file: Deploy
 async function saveDeployment(
   tools: DeploymentTools,
   request: DeploymentRequest,
-  file: DeploymentFile,
+  file: RunnableDeployment,
   endpoint: EndpointRecord,
 ): Promise<Result<SavedDeployment>> {
   const { computeName } = file;
@@ -174,7 +228,7 @@ async function saveDeployment(
 
 async function findModel(
   tools: DeploymentTools,
-  file: DeploymentFile,
+  file: RunnableDeployment,
   endpointName: string,
 ): Promise<Result<FoundModel>> {
   if (file.model.kind === "registered") {
@@ -187,7 +241,7 @@ async function findModel(
 }
 
 /** The scorer.yml that the deployment names, else one beside the model, else none. */
-function scorerOf(tools: DeploymentTools, file: DeploymentFile, model: FoundModel): Promise<Result<Scorer>> {
+function scorerOf(tools: DeploymentTools, file: RunnableDeployment, model: FoundModel): Promise<Result<Scorer>> {
   const [folder, { onnxFile, signature }] =
     "staged" in model
       ? [model.staged.folder, model.staged]
@@ -202,7 +256,7 @@ function scorerOf(tools: DeploymentTools, file: DeploymentFile, model: FoundMode
 function keepDeployment(
   tools: DeploymentTools,
   request: DeploymentRequest,
-  file: DeploymentFile,
+  file: RunnableDeployment,
   found: FoundModel,
   scorer: Scorer,
   endpointName: string,
@@ -216,6 +270,7 @@ function keepDeployment(
       ? keepModel(registry, modelsFolder, found.staged)
       : showModel(registry, found.record.name, found.record.version);
   if (!model.ok) return model;
+  const isNew = registry.deployments.find(endpointName, file.name) === null;
   const compute = ensureCompute(registry, file.computeName ?? localComputeName);
   const deployment = registry.deployments.save({
     endpointName: endpoint.value.name,
@@ -229,7 +284,15 @@ function keepDeployment(
     properties: file.properties,
   });
   if (request.setDefault) registry.endpoints.setDefaultDeployment(endpoint.value.name, deployment.name);
-  return success({ deployment, model: model.value, notices: [...file.notices, ...compute.notices] });
+  const notices = [...file.notices, ...compute.notices, ...pastLimit(registry, deployment.endpointName, isNew)];
+  return success({ deployment, model: model.value, isNew, notices });
+}
+
+/** Azure's limit is its own: here it is only said, once, to whoever goes past it. */
+function pastLimit(registry: Registry, endpointName: string, isNew: boolean): readonly string[] {
+  const count = registry.deployments.list(endpointName).length;
+  if (!isNew || count <= mostDeployments) return [];
+  return [`The endpoint ${endpointName} has ${count} deployments; Azure ML allows ${mostDeployments} an endpoint.`];
 }
 
 function ensureCompute(

@@ -9,11 +9,20 @@ export type EndpointRequest =
   | { readonly file: string }
   | { readonly name: string; readonly description?: string; readonly tags?: Readonly<Record<string, string>> };
 
+/** `isNew`: false when one of that name was overwritten. `notices`: sentences the user should read. */
+export type SavedEndpoint = {
+  readonly endpoint: EndpointRecord;
+  readonly isNew: boolean;
+  readonly notices: readonly string[];
+};
+
+const mostEndpoints = 100;
+
 /**
  * Makes an endpoint, or overwrites its description, tags and properties; its deployments stay, and so does its default
  * unless the file names another. Problems: endpoint/invalid, deployment/not-found (the file's default).
  */
-export async function createEndpoint(registry: Registry, request: EndpointRequest): Promise<Result<EndpointRecord>> {
+export async function createEndpoint(registry: Registry, request: EndpointRequest): Promise<Result<SavedEndpoint>> {
   const endpoint = "file" in request ? await readEndpointFile(request.file) : endpointFromFlags(request);
   if (!endpoint.ok) return endpoint;
   return registry.transaction(() => {
@@ -27,7 +36,12 @@ export async function createEndpoint(registry: Registry, request: EndpointReques
       );
     }
     const keptDefault = defaultDeployment ?? existing?.defaultDeployment ?? null;
-    return success(registry.endpoints.save({ ...endpoint.value, defaultDeployment: keptDefault }));
+    const saved = registry.endpoints.save({ ...endpoint.value, defaultDeployment: keptDefault });
+    const count = registry.endpoints.list().length;
+    // Azure's limit is its own: here it is only said, to whoever goes past it.
+    const isPastLimit = existing === null && count > mostEndpoints;
+    const notices = isPastLimit ? [`There are ${count} endpoints; Azure ML allows ${mostEndpoints}.`] : [];
+    return success({ endpoint: saved, isNew: existing === null, notices });
   });
 }
 
@@ -55,7 +69,7 @@ export function showEndpoint(registry: Registry, name: string): Result<EndpointR
 }
 
 /**
- * `set`: the keys of `endpoint update --set`: defaults.deployment_name, description, tags.NAME.
+ * `set`: the keys of `endpoint update --set`: defaults.deployment_name (empty: none), description, tags.NAME.
  * Problems: endpoint/not-found, deployment/not-found, usage/invalid.
  */
 export function updateEndpoint(
@@ -69,19 +83,19 @@ export function updateEndpoint(
     let endpoint = found.value;
     for (const [key, value] of Object.entries(set)) {
       if (key === "defaults.deployment_name") {
-        const deployment = registry.deployments.find(endpoint.name, value);
-        if (deployment === null) {
+        const deployment = value === "" ? null : registry.deployments.find(endpoint.name, value);
+        if (value !== "" && deployment === null) {
           return failure(
             "deployment/not-found",
-            `The endpoint "${endpoint.name}" has no deployment "${value}".`,
+            `Deployment name ${value} not found for this endpoint: ${endpoint.name}.`,
             `See "deployment list -e ${endpoint.name}".`,
           );
         }
-        endpoint = { ...endpoint, defaultDeployment: deployment.name };
+        endpoint = { ...endpoint, defaultDeployment: deployment?.name ?? null };
       } else if (key === "description") {
         endpoint = { ...endpoint, description: value };
-      } else if (/^tags\../.test(key)) {
-        endpoint = { ...endpoint, tags: { ...endpoint.tags, [key.slice("tags.".length)]: value } };
+      } else if (tagOf(key) !== null) {
+        endpoint = { ...endpoint, tags: { ...endpoint.tags, [tagOf(key) ?? ""]: value } };
       } else {
         return failure(
           "usage/invalid",
@@ -92,6 +106,11 @@ export function updateEndpoint(
     }
     return success(registry.endpoints.save(endpoint));
   });
+}
+
+/** The tag that a `--set` key names (`tags.team` → `team`), null when it names something else. */
+export function tagOf(key: string): string | null {
+  return /^tags\../.test(key) ? key.slice("tags.".length) : null;
 }
 
 /** Removes an endpoint and its deployments; its jobs and their files stay. Problem: endpoint/not-found. */

@@ -1,33 +1,66 @@
 import { stringify } from "yaml";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
-import { olderSettingKeys } from "./deployment-file.ts";
+import { allCores, type DeploymentFile, type ModelDeploymentFile, workersProperty } from "./deployment-file.ts";
+import { olderSettingKeys } from "./deployment-schema.ts";
+import { isMap } from "./settings.ts";
 
 const schemaAddress = "https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json";
+const olderSchemaAddress = /\/batchDeployment\.schema\.json$/;
+/** Facts of Azure's about one that exists there, which a file to make another from does not have. */
+const readOnlyKeys = ["id", "provisioning_state"];
+
+/** A deployment of this workspace as a file: what it was made from, with the model and the compute that it got. */
+export function recordYaml(deployment: DeploymentRecord): string {
+  const { name, endpointName, source, modelName, modelVersion, computeName, settings } = deployment;
+  const model = { kind: "registered", name: modelName, version: modelVersion } as const;
+  return deploymentYaml({ type: "model", name, endpointName, source, model, computeName, settings });
+}
 
 /**
- * The deployment as a file that Azure and Batchdeck both take: the user's own keys, the model by name and version, and
- * the settings written out. Counts that were left out become Azure's default of 1, which here means "all cores" only
- * when nothing is written.
+ * The deployment as text that Azure and Batchdeck both take and that means the same in both: the user's own keys, with
+ * the settings written out in the newer form. Counts that were left out mean 1 in Azure and every core here: both are
+ * written, the one as Azure's keys, the other as a property of ours.
  */
-export function deploymentYaml(deployment: DeploymentRecord): string {
-  const { source, settings } = deployment;
+export function deploymentYaml(
+  file:
+    | Extract<DeploymentFile, { type: "pipeline" }>
+    | Pick<ModelDeploymentFile, "type" | "name" | "endpointName" | "source" | "model" | "computeName" | "settings">,
+): string {
   const own = Object.fromEntries(
-    Object.entries(source).filter(([key, value]) => value !== null && !olderSettingKeys.includes(key)),
+    Object.entries(file.source).filter(([key, value]) => value !== null && !readOnlyKeys.includes(key)),
   );
-  const resources = typeof source["resources"] === "object" ? source["resources"] : {};
-  const { instance_count, output_file_name, retry_settings, environment_variables, ...plain } = settings;
-  const written = {
-    $schema: schemaAddress,
-    ...own,
-    name: deployment.name,
-    endpoint_name: deployment.endpointName,
+  const names = { name: file.name, ...(file.endpointName === null ? {} : { endpoint_name: file.endpointName }) };
+  if (file.type === "pipeline") return stringify({ ...own, ...names });
+
+  const { model, settings } = file;
+  const isOlder = own["type"] === undefined;
+  const givenSettings = isOlder ? own : mapOf(own["settings"]);
+  const resources = mapOf(own["resources"]);
+  const usesAllCores = settings.instance_count === null && settings.max_concurrency_per_instance === null;
+  const { output_file_name, retry_settings, environment_variables, instance_count, ...plain } = settings;
+  const { [workersProperty]: _replaced, ...ownProperties } = mapOf(own["properties"]);
+  const properties = usesAllCores ? { ...ownProperties, [workersProperty]: allCores } : ownProperties;
+  const given = own["$schema"];
+  const schema = typeof given !== "string" || olderSchemaAddress.test(given) ? schemaAddress : given;
+  const kept = Object.fromEntries(
+    Object.entries(own).filter(([key]) => key !== "$schema" && key !== "properties" && !olderSettingKeys.includes(key)),
+  );
+  return stringify({
+    $schema: schema,
+    ...kept,
+    ...names,
     type: "model",
-    model: `azureml:${deployment.modelName}:${deployment.modelVersion}`,
-    compute: `azureml:${deployment.computeName}`,
-    resources: { ...resources, instance_count: instance_count ?? 1 },
+    model:
+      model.kind === "registered" && model.version !== null ? `azureml:${model.name}:${model.version}` : own["model"],
+    ...(file.computeName === null ? {} : { compute: `azureml:${file.computeName}` }),
+    resources: {
+      ...resources,
+      instance_count: instance_count ?? resources["instance_count"] ?? givenSettings["instance_count"] ?? 1,
+    },
     settings: {
       ...plain,
-      max_concurrency_per_instance: settings.max_concurrency_per_instance ?? 1,
+      max_concurrency_per_instance:
+        settings.max_concurrency_per_instance ?? givenSettings["max_concurrency_per_instance"] ?? 1,
       retry_settings: {
         max_retries: retry_settings.max_retries,
         ...(retry_settings.timeout === null ? {} : { timeout: retry_settings.timeout }),
@@ -35,6 +68,10 @@ export function deploymentYaml(deployment: DeploymentRecord): string {
       ...(output_file_name === null ? {} : { output_file_name }),
       ...(Object.keys(environment_variables).length === 0 ? {} : { environment_variables }),
     },
-  };
-  return stringify(written);
+    ...(Object.keys(properties).length === 0 ? {} : { properties }),
+  });
+}
+
+function mapOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isMap(value) ? value : {};
 }

@@ -61,7 +61,10 @@ export function applyOverrides(
   const result = deploymentSettingsSchema.parse(changed);
   const name = checkOutputFileName(result.output_file_name, "usage/invalid");
   if (!name.ok) return name;
-  const newProperties = readProperties({ ...givenProperties(properties), ...ours }, "usage/invalid");
+  // The share of the deployment comes before its count; a count given for this job is meant instead of it.
+  const { "batchdeck.error_threshold_percent": _percent, ...withoutPercent } = givenProperties(properties);
+  const kept = Object.hasOwn(overrides, "error_threshold") ? withoutPercent : givenProperties(properties);
+  const newProperties = readProperties({ ...kept, ...ours }, "usage/invalid");
   if (!newProperties.ok) return newProperties;
   return success({ settings: result, properties: newProperties.value });
 }

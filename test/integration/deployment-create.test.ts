@@ -370,7 +370,7 @@ describe("deployment create refuses, and writes nothing,", () => {
 });
 
 describe("what was created", () => {
-  test("can be exported and created again from the export, with Azure's counts written out", async () => {
+  test("can be exported and created again from the export, and says the same", async () => {
     writeModel(path.join(folder, "net"), denseModel());
     await deploy(
       yamlOf(
@@ -386,7 +386,7 @@ describe("what was created", () => {
       value: {
         deployment: {
           modelName: "flowers-blue",
-          settings: { error_threshold: 4, instance_count: 1, max_concurrency_per_instance: 1 },
+          settings: { error_threshold: 4, instance_count: null, max_concurrency_per_instance: null },
           properties: { "batchdeck.output_format": "parquet" },
           source: { environment: "azureml:env@latest" },
         },
@@ -414,7 +414,10 @@ describe("what was created", () => {
       ok: false,
       problem: { code: "deployment/not-found" },
     });
-    expect(deleteDeployment(tools.registry, "flowers", "blue")).toEqual({ ok: true, value: null });
+    expect(deleteDeployment(tools.registry, "flowers", "blue")).toEqual({
+      ok: true,
+      value: { wasDefault: true },
+    });
     expect(tools.registry.endpoints.find("flowers")).toMatchObject({ defaultDeployment: null });
     expect(deleteEndpoint(tools.registry, "flowers")).toEqual({ ok: true, value: { deployments: 0 } });
     expect(await deleteModel(tools, "eye", null)).toEqual({ ok: true, value: 1 });

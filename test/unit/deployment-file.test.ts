@@ -3,6 +3,8 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { deploymentFromYaml, readDeploymentFile } from "../../electron/deployments/deployment-file.ts";
 import { endpointFromYaml, readEndpointFile } from "../../electron/deployments/endpoint-file.ts";
+import { deploymentYaml } from "../../electron/deployments/export-deployment.ts";
+import { runnableDeployment } from "../../electron/deployments/not-here-yet.ts";
 import { parseYaml } from "../../electron/deployments/read-yaml.ts";
 
 const fixtures = path.join(import.meta.dirname, "../fixtures/azureml");
@@ -14,6 +16,24 @@ function deployment(text: string) {
 }
 
 const minimal = "name: blue\nendpoint_name: flowers\ntype: model\nmodel: {path: net}\n";
+
+/** A map may have got keys, such as defaults that were written out; a number may have become Azure's text of it. */
+function expectLike(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) {
+    return expect.toSatisfy((other) => String(other) === String(value), `${String(value)}`);
+  }
+  return expect.objectContaining(
+    Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, expectLike(entry)])),
+  );
+}
+
+/** Why a file that can be read cannot be made a deployment; fails the test when it can. */
+function unsupported(file: ReturnType<typeof deployment>): string {
+  const answer = file.ok ? runnableDeployment(file.value) : file;
+  if (answer.ok) throw new Error("It was taken.");
+  expect(answer.problem.code).toBe("deployment/unsupported");
+  return answer.problem.message;
+}
 
 /** The sentence of a refusal; fails the test when it was none. */
 function refusal(text: string): string {
@@ -31,7 +51,7 @@ describe("Azure's deployment files", () => {
         endpointName: "parcel-weights",
         model: { kind: "registered", name: "parcel-weights-mlflow", version: null },
         computeName: "night-cluster",
-        scorerFile: null,
+        code: null,
         settings: {
           mini_batch_size: 4,
           max_concurrency_per_instance: 2,
@@ -58,29 +78,69 @@ describe("Azure's deployment files", () => {
 
   test("with a script, or of a pipeline, parse and are refused for just that", async () => {
     const script = await readDeploymentFile(fixture("deployment-script.yml"));
-    expect(script).toMatchObject({ ok: false, problem: { code: "deployment/unsupported" } });
-    if (!script.ok) expect(script.problem.message).toContain("score_parcels.py");
+    expect(script).toMatchObject({ ok: true, value: { code: { kind: "script", script: "score_parcels.py" } } });
+    expect(unsupported(script)).toBe(
+      'The deployment "own-script" is scored by the script "score_parcels.py", and scripts are not here yet.',
+    );
     const pipeline = await readDeploymentFile(fixture("deployment-pipeline.yml"));
-    expect(pipeline).toMatchObject({ ok: false, problem: { code: "deployment/unsupported" } });
-    if (!pipeline.ok) expect(pipeline.problem.message).toContain("pipeline");
+    expect(pipeline).toMatchObject({ ok: true, value: { type: "pipeline", name: "clean-then-score" } });
+    expect(unsupported(pipeline)).toBe(
+      'The deployment "clean-then-score" is a pipeline, and pipelines are not here yet.',
+    );
   });
 
-  test("that were published are each taken, or refused for what is not here yet", async () => {
-    // Beside the repository on machines that have them; elsewhere our own of the same shapes.
-    const published = path.join(import.meta.dirname, "../../../shared/contracts");
-    const folder = existsSync(published) ? published : fixtures;
-    const names = readdirSync(folder).filter((name) => /^deployment.*\.yml$/.test(name));
-    expect(names.length).toBeGreaterThanOrEqual(4);
-    for (const name of names) {
-      const answer = await readDeploymentFile(path.join(folder, name));
-      expect([name, answer.ok ? "taken" : answer.problem.code]).toEqual([
-        name,
-        /mlflow|older/.test(name) ? "taken" : "deployment/unsupported",
-      ]);
-    }
-    for (const name of readdirSync(folder).filter((name) => /^endpoint.*\.yml$/.test(name))) {
-      expect(await readEndpointFile(path.join(folder, name))).toMatchObject({ ok: true });
-    }
+  // Beside the repository on machines that have them; our own of the same shapes everywhere.
+  const published = path.join(import.meta.dirname, "../../../shared/contracts");
+  const folders = [fixtures, published].filter((folder) => existsSync(folder));
+  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)));
+  const deployments = files.filter((file) => /deployment[^/\\]*\.yml$/.test(path.basename(file)));
+
+  test("are all looked at", () => {
+    expect(deployments.length).toBeGreaterThanOrEqual(4);
+  });
+
+  test.each(deployments.map((file) => [path.basename(file), file]))(
+    "mean the same after they were written out again: %s",
+    async (_name, file) => {
+      const before = await readDeploymentFile(file);
+      if (!before.ok) throw new Error(before.problem.message);
+      // Written to another place, so that a path that was left relative would name something else.
+      const text = deploymentYaml(before.value);
+      const after = deployment(text);
+      if (!after.ok) throw new Error(after.problem.message);
+      const { source: first, ...meaning } = before.value;
+      const { source: second, ...meaningAgain } = after.value;
+      expect(meaningAgain).toEqual(meaning);
+      // The user's own keys, in the newer form.
+      const older = first["type"] === undefined;
+      for (const [key, value] of Object.entries(first)) {
+        if (older && key === "$schema") continue;
+        if (older && Object.hasOwn(second["settings"] as object, key)) {
+          expect((second["settings"] as Record<string, unknown>)[key]).toEqual(expectLike(value));
+        } else if (value !== null) expect([key, second[key]]).toEqual([key, expectLike(value)]);
+      }
+      expect(deploymentYaml(after.value)).toBe(text);
+    },
+  );
+
+  test.each(deployments.map((file) => [path.basename(file), file]))(
+    "are refused, if at all, for one thing that is not here yet: %s",
+    async (name, file) => {
+      const answer = await readDeploymentFile(file);
+      if (!answer.ok) throw new Error(answer.problem.message);
+      const runnable = runnableDeployment(answer.value);
+      if (/mlflow|older/.test(name)) expect(runnable).toMatchObject({ ok: true });
+      else {
+        expect(runnable).toMatchObject({ ok: false, problem: { code: "deployment/unsupported" } });
+        if (!runnable.ok) expect(runnable.problem.message).toMatch(/(pipelines|scripts) are not here yet\.$/);
+      }
+    },
+  );
+
+  test("of endpoints are read too", async () => {
+    const endpoints = files.filter((file) => /^endpoint[^/\\]*\.yml$/.test(path.basename(file)));
+    expect(endpoints.length).toBeGreaterThanOrEqual(1);
+    for (const file of endpoints) expect(await readEndpointFile(file)).toMatchObject({ ok: true });
   });
 });
 
@@ -105,6 +165,8 @@ describe("a deployment file", () => {
           "batchdeck.output_format": "csv",
           "batchdeck.csv_formulas": "escape",
           "batchdeck.recursive": "true",
+          "batchdeck.error_threshold_unit": "row",
+          "batchdeck.priority": "medium",
         },
       },
     });
@@ -116,7 +178,7 @@ describe("a deployment file", () => {
         ok: true,
         value: {
           model: { kind: "path", path: path.resolve("/somewhere/net") },
-          scorerFile: path.resolve("/code/sub/scorer.yml"),
+          code: { kind: "scorer", file: path.resolve("/code/sub/scorer.yml") },
         },
       },
     );
@@ -166,14 +228,14 @@ describe("a deployment file", () => {
     ["azureml://registries", "model: azureml://registries/x/models/y/versions/1"],
     ["mlflow_model", "model: {path: net, type: mlflow_model}"],
     ["triton_model", "model: {path: net, type: triton_model}"],
+    ["azureml:code:1", "model: {path: net}\ncode_configuration: {code: azureml:code:1, scoring_script: scorer.yml}"],
+    ["azureml://datastores", "model: {path: azureml://datastores/x/paths/model}"],
     ["batchdeck.output_format: jsonl", "model: {path: net}\nproperties: {batchdeck.output_format: jsonl}"],
     ["batchdeck.output_format: azureml", "model: {path: net}\nproperties: {batchdeck.output_format: azureml}"],
-    ["batchdeck.error_threshold_unit", "model: {path: net}\nproperties: {batchdeck.error_threshold_unit: file}"],
     ["score.mjs", "model: {path: net}\ncode_configuration: {scoring_script: score.mjs}"],
   ])("that names %s is refused because that is not here yet", (named, lines) => {
     const answer = deployment(`name: blue\nendpoint_name: flowers\ntype: model\n${lines}\n`);
-    expect(answer).toMatchObject({ ok: false, problem: { code: "deployment/unsupported" } });
-    if (!answer.ok) expect(answer.problem.message).toContain(named);
+    expect(unsupported(answer)).toContain(named);
   });
 
   test("is refused with the place of what is wrong", () => {
@@ -207,6 +269,62 @@ describe("a deployment file", () => {
       ok: true,
       value: { settings: { instance_count: 2 } },
     });
+  });
+
+  test("that leaves both counts out says so to Azure as 1 and to us as all cores", () => {
+    const first = deployment(minimal);
+    if (!first.ok) throw new Error(first.problem.message);
+    const written = parseYaml(deploymentYaml(first.value), "/elsewhere/deployment.yml", "deployment/invalid");
+    if (!written.ok) throw new Error(written.problem.message);
+    expect(written.value.value).toMatchObject({
+      resources: { instance_count: 1 },
+      settings: { max_concurrency_per_instance: 1 },
+      properties: { "batchdeck.workers": "all-cores" },
+    });
+    expect(deploymentFromYaml(written.value)).toMatchObject({
+      ok: true,
+      value: { settings: { instance_count: null, max_concurrency_per_instance: null } },
+    });
+    // Counts for Azure stay Azure's.
+    const both = deployment(
+      `${minimal}resources: {instance_count: 4}\nsettings: {max_concurrency_per_instance: 3}\nproperties: {batchdeck.workers: all-cores}\n`,
+    );
+    if (!both.ok) throw new Error(both.problem.message);
+    expect(both).toMatchObject({ value: { settings: { instance_count: null, max_concurrency_per_instance: null } } });
+    expect(deploymentYaml(both.value)).toMatch(/instance_count: 4[^]*max_concurrency_per_instance: 3/);
+    expect(refusal(`${minimal}properties: {batchdeck.workers: many}\n`)).toContain("all-cores");
+    // One of them given: the other is 1, and no property is needed.
+    const one = deployment(`${minimal}resources: {instance_count: 2}\n`);
+    if (!one.ok) throw new Error(one.problem.message);
+    expect(deploymentYaml(one.value)).not.toContain("batchdeck.workers");
+  });
+
+  test("has thresholds, a priority and a format under its properties", () => {
+    const lines = [
+      'batchdeck.error_threshold_percent: "5"',
+      "batchdeck.error_threshold_unit: file",
+      "batchdeck.priority: high",
+      "batchdeck.output_format: parquet",
+    ];
+    expect(deployment(`${minimal}properties: {${lines.join(", ")}}\n`)).toMatchObject({
+      ok: true,
+      value: {
+        properties: {
+          "batchdeck.error_threshold_percent": "5",
+          "batchdeck.error_threshold_unit": "file",
+          "batchdeck.priority": "high",
+          "batchdeck.output_format": "parquet",
+        },
+      },
+    });
+    // A number without quotes is a text to Azure too.
+    expect(deployment(`${minimal}properties: {batchdeck.error_threshold_percent: 2.5}\n`)).toMatchObject({ ok: true });
+    for (const wrong of ["101", "-1", "5%", "many"]) {
+      expect(refusal(`${minimal}properties: {batchdeck.error_threshold_percent: "${wrong}"}\n`)).toContain(
+        '"batchdeck.error_threshold_percent" is not right: it must be a number from 0 to 100',
+      );
+    }
+    expect(refusal(`${minimal}properties: {batchdeck.priority: urgent}\n`)).toContain("batchdeck.priority");
   });
 
   test("without a type says that its settings are not used", () => {

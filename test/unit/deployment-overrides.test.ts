@@ -20,6 +20,9 @@ test("each key changes its own setting and nothing else, and not the deployment"
     logging_level: "debug",
     "batchdeck.output_format": "parquet",
     "batchdeck.csv_formulas": "keep",
+    "batchdeck.error_threshold_percent": "5",
+    "batchdeck.error_threshold_unit": "file",
+    "batchdeck.priority": "high",
   };
   expect(applyOverrides(settings, properties, overrides)).toEqual({
     ok: true,
@@ -38,6 +41,9 @@ test("each key changes its own setting and nothing else, and not the deployment"
         "batchdeck.output_format": "parquet",
         "batchdeck.csv_formulas": "keep",
         "batchdeck.recursive": "false",
+        "batchdeck.error_threshold_percent": "5",
+        "batchdeck.error_threshold_unit": "file",
+        "batchdeck.priority": "high",
       },
     },
   });
@@ -53,6 +59,41 @@ test.each(["instance_count", "compute.instance_count", "resources.instance_count
     });
   },
 );
+
+test("a count of failures for this job comes instead of the deployment's share", () => {
+  const withShare = batchdeckPropertiesSchema.parse({ "batchdeck.error_threshold_percent": "5" });
+  const percentOf = (overrides: Record<string, string>) => {
+    const answer = applyOverrides(settings, withShare, overrides);
+    return answer.ok ? answer.value.properties["batchdeck.error_threshold_percent"] : answer.problem.message;
+  };
+  expect(percentOf({ mini_batch_size: "2" })).toBe("5");
+  expect(percentOf({ error_threshold: "3" })).toBeUndefined();
+  expect(percentOf({ error_threshold: "3", "batchdeck.error_threshold_percent": "9" })).toBe("9");
+});
+
+test("what Azure keeps for the deployment cannot be changed for one job, and the refusal lists what can", () => {
+  for (const key of [
+    "output_action",
+    "environment_variables.A",
+    "compute",
+    "model",
+    "max_retries",
+    "batchdeck.workers",
+  ]) {
+    expect(applyOverrides(settings, properties, { [key]: "1" })).toEqual({
+      ok: false,
+      problem: {
+        code: "usage/invalid",
+        message: `--set has no key "${key}".`,
+        remedy:
+          "Known: output_file_name, retry_settings.max_retries, retry_settings.timeout, error_threshold, " +
+          "mini_batch_size, instance_count, compute.instance_count, resources.instance_count, " +
+          "max_concurrency_per_instance, logging_level, batchdeck.output_format, batchdeck.csv_formulas, " +
+          "batchdeck.recursive, batchdeck.error_threshold_percent, batchdeck.error_threshold_unit, batchdeck.priority.",
+      },
+    });
+  }
+});
 
 test("a timeout of 0 is none", () => {
   expect(applyOverrides(settings, properties, { "retry_settings.timeout": "0" })).toMatchObject({
