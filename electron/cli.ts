@@ -5,6 +5,7 @@ import type { Terminal } from "./cli/command.ts";
 import { parseCommand } from "./cli/command.ts";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { listenForInterrupts } from "./cli/interrupts.ts";
+import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
 import type { Problem } from "./contract/problem.ts";
 import { problemSentence } from "./contract/problem.ts";
@@ -42,6 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
   const opened = openWorkspace({
     home: parsed.value.home ?? process.env["BATCHDECK_HOME"] ?? null,
     processHost: nodeProcessHost(__dirname),
+    machineUse: nodeMachineUse(),
     scope: "awaited",
   });
   if (!opened.ok) return refuse(opened.problem);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { app, type BrowserWindow, session } from "electron";
+import { app, type BrowserWindow, powerMonitor, session } from "electron";
 import { electronDesktop } from "./app/desktop.ts";
 import { installSamplesOnce } from "./app/first-start.ts";
 import {
@@ -11,6 +11,7 @@ import {
   worksOnJobs,
 } from "./app/lifecycle.ts";
 import { createLog } from "./app/log.ts";
+import { electronMachineUse } from "./app/machine-use.ts";
 import { setApplicationMenu } from "./app/menu.ts";
 import { givenHome, iconFile, programsFolder, rendererFolder, samplesFolder } from "./app/places.ts";
 import { createSleepGuard } from "./app/power.ts";
@@ -46,7 +47,8 @@ async function start(): Promise<void> {
   endOnBugs(app, log);
 
   const processHost = electronProcessHost(app, programsFolder);
-  const opened = openWorkspace({ home: givenHome(process.argv), processHost, scope: "all" });
+  const machineUse = electronMachineUse(powerMonitor);
+  const opened = openWorkspace({ home: givenHome(process.argv), processHost, machineUse, scope: "all" });
   if (!opened.ok) return refuseToStart(app, opened.problem);
   const workspace = opened.value;
   const results = createResultsReader(processHost);

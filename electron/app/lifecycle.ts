@@ -62,8 +62,11 @@ export function connectQuit(app: App, quit: QuitControl): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, quit.endNow);
 }
 
-/** True while this program works on jobs; those of another engine do not depend on it. */
+/** True while this program works on jobs, or will go on by itself; those of another engine do not depend on it. */
 export function worksOnJobs(workspace: Workspace): boolean {
   if (!workspace.engine.holdsLease()) return false;
-  return workspace.registry.jobs.listUnfinished().some(({ status }) => status !== "Paused");
+  const isHeld = workspace.queue.isPaused();
+  return workspace.registry.jobs
+    .listUnfinished()
+    .some(({ status }) => status !== "Paused" && !(isHeld && status === "Queued"));
 }

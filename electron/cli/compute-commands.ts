@@ -13,12 +13,17 @@ const computeOptions = {
   device: { type: "string" },
   "idle-time-before-scale-down": { type: "string" },
   tier: { type: "string" },
+  "price-per-hour": { type: "string" },
 } as const;
+
+const tiers = ["dedicated", "low_priority"] as const;
 
 export const computeCommands: readonly Command[] = [
   {
     words: "compute create",
-    usage: "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated]",
+    usage:
+      "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
+      "[--price-per-hour X]",
     summary: "make a cluster of worker instances",
     options: computeOptions,
     required: ["name"],
@@ -53,7 +58,12 @@ export const computeCommands: readonly Command[] = [
     positionals: 0,
     async run(context) {
       const views = context.workspace.registry.computes.list().map(computeView);
-      return showList(context, views, ["name", "max_instances", "device", "idle_time_before_scale_down", "tier"], "");
+      return showList(
+        context,
+        views,
+        ["name", "max_instances", "device", "idle_time_before_scale_down", "tier", "price_per_hour"],
+        "",
+      );
     },
   },
   {
@@ -70,7 +80,9 @@ export const computeCommands: readonly Command[] = [
   },
   {
     words: "compute update",
-    usage: "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated]",
+    usage:
+      "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
+      "[--price-per-hour X]",
     summary: "change a compute",
     options: computeOptions,
     required: ["name"],
@@ -83,7 +95,7 @@ export const computeCommands: readonly Command[] = [
   {
     words: "compute delete",
     usage: "-n NAME --yes",
-    summary: "delete a compute that no deployment uses",
+    summary: "delete a compute that no deployment and no unfinished job uses",
     options: { ...nameOption, yes: { type: "boolean", short: "y" } },
     required: ["name"],
     positionals: 0,
@@ -100,6 +112,16 @@ export const computeCommands: readonly Command[] = [
           "compute/in-use",
           `The deployment ${user.endpointName}/${user.name} uses ${name}.`,
           "Change the deployment first.",
+        );
+      }
+      const job = context.workspace.registry.jobs
+        .listUnfinished()
+        .find(({ spec }) => spec.compute.toLowerCase() === name.toLowerCase());
+      if (job !== undefined) {
+        return failure(
+          "compute/in-use",
+          `The job ${job.name} runs on ${name}.`,
+          "Wait until it has ended, or cancel it.",
         );
       }
       if (!values.flag("yes"))
@@ -133,19 +155,32 @@ function saveCompute(
       "Use --device auto or --device cpu.",
     );
   }
-  const tier = values.text("tier") ?? before.tier;
-  if (tier !== "dedicated") {
-    return failure("compute/invalid", `The tier "${tier}" is not available yet.`, "Use --tier dedicated.");
+  const givenTier = values.text("tier") ?? before.tier;
+  const tier = tiers.find((known) => known === givenTier);
+  if (tier === undefined) {
+    return failure("compute/invalid", `"${givenTier}" is not a tier.`, "Use --tier dedicated or --tier low_priority.");
   }
+  const price = pricePerHour(values.text("price-per-hour"), before.pricePerHour);
+  if (!price.ok) return price;
   const saved = context.workspace.registry.computes.save({
     name: values.text("name") ?? "",
     maxInstances: maxInstances.value ?? before.maxInstances,
     device,
     idleSecondsBeforeScaleDown: idle.value ?? before.idleSecondsBeforeScaleDown,
     tier,
-    pricePerHour: before.pricePerHour,
+    pricePerHour: price.value,
   });
   return showOne(context, computeView(saved));
+}
+
+/** Of one instance, in the user's own currency. 0 takes the price away: jobs then show no cost. */
+function pricePerHour(text: string | null, before: number | null): Result<number | null> {
+  if (text === null) return success(before);
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text)) {
+    return failure("usage/invalid", `--price-per-hour needs an amount such as 2.50, not "${text}".`);
+  }
+  const price = Number(text);
+  return success(price === 0 ? null : price);
 }
 
 function computeView(compute: ComputeRecord): Readonly<Record<string, unknown>> {
@@ -155,5 +190,6 @@ function computeView(compute: ComputeRecord): Readonly<Record<string, unknown>> 
     device: compute.device,
     idle_time_before_scale_down: compute.idleSecondsBeforeScaleDown,
     tier: compute.tier,
+    price_per_hour: compute.pricePerHour,
   };
 }

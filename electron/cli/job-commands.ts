@@ -1,12 +1,19 @@
 import { isTerminal } from "../contract/job-status.ts";
-import { failure } from "../contract/problem.ts";
+import { failure, success } from "../contract/problem.ts";
 import type { JobView } from "../contract/job.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { endpointOption, keyValues, nameOption, wholeNumber } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { jobLines } from "./job-report.ts";
+import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
 
-const jobColumns = ["name", "status", "endpoint_name", "deployment_name", "total", "succeeded", "failed", "skipped"];
+const jobColumns = [
+  ...["name", "status", "priority", "endpoint_name", "deployment_name"],
+  ...["total", "succeeded", "failed", "skipped", "compute", "waiting_for"],
+];
+const allOption = { all: { type: "boolean" } } as const;
 
 export const invokeCommand: Command = {
   words: "invoke",
@@ -67,24 +74,29 @@ export const invokeCommand: Command = {
   },
 };
 
-/** A job whose program was killed keeps its last state until somebody takes it up; here it says so. */
+/** What an engine wrote about a job holds as long as one is at work. When none is, it is said here how matters stand. */
 function asTheyAre({ workspace }: CommandContext, jobs: readonly JobView[]): readonly JobView[] {
   const seemsAtWork = (job: JobView) => ["Preparing", "Running", "Finalizing"].includes(job.status);
-  if (!jobs.some(seemsAtWork) || workspace.engine.isAnyoneAtWork()) return jobs;
+  const waits = (job: JobView) => job.status === "Queued";
+  if (!jobs.some((job) => seemsAtWork(job) || waits(job)) || workspace.engine.isAnyoneAtWork()) return jobs;
+  const isPaused = workspace.queue.isPaused();
   return jobs.map((job) =>
-    seemsAtWork(job)
-      ? {
-          ...job,
-          rate: 0,
-          seconds_left: null,
-          workers: 0,
-          problem: {
-            code: "job/interrupted",
-            message: "The program that ran this job ended before the job did.",
-            remedy: `Go on with: batchdeck job resume -n ${job.name}`,
-          },
-        }
-      : job,
+    waits(job) && !isPaused
+      ? { ...job, waiting_for: `It runs as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}` }
+      : seemsAtWork(job)
+        ? {
+            ...job,
+            waiting_for: null,
+            rate: 0,
+            seconds_left: null,
+            workers: 0,
+            problem: {
+              code: "job/interrupted",
+              message: "The program that ran this job ended before the job did.",
+              remedy: `Go on with: batchdeck job resume -n ${job.name}`,
+            },
+          }
+        : job,
   );
 }
 
@@ -143,7 +155,9 @@ export const jobCommands: readonly Command[] = [
       const found = context.workspace.jobs.show(values.text("name") ?? "");
       if (!found.ok) return found;
       const [job = found.value] = asTheyAre(context, [found.value]);
-      return showOne(context, job);
+      if (context.terminal.isJson) return showOne(context, job);
+      for (const line of jobLines(job, context.workspace.jobs.history(job.name))) context.terminal.result(line);
+      return success(exitCodes.done);
     },
   },
   {
@@ -157,12 +171,15 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job pause",
-    usage: "-n JOB",
-    summary: "set a job aside; it can be resumed",
-    options: nameOption,
-    required: ["name"],
+    usage: "-n JOB | --all",
+    summary: "set a job aside, or with --all the whole queue; it can be resumed",
+    options: { ...nameOption, ...allOption },
+    required: [],
     positionals: 0,
     async run(context, values) {
+      const all = isWholeQueue(values);
+      if (!all.ok) return all;
+      if (all.value) return pauseQueue(context);
       const name = values.text("name") ?? "";
       const asked = context.workspace.jobs.pause(name);
       if (!asked.ok) return asked;
@@ -172,12 +189,15 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job resume",
-    usage: "-n JOB",
-    summary: "go on with a job that is paused, queued or was interrupted, and wait for it",
-    options: nameOption,
-    required: ["name"],
+    usage: "-n JOB | --all",
+    summary: "go on with a job that is paused, queued or was interrupted, and wait for it; --all: with the queue",
+    options: { ...nameOption, ...allOption },
+    required: [],
     positionals: 0,
     async run(context, values) {
+      const all = isWholeQueue(values);
+      if (!all.ok) return all;
+      if (all.value) return resumeQueue(context);
       const name = values.text("name") ?? "";
       const found = context.workspace.jobs.show(name);
       if (!found.ok) return found;
@@ -203,6 +223,7 @@ export const jobCommands: readonly Command[] = [
       return settled.ok ? showOne(context, settled.value) : settled;
     },
   },
+  jobUpdateCommand,
   {
     words: "job delete",
     usage: "-n JOB --yes",

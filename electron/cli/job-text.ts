@@ -38,11 +38,21 @@ export function summaryLines(job: JobView): string[] {
       ? `Completed with ${number.format(job.failed)} ${job.failed === 1 ? "error" : "errors"}`
       : job.status;
   const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
-  const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}`;
+  const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}${costText(job)}`;
   const lines = [`${job.name}: ${headline}. ${counts}.`];
   if (job.status === "Completed") lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);
   if (job.failed > 0) lines.push(`Errors: ${path.join(job.output_path, "errors.csv")}`);
   return lines;
+}
+
+/** ", cost 0.42" in the currency that the price was given in; nothing when the compute has no price. */
+function costText(job: JobView): string {
+  return job.cost === null ? "" : `, cost ${amount(job.cost)}`;
+}
+
+/** Two decimals, and more for what would read as nothing. */
+export function amount(cost: number): string {
+  return cost > 0 && cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2);
 }
 
 /** "5200 rows/s": items a second over the time that was worked. */

@@ -43,9 +43,10 @@ export async function waitForJob(context: CommandContext, name: string): Promise
         return success(exitCodes.interrupted);
       }
       terminal.status(progressBar(job, terminal.width));
-      const words = job.problem === null ? job.status : problemSentence(job.problem);
+      const words = job.problem === null ? [job.status, job.waiting_for].join(" ") : problemSentence(job.problem);
       if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
         if (job.problem !== null) terminal.note(`${job.status}: ${words}`);
+        else if (job.waiting_for !== null) terminal.note(`${job.status}: ${job.waiting_for}`);
         else if (terminal.width === null)
           terminal.note(job.total === 0 ? job.status : `${job.status}: ${jobHeadline(job)}`);
         noted = words;

@@ -3,17 +3,25 @@ import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { createWorkerPool } from "../compute/worker-pool.ts";
 import type { JobStatus } from "../contract/job-status.ts";
+import type { ComputeRecord } from "../registry/computes.repository.ts";
+import { localComputeName } from "../registry/computes.repository.ts";
 import type { JobRecord } from "../registry/jobs.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import type { QueuedWork } from "./assign-workers.ts";
+import { assignWorkers } from "./assign-workers.ts";
 import { blockedBy, errnoOf } from "./blocked.ts";
+import { createGiveWay } from "./give-way.ts";
 import { jobFiles } from "./job-files.ts";
 import type { JobRun, JobRunEnd } from "./job-run.ts";
 import { isPassing, startJobRun } from "./job-run.ts";
 import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
+import { workersPerInstance } from "./share-workers.ts";
+import { queuePausedReason } from "./waiting-reason.ts";
 
 /**
  * Runs the jobs of a workspace, as long as it holds the lease. Commands reach it as rows of the registry, whoever wrote
@@ -55,7 +63,8 @@ const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 type Running = {
   readonly run: JobRun;
   readonly spec: JobRecord["spec"];
-  pauseRequested: boolean;
+  /** Why it was told to stop and hand over; null while it may go on. */
+  stopping: string | null;
   lastProgress: string;
 };
 
@@ -66,14 +75,24 @@ export function createEngine(context: {
   readonly home: string;
   readonly host: ProcessHost;
   readonly scope: EngineScope;
+  readonly machineUse: MachineUse;
   /** Called after this engine wrote to the registry. */
   readonly onChange: () => void;
 }): Engine {
-  const { registry, home, host, scope, onChange } = context;
+  const { registry, home, host, scope, machineUse, onChange } = context;
   const cores = os.availableParallelism();
   const lease = createLease(home);
   const pool = createWorkerPool(host, cores);
+  const giveWay = createGiveWay(machineUse);
   const running = new Map<string, Running>();
+  /** The unfinished jobs in queue order, and the computes, as they were when the engine last looked. */
+  let queue: readonly JobRecord[] = [];
+  let computes: ReadonlyMap<string, ComputeRecord> = new Map();
+  let isQueuePaused = false;
+  /** The jobs that a live command waits for; null: all. */
+  let awaited: ReadonlySet<string> | null = null;
+  /** Why jobs have no workers, or fewer than they asked for, by job. */
+  let waitingFor: ReadonlyMap<string, string> = new Map();
   /** Jobs that paused themselves: when to try again, and how long they waited. */
   const rechecks = new Map<string, { dueAt: number; waitMs: number }>();
   /** How jobs ended that the registry could not take yet. */
@@ -124,11 +143,11 @@ export function createEngine(context: {
       isDirty = false;
       look();
     }
+    shareOutWorkers(now);
     if (now - progressAt >= progressMs) {
       progressAt = now;
       report();
     }
-    shareOutWorkers();
   }
 
   /** A command has the lease, and it works only for jobs that somebody waits for: the desktop waits for every job. */
@@ -153,7 +172,7 @@ export function createEngine(context: {
     stopWaiting();
     registry.waiters.removeSilent(new Date(Date.now() - forgetWaiterMs).toISOString());
     for (const job of registry.jobs.listUnfinished()) {
-      const progress = { ...job.progress, rate: 0, secondsLeft: null, workers: 0 };
+      const progress = { ...job.progress, rate: 0, secondsLeft: null, workers: 0, waitingFor: null };
       const note = "The program that ran it ended; it goes on from its journal.";
       registry.jobs.move(job.name, workedOn, "Queued", note, { progress });
     }
@@ -171,25 +190,34 @@ export function createEngine(context: {
 
   function look(): void {
     if (isClosing) return;
-    const awaited = scope === "all" ? null : awaitedJobs();
-    const isWanted = (job: JobRecord) => awaited === null || awaited.has(job.name);
-    for (const job of registry.jobs.listUnfinished()) {
+    awaited = scope === "all" ? null : awaitedJobs();
+    isQueuePaused = registry.queue.isPaused();
+    computes = new Map(registry.computes.list().map((compute) => [compute.name.toLowerCase(), compute]));
+    queue = registry.jobs.listUnfinished();
+    for (const job of queue) {
       const active = running.get(job.name);
       if (unwritten.has(job.name)) continue;
       if (active !== undefined) steer(job, active);
       else if (job.status === "CancelRequested") conclude(job);
       else if (job.status === "Queued" && job.request === "pause") pauseQueued(job);
-      else if (job.status === "Queued" && isWanted(job) && freeCores() > 0) begin(job);
       else if (job.status === "Paused" && job.problem !== null && isWanted(job)) recheck(job);
     }
   }
 
+  function isWanted(job: JobRecord): boolean {
+    return awaited === null || awaited.has(job.name);
+  }
+
   function steer(job: JobRecord, active: Running): void {
     if (job.status === "CancelRequested") active.run.cancel();
-    else if (job.request === "pause" && !active.pauseRequested) {
-      active.pauseRequested = true;
-      active.run.stop("finish");
-    }
+    else if (job.request === "pause") handOver(active, "Handed over.");
+    else if (isQueuePaused) handOver(active, queuePausedReason);
+  }
+
+  function handOver(active: Running, why: string): void {
+    if (active.stopping !== null) return;
+    active.stopping = why;
+    active.run.stop("finish");
   }
 
   function pauseQueued(job: JobRecord): void {
@@ -199,7 +227,7 @@ export function createEngine(context: {
 
   /** A cancelled job that nobody works on: one that had begun still gets its partial files. */
   function conclude(job: JobRecord): void {
-    if (fs.existsSync(journalFile(jobFiles(home, job.spec).folder))) begin(job);
+    if (fs.existsSync(journalFile(jobFiles(home, job.spec).folder))) begin(job, 0);
     else {
       registry.jobs.move(job.name, ["CancelRequested"], "Canceled", "Cancelled before it started.", {
         request: null,
@@ -209,7 +237,7 @@ export function createEngine(context: {
     }
   }
 
-  function begin(job: JobRecord): void {
+  function begin(job: JobRecord, workers: number): void {
     const startedAt = job.startedAt ?? new Date().toISOString();
     // Every run of a job has an epoch of its own, so that no two ever write to a segment of the same name.
     const epoch = registry.nextEpoch();
@@ -217,7 +245,7 @@ export function createEngine(context: {
       const changes = { startedAt, engineEpoch: epoch, problem: null };
       if (!registry.jobs.move(job.name, ["Queued"], "Preparing", "", changes)) return;
     }
-    const compute = registry.computes.find(job.spec.compute) ?? registry.computes.find("local");
+    const compute = computeOf(job.spec) ?? computes.get(localComputeName);
     const started = startJobRun({
       spec: job.spec,
       files: jobFiles(home, job.spec),
@@ -235,24 +263,24 @@ export function createEngine(context: {
       finish(job.spec, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
       return;
     }
-    const entry: Running = { run: started.value, spec: job.spec, pauseRequested: false, lastProgress: "" };
+    const entry: Running = { run: started.value, spec: job.spec, stopping: null, lastProgress: "" };
     running.set(job.name, entry);
+    started.value.setSlots(workers);
     void started.value.ended.then((end) => {
       running.delete(job.name);
-      finish(job.spec, end, started.value);
+      finish(job.spec, end, entry);
     });
-    shareOutWorkers();
     onChange();
   }
 
-  function finish(spec: JobRecord["spec"], end: JobRunEnd, run?: JobRun): void {
-    const write = () => writeEnd(spec, end, run);
+  function finish(spec: JobRecord["spec"], end: JobRunEnd, entry?: Running): void {
+    const write = () => writeEnd(spec, end, entry);
     if (!ifWritable(write)) unwritten.set(spec.name, write);
   }
 
-  function writeEnd(spec: JobRecord["spec"], end: JobRunEnd, run?: JobRun): void {
+  function writeEnd(spec: JobRecord["spec"], end: JobRunEnd, entry?: Running): void {
     const { name } = spec;
-    const last = run?.progress();
+    const last = entry?.run.progress();
     const isOver = end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
     const progress =
       last === undefined
@@ -294,7 +322,7 @@ export function createEngine(context: {
         if (isPauseAsked) {
           registry.jobs.move(name, workedOn, "Paused", "Paused.", { ...progress, request: null });
         } else {
-          registry.jobs.move(name, workedOn, "Queued", "Handed over.", progress);
+          registry.jobs.move(name, workedOn, "Queued", entry?.stopping ?? "Handed over.", progress);
         }
         break;
     }
@@ -329,32 +357,77 @@ export function createEngine(context: {
 
   function report(): void {
     let changed = false;
-    for (const [name, entry] of running) {
-      const progress = entry.run.progress();
+    const told: [job: string, reason: string | null][] = [];
+    for (const job of queue) {
+      const reason = waitingFor.get(job.name) ?? null;
+      const entry = running.get(job.name);
+      if (entry === undefined) {
+        if (job.status === "Queued" && job.progress.waitingFor !== reason) told.push([job.name, reason]);
+        continue;
+      }
+      const progress = { ...entry.run.progress(), waitingFor: reason };
       const text = JSON.stringify(progress);
       if (text === entry.lastProgress) continue;
       entry.lastProgress = text;
-      changed = registry.jobs.change(name, { progress }) || changed;
+      changed = registry.jobs.change(job.name, { progress }) || changed;
+    }
+    if (told.length > 0) {
+      const tell = () => told.map(([name, reason]) => registry.jobs.setWaitingFor(name, reason));
+      changed = registry.transaction(tell).includes(true) || changed;
+      isDirty = true;
     }
     if (changed) onChange();
   }
 
-  function freeCores(): number {
-    let used = 0;
-    for (const { run, spec } of running.values()) used += run.hasUnitsLeft() ? spec.workers : run.workersInUse();
-    return cores - used;
+  function workOf(job: JobRecord): QueuedWork {
+    const compute = computeOf(job.spec);
+    const common = {
+      job: job.name,
+      compute: compute?.name ?? job.spec.compute,
+      tier: compute?.tier ?? "dedicated",
+      priority: job.priority,
+      perInstance: workersPerInstance(job.spec.settings),
+      asked: job.spec.workers,
+    };
+    const active = running.get(job.name);
+    if (active !== undefined) {
+      const { run, stopping } = active;
+      const wanted = stopping === null ? run.workersWanted() : 0;
+      const state = wanted > 0 ? "running" : "ending";
+      return { ...common, state, wanted, inUse: run.workersInUse(), hindrance: run.hindrance() };
+    }
+    const mayBegin = job.status === "Queued" && job.request === null && !unwritten.has(job.name);
+    const state = isWanted(job) ? "waiting" : "unclaimed";
+    return { ...common, state, wanted: mayBegin ? job.spec.workers : 0, inUse: 0, hindrance: null };
   }
 
-  /** First come, first served: each job gets the workers it asks for out of what those before it leave. */
-  function shareOutWorkers(): void {
-    let free = cores;
-    for (const { run, spec } of running.values()) {
-      const granted = Math.min(spec.workers, Math.max(0, free));
-      run.setSlots(granted);
-      free -= run.hasUnitsLeft() ? granted : run.workersInUse();
+  /** Lets every job have the workers that are its due now: some begin, some grow or shrink, some hand over. */
+  function shareOutWorkers(now: number): void {
+    if (isClosing) return;
+    const work = queue.map(workOf);
+    const hasLowPriority = work.some(({ tier, wanted }) => tier === "low_priority" && wanted > 0);
+    const assigned = assignWorkers(work, {
+      capacity: { cores, instancesOf: (compute) => computes.get(compute.toLowerCase())?.maxInstances ?? cores },
+      isQueuePaused,
+      lowPriorityMustStop: hasLowPriority ? giveWay.mustStop(now) : null,
+      lowPriorityMustWait: hasLowPriority ? giveWay.mustWait(now) : null,
+    });
+    if (assigned.pushedAside) giveWay.pushedAside(now);
+    waitingFor = assigned.waitingFor;
+    for (const job of queue) {
+      const active = running.get(job.name);
+      const why = assigned.displaced.get(job.name);
+      const granted = assigned.grants.get(job.name) ?? 0;
+      if (active === undefined) {
+        if (granted > 0) begin(job, granted);
+      } else if (why !== undefined) handOver(active, why);
+      else if (active.stopping === null) active.run.setSlots(granted);
     }
   }
 
+  function computeOf(spec: JobRecord["spec"]): ComputeRecord | undefined {
+    return computes.get(spec.compute.toLowerCase());
+  }
   async function close(): Promise<void> {
     isClosing = true;
     if (timer !== null) clearInterval(timer);

@@ -20,6 +20,7 @@ import { createMerging } from "./merging.ts";
 import type { Planning } from "./planning.ts";
 import { startPlanning } from "./planning.ts";
 import { createRateMeter } from "./rate.ts";
+import { instancesOf, workersPerInstance } from "./share-workers.ts";
 
 /**
  * One engine's work on one job, from wherever its journal stands to an end: planning, dispatching and merging run side
@@ -31,8 +32,10 @@ export type JobRun = {
   readonly progress: () => JobProgress;
   readonly setSlots: (slots: number) => void;
   readonly workersInUse: () => number;
-  /** Still has units that more workers could take, or is being planned and will. */
-  readonly hasUnitsLeft: () => boolean;
+  /** Workers that it could use: all that it asked for while units are left, then those that still work. */
+  readonly workersWanted: () => number;
+  /** What holds it up although it has workers: its input is being listed, or no worker has been ready yet. */
+  readonly hindrance: () => "listing" | "starting" | null;
   /** Time went by in which the machine was awake. Kills workers that ran out of it. */
   readonly tick: (elapsedMs: number) => void;
   /** Pause and hand over: `finish` what is in work (and a job at its very end), or `now`: every process is killed on return. */
@@ -99,6 +102,8 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   const meter = createRateMeter();
   const activeBeforeMs = journal.facts().activeMs;
   let activeMs = 0;
+  const instancesBeforeMs = journal.facts().instanceMs;
+  let instanceMs = 0;
   let savedActiveMs = 0;
   /** From the first worker that was ready to the last commit, by this engine: what the average rate is taken over. */
   const scoring = { fromMs: null as number | null, toMs: 0, items: 0 };
@@ -267,7 +272,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
 
   function saveActiveTime(): void {
     savedActiveMs = activeMs;
-    journal.setFacts({ activeMs: activeBeforeMs + activeMs });
+    journal.setFacts({ activeMs: activeBeforeMs + activeMs, instanceMs: instancesBeforeMs + instanceMs });
   }
 
   return {
@@ -291,15 +296,23 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         provider,
         waitingFor: null,
         warnings: [],
-        instanceSeconds: 0,
+        instanceSeconds: (instancesBeforeMs + instanceMs) / 1000,
         stageMs: journal.facts().stageMs,
       };
     },
     setSlots: (slots) => guarded(() => dispatching.setSlots(slots)),
     workersInUse: () => dispatching.workersInUse(),
-    hasUnitsLeft: () => !isEnding && (!journal.facts().planned || dispatching.hasNext()),
+    workersWanted() {
+      if (isEnding) return 0;
+      return !journal.facts().planned || dispatching.hasNext() ? spec.workers : dispatching.workersInUse();
+    },
+    hindrance() {
+      if (isEnding || scoring.fromMs !== null) return null;
+      return totals.units === 0 ? "listing" : "starting";
+    },
     tick(elapsedMs) {
       activeMs += elapsedMs;
+      instanceMs += elapsedMs * instancesOf(dispatching.workersInUse(), workersPerInstance(spec.settings));
       guarded(() => {
         dispatching.tick(activeMs);
         if (!isEnding && activeMs - savedActiveMs > saveActiveTimeMs) saveActiveTime();

@@ -81,6 +81,8 @@ const factsSchema = z.strictObject({
   /** All that belongs to that ending is merged, and final names may exist. */
   merged: z.boolean(),
   activeMs: z.number(),
+  /** Time that its instances were in use, each counted. */
+  instanceMs: z.number(),
   provider: z.string(),
   runtimeVersion: z.string(),
   engines: z.number(),
@@ -103,6 +105,7 @@ const firstFacts: JournalFacts = {
   ending: null,
   merged: false,
   activeMs: 0,
+  instanceMs: 0,
   provider: "",
   runtimeVersion: "",
   engines: 0,

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
-import type { BatchdeckProperties, DeploymentSettings } from "../contract/deployment.ts";
+import type { BatchdeckProperties, DeploymentSettings, JobPriority } from "../contract/deployment.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import type { Result } from "../contract/problem.ts";
@@ -17,6 +17,7 @@ import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
 import { previewInput } from "./preview-input.ts";
+import { workersPerInstance } from "./share-workers.ts";
 
 /** One invocation of an endpoint, as the command line or the window gives it. */
 export type InvokeRequest = {
@@ -37,6 +38,7 @@ export type InvokeRequest = {
 export type CheckedInvocation = {
   readonly spec: JobSpec;
   readonly preview: InputPreview;
+  readonly priority: JobPriority;
   /** Workers that the deployment asked for, when that is more than there are cores or instances. */
   readonly workersCappedFrom: number | null;
 };
@@ -110,7 +112,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
     overrides: { ...request.overrides },
     deployment: { ...deployment.source },
   };
-  return success({ spec, preview, workersCappedFrom: cappedFrom });
+  return success({ spec, preview, priority: properties["batchdeck.priority"], workersCappedFrom: cappedFrom });
 }
 
 async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
@@ -283,20 +285,23 @@ async function checkSpace(folder: string, wantedBytes: number): Promise<Result<n
   }
 }
 
-/** instance_count × max_concurrency_per_instance, both left out: all cores. Never more than cores or instances allow. */
+/**
+ * Instances × workers on each. Both left out: as many instances as there are cores; with one given the other is 1. Never
+ * more instances than the compute has, never more workers than cores.
+ */
 function plannedWorkers(
   registry: Registry,
   deployment: DeploymentRecord,
   settings: DeploymentSettings,
 ): { workers: number; cappedFrom: number | null } {
   const cores = os.availableParallelism();
-  const compute = registry.computes.find(deployment.computeName);
-  const limit = Math.min(cores, compute?.maxInstances ?? cores);
-  if (settings.instance_count === null && settings.max_concurrency_per_instance === null) {
-    return { workers: limit, cappedFrom: null };
-  }
-  const asked = (settings.instance_count ?? 1) * (settings.max_concurrency_per_instance ?? 1);
-  return asked > limit ? { workers: limit, cappedFrom: asked } : { workers: asked, cappedFrom: null };
+  const { instance_count, max_concurrency_per_instance } = settings;
+  const instances = instance_count ?? (max_concurrency_per_instance === null ? cores : 1);
+  const asked = instances * workersPerInstance(settings);
+  const most = registry.computes.find(deployment.computeName)?.maxInstances ?? instances;
+  const workers = Math.min(cores, Math.min(instances, most) * workersPerInstance(settings));
+  const isAskedFor = instance_count !== null || max_concurrency_per_instance !== null;
+  return { workers, cappedFrom: isAskedFor && asked > workers ? asked : null };
 }
 
 function plannedBatch(scorer: Scorer): number {

@@ -138,7 +138,8 @@ export type JobsRepository = {
   readonly listUnfinishedByModel: (modelName: string, modelVersion: string) => readonly JobRecord[];
   /**
    * One transaction: the status, its history row and `changes`; a terminal status survives a power cut.
-   * False when the job is gone or its status is not one of `from`. Throws on a move that job-status.ts does not have.
+   * What it was waiting for is forgotten. False when the job is gone or its status is not one of `from`. Throws on a
+   * move that job-status.ts does not have.
    */
   readonly move: (
     name: string,
@@ -149,6 +150,8 @@ export type JobsRepository = {
   ) => boolean;
   /** Facts that change without a move. False when the job is gone. */
   readonly change: (name: string, changes: JobChanges) => boolean;
+  /** Why nobody works on a job, or fewer than it asked for; false when the job is gone or says so already. */
+  readonly setWaitingFor: (name: string, reason: string | null) => boolean;
   /** False when the job is gone or finished. */
   readonly setRequest: (name: string, request: JobRequest | null) => boolean;
   /** Oldest first. */
@@ -172,7 +175,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const list = database.prepare("SELECT * FROM jobs ORDER BY position DESC");
   const listByEndpoint = database.prepare("SELECT * FROM jobs WHERE endpoint_name = ? ORDER BY position DESC");
   const listUnfinished = database.prepare(`SELECT * FROM jobs WHERE finished = 0
-    ORDER BY CASE priority WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, queue_position`);
+    ORDER BY CASE priority WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, queue_position, position`);
   const listChangedSince = database.prepare("SELECT * FROM jobs WHERE revision > ? ORDER BY revision");
   const names = database.prepare("SELECT name FROM jobs ORDER BY position").pluck();
   const findByOutput = database.prepare("SELECT * FROM jobs WHERE output_folder = ? AND finished = 0");
@@ -182,6 +185,9 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const findStatus = database.prepare("SELECT status FROM jobs WHERE name = ?").pluck();
   const setStatus = database.prepare("UPDATE jobs SET status = ?, finished = ? WHERE name = ?");
   const touch = database.prepare("UPDATE jobs SET revision = ? WHERE name = ?");
+  const setWaitingFor = database.prepare(`
+    UPDATE jobs SET details = json_set(details, '$.waitingFor', @reason)
+    WHERE name = @name AND json_extract(details, '$.waitingFor') IS NOT @reason`);
   const setRequest = database.prepare("UPDATE jobs SET request = ? WHERE name = ? AND finished = 0");
   const setProblem = database.prepare("UPDATE jobs SET problem = ? WHERE name = ?");
   const setStartedAt = database.prepare("UPDATE jobs SET started_at = ? WHERE name = ?");
@@ -253,6 +259,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       const status = findStatus.get(name);
       if (status === undefined || !from.includes(jobStatusSchema.parse(status))) return false;
       applyChanges(name, changes);
+      setWaitingFor.run({ name, reason: null });
       setStatus.run(to, isTerminal(to) ? 1 : 0, name);
       addHistory.run(name, timestamp(), to, note);
       revise(name);
@@ -284,6 +291,14 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
         .transaction(() => {
           if (findStatus.get(name) === undefined) return false;
           applyChanges(name, changes);
+          revise(name);
+          return true;
+        })
+        .immediate(),
+    setWaitingFor: (name, reason) =>
+      database
+        .transaction(() => {
+          if (setWaitingFor.run({ name, reason }).changes === 0) return false;
           revise(name);
           return true;
         })

@@ -8,6 +8,7 @@ import { firstSchema } from "./migrations/0010-first-schema.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
 import { dataVersion, openDatabase } from "./open-database.ts";
+import { type QueueRepository, queueRepository } from "./queue.repository.ts";
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
@@ -19,6 +20,7 @@ export type Registry = {
   readonly models: ModelsRepository;
   readonly computes: ComputesRepository;
   readonly jobs: JobsRepository;
+  readonly queue: QueueRepository;
   readonly waiters: WaitersRepository;
   /** A number that no engine of this workspace has had before. */
   readonly nextEpoch: () => number;
@@ -43,6 +45,7 @@ export function openRegistry(file: string): Result<Registry> {
     models: modelsRepository(database),
     computes: computesRepository(database),
     jobs: jobsRepository(database),
+    queue: queueRepository(database),
     waiters: waitersRepository(database),
     nextEpoch: () => nextEpoch.get() as number,
     dataVersion: () => dataVersion(database),

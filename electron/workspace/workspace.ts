@@ -1,8 +1,10 @@
 import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import path from "node:path";
+import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { InvocationPreview } from "../contract/channels.ts";
+import type { JobPriority } from "../contract/deployment.ts";
 import type { JobView } from "../contract/job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { isTerminal } from "../contract/job-status.ts";
@@ -15,10 +17,12 @@ import { jobFiles, jobFolder } from "../jobs/job-files.ts";
 import { jobView } from "../jobs/job-view.ts";
 import type { CheckedInvocation, InvokeRequest } from "../jobs/submit.ts";
 import { checkInvocation } from "../jobs/submit.ts";
+import { queuePausedReason } from "../jobs/waiting-reason.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { openRegistry } from "../registry/open-registry.ts";
+import type { QueuePlace } from "../registry/queue.repository.ts";
 import { defaultHome } from "./default-home.ts";
 
 export type { InvokeRequest } from "../jobs/submit.ts";
@@ -61,12 +65,23 @@ export type Workspace = {
     /** Puts a paused job back in the queue; of any other unfinished job it changes nothing. */
     readonly resume: (name: string) => Result<JobView>;
     readonly cancel: (name: string) => Result<JobView>;
+    /** Gives an unfinished job another priority, another place among those of its priority, or both. */
+    readonly arrange: (
+      name: string,
+      changes: { readonly priority?: JobPriority; readonly place?: QueuePlace },
+    ) => Result<JobView>;
     /** Removes a finished job and its folder from the workspace; its outputs stay. */
     readonly delete: (name: string) => Promise<Result<null>>;
     readonly readable: (name: string) => {
       readonly predictions: ReadableFile | null;
       readonly errors: ReadableFile | null;
     };
+  };
+  /** The whole queue: while it is paused nothing begins, and what runs hands over. Jobs keep what they were told one by one. */
+  readonly queue: {
+    readonly isPaused: () => boolean;
+    readonly pause: () => void;
+    readonly resume: () => void;
   };
   readonly engine: Engine;
   /** Calls back after anybody changed the registry; returns a function that ends it. */
@@ -79,6 +94,7 @@ const watchMs = 100;
 export function openWorkspace(options: {
   readonly home: string | null;
   readonly processHost: ProcessHost;
+  readonly machineUse: MachineUse;
   readonly scope: EngineScope;
 }): Result<Workspace> {
   const home = path.resolve(options.home ?? defaultHome());
@@ -107,6 +123,7 @@ export function openWorkspace(options: {
     registry,
     home,
     host: options.processHost,
+    machineUse: options.machineUse,
     scope: options.scope,
     onChange: notify,
   });
@@ -122,6 +139,17 @@ export function openWorkspace(options: {
     return job === null
       ? failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list")
       : success(jobView(job));
+  }
+
+  /** Also jobs that no engine looks at say why they wait. */
+  function pauseQueue(paused: boolean): void {
+    registry.transaction(() => {
+      registry.queue.setPaused(paused);
+      for (const job of registry.jobs.listUnfinished()) {
+        if (job.status === "Queued") registry.jobs.setWaitingFor(job.name, paused ? queuePausedReason : null);
+      }
+    });
+    commanded();
   }
 
   function notAllowed(job: JobView, verb: string): Result<never> {
@@ -149,10 +177,11 @@ export function openWorkspace(options: {
       async submit(request) {
         const checked = await checkInvocation(tools, request);
         if (!checked.ok) return checked;
-        const added = registry.jobs.add(checked.value.spec);
+        const added = registry.jobs.add(checked.value.spec, checked.value.priority);
         if (!added.ok) return added;
+        if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
         commanded();
-        return success(jobView(added.value));
+        return shown(added.value.name);
       },
       pause(name) {
         const job = shown(name);
@@ -192,6 +221,12 @@ export function openWorkspace(options: {
         commanded();
         return shown(name);
       },
+      arrange(name, changes) {
+        const arranged = registry.queue.arrange(name, changes);
+        if (!arranged.ok) return arranged;
+        commanded();
+        return shown(name);
+      },
       async delete(name) {
         const job = shown(name);
         if (!job.ok) return job;
@@ -215,6 +250,11 @@ export function openWorkspace(options: {
           errors: whole(files.errors, "csv") ?? whole(files.errorsPart, "csv"),
         };
       },
+    },
+    queue: {
+      isPaused: () => registry.queue.isPaused(),
+      pause: () => pauseQueue(true),
+      resume: () => pauseQueue(false),
     },
     engine,
     watch(listener) {

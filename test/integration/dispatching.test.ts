@@ -15,6 +15,7 @@ import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { deploy } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
 import { denseModel } from "../helpers/model-fixtures.ts";
+import { undisturbed } from "../helpers/machine-uses.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import type { Watch } from "../helpers/watched-host.ts";
 import { watchedHost } from "../helpers/watched-host.ts";
@@ -110,7 +111,7 @@ async function run(job: string, watch: Watch = {}): Promise<Run> {
 }
 
 async function submitted(job: string): Promise<JobSpec> {
-  const opened = openWorkspace({ home, processHost: watchedHost({}), scope: "awaited" });
+  const opened = openWorkspace({ home, processHost: watchedHost({}), machineUse: undisturbed, scope: "awaited" });
   if (!opened.ok) throw new Error(opened.problem.message);
   const made = await opened.value.jobs.submit({
     endpointName: "dense",

@@ -1,0 +1,83 @@
+import path from "node:path";
+import type { JobView } from "../contract/job.ts";
+import { problemSentence } from "../contract/problem.ts";
+import { amount, jobHeadline, rateText } from "./job-text.ts";
+
+type HistoryEntry = { readonly at: string; readonly status: string; readonly note: string };
+
+/** What `job show` prints for people: how it stands and why, then its facts, then what happened when. */
+export function jobLines(job: JobView, history: readonly HistoryEntry[]): readonly string[] {
+  const facts = factsOf(job);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return [
+    `${job.name}: ${standing(job)}`,
+    ...whyLines(job).map((line) => `  ${line}`),
+    "",
+    ...facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    "",
+    ...history.map(({ at, status, note }) => `  ${localTime(at)}  ${status}${note === "" ? "" : `: ${note}`}`),
+  ];
+}
+
+function standing(job: JobView): string {
+  const isOver = job.ended_at !== null;
+  if (job.status === "Completed" && job.failed > 0) return `Completed with errors, ${jobHeadline(job)}`;
+  return job.total === 0 && !isOver ? job.status : `${job.status}, ${jobHeadline(job)}`;
+}
+
+function whyLines(job: JobView): readonly string[] {
+  return [
+    ...(job.problem === null ? [] : [problemSentence(job.problem)]),
+    ...(job.waiting_for === null ? [] : [job.waiting_for]),
+    ...slowestStage(job),
+    ...job.warnings,
+  ];
+}
+
+const stageWords: Readonly<Record<keyof JobView["stage_ms"], string>> = {
+  read: "reading the input",
+  preprocess: "preparing values for the model",
+  infer: "running the model",
+  postprocess: "turning the model's outputs into rows",
+  write: "writing results",
+};
+
+/** Where the time goes, once there has been some. */
+function slowestStage(job: JobView): readonly string[] {
+  const stages = Object.entries(job.stage_ms) as [keyof JobView["stage_ms"], number][];
+  const total = stages.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
+  if (total <= 0) return [];
+  const [stage, most] = stages.reduce((slowest, next) => (next[1] > slowest[1] ? next : slowest));
+  const share = Math.round((100 * most) / total);
+  const how = share > 50 ? "Most of" : "The largest part of";
+  return [
+    `${how} the workers' time ${job.ended_at === null ? "goes" : "went"} into ${stageWords[stage]} (${share} %).`,
+  ];
+}
+
+function factsOf(job: JobView): readonly (readonly [name: string, value: string])[] {
+  const workers = job.workers === 1 ? "1 worker" : `${job.workers} workers`;
+  const provider = job.provider === "" ? "" : `, ran on ${job.provider}`;
+  return [
+    ["Endpoint", `${job.endpoint_name}, deployment ${job.deployment_name}`],
+    ["Input", job.input_path],
+    ["Output", path.join(job.output_path, job.output_file)],
+    ["Compute", `${job.compute}, ${workers}, device ${job.device}${provider}`],
+    ["Priority", job.priority],
+    ["Model runs", `of ${job.batch} ${job.item_unit === "row" ? "rows" : "files"}`],
+    ...(job.rate > 0 ? [["Speed", rateText(job, job.rate)] as const] : []),
+    ["Time", `${seconds(job.active_seconds)} of work, ${seconds(job.instance_seconds)} of instances`],
+    ...(job.cost === null ? [] : [["Cost", amount(job.cost)] as const]),
+  ];
+}
+
+function seconds(value: number): string {
+  return value < 100 ? `${value.toFixed(1)} s` : `${Math.round(value / 60)} min`;
+}
+
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

@@ -1,0 +1,87 @@
+import type { GivingWay } from "./give-way.ts";
+import type { Capacity, Wish } from "./share-workers.ts";
+import { grantsNow, shareWorkers } from "./share-workers.ts";
+import { waitingReason } from "./waiting-reason.ts";
+
+/** An unfinished job that runs or may begin, as the engine sees it at one moment. */
+export type QueuedWork = Wish & {
+  /**
+   * `waiting`: may begin; `running`; `ending`: it has been told to stop, or writes its files, and may still hold workers;
+   * `unclaimed`: this engine works for waiting commands only, and none waits for it.
+   */
+  readonly state: "waiting" | "running" | "ending" | "unclaimed";
+  /** Workers that it was submitted with. */
+  readonly asked: number;
+  readonly inUse: number;
+  readonly hindrance: "listing" | "starting" | null;
+};
+
+export type Assignment = {
+  /** Workers that each job may have now: at least one for a job that shall begin or go on. */
+  readonly grants: ReadonlyMap<string, number>;
+  /** Running jobs that get nothing, and why: they hand over and wait again. */
+  readonly displaced: ReadonlyMap<string, string>;
+  /** Why jobs have no worker, or fewer than they asked for. */
+  readonly waitingFor: ReadonlyMap<string, string>;
+  /** A low-priority job got nothing, since dedicated work needs it all. */
+  readonly pushedAside: boolean;
+};
+
+/** Decides who works now. `work` is in queue order; the two reasons say what low-priority work gives way to. */
+export function assignWorkers(
+  work: readonly QueuedWork[],
+  facts: {
+    readonly capacity: Capacity;
+    readonly isQueuePaused: boolean;
+    readonly lowPriorityMustStop: GivingWay | null;
+    readonly lowPriorityMustWait: GivingWay | null;
+  },
+): Assignment {
+  const { capacity } = facts;
+  const waitingFor = new Map<string, string>();
+  const displaced = new Map<string, string>();
+
+  /** What keeps a job from taking part at all. */
+  function barrier(job: QueuedWork): string | null {
+    if (facts.isQueuePaused) return waitingReason({ kind: "queue-paused" });
+    if (job.state === "unclaimed") return waitingReason({ kind: "nobody-waits", job: job.job });
+    if (job.tier === "dedicated") return null;
+    const to = job.state === "running" ? facts.lowPriorityMustStop : facts.lowPriorityMustWait;
+    return to === null ? null : waitingReason({ kind: "giving-way", to });
+  }
+
+  const wishes: QueuedWork[] = [];
+  for (const job of work) {
+    if (job.state === "ending" || job.wanted === 0) continue;
+    const why = barrier(job);
+    if (why === null) wishes.push(job);
+    else {
+      waitingFor.set(job.job, why);
+      if (job.state === "running") displaced.set(job.job, why);
+    }
+  }
+  const shares = shareWorkers(wishes, capacity);
+  const holdings = work.map(({ job, compute, perInstance, inUse }) => ({ job, compute, perInstance, workers: inUse }));
+  const grants = grantsNow(wishes, shares, holdings, capacity);
+
+  for (const job of wishes) {
+    const share = shares.get(job.job) ?? { workers: 0, shortOf: null };
+    const granted = grants.get(job.job) ?? 0;
+    if (share.shortOf !== null) {
+      const isRival = (other: QueuedWork) =>
+        other.job !== job.job &&
+        (shares.get(other.job)?.workers ?? 0) > 0 &&
+        (share.shortOf === "cores" || other.compute === job.compute);
+      const others = wishes.filter(isRival).map((other) => other.job);
+      const { compute, asked: wanted } = job;
+      const why = waitingReason({ kind: "short", of: share.shortOf, compute, workers: share.workers, wanted, others });
+      waitingFor.set(job.job, why);
+      if (share.workers === 0 && job.state === "running") displaced.set(job.job, why);
+    } else if (granted === 0) waitingFor.set(job.job, waitingReason({ kind: "others-ending" }));
+    else if (job.hindrance !== null) waitingFor.set(job.job, waitingReason({ kind: job.hindrance }));
+  }
+  const hasDedicated = wishes.some((job) => job.tier === "dedicated" && (shares.get(job.job)?.workers ?? 0) > 0);
+  const pushedAside =
+    hasDedicated && wishes.some((job) => job.tier === "low_priority" && shares.get(job.job)?.workers === 0);
+  return { grants, displaced, waitingFor, pushedAside };
+}
