@@ -1,9 +1,11 @@
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { duckdbConfinement, duckdbOptions, parquetRowGroups, parquetTable, sqlName } from "../contract/parquet.ts";
 import type { Checked, FileProblem } from "./table-file.ts";
 
 /** Opens a DuckDB that can read files under `folder` (absolute) and do nothing else outside its own memory. */
 export async function openConfinedDuckdb(folder: string): Promise<DuckDBConnection> {
+  // Loaded only when there is Parquet: the library is large, and most of what the process would do to start.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
   const connection = await instance.connect();
   for (const statement of duckdbConfinement(folder)) await connection.run(statement);

@@ -1,5 +1,4 @@
 import fs from "node:fs/promises";
-import { DuckDBInstance } from "@duckdb/node-api";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { duckdbOptions, sqlText } from "../contract/parquet.ts";
 import { predictionColumns } from "../contract/prediction-columns.ts";
@@ -35,6 +34,8 @@ const longestRowBytes = 128 * 1024 * 1024;
  */
 export async function writeParquet(spec: JobSpec, rowsPart: string, parquetPart: string): Promise<void> {
   await fs.rm(parquetPart, { force: true });
+  // Loaded only when Parquet is asked for: the library is large.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
   try {
     const connection = await instance.connect();
