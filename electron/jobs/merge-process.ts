@@ -15,7 +15,7 @@ type OpenFiles = {
   readonly errors: fs.FileHandle;
 };
 
-const copyBlock = Buffer.allocUnsafe(1 << 20);
+const copyBlock = Buffer.allocUnsafeSlow(1 << 18);
 const port = connectToParent(process);
 let files: OpenFiles | null = null;
 let work: Promise<void> = Promise.resolve();
