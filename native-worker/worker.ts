@@ -4,6 +4,7 @@ import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/work
 import type { JobSpec } from "../electron/contract/job-spec.ts";
 import { createImageTensorWriter } from "./readers/image-tensor.ts";
 import { createTabularReaders } from "./readers/tabular.ts";
+import { inventedRows } from "./scorers/invented-rows.ts";
 import { loadModel } from "./scorers/model-session.ts";
 import type { ModelSession } from "./scorers/model-session.ts";
 import type { OnProgress, Reading, UnitOutcome } from "./scorers/score-unit.ts";
@@ -38,7 +39,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
   const waiting: ToWorker[] = [];
   let isWorking = false;
   let job: OpenedJob | null = null;
-  let loaded: { readonly file: string; readonly session: ModelSession } | null = null;
+  let loaded: { readonly key: string; readonly session: ModelSession } | null = null;
   const send = (message: FromWorker) => port.send(message);
 
   port.onMessage((raw) => {
@@ -95,7 +96,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
     const { spec } = message;
     const startedAt = performance.now();
     try {
-      const session = await sessionOf(spec.model.file);
+      const session = await sessionOf(spec);
       const reading = await readingOf(spec);
       if (reading === null) {
         send({ type: "job-refused", message: "The model's input cannot hold pictures.", errno: null });
@@ -114,8 +115,8 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
             send({ type: "unit-failed", unitId, attempt, stage: "write", ...problem });
         },
       );
-      const { provider, runtimeVersion } = session;
-      send({ type: "job-opened", provider, fallback: null, runtimeVersion, loadMs: performance.now() - startedAt });
+      const { provider, fallback, runtimeVersion } = session;
+      send({ type: "job-opened", provider, fallback, runtimeVersion, loadMs: performance.now() - startedAt });
       return { scoring, reading, segment, commits };
     } catch (error) {
       send({ type: "job-refused", message: reasonOf(error), errno: errnoOf(error) });
@@ -124,12 +125,19 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
   }
 
   /** The model is kept from job to job: loading one may take longer than scoring with it. */
-  async function sessionOf(file: string): Promise<ModelSession> {
-    if (loaded?.file === file) return loaded.session;
+  async function sessionOf({ model, device, scorer }: JobSpec): Promise<ModelSession> {
+    const key = JSON.stringify([model.file, device]);
+    if (loaded?.key === key) return loaded.session;
     await loaded?.session.release();
     loaded = null;
-    const session = await loadModel(file);
-    loaded = { file, session };
+    const session = await loadModel(
+      model.file,
+      device,
+      () => inventedRows(scorer, scorer.fixedBatch ?? 1),
+      (fallback) =>
+        send({ type: "job-opened", provider: "cpu", fallback, runtimeVersion: session.runtimeVersion, loadMs: 0 }),
+    );
+    loaded = { key, session };
     return session;
   }
 

@@ -20,6 +20,7 @@ const entries = {
   preload: "electron/preload.ts",
   cli: "electron/cli.ts",
   worker: "native-worker/main.ts",
+  "device-process": "native-worker/device-process.ts",
   "data-process": "electron/data/data-process.ts",
   "model-process": "electron/deployments/model-process.ts",
   "merge-process": "electron/jobs/merge-process.ts",

@@ -2,7 +2,14 @@
  * The seam between the engine and whatever starts processes: Node's `child_process` under the command line, Electron's
  * `utilityProcess` under the desktop. Nothing else differs between the two.
  */
-export const programNames = ["worker", "data-process", "model-process", "merge-process", "results-process"] as const;
+export const programNames = [
+  "worker",
+  "device-process",
+  "data-process",
+  "model-process",
+  "merge-process",
+  "results-process",
+] as const;
 export type ProgramName = (typeof programNames)[number];
 
 export type ProcessExit = {

@@ -38,8 +38,8 @@ export const jobSpecSchema = z.strictObject({
   compute: z.string(),
   /** Worker processes that the job may use. */
   workers: z.number().int().positive(),
-  /** What its workers shall run the model on; a worker that cannot says so and runs it on the CPU. */
-  device: deviceSchema.default("cpu"),
+  /** What its workers shall run the model on, `auto` resolved; a worker that cannot says so and runs it on the CPU. */
+  device: deviceSchema.exclude(["auto"]).default("cpu"),
   /** What an instance costs an hour, in the user's own currency; null when nobody set it. */
   pricePerHour: z.number().min(0).nullable().default(null),
   /** Rows per `session.run`, frozen. */

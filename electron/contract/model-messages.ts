@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { deviceReportSchema, deviceSchema } from "./device.ts";
 import { problemSchema } from "./problem.ts";
-import { scorerSchema } from "./scorer.ts";
 import { modelSignatureSchema } from "./signature.ts";
 
 /**
@@ -16,20 +14,6 @@ export const toModelProcessSchema = z.discriminatedUnion("type", [
    * widths that it does not declare are found by dry runs. Answered by `opened` or `problem`.
    */
   z.strictObject({ type: z.literal("open"), file: z.string() }),
-  /**
-   * Find the number of rows per `session.run` that scores fastest, on invented values, for a job of `items` items; takes
-   * about `budgetMs` at most, beside loading the model. Answered by `tuned` or `problem`.
-   */
-  z.strictObject({
-    type: z.literal("tune"),
-    file: z.string(),
-    scorer: scorerSchema,
-    device: deviceSchema,
-    items: z.number().int().positive(),
-    budgetMs: z.number().positive(),
-  }),
-  /** Try every device of this machine; answered by `devices`. */
-  z.strictObject({ type: z.literal("devices") }),
 ]);
 export type ToModelProcess = Readonly<z.infer<typeof toModelProcessSchema>>;
 
@@ -37,13 +21,6 @@ export const fromModelProcessSchema = z.discriminatedUnion("type", [
   /** `externalFiles`: where tensors say that their data is, as written in the model; nothing was checked. */
   z.strictObject({ type: z.literal("scanned"), externalFiles: z.array(z.string()) }),
   z.strictObject({ type: z.literal("opened"), signature: modelSignatureSchema }),
-  z.strictObject({
-    type: z.literal("tuned"),
-    batch: z.number().int().positive(),
-    /** What was tried. */
-    rates: z.array(z.strictObject({ batch: z.number().int().positive(), rowsPerSecond: z.number().min(0) })),
-  }),
-  z.strictObject({ type: z.literal("devices"), devices: z.array(deviceReportSchema) }),
   z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
 ]);
 export type FromModelProcess = Readonly<z.infer<typeof fromModelProcessSchema>>;

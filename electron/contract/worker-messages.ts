@@ -119,7 +119,8 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("started"), protocolVersion: z.number().int() }),
   /**
    * The model is loaded and the segment is open. `provider` is the execution provider that the session really runs on;
-   * when that is not what the job asked for, `fallback` says why in one sentence.
+   * when that is not what the job asked for, `fallback` says why in one sentence. Sent again when a device fails later and
+   * the worker goes on on the CPU.
    */
   z.strictObject({
     type: z.literal("job-opened"),

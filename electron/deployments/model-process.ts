@@ -17,7 +17,6 @@ async function answer(request: ToModelProcess): Promise<FromModelProcess> {
     if (!scan.ok) return { type: "problem", problem: scan.problem };
     return { type: "scanned", externalFiles: [...scan.value.externalFiles] };
   }
-  if (request.type !== "open") throw new Error(`The model process cannot do "${request.type}" yet.`);
   // The native library is loaded only for a model that our own reading found no fault with.
   const { readSignature } = await import("./read-signature.ts");
   const signature = await readSignature(request.file);

@@ -92,7 +92,7 @@ export function createDispatching(context: {
 }): Dispatching {
   const { spec, files, epoch, journal, pool, idleSeconds, guarded, listener } = context;
   const slots = new Set<Slot>();
-  const workerKey = JSON.stringify([spec.model.file, spec.settings.environment_variables]);
+  const workerKey = JSON.stringify([spec.model.file, spec.device, spec.settings.environment_variables]);
   let allowedSlots = 0;
   let nowMs = 0;
   let segments = 0;

@@ -9,6 +9,7 @@ import { type ModelsRepository, modelsRepository } from "./models.repository.ts"
 import type { Migration } from "./migrations.ts";
 import { dataVersion, openDatabase } from "./open-database.ts";
 import { type QueueRepository, queueRepository } from "./queue.repository.ts";
+import { type TuningsRepository, tuningsRepository } from "./tunings.repository.ts";
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
@@ -21,6 +22,7 @@ export type Registry = {
   readonly computes: ComputesRepository;
   readonly jobs: JobsRepository;
   readonly queue: QueueRepository;
+  readonly tunings: TuningsRepository;
   readonly waiters: WaitersRepository;
   /** A number that no engine of this workspace has had before. */
   readonly nextEpoch: () => number;
@@ -46,6 +48,7 @@ export function openRegistry(file: string): Result<Registry> {
     computes: computesRepository(database),
     jobs: jobsRepository(database),
     queue: queueRepository(database),
+    tunings: tuningsRepository(database),
     waiters: waitersRepository(database),
     nextEpoch: () => nextEpoch.get() as number,
     dataVersion: () => dataVersion(database),

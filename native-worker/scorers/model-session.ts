@@ -1,7 +1,8 @@
 import * as ort from "onnxruntime-node";
 import type { TensorInfo, TensorType } from "../../electron/contract/signature.ts";
+import type { DeviceName } from "../devices/device.ts";
+import { failedLater, openSession } from "../devices/open-session.ts";
 import type { InputValues } from "../readers/block.ts";
-import { cpuProvider, cpuSessionOptions } from "../devices/cpu.ts";
 
 keepHalvesAsBits();
 
@@ -20,7 +21,9 @@ function keepHalvesAsBits(): void {
 
 /** A loaded model and how it runs. */
 export type ModelSession = {
+  /** What it was seen to run on (see open-session.ts), and why that is not the device that was asked for. */
   readonly provider: string;
+  readonly fallback: string | null;
   readonly runtimeVersion: string;
   /** Runs the model once, asking for the named outputs alone. Rejects with what ONNX Runtime throws. */
   readonly run: (feeds: Feeds, outputs: readonly string[]) => Promise<Readonly<Record<string, OutputTensor>>>;
@@ -34,14 +37,54 @@ export type OutputTensor = {
   readonly dims: readonly number[];
 };
 
-/** Loads the model in `file`. Throws what ONNX Runtime throws. */
-export async function loadModel(file: string): Promise<ModelSession> {
-  const session = await ort.InferenceSession.create(file, cpuSessionOptions);
+/**
+ * Loads the model in `file` on a device, or on the CPU when that fails; `trial` makes rows that any model takes. Throws
+ * what ONNX Runtime throws on the CPU.
+ *
+ * A device may fail later, too: a driver resets, its memory is full. What it refuses is run on the CPU, so that no item
+ * fails for it, and after the first such run that the CPU does not refuse the model stays there: `onFallback` is told why.
+ */
+export async function loadModel(
+  file: string,
+  device: DeviceName,
+  trial: () => Feeds,
+  onFallback: (reason: string) => void,
+): Promise<ModelSession> {
+  const { session, provider, fallback } = await openSession(file, device, trial);
+  const runtimeVersion = ort.env.versions.node ?? ort.env.versions.common;
+  if (provider === "cpu") {
+    return {
+      provider,
+      fallback,
+      runtimeVersion,
+      run: (feeds, outputs) => session.run(feeds, outputs),
+      release: () => session.release(),
+    };
+  }
+  let spare: ort.InferenceSession | null = null;
+  let hasFailed = false;
   return {
-    provider: cpuProvider,
-    runtimeVersion: ort.env.versions.node ?? ort.env.versions.common,
-    run: (feeds, outputs) => session.run(feeds, outputs),
-    release: () => session.release(),
+    get provider() {
+      return hasFailed ? "cpu" : provider;
+    },
+    fallback,
+    runtimeVersion,
+    async run(feeds, outputs) {
+      if (hasFailed && spare !== null) return spare.run(feeds, outputs);
+      try {
+        return await session.run(feeds, outputs);
+      } catch (error) {
+        spare ??= (await openSession(file, "cpu", trial)).session;
+        const results = await spare.run(feeds, outputs);
+        hasFailed = true;
+        onFallback(failedLater(device, error));
+        return results;
+      }
+    },
+    async release() {
+      await session.release();
+      await spare?.release();
+    },
   };
 }
 

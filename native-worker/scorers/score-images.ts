@@ -7,6 +7,7 @@ import type { ImageTensorWriter } from "../readers/image-tensor.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
 import { inputPlaceGone } from "../readers/source-file.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
+import { imageDims } from "./image-dims.ts";
 import { inputTensor } from "./model-session.ts";
 import { runRows } from "./run-rows.ts";
 import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
@@ -117,12 +118,4 @@ function imageFeeds(reading: ImageReading, from: number, to: number) {
   const rows = scorer.fixedBatch ?? to - from;
   const padded = rows === to - from ? values : padRows(values, rows, length);
   return { rows, feeds: { [scorer.input.name]: inputTensor(scorer.input.type, padded, imageDims(scorer, rows)) } };
-}
-
-/** A model of gray pictures may leave the channel out. */
-function imageDims(scorer: ImageScorer, rows: number): number[] {
-  const { height, width } = scorer;
-  if (scorer.input.shape.length === 3) return [rows, height, width];
-  const channels = scorer.color === "gray" ? 1 : 3;
-  return scorer.layout === "nchw" ? [rows, channels, height, width] : [rows, height, width, channels];
 }

@@ -1,0 +1,89 @@
+import type { DeviceReport } from "../contract/device.ts";
+import { deviceSchema } from "../contract/device.ts";
+import type { FromDeviceProcess, MeasureModel, ToDeviceProcess } from "../contract/device-messages.ts";
+import { fromDeviceProcessSchema } from "../contract/device-messages.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
+import { converse } from "./hosted-conversation.ts";
+import type { ProcessHost } from "./process-host.ts";
+
+const timeLimitMs = 30_000;
+const deviceNames = deviceSchema.exclude(["auto"]).options;
+
+/** Tries every device of this machine, each in a process of its own, since a bad driver may end it. Never rejects. */
+export function listDevices(host: ProcessHost): Promise<readonly DeviceReport[]> {
+  return Promise.all(
+    deviceNames.map(async (device): Promise<DeviceReport> => {
+      const answer = await ask(host, { type: "try", device });
+      if (answer.ok && answer.value.type === "tried") return answer.value.report;
+      const missing = "The process that tried it ended, or did not answer: its driver does not work.";
+      return { device, available: false, hardware: [], missing, remedy: "Install the newest driver." };
+    }),
+  );
+}
+
+export type Measurement = Extract<FromDeviceProcess, { type: "measured" }>;
+
+/**
+ * Measures a model in as many processes at once as the job will have workers, since they share caches and memory; the
+ * rates are those of one process. A problem when the model, or one of the processes, did not bear it.
+ */
+export async function measureModel(host: ProcessHost, request: Omit<MeasureModel, "type">): Promise<Result<Measurement>> {
+  const processes = Math.min(request.workers, mostProcesses);
+  const answers = await Promise.all(
+    Array.from({ length: processes }, () => ask(host, { type: "measure", ...request })),
+  );
+  const measurements: Measurement[] = [];
+  for (const answer of answers) {
+    if (!answer.ok) return answer;
+    if (answer.value.type === "problem") return { ok: false, problem: answer.value.problem };
+    if (answer.value.type !== "measured") return ended();
+    measurements.push(answer.value);
+  }
+  return success(together(measurements));
+}
+
+/** Beyond that, one more process changes nothing about which size is best. */
+const mostProcesses = 8;
+
+/** The mean over the processes, of the sizes that all of them tried. */
+export function together(measurements: readonly Measurement[]): Measurement {
+  const [first] = measurements;
+  if (first === undefined) throw new Error("Nothing was measured.");
+  const rates = first.rates.flatMap(({ batch }) => {
+    const found = measurements.flatMap((one) => one.rates.filter((rate) => rate.batch === batch));
+    if (found.length < measurements.length) return [];
+    return [{ batch, rowsPerSecond: found.reduce((sum, rate) => sum + rate.rowsPerSecond, 0) / found.length }];
+  });
+  const fellBack = measurements.find((one) => one.fallback !== null);
+  return {
+    type: "measured",
+    provider: (fellBack ?? first).provider,
+    fallback: fellBack?.fallback ?? null,
+    rates,
+    complete: measurements.every((one) => one.complete) && rates.length > 0,
+  };
+}
+
+function ended(): Result<never> {
+  return failure("device/unavailable", "The process that measured the model ended before it was done.");
+}
+
+function ask(host: ProcessHost, message: ToDeviceProcess): Promise<Result<FromDeviceProcess>> {
+  return new Promise((resolve) => {
+    const line = converse<ToDeviceProcess, typeof fromDeviceProcessSchema>(
+      host,
+      "device-process",
+      fromDeviceProcessSchema,
+      (answer) => {
+        resolve(success(answer));
+        line.kill();
+      },
+      () => {
+        clearTimeout(timer);
+        resolve(ended());
+      },
+    );
+    const timer = setTimeout(() => line.kill(), timeLimitMs);
+    line.send(message);
+  });
+}

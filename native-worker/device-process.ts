@@ -1,0 +1,39 @@
+import type { FromDeviceProcess, ToDeviceProcess } from "../electron/contract/device-messages.ts";
+import { toDeviceProcessSchema } from "../electron/contract/device-messages.ts";
+import { connectToParent } from "../electron/contract/parent-port.ts";
+import { tryDevice } from "./devices/try-device.ts";
+import { inventedRows } from "./scorers/invented-rows.ts";
+import { measureBatches } from "./scorers/measure-batches.ts";
+import { loadModel } from "./scorers/model-session.ts";
+import { oneLine } from "./writers/errors-encoder.ts";
+
+/** The process that tries devices and measures models with a worker's own sessions; see contract/device-messages.ts. */
+const port = connectToParent(process);
+let earlier: Promise<void> = Promise.resolve();
+
+port.onMessage((message) => {
+  const request = toDeviceProcessSchema.parse(message);
+  earlier = earlier.then(async () => port.send(await answer(request)));
+});
+
+async function answer(request: ToDeviceProcess): Promise<FromDeviceProcess> {
+  if (request.type === "try") return { type: "tried", report: await tryDevice(request.device) };
+  try {
+    const model = await loadModel(
+      request.file,
+      request.device,
+      () => inventedRows(request.scorer, request.scorer.fixedBatch ?? 1),
+      () => undefined,
+    );
+    // This process was started for this: its whole life so far is what the measuring cost.
+    const measured = await measureBatches(model, request, process.uptime() * 1000);
+    const { provider, fallback } = model;
+    return { type: "measured", provider, fallback, rates: [...measured.rates], complete: measured.complete };
+  } catch (error) {
+    const reason = oneLine(error instanceof Error ? error.message : String(error));
+    return {
+      type: "problem",
+      problem: { code: "model/unreadable", message: `The model could not be measured: ${reason}`, remedy: "" },
+    };
+  }
+}

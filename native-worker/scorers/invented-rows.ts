@@ -1,0 +1,41 @@
+import type { Scorer } from "../../electron/contract/scorer.ts";
+import { allocateValues } from "../readers/input-values.ts";
+import { imageDims } from "./image-dims.ts";
+import type { Feeds } from "./model-session.ts";
+import { inputDims, inputTensor } from "./model-session.ts";
+
+/** Values of all inputs for so many rows: of the right types and shapes, and any model can take them. */
+export function inventedRows(scorer: Scorer, rows: number): Feeds {
+  return Object.fromEntries(
+    inputShapes(scorer, rows).map(({ name, type, dims }) => {
+      const values = allocateValues(
+        type,
+        dims.reduce((product, size) => product * size, 1),
+      );
+      if (values instanceof Float32Array || values instanceof Float64Array) {
+        // Not all alike and never tiny: zeros and the smallest floats take another time than other numbers do.
+        for (let index = 0; index < values.length; index++) values[index] = ((index * 37) % 101) / 101 + 0.01;
+      }
+      // A half of 0.5; whole numbers stay 0, which is an index that every list has.
+      if (type === "float16") (values as Uint16Array).fill(0x3800);
+      return [name, inputTensor(type, values, dims)];
+    }),
+  );
+}
+
+/** How many values a row has, over all inputs. */
+export function valuesPerRow(scorer: Scorer): number {
+  return inputShapes(scorer, 1).reduce((sum, { dims }) => sum + dims.reduce((product, size) => product * size, 1), 0);
+}
+
+function inputShapes(scorer: Scorer, rows: number) {
+  if (scorer.kind === "image") {
+    const { name, type } = scorer.input;
+    return [{ name, type, dims: imageDims(scorer, rows) }];
+  }
+  return scorer.inputs.map((input) => ({
+    name: input.name,
+    type: input.type,
+    dims: inputDims(input, rows, input.columns?.length ?? 1),
+  }));
+}

@@ -1,0 +1,94 @@
+import { performance } from "node:perf_hooks";
+import type { BatchRate, MeasureModel } from "../../electron/contract/device-messages.ts";
+import { inventedRows, valuesPerRow } from "./invented-rows.ts";
+import type { Feeds, ModelSession } from "./model-session.ts";
+
+/** Rows per run that are tried. */
+export const triedBatches = {
+  tabular: [64, 128, 256, 512, 1024, 2048, 4096, 8192],
+  image: [1, 2, 4, 8, 16, 32, 64],
+} as const;
+/** What a job runs without a measurement: the first look is taken with it. */
+export const firstLookAt = { tabular: 1024, image: 16 } as const;
+
+const rounds = 5;
+const fewestRounds = 2;
+/** Longer would tell no more. */
+const longestMs = 4000;
+/** One look at one size: long enough for the clock, short enough that all sizes see the same weather. */
+const shortestWindowMs = 4;
+const longestWindowMs = 60;
+/** Inputs of one run: 64 MiB of floats. What a model makes of them inside may be many times as much. */
+const largestRunValues = 16 * 1024 * 1024;
+
+export type Measured = { readonly rates: readonly BatchRate[]; readonly complete: boolean };
+
+/**
+ * Runs the model over and over with different numbers of rows, in rounds over all sizes, so that whatever else the
+ * machine does meets each of them alike; the rate of a size is the median of its rounds. `spentMs`: what went by before.
+ */
+export async function measureBatches(
+  model: ModelSession,
+  request: Pick<MeasureModel, "scorer" | "items" | "workers" | "share">,
+  spentMs: number,
+): Promise<Measured> {
+  const { scorer } = request;
+  const startedAt = performance.now() - spentMs;
+  const names = scorer.outputs.map((output) => output.name);
+  const fits = (batch: number) => batch * valuesPerRow(scorer) <= largestRunValues;
+  const run = async (feeds: Feeds, batch: number, windowMs: number): Promise<number> => {
+    const from = performance.now();
+    let runs = 0;
+    do {
+      await model.run(feeds, names);
+      runs += 1;
+    } while (performance.now() - from < windowMs);
+    return (runs * batch * 1000) / (performance.now() - from);
+  };
+
+  const sizesThatFit: readonly number[] = triedBatches[scorer.kind].filter(fits);
+  const usual = firstLookAt[scorer.kind];
+  const first = scorer.fixedBatch ?? (sizesThatFit.includes(usual) ? usual : 1);
+  const firstRows = inventedRows(scorer, first);
+  // The first run of a session also plans its memory.
+  await model.run(firstRows, names);
+  const firstRate = await run(firstRows, first, shortestWindowMs);
+  const jobMs = (request.items * 1000) / (firstRate * request.workers);
+  const endAt = startedAt + Math.min(longestMs + spentMs, jobMs * request.share);
+  if (scorer.fixedBatch !== null) {
+    return { rates: [{ batch: first, rowsPerSecond: firstRate }], complete: true };
+  }
+
+  const samples = new Map<number, number[]>();
+  let doneRounds = 0;
+  let sizes = sizesThatFit;
+  const windowMs = Math.max(
+    shortestWindowMs,
+    Math.min(longestWindowMs, (endAt - performance.now()) / (sizes.length * rounds)),
+  );
+  // A size of which not even three runs fit is left out: runs that long cost nothing to start, so more rows gain nothing.
+  sizes = sizes.filter((batch) => (batch * 1000 * 3) / firstRate < (endAt - performance.now()) / sizes.length);
+  const inputs = new Map(sizes.map((batch) => [batch, inventedRows(scorer, batch)]));
+  for (; doneRounds < rounds && sizes.length > 1; doneRounds++) {
+    const roundMs = sizes.reduce((sum, batch) => sum + Math.max(windowMs, (batch * 1000) / firstRate), 0);
+    if (performance.now() + roundMs > endAt) break;
+    for (const batch of sizes) {
+      const rate = await run(inputs.get(batch) as Feeds, batch, windowMs);
+      samples.set(batch, [...(samples.get(batch) ?? []), rate]);
+    }
+  }
+  if (doneRounds < fewestRounds) {
+    return { rates: [{ batch: first, rowsPerSecond: firstRate }], complete: false };
+  }
+  return {
+    rates: [...samples].map(([batch, rates]) => ({ batch, rowsPerSecond: median(rates) })),
+    complete: true,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
