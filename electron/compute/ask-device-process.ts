@@ -27,7 +27,10 @@ export type Measurement = Extract<FromDeviceProcess, { type: "measured" }>;
  * Measures a model in as many processes at once as the job will have workers, since they share caches and memory; the
  * rates are those of one process. A problem when the model, or one of the processes, did not bear it.
  */
-export async function measureModel(host: ProcessHost, request: Omit<MeasureModel, "type">): Promise<Result<Measurement>> {
+export async function measureModel(
+  host: ProcessHost,
+  request: Omit<MeasureModel, "type">,
+): Promise<Result<Measurement>> {
   const processes = Math.min(request.workers, mostProcesses);
   const answers = await Promise.all(
     Array.from({ length: processes }, () => ask(host, { type: "measure", ...request })),
