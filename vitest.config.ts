@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const minute = 60_000;
+const isLong = process.env["BATCHDECK_LONG"] === "1";
 
 /**
  * The kinds of test. Kinds of a later order start when the earlier ones have ended. `setup` runs once before the kind.
@@ -9,7 +10,7 @@ const minute = 60_000;
 const kinds = [
   { name: "unit", order: 0, timeout: minute, setup: [] },
   { name: "integration", order: 0, timeout: 5 * minute, setup: ["test/helpers/build-processes.ts"] },
-  { name: "faults", order: 1, timeout: 15 * minute, setup: ["test/helpers/build-processes.ts"] },
+  { name: "faults", order: 1, timeout: (isLong ? 120 : 15) * minute, setup: ["test/helpers/build-processes.ts"] },
   { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/build-everything.ts"] },
 ];
 
