@@ -8,6 +8,7 @@ import { isTerminal } from "../../electron/contract/job-status.ts";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import type { InvokeRequest } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
+import { undisturbed } from "../helpers/machine-uses.ts";
 
 export type EngineRequest = { readonly home: string; readonly job: string; readonly invoke: InvokeRequest };
 
@@ -22,6 +23,7 @@ const passedOn = Object.fromEntries(
 const opened = openWorkspace({
   home: request.home,
   scope: "all",
+  machineUse: undisturbed,
   processHost: {
     start: (program, { label, environment }) =>
       host.start(program, { label, environment: { ...environment, ...passedOn } }),
