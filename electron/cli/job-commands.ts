@@ -189,9 +189,9 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job resume",
-    usage: "-n JOB | --all",
+    usage: "-n JOB [--skip-changed] | --all",
     summary: "go on with a job that is paused, queued or was interrupted, and wait for it; --all: with the queue",
-    options: { ...nameOption, ...allOption },
+    options: { ...nameOption, ...allOption, "skip-changed": { type: "boolean" } },
     required: [],
     positionals: 0,
     async run(context, values) {
@@ -202,7 +202,7 @@ export const jobCommands: readonly Command[] = [
       const found = context.workspace.jobs.show(name);
       if (!found.ok) return found;
       if (!isTerminal(found.value.status) && found.value.status !== "CancelRequested") {
-        const resumed = context.workspace.jobs.resume(name);
+        const resumed = context.workspace.jobs.resume(name, { skipChanged: values.flag("skip-changed") });
         if (!resumed.ok) return resumed;
       }
       return waitForJob(context, name);

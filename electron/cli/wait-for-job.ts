@@ -4,6 +4,7 @@ import { isTerminal } from "../contract/job-status.ts";
 import type { Result } from "../contract/problem.ts";
 import { problemSentence, success } from "../contract/problem.ts";
 import { errnoOf } from "../jobs/blocked.ts";
+import { waitsForItsUser } from "../jobs/check-input.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { jobHeadline, progressBar, summaryLines } from "./job-text.ts";
@@ -14,7 +15,8 @@ const quietNoteMs = 10_000;
 
 /**
  * Waits for a job and shows how it goes. While it waits, this process becomes the engine if no other runs one.
- * Ctrl-C once pauses the job (resumable), twice stops at once (still resumable).
+ * Ctrl-C once pauses the job (resumable), twice stops at once (still resumable). A job that was taken up and then waits
+ * for its user, since its input has changed, is refused.
  */
 export async function waitForJob(context: CommandContext, name: string): Promise<Result<number>> {
   const { workspace, terminal } = context;
@@ -34,13 +36,19 @@ export async function waitForJob(context: CommandContext, name: string): Promise
   try {
     let noted = "";
     let notedAt = 0;
+    let wasGoing = false;
     return await whileWaiting(context, name, (job) => {
+      if (job.status !== "Paused") wasGoing = true;
       if (isTerminal(job.status)) return success(tellEnd(context, job));
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
         if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
         terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
         return success(exitCodes.interrupted);
+      }
+      if (wasGoing && job.status === "Paused" && job.problem !== null && waitsForItsUser(job.problem)) {
+        terminal.status("");
+        return { ok: false, problem: job.problem };
       }
       terminal.status(progressBar(job, terminal.width));
       const words = job.problem === null ? [job.status, job.waiting_for].join(" ") : problemSentence(job.problem);

@@ -1,9 +1,10 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/parent-port.ts";
 import { failure, type Problem } from "../contract/problem.ts";
 import { errorCode } from "./errors.ts";
-import { absolutePath, breathe, listInput } from "./listing.ts";
+import { checkListing } from "./check-listing.ts";
+import { breathe, listInput, placeOf } from "./listing.ts";
 import { readListedFiles, readListingTotals, writeListing } from "./listing-file.ts";
 import { planUnits } from "./plan-units.ts";
 import { previewInput } from "./preview-input.ts";
@@ -58,22 +59,13 @@ async function check(
   request: Extract<ToDataProcess, { type: "check" }>,
   send: (message: FromDataProcess) => void,
 ): Promise<void> {
-  const progress = createProgress(send);
-  const examples: string[] = [];
-  let changed = 0;
-  let missing = 0;
-  let seen = 0;
-  for await (const file of readListedFiles(request.listingFile)) {
-    seen += 1;
-    if (seen % 500 === 0) await breathe();
-    progress(seen);
-    const found = statSync(absolutePath(request.input, file.path), { throwIfNoEntry: false });
-    if (found === undefined) missing += 1;
-    else if (found.size !== file.sizeBytes || found.mtimeMs !== file.modifiedMs) changed += 1;
-    else continue;
-    if (examples.length < 3) examples.push(file.path);
+  const place = placeOf(request.input);
+  if (!existsSync(place)) {
+    send({ type: "problem", problem: vanished(place) });
+    return;
   }
-  send({ type: "checked", changed, missing, examples });
+  const { examples, ...counts } = await checkListing(request.input, request.listingFile, createProgress(send));
+  send({ type: "checked", ...counts, examples: [...examples] });
 }
 
 async function plan(request: PlanRequest, send: (message: FromDataProcess) => void, credit: Credit): Promise<void> {
@@ -85,7 +77,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
       return;
     }
     totals = writeListing(request.listingFile, listed.value);
-  } else if (!existsSync(request.input.path)) {
+  } else if (!existsSync(placeOf(request.input))) {
     send({ type: "problem", problem: vanished(request.input.path) });
     return;
   }

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, opendirSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import * as z from "zod";
 import type { ToDataProcess } from "../contract/data-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
@@ -72,6 +72,11 @@ export async function listInput(
 /** Where a listed file is on the disk. */
 export function absolutePath(input: Input, relativePath: string): string {
   return input.kind === "file" ? input.path : join(input.path, relativePath);
+}
+
+/** What is gone when the disk or share of an input is: a folder itself, of a single file the folder that it lies in. */
+export function placeOf(input: Input): string {
+  return input.kind === "file" ? dirname(input.path) : input.path;
 }
 
 function listSingleFile(path: string, stats: Stats, kind: Scorer["kind"]): Result<Listing> {

@@ -1,11 +1,12 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type CsvDialect, usualDialect } from "../contract/csv.ts";
 import type { Scorer } from "../contract/scorer.ts";
 import { type TableFormat, tableFormat } from "../contract/table-format.ts";
 import type { Unit, UnitPart } from "../contract/unit.ts";
-import { absolutePath, type Input, type ListedFile } from "./listing.ts";
+import { isAsListed } from "./check-listing.ts";
+import { absolutePath, type Input, type ListedFile, placeOf } from "./listing.ts";
 import { openConfinedDuckdb, readRowGroups, rowRanges } from "./split-parquet.ts";
 import { type Slice, splitText } from "./split-text.ts";
 import {
@@ -143,6 +144,13 @@ function createCutter(settings: PlanSettings): Cutter {
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
     if (kind === "image") return [wholePiece(file)];
     const path = resolve(absolutePath(input, file.path));
+    const isSame = withFile(path, (opened) => ({ ok: true, value: isAsListed(fstatSync(opened), file) }));
+    if (!isSame.ok) {
+      // With the disk or share gone no file can be opened, and none of them is at fault.
+      if (!existsSync(placeOf(input))) throw new Error(`The place of the input is gone: ${placeOf(input)}`);
+      return [problemPiece(file, isSame.problem)];
+    }
+    if (!isSame.value) return [problemPiece(file, changedFile)];
     const format: TableFormat | null = tableFormat(file.path);
     if (format === "parquet") {
       duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
@@ -151,6 +159,12 @@ function createCutter(settings: PlanSettings): Cutter {
     return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? usualDialect) : null, settings);
   };
 }
+
+/** It cannot be cut any more as it was listed, be it from its beginning or from where an earlier run had stopped. */
+const changedFile: FileProblem = {
+  code: "input-changed",
+  message: "The file was changed after the job had listed it; what had not been planned of it counts as one item.",
+};
 
 function wholePiece(file: ListedFile): Piece {
   return {

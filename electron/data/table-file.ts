@@ -45,7 +45,7 @@ export function withFile<Value>(path: string, use: (file: number) => Checked<Val
 export function unreadable(error: unknown): FileProblem {
   const code = errorCode(error);
   if (code === undefined) throw error;
-  if (code === "ENOENT") return { code: "file-unreadable", message: "The file is no longer there." };
+  if (code === "ENOENT") return { code: "input-changed", message: "The file was removed after it had been listed." };
   if (code === "EACCES" || code === "EPERM") {
     return { code: "file-unreadable", message: "The file may not be read: its permissions do not allow it." };
   }

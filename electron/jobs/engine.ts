@@ -14,6 +14,7 @@ import type { Registry } from "../registry/open-registry.ts";
 import type { QueuedWork } from "./assign-workers.ts";
 import { assignWorkers } from "./assign-workers.ts";
 import { blockedBy, errnoOf } from "./blocked.ts";
+import { waitsForItsUser } from "./check-input.ts";
 import { createGiveWay } from "./give-way.ts";
 import { jobFiles } from "./job-files.ts";
 import type { JobRun, JobRunEnd } from "./job-run.ts";
@@ -200,7 +201,9 @@ export function createEngine(context: {
       if (active !== undefined) steer(job, active);
       else if (job.status === "CancelRequested") conclude(job);
       else if (job.status === "Queued" && job.request === "pause") pauseQueued(job);
-      else if (job.status === "Paused" && job.problem !== null && isWanted(job)) recheck(job);
+      else if (job.status === "Paused" && job.problem !== null && !waitsForItsUser(job.problem) && isWanted(job)) {
+        recheck(job);
+      }
     }
   }
 
@@ -255,6 +258,7 @@ export function createEngine(context: {
       idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
       createdAt: job.createdAt,
       startedAt,
+      skipChanged: job.skipChanged,
       isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
       enter: (status) => registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
     });
@@ -316,7 +320,7 @@ export function createEngine(context: {
           request: null,
           problem: isPauseAsked ? null : end.problem,
         });
-        recheckLater(name);
+        if (!waitsForItsUser(end.problem)) recheckLater(name);
         break;
       case "stopped":
         if (isPauseAsked) {

@@ -8,6 +8,8 @@ import type { Problem, Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import type { JobProgress } from "../registry/jobs.repository.ts";
 import { blockedBy, errnoOf } from "./blocked.ts";
+import type { InputCheck } from "./check-input.ts";
+import { needsInputCheck, startInputCheck } from "./check-input.ts";
 import type { Dispatching } from "./dispatching.ts";
 import { createDispatching } from "./dispatching.ts";
 import { finalizeFiles } from "./finalizing.ts";
@@ -60,6 +62,8 @@ export type JobRunContext = {
   readonly idleSeconds: number;
   readonly createdAt: string;
   readonly startedAt: string;
+  /** Goes on over an input that has changed: what is still to do of changed files fails. */
+  readonly skipChanged: boolean;
   /** Tells the registry how far the job is; false when it must not go on (somebody cancelled it meanwhile). */
   readonly enter: (status: Extract<JobStatus, "Running" | "Finalizing">) => boolean;
   readonly isCancelRequested: () => boolean;
@@ -145,16 +149,30 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   const merging: Merging = createMerging(host, spec, journal, files, guarded, (problem) => end(endBy(problem)));
 
   let planning: Planning | null = null;
+  let check: InputCheck | null = null;
+  /** Workers that the engine grants, kept until the input was looked at. */
+  let slots = 0;
 
   const { ending } = journal.facts();
   if (ending !== null) {
     context.enter("Running");
     end(ending);
   } else if (context.isCancelRequested()) end({ kind: "canceled" });
-  else if (!context.enter("Running")) end({ kind: "stopped" });
-  else {
+  else if (!context.skipChanged && needsInputCheck(journal.facts(), totals, files.listing)) {
+    check = startInputCheck(host, spec, files.listing, (problem) => {
+      check = null;
+      if (problem === null) guarded(work);
+      else end(endBy(problem));
+    });
+  } else work();
+
+  function work(): void {
+    if (!context.enter("Running")) {
+      end({ kind: "stopped" });
+      return;
+    }
     if (!journal.facts().planned) planning = plan();
-    guarded(dispatching.fill);
+    guarded(() => dispatching.setSlots(slots));
     endIfDue();
   }
 
@@ -203,6 +221,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     // A settled promise, not a direct call: `end` may be reached while the parts above are still being made.
     void Promise.resolve()
       .then(async () => {
+        check?.stop();
         planning?.stop();
         await dispatching.stop(how.kind === "completed" ? "finish" : workers);
         const reached = await conclude(how);
@@ -300,7 +319,10 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         stageMs: journal.facts().stageMs,
       };
     },
-    setSlots: (slots) => guarded(() => dispatching.setSlots(slots)),
+    setSlots(granted) {
+      slots = granted;
+      if (check === null) guarded(() => dispatching.setSlots(granted));
+    },
     workersInUse: () => dispatching.workersInUse(),
     workersWanted() {
       if (isEnding) return 0;
@@ -320,6 +342,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     },
     stop(how) {
       if (how === "now") {
+        check?.stop();
         planning?.stop();
         dispatching.kill();
         merging.stop();
@@ -335,6 +358,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
 }
 
 const passingProblems: readonly string[] = [
+  "input/changed",
   "input/not-found",
   "input/unreadable",
   "output/no-space",
@@ -343,7 +367,10 @@ const passingProblems: readonly string[] = [
   "workspace/unusable",
 ];
 
-/** A full disk is emptied and a share that is gone may come back; a folder that holds nothing will not fill itself. */
+/**
+ * The job waits instead of failing: a full disk is emptied, a share that is gone may come back, and the files of a changed
+ * input may be put back. A folder that holds nothing will not fill itself.
+ */
 export function isPassing(problem: Problem): boolean {
   return passingProblems.includes(problem.code);
 }

@@ -115,6 +115,7 @@ type JobChanges = {
   readonly endedAt?: string;
   readonly engineEpoch?: number;
   readonly progress?: JobProgress;
+  readonly skipChanged?: boolean;
 };
 
 export type JobsRepository = {
@@ -191,6 +192,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const setRequest = database.prepare("UPDATE jobs SET request = ? WHERE name = ? AND finished = 0");
   const setProblem = database.prepare("UPDATE jobs SET problem = ? WHERE name = ?");
   const setStartedAt = database.prepare("UPDATE jobs SET started_at = ? WHERE name = ?");
+  const setSkipChanged = database.prepare("UPDATE jobs SET skip_changed = ? WHERE name = ?");
   const setEndedAt = database.prepare("UPDATE jobs SET ended_at = ? WHERE name = ?");
   const setEngineEpoch = database.prepare("UPDATE jobs SET engine_epoch = ? WHERE name = ?");
   const setProgress = database.prepare(`
@@ -214,6 +216,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     if (changes.startedAt !== undefined) setStartedAt.run(changes.startedAt, name);
     if (changes.endedAt !== undefined) setEndedAt.run(changes.endedAt, name);
     if (changes.engineEpoch !== undefined) setEngineEpoch.run(changes.engineEpoch, name);
+    if (changes.skipChanged !== undefined) setSkipChanged.run(changes.skipChanged ? 1 : 0, name);
     if (changes.progress !== undefined) {
       const { secondsLeft, totalKnown, waitingFor, warnings, instanceSeconds, stageMs, ...counts } = changes.progress;
       const details = JSON.stringify({ waitingFor, warnings, instanceSeconds, stageMs });

@@ -62,8 +62,11 @@ export type Workspace = {
     readonly preview: (request: InvokeRequest) => Promise<Result<InvocationPlan>>;
     readonly submit: (request: InvokeRequest) => Promise<Result<JobView>>;
     readonly pause: (name: string) => Result<JobView>;
-    /** Puts a paused job back in the queue; of any other unfinished job it changes nothing. */
-    readonly resume: (name: string) => Result<JobView>;
+    /**
+     * Puts a paused job back in the queue; any other unfinished job stays where it is. `skipChanged`: from now on the job
+     * goes on although files of its input have changed or are gone, and what it had not scored of them fails.
+     */
+    readonly resume: (name: string, options?: { readonly skipChanged: boolean }) => Result<JobView>;
     readonly cancel: (name: string) => Result<JobView>;
     /** Gives an unfinished job another priority, another place among those of its priority, or both. */
     readonly arrange: (
@@ -196,12 +199,13 @@ export function openWorkspace(options: {
         commanded();
         return shown(name);
       },
-      resume(name) {
+      resume(name, { skipChanged } = { skipChanged: false }) {
         const job = shown(name);
         if (!job.ok) return job;
         if (isTerminal(job.value.status) || job.value.status === "CancelRequested")
           return notAllowed(job.value, "resumed");
         registry.jobs.setRequest(name, null);
+        if (skipChanged) registry.jobs.change(name, { skipChanged });
         registry.jobs.move(name, ["Paused"], "Queued", "Resumed.", { problem: null, request: null });
         commanded();
         return shown(name);

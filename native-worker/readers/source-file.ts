@@ -70,13 +70,14 @@ export const changed: PartProblem = {
 /** What the file system said about a file that cannot be read, as a sentence. */
 export function unreadable(error: unknown): PartProblem {
   const errno = errnoOf(error);
+  if (errno === "ENOENT") {
+    return { stage: "read", code: "input-changed", message: "The file was removed after the job had listed it." };
+  }
   const reason =
-    errno === "ENOENT"
-      ? "it is no longer there"
-      : errno === "EACCES" || errno === "EPERM"
-        ? "access is denied"
-        : errno === "EISDIR"
-          ? "it is a folder"
-          : `the system answered ${errno ?? String(error)}`;
+    errno === "EACCES" || errno === "EPERM"
+      ? "access is denied"
+      : errno === "EISDIR"
+        ? "it is a folder"
+        : `the system answered ${errno ?? String(error)}`;
   return { stage: "read", code: "file-unreadable", message: `The file cannot be read: ${reason}.` };
 }

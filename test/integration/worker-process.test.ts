@@ -466,7 +466,7 @@ describe("tables", () => {
     expect(record.errors.map((error) => error.slice(0, 4))).toEqual([
       ...[1, 2, 3, 4].map((row) => ["changed.csv", String(row), "read", "input-changed"]),
       ["empty.csv", "", "read", "file-empty"],
-      ...[1, 2, 3, 4].map((row) => ["gone.csv", String(row), "read", "file-unreadable"]),
+      ...[1, 2, 3, 4].map((row) => ["gone.csv", String(row), "read", "input-changed"]),
     ]);
     expect(record.rows.map((row) => row[0])).toEqual([...Array(4).fill("a.csv"), ...Array(4).fill("z.csv")]);
   });
@@ -675,7 +675,7 @@ describe("pictures", () => {
     worker.send(scoreRequest(unitOf(1, parts)));
     const again = recordOf(segmentFile, await nextCommit(worker));
     expect(again.errors.map(([file, row, , code]) => [file, row, code])).toEqual([
-      ["a-good.jpg", "", "file-unreadable"],
+      ["a-good.jpg", "", "input-changed"],
       ...expected,
     ]);
   });

@@ -92,6 +92,42 @@ describe("units", () => {
     }
   });
 
+  test("never come from the new content of a file that was changed or removed after it was listed", async () => {
+    const late = mkdtempSync(join(tmpdir(), "batchdeck-late-"));
+    for (const name of ["a.csv", "b.csv", "c.csv", "d.csv"]) writeFileSync(join(late, name), table(1500));
+    const all = settings({
+      input: { path: late, kind: "folder", recursive: true },
+      miniBatchSize: 1,
+      sliceBytes: 4000,
+    });
+    const listed = await listInput(all.input, all.kind, () => undefined);
+    if (!listed.ok) throw new Error(listed.problem.message);
+    const planned = async (position: PlanPosition): Promise<Unit[]> => {
+      const units: Unit[] = [];
+      for await (const { unit } of planUnits(all, files(listed.value.files), position)) units.push(unit);
+      return units;
+    };
+    const whole = await planned({ nextUnit: 0, after: null });
+    const stopped = whole.find((unit) => unit.parts[0].file === "b.csv") as Unit;
+    const [part] = stopped.parts;
+    expect(part.end).toBeLessThan(part.sizeBytes);
+    writeFileSync(join(late, "a.csv"), table(1));
+    writeFileSync(join(late, "b.csv"), table(1501));
+    rmSync(join(late, "c.csv"));
+    writeFileSync(join(late, "e.csv"), table(1));
+    const after = { file: "b.csv", end: part.end, nextRow: part.firstRow + part.items };
+    const rest = await planned({ nextUnit: stopped.id + 1, after });
+    // What is left of b.csv is one item, and so is c.csv; d.csv is cut as ever, and e.csv was never listed.
+    const [lost, ...others] = rest.flatMap((unit) => unit.parts).filter(({ file }) => file !== "d.csv");
+    expect(lost).toMatchObject({ file: "b.csv", end: part.sizeBytes, items: 1, problem: { code: "input-changed" } });
+    expect(others).toMatchObject([{ file: "c.csv", items: 1, problem: { code: "input-changed" } }]);
+    expect(partsOf(rest, "d.csv")).toEqual(partsOf(whole, "d.csv"));
+    const last = rest.find((unit) => unit.parts.at(-1)?.file === "c.csv") as Unit;
+    const goesOn = { file: "c.csv", end: last.parts.at(-1)?.end ?? 0, nextRow: 2 };
+    expect(await planned({ nextUnit: last.id + 1, after: goesOn })).toEqual(rest.slice(rest.indexOf(last) + 1));
+    rmSync(late, { recursive: true });
+  });
+
   test("are numbered, in order, and hold each item once", async () => {
     const units = await plan();
     expect(units.map((unit) => unit.id)).toEqual(units.map((_, index) => index));
