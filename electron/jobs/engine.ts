@@ -411,7 +411,10 @@ export function createEngine(context: {
     const work = queue.map(workOf);
     const hasLowPriority = work.some(({ tier, wanted }) => tier === "low_priority" && wanted > 0);
     const assigned = assignWorkers(work, {
-      capacity: { cores, instancesOf: (compute) => computes.get(compute.toLowerCase())?.maxInstances ?? cores },
+      capacity: {
+        cores,
+        instancesOf: (compute) => computes.get(compute.toLowerCase())?.maxInstances ?? Number.POSITIVE_INFINITY,
+      },
       isQueuePaused,
       lowPriorityMustStop: hasLowPriority ? giveWay.mustStop(now) : null,
       lowPriorityMustWait: hasLowPriority ? giveWay.mustWait(now) : null,

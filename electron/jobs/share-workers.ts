@@ -20,7 +20,7 @@ export type Wish = {
 
 export type Capacity = {
   readonly cores: number;
-  /** Instances that a compute may have in use at once, over all its jobs. */
+  /** Instances that a compute may have in use at once, over all its jobs; infinite when nobody limited it. */
   readonly instancesOf: (compute: string) => number;
 };
 
