@@ -139,8 +139,10 @@ export function createDispatching(context: {
     const staying = [...slots].filter((slot) => slot.leaveByMs === null);
     for (const slot of staying) if (slot.state === "ready") give(slot);
     const starting = staying.filter((slot) => slot.state === "starting").length;
-    // A worker for each unit that nobody has, not for each that is allowed: a process costs more than a small unit.
-    if (staying.length < allowedSlots && hasMoreThan(starting)) {
+    // A worker for each unit that nobody has, not for each that is allowed: a process costs more than a small unit. The
+    // first one loads the model while the first units are still being cut.
+    const isFirst = staying.length === 0 && !journal.facts().planned;
+    if (staying.length < allowedSlots && (isFirst || hasMoreThan(starting))) {
       open();
       fill();
     }
