@@ -1,8 +1,10 @@
 import { isTerminal } from "../contract/job-status.ts";
-import { failure, success } from "../contract/problem.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
 import type { JobView } from "../contract/job.ts";
-import type { Command, CommandContext } from "./command.ts";
-import { endpointOption, keyValues, nameOption, wholeNumber } from "./command.ts";
+import { readInvocationFile } from "../deployments/invocation-file.ts";
+import type { InvokeRequest } from "../workspace/workspace.ts";
+import type { Command, CommandContext, CommandValues } from "./command.ts";
+import { endpointOption, fileOption, keyValues, nameOption, usageProblem, wholeNumber } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { jobLines } from "./job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
@@ -18,11 +20,12 @@ const allOption = { all: { type: "boolean" } } as const;
 export const invokeCommand: Command = {
   words: "invoke",
   usage:
-    "-n ENDPOINT --input PATH [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
+    "-n ENDPOINT --input PATH | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
     "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--no-wait]",
   summary: "score a folder or a file",
   options: {
     ...nameOption,
+    ...fileOption,
     input: { type: "string" },
     "input-type": { type: "string" },
     "deployment-name": { type: "string", short: "d" },
@@ -33,7 +36,7 @@ export const invokeCommand: Command = {
     "job-name": { type: "string" },
     "no-wait": { type: "boolean" },
   },
-  required: ["name", "input"],
+  required: ["name"],
   positionals: 0,
   async run(context, values) {
     const { workspace, terminal } = context;
@@ -41,6 +44,8 @@ export const invokeCommand: Command = {
     if (inputType !== null && inputType !== "uri_folder" && inputType !== "uri_file") {
       return failure("usage/invalid", `--input-type "${inputType}" is unknown.`, "Use uri_folder or uri_file.");
     }
+    const input = await inputOf(values, inputType);
+    if (!input.ok) return input;
     const overrides = keyValues("set", values.list("set"));
     if (!overrides.ok) return overrides;
     const miniBatchSize = wholeNumber(values, "mini-batch-size", 1);
@@ -50,8 +55,7 @@ export const invokeCommand: Command = {
     const submitted = await workspace.jobs.submit({
       endpointName: values.text("name") ?? "",
       deploymentName: values.text("deployment-name"),
-      inputPath: values.text("input") ?? "",
-      inputKind: inputType === null ? null : inputType === "uri_folder" ? "folder" : "file",
+      ...input.value,
       outputFolder: values.text("output-path"),
       overrides: {
         ...overrides.value,
@@ -73,6 +77,23 @@ export const invokeCommand: Command = {
     return showOne(context, job);
   },
 };
+
+/** `--input` with its type, or the input that `--file` names. */
+async function inputOf(
+  values: CommandValues,
+  inputType: "uri_folder" | "uri_file" | null,
+): Promise<Result<Pick<InvokeRequest, "inputPath" | "inputKind">>> {
+  const [input, file] = [values.text("input"), values.text("file")];
+  if (file !== null) {
+    if (input === null && inputType === null) return readInvocationFile(file);
+    return usageProblem("Give either --file, or --input and its type.", invokeCommand);
+  }
+  // Azure ML's own words first.
+  const empty = "Input path can't be empty for batch endpoint invoke: --input is missing.";
+  if (input === null) return usageProblem(empty, invokeCommand);
+  const inputKind = inputType === null ? null : inputType === "uri_folder" ? "folder" : "file";
+  return success({ inputPath: input, inputKind });
+}
 
 /** What an engine wrote about a job holds as long as one is at work. When none is, it is said here how matters stand. */
 function asTheyAre({ workspace }: CommandContext, jobs: readonly JobView[]): readonly JobView[] {

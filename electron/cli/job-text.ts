@@ -31,8 +31,8 @@ export function progressBar(job: JobView, width: number | null): string {
   return `${job.status} ${bar} ${percent}  ${jobHeadline(job)}`.slice(0, Math.max(20, width - 1));
 }
 
-/** What a finished job leaves on stdout. */
-export function summaryLines(job: JobView): string[] {
+/** What a finished job leaves on stdout. `hasPredictions`: false when its output_action is summary_only. */
+export function summaryLines(job: JobView, hasPredictions: boolean): string[] {
   const headline =
     job.status === "Completed" && job.failed > 0
       ? `Completed with ${number.format(job.failed)} ${job.failed === 1 ? "error" : "errors"}`
@@ -40,7 +40,8 @@ export function summaryLines(job: JobView): string[] {
   const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
   const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}${costText(job)}`;
   const lines = [`${job.name}: ${headline}. ${counts}.`];
-  if (job.status === "Completed") lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);
+  if (job.status === "Completed" && hasPredictions)
+    lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);
   if (job.failed > 0) lines.push(`Errors: ${path.join(job.output_path, "errors.csv")}`);
   return lines;
 }

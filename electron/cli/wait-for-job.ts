@@ -122,7 +122,8 @@ export function tellEnd({ terminal, workspace }: CommandContext, job: JobView): 
   terminal.status("");
   if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
   else {
-    for (const line of summaryLines(job)) terminal.result(line);
+    const hasPredictions = workspace.jobs.spec(job.name)?.settings.output_action !== "summary_only";
+    for (const line of summaryLines(job, hasPredictions)) terminal.result(line);
     const partial = job.status === "Completed" ? null : workspace.jobs.readable(job.name).predictions;
     if (partial !== null) terminal.result(`Rows that were finished: ${partial.file}`);
   }

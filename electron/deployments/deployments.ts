@@ -8,7 +8,7 @@ import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { readDeploymentFile } from "./deployment-file.ts";
+import { allCores, readDeploymentFile, workersProperty } from "./deployment-file.ts";
 import { showEndpoint, tagOf } from "./endpoints.ts";
 import { recordYaml } from "./export-deployment.ts";
 import { dropModel, keepModel, modelFolder, scorerFileName, type StagedModel, stageModel } from "./model-store.ts";
@@ -177,7 +177,13 @@ export function deploymentView(deployment: DeploymentRecord): Readonly<Record<st
     type: "model",
     description: source["description"] ?? "",
     tags: source["tags"] ?? {},
-    properties: { ...(source["properties"] as Record<string, unknown> | undefined), ...deployment.properties },
+    properties: {
+      ...(source["properties"] as Record<string, unknown> | undefined),
+      ...deployment.properties,
+      ...(instance_count === null && settings.max_concurrency_per_instance === null
+        ? { [workersProperty]: allCores }
+        : {}),
+    },
     model: `azureml:${deployment.modelName}:${deployment.modelVersion}`,
     compute: `azureml:${deployment.computeName}`,
     resources: { instance_count },

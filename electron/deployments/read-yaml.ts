@@ -131,6 +131,8 @@ export function schemaReason(issue: z.core.$ZodIssue | undefined): string {
       return `it must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
     case "too_big":
       return `it must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`;
+    case "invalid_key":
+      return schemaReason(issue.issues[0]);
     case "invalid_value":
       return `it must be ${issue.values.map(String).join(" or ")}`;
     default:

@@ -210,7 +210,9 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       });
     } else if (journal.facts().planned && totals.unitsDone === totals.units) {
       if (totals.units === 0) end({ kind: "failed", problem: nothingToScore });
-      else end(totals.succeeded === 0 ? { kind: "failed", problem: noSuccess } : { kind: "completed" });
+      else if (totals.succeeded === 0 && spec.settings.output_action === "append_row")
+        end({ kind: "failed", problem: noSuccess });
+      else end({ kind: "completed" });
     }
   }
 

@@ -145,7 +145,8 @@ async function resolveInput(
   try {
     stats = await fs.stat(absolute);
   } catch {
-    return failure("input/not-found", `There is no folder or file at "${given}".`, "Check the path given to --input.");
+    const kind = request.inputKind ?? "folder or file";
+    return failure("input/not-found", `There is no ${kind} on target path: ${given}.`, "Check the path of the input.");
   }
   const kind = stats.isDirectory() ? "folder" : "file";
   if (kind === "file" && !stats.isFile()) {
@@ -208,11 +209,12 @@ async function resolveOutput(
   const folder = await realFolder(path.resolve(request.outputFolder ?? path.join(tools.home, "outputs", name)));
   const usable = await checkFolder(folder);
   if (!usable.ok) return usable;
-  for (const target of [fileName, errorsFileName, recordFileName]) {
+  const hasRows = settings.output_action === "append_row";
+  for (const target of [...(hasRows ? [fileName] : []), errorsFileName, recordFileName]) {
     if (await exists(path.join(folder, target))) {
       return failure(
         "output/exists",
-        `The output folder already holds ${target}: ${path.join(folder, target)}.`,
+        `The path already exists: ${path.join(folder, target)}.`,
         "Choose another --output-path, or move that file away.",
       );
     }

@@ -1,3 +1,4 @@
+import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import type { ItemError } from "../../electron/contract/item-error.ts";
 import type { Scorer } from "../../electron/contract/scorer.ts";
 import type { Unit } from "../../electron/contract/unit.ts";
@@ -50,7 +51,7 @@ export async function scoreUnit(
       const frameItems = frameItemsOf(job.spec.scorer, request.batch);
       const range = { start: 0, end: unit.items };
       const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, times };
-      const { sink, state } = recordSink(unit, record, errors, onProgress);
+      const { sink, state } = recordSink(job.spec, unit, record, errors, onProgress);
       const result = await doWork(job, reading, work, sink);
       if (result.kind === "part-unreadable") {
         partProblems.set(result.partIndex, result.problem);
@@ -185,7 +186,9 @@ function startClock() {
   };
 }
 
-function recordSink(unit: Unit, record: RecordWriter, errors: ErrorsEncoder, onProgress: OnProgress) {
+function recordSink(spec: JobSpec, unit: Unit, record: RecordWriter, errors: ErrorsEncoder, onProgress: OnProgress) {
+  // Azure's summary_only counts what is returned and keeps none of it.
+  const keepsRows = spec.settings.output_action === "append_row";
   const state: { succeeded: number; failed: number; failedParts: Set<number>; problem: WriteProblem | null } = {
     succeeded: 0,
     failed: 0,
@@ -195,7 +198,7 @@ function recordSink(unit: Unit, record: RecordWriter, errors: ErrorsEncoder, onP
   const alive = () => onProgress(state.succeeded + state.failed, state.failed);
   const sink: UnitSink = {
     rows(identity, outputs, from, to) {
-      encodeRows(record, identity, outputs, from, to);
+      if (keepsRows) encodeRows(record, identity, outputs, from, to);
       state.succeeded += to - from;
     },
     failed(failures) {

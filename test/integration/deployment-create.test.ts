@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import {
   createDeployment,
@@ -366,6 +367,59 @@ describe("deployment create refuses, and writes nothing,", () => {
       ok: false,
       problem: { code: "deployment/not-found" },
     });
+  });
+});
+
+describe("Azure's own files", () => {
+  // Beside the repository on machines that have them; our own of the same shapes everywhere.
+  const folders = ["../fixtures/azureml", "../../../shared/contracts"].map((name) =>
+    path.join(import.meta.dirname, name),
+  );
+  const published = folders
+    .filter((place) => existsSync(place))
+    .flatMap((place) => readdirSync(place).map((name) => path.join(place, name)))
+    .filter((file) => /deployment.*\.yml$/.test(path.basename(file)));
+
+  test.each(published.map((file) => [path.basename(file), file]))(
+    "become deployments with a model of that name, or are refused for one thing: %s",
+    async (_name, file) => {
+      const source = parse(readFileSync(file, "utf8")) as { name: string; endpoint_name: string; model?: unknown };
+      await createEndpoint(tools.registry, { name: source.endpoint_name });
+      const request = { file, endpointName: null, setDefault: false };
+      const before = stored();
+      const unknown = await createDeployment(tools, request);
+      expect(unknown.ok).toBe(false);
+      expect(stored()).toEqual(before);
+      if (unknown.ok || unknown.problem.code === "deployment/unsupported") return;
+      expect(unknown.problem.code).toBe("model/not-found");
+
+      const [, name = "", version = null] = /^azureml:([^:@]+)(?::(.+))?/.exec(String(source.model)) ?? [];
+      writeModel(path.join(folder, "net"), denseModel());
+      await createModel(tools, { name, path: path.join(folder, "net"), version });
+      const made = await createDeployment(tools, request);
+      if (!made.ok) throw new Error(made.problem.message);
+      const { settings, properties, computeName } = made.value.deployment;
+      const text = exportDeployment(tools.registry, source.endpoint_name, source.name);
+      if (!text.ok) throw new Error(text.problem.message);
+      const again = await deploy(text.value);
+      expect(again).toMatchObject({ ok: true, value: { isNew: false, notices: [] } });
+      if (again.ok) expect(again.value.deployment).toMatchObject({ settings, properties, computeName });
+      expect(exportDeployment(tools.registry, source.endpoint_name, source.name)).toEqual(text);
+    },
+  );
+});
+
+test("endpoints past Azure's 100 are made and the limit is said", async () => {
+  const notices: (readonly string[])[] = [];
+  for (let index = 2; index <= 101; index++) {
+    const made = await createEndpoint(tools.registry, { name: `number-${index}` });
+    if (made.ok) notices.push(made.value.notices);
+  }
+  expect(notices.slice(0, 99).flat()).toEqual([]);
+  expect(notices[99]).toEqual(["There are 101 endpoints; Azure ML allows 100."]);
+  expect(await createEndpoint(tools.registry, { name: "number-2" })).toMatchObject({
+    ok: true,
+    value: { isNew: false, notices: [] },
   });
 });
 
