@@ -5,6 +5,7 @@ import type { Workspace } from "../../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../../electron/workspace/workspace.ts";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
 import { bigDenseModel } from "../../helpers/model-fixtures.ts";
+import { undisturbed } from "../../helpers/machine-uses.ts";
 import { kill, workersOf } from "../../helpers/processes.ts";
 import type { Bench } from "../bench.ts";
 import { runJob } from "../bench.ts";
@@ -17,7 +18,7 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 /** The engine in this process, as the window runs it. */
 function openEngine(home: string): Workspace {
   const processHost = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
-  const opened = openWorkspace({ home, processHost, scope: "all" });
+  const opened = openWorkspace({ home, processHost, machineUse: undisturbed, scope: "all" });
   if (!opened.ok) throw new Error(opened.problem.message);
   opened.value.engine.start();
   return opened.value;
