@@ -1,7 +1,12 @@
-import { failure } from "../contract/problem.ts";
+import path from "node:path";
+import { failure, problemSentence, success } from "../contract/problem.ts";
+import { reportView, scanModel } from "../deployments/model-scan.ts";
 import { createModel, deleteModel, modelView, showModel } from "../deployments/models.ts";
+import { findingProblem } from "../deployments/scan-findings.ts";
 import type { Command } from "./command.ts";
 import { nameOption } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { reportText } from "./scan-text.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 
 const versionOption = { version: { type: "string", short: "v" } } as const;
@@ -45,6 +50,25 @@ export const modelCommands: readonly Command[] = [
     async run(context, values) {
       const found = showModel(context.workspace.registry, values.text("name") ?? "", values.text("version"));
       return found.ok ? showOne(context, modelView(found.value)) : found;
+    },
+  },
+  {
+    words: "model scan",
+    usage: "PATH",
+    summary: "tell what a model file or folder holds and whether it is safe, without loading it",
+    options: {},
+    required: [],
+    positionals: 1,
+    async run({ workspace, terminal }, values) {
+      const source = values.positionals[0] ?? "";
+      const scanned = await scanModel(workspace.deploymentTools.processHost, path.resolve(source));
+      if (!scanned.ok) return scanned;
+      const report = scanned.value;
+      terminal.result(terminal.isJson ? JSON.stringify(reportView(report), null, 2) : reportText(report));
+      const [finding] = report.findings;
+      if (finding === undefined) return success(exitCodes.done);
+      terminal.note(problemSentence(findingProblem(finding)));
+      return success(exitCodes.refused);
     },
   },
   {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { modelFactsSchema } from "./model-scan.ts";
 import { problemSchema } from "./problem.ts";
 import { modelSignatureSchema } from "./signature.ts";
 
@@ -7,7 +8,7 @@ import { modelSignatureSchema } from "./signature.ts";
  * is ended by the program that asked, in whose place it may die. Every message is answered once, in order.
  */
 export const toModelProcessSchema = z.discriminatedUnion("type", [
-  /** Read `file` (absolute path) as protobuf, without opening it; answered by `scanned` or `problem`. */
+  /** Read `file` (absolute path) as protobuf, without any library; answered by `scanned` or `problem`. */
   z.strictObject({ type: z.literal("scan"), file: z.string() }),
   /**
    * Detach scikit-learn's ZipMap, which rewrites `file`, then open it with ONNX Runtime and report its signature; output
@@ -18,8 +19,8 @@ export const toModelProcessSchema = z.discriminatedUnion("type", [
 export type ToModelProcess = Readonly<z.infer<typeof toModelProcessSchema>>;
 
 export const fromModelProcessSchema = z.discriminatedUnion("type", [
-  /** `externalFiles`: where tensors say that their data is, as written in the model; nothing was checked. */
-  z.strictObject({ type: z.literal("scanned"), externalFiles: z.array(z.string()) }),
+  /** Where tensors say that their data is was not looked at: the facts are of the one file alone. */
+  z.strictObject({ type: z.literal("scanned"), facts: modelFactsSchema }),
   z.strictObject({ type: z.literal("opened"), signature: modelSignatureSchema }),
   z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
 ]);

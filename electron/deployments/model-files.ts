@@ -1,6 +1,7 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../contract/problem.ts";
+import { quoted } from "./scan-findings.ts";
 
 /** A file that belongs to a model. */
 export type ModelFile = {
@@ -11,6 +12,8 @@ export type ModelFile = {
   readonly sizeBytes: number;
   /** How many names the file has in its file system; more than one: it may be somebody else's file too. */
   readonly links: number;
+  /** Which file it was when it was looked at: another one under the same name has another. */
+  readonly identity: string;
 };
 
 const mostFiles = 10_000;
@@ -75,7 +78,12 @@ export async function modelFileInside(root: string, name: string): Promise<Resul
     const what = stats.isDirectory() ? "a link to a folder" : "not a file";
     return failure("model/outside-files", `"${name}" in the model's folder is ${what}.`, copyInstead);
   }
-  return success({ name, source, sizeBytes: stats.size, links: stats.nlink });
+  return success({ name, source, sizeBytes: stats.size, links: stats.nlink, identity: fileIdentity(stats) });
+}
+
+/** Tells files of one computer apart, whatever they are called. */
+export function fileIdentity({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`;
 }
 
 const copyInstead = "Put the file itself into the folder.";
@@ -104,35 +112,42 @@ export function onlyOnnxFile(folder: string, modelFiles: readonly ModelFile[]): 
 
 /**
  * The name, relative to the model's folder, of a file that a tensor names as the place of its data; `onnxFile` is
- * relative to the same folder. Only plain relative paths that go down are let through.
+ * relative to the same folder. Only plain relative paths that go down are let through: what any operating system could
+ * take for something else (another drive, a device, a stream, a name without its last dot) is refused on all of them.
  */
 export function externalFileName(onnxFile: string, location: string): Result<string> {
   const parts = location.split("/");
-  const isPlain =
-    location !== "" &&
-    !location.includes("\\") &&
-    !location.includes("\0") &&
-    !/^[a-zA-Z][-+.a-zA-Z0-9]*:/.test(location) &&
-    !path.posix.isAbsolute(location) &&
-    !path.win32.isAbsolute(location) &&
-    parts.every((part) => part !== "..");
-  if (!isPlain) {
-    const shown = location.length > 200 ? `${location.slice(0, 200)}…` : location;
+  if (hasOddCharacters.test(location) || !parts.every(isPlainPart) || parts.at(-1) === ".") {
     return failure(
       "model/outside-files",
-      `The model asks for the file ${JSON.stringify(shown)}, which is outside its folder.`,
+      `The model asks for its data in ${quoted(location)}, which is not a plain path inside its folder.`,
       "Export the model with its data in one file, or beside it.",
     );
   }
-  return success(path.posix.join(path.posix.dirname(onnxFile), location));
+  const name = path.posix.join(path.posix.dirname(onnxFile), location);
+  if (name.toLowerCase() === onnxFile.toLowerCase()) {
+    return failure("model/outside-files", "The model names itself as the file of its data.", "Export the model again.");
+  }
+  return success(name);
 }
 
-/** Data of a model that has another name elsewhere might be another program's file. */
+/** Control characters, what stands for unreadable bytes, and what file systems or URLs give a meaning to. */
+const hasOddCharacters = /[\p{C}\ufffd\\:*?"<>|]/u;
+
+/** Names that mean a device on Windows, whatever follows a dot. */
+const windowsDevice = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])( *\.|$)/i;
+
+function isPlainPart(part: string): boolean {
+  if (part === ".") return true;
+  return part !== "" && part !== ".." && !/[. ]$/.test(part) && !windowsDevice.test(part);
+}
+
+/** A file of a model that has another name elsewhere might be another program's file. */
 export function refuseHardLink(file: ModelFile): Result<null> {
   if (file.links <= 1) return success(null);
   return failure(
     "model/outside-files",
-    `The model's data file "${file.name}" is linked from another place as well.`,
+    `The model's file ${quoted(file.name)} is linked from another place as well.`,
     "Make a copy of the file in the model's folder.",
   );
 }

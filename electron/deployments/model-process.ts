@@ -15,7 +15,7 @@ async function answer(request: ToModelProcess): Promise<FromModelProcess> {
   if (request.type === "scan") {
     const scan = scanOnnxFile(request.file);
     if (!scan.ok) return { type: "problem", problem: scan.problem };
-    return { type: "scanned", externalFiles: [...scan.value.externalFiles] };
+    return { type: "scanned", facts: scan.value };
   }
   // The native library is loaded only for a model that our own reading found no fault with.
   const { readSignature } = await import("./read-signature.ts");

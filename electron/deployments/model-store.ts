@@ -1,21 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants, existsSync, promises as files, mkdirSync, renameSync, rmSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { ModelSignature } from "../contract/signature.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import {
-  externalFileName,
-  listModelFolder,
-  type ModelFile,
-  modelFileInside,
-  onlyOnnxFile,
-  refuseHardLink,
-} from "./model-files.ts";
-import { startModelReader } from "./open-model.ts";
+import { fileIdentity, type ModelFile, modelFileInside, refuseHardLink } from "./model-files.ts";
+import { findModel, type ModelPlace, type ModelReport, reportModel, unreadableModel } from "./model-scan.ts";
+import { type ModelReader, startModelReader } from "./open-model.ts";
 import { parseYaml, readSmallTextFile } from "./read-yaml.ts";
+import { findingProblem, quoted } from "./scan-findings.ts";
 import type { DeploymentTools } from "./types.ts";
 
 /**
@@ -65,7 +61,7 @@ export async function stageModel(
     return success({ ...request, ...copied.value, signature: signature.value, folder });
   } catch (error) {
     await files.rm(folder, { recursive: true, force: true });
-    return unreadable(request.path, error);
+    return unreadableModel(request.path, error);
   } finally {
     reader.end();
   }
@@ -106,83 +102,58 @@ export async function dropModel(staged: StagedModel): Promise<void> {
 
 type CopiedModel = { readonly hash: string; readonly onnxFile: string };
 
+/** Only the .onnx file is opened before all that it says was found harmless; then the files that belong to it. */
 async function copyModel(
   modelsFolder: string,
   source: string,
   target: string,
-  scan: (file: string) => Promise<Result<readonly string[]>>,
+  scan: ModelReader["scan"],
 ): Promise<Result<CopiedModel>> {
-  const stats = await files.stat(source);
   await files.mkdir(modelsFolder, { recursive: true });
-  if (stats.isFile()) return copySingleFile(source, target, scan);
-  if (!stats.isDirectory()) return failure("model/invalid", `"${source}" is neither a file nor a folder.`);
+  const outside = await refuseAroundStore(source, modelsFolder);
+  if (!outside.ok) return outside;
+  const place = await findModel(source);
+  if (!place.ok) return place;
+  const { onnx, listed } = place.value;
+  const model = await copyFile(onnx, target);
+  if (!model.ok) return model;
+  const facts = await scan(path.join(target, onnx.name));
+  if (!facts.ok) return facts;
+  const report = await reportModel(place.value, facts.value);
+  const [finding] = report.findings;
+  if (finding !== undefined) return { ok: false, problem: findingProblem(finding) };
+  if (facts.value.sha256 !== model.value.hash) return changedMeanwhile(onnx.name);
 
-  const [from, store] = [await files.realpath(source), await files.realpath(modelsFolder)];
-  if (isInside(from, store)) {
-    return failure(
-      "model/invalid",
-      `The folder "${source}" holds the workspace itself.`,
-      "Name the model's own folder.",
-    );
-  }
-  const listed = await listModelFolder(source);
-  if (!listed.ok) return listed;
-  const onnx = onlyOnnxFile(source, listed.value);
-  if (!onnx.ok) return onnx;
-  const hash = await copyFiles(listed.value, target);
-  const external = await scan(path.join(target, onnx.value));
-  if (!external.ok) return external;
-  for (const location of external.value) {
-    const name = externalFileName(onnx.value, location);
-    if (!name.ok) return name;
-    const file = listed.value.find((candidate) => candidate.name === name.value);
-    if (file === undefined) return missingData(location);
+  const rest = listed === null ? await companions(place.value, report) : success(listed);
+  if (!rest.ok) return rest;
+  const copied = new Map([[onnx.name, model.value]]);
+  for (const file of rest.value) {
+    if (copied.has(file.name)) continue;
     const single = refuseHardLink(file);
     if (!single.ok) return single;
+    const copy = await copyFile(file, target);
+    if (!copy.ok) return copy;
+    copied.set(file.name, copy.value);
   }
-  return success({ hash, onnxFile: onnx.value });
+  return success({ hash: hashOfAll(copied), onnxFile: onnx.name });
+}
+
+/** A workspace must not be copied into itself. */
+async function refuseAroundStore(source: string, modelsFolder: string): Promise<Result<null>> {
+  const [from, store] = [await files.realpath(source), await files.realpath(modelsFolder)];
+  if (!isInside(from, store)) return success(null);
+  return failure("model/invalid", `The folder "${source}" holds the workspace itself.`, "Name the model's own folder.");
 }
 
 /** An .onnx file brings along: its data files, the scorer.yml beside it, and the labels that this names. */
-async function copySingleFile(
-  source: string,
-  target: string,
-  scan: (file: string) => Promise<Result<readonly string[]>>,
-): Promise<Result<CopiedModel>> {
-  if (!source.toLowerCase().endsWith(".onnx")) {
-    return failure("model/invalid", `"${source}" is not an .onnx file.`, "Name the folder or file of an ONNX model.");
-  }
-  const root = await files.realpath(path.dirname(source));
-  const onnxFile = path.basename(source);
-  // The user named this very file, so where a link leads is where they want to go.
-  const onnx = await modelFileInside(
-    path.dirname(await files.realpath(source)),
-    path.basename(await files.realpath(source)),
-  );
-  if (!onnx.ok) return onnx;
-  await copyFiles([{ ...onnx.value, name: onnxFile }], target);
-  const external = await scan(path.join(target, onnxFile));
-  if (!external.ok) return external;
-
-  const companions = new Map<string, ModelFile>();
-  for (const location of external.value) {
-    const name = externalFileName(onnxFile, location);
-    if (!name.ok) return name;
-    const file = await modelFileInside(root, name.value);
-    if (!file.ok) return file.problem.code === "model/unreadable" ? missingData(location) : file;
-    const single = refuseHardLink(file.value);
-    if (!single.ok) return single;
-    companions.set(file.value.name, file.value);
-  }
+async function companions({ root }: ModelPlace, report: ModelReport): Promise<Result<readonly ModelFile[]>> {
+  const found = [...report.dataFiles];
   for (const name of await scorerFilesBeside(root)) {
     const file = await modelFileInside(root, name);
     if (!file.ok) return file;
-    companions.set(name, file.value);
+    found.push(file.value);
   }
-  companions.delete(onnxFile);
-  const copied = { name: onnxFile, source: path.join(target, onnxFile), sizeBytes: onnx.value.sizeBytes, links: 1 };
-  const all = [copied, ...companions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return success({ hash: await copyFiles(all, target), onnxFile });
+  return success(found);
 }
 
 /** scorer.yml and the labels file that it names, of those that exist; what is wrong with them is said when they are read. */
@@ -200,49 +171,68 @@ async function scorerFilesBeside(folder: string): Promise<readonly string[]> {
 
 export const scorerFileName = "scorer.yml";
 
-/**
- * Copies files under `target`, each by its content, and gives the SHA-256 over all names, sizes and contents. A file that
- * is there already (the model, when it came first) is only read.
- */
-async function copyFiles(modelFiles: readonly ModelFile[], target: string): Promise<string> {
+type CopiedFile = { readonly hash: string; readonly bytes: number };
+
+/** SHA-256 over all names, sizes and contents, in the order of the names. */
+function hashOfAll(copied: ReadonlyMap<string, CopiedFile>): string {
   const whole = createHash("sha256");
-  for (const file of modelFiles) {
-    const place = path.join(target, file.name);
-    await files.mkdir(path.dirname(place), { recursive: true });
-    const contents = await copyFile(file.source, file.source === place ? null : place);
-    whole.update(`${file.name}\0${contents.bytes}\0${contents.hash}\n`);
+  for (const [name, { bytes, hash }] of [...copied].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    whole.update(`${name}\0${bytes}\0${hash}\n`);
   }
   return whole.digest("hex");
 }
 
-async function copyFile(
-  source: string,
-  place: string | null,
-): Promise<{ readonly hash: string; readonly bytes: number }> {
-  // The path was resolved: a link here now was put there in the meantime.
-  const input = await files.open(source, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-  const output = place === null ? null : await files.open(place, "wx");
-  const hash = createHash("sha256");
-  let bytes = 0;
+/** Copies a file under `target`. Problem: model/outside-files when it is not the file any more that was looked at. */
+async function copyFile(file: ModelFile, target: string): Promise<Result<CopiedFile>> {
+  const place = path.join(target, file.name);
+  await files.mkdir(path.dirname(place), { recursive: true });
+  // The path was resolved: a link here now was put there in the meantime. Nor shall a pipe keep us waiting.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const input = await files.open(file.source, flags);
   try {
-    if (!(await input.stat()).isFile()) throw new Error(`${source} is not a file`);
-    const buffer = new Uint8Array(1024 * 1024);
-    for (;;) {
-      const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) break;
-      const part = buffer.subarray(0, bytesRead);
-      hash.update(part);
-      for (let written = 0; output !== null && written < bytesRead; ) {
-        written += (await output.write(part, written)).bytesWritten;
-      }
-      bytes += bytesRead;
+    if (!(await isSameFile(input, file))) return changedMeanwhile(file.name);
+    const output = await files.open(place, "wx");
+    try {
+      return success(await copyContent(input, output));
+    } finally {
+      await output.close();
     }
-    await output?.sync();
   } finally {
     await input.close();
-    await output?.close();
   }
-  return { hash: hash.digest("hex"), bytes };
+}
+
+/** Folders on the way may have been exchanged as well, so it is asked of the open file itself where and what it is. */
+async function isSameFile(opened: FileHandle, file: ModelFile): Promise<boolean> {
+  const stats = await opened.stat();
+  if (!stats.isFile() || fileIdentity(stats) !== file.identity || stats.nlink !== file.links) return false;
+  // Only Linux tells; elsewhere the path is asked once more.
+  const place = await files.readlink(`/proc/self/fd/${opened.fd}`).catch(() => files.realpath(file.source));
+  return place === file.source;
+}
+
+async function copyContent(input: FileHandle, output: FileHandle): Promise<CopiedFile> {
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(1024 * 1024);
+  for (let bytes = 0; ; ) {
+    const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) {
+      await output.sync();
+      return { hash: hash.digest("hex"), bytes };
+    }
+    const part = buffer.subarray(0, bytesRead);
+    hash.update(part);
+    for (let written = 0; written < bytesRead; ) written += (await output.write(part, written)).bytesWritten;
+    bytes += bytesRead;
+  }
+}
+
+function changedMeanwhile(name: string): Result<never> {
+  return failure(
+    "model/outside-files",
+    `The model's file ${quoted(name)} became another one while it was copied.`,
+    "Leave the model's folder alone and try again.",
+  );
 }
 
 /** A folder at that place belongs to no model: a program ended before it could write its row. */
@@ -277,23 +267,4 @@ async function dropped(folder: string, problem: Result<never>): Promise<Result<n
 
 function isInside(folder: string, child: string): boolean {
   return child === folder || child.startsWith(folder + path.sep);
-}
-
-function missingData(location: string): Result<never> {
-  return failure(
-    "model/unreadable",
-    `The model's data file "${location}" is not there.`,
-    "Put it beside the model, where the model says it is.",
-  );
-}
-
-/** What the file system refuses is a problem; anything else is a mistake of ours. */
-function unreadable(source: string, error: unknown): Result<never> {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) throw error;
-  if (code === "ENOENT" || code === "ENOTDIR") {
-    return failure("model/invalid", `There is no file or folder "${source}".`, "Check the model's path.");
-  }
-  const reason = code === "ENOSPC" ? "the disk is full" : (error as Error).message;
-  return failure("model/unreadable", `The model at "${source}" cannot be copied: ${reason}.`);
 }

@@ -1,6 +1,7 @@
 import { type Conversation, converse } from "../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { type FromModelProcess, fromModelProcessSchema, type ToModelProcess } from "../contract/model-messages.ts";
+import type { ModelFacts } from "../contract/model-scan.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { ModelSignature } from "../contract/signature.ts";
 
@@ -8,8 +9,8 @@ const timeLimitMs = 60_000;
 
 /** A model process that is kept for one model: first `scan`, then, if that was harmless, `open`; `end` in any case. */
 export type ModelReader = {
-  /** Where the model's tensors say that their data is, as written in the file. */
-  readonly scan: (file: string) => Promise<Result<readonly string[]>>;
+  /** What the model says and all that is wrong with it, from our own reading of its bytes. */
+  readonly scan: (file: string) => Promise<Result<ModelFacts>>;
   /** May rewrite the file (see contract/model-messages.ts). */
   readonly open: (file: string) => Promise<Result<ModelSignature>>;
   readonly end: () => void;
@@ -57,7 +58,7 @@ export function startModelReader(host: ProcessHost): ModelReader {
     scan: async (file) => {
       const answer = await ask({ type: "scan", file });
       if (!answer.ok) return answer;
-      return answer.value.type === "scanned" ? success(answer.value.externalFiles) : died();
+      return answer.value.type === "scanned" ? success(answer.value.facts) : died();
     },
     open: async (file) => {
       const answer = await ask({ type: "open", file });

@@ -58,6 +58,9 @@ export function forEachField(source: WireSource, start: number, end: number, vis
     const tag = readVarint(source, position, end);
     const number = Math.floor(tag.value / 8);
     const wireType = tag.value % 8;
+    // What a reader does with longer tags than these is its own affair, and we must see what it sees.
+    if (tag.value >= 2 ** 32 || tag.end - position > 5)
+      throw new WireError(`a field number too large at byte ${position}`);
     if (number === 0) throw new WireError(`field number 0 at byte ${position}`);
     const body = bodyOf(source, wireType, tag.end, end);
     if (body.end > end) throw new WireError(`a field at byte ${position} is longer than what holds it`);
@@ -74,6 +77,7 @@ function bodyOf(source: WireSource, wireType: number, position: number, end: num
       return { start: position, end: position + 8 };
     case lengthDelimited: {
       const length = readVarint(source, position, end);
+      if (length.value >= 2 ** 31) throw new WireError(`a field at byte ${position} that claims more than 2 GiB`);
       return { start: length.end, end: length.end + length.value };
     }
     case 5:
@@ -110,13 +114,36 @@ export function readInt64s(source: WireSource, start: number, end: number): bigi
       values.push(BigInt.asIntN(64, value));
       value = 0n;
       shift = 0n;
-    }
+    } else if (shift > 63n) throw new WireError(`a number too long at byte ${start}`);
   }
+  if (shift !== 0n) throw new WireError(`an unfinished number at byte ${start}`);
   return values;
 }
 
+/** How many varints a packed field holds, whatever its size, in a window's memory. */
+export function countVarints(source: WireSource, start: number, end: number): number {
+  let count = 0;
+  let unfinished = 0;
+  for (let position = start; position < end; position += windowBytes) {
+    for (const byte of source.read(position, Math.min(position + windowBytes, end))) {
+      if (byte < 0x80) {
+        count += 1;
+        unfinished = 0;
+      } else {
+        unfinished += 1;
+        if (unfinished >= longestVarint) throw new WireError(`a number too long at byte ${position}`);
+      }
+    }
+  }
+  if (unfinished > 0) throw new WireError(`an unfinished number at byte ${end}`);
+  return count;
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The text as it is written, with a byte order mark when it has one. */
 export function readText(source: WireSource, field: WireField): string {
-  return new TextDecoder().decode(source.read(field.bodyStart, field.end));
+  return utf8.decode(source.read(field.bodyStart, field.end));
 }
 
 /** A field with a message or text as its body. */

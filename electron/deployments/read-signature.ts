@@ -10,6 +10,7 @@ import {
   tensorTypeSchema,
 } from "../contract/signature.ts";
 import { scanOnnxFile } from "./onnx-scan.ts";
+import { findingProblem } from "./scan-findings.ts";
 import { detachZipMaps } from "./zip-map.ts";
 
 type Shape = readonly (number | null)[];
@@ -86,7 +87,11 @@ async function signatureOf(
 function detachInFile(file: string): Result<ReadonlyMap<string, readonly string[]>> {
   const scan = scanOnnxFile(file);
   if (!scan.ok) return scan;
-  if (!scan.value.operators.includes("ai.onnx.ml:ZipMap")) return success(new Map());
+  const [finding] = scan.value.findings;
+  if (finding !== undefined) return { ok: false, problem: findingProblem(finding) };
+  if (!scan.value.operators.some(({ domain, name }) => domain === "ai.onnx.ml" && name === "ZipMap")) {
+    return success(new Map());
+  }
   const detached = detachZipMaps(readFileSync(file));
   if (detached.bytes !== null) {
     const part = `${file}.part`;
