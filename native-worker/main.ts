@@ -1,4 +1,5 @@
 import { connectToParent } from "../electron/contract/parent-port.ts";
+import { endWithParent } from "./watch-parent.ts";
 import { startWorker } from "./worker.ts";
 
 /** A bug: its words go to stderr, and the engine starts another worker. */
@@ -9,4 +10,5 @@ function endWith(error: unknown): void {
 
 process.on("uncaughtException", endWith);
 process.on("unhandledRejection", endWith);
+endWithParent();
 startWorker(connectToParent(process), endWith);

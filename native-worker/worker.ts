@@ -70,7 +70,13 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       return;
     }
     if (job === null) throw new Error(`no job is open for ${message.type}`);
-    const { scoring, reading, segment, commits } = job;
+    if (message.type !== "close-job") job.scoring.status.working(message.unit.id);
+    await handleOfJob(message, job);
+    if (job !== null) job.scoring.status.idle();
+  }
+
+  async function handleOfJob(message: Exclude<ToWorker, OpenJob>, opened: OpenedJob): Promise<void> {
+    const { scoring, reading, segment, commits } = opened;
     switch (message.type) {
       case "score-unit":
         return finishUnit(message.unit.id, message.attempt, commits, () =>

@@ -10,6 +10,8 @@ export type Worker = {
   readonly id: string;
   /** The model and environment it was started for: a worker is only used again for the same. */
   readonly key: string;
+  /** Undefined until the operating system has started the process. */
+  readonly pid: () => number | undefined;
   readonly send: (message: ToWorker) => void;
   readonly kill: () => void;
   /** Whoever holds the worker listens; taking it up replaces the listener. */
@@ -48,6 +50,7 @@ export function startWorker(
   return {
     id,
     key,
+    pid: () => child.pid(),
     send: (message) => {
       child.send(message);
     },

@@ -2,18 +2,19 @@ import type { ItemStage } from "./item-error.ts";
 
 /**
  * The last words of a worker: 16 bytes that it overwrites at the start of its status file before anything that may kill
- * it (decoding a picture, `session.run`). A message could be lost with the process; a page written is not.
- * Little-endian: unit id, first item, end item (exclusive), stage (0: nothing risky is going on).
+ * it (decoding a picture, `session.run`), and when it takes up a unit. A message could be lost with the process; a page written is not.
+ * Little-endian: unit id, first item, end item (exclusive), stage (0: no unit is worked on).
  */
 export type WorkerStatus = {
   readonly unitId: number;
   readonly start: number;
   readonly end: number;
-  readonly stage: "idle" | Extract<ItemStage, "read" | "preprocess" | "infer">;
+  /** `idle`: between units. `working`: in a unit, but in none of its runs: start and end are 0. */
+  readonly stage: "idle" | "working" | Extract<ItemStage, "preprocess" | "infer">;
 };
 
 export const workerStatusBytes = 16;
-const stages = ["idle", "read", "preprocess", "infer"] as const;
+const stages = ["idle", "working", "preprocess", "infer"] as const;
 
 export function writeWorkerStatus(target: DataView, status: WorkerStatus): void {
   target.setUint32(0, status.unitId, true);
@@ -22,7 +23,7 @@ export function writeWorkerStatus(target: DataView, status: WorkerStatus): void 
   target.setUint32(12, stages.indexOf(status.stage), true);
 }
 
-/** Null when the file was never written whole, or nothing risky was going on. */
+/** Null when the file was never written whole, or no unit was worked on. */
 export function readWorkerStatus(bytes: Uint8Array): WorkerStatus | null {
   if (bytes.byteLength < workerStatusBytes) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, workerStatusBytes);

@@ -1,16 +1,21 @@
 import path from "node:path";
 import type { ProcessExit } from "../compute/process-host.ts";
-import type { Worker } from "../compute/worker.ts";
 import { lastWords } from "../compute/worker.ts";
 import type { WorkerPool } from "../compute/worker-pool.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { CommittedUnit, FromWorker, ToWorker } from "../contract/worker-messages.ts";
+import type { WorkerStatus } from "../contract/worker-status.ts";
+import type { CommittedUnit, FromWorker } from "../contract/worker-messages.ts";
 import { workerProtocolVersion } from "../contract/worker-messages.ts";
 import { blockedBy } from "./blocked.ts";
 import type { JobFiles } from "./job-files.ts";
-import type { Journal, UnitToDo } from "./journal.ts";
-import { afterDeath, afterProbe } from "./narrowing.ts";
+import type { Journal, UnitCommit, UnitToDo } from "./journal.ts";
+import type { JobLog } from "./job-log.ts";
+import { createUnitFates } from "./unit-fates.ts";
+import { unitPlace } from "./unit-place.ts";
+import { createUnitQueue } from "./unit-queue.ts";
+import type { Claimed, Slot } from "./worker-slot.ts";
+import { claimOf, describeDeath, isFromOutside, isLate, isSuspect, requestFor, startHead } from "./worker-slot.ts";
 
 /**
  * Gives a job's units to workers and takes their commits. Every unit that is claimed is given back on each road that
@@ -40,44 +45,22 @@ export type Dispatching = {
 };
 
 export type DispatchingListener = {
-  readonly onCommitted: (units: readonly CommittedUnit[]) => void;
-  readonly onOpened: (provider: string, runtimeVersion: string) => void;
+  /** `failedFiles`: how many files have a failed item in them that had none before. */
+  readonly onCommitted: (units: readonly CommittedUnit[], failedFiles: number) => void;
+  readonly onOpened: (opened: Extract<FromWorker, { type: "job-opened" }>) => void;
   /** The job cannot go on: it fails (`failed`) or waits for the disk (`blocked`). */
   readonly onStuck: (how: "failed" | "blocked", problem: Problem) => void;
   readonly onWorkerDeath: () => void;
 };
 
-type Claimed = { readonly todo: UnitToDo; readonly kind: "score" | "probe" | "give-up" };
-
-type Slot = {
-  readonly worker: Worker;
-  readonly segment: string;
-  readonly statusFile: string;
-  state: "starting" | "ready" | "closing";
-  /** In the order in which they were sent; the first is being worked on. */
-  claimed: Claimed[];
-  timedOut: boolean;
-  /** On the active clock: when a worker that has to leave is ended; null for one that may stay. */
-  leaveByMs: number | null;
-  /** On the active clock: when the first claimed unit got its turn, and when it last finished an item. */
-  headSinceMs: number;
-  lastAdvanceMs: number;
-  itemsDone: number;
-  itemsFailed: number;
-};
-
-const unitsReadAhead = 256;
 const mostClaimedUnits = 64;
 const claimedAheadMs = 100;
-const implicitTimeoutMs = 30_000;
-const startTimeoutMs = 120_000;
 const finishPatienceMs = 2000;
 const deathsBeforeReady = 3;
 const outsideKillsBeforeReady = 10;
 const deadlyItemsInARow = 3;
-/** Deaths in a row outside any run; more are allowed when somebody else may have been the killer. */
-const namelessDeathsOfUnit = 5;
-const namelessKillsOfUnit = 20;
+const blamelessDeathsInARow = 10;
+const blamelessKills = 50;
 
 export function createDispatching(context: {
   readonly spec: JobSpec;
@@ -86,11 +69,14 @@ export function createDispatching(context: {
   readonly journal: Journal;
   readonly pool: WorkerPool;
   readonly idleSeconds: number;
+  readonly log: JobLog;
   /** Runs what a message or a death leads to, and sees to exceptions. */
   readonly guarded: (work: () => void) => void;
   readonly listener: DispatchingListener;
 }): Dispatching {
-  const { spec, files, epoch, journal, pool, idleSeconds, guarded, listener } = context;
+  const { spec, files, epoch, journal, pool, idleSeconds, log, guarded, listener } = context;
+  const queue = createUnitQueue(journal);
+  const fates = createUnitFates(spec, journal, log);
   const slots = new Set<Slot>();
   const workerKey = JSON.stringify([spec.model.file, spec.device, spec.settings.environment_variables]);
   let allowedSlots = 0;
@@ -100,39 +86,12 @@ export function createDispatching(context: {
   let isStuck = false;
   let whenEmpty: (() => void) | null = null;
 
-  /** Units that came back, lowest first, before those that were never sent. */
-  const returned: UnitToDo[] = [];
-  const readAhead: UnitToDo[] = [];
-  let lastRead = -1;
-
   let failedStarts = 0;
   let outsideKillsAtStart = 0;
   let deadlyItems = 0;
+  let blamelessDeaths = 0;
   /** Milliseconds that a unit takes, smoothed; decides how many are sent ahead. */
   let unitMs = claimedAheadMs;
-
-  function nextUnit(): UnitToDo | undefined {
-    const back = returned.shift();
-    if (back !== undefined) return back;
-    if (readAhead.length === 0) readMore();
-    return readAhead.shift();
-  }
-
-  /** There are more units than this that nobody has claimed. */
-  function hasMoreThan(count: number): boolean {
-    if (returned.length + readAhead.length <= count) readMore();
-    return returned.length + readAhead.length > count;
-  }
-
-  function readMore(): void {
-    readAhead.push(...journal.unitsToDo(lastRead, unitsReadAhead));
-    lastRead = readAhead[readAhead.length - 1]?.unit.id ?? lastRead;
-  }
-
-  function putBack(todo: UnitToDo): void {
-    const index = returned.findIndex((other) => other.unit.id > todo.unit.id);
-    returned.splice(index === -1 ? returned.length : index, 0, todo);
-  }
 
   function fill(): void {
     if (isStopped || isStuck) return;
@@ -142,7 +101,7 @@ export function createDispatching(context: {
     // A worker for each unit that nobody has, not for each that is allowed: a process costs more than a small unit. The
     // first one loads the model while the first units are still being cut.
     const isFirst = staying.length === 0 && !journal.facts().planned;
-    if (staying.length < allowedSlots && (isFirst || hasMoreThan(starting))) {
+    if (staying.length < allowedSlots && (isFirst || queue.hasMoreThan(starting))) {
       open();
       fill();
     }
@@ -195,6 +154,7 @@ export function createDispatching(context: {
       segmentFile: path.join(files.segments, segment),
       statusFile: slot.statusFile,
     });
+    log.info(`${worker.id} opens the model (process ${worker.pid() ?? "not started yet"}).`);
   }
 
   function give(slot: Slot): void {
@@ -203,43 +163,24 @@ export function createDispatching(context: {
     while (slot.claimed.length + given.length < most) {
       // A unit under suspicion is worked on alone, so that a death takes nothing else with it.
       if (slot.claimed.concat(given).some((claimed) => isSuspect(claimed.todo))) break;
-      const todo = nextUnit();
+      const todo = queue.next();
       if (todo === undefined) break;
       if (isSuspect(todo) && slot.claimed.length + given.length > 0) {
-        putBack(todo);
+        queue.putBack(todo);
         break;
       }
-      given.push({
-        todo,
-        kind: todo.givingUp !== null ? "give-up" : todo.suspicion.probe !== null ? "probe" : "score",
-      });
+      given.push(claimOf(todo));
     }
     if (given.length === 0) return;
     journal.claim(given.map((claimed) => claimed.todo.unit.id));
-    if (slot.claimed.length === 0) startHead(slot);
+    if (slot.claimed.length === 0) startHead(slot, nowMs);
     slot.claimed.push(...given);
-    for (const claimed of given) slot.worker.send(requestFor(claimed));
+    for (const claimed of given) slot.worker.send(requestFor(claimed, batchOf(claimed.todo)));
   }
 
-  function requestFor({ todo, kind }: Claimed): ToWorker {
-    const { unit, suspicion, givingUp } = todo;
-    if (kind === "give-up" && givingUp !== null) return { type: "fail-unit", unit, ...givingUp };
-    if (kind === "probe" && suspicion.probe !== null) {
-      return {
-        type: "probe-unit",
-        unit,
-        poisoned: suspicion.poisoned.map((poisoned) => poisoned.item),
-        range: suspicion.probe.range,
-        step: suspicion.probe.step,
-      };
-    }
-    return {
-      type: "score-unit",
-      unit,
-      attempt: todo.attempts + 1,
-      poisoned: [...suspicion.poisoned],
-      batch: suspicion.batch ?? spec.batch,
-    };
+  /** Rows per run: less than the job's batch once that much did not fit into memory, for this unit or for another. */
+  function batchOf(todo: UnitToDo): number {
+    return Math.min(todo.suspicion.batch ?? spec.batch, journal.facts().smallestBatch ?? spec.batch);
   }
 
   function hear(slot: Slot, message: FromWorker): void {
@@ -251,7 +192,11 @@ export function createDispatching(context: {
         outsideKillsAtStart = 0;
         slot.state = "ready";
         slot.lastAdvanceMs = nowMs;
-        listener.onOpened(message.provider, message.runtimeVersion);
+        log.info(
+          `${slot.worker.id} is ready: ${message.provider}, opened in ${Math.round(message.loadMs)} ms.` +
+            (message.fallback === null ? "" : ` ${message.fallback}`),
+        );
+        listener.onOpened(message);
         fill();
         afterChange();
         return;
@@ -278,11 +223,7 @@ export function createDispatching(context: {
         takeCommits(slot, message.units);
         return;
       case "unit-probed":
-        takeBack(slot, message.unitId, true, (todo) => {
-          const suspicion = afterProbe(todo.suspicion);
-          journal.setSuspicion(todo.unit.id, suspicion);
-          return { ...todo, suspicion };
-        });
+        takeBack(slot, message.unitId, true, fates.afterProbe);
         deadlyItems = 0;
         fill();
         return;
@@ -296,52 +237,54 @@ export function createDispatching(context: {
   }
 
   function takeCommits(slot: Slot, units: readonly CommittedUnit[]): void {
-    const ours = units.filter((unit) => slot.claimed.some((claimed) => claimed.todo.unit.id === unit.unitId));
-    journal.commit(slot.segment, slot.worker.id, ours);
-    const done = new Set(ours.map((unit) => unit.unitId));
+    const ours: UnitCommit[] = [];
+    for (const unit of units) {
+      const todo = slot.claimed.find((claimed) => claimed.todo.unit.id === unit.unitId)?.todo;
+      if (todo !== undefined) ours.push(commitOf(todo, unit));
+    }
+    const failedFiles = journal.commit(slot.segment, slot.worker, ours);
+    const done = new Set(ours.map(({ unit }) => unit.unitId));
     slot.claimed = slot.claimed.filter((claimed) => !done.has(claimed.todo.unit.id));
     if (ours.length > 0) {
       const took = (nowMs - slot.headSinceMs) / ours.length;
       unitMs = Math.max(0.5, unitMs * 0.7 + took * 0.3);
-      if (ours.some((unit) => unit.succeeded > 0)) deadlyItems = 0;
+      blamelessDeaths = 0;
+      if (ours.some(({ unit }) => unit.succeeded > 0)) deadlyItems = 0;
     }
-    startHead(slot);
-    listener.onCommitted(ours);
+    startHead(slot, nowMs);
+    listener.onCommitted(
+      ours.map(({ unit }) => unit),
+      failedFiles,
+    );
     fill();
     afterChange();
+  }
+
+  /** What the journal notes of a finished unit. A run made smaller by deaths counts like one made smaller by a refusal. */
+  function commitOf(todo: UnitToDo, unit: CommittedUnit): UnitCommit {
+    const sizes = [unit.smallestRun, todo.suspicion.batch].filter((size) => size !== null);
+    const smallestRun = sizes.length === 0 ? null : Math.min(...sizes);
+    const before = journal.facts().smallestBatch ?? spec.batch;
+    if (smallestRun !== null && smallestRun < before) {
+      log.warning(
+        `${unitPlace(todo.unit)}: there was not enough memory for runs of ${before} rows; from here on they have at most ${smallestRun}.`,
+      );
+    }
+    log.debug(
+      `${unitPlace(todo.unit)}: ${unit.succeeded} succeeded, ${unit.failed} failed, in ${Math.round(unit.durationMs)} ms.`,
+    );
+    const files = unit.failedParts.flatMap((place) => todo.unit.parts[place]?.file ?? []);
+    return { unit: { ...unit, smallestRun }, failedFiles: files };
   }
 
   function takeFailure(slot: Slot, message: Extract<FromWorker, { type: "unit-failed" }>): void {
     const blocked = blockedBy(message.errno, message.stage === "read" ? spec.input.path : files.folder);
     takeBack(slot, message.unitId, blocked !== null, (todo) =>
-      blocked === null ? countAttempt(todo, "retries-exhausted", message.stage, message.message) : todo,
+      blocked === null ? fates.afterFailure(todo, message) : todo,
     );
     if (blocked !== null) stuck("blocked", blocked);
     fill();
     afterChange();
-  }
-
-  /** An attempt failed and counts. Once there are none left, every item of the unit is recorded as failed. */
-  function countAttempt(
-    todo: UnitToDo,
-    code: "retries-exhausted" | "timed-out" | "worker-died",
-    stage: Extract<FromWorker, { type: "unit-failed" }>["stage"],
-    message: string,
-  ): UnitToDo {
-    const attempts = todo.attempts + 1;
-    if (attempts <= spec.settings.retry_settings.max_retries) return { ...todo, attempts };
-    return giveUp({ ...todo, attempts }, code, stage, message);
-  }
-
-  function giveUp(
-    todo: UnitToDo,
-    code: "retries-exhausted" | "timed-out" | "worker-died",
-    stage: Extract<FromWorker, { type: "unit-failed" }>["stage"],
-    message: string,
-  ): UnitToDo {
-    const givingUp = { code, stage, message };
-    journal.setGivingUp(todo.unit.id, givingUp);
-    return { ...todo, givingUp };
   }
 
   /** Ends the claim of one unit and puts what `change` makes of it back in the queue. */
@@ -350,20 +293,17 @@ export function createDispatching(context: {
     if (claimed === undefined) return;
     slot.claimed = slot.claimed.filter((candidate) => candidate !== claimed);
     journal.unclaim([unitId], giveBack);
-    putBack(change(claimed.todo));
-    startHead(slot);
-  }
-
-  function startHead(slot: Slot): void {
-    slot.headSinceMs = nowMs;
-    slot.lastAdvanceMs = nowMs;
-    slot.itemsDone = 0;
-    slot.itemsFailed = 0;
+    queue.putBack(change(claimed.todo));
+    startHead(slot, nowMs);
   }
 
   function mourn(slot: Slot, exit: ProcessExit): void {
     const wasSentAway = (isStopped || slot.leaveByMs !== null) && !slot.timedOut;
-    if (!wasSentAway) listener.onWorkerDeath();
+    if (wasSentAway) log.info(`${slot.worker.id} was ended before it had finished; what it held goes back.`);
+    else {
+      listener.onWorkerDeath();
+      log.warning(`${slot.worker.id} ${describeDeath(slot, exit)}`);
+    }
     if (slot.state === "starting") {
       if (wasSentAway) return;
       if (isFromOutside(exit) && !slot.timedOut) outsideKillsAtStart += 1;
@@ -381,51 +321,52 @@ export function createDispatching(context: {
     fill();
   }
 
-  /** A worker died with units in hand: all go back uncounted, and the one it was working on falls under suspicion. */
+  /**
+   * A worker died with units in hand: all go back. Its last words name the one that it was working on, which is looked at
+   * more closely; a death between units is nobody's fault.
+   */
   function takeBackAll(slot: Slot, fromOutside: boolean, wasSentAway: boolean): void {
-    const [head, ...others] = slot.claimed;
+    const { claimed } = slot;
     slot.claimed = [];
-    if (head === undefined) return;
+    const words = lastWords(slot.statusFile);
+    const named = claimed.find((candidate) => candidate.todo.unit.id === words?.unitId);
+    const blamed = wasSentAway ? undefined : (named ?? (slot.timedOut ? claimed[0] : undefined));
+    const others = claimed.filter((candidate) => candidate !== blamed).map((candidate) => candidate.todo);
     journal.unclaim(
-      others.map((claimed) => claimed.todo.unit.id),
+      others.map((todo) => todo.unit.id),
       true,
     );
-    for (const { todo } of others) putBack(todo);
+    for (const todo of others) queue.putBack(todo);
+    if (blamed !== undefined) judge(blamed.todo, words, slot.timedOut, fromOutside);
+    else if (!wasSentAway && claimed.length > 0) countBlameless(fromOutside);
+  }
 
-    const words = lastWords(slot.statusFile);
-    const status = words !== null && words.unitId === head.todo.unit.id ? words : null;
-    const countsAttempt = slot.timedOut && (status === null || spec.settings.retry_settings.timeout !== null);
-    journal.unclaim([head.todo.unit.id], !countsAttempt);
-    if (wasSentAway) {
-      putBack(head.todo);
-      return;
-    }
-    if (countsAttempt) {
-      putBack(
-        countAttempt(head.todo, "timed-out", "infer", "The mini-batch did not finish in time, on every attempt."),
-      );
-      return;
-    }
-    const batch = head.todo.suspicion.batch ?? spec.batch;
-    const outcome = afterDeath(head.todo.suspicion, { status, cause: slot.timedOut ? "timed-out" : "died", batch });
-    journal.setSuspicion(head.todo.unit.id, outcome.suspicion);
-    const todo = { ...head.todo, suspicion: outcome.suspicion };
-    if (outcome.suspicion.namelessDeaths >= (fromOutside ? namelessKillsOfUnit : namelessDeathsOfUnit)) {
-      putBack(giveUp(todo, "worker-died", "read", "The worker process kept dying while it read this mini-batch."));
-    } else {
-      putBack(todo);
-    }
-    if (outcome.sawSuccess) deadlyItems = 0;
-    if (outcome.poisoned !== null) {
-      deadlyItems += 1;
-      if (deadlyItems >= deadlyItemsInARow) {
-        stuck("failed", {
-          code: "worker/crash-loop",
-          message: `The model ended its worker process on ${deadlyItemsInARow} different items in a row, and no item in between succeeded.`,
-          remedy: "Try the model on one item, or create the deployment from another version of it.",
-        });
-      }
-    }
+  function judge(todo: UnitToDo, words: WorkerStatus | null, timedOut: boolean, fromOutside: boolean): void {
+    const { id } = todo.unit;
+    const run = words !== null && words.unitId === id && words.end > words.start ? words : null;
+    const verdict = fates.afterDeath(todo, { run, timedOut, fromOutside, batch: batchOf(todo) });
+    journal.unclaim([id], !verdict.countsAttempt);
+    queue.putBack(verdict.todo);
+    if (verdict.sawSuccess) deadlyItems = 0;
+    if (verdict.poisoned === null) return;
+    deadlyItems += 1;
+    if (deadlyItems < deadlyItemsInARow) return;
+    stuck("failed", {
+      code: "worker/crash-loop",
+      message: `The model ended its worker process on ${deadlyItemsInARow} different items in a row, and no item in between succeeded.`,
+      remedy: "Try the model on one item, or create the deployment from another version of it.",
+    });
+  }
+
+  /** No unit is to blame, and yet this must end some time. */
+  function countBlameless(fromOutside: boolean): void {
+    blamelessDeaths += 1;
+    if (blamelessDeaths < (fromOutside ? blamelessKills : blamelessDeathsInARow)) return;
+    stuck("failed", {
+      code: "worker/crash-loop",
+      message: `Worker processes ended ${blamelessDeaths} times in a row, between mini-batches.`,
+      remedy: "Look into the log of the job, then resume it.",
+    });
   }
 
   function stuck(how: "failed" | "blocked", problem: Problem): void {
@@ -436,18 +377,9 @@ export function createDispatching(context: {
 
   function tick(activeMs: number): void {
     nowMs = activeMs;
-    const explicitMs =
-      spec.settings.retry_settings.timeout === null ? null : spec.settings.retry_settings.timeout * 1000;
     for (const slot of slots) {
       if (slot.leaveByMs !== null && nowMs > slot.leaveByMs) slot.worker.kill();
-      const late =
-        slot.state === "starting"
-          ? nowMs - slot.lastAdvanceMs > startTimeoutMs
-          : slot.claimed.length > 0 &&
-            (explicitMs === null
-              ? nowMs - slot.lastAdvanceMs > implicitTimeoutMs
-              : nowMs - slot.headSinceMs > explicitMs);
-      if (late && !slot.timedOut) {
+      if (!slot.timedOut && isLate(slot, nowMs, spec.settings)) {
         slot.timedOut = true;
         slot.worker.kill();
       }
@@ -479,6 +411,7 @@ export function createDispatching(context: {
   return {
     fill,
     setSlots(count) {
+      if (count !== allowedSlots) log.debug(`May use ${count} workers from now on, after ${allowedSlots}.`);
       allowedSlots = count;
       shed();
       fill();
@@ -495,7 +428,7 @@ export function createDispatching(context: {
       }
       return { done, failed };
     },
-    hasNext: () => hasMoreThan(0),
+    hasNext: () => queue.hasMoreThan(0),
     async stop(how) {
       isStopped = true;
       if (slots.size === 0) return;
@@ -510,16 +443,4 @@ export function createDispatching(context: {
     },
     kill,
   };
-}
-
-const outsideSignals: readonly (string | null)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
-
-/** The operating system short of memory, or a person: not necessarily the work. */
-function isFromOutside(exit: ProcessExit): boolean {
-  return outsideSignals.includes(exit.signal);
-}
-
-function isSuspect(todo: UnitToDo): boolean {
-  const { probe, poisoned, fullRunDeaths, namelessDeaths } = todo.suspicion;
-  return probe !== null || poisoned.length > 0 || fullRunDeaths > 0 || namelessDeaths > 0;
 }

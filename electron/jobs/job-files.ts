@@ -7,6 +7,7 @@ export type JobFiles = {
   readonly folder: string;
   readonly listing: string;
   readonly segments: string;
+  readonly logs: string;
   readonly rowsPart: string;
   readonly errorsPart: string;
   readonly parquetPart: string | null;
@@ -24,6 +25,10 @@ export function jobFolder(home: string, name: string): string {
   return path.join(home, "jobs", name);
 }
 
+export function logsFolder(jobFolder: string): string {
+  return path.join(jobFolder, "logs");
+}
+
 export function jobFiles(home: string, spec: JobSpec): JobFiles {
   const folder = jobFolder(home, spec.name);
   const inOutput = (name: string) => path.join(spec.output.folder, name);
@@ -35,6 +40,7 @@ export function jobFiles(home: string, spec: JobSpec): JobFiles {
     folder,
     listing: path.join(folder, "listing.jsonl"),
     segments: path.join(folder, "segments"),
+    logs: logsFolder(folder),
     rowsPart: inOutput(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),
     errorsPart: inOutput(`${errorsFileName}.part`),
     parquetPart: isParquet ? inOutput(`${fileName}.part`) : null,

@@ -23,7 +23,6 @@ export async function jobRecord(facts: {
   const { spec, journal, totals } = facts;
   const stored = journal.facts();
   const poisoned = journal.poisonedItems();
-  const smallestBatch = journal.smallestBatch();
   const record = {
     batchdeck: {
       version: packageJson.version,
@@ -51,18 +50,29 @@ export async function jobRecord(facts: {
       failed: totals.failed,
       skipped: stored.skipped,
       mini_batches: totals.units,
+      /** Files that hold a failed item. */
+      failed_files: stored.failedFiles,
     },
     run: {
       provider: stored.provider,
+      /** What the model ran on in each worker, and why not on the device that was asked for. */
+      sessions: stored.sessions,
+      device: spec.device,
+      compute: spec.compute,
       onnxruntime: stored.runtimeVersion,
       workers: spec.workers,
       intra_op_threads: 1,
       batch: spec.batch,
+      batch_chosen_by: spec.batchChosenBy,
       /** Smaller runs than `batch` were needed for some mini-batches; values may then differ by up to 1e-5. */
-      smallest_batch: smallestBatch,
+      smallest_batch: stored.smallestBatch,
+      attempts: journal.attempts(),
+      retries: Math.max(0, journal.attempts() - totals.unitsDone),
       items_that_ended_workers: poisoned,
       worker_deaths: stored.workerDeaths,
       engines: stored.engines,
+      instance_seconds: Math.round(stored.instanceMs) / 1000,
+      cost: spec.pricePerHour === null ? null : (stored.instanceMs * spec.pricePerHour) / 3_600_000,
       stage_ms: Object.fromEntries(Object.entries(stored.stageMs).map(([stage, ms]) => [stage, Math.round(ms)])),
       platform: `${process.platform}-${process.arch}`,
       node: process.versions.node,
@@ -75,6 +85,7 @@ export async function jobRecord(facts: {
     started_at: facts.startedAt,
     ended_at: facts.endedAt,
     active_seconds: Math.round(stored.activeMs) / 1000,
+    error_threshold: { count: spec.settings.error_threshold, ...spec.errorThreshold },
     overrides: spec.overrides,
     settings: spec.settings,
     scorer: spec.scorer,

@@ -12,10 +12,15 @@ import type { InputCheck } from "./check-input.ts";
 import { needsInputCheck, startInputCheck } from "./check-input.ts";
 import type { Dispatching } from "./dispatching.ts";
 import { createDispatching } from "./dispatching.ts";
+import { overThreshold } from "./error-threshold.ts";
 import { finalizeFiles } from "./finalizing.ts";
 import type { JobFiles } from "./job-files.ts";
 import { jobRecord } from "./job-record.ts";
-import type { JobEnding, Journal } from "./journal.ts";
+import { openJobLog } from "./job-log.ts";
+import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
+import { jobWarnings } from "./job-warnings.ts";
+import type { JobEnding, ProviderSessions } from "./journal-facts.ts";
+import type { Journal } from "./journal.ts";
 import { openJournal } from "./journal.ts";
 import type { Merging } from "./merging.ts";
 import { createMerging } from "./merging.ts";
@@ -99,10 +104,12 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
 
 function runJob(context: JobRunContext, journal: Journal): JobRun {
   const { spec, files, host, pool, epoch } = context;
+  const log = openJobLog(files.logs, spec.settings.logging_level);
   journal.recover();
   journal.setFacts({ engines: journal.facts().engines + 1 });
   // Summed once; from here on every change of the journal is a change of these.
   const totals = { ...journal.totals() };
+  logTakingUp(log, journal.facts().engines, totals);
   const meter = createRateMeter();
   const activeBeforeMs = journal.facts().activeMs;
   let activeMs = 0;
@@ -124,6 +131,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     journal,
     pool,
     idleSeconds: context.idleSeconds,
+    log,
     guarded,
     listener: {
       onCommitted(units) {
@@ -137,9 +145,10 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         merging.advance();
         endIfDue();
       },
-      onOpened(provider, runtimeVersion) {
+      onOpened({ provider, fallback, runtimeVersion }) {
         scoring.fromMs ??= performance.now();
-        if (journal.facts().provider !== provider) journal.setFacts({ provider, runtimeVersion });
+        const sessions = withSession(journal.facts().sessions, provider, fallback);
+        journal.setFacts({ provider, runtimeVersion, sessions });
       },
       onStuck: (how, problem) => end({ kind: how, problem }),
       onWorkerDeath: () => journal.setFacts({ workerDeaths: journal.facts().workerDeaths + 1 }),
@@ -191,24 +200,28 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         totals.units += units.length;
         dispatching.fill();
       },
-      onPlanned: endIfDue,
+      onPlanned() {
+        const { files: listed, inputBytes, skipped } = journal.facts();
+        log.info(
+          `Planned: ${totals.units} mini-batches, ${totals.planned} items in ${listed} files of ${inputBytes} bytes; ${skipped} files skipped.`,
+        );
+        endIfDue();
+      },
       onProblem: (problem) => end(endBy(problem)),
     });
   }
 
   /** Ends the job when too much failed, or when everything is planned and committed. */
   function endIfDue(): void {
-    const threshold = spec.settings.error_threshold;
-    if (threshold >= 0 && totals.failed > threshold) {
-      end({
-        kind: "failed",
-        problem: {
-          code: "job/error-threshold",
-          message: `${totals.failed} items failed, more than the ${threshold} that error_threshold allows.`,
-          remedy: "See errors.csv, or raise error_threshold.",
-        },
-      });
-    } else if (journal.facts().planned && totals.unitsDone === totals.units) {
+    const { planned, listed, files: listedFiles, skipped, failedFiles } = journal.facts();
+    const tooMuch = overThreshold(spec, {
+      failedItems: totals.failed,
+      failedFiles,
+      totalItems: planned ? totals.planned + skipped : null,
+      totalFiles: listed ? listedFiles + skipped : null,
+    });
+    if (tooMuch !== null) end({ kind: "failed", problem: tooMuch });
+    else if (planned && totals.unitsDone === totals.units) {
       if (totals.units === 0) end({ kind: "failed", problem: nothingToScore });
       else if (totals.succeeded === 0 && spec.settings.output_action === "append_row")
         end({ kind: "failed", problem: noSuccess });
@@ -220,6 +233,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   function end(how: JobRunEnd, workers: "finish" | "now" = "now"): void {
     if (isEnding) return;
     isEnding = true;
+    log.info(`Stopping: ${describeEnd(how)}`);
     // A settled promise, not a direct call: `end` may be reached while the parts above are still being made.
     void Promise.resolve()
       .then(async () => {
@@ -233,6 +247,8 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       .catch((error: unknown) => endBy(problemOf(error, files.folder)))
       .then((reached) => {
         merging.stop();
+        logEnd(log, reached, totals);
+        log.close();
         journal.close();
         settle(reached);
       });
@@ -316,7 +332,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         workers: dispatching.workersInUse(),
         provider,
         waitingFor: null,
-        warnings: [],
+        warnings: jobWarnings(spec, journal.facts()),
         instanceSeconds: (instancesBeforeMs + instanceMs) / 1000,
         stageMs: journal.facts().stageMs,
       };
@@ -357,6 +373,17 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   function journalFacts() {
     return journal.facts();
   }
+}
+
+/** One more worker that runs the model on this. */
+function withSession(
+  sessions: readonly ProviderSessions[],
+  provider: string,
+  fallback: string | null,
+): ProviderSessions[] {
+  const isSame = (one: ProviderSessions) => one.provider === provider && one.fallback === fallback;
+  const count = sessions.find(isSame)?.count ?? 0;
+  return [...sessions.filter((one) => !isSame(one)), { provider, fallback, count: count + 1 }];
 }
 
 const passingProblems: readonly string[] = [

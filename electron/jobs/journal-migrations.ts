@@ -39,4 +39,22 @@ export const journalMigrations: readonly Migration[] = [
       `);
     },
   },
+  {
+    number: 20,
+    name: "records of mini-batches",
+    up(database) {
+      database.exec(`
+        -- Of the attempt that was committed. started_at: milliseconds since 1970.
+        ALTER TABLE units ADD COLUMN worker_pid INTEGER;
+        ALTER TABLE units ADD COLUMN started_at REAL;
+        ALTER TABLE units ADD COLUMN duration_ms REAL;
+        ALTER TABLE units ADD COLUMN process_ms REAL;
+        ALTER TABLE units ADD COLUMN infer_ms REAL;
+        ALTER TABLE units ADD COLUMN smallest_run INTEGER;
+
+        -- Files that hold a failed item: one that was cut into slices counts once.
+        CREATE TABLE failed_files (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      `);
+    },
+  },
 ];

@@ -3,13 +3,15 @@ import path from "node:path";
 import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../contract/item-error.ts";
 import type { Result } from "../contract/problem.ts";
-import { problemSchema, success } from "../contract/problem.ts";
+import { success } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
 import { unitPartSchema } from "../contract/unit.ts";
 import type { CommittedUnit } from "../contract/worker-messages.ts";
-import { itemRangeSchema, stageTimesSchema } from "../contract/worker-messages.ts";
+import { itemRangeSchema } from "../contract/worker-messages.ts";
 import type { SqliteDatabase } from "../registry/open-database.ts";
 import { openDatabase } from "../registry/open-database.ts";
+import type { JournalFacts } from "./journal-facts.ts";
+import { factsSchema, firstFacts } from "./journal-facts.ts";
 import { journalMigrations } from "./journal-migrations.ts";
 import type { Suspicion } from "./narrowing.ts";
 import { noSuspicion } from "./narrowing.ts";
@@ -36,8 +38,11 @@ export type Journal = {
   readonly recover: () => void;
   readonly setSuspicion: (id: number, suspicion: Suspicion) => void;
   readonly setGivingUp: (id: number, reason: GivingUp) => void;
-  /** Records units as done, in one transaction. Units that are done already stay as they are. */
-  readonly commit: (segment: string, worker: string, units: readonly CommittedUnit[]) => void;
+  /**
+   * Records units as done, in one transaction. Units that are done already stay as they are. Answers how many files hold a
+   * failed item now that held none before.
+   */
+  readonly commit: (segment: string, worker: CommittingWorker, units: readonly UnitCommit[]) => number;
   readonly totals: () => JournalTotals;
   /**
    * The committed records from unit `fromId` on, up to `maxBytes` (at least one if there is one): until the first unit
@@ -49,69 +54,14 @@ export type Journal = {
     overGaps: boolean,
   ) => { records: CommittedRecord[]; nextId: number };
   readonly poisonedItems: () => number;
-  readonly smallestBatch: () => number | null;
+  /** Attempts at units, finished or failed; those that died with their worker or engine are none. */
+  readonly attempts: () => number;
   readonly close: () => void;
 };
 
 /** The engine gave a unit up: every item of it is recorded as failed. */
 const givingUpSchema = z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() });
 export type GivingUp = Readonly<z.infer<typeof givingUpSchema>>;
-
-/** How a job ends for good. */
-const endingSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("completed") }),
-  z.strictObject({ kind: z.literal("failed"), problem: problemSchema }),
-  z.strictObject({ kind: z.literal("canceled") }),
-]);
-export type JobEnding = Readonly<z.infer<typeof endingSchema>>;
-
-const factsSchema = z.strictObject({
-  listed: z.boolean(),
-  planned: z.boolean(),
-  files: z.number(),
-  inputBytes: z.number(),
-  skipped: z.number(),
-  skippedBy: z.record(z.string(), z.number()),
-  /** Units merged into the `.part` files, and how long those are. */
-  mergedUnits: z.number(),
-  rowsEnd: z.number(),
-  errorsEnd: z.number(),
-  /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
-  ending: endingSchema.nullable(),
-  /** All that belongs to that ending is merged, and final names may exist. */
-  merged: z.boolean(),
-  activeMs: z.number(),
-  /** Time that its instances were in use, each counted. */
-  instanceMs: z.number(),
-  provider: z.string(),
-  runtimeVersion: z.string(),
-  engines: z.number(),
-  workerDeaths: z.number(),
-  /** Where the time of all committed units went, in milliseconds. */
-  stageMs: stageTimesSchema,
-});
-export type JournalFacts = Readonly<z.infer<typeof factsSchema>>;
-
-const firstFacts: JournalFacts = {
-  listed: false,
-  planned: false,
-  files: 0,
-  inputBytes: 0,
-  skipped: 0,
-  skippedBy: {},
-  mergedUnits: 0,
-  rowsEnd: 0,
-  errorsEnd: 0,
-  ending: null,
-  merged: false,
-  activeMs: 0,
-  instanceMs: 0,
-  provider: "",
-  runtimeVersion: "",
-  engines: 0,
-  workerDeaths: 0,
-  stageMs: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
-};
 
 export type UnitToDo = {
   readonly unit: Unit;
@@ -120,6 +70,10 @@ export type UnitToDo = {
   readonly suspicion: Suspicion;
   readonly givingUp: GivingUp | null;
 };
+
+/** A unit that is done, and the files in it that hold a failed item. */
+export type UnitCommit = { readonly unit: CommittedUnit; readonly failedFiles: readonly string[] };
+type CommittingWorker = { readonly id: string; readonly pid: () => number | undefined };
 
 export type JournalTotals = {
   readonly planned: number;
@@ -209,8 +163,13 @@ function journalOf(database: SqliteDatabase): Journal {
   const updateGivingUp = database.prepare("UPDATE units SET giving_up = ? WHERE id = ?");
   const commitUnit = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
-      checksum = ?, succeeded = ?, failed = ?, finished_at = ?
+      checksum = ?, succeeded = ?, failed = ?, finished_at = ?, worker_pid = ?, started_at = ?, duration_ms = ?,
+      process_ms = ?, infer_ms = ?, smallest_run = ?
     WHERE id = ? AND state = 0`);
+  const addFailedFile = database.prepare("INSERT INTO failed_files (file) VALUES (?) ON CONFLICT DO NOTHING");
+  const selectAttempts = database
+    .prepare("SELECT COALESCE(SUM(attempts - (giving_up IS NOT NULL AND state = 1)), 0) FROM units")
+    .pluck();
   const selectTotals = database.prepare(`
     SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
       COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
@@ -272,12 +231,15 @@ function journalOf(database: SqliteDatabase): Journal {
     },
     commit(segment, worker, units) {
       const finishedAt = new Date().toISOString();
+      const pid = worker.pid() ?? null;
       const stageMs = { ...facts.stageMs };
+      let { smallestBatch } = facts;
+      let newlyFailed = 0;
       inTransaction(() => {
-        for (const unit of units) {
+        for (const { unit, failedFiles } of units) {
           const { changes } = commitUnit.run(
             segment,
-            worker,
+            worker.id,
             unit.offset,
             unit.rowsBytes,
             unit.errorsBytes,
@@ -285,9 +247,17 @@ function journalOf(database: SqliteDatabase): Journal {
             unit.succeeded,
             unit.failed,
             finishedAt,
+            pid,
+            unit.startedAt,
+            unit.durationMs,
+            unit.processMs,
+            unit.times.infer,
+            unit.smallestRun,
             unit.unitId,
           );
           if (changes === 0) continue;
+          for (const file of failedFiles) newlyFailed += addFailedFile.run(file).changes;
+          if (unit.smallestRun !== null) smallestBatch = Math.min(smallestBatch ?? unit.smallestRun, unit.smallestRun);
           stageMs.read += unit.times.read;
           stageMs.preprocess += unit.times.preprocess;
           stageMs.infer += unit.times.infer;
@@ -295,8 +265,11 @@ function journalOf(database: SqliteDatabase): Journal {
           stageMs.write += unit.times.write;
         }
         writeFact.run("stageMs", JSON.stringify(stageMs));
+        if (smallestBatch !== facts.smallestBatch) writeFact.run("smallestBatch", JSON.stringify(smallestBatch));
+        if (newlyFailed > 0) writeFact.run("failedFiles", JSON.stringify(facts.failedFiles + newlyFailed));
       });
-      facts = { ...facts, stageMs };
+      facts = { ...facts, stageMs, smallestBatch, failedFiles: facts.failedFiles + newlyFailed };
+      return newlyFailed;
     },
     totals() {
       const row = totalsRowSchema.parse(selectTotals.get());
@@ -331,10 +304,7 @@ function journalOf(database: SqliteDatabase): Journal {
       return { records, nextId };
     },
     poisonedItems: () => suspicions().reduce((total, suspicion) => total + suspicion.poisoned.length, 0),
-    smallestBatch() {
-      const batches = suspicions().flatMap((suspicion) => (suspicion.batch === null ? [] : [suspicion.batch]));
-      return batches.length === 0 ? null : Math.min(...batches);
-    },
+    attempts: () => selectAttempts.get() as number,
     close: () => database.close(),
   };
 

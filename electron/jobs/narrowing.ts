@@ -124,5 +124,5 @@ export function afterProbe(before: Suspicion): Suspicion {
 }
 
 function stageOf(status: WorkerStatus): ItemStage {
-  return status.stage === "idle" ? "infer" : status.stage;
+  return status.stage === "preprocess" ? "preprocess" : "infer";
 }

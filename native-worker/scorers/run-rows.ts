@@ -4,9 +4,13 @@ import type { StatusFile } from "../writers/status-file.ts";
 import { oneLine } from "../writers/errors-encoder.ts";
 import type { Feeds, ModelSession, OutputTensor } from "./model-session.ts";
 
+/** Rows that a run may have at most, learnt from runs of the same unit that found too little memory; null: no limit. */
+export type RunLimit = { mostRows: number | null };
+
 /** Rows that go into one run of the model together. */
 export type RowsToRun = {
   readonly unitId: number;
+  readonly limit: RunLimit;
   readonly rows: number;
   /** The item, counted within the unit, that a row stands for; ascending. */
   readonly itemOf: (row: number) => number;
@@ -17,12 +21,18 @@ export type RowsToRun = {
 export type RunListener = {
   /** Rows `from`..`to` came out: the data of each output, their first row first. */
   readonly onRows: (from: number, to: number, outputs: readonly OutputData[]) => void;
-  readonly onFailed: (row: number, stage: "infer" | "postprocess", message: string) => void;
+  readonly onFailed: (
+    row: number,
+    stage: "infer" | "postprocess",
+    code: "model-error" | "out-of-memory",
+    message: string,
+  ) => void;
 };
 
 /**
  * Runs rows and tells what came out, in the order of the rows. When ONNX Runtime refuses a run, its halves are run
- * instead, down to the row that is refused alone. The status file names the items before each run, and nothing after it.
+ * instead, down to the row that is refused alone. When it refuses for want of memory and the halves do fit, later runs of
+ * the unit are no larger than those. The status file names the items before each run.
  */
 export async function runRows(
   model: ModelSession,
@@ -33,39 +43,65 @@ export async function runRows(
 ): Promise<void> {
   const names = outputs.map((output) => output.name);
 
-  const run = async (from: number, to: number): Promise<void> => {
+  const { limit } = batch;
+
+  /** Rows `from`..`to` in runs of at most `size`. False when one of them does not fit into memory even alone. */
+  const runPieces = async (from: number, to: number, size: number): Promise<boolean> => {
+    let allFit = true;
+    for (let start = from; start < to; ) {
+      const end = Math.min(to, start + Math.min(size, limit.mostRows ?? size));
+      if (!(await run(start, end))) allFit = false;
+      start = end;
+    }
+    return allFit;
+  };
+
+  const run = async (from: number, to: number): Promise<boolean> => {
     const { feeds, rows } = batch.feeds(from, to);
     let results: Readonly<Record<string, OutputTensor>>;
     status.risk(batch.unitId, batch.itemOf(from), batch.itemOf(to - 1) + 1, "infer");
     try {
       results = await model.run(feeds, names);
     } catch (error) {
-      status.idle();
+      status.working(batch.unitId);
+      const reason = reasonOf(error);
+      const isShortOfMemory = shortOfMemory.test(reason);
       if (to - from === 1) {
-        listener.onFailed(from, "infer", `The model refused this item: ${reasonOf(error)}`);
-        return;
+        if (isShortOfMemory) {
+          listener.onFailed(from, "infer", "out-of-memory", `There is not enough memory to run this item: ${reason}`);
+        } else listener.onFailed(from, "infer", "model-error", `The model refused this item: ${reason}`);
+        return !isShortOfMemory;
       }
-      const middle = from + ((to - from) >> 1);
-      await run(from, middle);
-      await run(middle, to);
-      return;
+      const half = Math.ceil((to - from) / 2);
+      const allFit = await runPieces(from, to, half);
+      // One row that is too large alone says nothing about how many ordinary rows fit.
+      if (isShortOfMemory && allFit) limit.mostRows = Math.min(limit.mostRows ?? half, half);
+      return allFit;
     }
-    status.idle();
+    status.working(batch.unitId);
     const data: OutputData[] = [];
     for (const output of outputs) {
       const tensor = results[output.name] as OutputTensor;
       const objection = objectionTo(tensor, output, rows);
       if (objection !== null) {
-        for (let row = from; row < to; row++) listener.onFailed(row, "postprocess", objection);
-        return;
+        for (let row = from; row < to; row++) listener.onFailed(row, "postprocess", "model-error", objection);
+        return true;
       }
       data.push(tensor.data);
     }
     listener.onRows(from, to, data);
+    return true;
   };
 
-  if (batch.rows > 0) await run(0, batch.rows);
+  await runPieces(0, batch.rows, batch.rows);
 }
+
+/**
+ * What ONNX Runtime, its providers and JavaScript itself say when memory runs out; each was seen or stands in their
+ * sources. A run that ends this way may well succeed with fewer rows.
+ */
+const shortOfMemory =
+  /failed to allocate memory|bad_?alloc|out of memory|(CUDNN|CUBLAS)_STATUS_ALLOC_FAILED|E_OUTOFMEMORY|8007000E|array buffer allocation failed|not enough memory/i;
 
 /** Why an output cannot be told apart into rows, or null when it can. */
 function objectionTo(tensor: OutputTensor, output: ScorerOutput, rows: number): string | null {

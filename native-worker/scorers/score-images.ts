@@ -63,7 +63,7 @@ export async function scoreImages(
       const problem = await reading.readPicture(file.bytes, reading.values, items.length, () =>
         status.risk(unit.id, item, item + 1, "preprocess"),
       );
-      status.idle();
+      status.working(unit.id);
       times.preprocess += performance.now() - clock;
       sink.alive();
       if (problem === null) items.push(item);
@@ -77,6 +77,7 @@ export async function scoreImages(
       scorer.outputs,
       {
         unitId: unit.id,
+        limit: work.limit,
         rows: items.length,
         itemOf: (row) => items[row] as number,
         feeds: (from, to) => imageFeeds(reading, from, to),
@@ -93,9 +94,9 @@ export async function scoreImages(
           times.postprocess += performance.now() - clock;
           clock = performance.now();
         },
-        onFailed(row, stage, message) {
+        onFailed(row, stage, code, message) {
           const item = items[row] as number;
-          const problem = { stage, code: "model-error", message } as const;
+          const problem = { stage, code, message } as const;
           failures.push(...failWholePart(unit.parts[item] as UnitPart, item, problem, "image"));
         },
       },

@@ -146,6 +146,7 @@ async function scoreBlock(
       scorer.outputs,
       {
         unitId: unit.id,
+        limit: work.limit,
         rows: nextRow - firstRow,
         itemOf: (row) => itemOf(firstRow + row),
         feeds: (from, to) => tableFeeds(scorer, block, widths, firstRow + from, firstRow + to),
@@ -161,10 +162,10 @@ async function scoreBlock(
           times.postprocess += performance.now() - clock;
           clock = performance.now();
         },
-        onFailed(row, stage, message) {
+        onFailed(row, stage, code, message) {
           const failedRow = firstRow + row;
           const place = { item: itemOf(failedRow), part, row: block.rowNumbers[failedRow] as number };
-          failures.push({ ...place, stage, code: "model-error", message, value: "" });
+          failures.push({ ...place, stage, code, message, value: "" });
         },
       },
     );

@@ -9,6 +9,7 @@ import type { ErrorsEncoder } from "../writers/errors-encoder.ts";
 import { encodeRows } from "../writers/rows-encoder.ts";
 import type { RecordWriter, Segment } from "../writers/segment.ts";
 import type { WriteProblem } from "../writers/write-problem.ts";
+import type { RunLimit } from "./run-rows.ts";
 import type { ImageReading } from "./score-images.ts";
 import { scoreImages } from "./score-images.ts";
 import type { TableReading } from "./score-table.ts";
@@ -42,6 +43,7 @@ export async function scoreUnit(
   const clock = startClock();
   const poisoned = new Map(request.poisoned.map(({ item, ...problem }) => [item, problem]));
   const partProblems = new Map<number, PartProblem>();
+  const limit: RunLimit = { mostRows: null };
   // Each turn takes one more part out, so this ends.
   for (;;) {
     const record = segment.startRecord();
@@ -50,7 +52,7 @@ export async function scoreUnit(
       const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
       const frameItems = frameItemsOf(job.spec.scorer, request.batch);
       const range = { start: 0, end: unit.items };
-      const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, times };
+      const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, limit, times };
       const { sink, state } = recordSink(job.spec, unit, record, errors, onProgress);
       const result = await doWork(job, reading, work, sink);
       if (result.kind === "part-unreadable") {
@@ -82,7 +84,7 @@ export async function scoreUnit(
         checksum,
         failed,
         failedParts: [...state.failedParts].sort((one, other) => one - other),
-        smallestRun: null,
+        smallestRun: limit.mostRows,
         times,
         ...clock.spent(),
       };
@@ -120,9 +122,11 @@ export async function probeUnit(
   const frameItems = frameItemsOf(job.spec.scorer, request.step);
   const partProblems = new Map<number, PartProblem>();
   const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
+  const limit: RunLimit = { mostRows: null };
+  const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, limit, times };
   // A part that cannot be read kills nobody; the rest of the range is still tried.
   for (;;) {
-    const result = await doWork(job, reading, { unit, frameItems, range, poisoned, partProblems, times }, sink);
+    const result = await doWork(job, reading, work, sink);
     if (result.kind !== "part-unreadable") return;
     partProblems.set(result.partIndex, result.problem);
   }

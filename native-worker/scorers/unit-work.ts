@@ -8,6 +8,7 @@ import type { RowIdentity } from "../writers/rows-encoder.ts";
 import type { StatusFile } from "../writers/status-file.ts";
 import type { TextStyle } from "../writers/text-cell.ts";
 import type { ModelSession } from "./model-session.ts";
+import type { RunLimit } from "./run-rows.ts";
 
 /** What stays the same while a worker serves one job. */
 export type ScoringJob = {
@@ -30,6 +31,7 @@ export type UnitWork = {
   readonly poisoned: ReadonlyMap<number, PartProblem>;
   /** Parts found to be unreadable on an earlier try of this work, by their place. */
   readonly partProblems: ReadonlyMap<number, PartProblem>;
+  readonly limit: RunLimit;
   readonly times: { -readonly [Stage in keyof StageTimes]: number };
 };
 

@@ -4,7 +4,11 @@ import type { WorkerStatus } from "../../electron/contract/worker-status.ts";
 
 /** The worker's status file: what it is about to do, for whoever finds it dead. */
 export type StatusFile = {
-  readonly risk: (unitId: number, start: number, end: number, stage: Exclude<WorkerStatus["stage"], "idle">) => void;
+  /** These items are next in what may kill: decoding, or a run of the model. */
+  readonly risk: (unitId: number, start: number, end: number, stage: "preprocess" | "infer") => void;
+  /** The unit is worked on, outside of any run. */
+  readonly working: (unitId: number) => void;
+  /** No unit is worked on. */
   readonly idle: () => void;
   readonly close: () => void;
 };
@@ -22,6 +26,7 @@ export function createStatusFile(file: string): StatusFile {
   write(nothing);
   return {
     risk: (unitId, start, end, stage) => write({ unitId, start, end, stage }),
+    working: (unitId) => write({ unitId, start: 0, end: 0, stage: "working" }),
     idle: () => write(nothing),
     close: () => fs.closeSync(descriptor),
   };

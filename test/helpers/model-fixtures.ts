@@ -402,6 +402,72 @@ export function hangingModel(at = 13): Uint8Array {
   });
 }
 
+/**
+ * Wants more memory than any machine has (2^48 bytes a row) for a run of more than `mostRows` rows, and for one in which
+ * the first feature of a row is `at` (a whole number; left out: none): input `features` float [N, 2], output `score`
+ * float [N, 1], their sum. With `dies`, such a run ends the process (as `abortingModel`) instead of being refused, as it
+ * does where the system kills who takes too much.
+ */
+export function hungryModel(options: {
+  readonly mostRows: number;
+  readonly at?: number;
+  readonly dies?: boolean;
+}): Uint8Array {
+  const { mostRows, at = 2 ** 40, dies = false } = options;
+  const difference = differenceNodes(at);
+  const isTooMuch: readonly OnnxNode[] = [
+    { op: "Shape", inputs: ["sum"], outputs: ["shape"] },
+    { op: "Gather", inputs: ["shape", "first"], outputs: ["rows"] },
+    { op: "Greater", inputs: ["rows", "most_rows"], outputs: ["too_many"] },
+    { op: "Equal", inputs: ["difference", "zero"], outputs: ["is_value"] },
+    { op: "Cast", inputs: ["is_value"], outputs: ["is_value_number"], attributes: { to: { int: 7 } } },
+    {
+      op: "ReduceMax",
+      inputs: ["is_value_number"],
+      outputs: ["any"],
+      attributes: { axes: { ints: [0, 1] }, keepdims: { int: 0 } },
+    },
+    { op: "Equal", inputs: ["any", "one"], outputs: ["any_value"] },
+    { op: "Or", inputs: ["too_many", "any_value"], outputs: ["too_much"] },
+  ];
+  const ending: readonly OnnxNode[] = dies
+    ? [
+        { op: "Where", inputs: ["too_much", "least", "zero"], outputs: ["dividend"] },
+        { op: "Where", inputs: ["too_much", "minus_one", "one"], outputs: ["divisor"] },
+        { op: "Div", inputs: ["dividend", "divisor"], outputs: ["nought"] },
+        { op: "Cast", inputs: ["nought"], outputs: ["nought_float"], attributes: { to: { int: 1 } } },
+        { op: "Add", inputs: ["sum", "nought_float"], outputs: ["score"] },
+      ]
+    : [
+        { op: "Where", inputs: ["too_much", "huge", "one"], outputs: ["width"] },
+        { op: "Concat", inputs: ["one", "width"], outputs: ["times"], attributes: { axis: { int: 0 } } },
+        { op: "Mul", inputs: ["shape", "times"], outputs: ["wide_shape"] },
+        { op: "Expand", inputs: ["sum", "wide_shape"], outputs: ["wide"] },
+        {
+          op: "ReduceMax",
+          inputs: ["wide"],
+          outputs: ["score"],
+          attributes: { axes: { ints: [1] }, keepdims: { int: 1 } },
+        },
+      ];
+  return encodeModel({
+    graph: {
+      nodes: [...difference.nodes, ...isTooMuch, ...ending],
+      initializers: [
+        ...difference.initializers,
+        { name: "most_rows", ...int64Tensor([1], [BigInt(mostRows)]) },
+        { name: "zero", ...int64Tensor([1], [0n]) },
+        { name: "one", ...int64Tensor([1], [1n]) },
+        { name: "minus_one", ...int64Tensor([1], [-1n]) },
+        { name: "least", ...int64Tensor([1], [-(2n ** 63n)]) },
+        { name: "huge", ...int64Tensor([1], [2n ** 46n]) },
+      ],
+      inputs: [{ name: "features", type: "float", shape: ["N", 2] }],
+      outputs: [{ name: "score", type: "float", shape: ["N", 1] }],
+    },
+  });
+}
+
 type GraphPart = { readonly nodes: readonly OnnxNode[]; readonly initializers: readonly OnnxTensor[] };
 
 /** From `features` [N, 2]: `sum` float [N, 1], and `difference` int64 [N, 1], the first feature (cut to a whole number) − `at`. */

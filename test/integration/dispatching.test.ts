@@ -9,6 +9,7 @@ import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
 import type { Dispatching } from "../../electron/jobs/dispatching.ts";
 import { createDispatching } from "../../electron/jobs/dispatching.ts";
 import { jobFiles } from "../../electron/jobs/job-files.ts";
+import { openJobLog } from "../../electron/jobs/job-log.ts";
 import { journalFile, openJournal } from "../../electron/jobs/journal.ts";
 import { startPlanning } from "../../electron/jobs/planning.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
@@ -75,6 +76,7 @@ async function run(job: string, watch: Watch = {}): Promise<Run> {
     journal,
     pool,
     idleSeconds: 60,
+    log: openJobLog(files.logs, "debug"),
     guarded,
     listener: {
       onCommitted: (done) => committed.push(...done),

@@ -23,6 +23,7 @@ import {
   denseModel,
   fixedBatchModel,
   float16Model,
+  hungryModel,
   imageModel,
   int64Model,
   refusingModel,
@@ -537,10 +538,50 @@ describe("deaths", () => {
     );
   });
 
+  test("between units the status file blames nobody, so that a death there is nobody's", async () => {
+    const { worker, unit, statusFile } = await openDeadly();
+    const poisoned = [{ item: 20, stage: "infer", code: "worker-died", message: "The worker died with this row." }];
+    worker.send(scoreRequest(unit, { poisoned: poisoned as never }));
+    await nextCommit(worker);
+    expect(readWorkerStatus(fs.readFileSync(statusFile))).toBeNull();
+  });
+
   test("a worker goes when its engine does", async () => {
     const { worker } = await openDeadly();
     worker.disconnect();
     expect((await worker.exit).code).toBe(0);
+  });
+});
+
+describe("too little memory", () => {
+  const rows = Array.from({ length: 100 }, (_, index) => [index + 100, 1]);
+
+  async function score(model: Uint8Array, unitRows: readonly (readonly number[])[]) {
+    writeInput(
+      "a.csv",
+      csvText(
+        unitRows.map((row) => [...row]),
+        "f0,f1",
+      ),
+    );
+    const { worker, segmentFile } = await openedWorker(jobSpec(writeModel(folder, model), tabularScorer(sum)));
+    worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", unitRows.length)]), { batch: 64 }));
+    const unit = await nextCommit(worker);
+    return { unit, record: recordOf(segmentFile, unit) };
+  }
+
+  test("halves the run until it fits; every row is scored and the size that fits is told", async () => {
+    const { unit, record } = await score(hungryModel({ mostRows: 10 }), rows);
+    expect([unit.succeeded, unit.failed, unit.smallestRun]).toEqual([100, 0, 8]);
+    expect(record.rows.map((row) => Number(row[2]))).toEqual(rows.map(([first = 0]) => first + 1));
+  });
+
+  test("fails the one row that does not fit alone as out-of-memory, and blames no others for it", async () => {
+    const withLargeOne = rows.map((row, index) => (index === 70 ? [13, 1] : row));
+    const { unit, record } = await score(hungryModel({ mostRows: 64, at: 13 }), withLargeOne);
+    expect([unit.succeeded, unit.failed, unit.smallestRun]).toEqual([99, 1, null]);
+    expect(record.errors[0]?.slice(0, 4)).toEqual(["a.csv", "71", "infer", "out-of-memory"]);
+    expect(record.errors[0]?.[4]).toMatch(/^There is not enough memory to run this item: /);
   });
 });
 

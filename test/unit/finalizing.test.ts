@@ -21,6 +21,7 @@ beforeEach(() => {
     folder,
     listing: at("listing.jsonl"),
     segments: at("segments"),
+    logs: "",
     rowsPart: at("predictions.csv.part"),
     errorsPart: at("errors.csv.part"),
     parquetPart: null,

@@ -2,8 +2,9 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Unit } from "../../electron/contract/unit.ts";
 import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
-import type { Journal } from "../../electron/jobs/journal.ts";
+import type { Journal, UnitCommit } from "../../electron/jobs/journal.ts";
 import { openJournal } from "../../electron/jobs/journal.ts";
+import { miniBatchPages } from "../../electron/jobs/mini-batches.ts";
 import { noSuspicion } from "../../electron/jobs/narrowing.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -23,7 +24,14 @@ const unit = (id: number, items = 10): Unit => ({
   parts: [{ file: `${id}.csv`, sizeBytes: 100, modifiedMs: 1, start: 5, end: 100, firstRow: 1, items, problem: null }],
 });
 
-const committed = (unitId: number, offset: number): CommittedUnit => ({
+const workerOf = (id: string) => ({ id, pid: () => 4711 });
+
+const committed = (unitId: number, offset: number): UnitCommit => ({
+  unit: committedUnit(unitId, offset),
+  failedFiles: [`${unitId}.csv`],
+});
+
+const committedUnit = (unitId: number, offset: number): CommittedUnit => ({
   unitId,
   attempt: 1,
   offset,
@@ -49,7 +57,7 @@ describe("a job's journal", () => {
   it("keeps what was planned, committed and said, for the engine that opens it next", () => {
     const first = open();
     first.addUnits([unit(0), unit(1), unit(2)]);
-    first.commit("1-1.segment", "worker-1", [committed(1, 0)]);
+    first.commit("1-1.segment", workerOf("worker-1"), [committed(1, 0)]);
     first.setFacts({ planned: true, files: 3, provider: "cpu" });
     first.close();
     const second = open();
@@ -59,7 +67,7 @@ describe("a job's journal", () => {
     expect(second.lastUnit()).toEqual(unit(2));
     expect(second.facts().stageMs).toEqual({ read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 });
     // A unit that is done already counts once, its time too.
-    second.commit("2-1.segment", "worker-1", [committed(1, 0)]);
+    second.commit("2-1.segment", workerOf("worker-1"), [committed(1, 0)]);
     expect(second.facts().stageMs.infer).toBe(3);
     second.close();
   });
@@ -80,8 +88,8 @@ describe("a job's journal", () => {
   it("never counts a unit twice: a second commit of it changes nothing", () => {
     const journal = open();
     journal.addUnits([unit(0)]);
-    journal.commit("1-1.segment", "worker-1", [committed(0, 0)]);
-    journal.commit("2-1.segment", "worker-9", [committed(0, 500)]);
+    journal.commit("1-1.segment", workerOf("worker-1"), [committed(0, 0)]);
+    journal.commit("2-1.segment", workerOf("worker-9"), [committed(0, 500)]);
     expect(journal.mergeable(0, 1e9, false).records).toMatchObject([{ segment: "1-1.segment", offset: 0 }]);
     journal.close();
   });
@@ -89,7 +97,7 @@ describe("a job's journal", () => {
   it("offers for merging only what follows without a gap, in order, and not more than asked for", () => {
     const journal = open();
     journal.addUnits([unit(0), unit(1), unit(2), unit(3), unit(4)]);
-    journal.commit("1-1.segment", "worker-1", [
+    journal.commit("1-1.segment", workerOf("worker-1"), [
       committed(2, 0),
       committed(0, 60),
       committed(1, 120),
@@ -109,6 +117,75 @@ describe("a job's journal", () => {
     journal.close();
   });
 
+  it("counts each file with failed items once, over all its slices and over engines", () => {
+    const first = open();
+    first.addUnits([unit(0), unit(1), unit(2)]);
+    const slice = (unitId: number) => ({ unit: committedUnit(unitId, 0), failedFiles: ["big.csv"] });
+    expect(first.commit("1-1.segment", workerOf("worker-1"), [slice(0), slice(1)])).toBe(1);
+    first.close();
+    const second = open();
+    expect(second.commit("2-1.segment", workerOf("worker-1"), [slice(2)])).toBe(0);
+    expect(second.facts().failedFiles).toBe(1);
+    second.close();
+  });
+
+  it("remembers for all units the smallest run that fitted into memory", () => {
+    const first = open();
+    first.addUnits([unit(0), unit(1), unit(2)]);
+    const shortOf = (unitId: number, smallestRun: number | null) => ({
+      unit: { ...committedUnit(unitId, 0), smallestRun },
+      failedFiles: [],
+    });
+    first.commit("1-1.segment", workerOf("worker-1"), [shortOf(0, 64), shortOf(1, null)]);
+    expect(first.facts().smallestBatch).toBe(64);
+    first.commit("1-1.segment", workerOf("worker-1"), [shortOf(2, 128)]);
+    first.close();
+    const second = open();
+    expect(second.facts().smallestBatch).toBe(64);
+    second.close();
+  });
+
+  it("has a record of each mini-batch, with who did it, how often it was tried and how long it took", () => {
+    const journal = open();
+    journal.addUnits([unit(0), unit(1), unit(2), unit(3)]);
+    journal.claim([0, 1]);
+    journal.unclaim([0], false);
+    journal.claim([0]);
+    journal.commit("1-1.segment", workerOf("worker-3"), [committed(0, 0)]);
+    journal.claim([3]);
+    journal.unclaim([3], false);
+    journal.setGivingUp(3, { stage: "infer", code: "timed-out", message: "Too slow." });
+    journal.claim([3]);
+    journal.commit("1-1.segment", workerOf("worker-3"), [committed(3, 60)]);
+    const records = [...miniBatchPages(folder)].flat();
+    expect(records).toHaveLength(4);
+    expect(records[0]).toEqual({
+      mini_batch: 1,
+      status: "done",
+      first_file: "0.csv",
+      files: 1,
+      attempts: 2,
+      worker: "worker-3",
+      pid: 4711,
+      total_items: 10,
+      succeeded_items: 9,
+      failed_items: 1,
+      started_at: "1970-01-01T00:00:00.001Z",
+      duration_ms: 15,
+      process_ms: 12,
+      run_ms: 3,
+      smallest_run: null,
+    });
+    expect(records.map(({ status, attempts }) => [status, attempts])).toEqual([
+      ["done", 2],
+      ["in work", 0],
+      ["waiting", 0],
+      ["given up", 1],
+    ]);
+    expect(journal.attempts()).toBe(4);
+    journal.close();
+  });
+
   it("remembers what is known about a unit that killed workers, and how many items did", () => {
     const poisoned = { item: 3, stage: "infer", code: "worker-died", message: "It died." } as const;
     const first = open();
@@ -117,7 +194,7 @@ describe("a job's journal", () => {
     first.close();
     const second = open();
     expect(second.unitToDo(0)?.suspicion.poisoned).toEqual([poisoned]);
-    expect([second.poisonedItems(), second.smallestBatch()]).toEqual([1, 8]);
+    expect(second.poisonedItems()).toBe(1);
     second.close();
   });
 });

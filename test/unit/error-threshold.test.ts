@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { deploymentSettingsSchema } from "../../electron/contract/deployment.ts";
+import { overThreshold } from "../../electron/jobs/error-threshold.ts";
+
+const of = (errorThreshold: number, percent: number | null = null, unit: "row" | "file" = "row") => ({
+  settings: deploymentSettingsSchema.parse({ error_threshold: errorThreshold }),
+  errorThreshold: { percent, unit },
+});
+const counts = { failedItems: 0, failedFiles: 0, totalItems: null, totalFiles: null };
+
+describe("the error threshold", () => {
+  it.each([
+    { threshold: -1, failed: 1_000_000, stops: false },
+    { threshold: 0, failed: 0, stops: false },
+    { threshold: 0, failed: 1, stops: true },
+    { threshold: 10, failed: 10, stops: false },
+    { threshold: 10, failed: 11, stops: true },
+  ])("$threshold with $failed failed items: stops is $stops", ({ threshold, failed, stops }) => {
+    expect(overThreshold(of(threshold), { ...counts, failedItems: failed }) !== null).toBe(stops);
+  });
+
+  it.each([
+    { percent: 5, failed: 50, total: 1000, stops: false },
+    { percent: 5, failed: 51, total: 1000, stops: true },
+    { percent: 0.7, failed: 7, total: 1000, stops: false },
+    { percent: 0.7, failed: 8, total: 1000, stops: true },
+    { percent: 0, failed: 1, total: 1000, stops: true },
+    { percent: 100, failed: 1000, total: 1000, stops: false },
+    { percent: 5, failed: 999, total: null, stops: false },
+  ])("$percent % with $failed of $total failed: stops is $stops", ({ percent, failed, total, stops }) => {
+    const problem = overThreshold(of(0, percent), { ...counts, failedItems: failed, totalItems: total });
+    expect(problem !== null).toBe(stops);
+  });
+
+  it("counts files with a failed item when it is told to, for both kinds of threshold", () => {
+    const failed = { failedItems: 900, failedFiles: 3, totalItems: 1000, totalFiles: 10 };
+    expect(overThreshold(of(3, null, "file"), failed)).toBeNull();
+    expect(overThreshold(of(2, null, "file"), failed)?.message).toBe(
+      "3 files have failed items, more than the 2 that error_threshold allows.",
+    );
+    expect(overThreshold(of(-1, 30, "file"), failed)).toBeNull();
+    expect(overThreshold(of(-1, 29, "file"), failed)?.code).toBe("job/error-threshold");
+  });
+});
