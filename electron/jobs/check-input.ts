@@ -5,7 +5,8 @@ import type { ToDataProcess } from "../contract/data-messages.ts";
 import { fromDataProcessSchema } from "../contract/data-messages.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { JournalFacts, JournalTotals } from "./journal.ts";
+import type { JournalFacts } from "./journal-facts.ts";
+import type { JournalTotals } from "./journal.ts";
 
 /**
  * Looks, before a job that was set aside goes on, whether the files that it listed are still what they were. What was
