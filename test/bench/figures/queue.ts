@@ -86,7 +86,12 @@ function journalFigures(bench: Bench): readonly Figure[] {
   for (let id = 0; id < done; id += group) {
     const ids = Array.from({ length: group }, (_, index) => id + index);
     journal.claim(ids);
-    journal.commit("1-1.segment", "worker-1", ids.map(committed));
+    const worker = { id: "worker-1", pid: () => process.pid };
+    journal.commit(
+      "1-1.segment",
+      worker,
+      ids.map((id) => ({ unit: committed(id), failedFiles: [] })),
+    );
   }
   const rate = (done * 1000) / (performance.now() - from);
   journal.close();
