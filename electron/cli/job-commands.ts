@@ -66,7 +66,8 @@ export const invokeCommand: Command = {
     });
     if (!submitted.ok) return submitted;
     const job = submitted.value;
-    for (const line of [...columnsTaken(context, job), ...cappedWorkers(context, job)]) terminal.note(line);
+    for (const line of [...readAs(context, job), ...columnsTaken(context, job), ...cappedWorkers(context, job)])
+      terminal.note(line);
     if (!values.flag("no-wait")) {
       terminal.note(`Job ${job.name}`);
       return waitForJob(context, job.name);
@@ -130,6 +131,20 @@ function cappedWorkers({ workspace }: CommandContext, job: JobView): readonly st
   const asked = (instances ?? 1) * (concurrency ?? 1);
   return asked > spec.workers ? [`${spec.workers} workers run instead of ${asked}: there are no more here.`] : [];
 }
+
+/** Text that is not read as usual: that is said, so that a wrong guess is seen. */
+function readAs({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const dialect = workspace.jobs.spec(job.name)?.dialect ?? null;
+  if (dialect === null) return [];
+  const facts = [
+    ...(dialect.delimiter === "," ? [] : [`${separators[dialect.delimiter]}-separated`]),
+    ...(dialect.decimal === "." ? [] : ["decimal comma"]),
+    ...(dialect.encoding === "utf-8" ? [] : ["Windows-1252"]),
+  ];
+  return facts.length === 0 ? [] : [`Read as ${facts.join(", ")}.`];
+}
+
+const separators = { ";": "semicolon", "\t": "tab", "|": "bar" } as const;
 
 /** Columns that nobody named were taken from the data by their place: that is said, so that a wrong one is seen. */
 function columnsTaken({ workspace }: CommandContext, job: JobView): readonly string[] {

@@ -2,8 +2,9 @@ import type { TensorType } from "./signature.ts";
 
 /** Text of a cell → the value that a tensor holds, by one grammar for every reader and for the look before a run. */
 
-const decimal = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
-const special = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i;
+const pointed = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const infinite = /^([+-]?)inf(?:inity)?$/i;
+const missingWord = /^(?:[+-]?nan|#?n\/a|na|null|none)$/i;
 const integer = /^([+-]?)([0-9]+)(?:\.0*)?$/;
 const leadingZeros = /^0+/;
 
@@ -20,16 +21,24 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/**
- * A decimal number, with or without a fraction and an exponent, correctly rounded to a double; `inf`, `infinity` and
- * `nan` in any case. Blanks around it are left out. Undefined when it is none of these.
- */
-export function numberFromText(text: string): number | undefined {
+/** Blank, or a word that stands for no value: `NaN`, `NA`, `N/A`, `#N/A`, `null`, `None` in any case. */
+export function isMissing(text: string): boolean {
   const trimmed = trimBlanks(text);
-  if (decimal.test(trimmed)) return Number(trimmed);
-  const match = special.exec(trimmed);
+  return trimmed === "" || (trimmed.length <= 4 && missingWord.test(trimmed));
+}
+
+/** What stands between the whole and the broken part of a number. */
+export type DecimalMark = "." | ",";
+
+/**
+ * A decimal number, with or without a fraction and an exponent, correctly rounded to a double; `inf` and `infinity` in
+ * any case. Blanks around it are left out; nothing may group its digits. Undefined when it is none of these.
+ */
+export function numberFromText(text: string, decimal: DecimalMark = "."): number | undefined {
+  const trimmed = withPoint(trimBlanks(text), decimal);
+  if (pointed.test(trimmed)) return Number(trimmed);
+  const match = infinite.exec(trimmed);
   if (match === null) return undefined;
-  if (match[2] === undefined) return Number.NaN;
   return match[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
@@ -37,12 +46,17 @@ export function numberFromText(text: string): number | undefined {
  * A whole number of any size, exact; a fraction of zeros is tolerated, since spreadsheets write one. Undefined when it
  * is none; digits beyond what any 64-bit type holds are cut, which leaves it out of range.
  */
-export function integerFromText(text: string): bigint | undefined {
-  const match = integer.exec(trimBlanks(text));
+export function integerFromText(text: string, decimal: DecimalMark = "."): bigint | undefined {
+  const match = integer.exec(withPoint(trimBlanks(text), decimal));
   if (match === null) return undefined;
   const digits = (match[2] ?? "").replace(leadingZeros, "");
   const value = BigInt(digits.slice(0, 30));
   return match[1] === "-" ? -value : value;
+}
+
+/** The two marks change places: a comma becomes the point, and a point becomes what no number may hold. */
+function withPoint(text: string, decimal: DecimalMark): string {
+  return decimal === "." ? text : text.replace(/[.,]/g, (mark) => (mark === "," ? "." : ","));
 }
 
 /** `true`, `false` in any case, `1` and `0`. */
@@ -74,22 +88,22 @@ export function isIntegerType(type: TensorType): type is IntegerType {
   return type in integerLimits;
 }
 
-/** What an empty cell is: it fails its row, becomes NaN, or becomes a value. */
+/** What an empty cell, or one that says that it has no value, is: it fails its row, becomes NaN, or becomes a value. */
 export type Missing = "error" | "nan" | { readonly value: number };
 
 /** Whether a cell would convert; what a look before a run needs to know. */
-export function converts(type: TensorType, text: string, missing: Missing): boolean {
+export function converts(type: TensorType, text: string, missing: Missing, decimal: DecimalMark = "."): boolean {
   if (type === "string") return text !== "" || missing !== "error";
-  if (trimBlanks(text) === "") {
+  if (isMissing(text)) {
     if (missing === "error") return false;
     if (missing === "nan") return !isIntegerType(type) && type !== "bool";
     return true;
   }
   if (type === "bool") return booleanFromText(text) !== undefined;
   if (isIntegerType(type)) {
-    const value = integerFromText(text);
+    const value = integerFromText(text, decimal);
     const [low, high] = integerLimits[type];
     return value !== undefined && value >= low && value <= high;
   }
-  return numberFromText(text) !== undefined;
+  return numberFromText(text, decimal) !== undefined;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { csvDialectSchema } from "./csv.ts";
 import { jobViewSchema } from "./job.ts";
 import { problemSchema } from "./problem.ts";
 import { resultsPageSchema } from "./results-messages.ts";
@@ -57,6 +58,8 @@ export const invocationPreviewSchema = z.strictObject({
   mapping: z.array(
     z.strictObject({ input: z.string(), columns: z.array(z.strictObject({ name: z.string(), sample: z.string() })) }),
   ),
+  /** How delimited text is read; null when the input holds none. */
+  dialect: csvDialectSchema.nullable(),
   output_folder: z.string(),
   output_file: z.string(),
   workers: z.number().int(),

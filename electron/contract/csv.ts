@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { textFromWindows1252 } from "./windows-1252.ts";
 
 /** How delimited text is cut into cells; sniffed once from the first readable file of a job and then frozen. */
 export const csvDialectSchema = z.strictObject({
@@ -177,18 +178,20 @@ export function quotedCellEnd(
 }
 
 /** Cells of a record without a flaw, as text, unescaped. */
-export function recordCells(bytes: Uint8Array, start: number, textEnd: number, delimiter: number): string[] {
+export function recordCells(bytes: Uint8Array, start: number, textEnd: number, dialect: CsvDialect): string[] {
+  const { encoding } = dialect;
+  const delimiter = dialect.delimiter.charCodeAt(0);
   const cells: string[] = [];
   let at = start;
   for (;;) {
     let cellEnd: number;
     if (at < textEnd && bytes[at] === quoteMark) {
       cellEnd = quotedCellEnd(bytes, at, textEnd, true, delimiter);
-      cells.push(decodeText(bytes.subarray(at + 1, cellEnd - 1)).replaceAll('""', '"'));
+      cells.push(decodeText(bytes.subarray(at + 1, cellEnd - 1), encoding).replaceAll('""', '"'));
     } else {
       const found = bytes.subarray(at, textEnd).indexOf(delimiter);
       cellEnd = found === -1 ? textEnd : at + found;
-      cells.push(decodeText(bytes.subarray(at, cellEnd)));
+      cells.push(decodeText(bytes.subarray(at, cellEnd), encoding));
     }
     if (cellEnd >= textEnd) return cells;
     at = cellEnd + 1;
@@ -196,15 +199,15 @@ export function recordCells(bytes: Uint8Array, start: number, textEnd: number, d
 }
 
 /** Names in a header, without the blanks around them; where two are the same the first one counts. */
-export function headerNames(bytes: Uint8Array, start: number, textEnd: number, delimiter: number): string[] {
-  return recordCells(bytes, start, textEnd, delimiter).map((name) => name.trim());
+export function headerNames(bytes: Uint8Array, start: number, textEnd: number, dialect: CsvDialect): string[] {
+  return recordCells(bytes, start, textEnd, dialect).map((name) => name.trim());
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** UTF-8 bytes as text; what is not UTF-8 becomes U+FFFD. */
-export function decodeText(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+/** Bytes as text; what is none becomes U+FFFD. */
+export function decodeText(bytes: Uint8Array, encoding: CsvDialect["encoding"] = "utf-8"): string {
+  return encoding === "utf-8" ? decoder.decode(bytes) : textFromWindows1252(bytes);
 }
 
 /** `end` when there is none in the window. */

@@ -1,4 +1,4 @@
-import { converts } from "../contract/cell-values.ts";
+import { converts, type DecimalMark, isMissing, numberFromText } from "../contract/cell-values.ts";
 import { failure, type Problem, type Result, success } from "../contract/problem.ts";
 import type { TabularScorer } from "../contract/scorer.ts";
 import type { TableSample } from "./sample-table.ts";
@@ -13,7 +13,12 @@ const remedyNames = "name the right ones under input.columns in scorer.yml";
  * when its width is dynamic). "input/wrong-columns" when they do not fit, when a needed column is missing, or when no
  * sampled cell of a needed column converts.
  */
-export function fillColumns(scorer: TabularScorer, sample: TableSample, fileName: string): Result<TabularScorer> {
+export function fillColumns(
+  scorer: TabularScorer,
+  sample: TableSample,
+  decimal: DecimalMark,
+  fileName: string,
+): Result<TabularScorer> {
   const given = new Set(scorer.inputs.flatMap((input) => input.columns ?? []));
   if (sample.columns.length === 0) {
     return wrongColumns(
@@ -21,7 +26,7 @@ export function fillColumns(scorer: TabularScorer, sample: TableSample, fileName
       "JSON lines hold one object a line; a table begins with its header.",
     );
   }
-  if (sample.columns.every((name) => name !== "" && Number.isFinite(Number(name)))) {
+  if (sample.columns.every((name) => Number.isFinite(numberFromText(name, decimal)))) {
     return wrongColumns(
       `The first line of "${fileName}" holds numbers only, so it is no header.`,
       "Put a line with the names of the columns first.",
@@ -46,7 +51,9 @@ export function fillColumns(scorer: TabularScorer, sample: TableSample, fileName
     }
     const taken = new Set([...given, ...scorer.keep, ...inputs.flatMap((other) => other.columns ?? [])]);
     const free = [...new Set(sample.columns)].filter((name) => name !== "" && !taken.has(name));
-    const fitting = free.filter((name) => input.type === "string" || isMostlyConvertible(scorer, input, sample, name));
+    const fitting = free.filter(
+      (name) => input.type === "string" || isMostlyConvertible(scorer, input, sample, name, decimal),
+    );
     const width = input.shape.length < 2 ? 1 : (input.shape[1] ?? null);
     if (fitting.length === 0 || (width !== null && fitting.length !== width)) {
       const wanted = width === null ? "numeric columns" : `${width} numeric ${width === 1 ? "column" : "columns"}`;
@@ -64,7 +71,9 @@ export function fillColumns(scorer: TabularScorer, sample: TableSample, fileName
     (input.columns ?? []).filter((name) => {
       const cells = cellsOf(sample, name);
       return (
-        input.type !== "string" && cells.length > 0 && !cells.some((cell) => converts(input.type, cell, scorer.missing))
+        input.type !== "string" &&
+        cells.length > 0 &&
+        !cells.some((cell) => converts(input.type, cell, scorer.missing, decimal))
       );
     }),
   );
@@ -98,9 +107,10 @@ function isMostlyConvertible(
   input: TabularScorer["inputs"][number],
   sample: TableSample,
   name: string,
+  decimal: DecimalMark,
 ): boolean {
-  const cells = cellsOf(sample, name).filter((cell) => cell.trim() !== "");
-  const converted = cells.filter((cell) => converts(input.type, cell, scorer.missing)).length;
+  const cells = cellsOf(sample, name).filter((cell) => !isMissing(cell));
+  const converted = cells.filter((cell) => converts(input.type, cell, scorer.missing, decimal)).length;
   return converted * 2 > cells.length;
 }
 

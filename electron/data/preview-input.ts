@@ -7,6 +7,7 @@ import { readableEndings, type Scorer, type TabularScorer } from "../contract/sc
 import { tableFormat } from "../contract/table-format.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "./listing.ts";
+import { sniffDecimal } from "./sniff-dialect.ts";
 import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
 import { openConfinedDuckdb, readParquetSample, readRowGroups } from "./split-parquet.ts";
 import { splitText } from "./split-text.ts";
@@ -71,11 +72,11 @@ type Tables = {
 };
 
 async function previewTables(input: Input, scorer: TabularScorer, listing: Listing): Promise<Result<InputPreview>> {
-  const dialect = sniffFirst(input, listing.files);
+  const first = sniffFirst(input, listing.files);
   let connection: Promise<DuckDBConnection> | null = null;
   const tables: Tables = {
     input,
-    dialect,
+    dialect: first,
     duckdb: () => {
       const folder = input.kind === "file" ? dirname(resolve(input.path)) : resolve(input.path);
       connection ??= openConfinedDuckdb(folder);
@@ -89,7 +90,9 @@ async function previewTables(input: Input, scorer: TabularScorer, listing: Listi
   if (count.items === 0) {
     return failure("input/empty", `The input "${input.path}" holds no rows.`, "Choose an input with at least one row.");
   }
-  const filled = fillColumns(scorer, sample, fileName);
+  const decimal = first === null ? "." : sniffDecimal(first.delimiter, scorer, sample);
+  const dialect = first === null ? null : { ...first, decimal };
+  const filled = fillColumns(scorer, sample, decimal, fileName);
   if (!filled.ok) return filled;
   const [firstRow] = sample.rows;
   return success({
@@ -117,14 +120,23 @@ function unreadableInput(
   return failure(code, `${what}; "${basename(first.fileName)}": ${reason}`, "Choose another input.");
 }
 
-/** The dialect of the first delimited file that can be read. */
+/**
+ * The dialect of the first delimited file that can be read, its decimal mark aside. Its encoding may show only in a later
+ * one: the beginnings of many files are plain ASCII.
+ */
 function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | null {
+  let delimiter: CsvDialect["delimiter"] | null = null;
+  let readable = 0;
   for (const file of files) {
     if (tableFormat(file.path) !== "delimited") continue;
     const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
-    if (sniffed.ok) return sniffed.value;
+    if (!sniffed.ok) continue;
+    delimiter ??= sniffed.value.delimiter;
+    if (sniffed.value.encoding !== null) return { ...usualDialect, delimiter, encoding: sniffed.value.encoding };
+    readable += 1;
+    if (readable >= sampledFiles) break;
   }
-  return null;
+  return delimiter === null ? null : { ...usualDialect, delimiter };
 }
 
 type Sampled = { readonly fileName: string; readonly sample: TableSample };

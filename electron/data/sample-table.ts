@@ -7,7 +7,7 @@ import {
   setScannerWindow,
 } from "../contract/csv.ts";
 import { beginningBytes, type Checked, checkText, readFully, readHeader, withFile } from "./table-file.ts";
-import { sniffDialect } from "./sniff-dialect.ts";
+import { sniffDelimiter, sniffEncoding } from "./sniff-dialect.ts";
 
 /** Columns of a table and its first well-formed rows, as text. Rows of JSON lines lack what their object lacks. */
 export type TableSample = {
@@ -18,14 +18,21 @@ export type TableSample = {
 export const sampledRows = 200;
 const sampleBytes = 4 * 1024 * 1024;
 
-/** The dialect of a delimited file, from its beginning. */
-export function sniffFile(path: string, name: string, sizeBytes: number): Checked<CsvDialect> {
+/** What the beginning of a delimited file shows; `encoding` is null when it is ASCII so far. */
+export type Sniffed = {
+  readonly delimiter: CsvDialect["delimiter"];
+  readonly encoding: CsvDialect["encoding"] | null;
+};
+
+export function sniffFile(path: string, name: string, sizeBytes: number): Checked<Sniffed> {
   return withFile(path, (file) => {
     const beginning = readBeginning(file, sizeBytes, beginningBytes);
     const text = checkText(beginning, sizeBytes);
     if (!text.ok) return text;
     const isWhole = beginning.length >= sizeBytes;
-    return { ok: true, value: sniffDialect(name, beginning.subarray(text.value), isWhole) };
+    const content = beginning.subarray(text.value);
+    const delimiter = sniffDelimiter(name, content, isWhole);
+    return { ok: true, value: { delimiter, encoding: text.value > 0 ? "utf-8" : sniffEncoding(content, isWhole) } };
   });
 }
 
@@ -37,10 +44,9 @@ export function sampleDelimited(path: string, sizeBytes: number, dialect: CsvDia
     const header = readHeader(file, sizeBytes, text.value, dialect);
     if (!header.ok) return header;
     const { names, dataStart } = header.value;
-    const delimiter = dialect.delimiter.charCodeAt(0);
     const rows: Map<string, string>[] = [];
     forEachRecord(file, dataStart, sizeBytes, dialect, (bytes, start, textEnd) => {
-      const cells = recordCells(bytes, start, textEnd, delimiter);
+      const cells = recordCells(bytes, start, textEnd, dialect);
       if (cells.length !== names.length) return;
       const row = new Map<string, string>();
       for (const [index, name] of names.entries()) if (!row.has(name)) row.set(name, cells[index] ?? "");

@@ -93,7 +93,6 @@ export type Header = { readonly names: readonly string[]; readonly dataStart: nu
 /** Finds the header, the first record after the byte order mark. A file of blank lines counts as empty. */
 export function readHeader(file: number, sizeBytes: number, markLength: number, dialect: CsvDialect): Checked<Header> {
   const scanner = createRecordScanner(dialect);
-  const delimiter = dialect.delimiter.charCodeAt(0);
   let start = markLength;
   let length = beginningBytes;
   for (;;) {
@@ -108,7 +107,7 @@ export function readHeader(file: number, sizeBytes: number, markLength: number, 
       if (outcome === "overlong") return flawedHeader("row-too-long");
       if (outcome === "record") {
         if (scanner.flaw !== null) return flawedHeader(scanner.flaw);
-        const names = headerNames(bytes, at, scanner.textEnd, delimiter);
+        const names = headerNames(bytes, at, scanner.textEnd, dialect);
         return { ok: true, value: { names, dataStart: start + scanner.next } };
       }
       at = scanner.next;

@@ -304,6 +304,7 @@ function planOf({ spec, preview, workersCappedFrom }: CheckedInvocation): Invoca
       input,
       columns: columns.map((name) => ({ name, sample: sampleOf.get(name) ?? "" })),
     })),
+    dialect: spec.dialect,
     output_folder: spec.output.folder,
     output_file: spec.output.fileName,
     workers: spec.workers,

@@ -132,14 +132,19 @@ export function storeLongNumber(
   }
   const mantissa = digits > quickDigits ? upper * (exactPowersOfTen[digits - quickDigits] as number) + lower : upper;
   let value: number;
-  if (scale < -22 || scale > 22) value = Number(bytes.toString("latin1", start, end));
+  if (scale < -22 || scale > 22) value = plainNumber(bytes, start, end);
   else {
     value = scaled(mantissa, scale);
     if (cut !== 0 && Math.fround(value) !== Math.fround(scaled(mantissa + 1, scale))) {
-      value = Number(bytes.toString("latin1", start, end));
+      value = plainNumber(bytes, start, end);
     }
   }
   values[to] = isNegative ? -value : value;
+}
+
+/** Of digits with at most one decimal mark, whichever it is. */
+function plainNumber(bytes: Buffer, start: number, end: number): number {
+  return Number(bytes.toString("latin1", start, end).replace(",", "."));
 }
 
 function scaled(mantissa: number, scale: number): number {

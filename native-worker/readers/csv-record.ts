@@ -1,3 +1,4 @@
+import { isMissing } from "../../electron/contract/cell-values.ts";
 import {
   carriageReturn,
   lineFeed,
@@ -18,6 +19,10 @@ export const takeExactNumber = 4;
 /** What a file's columns are, and what the record that was parsed last has. */
 export type RecordParser = {
   readonly delimiter: number;
+  /** The byte of the decimal mark. */
+  readonly decimal: number;
+  /** Text beyond ASCII is not taken as it stands. */
+  readonly isTranscoded: boolean;
   readonly columnCount: number;
   /** One a column of the file. */
   readonly actions: Uint8Array;
@@ -28,7 +33,7 @@ export type RecordParser = {
   readonly textStart: Float64Array;
   readonly textEnd: Float64Array;
   readonly textKind: Uint8Array;
-  /** The number of an empty cell; NaN with `isMissingNumber` false when there is none. */
+  /** The number of a cell without a value; NaN with `isMissingNumber` false when there is none. */
   readonly missingNumber: number;
   readonly isMissingNumber: boolean;
   /** Cells of the record. */
@@ -102,7 +107,7 @@ export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, 
   return position;
 }
 
-/** The number of a cell, which may be the one of an empty cell; undefined when it is none. */
+/** The number of a cell, which may be the one of a cell without a value; undefined when it is none. */
 export function cellNumber(
   parser: RecordParser,
   bytes: Buffer,
@@ -110,8 +115,23 @@ export function cellNumber(
   end: number,
   isExact: boolean,
 ): number | undefined {
-  const value = numberFromBytes(bytes, start, end, isExact);
+  const value =
+    parser.decimal === point
+      ? numberFromBytes(bytes, start, end, isExact)
+      : numberFromCommaBytes(bytes, start, end, isExact);
   if (value !== undefined || !parser.isMissingNumber) return value;
-  for (let at = start; at < end; at++) if (bytes[at] !== 0x20 && bytes[at] !== 0x09) return undefined;
-  return parser.missingNumber;
+  return isMissing(bytes.toString("latin1", start, end)) ? parser.missingNumber : undefined;
+}
+
+const point = 0x2e;
+const comma = 0x2c;
+
+/** The two marks change places in a copy: a comma becomes the point, and a point becomes what no number may hold. */
+function numberFromCommaBytes(bytes: Buffer, start: number, end: number, isExact: boolean): number | undefined {
+  const swapped = Buffer.from(bytes.subarray(start, end));
+  for (let at = 0; at < swapped.length; at++) {
+    if (swapped[at] === comma) swapped[at] = point;
+    else if (swapped[at] === point) swapped[at] = comma;
+  }
+  return numberFromBytes(swapped, 0, swapped.length, isExact);
 }

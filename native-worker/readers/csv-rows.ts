@@ -47,7 +47,6 @@ export function createPlainRows(parser: RecordParser, direct: DirectRows): Plain
 }
 
 const minus = 0x2d;
-const point = 0x2e;
 const zero = 0x30;
 /** Digits that fit a 32-bit integer, whatever they are. */
 const quickDigits = 9;
@@ -76,7 +75,7 @@ export function takePlainRows(
   mostRows: number,
 ): number {
   const { parser, numberRun, places, strides, kept } = plain;
-  const { columnCount, delimiter, actions, sourceOf, numbers } = parser;
+  const { columnCount, delimiter, decimal: point, isTranscoded, actions, sourceOf, numbers } = parser;
   const { values, takeRest } = plain.direct;
   const lastWord = words.byteLength - 4;
   const rowsEnd = firstRow + mostRows;
@@ -201,7 +200,7 @@ export function takePlainRows(
           const cells = kept[column];
           if (cells) {
             // Plain ASCII, as most texts are, is UTF-8.
-            if (seen >= 0x80 && !isUtf8(bytes.subarray(cellStart, cellEnd))) break rows;
+            if (seen >= 0x80 && (isTranscoded || !isUtf8(bytes.subarray(cellStart, cellEnd)))) break rows;
             keepCell(cells, row, bytes, cellStart, cellEnd);
           }
         }

@@ -43,11 +43,12 @@ export function createCsvReader(
   dialect: CsvDialect,
 ): RecordReader {
   const { sources } = collector;
-  const delimiter = dialect.delimiter.charCodeAt(0);
+  sources.dialect = dialect;
+  const numberWanted = dialect.decimal === "," ? "a number with a decimal comma" : wantsNumber;
   const header = readOwnHeader(window.file, wanted.part.start, dialect);
   const missingColumns = sources.names.filter((name) => !header.includes(name));
   const columnCount = header.length;
-  const parser = createParser(collector, header, delimiter);
+  const parser = createParser(collector, header, dialect);
   const scanner = createRecordScanner(dialect);
   const { range, leaveOut } = wanted;
   const plain = createPlainRows(parser, collector.direct);
@@ -67,7 +68,7 @@ export function createCsvReader(
   };
 
   const rawCell = (start: number, end: number, column: number): string =>
-    recordCells(window.bytes, start, end, delimiter)[column] ?? "";
+    recordCells(window.bytes, start, end, dialect)[column] ?? "";
 
   const failCell = (start: number, end: number, fault: CellFault): void => {
     const raw = rawCell(start, end, parser.sourceOf.indexOf(fault.source));
@@ -76,7 +77,8 @@ export function createCsvReader(
   };
 
   const failRecord = (start: number, end: number, code: ItemErrorCode, message: string): void => {
-    collector.fail(item, code, message, decodeText(window.bytes.subarray(start, Math.min(end, start + shownBytes))));
+    const shown = window.bytes.subarray(start, Math.min(end, start + shownBytes));
+    collector.fail(item, code, message, decodeText(shown, dialect.encoding));
   };
 
   /** Takes the record at `start` as the scanner finds it; false when the window must move first. */
@@ -151,7 +153,7 @@ export function createCsvReader(
         failRecord(start, textLimit, "row-ragged", `The row has ${count(cells)}; the header has ${columnCount}.`);
       } else if (badColumn !== -1) {
         const source = parser.sourceOf[badColumn] as number;
-        failCell(start, textLimit, { source, code: "cell-not-a-number", wants: wantsNumber });
+        failCell(start, textLimit, { source, code: "cell-not-a-number", wants: numberWanted });
       } else {
         const fault = collector.take(item);
         if (fault !== null) failCell(start, textLimit, fault);
@@ -192,7 +194,7 @@ export function createCsvReader(
   };
 }
 
-function createParser(collector: RowCollector, header: readonly string[], delimiter: number): RecordParser {
+function createParser(collector: RowCollector, header: readonly string[], dialect: CsvDialect): RecordParser {
   const { sources, missingNumber } = collector;
   const sourceOf = new Int32Array(header.length).fill(-1);
   const actions = new Uint8Array(header.length);
@@ -206,7 +208,9 @@ function createParser(collector: RowCollector, header: readonly string[], delimi
       (sources.needsExact[source] ? takeExactNumber : 0);
   }
   return {
-    delimiter,
+    delimiter: dialect.delimiter.charCodeAt(0),
+    decimal: dialect.decimal.charCodeAt(0),
+    isTranscoded: dialect.encoding !== "utf-8",
     columnCount: header.length,
     actions,
     sourceOf,
@@ -243,7 +247,7 @@ let lastHeader: KnownHeader | null = null;
  */
 function readOwnHeader(file: number, dataStart: number, dialect: CsvDialect): readonly string[] {
   const stats = fstatSync(file);
-  const identity = [stats.dev, stats.ino, stats.size, stats.mtimeMs, dialect.delimiter].join(":");
+  const identity = [stats.dev, stats.ino, stats.size, stats.mtimeMs, dialect.delimiter, dialect.encoding].join(":");
   if (lastHeader?.identity === identity) return lastHeader.names;
   const names = parseHeader(file, dataStart, dialect);
   lastHeader = { identity, names };
@@ -252,7 +256,6 @@ function readOwnHeader(file: number, dataStart: number, dialect: CsvDialect): re
 
 function parseHeader(file: number, dataStart: number, dialect: CsvDialect): readonly string[] {
   const scanner = createRecordScanner(dialect);
-  const delimiter = dialect.delimiter.charCodeAt(0);
   let size = 64 * 1024;
   for (;;) {
     const bytes = Buffer.alloc(Math.min(size, dataStart));
@@ -267,7 +270,7 @@ function parseHeader(file: number, dataStart: number, dialect: CsvDialect): read
     let at = byteOrderMarkLength(bytes);
     while (at < length) {
       const outcome = scanRecord(scanner, at);
-      if (outcome === "record" && scanner.flaw === null) return headerNames(bytes, at, scanner.textEnd, delimiter);
+      if (outcome === "record" && scanner.flaw === null) return headerNames(bytes, at, scanner.textEnd, dialect);
       if (outcome !== "blank") break;
       at = scanner.next;
     }

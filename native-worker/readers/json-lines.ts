@@ -1,9 +1,11 @@
+import { isMissing } from "../../electron/contract/cell-values.ts";
 import {
   createRecordScanner,
   decodeText,
   lineFeed,
   scanRecord,
   setScannerWindow,
+  usualDialect,
 } from "../../electron/contract/csv.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
@@ -19,6 +21,7 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
   const scanner = createRecordScanner(null);
   const { range, leaveOut } = wanted;
   const parser = createObjectParser(collector.sources.names);
+  collector.sources.dialect = usualDialect;
   let at = 0;
   let item = 0;
   let isSkippingLine = false;
@@ -115,7 +118,7 @@ function takeObject(collector: RowCollector, parser: ObjectParser, item: number)
       if (kind === "number" || kind === "string") {
         value = numberFromBytes(bytes, start, end, sources.needsExact[source] as boolean);
       }
-      const isEmpty = isNull || (kind === "string" && parser.text(source).trim() === "");
+      const isEmpty = isNull || (kind === "string" && isMissing(parser.text(source)));
       if (value === undefined && isEmpty) value = missingNumber;
       if (value === undefined) {
         return { source, code: isEmpty ? "cell-empty" : "cell-not-a-number", wants: wantsNumber };

@@ -1,5 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
+import { isMissing } from "../../electron/contract/cell-values.ts";
+import { usualDialect } from "../../electron/contract/csv.ts";
 import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../electron/contract/parquet.ts";
 import type { PartProblem, TabularBlock } from "./block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
@@ -58,6 +60,7 @@ export async function openParquetReader(
 ): Promise<RecordReader> {
   const { part, range, leaveOut } = wanted;
   const { sources } = collector;
+  sources.dialect = usualDialect;
   const path = resolve(wanted.path);
   const folder = settings.input.kind === "file" ? dirname(path) : resolve(settings.input.path);
   const connection = await confinedDuckdb(folder);
@@ -184,9 +187,9 @@ function putRow(
       sources.textKind[source] = cell === null ? noText : plainText;
       if (!isForNumber) continue;
       value = numberFromBytes(bytes, 0, bytes.length, true);
-      if (value === undefined && String(cell ?? "").trim() === "") value = missingNumber;
+      if (value === undefined && isMissing(String(cell ?? ""))) value = missingNumber;
     } else {
-      value = cell === null ? missingNumber : (cell as number);
+      value = cell === null || Number.isNaN(cell) ? missingNumber : (cell as number);
     }
     if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsNumber };
     sources.numbers[source] = value;

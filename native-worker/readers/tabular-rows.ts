@@ -1,17 +1,19 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import {
   booleanFromText,
   type IntegerType,
   integerFromText,
   integerLimits,
   isIntegerType,
+  isMissing,
   type Missing,
   trimBlanks,
 } from "../../electron/contract/cell-values.ts";
-import { decodeText } from "../../electron/contract/csv.ts";
+import { type CsvDialect, decodeText, usualDialect } from "../../electron/contract/csv.ts";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import type { TabularScorer } from "../../electron/contract/scorer.ts";
 import type { TensorType } from "../../electron/contract/signature.ts";
+import { isWindows1252 } from "../../electron/contract/windows-1252.ts";
 import { type InputValues, type ItemFailure, nullCell, type TabularBlock } from "./block.ts";
 import { halfBits } from "./csv-numbers.ts";
 import { allocateValues } from "./input-values.ts";
@@ -28,6 +30,8 @@ export type RowSources = {
   readonly needsExact: readonly boolean[];
   readonly needsText: readonly boolean[];
   readonly numbers: Float64Array;
+  /** How texts are to be understood; set by the reader of a file. */
+  dialect: Pick<CsvDialect, "encoding" | "decimal">;
   /** The text is `textBytes[textStart..textEnd)`. */
   readonly textBytes: Uint8Array[];
   readonly textStart: Float64Array;
@@ -192,9 +196,11 @@ const shownCharacters = 60;
 
 /** The sentence for a cell that does not convert; `raw` is its text as the file has it. */
 export function faultMessage(fault: CellFault, name: string, raw: string): { code: ItemErrorCode; message: string } {
-  if (fault.code === "file-encoding") return { code: fault.code, message: `Column "${name}" is not UTF-8 text.` };
-  if (trimBlanks(raw) === "") {
-    return { code: "cell-empty", message: `Column "${name}" is empty; the model needs ${fault.wants}.` };
+  if (fault.code === "file-encoding") return { code: fault.code, message: `Column "${name}" is not ${fault.wants}.` };
+  if (isMissing(raw)) {
+    const word = trimBlanks(raw);
+    const what = word === "" ? "is empty" : `holds "${word}", which stands for no value`;
+    return { code: "cell-empty", message: `Column "${name}" ${what}; the model needs ${fault.wants}.` };
   }
   const oneLine = raw.replace(/\s+/g, " ");
   const shown = oneLine.length > shownCharacters ? `${oneLine.slice(0, shownCharacters)}…` : oneLine;
@@ -224,6 +230,7 @@ function createSources(scorer: TabularScorer): RowSources {
     needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && type !== "float32")),
     needsText: list.map((name) => isKept(name) || isUsed(name, isTextType)),
     numbers: new Float64Array(list.length),
+    dialect: usualDialect,
     textBytes: list.map(() => new Uint8Array(0)),
     textStart: new Float64Array(list.length),
     textEnd: new Float64Array(list.length),
@@ -345,27 +352,28 @@ function createTextConverter(
   const replacement = missing === "error" || missing === "nan" ? null : missing.value;
   if (type === "string") {
     return (sources, source) => {
-      const bytes = sourceBytes(sources, source);
-      if (bytes.length === 0) {
+      const text = sourceText(sources, source);
+      if (text === null) return wrongEncoding(sources, source);
+      if (text.length === 0) {
         if (missing === "error") return { source, code: "cell-empty", wants: "a text" };
         return replacement === null ? "" : String(replacement);
       }
-      return isUtf8(bytes) ? decodeText(bytes) : { source, code: "file-encoding", wants: "a text" };
+      return decodeText(text);
     };
   }
   if (type === "bool") {
     return (sources, source) => {
       const text = decodeText(sourceBytes(sources, source));
-      const value = trimBlanks(text) === "" && replacement !== null ? replacement !== 0 : booleanFromText(text);
+      const value = isMissing(text) && replacement !== null ? replacement !== 0 : booleanFromText(text);
       return value === undefined ? { source, code: "cell-not-a-number", wants: "true or false" } : Number(value);
     };
   }
   if (!isIntegerType(type)) throw new Error(`Values of type ${type} are not made from text.`);
   const limits = integerLimits[type];
   return (sources, source) => {
-    let text = decodeText(sourceBytes(sources, source));
-    if (trimBlanks(text) === "" && replacement !== null) text = String(replacement);
-    const value = integerFromText(text);
+    const text = decodeText(sourceBytes(sources, source));
+    const isReplaced = replacement !== null && isMissing(text);
+    const value = isReplaced ? integerFromText(String(replacement)) : integerFromText(text, sources.dialect.decimal);
     if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsWhole };
     if (value < limits[0] || value > limits[1])
       return { source, code: "cell-out-of-range", wants: wantsBetween(limits) };
@@ -384,6 +392,23 @@ function sourceBytes(sources: RowSources, source: number): Uint8Array {
   if (kind === plainText) return bytes;
   const target = new Uint8Array(bytes.length);
   return target.subarray(0, copyUnquoted(bytes, 0, bytes.length, target, 0));
+}
+
+/**
+ * A source's text as UTF-8; null when its bytes are no text in the file's encoding. Hardly any Windows-1252 text beyond
+ * ASCII is valid UTF-8, so one that is comes from a file of the other encoding.
+ */
+function sourceText(sources: RowSources, source: number): Uint8Array | null {
+  const bytes = sourceBytes(sources, source);
+  const { encoding } = sources.dialect;
+  if (encoding === "utf-8") return isUtf8(bytes) ? bytes : null;
+  if (isAscii(bytes)) return bytes;
+  return isUtf8(bytes) || !isWindows1252(bytes) ? null : Buffer.from(decodeText(bytes, encoding));
+}
+
+function wrongEncoding(sources: RowSources, source: number): CellFault {
+  const wants = sources.dialect.encoding === "utf-8" ? "UTF-8 text" : "Windows-1252 text as the input is read";
+  return { source, code: "file-encoding", wants };
 }
 
 /** Copies text, taking each doubled quote for one; answers the position after the copy. */
@@ -444,20 +469,21 @@ function storeText(sources: RowSources, source: number, cells: KeptCells, row: n
     cells.ends[row] = row === 0 ? 0 : (cells.ends[row - 1] as number);
     return null;
   }
-  if (kind !== plainText) return keepUtf8(source, cells, row, sourceBytes(sources, source));
+  if (kind !== plainText) return keepText(sources, source, cells, row);
   const bytes = sources.textBytes[source] as Uint8Array;
   const start = sources.textStart[source] as number;
   const end = sources.textEnd[source] as number;
   let seen = end - start > shortText ? 0x80 : 0;
   for (let at = start; at < end && seen < 0x80; at++) seen |= bytes[at] as number;
-  // Plain ASCII, as most texts are, is UTF-8.
-  if (seen >= 0x80) return keepUtf8(source, cells, row, bytes.subarray(start, end));
+  // Plain ASCII, as most texts are, is text in any encoding.
+  if (seen >= 0x80) return keepText(sources, source, cells, row);
   keepCell(cells, row, bytes, start, end);
   return null;
 }
 
-function keepUtf8(source: number, cells: KeptCells, row: number, text: Uint8Array): CellFault | null {
-  if (!isUtf8(text)) return { source, code: "file-encoding", wants: "a text" };
+function keepText(sources: RowSources, source: number, cells: KeptCells, row: number): CellFault | null {
+  const text = sourceText(sources, source);
+  if (text === null) return wrongEncoding(sources, source);
   keepCell(cells, row, text, 0, text.length);
   return null;
 }

@@ -182,7 +182,7 @@ async function readSlices(file: number, slices: readonly Slice[], isTiny: boolea
 function expectedRow(record: Found, row: number): Row {
   if (record.flaw !== null) return { row, code: record.flaw };
   const bytes = Buffer.from(record.text);
-  const cells = recordCells(bytes, 0, bytes.length, 0x2c);
+  const cells = recordCells(bytes, 0, bytes.length, comma);
   if (cells.length !== 3) return { row, code: "row-ragged" };
   const [a = "", b = "", c = ""] = cells;
   for (const cell of [a, b]) {

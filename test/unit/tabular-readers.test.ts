@@ -310,7 +310,7 @@ describe("a part", () => {
     const name = write("gone.csv", "a\n1\n");
     const [part] = await partsOf(name);
     unlinkSync(join(folder, name));
-    expect((await read(scorer, part as UnitPart)).end).toBe("file-unreadable");
+    expect((await read(scorer, part as UnitPart)).end).toBe("input-changed");
   });
 
   test("of a file that grew is not used", async () => {

@@ -322,15 +322,31 @@ function DeploymentChoice({ endpoint, chosen, onChoose }: ChoiceProps) {
   );
 }
 
+/** How delimited text is read where that is not as usual, so that a wrong guess is seen; null when it is. */
+function readAs(dialect: NonNullable<InvocationPreview["dialect"]>): string | null {
+  const facts = [
+    ...(dialect.delimiter === "," ? [] : [t(separators[dialect.delimiter])]),
+    ...(dialect.decimal === "." ? [] : [t("sheet.decimalComma")]),
+    ...(dialect.encoding === "utf-8" ? [] : ["Windows-1252"]),
+  ];
+  return facts.length === 0 ? null : t("sheet.readAs", { facts: facts.join(", ") });
+}
+
+const separators = { ";": "sheet.semicolons", "\t": "sheet.tabs", "|": "sheet.bars" } as const;
+
 function WhatIsRead({ preview, endpoint }: { readonly preview: InvocationPreview; readonly endpoint: Endpoint }) {
   const styles = useStyles();
   const size = endpoint.deployments.find(({ name }) => name === preview.deployment_name)?.takes.size ?? null;
+  const unusual = preview.dialect === null ? null : readAs(preview.dialect);
   if (preview.mapping.length === 0 && size === null) return null;
   return (
     <section className={styles.section}>
       <Body1Strong as="h3">{t("sheet.mapping")}</Body1Strong>
       {preview.mapping.length > 0 ? (
-        <MappingTable mapping={preview.mapping} />
+        <>
+          <MappingTable mapping={preview.mapping} />
+          {unusual !== null && <Caption1 className={styles.quiet}>{unusual}</Caption1>}
+        </>
       ) : (
         <Body1>{t("sheet.pictures", size ?? {})}</Body1>
       )}
