@@ -135,6 +135,9 @@ export const nameOption = { name: { type: "string", short: "n" } } as const sati
 export const endpointOption = {
   "endpoint-name": { type: "string", short: "e" },
 } as const satisfies ParseArgsOptionsConfig;
+export const deploymentOption = {
+  "deployment-name": { type: "string", short: "d" },
+} as const satisfies ParseArgsOptionsConfig;
 export const fileOption = { file: { type: "string", short: "f" } } as const satisfies ParseArgsOptionsConfig;
 
 /** Of what Node says about arguments, which may run over several lines. */

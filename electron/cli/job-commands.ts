@@ -4,7 +4,15 @@ import type { JobView } from "../contract/job.ts";
 import { readInvocationFile } from "../deployments/invocation-file.ts";
 import type { InvokeRequest } from "../workspace/workspace.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
-import { endpointOption, fileOption, keyValues, nameOption, usageProblem, wholeNumber } from "./command.ts";
+import {
+  deploymentOption,
+  endpointOption,
+  fileOption,
+  keyValues,
+  nameOption,
+  usageProblem,
+  wholeNumber,
+} from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { jobLines } from "./job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
@@ -28,7 +36,7 @@ export const invokeCommand: Command = {
     ...fileOption,
     input: { type: "string" },
     "input-type": { type: "string" },
-    "deployment-name": { type: "string", short: "d" },
+    ...deploymentOption,
     "output-path": { type: "string" },
     "mini-batch-size": { type: "string", short: "m" },
     "instance-count": { type: "string", short: "c" },
@@ -78,6 +86,11 @@ export const invokeCommand: Command = {
     return showOne(context, job);
   },
 };
+
+/** Names that differ in case alone are one name, as in the registry. */
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
 
 /** `--input` with its type, or the input that `--file` names. */
 async function inputOf(
@@ -163,14 +176,20 @@ function columnsTaken({ workspace }: CommandContext, job: JobView): readonly str
 export const jobCommands: readonly Command[] = [
   {
     words: "job list",
-    usage: "[-e ENDPOINT]",
+    usage: "[-e ENDPOINT [-d DEPLOYMENT]]",
     summary: "list jobs, newest first",
-    options: endpointOption,
+    options: { ...endpointOption, ...deploymentOption },
     required: [],
     positionals: 0,
     async run(context, values) {
       const endpoint = values.text("endpoint-name");
-      const jobs = asTheyAre(context, context.workspace.jobs.list(endpoint ?? undefined));
+      const deployment = values.text("deployment-name");
+      if (deployment !== null && endpoint === null) return usageProblem("--endpoint-name is missing.", this);
+      const ofEndpoint = context.workspace.jobs.list(endpoint ?? undefined);
+      const jobs = asTheyAre(
+        context,
+        deployment === null ? ofEndpoint : ofEndpoint.filter((job) => isSameName(job.deployment_name, deployment)),
+      );
       const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
       return showList(
         context,

@@ -324,6 +324,20 @@ describe("an invocation", () => {
     expect(await batchdeckJson(home, "deployment", "show", "-n", "one", "-e", "dense")).toEqual(before);
   });
 
+  test("makes jobs that are listed by endpoint and by deployment, and have a place in the workspace", async () => {
+    const job = await batchdeckJson<JobView>(home, "invoke", "-n", "dense", "--input", input, "--no-wait");
+    expect(job.output_path).toBe(path.join(fs.realpathSync(home), "outputs", job.name));
+    const names = async (...args: string[]) =>
+      (await batchdeckJson<JobView[]>(home, "job", "list", ...args)).map(({ name }) => name);
+    expect(await names()).toContain(job.name);
+    expect(await names("-e", "dense")).toContain(job.name);
+    expect(await names("-e", "dense", "-d", "ONE")).toContain(job.name);
+    expect(await names("-e", "dense", "-d", "two")).toEqual([]);
+    expect(await names("-e", "summary")).not.toContain(job.name);
+    const alone = await batchdeck(home, "job", "list", "-d", "one");
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining("--endpoint-name is missing")]);
+  });
+
   test("of a summary_only deployment writes no merged file, also when nothing succeeded", async () => {
     const out = at("summary-out");
     // Nothing is written there, so nothing is in the way.

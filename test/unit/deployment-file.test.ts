@@ -380,4 +380,12 @@ describe("an endpoint file", () => {
       },
     });
   });
+
+  test("has no traffic to split", () => {
+    const yaml = parseYaml("name: flowers\ntraffic: {blue: 90, green: 10}\n", "/x/endpoint.yml", "endpoint/invalid");
+    if (!yaml.ok) throw new Error(yaml.problem.message);
+    expect(endpointFromYaml(yaml.value)).toMatchObject({
+      problem: { message: 'The file "endpoint.yml" has a key "traffic" that is not known (line 2, column 1).' },
+    });
+  });
 });
