@@ -1,6 +1,7 @@
 import type { GivingWay } from "./give-way.ts";
-import type { Capacity, Wish } from "./share-workers.ts";
+import type { Capacity, Share, Wish } from "./share-workers.ts";
 import { grantsNow, shareWorkers } from "./share-workers.ts";
+import type { Hindrance } from "./waiting-reason.ts";
 import { waitingReason } from "./waiting-reason.ts";
 
 /** An unfinished job that runs or may begin, as the engine sees it at one moment. */
@@ -50,16 +51,15 @@ export function assignWorkers(
     return to === null ? null : waitingReason({ kind: "giving-way", to });
   }
 
-  const wishes: QueuedWork[] = [];
-  for (const job of work) {
-    if (job.state === "ending" || job.wanted === 0) continue;
-    const why = barrier(job);
-    if (why === null) wishes.push(job);
-    else {
-      waitingFor.set(job.job, why);
-      if (job.state === "running") displaced.set(job.job, why);
-    }
+  const candidates = work.filter((job) => job.state !== "ending" && job.wanted > 0);
+  const barriers = new Map(candidates.map((job) => [job.job, barrier(job)]));
+  for (const job of candidates) {
+    const why = barriers.get(job.job) ?? null;
+    if (why === null) continue;
+    waitingFor.set(job.job, why);
+    if (job.state === "running") displaced.set(job.job, why);
   }
+  const wishes = candidates.filter((job) => barriers.get(job.job) === null);
   const shares = shareWorkers(wishes, capacity);
   const holdings = work.map(({ job, compute, perInstance, inUse }) => ({ job, compute, perInstance, workers: inUse }));
   const grants = grantsNow(wishes, shares, holdings, capacity);
@@ -68,20 +68,43 @@ export function assignWorkers(
     const share = shares.get(job.job) ?? { workers: 0, shortOf: null };
     const granted = grants.get(job.job) ?? 0;
     if (share.shortOf !== null) {
-      const isRival = (other: QueuedWork) =>
-        other.job !== job.job &&
-        (shares.get(other.job)?.workers ?? 0) > 0 &&
-        (share.shortOf === "cores" || other.compute === job.compute);
-      const others = wishes.filter(isRival).map((other) => other.job);
-      const { compute, asked: wanted } = job;
-      const why = waitingReason({ kind: "short", of: share.shortOf, compute, workers: share.workers, wanted, others });
+      const why = waitingReason(shortage(job, share, wishes, shares));
       waitingFor.set(job.job, why);
       if (share.workers === 0 && job.state === "running") displaced.set(job.job, why);
     } else if (granted === 0) waitingFor.set(job.job, waitingReason({ kind: "others-ending" }));
     else if (job.hindrance !== null) waitingFor.set(job.job, waitingReason({ kind: job.hindrance }));
   }
-  const hasDedicated = wishes.some((job) => job.tier === "dedicated" && (shares.get(job.job)?.workers ?? 0) > 0);
-  const pushedAside =
-    hasDedicated && wishes.some((job) => job.tier === "low_priority" && shares.get(job.job)?.workers === 0);
-  return { grants, displaced, waitingFor, pushedAside };
+
+  // Low-priority work that waits for quiet may find that it would get nothing anyway: then it is not quiet yet.
+  const isPossible = (job: QueuedWork) => barriers.get(job.job) === null || barriers.get(job.job) === quietReason;
+  const possible = candidates.filter(isPossible);
+  const possibleShares = possible.length === wishes.length ? shares : shareWorkers(possible, capacity);
+  const hasDedicated = possible.some((job) => job.tier === "dedicated" && workersOf(possibleShares, job) > 0);
+  const leftOut = possible.filter((job) => job.tier === "low_priority" && workersOf(possibleShares, job) === 0);
+  for (const job of leftOut) {
+    const share = possibleShares.get(job.job);
+    if (share === undefined || barriers.get(job.job) === null) continue;
+    waitingFor.set(job.job, waitingReason(shortage(job, share, possible, possibleShares)));
+  }
+  return { grants, displaced, waitingFor, pushedAside: hasDedicated && leftOut.length > 0 };
+}
+
+const quietReason = waitingReason({ kind: "giving-way", to: "quiet" });
+
+function workersOf(shares: ReadonlyMap<string, Share>, job: QueuedWork): number {
+  return shares.get(job.job)?.workers ?? 0;
+}
+
+/** What a job is short of, and which jobs have it. */
+function shortage(
+  job: QueuedWork,
+  share: Share,
+  jobs: readonly QueuedWork[],
+  shares: ReadonlyMap<string, Share>,
+): Hindrance {
+  const of = share.shortOf ?? "cores";
+  const isRival = (other: QueuedWork) =>
+    other.job !== job.job && workersOf(shares, other) > 0 && (of === "cores" || other.compute === job.compute);
+  const others = jobs.filter(isRival).map((other) => other.job);
+  return { kind: "short", of, compute: job.compute, workers: share.workers, wanted: job.asked, others };
 }

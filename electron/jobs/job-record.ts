@@ -4,6 +4,7 @@ import type { JobSpec } from "../contract/job-spec.ts";
 import type { JobStatus } from "../contract/job-status.ts";
 import type { Problem } from "../contract/problem.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { costOf } from "./job-view.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
 import type { Journal, JournalTotals } from "./journal.ts";
 
@@ -72,7 +73,9 @@ export async function jobRecord(facts: {
       worker_deaths: stored.workerDeaths,
       engines: stored.engines,
       instance_seconds: Math.round(stored.instanceMs) / 1000,
-      cost: spec.pricePerHour === null ? null : (stored.instanceMs * spec.pricePerHour) / 3_600_000,
+      price_per_hour: spec.pricePerHour,
+      /** `instance_seconds` at that price, in the currency that it was given in. */
+      cost: costOf(stored.instanceMs / 1000, spec.pricePerHour),
       stage_ms: Object.fromEntries(Object.entries(stored.stageMs).map(([stage, ms]) => [stage, Math.round(ms)])),
       platform: `${process.platform}-${process.arch}`,
       node: process.versions.node,

@@ -31,10 +31,15 @@ export function jobView(job: JobRecord): JobView {
     batch: job.spec.batch,
     stage_ms: progress.stageMs,
     instance_seconds: progress.instanceSeconds,
-    cost: job.spec.pricePerHour === null ? null : (progress.instanceSeconds * job.spec.pricePerHour) / 3600,
+    cost: costOf(progress.instanceSeconds, job.spec.pricePerHour),
     problem: job.problem,
     created_at: job.createdAt,
     started_at: job.startedAt,
     ended_at: job.endedAt,
   };
+}
+
+/** What so many seconds of one instance cost; null when the compute had no price when the job was made. */
+export function costOf(instanceSeconds: number, pricePerHour: number | null): number | null {
+  return pricePerHour === null ? null : (instanceSeconds * pricePerHour) / 3600;
 }

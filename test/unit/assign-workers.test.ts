@@ -128,6 +128,13 @@ describe("assigning workers", () => {
     expect(assigned([work("low", low), work("dedicated")]).pushedAside).toBe(true);
     expect(assigned([work("low", low), work("dedicated", { wanted: 1, asked: 1 })]).pushedAside).toBe(false);
     expect(assigned([work("one", low), work("two", low), work("three", low)]).pushedAside).toBe(false);
+    // Also while it waits for quiet, and then it says what is really in its way.
+    const waiting = assigned([work("low", low), work("dedicated")], { wait: "quiet" });
+    expect(waiting).toMatchObject({ grants: { dedicated: 2 }, pushedAside: true });
+    expect(waiting.why["low"]).toBe("It waits for a core; the job dedicated is before it.");
+    const beside = assigned([work("low", low), work("dedicated", { wanted: 1, asked: 1 })], { wait: "quiet" });
+    expect(beside).toMatchObject({ grants: { dedicated: 1 }, pushedAside: false });
+    expect(beside.why["low"]).toContain("ten seconds of quiet");
   });
 });
 
