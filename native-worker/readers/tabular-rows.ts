@@ -455,6 +455,12 @@ export function keepCell(cells: KeptCells, row: number, from: Uint8Array, start:
   cells.ends[row] = position + length;
 }
 
+/** Keeps no value at all as the cell of `row`. */
+export function keepNull(cells: KeptCells, row: number): void {
+  cells.starts[row] = nullCell;
+  cells.ends[row] = row === 0 ? 0 : (cells.ends[row - 1] as number);
+}
+
 function makeRoom(cells: KeptCells, used: number, length: number): void {
   const larger = new Uint8Array(Math.max(cells.bytes.length * 2, used + length));
   larger.set(cells.bytes.subarray(0, used));
@@ -465,8 +471,7 @@ function makeRoom(cells: KeptCells, used: number, length: number): void {
 function storeText(sources: RowSources, source: number, cells: KeptCells, row: number): CellFault | null {
   const kind = sources.textKind[source];
   if (kind === noText) {
-    cells.starts[row] = nullCell;
-    cells.ends[row] = row === 0 ? 0 : (cells.ends[row - 1] as number);
+    keepNull(cells, row);
     return null;
   }
   if (kind !== plainText) return keepText(sources, source, cells, row);

@@ -446,6 +446,35 @@ describe("Parquet rows", () => {
     ]);
   });
 
+  test("keep texts of every length, in a dictionary or not, and nulls, beside numbers that are missing here and there", async () => {
+    const count = 9000;
+    const select = `SELECT CASE WHEN i % 11 = 0 THEN NULL ELSE repeat('é', i % 9) || 'x' || i END AS s,
+        'category ' || repeat('z', (i * 7) % 5) || (i % 5) AS d,
+        repeat('long', CASE WHEN i % 100 = 3 THEN 2000 ELSE 5 END) || i AS l,
+        CASE WHEN i % 13 = 4 THEN NULL WHEN i % 17 = 5 THEN 'NaN'::DOUBLE ELSE i / 4.0 END AS n, 1000 - i AS m
+      FROM range(${count}) AS t(i)`;
+    const wanted = Array.from({ length: count }, (_, i) => ({
+      values: [i % 13 === 4 || i % 17 === 5 ? Number.NaN : i / 4, 1000 - i],
+      keep: [
+        i % 11 === 0 ? null : `${"é".repeat(i % 9)}x${i}`,
+        `category ${"z".repeat((i * 7) % 5)}${i % 5}`,
+        `${"long".repeat(i % 100 === 3 ? 2000 : 5)}${i}`,
+      ],
+    }));
+    for (const options of ["COMPRESSION snappy, ROW_GROUP_SIZE 4096", "DICTIONARY_SIZE_LIMIT 1"]) {
+      await copyParquet(select, "texts.parquet", options);
+      const inputs = [{ type: "float32" as const, columns: ["n", "m"] }];
+      const filled = await readWhole(scorerOf(inputs, { keep: ["s", "d", "l"], missing: "nan" }), "texts.parquet");
+      expect(filled.rows.map(({ values, keep }) => ({ values, keep }))).toEqual(wanted);
+      const strict = await readWhole(scorerOf(inputs, { keep: ["s", "d", "l"] }), "texts.parquet");
+      const whole = wanted.filter(({ values }) => !Number.isNaN(values[0]));
+      expect(strict.rows.map(({ values, keep }) => ({ values, keep }))).toEqual(whole);
+      expect(strict.failures.map(({ code, item }) => [code, item])).toEqual(
+        wanted.flatMap(({ values }, item) => (Number.isNaN(values[0]) ? [["cell-empty", item]] : [])),
+      );
+    }
+  });
+
   test("come in order and once, from every slice of a file with many row groups", async () => {
     await copyParquet("SELECT range AS a FROM range(20000)", "groups.parquet", "ROW_GROUP_SIZE 2048");
     const parts = await partsOf("groups.parquet", 20_000);
