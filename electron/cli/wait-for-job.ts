@@ -51,9 +51,11 @@ export async function waitForJob(context: CommandContext, name: string): Promise
         return { ok: false, problem: job.problem };
       }
       terminal.status(progressBar(job, terminal.width));
-      const words = job.problem === null ? [job.status, job.waiting_for].join(" ") : problemSentence(job.problem);
+      // On a full disk not even the job's own state can say why nothing happens; this process knows.
+      const problem = job.problem ?? workspace.engine.hindrance();
+      const words = problem === null ? [job.status, job.waiting_for].join(" ") : problemSentence(problem);
       if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
-        if (job.problem !== null) terminal.note(`${job.status}: ${words}`);
+        if (problem !== null) terminal.note(`${job.status}: ${words}`);
         else if (job.waiting_for !== null) terminal.note(`${job.status}: ${job.waiting_for}`);
         else if (terminal.width === null)
           terminal.note(job.total === 0 ? job.status : `${job.status}: ${jobHeadline(job)}`);
@@ -99,7 +101,10 @@ async function whileWaiting<Value>(
       if (answer !== null) return answer;
       if (performance.now() - beatAt > heartbeatMs) {
         beatAt = performance.now();
-        ifWritable(() => waiters.beat(waiter));
+        // An engine forgets a waiter that was silent for long: asleep, or by a clock that was set.
+        ifWritable(() => {
+          if (!waiters.beat(waiter)) waiters.add({ id: waiter, job: first.value.name, pid: process.pid });
+        });
       }
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }

@@ -45,7 +45,16 @@ export const fromMergeProcessSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("appended"), rowsEnd: z.number().int(), errorsEnd: z.number().int() }),
   z.strictObject({ type: z.literal("finished") }),
-  /** `errno` when the file system refused; the engine decides whether the job waits. */
-  z.strictObject({ type: z.literal("failed"), message: z.string(), errno: z.string().nullable() }),
+  /** These of the records, by their places in the request, are not what was written (or not there): nothing was appended. */
+  z.strictObject({ type: z.literal("damaged"), records: z.array(z.number().int().min(0)).nonempty() }),
+  /** The `.part` files have lost their names: somebody took them, or their folder, away. */
+  z.strictObject({ type: z.literal("gone") }),
+  /** `errno` when the file system refused, in `place`; the engine decides whether the job waits. */
+  z.strictObject({
+    type: z.literal("failed"),
+    place: z.enum(["output", "segments"]),
+    message: z.string(),
+    errno: z.string().nullable(),
+  }),
 ]);
 export type FromMergeProcess = Readonly<z.infer<typeof fromMergeProcessSchema>>;

@@ -41,6 +41,6 @@ export function sqlName(name: string): string {
 }
 
 /** DuckDB takes a path for a pattern; a character class of one character stands for itself. */
-function literalPath(path: string): string {
+export function literalPath(path: string): string {
   return path.replaceAll(/[[*?]/g, "[$&]");
 }

@@ -35,6 +35,7 @@ export const problemCodes = [
   "input/unsupported",
   "output/exists",
   "output/unwritable",
+  "output/gone",
   "output/is-input",
   "output/no-space",
   "job/not-found",

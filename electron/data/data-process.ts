@@ -104,7 +104,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     waiting = [];
     waitingBytes = 0;
   };
-  let lastBreath = Date.now();
+  let lastBreath = performance.now();
   for await (const planned of planUnits(settings, readListedFiles(request.listingFile), position)) {
     const unitBytes = JSON.stringify(planned.unit).length;
     if (waiting.length >= unitsInMessage || waitingBytes + unitBytes > bytesInMessage) await sendWaiting();
@@ -112,10 +112,10 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     waitingBytes += unitBytes;
     plannedBytes = planned.plannedBytes;
     // Workers wait for the first units, and `taken` must get in: neither may wait for a full message.
-    if (Date.now() - lastBreath > 20) {
+    if (performance.now() - lastBreath > 20) {
       await breathe();
       if (credit.isLeft()) await sendWaiting();
-      lastBreath = Date.now();
+      lastBreath = performance.now();
     }
   }
   await sendWaiting();
@@ -150,10 +150,10 @@ function createCredit(limit: number): Credit {
 }
 
 function createProgress(send: (message: FromDataProcess) => void): (files: number) => void {
-  let last = Date.now();
+  let last = performance.now();
   return (files) => {
-    if (Date.now() - last < progressMs) return;
-    last = Date.now();
+    if (performance.now() - last < progressMs) return;
+    last = performance.now();
     send({ type: "listing", files });
   };
 }

@@ -27,9 +27,19 @@ const blockingErrnos = new Set([
   "ENFILE",
 ]);
 
+/** What the place is for: the sentence for a share that is gone depends on it. */
+type Use = "written" | "read";
+
 /** The reason to pause a job, or null when the error is not of that kind. `place` names what could not be used. */
-export function blockedBy(errno: string | null, place: string): Problem | null {
+export function blockedBy(errno: string | null, place: string, use: Use = "written"): Problem | null {
   if (errno === null || !blockingErrnos.has(errno)) return null;
+  if (use === "read") {
+    return {
+      code: "input/unreadable",
+      message: `${place} cannot be read right now (${errno}).`,
+      remedy: "The job goes on by itself once it is there again.",
+    };
+  }
   if (errno === "ENOSPC" || errno === "EDQUOT") {
     return {
       code: "output/no-space",
@@ -42,6 +52,21 @@ export function blockedBy(errno: string | null, place: string): Problem | null {
     message: `${place} cannot be used right now (${errno}).`,
     remedy: "The job goes on by itself once it can be written again.",
   };
+}
+
+/** The output folder was there, holds a part of the job's output, and is there no more. */
+export function outputGone(folder: string): Problem {
+  return {
+    code: "output/gone",
+    message: `The output folder ${folder} is gone.`,
+    remedy: "Bring it back, or make it again, empty: the job then goes on by itself.",
+  };
+}
+
+/** SQLite says that the file's content makes no sense. */
+export function isDamage(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
 }
 
 /** The errno of an exception of Node's file calls or of SQLite, null for any other. */

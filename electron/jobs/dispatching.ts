@@ -36,6 +36,8 @@ export type Dispatching = {
   readonly workersInUse: () => number;
   /** Items of units in work that are done but not committed yet. */
   readonly itemsInWork: () => { readonly done: number; readonly failed: number };
+  /** These units were done and are to do again. */
+  readonly takeAgain: (units: readonly UnitToDo[]) => void;
   /** There are units that nobody has claimed. */
   readonly hasNext: () => boolean;
   /** `finish`: lets workers end what they hold, for two seconds at most; `now`: kills them. Gives workers back to the pool. */
@@ -278,7 +280,10 @@ export function createDispatching(context: {
   }
 
   function takeFailure(slot: Slot, message: Extract<FromWorker, { type: "unit-failed" }>): void {
-    const blocked = blockedBy(message.errno, message.stage === "read" ? spec.input.path : files.folder);
+    const blocked =
+      message.stage === "read"
+        ? blockedBy(message.errno, spec.input.path, "read")
+        : blockedBy(message.errno, files.folder);
     takeBack(slot, message.unitId, blocked !== null, (todo) =>
       blocked === null ? fates.afterFailure(todo, message) : todo,
     );
@@ -427,6 +432,10 @@ export function createDispatching(context: {
         failed += slot.itemsFailed;
       }
       return { done, failed };
+    },
+    takeAgain(units) {
+      queue.takeAgain(units);
+      fill();
     },
     hasNext: () => queue.hasMoreThan(0),
     async stop(how) {

@@ -2,11 +2,11 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import os from "node:os";
-import path from "node:path";
 import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { createWorkerPool } from "../compute/worker-pool.ts";
 import type { JobStatus } from "../contract/job-status.ts";
+import type { Problem } from "../contract/problem.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { JobRecord } from "../registry/jobs.repository.ts";
@@ -21,6 +21,7 @@ import type { JobRun, JobRunEnd } from "./job-run.ts";
 import { isPassing, startJobRun } from "./job-run.ts";
 import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
+import { createRechecks, isUsable } from "./recheck.ts";
 import { workersPerInstance } from "./share-workers.ts";
 import { queuePausedReason } from "./waiting-reason.ts";
 
@@ -36,6 +37,8 @@ export type Engine = {
   readonly isAnyoneAtWork: () => boolean;
   /** This process wrote a command to the registry: it is looked at with the next tick. */
   readonly wake: () => void;
+  /** Why nothing can be written to the workspace right now, so that not even a job's state can say it; else null. */
+  readonly hindrance: () => Problem | null;
   /** Hands everything over: work in hand is finished (four seconds at most), jobs go back to Queued, the lease is freed. */
   readonly close: () => Promise<void>;
   /** Kills every process it started, before it returns; jobs stay as they are and are taken up by the next engine. */
@@ -51,14 +54,11 @@ export type EngineScope =
 const tickMs = 100;
 const progressMs = 250;
 const lookAnywayMs = 1000;
-const recheckBlockedMs = 5000;
-const longestRecheckMs = 60_000;
 const waiterAliveMs = 10_000;
 const forgetWaiterMs = 3_600_000;
 const closePatienceMs = 4000;
-/** A gap between two ticks beyond this is sleep or a stopped process, not work. */
+/** A longer gap between two ticks is sleep or a stopped process, and no work: it counts as one tick. */
 const longestTickMs = 1000;
-const blockedProbeBytes = 1 << 20;
 const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 
 type Running = {
@@ -94,8 +94,9 @@ export function createEngine(context: {
   let awaited: ReadonlySet<string> | null = null;
   /** Why jobs have no workers, or fewer than they asked for, by job. */
   let waitingFor: ReadonlyMap<string, string> = new Map();
-  /** Jobs that paused themselves: when to try again, and how long they waited. */
-  const rechecks = new Map<string, { dueAt: number; waitMs: number }>();
+  const rechecks = createRechecks();
+  /** Why the registry takes nothing now; null when it does. */
+  let unwritable: Problem | null = null;
   /** How jobs ended that the registry could not take yet. */
   const unwritten = new Map<string, () => void>();
   /** What this engine waits for while another holds the lease: id of the waiter, by job. */
@@ -115,14 +116,16 @@ export function createEngine(context: {
       work();
       return true;
     } catch (error) {
-      if (blockedBy(errnoOf(error), home) === null) throw error;
+      unwritable = blockedBy(errnoOf(error), home);
+      if (unwritable === null) throw error;
       return false;
     }
   }
 
   function tick(): void {
     const now = performance.now();
-    const elapsedMs = Math.min(now - lastTickAt, longestTickMs);
+    const gapMs = now - lastTickAt;
+    const elapsedMs = gapMs > longestTickMs ? tickMs : gapMs;
     lastTickAt = now;
     if (!lease.isHeld()) {
       if (scope === "awaited" && awaitedJobs().size === 0) return;
@@ -320,35 +323,33 @@ export function createEngine(context: {
           request: null,
           problem: isPauseAsked ? null : end.problem,
         });
-        if (!waitsForItsUser(end.problem)) recheckLater(name);
+        if (!waitsForItsUser(end.problem)) rechecks.later(name);
         break;
       case "stopped":
         if (isPauseAsked) {
           registry.jobs.move(name, workedOn, "Paused", "Paused.", { ...progress, request: null });
         } else {
-          registry.jobs.move(name, workedOn, "Queued", entry?.stopping ?? "Handed over.", progress);
+          registry.jobs.move(name, workedOn, "Queued", end.note ?? entry?.stopping ?? "Handed over.", progress);
         }
         break;
     }
-    if (end.kind !== "blocked") rechecks.delete(name);
+    if (end.kind !== "blocked") rechecks.forget(name);
     if (isOver) void fsPromises.rm(jobFiles(home, spec).segments, removal).catch(() => undefined);
     isDirty = true;
     onChange();
   }
 
-  /** One that keeps pausing itself is tried ever less often. */
-  function recheckLater(name: string): void {
-    const waitMs = Math.min((rechecks.get(name)?.waitMs ?? recheckBlockedMs / 2) * 2, longestRecheckMs);
-    rechecks.set(name, { dueAt: performance.now() + waitMs, waitMs });
-  }
-
   /** A job that paused itself goes on once its places can be written again. */
   function recheck(job: JobRecord): void {
-    const known = rechecks.get(job.name) ?? { dueAt: 0, waitMs: recheckBlockedMs / 2 };
-    if (performance.now() < known.dueAt) return;
-    rechecks.set(job.name, { ...known, dueAt: performance.now() + recheckBlockedMs });
+    if (!rechecks.isDue(job.name)) return;
     const files = jobFiles(home, job.spec);
-    void isUsable([files.folder, job.spec.output.folder], job.spec.input.path).then((usable) => {
+    const places = {
+      input: job.spec.input.path,
+      jobFolder: files.folder,
+      outputFolder: job.spec.output.folder,
+      mustExist: job.problem?.code === "output/gone",
+    };
+    void isUsable(places).then((usable) => {
       if (!usable || isClosing || !lease.isHeld()) return;
       // Meanwhile its user may have paused it for good.
       if (registry.jobs.find(job.name)?.problem === null) return;
@@ -463,8 +464,11 @@ export function createEngine(context: {
     start() {
       if (timer !== null) return;
       lastTickAt = performance.now();
-      timer = setInterval(() => ifWritable(tick), tickMs);
-      ifWritable(tick);
+      const tickIfWritable = () => {
+        if (ifWritable(tick)) unwritable = null;
+      };
+      timer = setInterval(tickIfWritable, tickMs);
+      tickIfWritable();
     },
     holdsLease: () => lease.isHeld(),
     isAnyoneAtWork() {
@@ -475,6 +479,7 @@ export function createEngine(context: {
     wake() {
       isDirty = true;
     },
+    hindrance: () => unwritable,
     close,
     kill() {
       isClosing = true;
@@ -491,22 +496,5 @@ function isProcessAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as { code?: string }).code === "EPERM";
-  }
-}
-
-async function isUsable(folders: readonly string[], input: string): Promise<boolean> {
-  try {
-    await fsPromises.access(input);
-    for (const folder of folders) {
-      const file = path.join(folder, `.batchdeck-check-${process.pid}.part`);
-      try {
-        await fsPromises.writeFile(file, Buffer.alloc(blockedProbeBytes));
-      } finally {
-        await fsPromises.rm(file, { force: true });
-      }
-    }
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Problem } from "../contract/problem.ts";
-import { blockedBy, errnoOf } from "./blocked.ts";
+import { blockedBy, errnoOf, outputGone } from "./blocked.ts";
 import type { JobFiles } from "./job-files.ts";
 
 /**
@@ -29,7 +29,9 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
     await syncFolder(folder);
     return null;
   } catch (error) {
-    const problem = blockedBy(errnoOf(error), folder);
+    const errno = errnoOf(error);
+    if (errno === "ENOENT" && !(await exists(folder))) return outputGone(folder);
+    const problem = blockedBy(errno, folder);
     if (problem === null) throw error;
     return problem;
   }

@@ -71,6 +71,9 @@ export async function jobRecord(facts: {
       retries: Math.max(0, journal.attempts() - totals.unitsDone),
       items_that_ended_workers: poisoned,
       worker_deaths: stored.workerDeaths,
+      /** Results that were damaged on the disk, and a journal that was: both were scored again. */
+      mini_batches_scored_again: stored.redoneUnits,
+      began_again: stored.beganAgain,
       engines: stored.engines,
       instance_seconds: Math.round(stored.instanceMs) / 1000,
       price_per_hour: spec.pricePerHour,

@@ -7,7 +7,7 @@ import type { JobStatus } from "../contract/job-status.ts";
 import type { Problem, Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import type { JobProgress } from "../registry/jobs.repository.ts";
-import { blockedBy, errnoOf } from "./blocked.ts";
+import { blockedBy, errnoOf, isDamage, outputGone } from "./blocked.ts";
 import type { InputCheck } from "./check-input.ts";
 import { needsInputCheck, startInputCheck } from "./check-input.ts";
 import type { Dispatching } from "./dispatching.ts";
@@ -21,7 +21,7 @@ import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
 import { jobWarnings } from "./job-warnings.ts";
 import type { JobEnding, ProviderSessions } from "./journal-facts.ts";
 import type { Journal } from "./journal.ts";
-import { openJournal } from "./journal.ts";
+import { openJournal, setJournalAside } from "./journal.ts";
 import type { Merging } from "./merging.ts";
 import { createMerging } from "./merging.ts";
 import type { Planning } from "./planning.ts";
@@ -53,8 +53,8 @@ export type JobRun = {
 
 export type JobRunEnd =
   | JobEnding
-  /** Stopped as asked; goes on later from its journal. */
-  | { readonly kind: "stopped" }
+  /** Stopped as asked, or for the reason in `note`; goes on later from its journal. */
+  | { readonly kind: "stopped"; readonly note?: string }
   /** The disk or share does not let it go on now. */
   | { readonly kind: "blocked"; readonly problem: Problem };
 
@@ -83,6 +83,8 @@ const noSuccess: Problem = {
 
 const saveActiveTimeMs = 2000;
 
+const scoredAgain = "Some of its results are damaged on the disk; they are scored again.";
+
 const nothingToScore: Problem = {
   code: "input/empty",
   message: "The input holds nothing to score.",
@@ -93,13 +95,46 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
   const { spec, files } = context;
   try {
     fs.mkdirSync(files.segments, { recursive: true });
-    fs.mkdirSync(spec.output.folder, { recursive: true });
   } catch (error) {
-    return { ok: false, problem: problemOf(error, spec.output.folder) };
+    return { ok: false, problem: problemOf(error, files.folder) };
   }
-  const opened = openJournal(files.folder);
+  const opened = openOrBeginAgain(files.folder);
   if (!opened.ok) return opened;
-  return success(runJob(context, opened.value));
+  const journal = opened.value;
+  const missing = makeOutputFolder(spec.output.folder, journal.facts().rowsEnd > 0);
+  try {
+    if (missing === null) return success(runJob(context, journal));
+  } catch (error) {
+    journal.close();
+    return { ok: false, problem: problemOf(error, files.folder) };
+  }
+  journal.close();
+  return { ok: false, problem: missing };
+}
+
+/** A journal that cannot be read is put aside: all it knew can be found again, from the list of files and the scorer. */
+function openOrBeginAgain(folder: string): Result<Journal> {
+  try {
+    const opened = openJournal(folder);
+    if (opened.ok || opened.problem.code !== "registry/damaged") return opened;
+    setJournalAside(folder);
+    const again = openJournal(folder);
+    if (again.ok) again.value.setFacts({ beganAgain: true });
+    return again;
+  } catch (error) {
+    return { ok: false, problem: problemOf(error, folder) };
+  }
+}
+
+/** Never makes a folder again that this job has written to: a disk that is away would be covered up by it. */
+function makeOutputFolder(folder: string, wasThere: boolean): Problem | null {
+  try {
+    if (wasThere && !fs.existsSync(folder)) return outputGone(folder);
+    fs.mkdirSync(folder, { recursive: true });
+    return null;
+  } catch (error) {
+    return problemOf(error, folder);
+  }
 }
 
 function runJob(context: JobRunContext, journal: Journal): JobRun {
@@ -110,6 +145,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   // Summed once; from here on every change of the journal is a change of these.
   const totals = { ...journal.totals() };
   logTakingUp(log, journal.facts().engines, totals);
+  if (journal.facts().beganAgain) log.warning("Its journal was damaged and is put aside: the job began again.");
   const meter = createRateMeter();
   const activeBeforeMs = journal.facts().activeMs;
   let activeMs = 0;
@@ -155,25 +191,37 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     },
   });
 
-  const merging: Merging = createMerging(host, spec, journal, files, guarded, (problem) => end(endBy(problem)));
+  const merging: Merging = createMerging(host, spec, journal, files, guarded, {
+    onProblem: (problem) => end(endBy(problem)),
+    onUndone({ units, succeeded, failed }, isSegmentGone) {
+      log.warning(`The results of ${units.length} mini-batches are damaged on the disk; they are scored again.`);
+      totals.succeeded -= succeeded;
+      totals.failed -= failed;
+      totals.unitsDone -= units.length;
+      if (isSegmentGone) end({ kind: "stopped", note: scoredAgain });
+      else dispatching.takeAgain(units);
+    },
+  });
 
   let planning: Planning | null = null;
   let check: InputCheck | null = null;
   /** Workers that the engine grants, kept until the input was looked at. */
   let slots = 0;
 
-  const { ending } = journal.facts();
-  if (ending !== null) {
-    context.enter("Running");
-    end(ending);
-  } else if (context.isCancelRequested()) end({ kind: "canceled" });
-  else if (!context.skipChanged && needsInputCheck(journal.facts(), totals, files.listing)) {
-    check = startInputCheck(host, spec, files.listing, (problem) => {
-      check = null;
-      if (problem === null) guarded(work);
-      else end(endBy(problem));
-    });
-  } else work();
+  guarded(() => {
+    const { ending } = journal.facts();
+    if (ending !== null) {
+      context.enter("Running");
+      end(ending);
+    } else if (context.isCancelRequested()) end({ kind: "canceled" });
+    else if (!context.skipChanged && needsInputCheck(journal.facts(), totals, files.listing)) {
+      check = startInputCheck(host, spec, files.listing, (problem) => {
+        check = null;
+        if (problem === null) guarded(work);
+        else end(endBy(problem));
+      });
+    } else work();
+  });
 
   function work(): void {
     if (!context.enter("Running")) {
@@ -249,9 +297,19 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         merging.stop();
         logEnd(log, reached, totals);
         log.close();
-        journal.close();
+        closeJournal(reached);
         settle(reached);
       });
+  }
+
+  function closeJournal(reached: JobRunEnd): void {
+    try {
+      journal.close();
+      if (reached.kind === "blocked" && reached.problem.code === "registry/damaged") setJournalAside(files.folder);
+    } catch (error) {
+      // What could not be moved from the log into the file stays in the log, and counts.
+      if (errnoOf(error) === null) throw error;
+    }
   }
 
   async function conclude(how: JobRunEnd): Promise<JobRunEnd> {
@@ -277,6 +335,10 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     if (!wasMerged) {
       const merged = await merging.finish({ parquet: isComplete && hasRows, overGaps: !isComplete });
       if (merged === "stopped") return { kind: "stopped" };
+      if (merged === "redo") {
+        journal.setFacts({ ending: null, merged: false });
+        return { kind: "stopped", note: scoredAgain };
+      }
       if (merged !== "done") return unlessCompleting(how, merged.problem);
       journal.setFacts({ ending: how, merged: true });
     }
@@ -392,8 +454,10 @@ const passingProblems: readonly string[] = [
   "input/unreadable",
   "output/no-space",
   "output/unwritable",
+  "output/gone",
   "output/exists",
   "workspace/unusable",
+  "registry/damaged",
 ];
 
 /**
@@ -411,6 +475,13 @@ function endBy(problem: Problem): JobRunEnd {
 /** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
 function problemOf(error: unknown, place: string): Problem {
   const reason = error instanceof Error ? error.message : String(error);
+  if (isDamage(error)) {
+    return {
+      code: "registry/damaged",
+      message: `The journal of the job in ${place} is damaged.`,
+      remedy: "The job begins again by itself; check the disk.",
+    };
+  }
   return (
     blockedBy(errnoOf(error), place) ?? {
       code: "engine/bug",

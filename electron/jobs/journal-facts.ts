@@ -37,6 +37,10 @@ export const factsSchema = z.strictObject({
   runtimeVersion: z.string(),
   sessions: z.array(sessionsSchema),
   engines: z.number(),
+  /** Units that were scored again because their records were damaged. */
+  redoneUnits: z.number(),
+  /** The journal before this one was damaged, and the job began again. */
+  beganAgain: z.boolean(),
   workerDeaths: z.number(),
   /** Rows per run that every unit is scored with from now on, since more did not fit into memory; null: the job's batch. */
   smallestBatch: z.number().nullable(),
@@ -65,6 +69,8 @@ export const firstFacts: JournalFacts = {
   runtimeVersion: "",
   sessions: [],
   engines: 0,
+  redoneUnits: 0,
+  beganAgain: false,
   workerDeaths: 0,
   smallestBatch: null,
   failedFiles: 0,

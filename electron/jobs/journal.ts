@@ -9,7 +9,7 @@ import { unitPartSchema } from "../contract/unit.ts";
 import type { CommittedUnit } from "../contract/worker-messages.ts";
 import { itemRangeSchema } from "../contract/worker-messages.ts";
 import type { SqliteDatabase } from "../registry/open-database.ts";
-import { openDatabase } from "../registry/open-database.ts";
+import { inDurableTransaction, openDatabase } from "../registry/open-database.ts";
 import type { JournalFacts } from "./journal-facts.ts";
 import { factsSchema, firstFacts } from "./journal-facts.ts";
 import { journalMigrations } from "./journal-migrations.ts";
@@ -43,6 +43,11 @@ export type Journal = {
    * failed item now that held none before.
    */
   readonly commit: (segment: string, worker: CommittingWorker, units: readonly UnitCommit[]) => number;
+  /**
+   * Takes units back whose records are damaged: these, and all from `fromId` on with a record in one of `segments`.
+   * They are to do again.
+   */
+  readonly undo: (ids: readonly number[], segments: readonly string[], fromId: number) => UndoneUnits;
   readonly totals: () => JournalTotals;
   /**
    * The committed records from unit `fromId` on, up to `maxBytes` (at least one if there is one): until the first unit
@@ -74,6 +79,12 @@ export type UnitToDo = {
 /** A unit that is done, and the files in it that hold a failed item. */
 export type UnitCommit = { readonly unit: CommittedUnit; readonly failedFiles: readonly string[] };
 type CommittingWorker = { readonly id: string; readonly pid: () => number | undefined };
+export type UndoneUnits = {
+  readonly units: readonly UnitToDo[];
+  /** What they had counted. */
+  readonly succeeded: number;
+  readonly failed: number;
+};
 
 export type JournalTotals = {
   readonly planned: number;
@@ -122,6 +133,8 @@ const totalsRowSchema = z.object({
   units: z.number(),
 });
 
+const countedSchema = z.object({ succeeded: z.number(), failed: z.number() });
+
 const recordRowSchema = z.object({
   id: z.number(),
   segment: z.string(),
@@ -139,6 +152,13 @@ export function openJournal(jobFolder: string): Result<Journal> {
   fs.mkdirSync(jobFolder, { recursive: true });
   const opened = openDatabase(journalFile(jobFolder), journalMigrations);
   return opened.ok ? success(journalOf(opened.value)) : opened;
+}
+
+/** Puts a journal that cannot be read out of the way, beside its place: the job begins again from its list of files. */
+export function setJournalAside(jobFolder: string): void {
+  const file = journalFile(jobFolder);
+  if (fs.existsSync(file)) fs.renameSync(file, `${file}.damaged`);
+  for (const ending of ["-wal", "-shm", "-journal"]) fs.rmSync(`${file}${ending}`, { force: true });
 }
 
 function journalOf(database: SqliteDatabase): Journal {
@@ -170,6 +190,13 @@ function journalOf(database: SqliteDatabase): Journal {
   const selectAttempts = database
     .prepare("SELECT COALESCE(SUM(attempts - (giving_up IS NOT NULL AND state = 1)), 0) FROM units")
     .pluck();
+  const selectCounted = database.prepare("SELECT succeeded, failed FROM units WHERE state = 1 AND id = ?");
+  const undoUnit = database.prepare(`
+    UPDATE units SET state = 0, claimed = 0, attempts = attempts - 1, segment = NULL, worker = NULL,
+      record_start = NULL, rows_bytes = NULL, errors_bytes = NULL, checksum = NULL, succeeded = NULL, failed = NULL,
+      finished_at = NULL
+    WHERE id = ?`);
+  const selectOfSegment = database.prepare("SELECT id FROM units WHERE state = 1 AND segment = ? AND id >= ?").pluck();
   const selectTotals = database.prepare(`
     SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
       COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
@@ -190,9 +217,12 @@ function journalOf(database: SqliteDatabase): Journal {
   return {
     facts: () => facts,
     setFacts(changes) {
-      inTransaction(() => {
+      const write = () => {
         for (const [name, value] of Object.entries(changes)) writeFact.run(name, JSON.stringify(value));
-      });
+      };
+      // Files get their final names after this: a power cut must not take the reason away and leave the names.
+      if (changes.ending !== undefined || changes.merged !== undefined) inDurableTransaction(database, write);
+      else inTransaction(write);
       facts = { ...facts, ...changes };
     },
     addUnits(units) {
@@ -270,6 +300,27 @@ function journalOf(database: SqliteDatabase): Journal {
       });
       facts = { ...facts, stageMs, smallestBatch, failedFiles: facts.failedFiles + newlyFailed };
       return newlyFailed;
+    },
+    undo(ids, segments, fromId) {
+      const units: UnitToDo[] = [];
+      let succeeded = 0;
+      let failed = 0;
+      inTransaction(() => {
+        const inSegments = segments.flatMap((segment) =>
+          z.array(z.number()).parse(selectOfSegment.all(segment, fromId)),
+        );
+        for (const id of new Set([...ids, ...inSegments])) {
+          const counted = countedSchema.optional().parse(selectCounted.get(id));
+          if (counted === undefined) continue;
+          undoUnit.run(id);
+          succeeded += counted.succeeded;
+          failed += counted.failed;
+          units.push(toUnitToDo(selectOne.get(id)));
+        }
+        writeFact.run("redoneUnits", JSON.stringify(facts.redoneUnits + units.length));
+      });
+      facts = { ...facts, redoneUnits: facts.redoneUnits + units.length };
+      return { units, succeeded, failed };
     },
     totals() {
       const row = totalsRowSchema.parse(selectTotals.get());

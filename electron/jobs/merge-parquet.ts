@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import type { JobSpec } from "../contract/job-spec.ts";
-import { duckdbOptions, sqlText } from "../contract/parquet.ts";
+import { duckdbOptions, literalPath, sqlText } from "../contract/parquet.ts";
 import { predictionColumns } from "../contract/prediction-columns.ts";
 import type { TensorType } from "../contract/signature.ts";
 
@@ -44,12 +44,33 @@ export async function writeParquet(spec: JobSpec, rowsPart: string, parquetPart:
       .join(", ");
     await connection.run(`
       COPY (
-        SELECT * FROM read_csv(${sqlText(rowsPart)}, columns = {${columns}}, header = true, delim = ',', quote = '"',
+        SELECT * FROM read_csv(${sqlText(literalPath(rowsPart))}, columns = {${columns}}, header = true, delim = ',', quote = '"',
           escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false,
           max_line_size = ${longestRowBytes}, buffer_size = ${longestRowBytes})
       ) TO ${sqlText(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
     connection.closeSync();
+  } catch (error) {
+    throw withErrno(error);
   } finally {
     instance.closeSync();
   }
+}
+
+/** The C library's own sentences, which is all that DuckDB passes on. */
+const errnosBySentence: readonly (readonly [sentence: string, errno: string])[] = [
+  ["No space left on device", "ENOSPC"],
+  ["Disk quota exceeded", "EDQUOT"],
+  ["Input/output error", "EIO"],
+  ["Permission denied", "EACCES"],
+  ["Read-only file system", "EROFS"],
+  ["Too many open files", "EMFILE"],
+  ["No such file or directory", "ENOENT"],
+];
+
+/** A refusal of the file system with its errno, as Node's own calls would throw it; any other error unchanged. */
+function withErrno(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const known = errnosBySentence.find(([sentence]) => error.message.includes(sentence));
+  const code = known?.[1] ?? (error.message.startsWith("IO Error") ? "EIO" : null);
+  return code === null ? error : Object.assign(new Error(error.message), { code });
 }

@@ -15,6 +15,15 @@ type OpenFiles = {
   readonly errors: fs.FileHandle;
 };
 
+/** Thrown where the file system refused to read a segment: that is the workspace's place, not the output's. */
+class SegmentUnreadable extends Error {
+  readonly errno: string;
+  constructor(cause: unknown, errno: string) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.errno = errno;
+  }
+}
+
 const copyBlock = Buffer.allocUnsafeSlow(1 << 18);
 const port = connectToParent(process);
 let files: OpenFiles | null = null;
@@ -38,7 +47,10 @@ async function answer(message: ToMergeProcess): Promise<FromMergeProcess> {
         return await finish(opened(), message);
     }
   } catch (error) {
-    return { type: "failed", message: error instanceof Error ? error.message : String(error), errno: errnoOf(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return error instanceof SegmentUnreadable
+      ? { type: "failed", place: "segments", message, errno: error.errno }
+      : { type: "failed", place: "output", message, errno: errnoOf(error) };
   }
 }
 
@@ -53,8 +65,8 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
   const rows = await openPart(request.rowsPart);
   const errors = await openPart(request.errorsPart);
   const found = { rows: (await rows.stat()).size, errors: (await errors.stat()).size };
-  await rows.write(rowsHeader, 0, rowsHeader.byteLength, 0);
-  await errors.write(errorsHeaderBytes, 0, errorsHeaderBytes.byteLength, 0);
+  await writeWhole(rows, rowsHeader, 0);
+  await writeWhole(errors, errorsHeaderBytes, 0);
   files = { request, rows, errors };
   return {
     type: "opened",
@@ -76,28 +88,64 @@ async function openPart(file: string): Promise<fs.FileHandle> {
 }
 
 async function append(
-  { rows, errors }: OpenFiles,
+  { request, rows, errors }: OpenFiles,
   message: Extract<ToMergeProcess, { type: "append" }>,
 ): Promise<FromMergeProcess> {
   let rowsEnd = message.rowsPosition;
   let errorsEnd = message.errorsPosition;
-  const segments = new Map<string, fs.FileHandle>();
+  const damaged: number[] = [];
+  const segments = new Map<string, fs.FileHandle | null>();
   try {
-    for (const record of message.records) {
-      const segment = segments.get(record.segmentFile) ?? (await fs.open(record.segmentFile, "r"));
-      segments.set(record.segmentFile, segment);
-      await copyRecord(segment, record, rows, rowsEnd, errors, errorsEnd);
+    for (const [index, record] of message.records.entries()) {
+      let segment = segments.get(record.segmentFile);
+      if (segment === undefined) {
+        segment = await openSegment(record.segmentFile);
+        segments.set(record.segmentFile, segment);
+      }
+      const isWhole = segment !== null && (await copyRecord(segment, record, rows, rowsEnd, errors, errorsEnd));
+      if (!isWhole) damaged.push(index);
       rowsEnd += record.rowsBytes;
       errorsEnd += record.errorsBytes;
     }
   } finally {
-    for (const segment of segments.values()) await segment.close();
+    for (const segment of segments.values()) await segment?.close();
   }
+  const [first, ...others] = damaged;
+  if (first !== undefined) return { type: "damaged", records: [first, ...others] };
   await Promise.all([rows.datasync(), errors.datasync()]);
-  return { type: "appended", rowsEnd, errorsEnd };
+  return (await haveTheirNames({ request, rows, errors }))
+    ? { type: "appended", rowsEnd, errorsEnd }
+    : { type: "gone" };
 }
 
-/** Copies one record, rows to one file and errors to the other, and checks that it is what its worker wrote. */
+/** Null when the file is not there any more. */
+async function openSegment(file: string): Promise<fs.FileHandle | null> {
+  try {
+    return await fs.open(file, "r");
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOENT") return null;
+    throw new SegmentUnreadable(error, errno ?? "EIO");
+  }
+}
+
+/** Bytes written to a file that lost its name, or whose folder did, would never be seen again. */
+async function haveTheirNames({ request, rows, errors }: OpenFiles): Promise<boolean> {
+  return (await hasName(rows, request.rowsPart)) && (await hasName(errors, request.errorsPart));
+}
+
+async function hasName(handle: fs.FileHandle, name: string): Promise<boolean> {
+  const open = await handle.stat({ bigint: true });
+  try {
+    const named = await fs.stat(name, { bigint: true });
+    return named.ino === open.ino && named.dev === open.dev;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** Copies one record, rows to one file and errors to the other; false when it is not what its worker wrote. */
 async function copyRecord(
   segment: fs.FileHandle,
   record: MergeRecord,
@@ -105,7 +153,7 @@ async function copyRecord(
   rowsPosition: number,
   errors: fs.FileHandle,
   errorsPosition: number,
-): Promise<void> {
+): Promise<boolean> {
   const hash = crypto.createHash("sha256");
   const parts = [
     { target: rows, position: rowsPosition, from: record.offset, length: record.rowsBytes },
@@ -115,16 +163,31 @@ async function copyRecord(
     let copied = 0;
     while (copied < part.length) {
       const wanted = Math.min(copyBlock.byteLength, part.length - copied);
-      const { bytesRead } = await segment.read(copyBlock, 0, wanted, part.from + copied);
-      if (bytesRead === 0) throw new Error(`${record.segmentFile} is shorter than its journal says.`);
+      const bytesRead = await readSegment(segment, wanted, part.from + copied);
+      if (bytesRead === 0) return false;
       const block = copyBlock.subarray(0, bytesRead);
       hash.update(block);
-      await part.target.write(block, 0, bytesRead, part.position + copied);
+      await writeWhole(part.target, block, part.position + copied);
       copied += bytesRead;
     }
   }
-  if (hash.digest("hex").slice(0, 16) !== record.checksum) {
-    throw new Error(`A record of ${record.segmentFile} is not what was written: the disk may be failing.`);
+  return hash.digest("hex").slice(0, 16) === record.checksum;
+}
+
+async function readSegment(segment: fs.FileHandle, bytes: number, position: number): Promise<number> {
+  try {
+    return (await segment.read(copyBlock, 0, bytes, position)).bytesRead;
+  } catch (error) {
+    throw new SegmentUnreadable(error, errnoOf(error) ?? "EIO");
+  }
+}
+
+/** A disk that fills up takes a part of the bytes before it refuses the rest. */
+async function writeWhole(file: fs.FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.byteLength - written, position + written);
+    written += bytesWritten;
   }
 }
 
@@ -132,6 +195,7 @@ async function finish(
   { request, rows, errors }: OpenFiles,
   message: Extract<ToMergeProcess, { type: "finish" }>,
 ): Promise<FromMergeProcess> {
+  if (!(await haveTheirNames({ request, rows, errors }))) return { type: "gone" };
   await rows.truncate(message.rowsBytes);
   await errors.truncate(message.errorsBytes);
   await Promise.all([rows.sync(), errors.sync()]);

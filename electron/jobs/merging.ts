@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import type { Conversation } from "../compute/hosted-conversation.ts";
 import { converse } from "../compute/hosted-conversation.ts";
@@ -6,9 +7,9 @@ import type { JobSpec } from "../contract/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../contract/merge-messages.ts";
 import { fromMergeProcessSchema } from "../contract/merge-messages.ts";
 import type { Problem } from "../contract/problem.ts";
-import { blockedBy } from "./blocked.ts";
+import { blockedBy, outputGone } from "./blocked.ts";
 import type { JobFiles } from "./job-files.ts";
-import type { Journal } from "./journal.ts";
+import type { CommittedRecord, Journal, UndoneUnits } from "./journal.ts";
 
 /**
  * Moves committed records into the job's `.part` files as the ordered prefix grows, and journals how far it came. The
@@ -26,7 +27,17 @@ export type Merging = {
   readonly stop: () => void;
 };
 
-export type MergeEnd = "done" | "stopped" | { readonly problem: Problem };
+/** `redo`: records turned out to be damaged, and their units are to do again. */
+export type MergeEnd = "done" | "stopped" | "redo" | { readonly problem: Problem };
+
+export type MergingListener = {
+  readonly onProblem: (problem: Problem) => void;
+  /**
+   * Committed records are not what was written; the journal has taken these units back. `isSegmentGone`: what a worker
+   * writes now goes to a file that nobody will find.
+   */
+  readonly onUndone: (undone: UndoneUnits, isSegmentGone: boolean) => void;
+};
 
 const appendBytes = 32 * 1024 * 1024;
 const pauseBetweenAppendsMs = 200;
@@ -39,7 +50,7 @@ export function createMerging(
   files: JobFiles,
   /** Runs what a message or a death leads to, and sees to exceptions. */
   guarded: (work: () => void) => void,
-  onProblem: (problem: Problem) => void,
+  listener: MergingListener,
 ): Merging {
   let conversation: Conversation<ToMergeProcess> | null = null;
   let isOpen = false;
@@ -48,6 +59,7 @@ export function createMerging(
   let deaths = 0;
   let timer: NodeJS.Timeout | null = null;
   let pendingUnits = 0;
+  let pendingRecords: readonly CommittedRecord[] = [];
   let finishing: { parquet: boolean; overGaps: boolean; resolve: (end: MergeEnd) => void } | null = null;
 
   function open(): void {
@@ -65,7 +77,8 @@ export function createMerging(
         isBusy = false;
         if (stopped !== null) return;
         deaths += 1;
-        if (deaths >= deathsInARow) fail("The process that writes the output ended three times in a row.", null);
+        if (deaths >= deathsInARow)
+          fail(couldNotWrite("The process that writes the output ended three times in a row."));
         else open();
       },
     );
@@ -96,22 +109,43 @@ export function createMerging(
         isBusy = false;
         end("done");
         return;
-      case "failed":
+      case "damaged":
         isBusy = false;
-        fail(message.message, message.errno);
+        redo(message.records.flatMap((index) => pendingRecords[index] ?? []));
         return;
+      case "gone":
+        isBusy = false;
+        fail(outputGone(spec.output.folder));
+        return;
+      case "failed": {
+        isBusy = false;
+        const place = message.place === "output" ? spec.output.folder : files.segments;
+        fail(blockedBy(message.errno, place) ?? couldNotWrite(message.message));
+        return;
+      }
     }
   }
 
-  function fail(message: string, errno: string | null): void {
-    const problem = blockedBy(errno, spec.output.folder) ?? {
-      code: "engine/bug",
-      message: `The output could not be written: ${message}`,
-      remedy: "Check the disk, then invoke the endpoint again.",
-    };
+  function fail(problem: Problem): void {
     const wasFinishing = finishing !== null;
     end({ problem });
-    if (!wasFinishing) onProblem(problem);
+    if (!wasFinishing) listener.onProblem(problem);
+  }
+
+  /** Has the units of damaged records scored again; of a segment that is not there any more, all that are not merged yet. */
+  function redo(records: readonly CommittedRecord[]): void {
+    const from = journal.facts().mergedUnits;
+    const gone = new Set(
+      records.map(({ segment }) => segment).filter((segment) => !fs.existsSync(path.join(files.segments, segment))),
+    );
+    const undone = journal.undo(
+      records.map(({ unitId }) => unitId),
+      [...gone],
+      from,
+    );
+    listener.onUndone(undone, gone.size > 0);
+    if (finishing?.overGaps === false) end("redo");
+    else step();
   }
 
   /** Taken once: whoever waits for the end, now or later, learns of this one. */
@@ -142,12 +176,15 @@ export function createMerging(
     if (first !== undefined) {
       isBusy = true;
       pendingUnits = nextId;
+      pendingRecords = records;
       conversation?.send({
         type: "append",
         records: [first, ...others],
         rowsPosition: facts.rowsEnd,
         errorsPosition: facts.errorsEnd,
       });
+    } else if (finishing?.overGaps === false && nextId < journal.unitCount()) {
+      end("redo");
     } else if (finishing !== null) {
       isBusy = true;
       conversation?.send({
@@ -177,5 +214,13 @@ export function createMerging(
       });
     },
     stop: () => end("stopped"),
+  };
+}
+
+function couldNotWrite(why: string): Problem {
+  return {
+    code: "engine/bug",
+    message: `The output could not be written: ${why}`,
+    remedy: "Check the disk, then invoke the endpoint again.",
   };
 }

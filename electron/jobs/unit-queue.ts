@@ -4,6 +4,8 @@ import type { Journal, UnitToDo } from "./journal.ts";
 export type UnitQueue = {
   readonly next: () => UnitToDo | undefined;
   readonly putBack: (todo: UnitToDo) => void;
+  /** Units that were done and are to do again. */
+  readonly takeAgain: (units: readonly UnitToDo[]) => void;
   readonly hasMoreThan: (count: number) => boolean;
 };
 
@@ -21,6 +23,11 @@ export function createUnitQueue(journal: Journal): UnitQueue {
     lastRead = readAhead[readAhead.length - 1]?.unit.id ?? lastRead;
   }
 
+  function putBack(todo: UnitToDo): void {
+    const index = returned.findIndex((other) => other.unit.id > todo.unit.id);
+    returned.splice(index === -1 ? returned.length : index, 0, todo);
+  }
+
   return {
     next() {
       const back = returned.shift();
@@ -28,9 +35,10 @@ export function createUnitQueue(journal: Journal): UnitQueue {
       if (readAhead.length === 0) readMore();
       return readAhead.shift();
     },
-    putBack(todo) {
-      const index = returned.findIndex((other) => other.unit.id > todo.unit.id);
-      returned.splice(index === -1 ? returned.length : index, 0, todo);
+    putBack,
+    takeAgain(units) {
+      // Those that lie ahead are read from the journal in their turn.
+      for (const todo of units) if (todo.unit.id <= lastRead) putBack(todo);
     },
     hasMoreThan(count) {
       if (returned.length + readAhead.length <= count) readMore();

@@ -92,13 +92,13 @@ function prepareDatabase(
 /** Two programs that open a new file at once may collide here, and SQLite does not wait for this lock by itself. */
 function switchToWal(database: SqliteDatabase): void {
   const patienceMs = 5000;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   for (;;) {
     try {
       database.pragma("journal_mode = WAL");
       return;
     } catch (error) {
-      if (!isBusy(error) || Date.now() - startedAt > patienceMs) throw error;
+      if (!isBusy(error) || performance.now() - startedAt > patienceMs) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }

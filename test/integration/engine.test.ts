@@ -132,7 +132,7 @@ describe("an engine", () => {
     const workspace = openEngine({
       fromProcess(program, message, deliver) {
         if (program !== "merge-process" || message.type !== "appended") return false;
-        deliver({ type: "failed", message: "A record is not what was written.", errno: null });
+        deliver({ type: "failed", place: "output", message: "Something else is wrong.", errno: null });
         return true;
       },
     });
@@ -207,7 +207,7 @@ describe("an engine", () => {
     const workspace = openEngine({
       fromProcess(program, message, deliver) {
         if (!isFull || program !== "merge-process" || message.type !== "appended") return false;
-        deliver({ type: "failed", message: "no space", errno: "ENOSPC" });
+        deliver({ type: "failed", place: "output", message: "no space", errno: "ENOSPC" });
         return true;
       },
     });
@@ -229,7 +229,7 @@ describe("an engine", () => {
       fromProcess(program, message, deliver) {
         if (program !== "merge-process" || message.type !== "appended" || tried > 0) return false;
         isFull = true;
-        deliver({ type: "failed", message: "no space", errno: "ENOSPC" });
+        deliver({ type: "failed", place: "output", message: "no space", errno: "ENOSPC" });
         return true;
       },
     });
