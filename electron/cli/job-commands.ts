@@ -16,6 +16,7 @@ import {
 import { exitCodes } from "./exit-codes.ts";
 import { jobLines } from "./job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
+import { showLog, showMiniBatches } from "./job-trace.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
 
@@ -201,14 +202,16 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job show",
-    usage: "-n JOB",
-    summary: "show a job",
-    options: nameOption,
+    usage: "-n JOB [--mini-batches | --log]",
+    summary: "show a job, the records of its mini-batches, or its log",
+    options: { ...nameOption, "mini-batches": { type: "boolean" }, log: { type: "boolean" } },
     required: ["name"],
     positionals: 0,
     async run(context, values) {
       const found = context.workspace.jobs.show(values.text("name") ?? "");
       if (!found.ok) return found;
+      if (values.flag("log")) return showLog(context, found.value.name);
+      if (values.flag("mini-batches")) return showMiniBatches(context, found.value.name);
       const [job = found.value] = asTheyAre(context, [found.value]);
       if (context.terminal.isJson) return showOne(context, job);
       for (const line of jobLines(job, context.workspace.jobs.history(job.name))) context.terminal.result(line);
