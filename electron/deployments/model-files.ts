@@ -1,4 +1,4 @@
-import { promises as files } from "node:fs";
+import { promises as files, type Stats } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { quoted } from "./scan-findings.ts";
@@ -59,8 +59,10 @@ export async function listModelFolder(folder: string): Promise<Result<readonly M
 export async function modelFileInside(root: string, name: string): Promise<Result<ModelFile>> {
   const asWritten = path.join(root, name);
   let source: string;
+  let stats: Stats;
   try {
     source = await files.realpath(asWritten);
+    stats = await files.lstat(source);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const reason = missing ? "is not there" : `cannot be read: ${(error as Error).message}`;
@@ -73,7 +75,6 @@ export async function modelFileInside(root: string, name: string): Promise<Resul
       copyInstead,
     );
   }
-  const stats = await files.lstat(source);
   if (!stats.isFile()) {
     const what = stats.isDirectory() ? "a link to a folder" : "not a file";
     return failure("model/outside-files", `"${name}" in the model's folder is ${what}.`, copyInstead);

@@ -188,7 +188,11 @@ async function copyFile(file: ModelFile, target: string): Promise<Result<CopiedF
   await files.mkdir(path.dirname(place), { recursive: true });
   // The path was resolved: a link here now was put there in the meantime. Nor shall a pipe keep us waiting.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const input = await files.open(file.source, flags);
+  const input = await files.open(file.source, flags).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && error.code !== "ELOOP") throw error;
+    return null;
+  });
+  if (input === null) return changedMeanwhile(file.name);
   try {
     if (!(await isSameFile(input, file))) return changedMeanwhile(file.name);
     const output = await files.open(place, "wx");
