@@ -23,10 +23,10 @@ import {
   takeText,
 } from "./csv-record.ts";
 import { createPlainRows, takePlainRows } from "./csv-rows.ts";
-import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart } from "./record-reader.ts";
 import { type CellFault, faultMessage, type RowCollector, wantsNumber } from "./tabular-rows.ts";
-import { type ByteWindow, moveWindow } from "./tabular-window.ts";
+import type { ByteWindow } from "./tabular-window.ts";
+import { createTextCursor, readTextBlocks } from "./text-blocks.ts";
 
 /** How much of a broken row is shown in errors.csv. */
 const shownBytes = 1000;
@@ -54,17 +54,13 @@ export function createCsvReader(
   const plain = createPlainRows(parser, collector.direct);
   const isEveryItemWanted = leaveOut.size === 0 && missingColumns.length === 0;
   let words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
-  let at = 0;
-  let item = 0;
-  let isSkippingLine = false;
+  const cursor = createTextCursor();
   setScannerWindow(scanner, window.bytes, window.length, window.isLast);
 
-  const refill = (from: number): void => {
-    moveWindow(window, from);
+  const show = (): void => {
     setScannerWindow(scanner, window.bytes, window.length, window.isLast);
     sources.textBytes.fill(window.bytes);
     words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
-    at = 0;
   };
 
   const rawCell = (start: number, end: number, column: number): string =>
@@ -73,12 +69,12 @@ export function createCsvReader(
   const failCell = (start: number, end: number, fault: CellFault): void => {
     const raw = rawCell(start, end, parser.sourceOf.indexOf(fault.source));
     const { code, message } = faultMessage(fault, sources.names[fault.source] as string, raw);
-    collector.fail(item, code, message, raw);
+    collector.fail(cursor.item, code, message, raw);
   };
 
   const failRecord = (start: number, end: number, code: ItemErrorCode, message: string): void => {
     const shown = window.bytes.subarray(start, Math.min(end, start + shownBytes));
-    collector.fail(item, code, message, decodeText(shown, dialect.encoding));
+    collector.fail(cursor.item, code, message, decodeText(shown, dialect.encoding));
   };
 
   /** Takes the record at `start` as the scanner finds it; false when the window must move first. */
@@ -86,15 +82,15 @@ export function createCsvReader(
     const outcome = scanRecord(scanner, start);
     if (outcome === "incomplete") return false;
     if (outcome === "blank") {
-      at = scanner.next;
+      cursor.at = scanner.next;
       return true;
     }
     if (outcome === "overlong") {
       if (isReported) failRecord(start, window.length, "row-too-long", tooLong);
-      isSkippingLine = true;
-      at = window.length;
+      cursor.isSkippingLine = true;
+      cursor.at = window.length;
     } else {
-      at = scanner.next;
+      cursor.at = scanner.next;
       if (isReported) {
         if (scanner.flaw === "row-too-long") failRecord(start, scanner.textEnd, "row-too-long", tooLong);
         else if (scanner.flaw === "row-quote") failRecord(start, scanner.textEnd, "row-quote", badQuote);
@@ -102,51 +98,51 @@ export function createCsvReader(
         else throw new Error("A record without a flaw was not read.");
       }
     }
-    item += 1;
+    cursor.item += 1;
     return true;
   };
 
   /**
-   * Reads records up to item `until`, as far as the window goes. False: the window must move; `at` is where the
-   * record starts that does not end in it.
+   * Reads records up to item `until`, as far as the window goes: a record that does not end in it waits until the window
+   * has moved.
    */
-  const readRecords = (until: number): boolean => {
+  const readRecords = (until: number): void => {
     const { bytes, length: end, isLast } = window;
-    while (item < until) {
-      if (isEveryItemWanted && item >= range.start) {
-        const taken = takePlainRows(plain, bytes, words, at, end, collector.rowCount(), until - item);
-        collector.addDirect(item, taken);
-        item += taken;
-        at = plain.next;
-        if (item === until) return true;
+    while (cursor.item < until) {
+      if (isEveryItemWanted && cursor.item >= range.start) {
+        const taken = takePlainRows(plain, bytes, words, cursor.at, end, collector.rowCount(), until - cursor.item);
+        collector.addDirect(cursor.item, taken);
+        cursor.item += taken;
+        cursor.at = plain.next;
+        if (cursor.item === until) return;
       }
-      if (at >= end) return false;
-      const start = at;
-      const isWanted = item >= range.start && !leaveOut.has(item);
+      if (cursor.at >= end) return;
+      const start = cursor.at;
+      const isWanted = cursor.item >= range.start && !leaveOut.has(cursor.item);
       if (!isWanted || missingColumns.length > 0) {
-        if (!takeScanned(start, isWanted)) return false;
-        if (isSkippingLine) return false;
+        if (!takeScanned(start, isWanted)) return;
+        if (cursor.isSkippingLine) return;
         continue;
       }
 
       // A blank line is no record.
       const byte = bytes[start];
       if (byte === lineFeed) {
-        at = start + 1;
+        cursor.at = start + 1;
         continue;
       }
       if (byte === carriageReturn && bytes[start + 1] === lineFeed) {
-        if (start + 1 === end && !isLast) return false;
-        at = Math.min(end, start + 2);
+        if (start + 1 === end && !isLast) return;
+        cursor.at = Math.min(end, start + 2);
         continue;
       }
 
       const recordEnd = parseRecord(parser, bytes, start, end, isLast);
       if (recordEnd === recordFlawed || (recordEnd === recordIncomplete ? end : recordEnd) - start > maxRecordBytes) {
-        if (!takeScanned(start, true) || isSkippingLine) return false;
+        if (!takeScanned(start, true) || cursor.isSkippingLine) return;
         continue;
       }
-      if (recordEnd === recordIncomplete) return false;
+      if (recordEnd === recordIncomplete) return;
 
       const { cells, textLimit, badColumn } = parser;
       if (cells !== columnCount) {
@@ -155,43 +151,15 @@ export function createCsvReader(
         const source = parser.sourceOf[badColumn] as number;
         failCell(start, textLimit, { source, code: "cell-not-a-number", wants: numberWanted });
       } else {
-        const fault = collector.take(item);
+        const fault = collector.take(cursor.item);
         if (fault !== null) failCell(start, textLimit, fault);
       }
-      at = Math.min(end, recordEnd + 1);
-      item += 1;
+      cursor.at = Math.min(end, recordEnd + 1);
+      cursor.item += 1;
     }
-    return true;
   };
 
-  /** Moves on to item `until`; false when the piece of the file ended before it. */
-  const advance = (until: number): boolean => {
-    while (item < until) {
-      if (isSkippingLine) {
-        const found = window.bytes.indexOf(lineFeed, at);
-        const isFound = found !== -1 && found < window.length;
-        isSkippingLine = !isFound;
-        at = isFound ? found + 1 : window.length;
-      }
-      if (!isSkippingLine && readRecords(until)) return true;
-      if (window.isLast && at >= window.length) return false;
-      refill(at);
-    }
-    return true;
-  };
-
-  return {
-    async readBlock() {
-      if (item >= range.end) return null;
-      if (item < range.start && !advance(range.start)) return changed;
-      const firstItem = item;
-      const until = Math.min(range.end, firstItem + collector.capacity);
-      collector.start(firstItem, wanted.part.firstRow + firstItem);
-      if (!advance(until) || window.isShort) return changed;
-      return collector.finish(until - firstItem);
-    },
-    close: async () => undefined,
-  };
+  return readTextBlocks(collector, wanted, window, cursor, readRecords, show);
 }
 
 function createParser(collector: RowCollector, header: readonly string[], dialect: CsvDialect): RecordParser {

@@ -2,17 +2,16 @@ import { isMissing } from "../../electron/contract/cell-values.ts";
 import {
   createRecordScanner,
   decodeText,
-  lineFeed,
   scanRecord,
   setScannerWindow,
   usualDialect,
 } from "../../electron/contract/csv.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
-import { changed } from "./source-file.ts";
 import type { RecordReader, TabularPart } from "./record-reader.ts";
 import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
-import { type ByteWindow, moveWindow } from "./tabular-window.ts";
+import type { ByteWindow } from "./tabular-window.ts";
+import { createTextCursor, readTextBlocks } from "./text-blocks.ts";
 
 const shownBytes = 1000;
 
@@ -22,13 +21,17 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
   const { range, leaveOut } = wanted;
   const parser = createObjectParser(collector.sources.names);
   collector.sources.dialect = usualDialect;
-  let at = 0;
-  let item = 0;
-  let isSkippingLine = false;
-  setScannerWindow(scanner, window.bytes, window.length, window.isLast);
+  const cursor = createTextCursor();
+  const show = (): void => setScannerWindow(scanner, window.bytes, window.length, window.isLast);
+  show();
 
   const fail = (start: number, end: number, code: "row-json" | "row-too-long", message: string): void => {
-    collector.fail(item, code, message, decodeText(window.bytes.subarray(start, Math.min(end, start + shownBytes))));
+    collector.fail(
+      cursor.item,
+      code,
+      message,
+      decodeText(window.bytes.subarray(start, Math.min(end, start + shownBytes))),
+    );
   };
 
   const takeLine = (start: number, end: number): void => {
@@ -36,71 +39,41 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
       fail(start, end, "row-json", "The line is not a JSON object.");
       return;
     }
-    const fault = takeObject(collector, parser, item);
+    const fault = takeObject(collector, parser, cursor.item);
     if (fault === null) return;
     const name = collector.sources.names[fault.source] as string;
     if (fault.code === "column-missing") {
-      collector.fail(item, fault.code, `The object has no key "${name}".`.replace(/\s+/g, " "), "");
+      collector.fail(cursor.item, fault.code, `The object has no key "${name}".`.replace(/\s+/g, " "), "");
       return;
     }
     const raw = parser.text(fault.source);
     const { code, message } = faultMessage(fault, name, raw);
-    collector.fail(item, code, message, raw);
+    collector.fail(cursor.item, code, message, raw);
   };
 
   const readRecords = (until: number): void => {
-    while (item < until && at < window.length) {
-      const start = at;
+    while (cursor.item < until && cursor.at < window.length) {
+      const start = cursor.at;
       const outcome = scanRecord(scanner, start);
       if (outcome === "incomplete") return;
-      at = outcome === "overlong" ? window.length : scanner.next;
+      cursor.at = outcome === "overlong" ? window.length : scanner.next;
       if (outcome === "blank") continue;
-      if (item >= range.start && !leaveOut.has(item)) {
+      if (cursor.item >= range.start && !leaveOut.has(cursor.item)) {
         if (outcome === "overlong" || scanner.flaw !== null) {
           fail(start, window.length, "row-too-long", "The row is longer than 64 MiB.");
         } else {
           takeLine(start, scanner.textEnd);
         }
       }
-      item += 1;
+      cursor.item += 1;
       if (outcome === "overlong") {
-        isSkippingLine = true;
+        cursor.isSkippingLine = true;
         return;
       }
     }
   };
 
-  /** Moves on to item `until`; false when the piece of the file ended before it. */
-  const advance = (until: number): boolean => {
-    while (item < until) {
-      if (isSkippingLine) {
-        const found = window.bytes.indexOf(lineFeed, at);
-        const isFound = found !== -1 && found < window.length;
-        isSkippingLine = !isFound;
-        at = isFound ? found + 1 : window.length;
-      }
-      if (!isSkippingLine) readRecords(until);
-      if (item >= until) return true;
-      if (window.isLast && at >= window.length) return false;
-      moveWindow(window, at);
-      at = 0;
-      setScannerWindow(scanner, window.bytes, window.length, window.isLast);
-    }
-    return true;
-  };
-
-  return {
-    async readBlock() {
-      if (item >= range.end) return null;
-      if (item < range.start && !advance(range.start)) return changed;
-      const firstItem = item;
-      const until = Math.min(range.end, firstItem + collector.capacity);
-      collector.start(firstItem, wanted.part.firstRow + firstItem);
-      if (!advance(until) || window.isShort) return changed;
-      return collector.finish(until - firstItem);
-    },
-    close: async () => undefined,
-  };
+  return readTextBlocks(collector, wanted, window, cursor, readRecords, show);
 }
 
 /** Puts an object's values where the collector takes them from. */
