@@ -12,6 +12,7 @@ import { jobHeadline, progressBar, summaryLines } from "./job-text.ts";
 const lookMs = 100;
 const heartbeatMs = 1000;
 const quietNoteMs = 10_000;
+const lastingMs = 1000;
 
 /**
  * Waits for a job and shows how it goes. While it waits, this process becomes the engine if no other runs one.
@@ -37,6 +38,7 @@ export async function waitForJob(context: CommandContext, name: string): Promise
     let noted = "";
     let notedAt = 0;
     let wasGoing = false;
+    const lasting = createLastingReason();
     return await whileWaiting(context, name, (job) => {
       if (job.status !== "Paused") wasGoing = true;
       if (isTerminal(job.status)) return success(tellEnd(context, job));
@@ -53,10 +55,11 @@ export async function waitForJob(context: CommandContext, name: string): Promise
       terminal.status(progressBar(job, terminal.width));
       // On a full disk not even the job's own state can say why nothing happens; this process knows.
       const problem = job.problem ?? workspace.engine.hindrance();
-      const words = problem === null ? [job.status, job.waiting_for].join(" ") : problemSentence(problem);
+      const reason = lasting(job.waiting_for);
+      const words = problem === null ? `${job.status} ${reason ?? ""}` : problemSentence(problem);
       if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
         if (problem !== null) terminal.note(`${job.status}: ${words}`);
-        else if (job.waiting_for !== null) terminal.note(`${job.status}: ${job.waiting_for}`);
+        else if (reason !== null) terminal.note(`${job.status}: ${reason}`);
         else if (terminal.width === null)
           terminal.note(job.total === 0 ? job.status : `${job.status}: ${jobHeadline(job)}`);
         noted = words;
@@ -67,6 +70,17 @@ export async function waitForJob(context: CommandContext, name: string): Promise
   } finally {
     release();
   }
+}
+
+/** Tells why a job waits once that has been the same for a second: to start workers, say, takes less as a rule. */
+function createLastingReason(): (reason: string | null) => string | null {
+  let last: string | null = null;
+  let since = performance.now();
+  return (reason) => {
+    if (reason !== last) since = performance.now();
+    last = reason;
+    return performance.now() - since >= lastingMs ? reason : null;
+  };
 }
 
 /** Waits until `isDone` says so, being the engine meanwhile if nobody else is. For pause and cancel. */
