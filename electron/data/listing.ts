@@ -28,6 +28,7 @@ export type SkipReason =
   | "outside-link"
   | "broken-link"
   | "repeated-link"
+  | "unreadable-name"
   | "not-a-file";
 
 export type Listing = {
@@ -148,8 +149,11 @@ async function walk(
             links.push(name);
           } else {
             const stats = statOrNull(join(absolute, name));
-            // Gone between the two calls: it is not there.
-            if (stats === null) continue;
+            if (stats === null) {
+              // Gone between the two calls: it is not there. Or its name is no Unicode text, and cannot be said at all.
+              if (name.includes("\ufffd")) skip("unreadable-name");
+              continue;
+            }
             if (stats.isDirectory()) {
               if (isWorkspace(join(absolute, name))) skip("our-workspace");
               else if (input.recursive) {

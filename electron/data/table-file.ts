@@ -1,11 +1,14 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import {
   byteOrderMarkLength,
+  carriageReturn,
   type CsvDialect,
   createRecordScanner,
   headerNames,
+  lineFeed,
   maxQuotedCellBytes,
   maxRecordBytes,
+  quoteMark,
   scanRecord,
   setScannerWindow,
 } from "../contract/csv.ts";
@@ -107,6 +110,7 @@ export function readHeader(file: number, sizeBytes: number, markLength: number, 
       if (outcome === "overlong") return flawedHeader("row-too-long");
       if (outcome === "record") {
         if (scanner.flaw !== null) return flawedHeader(scanner.flaw);
+        if (hasLoneReturn(bytes, at, scanner.textEnd)) return { ok: false, problem: loneReturns };
         const names = headerNames(bytes, at, scanner.textEnd, dialect);
         return { ok: true, value: { names, dataStart: start + scanner.next } };
       }
@@ -117,6 +121,22 @@ export function readHeader(file: number, sizeBytes: number, markLength: number, 
     if (at === 0) length = Math.min(length * 4, maxRecordBytes + 2 * maxQuotedCellBytes);
     start += at;
   }
+}
+
+/** Without it all rows of such a file would be part of its header, and gone without a word. */
+const loneReturns: FileProblem = {
+  code: "file-unreadable",
+  message: "The lines of the file end in a carriage return alone; save it with line feeds.",
+};
+
+/** A carriage return outside quotes that no line feed follows. */
+function hasLoneReturn(bytes: Uint8Array, start: number, end: number): boolean {
+  let isQuoted = false;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === quoteMark) isQuoted = !isQuoted;
+    else if (bytes[at] === carriageReturn && !isQuoted && bytes[at + 1] !== lineFeed) return true;
+  }
+  return false;
 }
 
 function flawedHeader(code: "row-quote" | "row-too-long"): Checked<Header> {
