@@ -246,11 +246,14 @@ export function openWorkspace(options: {
         const job = registry.jobs.find(name);
         if (job === null) return { predictions: null, errors: null };
         const files = jobFiles(home, job.spec);
+        // A file of that name is then somebody else's.
+        const hasNoRows = job.spec.settings.output_action === "summary_only";
         return {
-          predictions:
-            whole(files.predictions, job.spec.output.format) ??
-            whole(files.partialPredictions, "csv") ??
-            whole(files.rowsPart, "csv"),
+          predictions: hasNoRows
+            ? null
+            : (whole(files.predictions, job.spec.output.format) ??
+              whole(files.partialPredictions, "csv") ??
+              whole(files.rowsPart, "csv")),
           errors: whole(files.errors, "csv") ?? whole(files.errorsPart, "csv"),
         };
       },

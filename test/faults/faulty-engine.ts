@@ -3,6 +3,8 @@
  * nothing in Batchdeck itself would start them. `node faulty-engine.ts REQUEST`, where REQUEST is JSON (`EngineRequest`).
  * Submits the job unless it exists, takes it up, and ends with 0 once the job has ended.
  */
+import childProcess, { type ForkOptions } from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
 import { isTerminal } from "../../electron/contract/job-status.ts";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
@@ -13,21 +15,22 @@ import { undisturbed } from "../helpers/machine-uses.ts";
 export type EngineRequest = { readonly home: string; readonly job: string; readonly invoke: InvokeRequest };
 
 const request = JSON.parse(process.argv[2] ?? "") as EngineRequest;
-const host = nodeProcessHost(path.join(import.meta.dirname, "../../dist"));
 const passedOn = Object.fromEntries(
   ["LD_PRELOAD", "FAULT_UNDER", "FAULT_LOG", "FAULT_CONTROL", "UV_USE_IO_URING"].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   }),
 );
+// The engine lets nobody hand such variables to its processes, so they are added where Node starts them.
+const { fork } = childProcess;
+childProcess.fork = ((program: string, args: readonly string[], options: ForkOptions) =>
+  fork(program, args, { ...options, env: { ...options.env, ...passedOn } })) as typeof fork;
+syncBuiltinESMExports();
 const opened = openWorkspace({
   home: request.home,
   scope: "all",
   machineUse: undisturbed,
-  processHost: {
-    start: (program, { label, environment }) =>
-      host.start(program, { label, environment: { ...environment, ...passedOn } }),
-  },
+  processHost: nodeProcessHost(path.join(import.meta.dirname, "../../dist")),
 });
 if (!opened.ok) throw new Error(opened.problem.message);
 const workspace = opened.value;

@@ -2,10 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import type { JobView } from "../../electron/contract/job.ts";
+import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { batchdeck, batchdeckJson, deploy } from "../helpers/batchdeck.ts";
 import { tableColumns, tableRows, writeCsvFolder } from "../helpers/data-fixtures.ts";
 import { denseModel, refusingModel, writeModel } from "../helpers/model-fixtures.ts";
+import { undisturbed } from "../helpers/machine-uses.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Azure ML's words for endpoints, deployments and invocations, as a user types them. */
@@ -348,6 +351,17 @@ describe("an invocation", () => {
     expect(ran.stdout).not.toContain("Predictions:");
     expect(fs.readdirSync(out).sort()).toEqual(["errors.csv", "job.json", "never.csv"]);
     expect(fs.readFileSync(path.join(out, "never.csv"), "utf8")).toBe("mine\n");
+    // Nor does the window show what lies there as the job's.
+    const processHost = nodeProcessHost(path.join(import.meta.dirname, "../../dist"));
+    const opened = openWorkspace({ home, processHost, machineUse: undisturbed, scope: "awaited" });
+    if (!opened.ok) throw new Error(opened.problem.message);
+    const [job] = opened.value.jobs.list("summary");
+    const readable = opened.value.jobs.readable(job?.name ?? "");
+    await opened.value.close();
+    expect(readable).toMatchObject({
+      predictions: null,
+      errors: { file: path.join(job?.output_path ?? "", "errors.csv") },
+    });
 
     const rows = tableRows({ ...table, features: 1 }, 0).map(({ id }) => `${id},13,13,13,13`);
     write(at("all-bad", "a.csv"), `${tableColumns(table).join(",")}\n${rows.join("\n")}\n`);
