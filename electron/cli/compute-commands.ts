@@ -1,3 +1,4 @@
+import { type DeviceReport, deviceSchema } from "../contract/device.ts";
 import type { Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
@@ -5,6 +6,7 @@ import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
 import { nameOption, wholeNumber } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 
 const computeOptions = {
@@ -22,7 +24,7 @@ export const computeCommands: readonly Command[] = [
   {
     words: "compute create",
     usage:
-      "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
+      "-n NAME [--max-instances N] [--device auto|cpu|cuda|directml|coreml|webgpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
       "[--price-per-hour X]",
     summary: "make a cluster of worker instances",
     options: computeOptions,
@@ -81,7 +83,7 @@ export const computeCommands: readonly Command[] = [
   {
     words: "compute update",
     usage:
-      "-n NAME [--max-instances N] [--device auto|cpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
+      "-n NAME [--max-instances N] [--device auto|cpu|cuda|directml|coreml|webgpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
       "[--price-per-hour X]",
     summary: "change a compute",
     options: computeOptions,
@@ -90,6 +92,21 @@ export const computeCommands: readonly Command[] = [
     async run(context, values) {
       const found = findCompute(context, values.text("name") ?? "");
       return found.ok ? saveCompute(context, values, found.value) : found;
+    },
+  },
+  {
+    words: "compute devices",
+    usage: "",
+    summary: "try every device of this computer; say what is missing and how to get it",
+    options: {},
+    required: [],
+    positionals: 0,
+    async run(context) {
+      const reports = await context.workspace.devices.list();
+      const { terminal } = context;
+      if (terminal.isJson) terminal.result(JSON.stringify(reports, null, 2));
+      else for (const report of reports) terminal.result(deviceLine(report));
+      return success(exitCodes.done);
     },
   },
   {
@@ -132,27 +149,33 @@ export const computeCommands: readonly Command[] = [
   },
 ];
 
+function deviceLine({ device, available, hardware, missing, remedy }: DeviceReport): string {
+  const names = hardware.length === 0 ? "" : ` (${hardware.join(", ")})`;
+  return `${device.padEnd(8)}  ${available ? `available${names}` : `not available${names}: ${missing} ${remedy}`.trim()}`;
+}
+
 function findCompute(context: CommandContext, name: string): Result<ComputeRecord> {
   const compute = context.workspace.registry.computes.find(name);
   if (compute !== null) return success(compute);
   return failure("compute/not-found", `There is no compute named "${name}".`, "See: batchdeck compute list");
 }
 
-function saveCompute(
+async function saveCompute(
   context: CommandContext,
   values: CommandValues,
   before: Pick<ComputeRecord, "maxInstances" | "device" | "idleSecondsBeforeScaleDown" | "tier" | "pricePerHour">,
-): Result<number> {
+): Promise<Result<number>> {
   const maxInstances = wholeNumber(values, "max-instances", 1);
   if (!maxInstances.ok) return maxInstances;
   const idle = wholeNumber(values, "idle-time-before-scale-down", 0);
   if (!idle.ok) return idle;
-  const device = values.text("device") ?? before.device;
-  if (device !== "auto" && device !== "cpu") {
+  const given = values.text("device") ?? before.device;
+  const device = deviceSchema.options.find((known) => known === given);
+  if (device === undefined) {
     return failure(
       "compute/invalid",
-      `The device "${device}" is not available yet.`,
-      "Use --device auto or --device cpu.",
+      `"${given}" is not a device.`,
+      `Use one of ${deviceSchema.options.join(", ")}; see: batchdeck compute devices`,
     );
   }
   const givenTier = values.text("tier") ?? before.tier;
@@ -170,7 +193,16 @@ function saveCompute(
     tier,
     pricePerHour: price.value,
   });
+  if (values.text("device") !== null) await noteDevice(context, saved);
   return showOne(context, computeView(saved));
+}
+
+/** A compute may be made for a device that comes later; until then its jobs run on the CPU, and that is said at once. */
+async function noteDevice({ workspace, terminal }: CommandContext, { name, device }: ComputeRecord): Promise<void> {
+  if (device === "auto") return;
+  const report = await workspace.devices.try(device);
+  if (report.available) return;
+  terminal.note(`Jobs on ${name} will run on the CPU for now: ${report.missing} ${report.remedy}`.trim());
 }
 
 /** Of one instance, in the user's own currency. 0 takes the price away: jobs then show no cost. */

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import type { DeviceReport } from "../contract/device.ts";
 import { deviceSchema } from "../contract/device.ts";
 import type { FromDeviceProcess, MeasureModel, ToDeviceProcess } from "../contract/device-messages.ts";
@@ -9,16 +10,35 @@ import type { ProcessHost } from "./process-host.ts";
 const timeLimitMs = 30_000;
 const deviceNames = deviceSchema.exclude(["auto"]).options;
 
-/** Tries every device of this machine, each in a process of its own, since a bad driver may end it. Never rejects. */
+/** Tries every device of this machine. Never rejects. */
 export function listDevices(host: ProcessHost): Promise<readonly DeviceReport[]> {
-  return Promise.all(
-    deviceNames.map(async (device): Promise<DeviceReport> => {
-      const answer = await ask(host, { type: "try", device });
-      if (answer.ok && answer.value.type === "tried") return answer.value.report;
-      const missing = "The process that tried it ended, or did not answer: its driver does not work.";
-      return { device, available: false, hardware: [], missing, remedy: "Install the newest driver." };
-    }),
-  );
+  return Promise.all(deviceNames.map((device) => tryDevice(host, device)));
+}
+
+/** Tries one device, in a process of its own, since a bad driver may end it. Never rejects. */
+export async function tryDevice(host: ProcessHost, device: DeviceReport["device"]): Promise<DeviceReport> {
+  const answer = await ask(host, { type: "try", device });
+  if (answer.ok && answer.value.type === "tried") return answer.value.report;
+  const missing = "The process that tried it ended, or did not answer: its driver does not work.";
+  return { device, available: false, hardware: [], missing, remedy: "Install the newest driver." };
+}
+
+/**
+ * Devices that this machine may have beside the CPU, by files of its system alone, the likely fastest first. A Vulkan
+ * driver that only imitates a graphics processor has no such file, and is never taken unasked.
+ */
+export function devicesWorthTrying(
+  platform: NodeJS.Platform = process.platform,
+  isThere: (file: string) => boolean = fs.existsSync,
+): readonly DeviceReport["device"][] {
+  if (platform === "darwin") return ["coreml", "webgpu"];
+  if (platform === "win32") return ["directml", "webgpu"];
+  if (platform !== "linux") return [];
+  const nvidia = isThere("/proc/driver/nvidia/version");
+  return [
+    ...(nvidia ? (["cuda"] as const) : []),
+    ...(nvidia || isThere("/dev/dri/renderD128") ? (["webgpu"] as const) : []),
+  ];
 }
 
 export type Measurement = Extract<FromDeviceProcess, { type: "measured" }>;

@@ -4,6 +4,15 @@ import * as z from "zod";
 export const deviceSchema = z.enum(["auto", "cpu", "cuda", "directml", "coreml", "webgpu"]);
 export type Device = z.infer<typeof deviceSchema>;
 
+/** As people write them. */
+export const deviceTitles: Readonly<Record<Exclude<Device, "auto">, string>> = {
+  cpu: "CPU",
+  cuda: "CUDA",
+  directml: "DirectML",
+  coreml: "Core ML",
+  webgpu: "WebGPU",
+};
+
 /** What one device of this machine is, or what it lacks. */
 export const deviceReportSchema = z.strictObject({
   device: deviceSchema.exclude(["auto"]),

@@ -43,6 +43,8 @@ export type PlannedUnit = { readonly unit: Unit; readonly plannedBytes: number }
 
 /** A unit's output is held in memory until it is committed: this many rows is enough. */
 const largestUnitRows = 500_000;
+/** Files of one mini-batch that are not cut themselves. */
+const largestUnitBytes = 8 * 1024 * 1024;
 const largestUnitParts = 1000;
 
 /**
@@ -112,7 +114,7 @@ export async function* planUnits(
       }
       const isFull =
         (settings.kind === "tabular" &&
-          (waitingBytes + piece.bytes > settings.sliceBytes || waitingItems + piece.part.items > largestUnitRows)) ||
+          (waitingBytes + piece.bytes > largestUnitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
         waiting.length >= largestUnitParts;
       if (isFull) yield* flush();
       waiting.push(piece);

@@ -1,6 +1,8 @@
 import { statfs } from "node:fs/promises";
 import os from "node:os";
+import { deviceTitles } from "../contract/device.ts";
 import { success } from "../contract/problem.ts";
+import { localComputeName } from "../registry/computes.repository.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Desktop } from "./desktop.ts";
 import type { CallHandlers } from "./call.ts";
@@ -9,6 +11,7 @@ import type { CallHandlers } from "./call.ts";
 export function appHandlers(workspace: Workspace, desktop: Desktop): Pick<CallHandlers, "app:info"> {
   return {
     async "app:info"() {
+      const device = workspace.registry.computes.find(localComputeName)?.device ?? "auto";
       const disk = await statfs(workspace.home).catch(() => null);
       return success({
         version: desktop.version,
@@ -16,7 +19,8 @@ export function appHandlers(workspace: Workspace, desktop: Desktop): Pick<CallHa
         cores: os.availableParallelism(),
         free_disk_bytes: disk === null ? null : disk.bavail * disk.bsize,
         engine_here: workspace.engine.holdsLease(),
-        device: "CPU",
+        // `auto` stays with the CPU until a long job was measured to be faster elsewhere.
+        device: deviceTitles[device === "auto" ? "cpu" : device],
       });
     },
   };

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { ProcessExit } from "../compute/process-host.ts";
 import { lastWords } from "../compute/worker.ts";
 import type { WorkerPool } from "../compute/worker-pool.ts";
+import { deviceTitles } from "../contract/device.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { WorkerStatus } from "../contract/worker-status.ts";
@@ -59,6 +60,8 @@ const mostClaimedUnits = 64;
 const claimedAheadMs = 100;
 const finishPatienceMs = 2000;
 const deathsBeforeReady = 3;
+/** Fewer, so that the CPU is tried before the job is given up. */
+const deathsOfDeviceBeforeReady = 2;
 const outsideKillsBeforeReady = 10;
 const deadlyItemsInARow = 3;
 const blamelessDeathsInARow = 10;
@@ -80,7 +83,6 @@ export function createDispatching(context: {
   const queue = createUnitQueue(journal);
   const fates = createUnitFates(spec, journal, log);
   const slots = new Set<Slot>();
-  const workerKey = JSON.stringify([spec.model.file, spec.device, spec.settings.environment_variables]);
   let allowedSlots = 0;
   let nowMs = 0;
   let segments = 0;
@@ -91,6 +93,8 @@ export function createDispatching(context: {
   let failedStarts = 0;
   let outsideKillsAtStart = 0;
   let deadlyItems = 0;
+  /** Workers ended while the device was at work: from then on the CPU is used, and this says why. */
+  let deviceFault: string | null = null;
   let blamelessDeaths = 0;
   /** Milliseconds that a unit takes, smoothed; decides how many are sent ahead. */
   let unitMs = claimedAheadMs;
@@ -125,6 +129,8 @@ export function createDispatching(context: {
   function open(): void {
     segments += 1;
     const segment = `${epoch}-${segments}.segment`;
+    const device = deviceFault === null ? spec.device : "cpu";
+    const workerKey = JSON.stringify([spec.model.file, device, spec.settings.environment_variables]);
     const worker = pool.take(workerKey, spec.settings.environment_variables);
     const slot: Slot = {
       worker,
@@ -152,7 +158,7 @@ export function createDispatching(context: {
       type: "open-job",
       protocolVersion: workerProtocolVersion,
       workerId: worker.id,
-      spec,
+      spec: { ...spec, device },
       segmentFile: path.join(files.segments, segment),
       statusFile: slot.statusFile,
     });
@@ -198,7 +204,7 @@ export function createDispatching(context: {
           `${slot.worker.id} is ready: ${message.provider}, opened in ${Math.round(message.loadMs)} ms.` +
             (message.fallback === null ? "" : ` ${message.fallback}`),
         );
-        listener.onOpened(message);
+        listener.onOpened({ ...message, fallback: message.fallback ?? deviceFault });
         fill();
         afterChange();
         return;
@@ -313,6 +319,7 @@ export function createDispatching(context: {
       if (wasSentAway) return;
       if (isFromOutside(exit) && !slot.timedOut) outsideKillsAtStart += 1;
       else failedStarts += 1;
+      if (failedStarts >= deathsOfDeviceBeforeReady && blameDevice()) failedStarts = 0;
       if (failedStarts >= deathsBeforeReady || outsideKillsAtStart >= outsideKillsBeforeReady) {
         stuck("failed", {
           code: "worker/cannot-start",
@@ -349,6 +356,12 @@ export function createDispatching(context: {
   function judge(todo: UnitToDo, words: WorkerStatus | null, timedOut: boolean, fromOutside: boolean): void {
     const { id } = todo.unit;
     const run = words !== null && words.unitId === id && words.end > words.start ? words : null;
+    // Where one item alone seems to be deadly a driver may be at fault: it is tried on the CPU before it is blamed.
+    if (run !== null && run.end - run.start === 1 && !timedOut && !fromOutside && blameDevice()) {
+      journal.unclaim([id], true);
+      queue.putBack(todo);
+      return;
+    }
     const verdict = fates.afterDeath(todo, { run, timedOut, fromOutside, batch: batchOf(todo) });
     journal.unclaim([id], !verdict.countsAttempt);
     queue.putBack(verdict.todo);
@@ -372,6 +385,14 @@ export function createDispatching(context: {
       message: `Worker processes ended ${blamelessDeaths} times in a row, between mini-batches.`,
       remedy: "Look into the log of the job, then resume it.",
     });
+  }
+
+  /** Gives up the job's device for workers to come; false when they use the CPU already. */
+  function blameDevice(): boolean {
+    if (spec.device === "cpu" || deviceFault !== null) return false;
+    deviceFault = `Worker processes ended while ${deviceTitles[spec.device]} was at work.`;
+    log.warning(`${deviceFault} The CPU goes on.`);
+    return true;
   }
 
   function stuck(how: "failed" | "blocked", problem: Problem): void {

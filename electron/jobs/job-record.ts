@@ -6,6 +6,7 @@ import type { Problem } from "../contract/problem.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { costOf } from "./job-view.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
+import { toleranceOf } from "./sessions.ts";
 import type { Journal, JournalTotals } from "./journal.ts";
 
 /** What job.json says: enough to know later what made the files beside it, and to recognise them as ours. */
@@ -58,6 +59,8 @@ export async function jobRecord(facts: {
       provider: stored.provider,
       /** What the model ran on in each worker, and why not on the device that was asked for. */
       sessions: stored.sessions,
+      /** On the CPU the same job gives the same bytes; on anything else values differ by up to this much. */
+      tolerance: toleranceOf(stored.sessions),
       device: spec.device,
       compute: spec.compute,
       onnxruntime: stored.runtimeVersion,

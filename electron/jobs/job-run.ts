@@ -27,6 +27,7 @@ import { createMerging } from "./merging.ts";
 import type { Planning } from "./planning.ts";
 import { startPlanning } from "./planning.ts";
 import { createRateMeter } from "./rate.ts";
+import { providersOf, withSession } from "./sessions.ts";
 import { instancesOf, workersPerInstance } from "./share-workers.ts";
 
 /**
@@ -184,7 +185,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       onOpened({ provider, fallback, runtimeVersion }) {
         scoring.fromMs ??= performance.now();
         const sessions = withSession(journal.facts().sessions, provider, fallback);
-        journal.setFacts({ provider, runtimeVersion, sessions });
+        journal.setFacts({ provider: providersOf(sessions), runtimeVersion, sessions });
       },
       onStuck: (how, problem) => end({ kind: how, problem }),
       onWorkerDeath: () => journal.setFacts({ workerDeaths: journal.facts().workerDeaths + 1 }),
@@ -435,17 +436,6 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   function journalFacts() {
     return journal.facts();
   }
-}
-
-/** One more worker that runs the model on this. */
-function withSession(
-  sessions: readonly ProviderSessions[],
-  provider: string,
-  fallback: string | null,
-): ProviderSessions[] {
-  const isSame = (one: ProviderSessions) => one.provider === provider && one.fallback === fallback;
-  const count = sessions.find(isSame)?.count ?? 0;
-  return [...sessions.filter((one) => !isSame(one)), { provider, fallback, count: count + 1 }];
 }
 
 const passingProblems: readonly string[] = [

@@ -1,9 +1,14 @@
+import { deviceTitles } from "../contract/device.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { JournalFacts } from "./journal-facts.ts";
 
 /** What the user of a job should know and need not act on: one sentence each. */
 export function jobWarnings(spec: JobSpec, facts: JournalFacts): string[] {
-  const fallbacks = new Set(facts.sessions.flatMap(({ fallback }) => (fallback === null ? [] : [fallback])));
+  const fallbacks = new Set(
+    facts.sessions.flatMap(({ fallback }) =>
+      fallback === null ? [] : [`The job ran on the CPU instead of ${deviceTitles[spec.device]}: ${fallback}`],
+    ),
+  );
   const damage = damageWarnings(facts);
   const { smallestBatch } = facts;
   if (smallestBatch === null || smallestBatch >= spec.batch) return [...fallbacks, ...damage];

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
 import type { BatchdeckProperties, DeploymentSettings, JobPriority } from "../contract/deployment.ts";
+import type { Device } from "../contract/device.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import type { Result } from "../contract/problem.ts";
@@ -15,6 +16,7 @@ import { modelFile } from "../deployments/models.ts";
 import { applyOverrides } from "../deployments/overrides.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import { automaticBatch } from "./choose-batch.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
 import { previewInput } from "./preview-input.ts";
 import { workersPerInstance } from "./share-workers.ts";
@@ -39,6 +41,8 @@ export type CheckedInvocation = {
   readonly spec: JobSpec;
   readonly preview: InputPreview;
   readonly priority: JobPriority;
+  /** What the compute says; `spec.device` holds what comes of it when nothing was measured. */
+  readonly device: Device;
   /** Workers that the deployment asked for, when that is more than there are cores or instances. */
   readonly workersCappedFrom: number | null;
 };
@@ -50,10 +54,8 @@ type Tools = {
   readonly host: ProcessHost;
 };
 
-/** 8 MiB: a fraction of a second of work for a small model, and enough slices of one big file for every core. */
-const sliceBytes = 8 * 1024 * 1024;
-/** Rows a run when nobody says: near the best of every table model and every image model that was measured. */
-const automaticBatch = { tabular: 1024, image: 16 } as const satisfies Record<Scorer["kind"], number>;
+/** Until the job is submitted and its speed chosen. */
+const usualSliceBytes = 8 * 1024 * 1024;
 const leastFreeBytes = 16 * 1024 * 1024;
 /** Guess for one row or picture of output; it is written to a segment in the workspace, and merged in the output folder. */
 const outputBytesPerItem = 64;
@@ -86,6 +88,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   }
 
   const { workers, cappedFrom } = plannedWorkers(registry, deployment, settings);
+  const device = registry.computes.find(deployment.computeName)?.device ?? "auto";
   const percent = properties["batchdeck.error_threshold_percent"];
   const spec: JobSpec = {
     version: 1,
@@ -103,16 +106,16 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
       percent: percent === undefined ? null : Number(percent),
       unit: properties["batchdeck.error_threshold_unit"],
     },
-    device: "cpu",
+    device: device === "auto" ? "cpu" : device,
     pricePerHour: registry.computes.find(deployment.computeName)?.pricePerHour ?? null,
     batch: plannedBatch(preview.scorer),
     batchChosenBy: preview.scorer.fixedBatch === null && preview.scorer.batch === "auto" ? "default" : "model",
-    sliceBytes,
+    sliceBytes: usualSliceBytes,
     output: output.value,
     overrides: { ...request.overrides },
     deployment: { ...deployment.source },
   };
-  return success({ spec, preview, priority: properties["batchdeck.priority"], workersCappedFrom: cappedFrom });
+  return success({ spec, preview, priority: properties["batchdeck.priority"], device, workersCappedFrom: cappedFrom });
 }
 
 async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
@@ -219,14 +222,8 @@ async function resolveOutput(
       );
     }
   }
-  const other = tools.registry.jobs.findUnfinishedByOutputFolder(folder);
-  if (other !== null) {
-    return failure(
-      "output/exists",
-      `The unfinished job ${other.name} writes to the same output folder: ${folder}.`,
-      "Choose another --output-path.",
-    );
-  }
+  const free = checkNobodyWrites(tools.registry, folder);
+  if (!free.ok) return free;
   // Of a job of another workspace, say: two jobs that write to one `.part` would make garbage of both.
   for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
     if (!(await exists(path.join(folder, part)))) continue;
@@ -237,6 +234,17 @@ async function resolveOutput(
     );
   }
   return success({ folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] });
+}
+
+/** No other job of this workspace that has not ended writes to the folder. */
+export function checkNobodyWrites(registry: Registry, folder: string): Result<null> {
+  const other = registry.jobs.findUnfinishedByOutputFolder(folder);
+  if (other === null) return success(null);
+  return failure(
+    "output/exists",
+    `The unfinished job ${other.name} writes to the same output folder: ${folder}.`,
+    "Choose another --output-path.",
+  );
 }
 
 /** The folder by its one real name, as far as it exists: two jobs must not meet in it by different names. */

@@ -2,9 +2,11 @@ import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import path from "node:path";
 import type { MachineUse } from "../compute/machine-use.ts";
+import { listDevices, tryDevice } from "../compute/ask-device-process.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { InvocationPreview } from "../contract/channels.ts";
 import type { JobPriority } from "../contract/deployment.ts";
+import { type DeviceReport, deviceTitles } from "../contract/device.ts";
 import type { JobView } from "../contract/job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { isTerminal } from "../contract/job-status.ts";
@@ -15,8 +17,9 @@ import type { Engine, EngineScope } from "../jobs/engine.ts";
 import { createEngine } from "../jobs/engine.ts";
 import { jobFiles, jobFolder } from "../jobs/job-files.ts";
 import { jobView } from "../jobs/job-view.ts";
+import { chooseSpeed } from "../jobs/choose-batch.ts";
 import type { CheckedInvocation, InvokeRequest } from "../jobs/submit.ts";
-import { checkInvocation } from "../jobs/submit.ts";
+import { checkInvocation, checkNobodyWrites } from "../jobs/submit.ts";
 import { queuePausedReason } from "../jobs/waiting-reason.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
@@ -86,6 +89,11 @@ export type Workspace = {
     readonly pause: () => void;
     readonly resume: () => void;
   };
+  readonly devices: {
+    /** Tries every device of this machine. */
+    readonly list: () => Promise<readonly DeviceReport[]>;
+    readonly try: (device: DeviceReport["device"]) => Promise<DeviceReport>;
+  };
   readonly engine: Engine;
   /** Calls back after anybody changed the registry; returns a function that ends it. */
   readonly watch: (listener: () => void) => () => void;
@@ -115,6 +123,7 @@ export function openWorkspace(options: {
   const registry = opened.value;
   const modelsFolder = path.join(home, "models");
   const tools = { registry, home, modelsFolder, host: options.processHost };
+  const speedTools = { host: options.processHost, tunings: registry.tunings };
   const listeners = new Set<() => void>();
   let watching: NodeJS.Timeout | null = null;
   let seenVersion = registry.dataVersion();
@@ -180,7 +189,12 @@ export function openWorkspace(options: {
       async submit(request) {
         const checked = await checkInvocation(tools, request);
         if (!checked.ok) return checked;
-        const added = registry.jobs.add(checked.value.spec, checked.value.priority);
+        const { spec: checkedSpec, preview, device } = checked.value;
+        const spec = await chooseSpeed(speedTools, checkedSpec, preview, device);
+        // Measuring may have taken a while.
+        const free = checkNobodyWrites(registry, spec.output.folder);
+        if (!free.ok) return free;
+        const added = registry.jobs.add(spec, checked.value.priority);
         if (!added.ok) return added;
         if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
         commanded();
@@ -263,6 +277,10 @@ export function openWorkspace(options: {
       pause: () => pauseQueue(true),
       resume: () => pauseQueue(false),
     },
+    devices: {
+      list: () => listDevices(options.processHost),
+      try: (device) => tryDevice(options.processHost, device),
+    },
     engine,
     watch(listener) {
       listeners.add(listener);
@@ -311,7 +329,7 @@ function planOf({ spec, preview, workersCappedFrom }: CheckedInvocation): Invoca
     output_folder: spec.output.folder,
     output_file: spec.output.fileName,
     workers: spec.workers,
-    device: "CPU",
+    device: deviceTitles[spec.device],
     workers_capped_from: workersCappedFrom,
     error_threshold: spec.settings.error_threshold,
   };

@@ -5,7 +5,6 @@ import { appleChip } from "./hardware.ts";
 /** Apple's neural engine and graphics processor; what it cannot run of a model is left to the CPU. */
 export const coreml: DeviceAdapter = {
   device: "coreml",
-  title: "Core ML",
   backend: "coreml",
   provider: "CoreMLExecutionProvider",
   sessionOptions: { executionProviders: ["coreml"], ...oneThread },

@@ -8,7 +8,6 @@ import { clauseOf, oneThread } from "./device.ts";
  */
 export const cpu: DeviceAdapter = {
   device: "cpu",
-  title: "CPU",
   backend: "cpu",
   provider: "CPUExecutionProvider",
   sessionOptions: { executionProviders: ["cpu"], ...oneThread },

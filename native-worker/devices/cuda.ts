@@ -5,7 +5,6 @@ import { nvidiaCards } from "./hardware.ts";
 /** NVIDIA's cards under Linux. ONNX Runtime's package leaves its CUDA library out because of its size. */
 export const cuda: DeviceAdapter = {
   device: "cuda",
-  title: "CUDA",
   backend: "cuda",
   provider: "CUDAExecutionProvider",
   sessionOptions: { executionProviders: ["cuda"], ...oneThread },

@@ -12,8 +12,6 @@ export type Absence = { readonly missing: string; readonly remedy: string };
  */
 export type DeviceAdapter = {
   readonly device: DeviceName;
-  /** As people write it. */
-  readonly title: string;
   /** What ONNX Runtime calls it when a session is made, and in the record of what ran. */
   readonly backend: string;
   readonly provider: string;

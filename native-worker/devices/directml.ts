@@ -4,7 +4,6 @@ import { clauseOf, oneThread } from "./device.ts";
 /** Any card of Windows 10 and later that has a DirectX 12 driver. */
 export const directml: DeviceAdapter = {
   device: "directml",
-  title: "DirectML",
   backend: "dml",
   provider: "DmlExecutionProvider",
   // DirectML keeps its memory itself, and ONNX Runtime refuses it together with its own plan of memory.

@@ -1,3 +1,4 @@
+import { deviceTitles } from "../../electron/contract/device.ts";
 import { InferenceSession } from "onnxruntime-node";
 import { cpu } from "./cpu.ts";
 import type { DeviceAdapter, DeviceName } from "./device.ts";
@@ -41,7 +42,7 @@ export async function openSession(file: string, device: DeviceName, trial: () =>
   } finally {
     record.remove();
   }
-  return onCpu(file, `${adapter.title} has none of the operators of this model.`);
+  return onCpu(file, `${deviceTitles[adapter.device]} has none of the operators of this model.`);
 }
 
 async function onCpu(file: string, fallback: string | null): Promise<OpenedSession> {
@@ -51,7 +52,7 @@ async function onCpu(file: string, fallback: string | null): Promise<OpenedSessi
 /** Why a device that had worked is not used any more. */
 export function failedLater(device: DeviceName, error: unknown): string {
   const reason = clauseOf(error instanceof Error ? error.message : String(error));
-  return `${devices[device].title} failed while it ran (${reason}), so the CPU goes on.`;
+  return `${deviceTitles[device]} failed while it ran (${reason}), so the CPU goes on.`;
 }
 
 /** What ran, in words; null when the device took no step at all. */

@@ -1,3 +1,4 @@
+import { deviceTitles } from "../../electron/contract/device.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { DeviceReport } from "../../electron/contract/device.ts";
 import type { DeviceName } from "./device.ts";
@@ -21,8 +22,8 @@ export async function tryDevice(device: DeviceName): Promise<DeviceReport> {
     await session.release();
     if (isRight && ranThere) return { device, available: true, hardware, missing: "", remedy: "" };
     const missing = isRight
-      ? `ONNX Runtime ran a small model on the CPU instead of ${adapter.title}.`
-      : `${adapter.title} gave wrong results for a small model.`;
+      ? `ONNX Runtime ran a small model on the CPU instead of ${deviceTitles[adapter.device]}.`
+      : `${deviceTitles[adapter.device]} gave wrong results for a small model.`;
     return { device, available: false, hardware, missing, remedy: "Install the newest driver." };
   } catch (error) {
     const absence = adapter.explain(error instanceof Error ? error.message : String(error));

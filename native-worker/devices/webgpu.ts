@@ -5,7 +5,6 @@ import { appleChip, graphicsCards } from "./hardware.ts";
 /** Any card with a driver for Vulkan (Linux), DirectX 12 (Windows) or Metal (macOS). */
 export const webgpu: DeviceAdapter = {
   device: "webgpu",
-  title: "WebGPU",
   backend: "webgpu",
   provider: "WebGpuExecutionProvider",
   sessionOptions: { executionProviders: ["webgpu"], ...oneThread },

@@ -80,7 +80,13 @@ describe("a model's folder", () => {
   });
 
   test("names the models it holds when there are several", () => {
-    const files = ["a.onnx", "b.ONNX", "c.txt"].map((name) => ({ name, source: name, sizeBytes: 1, links: 1, identity: "1:1" }));
+    const files = ["a.onnx", "b.ONNX", "c.txt"].map((name) => ({
+      name,
+      source: name,
+      sizeBytes: 1,
+      links: 1,
+      identity: "1:1",
+    }));
     const answer = onlyOnnxFile("net", files);
     expect(answer).toMatchObject({ ok: false, problem: { code: "model/invalid" } });
     if (!answer.ok) expect(answer.problem.message).toContain("2 .onnx files (a.onnx, b.ONNX)");
