@@ -36,11 +36,17 @@ export async function waitForJob(context: CommandContext, name: string): Promise
   });
   try {
     let noted = "";
+    const warned = new Set<string>();
     let notedAt = 0;
     let wasGoing = false;
     const lasting = createLastingReason();
     return await whileWaiting(context, name, (job) => {
       if (job.status !== "Paused") wasGoing = true;
+      for (const warning of job.warnings.filter((text) => !warned.has(text))) {
+        warned.add(warning);
+        terminal.status("");
+        terminal.note(warning);
+      }
       if (isTerminal(job.status)) return success(tellEnd(context, job));
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");

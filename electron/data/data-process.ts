@@ -19,6 +19,8 @@ type Units = Extract<FromDataProcess, { type: "units" }>["units"];
 const messagesUnderway = 4;
 const unitsInMessage = 500;
 const bytesInMessage = 256 * 1024;
+/** Of small files that share a unit. */
+const unitBytes = 8 * 1024 * 1024;
 const progressMs = 250;
 
 function run(port: ParentPort): void {
@@ -90,6 +92,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     dialect: request.dialect,
     miniBatchSize: request.miniBatchSize,
     sliceBytes: request.sliceBytes,
+    unitBytes,
     rowMultiple: request.rowMultiple,
   };
   const position = { nextUnit: request.nextUnit, after: request.after };

@@ -28,7 +28,10 @@ export type PlanSettings = {
   readonly dialect: CsvDialect | null;
   /** Files in a mini-batch. */
   readonly miniBatchSize: number;
+  /** Big text files are cut into slices of about so many bytes. */
   readonly sliceBytes: number;
+  /** Files of a mini-batch that are not cut are one unit together, up to so many bytes. */
+  readonly unitBytes: number;
   /** Slices are cut at multiples of so many rows from where the file, or a range of its row groups, begins. */
   readonly rowMultiple: number;
 };
@@ -43,8 +46,6 @@ export type PlannedUnit = { readonly unit: Unit; readonly plannedBytes: number }
 
 /** A unit's output is held in memory until it is committed: this many rows is enough. */
 const largestUnitRows = 500_000;
-/** Files of one mini-batch that are not cut themselves. */
-const largestUnitBytes = 8 * 1024 * 1024;
 const largestUnitParts = 1000;
 
 /**
@@ -114,7 +115,7 @@ export async function* planUnits(
       }
       const isFull =
         (settings.kind === "tabular" &&
-          (waitingBytes + piece.bytes > largestUnitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
+          (waitingBytes + piece.bytes > settings.unitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
         waiting.length >= largestUnitParts;
       if (isFull) yield* flush();
       waiting.push(piece);

@@ -50,11 +50,8 @@ const resolve = createRequire(import.meta.url).resolve;
  * not there yet. Safe when two run at once. Throws an error whose message is one sentence with the next step.
  */
 export async function prepareElectronRuntime(): Promise<ElectronRuntime> {
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error("The Electron test runtime exists for Linux x64 only; run the desktop tests there.");
-  }
-  const cache = path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "batchdeck-test");
-  const dist = path.join(cache, `electron-${electronVersion}-${runtimeKey()}`);
+  const dist = runtimeFolder();
+  const cache = path.dirname(dist);
   const bindingFolder = path.join(cache, `better-sqlite3-${bindingKey()}`);
   ensureSystemPackages({ buildTools: !existsSync(bindingFolder) });
 
@@ -67,6 +64,25 @@ export async function prepareElectronRuntime(): Promise<ElectronRuntime> {
     executable: path.join(dist, "electron"),
     sqliteBinding: path.join(bindingFolder, "better_sqlite3.node"),
   };
+}
+
+function runtimeFolder(): string {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    throw new Error("The Electron test runtime exists for Linux x64 only; run the tests that need it there.");
+  }
+  const cache = path.join(process.env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "batchdeck-test");
+  return path.join(cache, `electron-${electronVersion}-${runtimeKey()}`);
+}
+
+/**
+ * What gives a program a graphics processor made of software, which runs real graphics code slowly: environment variables
+ * that name the Vulkan driver inside the runtime, and the folder of the library that loads it.
+ */
+export async function prepareSoftwareGraphics(): Promise<{ VK_DRIVER_FILES: string; LD_LIBRARY_PATH: string }> {
+  const dist = runtimeFolder();
+  mkdirSync(path.dirname(dist), { recursive: true });
+  await makeOnce(dist, unpackRuntime);
+  return { VK_DRIVER_FILES: path.join(dist, "vk_swiftshader_icd.json"), LD_LIBRARY_PATH: dist };
 }
 
 /** Fills a temporary folder and renames it to `target`, so that `target` is there whole or not at all. */

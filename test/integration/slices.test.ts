@@ -45,6 +45,7 @@ async function plan(spec: JobSpec, sliceBytes: number): Promise<Unit[]> {
     dialect: spec.dialect,
     miniBatchSize: 10,
     sliceBytes,
+    unitBytes: sliceBytes,
     rowMultiple: spec.batch,
   } as const;
   const units: Unit[] = [];

@@ -44,6 +44,7 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 4,
     sliceBytes: 1000,
+    unitBytes: 1000,
     rowMultiple: 1,
     ...changes,
   };
@@ -173,8 +174,8 @@ describe("units", () => {
     }
   });
 
-  test("hold no more than about one slice of small files", async () => {
-    const units = await plan({ miniBatchSize: 100, sliceBytes: 40 });
+  test("hold small files up to a number of bytes, however small the slices of big files are", async () => {
+    const units = await plan({ miniBatchSize: 100, unitBytes: 40, sliceBytes: 10 });
     const small = units.filter((unit) => unit.parts[0]?.file.startsWith("a/"));
     // 12 bytes of rows each.
     expect(small.map((unit) => unit.parts.length)).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 1]);

@@ -69,6 +69,7 @@ async function partsOf(name: string, sliceBytes = 1e9): Promise<UnitPart[]> {
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 1,
     sliceBytes,
+    unitBytes: sliceBytes,
     rowMultiple: 1,
   } as const;
   for await (const { unit } of planUnits(settings, files, { nextUnit: 0, after: null })) parts.push(...unit.parts);
