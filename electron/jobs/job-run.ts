@@ -19,7 +19,7 @@ import { jobRecord } from "./job-record.ts";
 import { openJobLog } from "./job-log.ts";
 import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
 import { jobWarnings } from "./job-warnings.ts";
-import type { JobEnding, ProviderSessions } from "./journal-facts.ts";
+import type { JobEnding } from "./journal-facts.ts";
 import type { Journal } from "./journal.ts";
 import { openJournal, setJournalAside } from "./journal.ts";
 import type { Merging } from "./merging.ts";

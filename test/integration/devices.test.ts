@@ -123,7 +123,7 @@ describe("a job on WebGPU", () => {
     const { record, view, rows } = await runOn(place, "webgpu");
     expect(record.run).toMatchObject({ device: "webgpu", provider: "cpu", tolerance: 0 });
     expect(view.warnings).toEqual([
-      "The job ran on the CPU instead of webgpu: WebGPU has none of the operators of this model.",
+      "The job ran on the CPU instead of WebGPU: WebGPU has none of the operators of this model.",
     ]);
     expect(rows.map((row) => row["country"])).toEqual(["France", "Netherlands"]);
   });
@@ -131,11 +131,11 @@ describe("a job on WebGPU", () => {
 
 describe("a device that is not there", () => {
   it.each([
-    ["webgpu", "No graphics processor that WebGPU can use was found."],
-    ["cuda", "No NVIDIA card with a working driver was found."],
-    ["directml", "DirectML is a part of Windows."],
-    ["coreml", "Core ML is a part of macOS."],
-  ])("%s: the job runs on the CPU, byte for byte, with a warning that says why", async (device, reason) => {
+    ["webgpu", "WebGPU", "No graphics processor that WebGPU can use was found."],
+    ["cuda", "CUDA", "No NVIDIA card with a working driver was found."],
+    ["directml", "DirectML", "DirectML is a part of Windows."],
+    ["coreml", "Core ML", "Core ML is a part of macOS."],
+  ])("%s: the job runs on the CPU, byte for byte, with a warning that says why", async (device, title, reason) => {
     useGraphics(false);
     try {
       const place = newPlace();
@@ -146,7 +146,7 @@ describe("a device that is not there", () => {
       expect(fallen.text.equals(onCpu.text)).toBe(true);
       expect(fallen.record.run).toMatchObject({ device, provider: "cpu", tolerance: 0 });
       expect(fallen.record.run.workers).toBe(onCpu.record.run.workers);
-      expect(fallen.view.warnings).toEqual([`The job ran on the CPU instead of ${device}: ${reason}`]);
+      expect(fallen.view.warnings).toEqual([`The job ran on the CPU instead of ${title}: ${reason}`]);
       expect(fallen.stderr).toContain(reason);
     } finally {
       useGraphics(true);
