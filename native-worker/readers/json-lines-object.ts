@@ -29,11 +29,7 @@ export function createObjectParser(names: readonly string[]): ObjectParser {
   /** Keys at each place of the objects before, with the name they stand for: lines mostly have the same keys in turn. */
   const usualKeys: { readonly bytes: Buffer; readonly place: number }[] = [];
 
-  const placeOfKey = (bytes: Buffer, start: number, end: number, turn: number): number | null => {
-    const usual = usualKeys[turn];
-    if (usual !== undefined && usual.bytes.length === end - start && usual.bytes.compare(bytes, start, end) === 0) {
-      return usual.place;
-    }
+  const placeOfOtherKey = (bytes: Buffer, start: number, end: number, turn: number): number | null => {
     const key = stringText(bytes, start, end);
     if (key === null) return null;
     const place = places.get(key.trim()) ?? -1;
@@ -49,9 +45,11 @@ export function createObjectParser(names: readonly string[]): ObjectParser {
     if (at < end && bytes[at] === 0x7d) return skipBlanks(bytes, at + 1, end) === end;
     for (let turn = 0; ; turn++) {
       if (at >= end || bytes[at] !== quote) return false;
-      const keyEnd = stringEnd(bytes, at + 1, end);
+      const usual = usualKeys[turn];
+      const isUsual = usual !== undefined && isKey(usual.bytes, bytes, at + 1, end);
+      const keyEnd = isUsual ? at + 1 + usual.bytes.length : stringEnd(bytes, at + 1, end);
       if (keyEnd === -1) return false;
-      const place = placeOfKey(bytes, at + 1, keyEnd, turn);
+      const place = isUsual ? usual.place : placeOfOtherKey(bytes, at + 1, keyEnd, turn);
       if (place === null) return false;
       at = skipBlanks(bytes, keyEnd + 1, end);
       if (at >= end || bytes[at] !== colon) return false;
@@ -124,6 +122,14 @@ function skipBlanks(bytes: Buffer, start: number, end: number): number {
     at++;
   }
   return at;
+}
+
+/** Whether the string whose text starts at `start` is `key`, byte for byte. A loop: keys are too short to be worth a call. */
+function isKey(key: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  const { length } = key;
+  if (start + length >= end || bytes[start + length] !== quote) return false;
+  for (let index = 0; index < length; index++) if (key[index] !== bytes[start + index]) return false;
+  return true;
 }
 
 /** Position of the quote that ends the string whose text starts at `start`; -1 when there is none. */
