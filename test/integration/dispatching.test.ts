@@ -3,6 +3,7 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createWorkerPool } from "../../electron/compute/worker-pool.ts";
+import type { HostedProcess } from "../../electron/compute/process-host.ts";
 import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import type { Problem } from "../../electron/contract/problem.ts";
 import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
@@ -15,7 +16,7 @@ import { startPlanning } from "../../electron/jobs/planning.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { deploy } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
-import { denseModel } from "../helpers/model-fixtures.ts";
+import { abortingModel, denseModel } from "../helpers/model-fixtures.ts";
 import { undisturbed } from "../helpers/machine-uses.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import type { Watch } from "../helpers/watched-host.ts";
@@ -25,6 +26,7 @@ import { watchedHost } from "../helpers/watched-host.ts";
 const root = temporaryFolder("dispatching");
 const home = path.join(root, "home");
 const input = path.join(root, "input");
+const deadly = path.join(root, "deadly");
 const units = 40;
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const atEnd: (() => Promise<void>)[] = [];
@@ -32,6 +34,12 @@ const atEnd: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   writeCsvFolder(input, { files: units, rowsPerFile: 50, features: 4 });
   const scorer = "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\n";
+  fs.mkdirSync(deadly);
+  for (let file = 0; file < units; file += 1) {
+    const name = `f${String(file).padStart(2, "0")}.csv`;
+    fs.writeFileSync(path.join(deadly, name), `a,b\n${file === 1 ? 13 : 100},1\n200,2\n`);
+  }
+  await deploy(home, "deadly", abortingModel(), { scorer: "input:\n  columns: {features: [a, b]}\n" });
   await deploy(home, "dense", denseModel({ features: 4, hidden: [64], classes: 3 }), { scorer });
 });
 
@@ -46,12 +54,14 @@ type Run = {
   readonly deaths: () => number;
   readonly untilDone: () => Promise<void>;
   readonly attempts: () => number[];
+  /** The mini-batches that fell under suspicion, now or before. */
+  readonly suspected: () => number[];
 };
 
 /** A planned job and what gives it to workers; the clock of time-outs is the real one. */
-async function run(job: string, watch: Watch = {}): Promise<Run> {
+async function run(job: string, watch: Watch = {}, endpoint = "dense"): Promise<Run> {
   const host = watchedHost(watch);
-  const spec = await submitted(job);
+  const spec = await submitted(job, endpoint);
   const files = jobFiles(home, spec);
   fs.mkdirSync(files.segments, { recursive: true });
   const opened = openJournal(files.folder);
@@ -103,22 +113,25 @@ async function run(job: string, watch: Watch = {}): Promise<Run> {
     async untilDone() {
       while (committed.length < units) await sleep(10);
     },
-    attempts() {
-      const database = new Database(journalFile(files.folder), { readonly: true });
-      const found = database.prepare("SELECT attempts FROM units ORDER BY id").pluck().all() as number[];
-      database.close();
-      return found;
-    },
+    attempts: () => numbersOf(files.folder, "SELECT attempts FROM units ORDER BY id"),
+    suspected: () => numbersOf(files.folder, "SELECT id FROM units WHERE suspicion IS NOT NULL ORDER BY id"),
   };
 }
 
-async function submitted(job: string): Promise<JobSpec> {
+function numbersOf(jobFolder: string, query: string): number[] {
+  const database = new Database(journalFile(jobFolder), { readonly: true });
+  const found = database.prepare(query).pluck().all() as number[];
+  database.close();
+  return found;
+}
+
+async function submitted(job: string, endpoint: string): Promise<JobSpec> {
   const opened = openWorkspace({ home, processHost: watchedHost({}), machineUse: undisturbed, scope: "awaited" });
   if (!opened.ok) throw new Error(opened.problem.message);
   const made = await opened.value.jobs.submit({
-    endpointName: "dense",
+    endpointName: endpoint,
     deploymentName: null,
-    inputPath: input,
+    inputPath: endpoint === "deadly" ? deadly : input,
     outputFolder: path.join(root, "out", job),
     overrides: { mini_batch_size: "1" },
     jobName: job,
@@ -183,6 +196,53 @@ describe("giving workers back", () => {
     job.dispatching.setSlots(2);
     await job.untilDone();
     expect(job.deaths()).toBe(0);
+    expect(new Set(job.attempts())).toEqual(new Set([1]));
+  });
+});
+
+describe("the blame for a death", () => {
+  it("is nobody's when the worker had finished what it held: nothing is suspected, nothing is counted", async () => {
+    const workers: HostedProcess[] = [];
+    let isHeard = false;
+    const job = await run("idle-death", {
+      onStart(program, child) {
+        if (program === "worker") workers.push(child);
+      },
+      fromProcess: (program, message) => program === "worker" && message.type === "units-committed" && !isHeard,
+    });
+    job.dispatching.setSlots(1);
+    // Its status file says that it is in no unit once all that it was given is done.
+    const statusOf = () => fs.readdirSync(path.join(home, "jobs", "idle-death", "segments"));
+    while (!statusOf().some((name) => name.endsWith(".status"))) await sleep(10);
+    await sleep(500);
+    isHeard = true;
+    workers[0]?.kill();
+    await job.untilDone();
+    expect(job.deaths()).toBe(1);
+    expect(job.suspected()).toEqual([]);
+    expect(new Set(job.attempts())).toEqual(new Set([1]));
+  });
+
+  it("falls on the mini-batch that was worked on, not on one before it whose end was not heard of yet", async () => {
+    let isHeard = false;
+    const job = await run(
+      "second-dies",
+      {
+        onStart(program, child) {
+          if (program !== "worker" || isHeard) return;
+          child.onExit(() => {
+            isHeard = true;
+          });
+        },
+        fromProcess: (program, message) => program === "worker" && message.type === "units-committed" && !isHeard,
+      },
+      "deadly",
+    );
+    job.dispatching.setSlots(1);
+    await job.untilDone();
+    expect(job.suspected()).toEqual([1]);
+    const failed = job.committed.filter((unit) => unit.failed > 0);
+    expect(failed.map(({ unitId, succeeded, failed: count }) => [unitId, succeeded, count])).toEqual([[1, 1, 1]]);
     expect(new Set(job.attempts())).toEqual(new Set([1]));
   });
 });
