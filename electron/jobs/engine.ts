@@ -1,11 +1,9 @@
-import crypto from "node:crypto";
 import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import os from "node:os";
 import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { createWorkerPool } from "../compute/worker-pool.ts";
-import type { JobStatus } from "../contract/job-status.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
@@ -23,7 +21,9 @@ import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
 import { createRechecks, isUsable } from "./recheck.ts";
 import { workersPerInstance } from "./share-workers.ts";
+import { createWaitingCommands } from "./waiting-commands.ts";
 import { queuePausedReason } from "./waiting-reason.ts";
+import { isOver, workedOn, writeEnd } from "./write-end.ts";
 
 /**
  * Runs the jobs of a workspace, as long as it holds the lease. Commands reach it as rows of the registry, whoever wrote
@@ -54,8 +54,6 @@ export type EngineScope =
 const tickMs = 100;
 const progressMs = 250;
 const lookAnywayMs = 1000;
-const waiterAliveMs = 10_000;
-const forgetWaiterMs = 3_600_000;
 const closePatienceMs = 4000;
 /** A longer gap between two ticks is sleep or a stopped process, and no work: it counts as one tick. */
 const longestTickMs = 1000;
@@ -68,8 +66,6 @@ type Running = {
   stopping: string | null;
   lastProgress: string;
 };
-
-const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizing"];
 
 export function createEngine(context: {
   readonly registry: Registry;
@@ -85,6 +81,7 @@ export function createEngine(context: {
   const lease = createLease(home);
   const pool = createWorkerPool(host, cores);
   const giveWay = createGiveWay(machineUse);
+  const commands = createWaitingCommands(registry);
   const running = new Map<string, Running>();
   /** The unfinished jobs in queue order, and the computes, as they were when the engine last looked. */
   let queue: readonly JobRecord[] = [];
@@ -99,8 +96,6 @@ export function createEngine(context: {
   let unwritable: Problem | null = null;
   /** How jobs ended that the registry could not take yet. */
   const unwritten = new Map<string, () => void>();
-  /** What this engine waits for while another holds the lease: id of the waiter, by job. */
-  const ownWaiters = new Map<string, string>();
   let timer: NodeJS.Timeout | null = null;
   let seenVersion = -1;
   let lookedAt = 0;
@@ -128,9 +123,13 @@ export function createEngine(context: {
     const elapsedMs = gapMs > longestTickMs ? tickMs : gapMs;
     lastTickAt = now;
     if (!lease.isHeld()) {
-      if (scope === "awaited" && awaitedJobs().size === 0) return;
+      if (scope === "awaited" && commands.awaitedJobs().size === 0) return;
       if (!lease.tryAcquire()) {
-        if (scope === "all") waitForAll(now);
+        // Whoever has the lease works only for jobs that somebody waits for: the desktop waits for every job.
+        if (scope === "all" && now - lookedAt >= lookAnywayMs) {
+          lookedAt = now;
+          commands.waitForAll();
+        }
         return;
       }
     }
@@ -154,27 +153,8 @@ export function createEngine(context: {
     }
   }
 
-  /** A command has the lease, and it works only for jobs that somebody waits for: the desktop waits for every job. */
-  function waitForAll(now: number): void {
-    if (now - lookedAt < lookAnywayMs) return;
-    lookedAt = now;
-    for (const { name } of registry.jobs.listUnfinished()) {
-      const known = ownWaiters.get(name);
-      if (known !== undefined && registry.waiters.beat(known)) continue;
-      const id = crypto.randomUUID();
-      registry.waiters.add({ id, job: name, pid: process.pid });
-      ownWaiters.set(name, id);
-    }
-  }
-
-  function stopWaiting(): void {
-    for (const id of ownWaiters.values()) registry.waiters.remove(id);
-    ownWaiters.clear();
-  }
-
   function takeOver(): void {
-    stopWaiting();
-    registry.waiters.removeSilent(new Date(Date.now() - forgetWaiterMs).toISOString());
+    commands.takeOver();
     for (const job of registry.jobs.listUnfinished()) {
       const progress = { ...job.progress, rate: 0, secondsLeft: null, workers: 0, waitingFor: null };
       const note = "The program that ran it ended; it goes on from its journal.";
@@ -185,16 +165,9 @@ export function createEngine(context: {
     onChange();
   }
 
-  /** The jobs that a live command waits for. */
-  function awaitedJobs(): ReadonlySet<string> {
-    const since = new Date(Date.now() - waiterAliveMs).toISOString();
-    const alive = registry.waiters.listAlive(since).filter((waiter) => isProcessAlive(waiter.pid));
-    return new Set(alive.map((waiter) => waiter.job));
-  }
-
   function look(): void {
     if (isClosing) return;
-    awaited = scope === "all" ? null : awaitedJobs();
+    awaited = scope === "all" ? null : commands.awaitedJobs();
     isQueuePaused = registry.queue.isPaused();
     computes = new Map(registry.computes.list().map((compute) => [compute.name.toLowerCase(), compute]));
     queue = registry.jobs.listUnfinished();
@@ -281,62 +254,15 @@ export function createEngine(context: {
   }
 
   function finish(spec: JobRecord["spec"], end: JobRunEnd, entry?: Running): void {
-    const write = () => writeEnd(spec, end, entry);
+    const write = () => {
+      writeEnd(registry.jobs, spec, end, { last: entry?.run.progress() ?? null, note: entry?.stopping ?? null });
+      if (end.kind !== "blocked") rechecks.forget(spec.name);
+      else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
+      if (isOver(end)) void fsPromises.rm(jobFiles(home, spec).segments, removal).catch(() => undefined);
+      isDirty = true;
+      onChange();
+    };
     if (!ifWritable(write)) unwritten.set(spec.name, write);
-  }
-
-  function writeEnd(spec: JobRecord["spec"], end: JobRunEnd, entry?: Running): void {
-    const { name } = spec;
-    const last = entry?.run.progress();
-    const isOver = end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
-    const progress =
-      last === undefined
-        ? {}
-        : {
-            progress: {
-              ...last,
-              workers: isOver ? spec.workers : 0,
-              rate: isOver ? last.rate : 0,
-              secondsLeft: null,
-            },
-          };
-    const ended = { ...progress, request: null, endedAt: new Date().toISOString() };
-    // Who resumed the job before its pause was done wants it to go on.
-    const isPauseAsked = registry.jobs.find(name)?.request === "pause";
-    // The files of a job that has ended are there: a request to cancel that came after that is too late.
-    switch (end.kind) {
-      case "completed":
-        registry.jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", "", ended);
-        break;
-      case "failed":
-        registry.jobs.move(name, [...workedOn, "CancelRequested"], "Failed", end.problem.message, {
-          ...ended,
-          problem: end.problem,
-        });
-        break;
-      case "canceled":
-        registry.jobs.move(name, ["CancelRequested"], "Canceled", "", ended);
-        break;
-      case "blocked":
-        registry.jobs.move(name, workedOn, "Paused", end.problem.message, {
-          ...progress,
-          request: null,
-          problem: isPauseAsked ? null : end.problem,
-        });
-        if (!waitsForItsUser(end.problem)) rechecks.later(name);
-        break;
-      case "stopped":
-        if (isPauseAsked) {
-          registry.jobs.move(name, workedOn, "Paused", "Paused.", { ...progress, request: null });
-        } else {
-          registry.jobs.move(name, workedOn, "Queued", end.note ?? entry?.stopping ?? "Handed over.", progress);
-        }
-        break;
-    }
-    if (end.kind !== "blocked") rechecks.forget(name);
-    if (isOver) void fsPromises.rm(jobFiles(home, spec).segments, removal).catch(() => undefined);
-    isDirty = true;
-    onChange();
   }
 
   /** A job that paused itself goes on once its places can be written again. */
@@ -455,7 +381,7 @@ export function createEngine(context: {
     await Promise.resolve();
     clearTimeout(patience);
     clearInterval(ticking);
-    ifWritable(stopWaiting);
+    ifWritable(commands.stop);
     pool.close();
     lease.close();
   }
@@ -488,13 +414,4 @@ export function createEngine(context: {
       pool.close();
     },
   };
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
-  }
 }
