@@ -7,7 +7,7 @@ import { readableEndings, type Scorer, type TabularScorer } from "../contract/sc
 import { tableFormat } from "../contract/table-format.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "./listing.ts";
-import { sniffDecimal } from "./sniff-dialect.ts";
+import { sniffDecimal } from "./sniff-decimal.ts";
 import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
 import { openConfinedDuckdb, readParquetSample, readRowGroups } from "./split-parquet.ts";
 import { splitText } from "./split-text.ts";

@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { type DecimalMark, isMissing, numberFromText } from "../contract/cell-values.ts";
 import {
   type CsvDialect,
   createRecordScanner,
@@ -8,10 +7,8 @@ import {
   setScannerWindow,
   usualDialect,
 } from "../contract/csv.ts";
-import type { TabularScorer } from "../contract/scorer.ts";
 import { fileEnding } from "../contract/table-format.ts";
 import { isWindows1252 } from "../contract/windows-1252.ts";
-import type { TableSample } from "./sample-table.ts";
 
 const sampleRecords = 100;
 const delimiters = [",", ";", "\t", "|"] as const;
@@ -49,34 +46,6 @@ export function sniffEncoding(beginning: Uint8Array, isWhole: boolean): CsvDiale
   const cuts = isWhole ? [0] : [0, 1, 2, 3];
   if (cuts.some((cut) => isUtf8(beginning.subarray(0, beginning.length - cut)))) return "utf-8";
   return isWindows1252(beginning) ? "windows-1252" : "utf-8";
-}
-
-/**
- * The decimal mark of sampled number cells: a comma when most cells that show one mark or the other show a comma. Looks at
- * the columns that the scorer takes numbers from, or at all columns when it names none.
- */
-export function sniffDecimal(
-  delimiter: CsvDialect["delimiter"],
-  scorer: TabularScorer,
-  sample: TableSample,
-): DecimalMark {
-  if (delimiter === ",") return ".";
-  const inputs = scorer.inputs.filter((input) => input.type !== "string");
-  const isOpen = inputs.some((input) => input.columns === null);
-  const columns = isOpen ? sample.columns : inputs.flatMap((input) => input.columns ?? []);
-  let commas = 0;
-  let points = 0;
-  for (const row of sample.rows) {
-    for (const name of new Set(columns)) {
-      const cell = row.get(name.trim());
-      if (cell === undefined || isMissing(cell)) continue;
-      const isPointed = numberFromText(cell, ".") !== undefined;
-      const isComma = numberFromText(cell, ",") !== undefined;
-      if (isComma && !isPointed) commas += 1;
-      if (isPointed && !isComma) points += 1;
-    }
-  }
-  return commas > points ? "," : ".";
 }
 
 /** Cells of each of the first records, 0 for a flawed one. */
