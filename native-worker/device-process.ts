@@ -25,10 +25,14 @@ async function answer(request: ToDeviceProcess): Promise<FromDeviceProcess> {
       () => inventedRows(request.scorer, request.scorer.fixedBatch ?? 1),
       () => undefined,
     );
+    // The CPU is measured when it is asked for, not in another device's place.
+    if (model.fallback !== null) {
+      return { type: "measured", provider: model.provider, fallback: model.fallback, rates: [], complete: false };
+    }
     // This process was started for this: its whole life so far is what the measuring cost.
     const measured = await measureBatches(model, request, process.uptime() * 1000);
-    const { provider, fallback } = model;
-    return { type: "measured", provider, fallback, rates: [...measured.rates], complete: measured.complete };
+    const { rates, complete } = measured;
+    return { type: "measured", provider: model.provider, fallback: null, rates: [...rates], complete };
   } catch (error) {
     const reason = oneLine(error instanceof Error ? error.message : String(error));
     return {

@@ -42,7 +42,7 @@ export const fromDeviceProcessSchema = z.discriminatedUnion("type", [
     /** As in `job-opened` (worker-messages.ts). */
     provider: z.string(),
     fallback: z.string().nullable(),
-    /** By rising batch. Every size was tried several times when `complete`; else there was only time for a first look. */
+    /** Empty when the model did not run on that device. By rising batch. Every size was tried several times when `complete`; else there was only time for a first look. */
     rates: z.array(batchRateSchema),
     complete: z.boolean(),
   }),
