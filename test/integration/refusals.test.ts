@@ -214,9 +214,9 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
   { what: "deleting without --yes", args: () => ["endpoint", "delete", "-n", "dense"], says: /--yes/ },
   { what: "a model that is in use", args: () => ["model", "delete", "-n", "dense-one", "--yes"], says: /dense/ },
   {
-    what: "a device that is not built yet",
-    args: () => ["compute", "create", "-n", "fast", "--device", "cuda"],
-    says: /cuda/,
+    what: "an unknown device",
+    args: () => ["compute", "create", "-n", "fast", "--device", "abacus"],
+    says: /abacus/,
   },
   { what: "deleting the local compute", args: () => ["compute", "delete", "-n", "local", "--yes"], says: /local/ },
 ];
