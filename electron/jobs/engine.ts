@@ -41,7 +41,10 @@ export type Engine = {
   readonly hindrance: () => Problem | null;
   /** Hands everything over: work in hand is finished (four seconds at most), jobs go back to Queued, the lease is freed. */
   readonly close: () => Promise<void>;
-  /** Kills every process it started, before it returns; jobs stay as they are and are taken up by the next engine. */
+  /**
+   * Kills every process it started and frees the lease, before it returns; jobs stay as they are and are taken up by the
+   * next engine. Nothing is written any more.
+   */
   readonly kill: () => void;
 };
 
@@ -104,6 +107,7 @@ export function createEngine(context: {
   let isDirty = true;
   let isTakenOver = false;
   let isClosing = false;
+  let isKilled = false;
 
   /** False when the registry cannot be written now (a full disk): what is still to do is done with a later tick. */
   function ifWritable(work: () => void): boolean {
@@ -254,6 +258,7 @@ export function createEngine(context: {
   }
 
   function finish(spec: JobRecord["spec"], end: JobRunEnd, entry?: Running): void {
+    if (isKilled) return;
     const write = () => {
       writeEnd(registry.jobs, spec, end, { last: entry?.run.progress() ?? null, note: entry?.stopping ?? null });
       if (end.kind !== "blocked") rechecks.forget(spec.name);
@@ -409,9 +414,11 @@ export function createEngine(context: {
     close,
     kill() {
       isClosing = true;
+      isKilled = true;
       if (timer !== null) clearInterval(timer);
       for (const { run } of running.values()) run.stop("now");
       pool.close();
+      lease.close();
     },
   };
 }
