@@ -37,6 +37,14 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
   }
 }
 
+/** For a job that ended without its files being made: nothing of it may stand in the way of the next one. */
+export async function dropParts(files: JobFiles): Promise<void> {
+  for (const part of [files.rowsPart, files.errorsPart, files.parquetPart, `${files.record}.part`]) {
+    // A folder that cannot be reached keeps what it has.
+    if (part !== null) await fs.rm(part, { force: true }).catch(() => undefined);
+  }
+}
+
 /** Renames without ever replacing a file that somebody else put there, where the file system can tell. */
 async function publish(part: string, final: string): Promise<Problem | null> {
   if (!(await exists(part))) {

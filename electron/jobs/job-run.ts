@@ -13,7 +13,7 @@ import { needsInputCheck, startInputCheck } from "./check-input.ts";
 import type { Dispatching } from "./dispatching.ts";
 import { createDispatching } from "./dispatching.ts";
 import { overThreshold } from "./error-threshold.ts";
-import { finalizeFiles } from "./finalizing.ts";
+import { dropParts, finalizeFiles } from "./finalizing.ts";
 import type { JobFiles } from "./job-files.ts";
 import { jobRecord } from "./job-record.ts";
 import { openJobLog } from "./job-log.ts";
@@ -360,9 +360,10 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   }
 
   /** Only a job that completes, and that nobody has cancelled by now, waits until its files can be written. */
-  function unlessCompleting(how: JobEnding, problem: Problem): JobRunEnd {
-    if (how.kind !== "completed") return how;
-    return context.isCancelRequested() ? { kind: "canceled" } : endBy(problem);
+  async function unlessCompleting(how: JobEnding, problem: Problem): Promise<JobRunEnd> {
+    if (how.kind === "completed" && !context.isCancelRequested()) return endBy(problem);
+    await dropParts(files);
+    return how.kind === "completed" ? { kind: "canceled" } : how;
   }
 
   function averageRate(): number {
