@@ -65,7 +65,7 @@ function openWorld(seed: number): World {
   const home = path.join(root, `home-${seed}`);
   fs.mkdirSync(path.join(home, "input"), { recursive: true });
   const random = seededRandom(seed);
-  const trouble = { death: 0.02, failure: 0.03, noSpace: 0.02, hang: 0.002 };
+  const trouble = { death: 0.02, failure: 0.03, noSpace: 0.02, damage: 0.02, hang: 0.002 };
   const world = { seed, home, random, jobs: new Map(), trouble, submitted: [], cancelled: new Set(), actions: [] };
   return { ...world, ...openEngine(world) } as World;
 }
@@ -201,7 +201,7 @@ function check(world: World): void {
 
 /** Nothing goes wrong any more, and everybody wants their job to go on: then each must come to an end. */
 async function settle(world: World): Promise<void> {
-  Object.assign(world.trouble, { death: 0, failure: 0, noSpace: 0, hang: 0 });
+  Object.assign(world.trouble, { death: 0, failure: 0, noSpace: 0, damage: 0, hang: 0 });
   world.workspace.queue.resume();
   const isOpen = (name: string) => !terminal.includes(world.workspace.registry.jobs.find(name)?.status ?? "");
   for (let seconds = 0; seconds < 600 && world.submitted.some(isOpen); seconds += 1) {

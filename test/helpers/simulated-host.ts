@@ -27,6 +27,8 @@ export type Trouble = {
   death: number;
   failure: number;
   noSpace: number;
+  /** A record that the disk did not keep as it was. */
+  damage: number;
   hang: number;
 };
 
@@ -261,11 +263,14 @@ function simulatedMergeProcess(
 
   return (message) => {
     if (random() < trouble.death) return die("SIGKILL");
-    if (random() < trouble.noSpace / 4) return say({ type: "failed", message: "No space.", errno: "ENOSPC" });
+    if (random() < trouble.noSpace / 4) {
+      return say({ type: "failed", place: "output", message: "No space.", errno: "ENOSPC" });
+    }
     switch (message.type) {
       case "open":
         return say(open(message));
       case "append": {
+        if (random() < trouble.damage) return say({ type: "damaged", records: [0] });
         const text = message.records
           .map(({ checksum }) => `${Number(checksum)}`.padEnd(recordBytes - 1) + "\n")
           .join("");
