@@ -1,3 +1,4 @@
+import { systemErrno } from "../electron/contract/errno.ts";
 import type { ParentPort } from "../electron/contract/parent-port.ts";
 import type { CommittedUnit, FromWorker, OpenJob, ToWorker } from "../electron/contract/worker-messages.ts";
 import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/worker-messages.ts";
@@ -19,7 +20,6 @@ import { createSegment } from "./writers/segment.ts";
 import type { Segment } from "./writers/segment.ts";
 import { createStatusFile } from "./writers/status-file.ts";
 import type { TextStyle } from "./writers/text-cell.ts";
-import { errnoOf } from "./writers/write-problem.ts";
 
 /** Progress messages come no closer together than this. */
 const progressEveryMs = 200;
@@ -125,7 +125,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       send({ type: "job-opened", provider, fallback, runtimeVersion, loadMs: performance.now() - startedAt });
       return { scoring, reading, segment, commits };
     } catch (error) {
-      send({ type: "job-refused", message: reasonOf(error), errno: errnoOf(error) });
+      send({ type: "job-refused", message: reasonOf(error), errno: systemErrno(error) });
       return null;
     }
   }
@@ -159,7 +159,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       if (outcome.ok) commits.add(outcome.committed);
       else send({ type: "unit-failed", unitId, attempt, ...outcome.problem });
     } catch (error) {
-      const errno = errnoOf(error);
+      const errno = systemErrno(error);
       const stage = errno === null ? "infer" : "write";
       send({ type: "unit-failed", unitId, attempt, stage, message: reasonOf(error), errno });
     }

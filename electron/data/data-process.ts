@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/parent-port.ts";
 import { failure, type Problem } from "../contract/problem.ts";
@@ -78,7 +79,14 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
       send({ type: "problem", problem: listed.problem });
       return;
     }
-    totals = writeListing(request.listingFile, listed.value);
+    try {
+      totals = writeListing(request.listingFile, listed.value);
+    } catch (error) {
+      const problem = unwritable(error, request.listingFile);
+      if (problem === null) throw error;
+      send({ type: "problem", problem });
+      return;
+    }
   } else if (!existsSync(placeOf(request.input))) {
     send({ type: "problem", problem: vanished(request.input.path) });
     return;
@@ -163,6 +171,17 @@ function createProgress(send: (message: FromDataProcess) => void): (files: numbe
 
 function vanished(path: string): Problem {
   return failure("input/not-found", `The input "${path}" does not exist.`, "Check the path.").problem;
+}
+
+/** The list of files belongs into the job's folder: that is the place to name. Null when it is not the disk's doing. */
+function unwritable(error: unknown, listingFile: string): Problem | null {
+  const code = errorCode(error);
+  if (code === undefined) return null;
+  return failure(
+    code === "ENOSPC" || code === "EDQUOT" ? "output/no-space" : "output/unwritable",
+    `The list of the input's files cannot be written to ${dirname(listingFile)} (${code}).`,
+    "The job goes on by itself once it can be written.",
+  ).problem;
 }
 
 /** What a failed call on the disk means; any other error is a bug, said as one. */

@@ -1,5 +1,7 @@
+import { systemErrno } from "../contract/errno.ts";
+
 /** The operating system's code of a failed call ("ENOENT"), undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
+  return systemErrno(error) ?? undefined;
 }

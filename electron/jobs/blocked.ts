@@ -1,3 +1,4 @@
+import { systemErrno } from "../contract/errno.ts";
 import type { Problem } from "../contract/problem.ts";
 
 /** What the file system says when a place is full, gone or closed to us: the job waits instead of failing. */
@@ -75,5 +76,5 @@ export function errnoOf(error: unknown): string | null {
   if (typeof code !== "string") return null;
   if (code === "SQLITE_FULL") return "ENOSPC";
   if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) return "EIO";
-  return /^E[A-Z0-9]+$/.test(code) ? code : null;
+  return systemErrno(error);
 }

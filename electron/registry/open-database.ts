@@ -81,6 +81,8 @@ function prepareDatabase(
         "Update Batchdeck, or name another workspace with --home.",
       );
     case "failed":
+      if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(sqliteCode(migrated.error) ?? ""))
+        return unopened(file, migrated.error);
       return failure(
         "workspace/unusable",
         `The file "${file}" could not be brought to this version: step ${migrated.step} failed: ${reason(migrated.error)}.`,

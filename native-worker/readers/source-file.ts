@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
-import { errnoOf } from "../writers/write-problem.ts";
+import { systemErrno } from "../../electron/contract/errno.ts";
 import type { PartProblem } from "./block.ts";
 
 /** Absolute path of a part's file: inside the input's folder, or the input itself when that is one file. */
@@ -16,7 +16,7 @@ export async function inputPlaceGone(input: JobSpec["input"]): Promise<string | 
     await fs.stat(input.kind === "file" ? path.dirname(input.path) : input.path);
     return null;
   } catch (error) {
-    return errnoOf(error) ?? "EIO";
+    return systemErrno(error) ?? "EIO";
   }
 }
 
@@ -47,7 +47,7 @@ export async function readWholeFile(
     if (!isAsListed(await handle.stat(), part)) return { ok: false, problem: changed, errno: null };
     return { ok: true, bytes };
   } catch (error) {
-    return { ok: false, problem: unreadable(error), errno: errnoOf(error) };
+    return { ok: false, problem: unreadable(error), errno: systemErrno(error) };
   } finally {
     await handle?.close();
   }
@@ -69,7 +69,7 @@ export const changed: PartProblem = {
 
 /** What the file system said about a file that cannot be read, as a sentence. */
 export function unreadable(error: unknown): PartProblem {
-  const errno = errnoOf(error);
+  const errno = systemErrno(error);
   if (errno === "ENOENT") {
     return { stage: "read", code: "input-changed", message: "The file was removed after the job had listed it." };
   }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { usualDialect } from "../../electron/contract/csv.ts";
 import { tableFormat } from "../../electron/contract/table-format.ts";
-import { errnoOf } from "../writers/write-problem.ts";
+import { systemErrno } from "../../electron/contract/errno.ts";
 import type { PartProblem } from "./block.ts";
 import type { RecordReader, TabularPart, TabularReader, TabularReaders, TabularSettings } from "./record-reader.ts";
 import { createCsvReader } from "./csv.ts";
@@ -26,7 +26,7 @@ async function openPart(
   try {
     file = openSync(wanted.path, "r");
   } catch (error) {
-    return brokenReader(unreadable(error), errnoOf(error));
+    return brokenReader(unreadable(error), systemErrno(error));
   }
   const close = (): void => closeSync(file);
   let records: RecordReader;
@@ -38,8 +38,8 @@ async function openPart(
     records = await openRecords(settings, collector, wanted, file);
   } catch (error) {
     close();
-    if (errnoOf(error) === null) throw error;
-    return brokenReader(unreadable(error), errnoOf(error));
+    if (systemErrno(error) === null) throw error;
+    return brokenReader(unreadable(error), systemErrno(error));
   }
   return {
     async next() {
@@ -51,8 +51,8 @@ async function openPart(
         const isSame = isAsListed(fstatSync(file), wanted.part);
         return isSame ? { kind: "end" } : { kind: "problem", problem: changed, errno: null };
       } catch (error) {
-        if (errnoOf(error) === null) throw error;
-        return { kind: "problem", problem: unreadable(error), errno: errnoOf(error) };
+        if (systemErrno(error) === null) throw error;
+        return { kind: "problem", problem: unreadable(error), errno: systemErrno(error) };
       }
     },
     async close() {

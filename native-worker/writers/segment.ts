@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { errnoOf } from "./write-problem.ts";
+import { systemErrno } from "../../electron/contract/errno.ts";
 import type { WriteProblem } from "./write-problem.ts";
 
 /**
@@ -147,5 +147,5 @@ function writeWhole(
 }
 
 function asWriteProblem(error: NodeJS.ErrnoException): WriteProblem {
-  return { message: error.message, errno: errnoOf(error) ?? "EIO" };
+  return { message: error.message, errno: systemErrno(error) ?? "EIO" };
 }

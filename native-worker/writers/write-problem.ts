@@ -3,9 +3,3 @@ export type WriteProblem = {
   readonly message: string;
   readonly errno: string;
 };
-
-/** The errno of an exception of Node's file calls (`ENOSPC`, …), null for any other exception. */
-export function errnoOf(error: unknown): string | null {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : null;
-}

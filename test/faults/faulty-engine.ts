@@ -1,7 +1,7 @@
 /**
  * A program for the fault tests: an engine in a process of its own, with all its processes under the fault shim, as
  * nothing in Batchdeck itself would start them. `node faulty-engine.ts REQUEST`, where REQUEST is JSON (`EngineRequest`).
- * Submits the job unless it exists, takes it up, and ends with 0 once the job has ended.
+ * Submits the jobs that do not exist yet, takes all up, and ends with 0 once they have ended.
  */
 import childProcess, { type ForkOptions } from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
@@ -12,7 +12,11 @@ import type { InvokeRequest } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { undisturbed } from "../helpers/machine-uses.ts";
 
-export type EngineRequest = { readonly home: string; readonly job: string; readonly invoke: InvokeRequest };
+export type EngineRequest = {
+  readonly home: string;
+  /** With a name each. */
+  readonly invocations: readonly (InvokeRequest & { readonly jobName: string })[];
+};
 
 const request = JSON.parse(process.argv[2] ?? "") as EngineRequest;
 const passedOn = Object.fromEntries(
@@ -34,15 +38,18 @@ const opened = openWorkspace({
 });
 if (!opened.ok) throw new Error(opened.problem.message);
 const workspace = opened.value;
-if (!workspace.jobs.show(request.job).ok) {
-  const submitted = await workspace.jobs.submit(request.invoke);
+for (const invocation of request.invocations) {
+  if (workspace.jobs.show(invocation.jobName).ok) continue;
+  const submitted = await workspace.jobs.submit(invocation);
   if (!submitted.ok) throw new Error(`${submitted.problem.message} ${submitted.problem.remedy}`);
 }
 workspace.engine.start();
-for (;;) {
-  const shown = workspace.jobs.show(request.job);
+const hasEnded = (job: string) => {
+  const shown = workspace.jobs.show(job);
   if (!shown.ok) throw new Error(shown.problem.message);
-  if (isTerminal(shown.value.status)) break;
+  return isTerminal(shown.value.status);
+};
+while (!request.invocations.every(({ jobName }) => hasEnded(jobName))) {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 await workspace.close();

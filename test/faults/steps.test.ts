@@ -28,15 +28,16 @@ const finalNames = (format: Format) => [`predictions.${format}`, "errors.csv", "
 function requestOf(job: string, format: Format) {
   return {
     home,
-    job,
-    invoke: {
-      endpointName: "dense",
-      deploymentName: null,
-      inputPath: input,
-      outputFolder: outOf(job),
-      overrides: { instance_count: "1", mini_batch_size: "1", "batchdeck.output_format": format },
-      jobName: job,
-    },
+    invocations: [
+      {
+        endpointName: "dense",
+        deploymentName: null,
+        inputPath: input,
+        outputFolder: outOf(job),
+        overrides: { instance_count: "1", mini_batch_size: "1", "batchdeck.output_format": format },
+        jobName: job,
+      },
+    ],
   };
 }
 
@@ -102,6 +103,8 @@ describe.each(formats)("a process that is killed at a step of a job with %s outp
     const undisturbed = `undisturbed-${format}`;
     await runToEnd(undisturbed, format);
     const steps = stepsOf(place.takeCalls(), undisturbed);
+    const programs = new Set(steps.map(({ program }) => program));
+    expect([...programs].sort()).toEqual(["data-process-", "engine", "merge-process-", "worker-"]);
     const read = (job: string, name: string) => fs.readFileSync(path.join(outOf(job), name));
     const [predictionsName = "", errorsName = ""] = finalNames(format);
 
