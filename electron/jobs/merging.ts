@@ -9,6 +9,7 @@ import { fromMergeProcessSchema } from "../contract/merge-messages.ts";
 import type { Problem } from "../contract/problem.ts";
 import { blockedBy, outputGone } from "./blocked.ts";
 import type { JobFiles } from "./job-files.ts";
+import { isFromOutside } from "./worker-slot.ts";
 import type { CommittedRecord, Journal, UndoneUnits } from "./journal.ts";
 
 /**
@@ -42,6 +43,8 @@ export type MergingListener = {
 const appendBytes = 32 * 1024 * 1024;
 const pauseBetweenAppendsMs = 200;
 const deathsInARow = 3;
+/** Somebody else, or a machine short of memory, may kill it more often: that says nothing about the output. */
+const killsInARow = 10;
 
 export function createMerging(
   host: ProcessHost,
@@ -57,6 +60,7 @@ export function createMerging(
   let isBusy = false;
   let stopped: MergeEnd | null = null;
   let deaths = 0;
+  let kills = 0;
   let timer: NodeJS.Timeout | null = null;
   let pendingUnits = 0;
   let pendingRecords: readonly CommittedRecord[] = [];
@@ -71,14 +75,15 @@ export function createMerging(
         guarded(() => {
           if (stopped === null) take(message);
         }),
-      () => {
+      (exit) => {
         conversation = null;
         isOpen = false;
         isBusy = false;
         if (stopped !== null) return;
-        deaths += 1;
-        if (deaths >= deathsInARow)
-          fail(couldNotWrite("The process that writes the output ended three times in a row."));
+        if (isFromOutside(exit)) kills += 1;
+        else deaths += 1;
+        if (deaths >= deathsInARow || kills >= killsInARow)
+          fail(couldNotWrite(`The process that writes the output ended ${deaths + kills} times in a row.`));
         else open();
       },
     );
@@ -100,6 +105,7 @@ export function createMerging(
         return;
       case "appended":
         deaths = 0;
+        kills = 0;
         isBusy = false;
         journal.setFacts({ mergedUnits: pendingUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
         if (finishing === null) advance();

@@ -6,6 +6,7 @@ import type { JobSpec } from "../contract/job-spec.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
 import type { Journal } from "./journal.ts";
+import { isFromOutside } from "./worker-slot.ts";
 
 /**
  * Feeds the journal with units from the data process, from where an earlier engine stopped. Planning runs beside
@@ -20,6 +21,8 @@ export type PlanningListener = {
 };
 
 const deathsInARow = 3;
+/** Kills from outside say nothing about the input. */
+const killsInARow = 10;
 
 export function startPlanning(
   host: ProcessHost,
@@ -32,6 +35,7 @@ export function startPlanning(
 ): Planning {
   let stopped = false;
   let deaths = 0;
+  let kills = 0;
   let conversation = begin();
 
   function begin() {
@@ -43,14 +47,15 @@ export function startPlanning(
         guarded(() => {
           if (!stopped) take(message);
         }),
-      () => {
+      (exit) => {
         if (stopped) return;
-        deaths += 1;
-        if (deaths >= deathsInARow) {
+        if (isFromOutside(exit)) kills += 1;
+        else deaths += 1;
+        if (deaths >= deathsInARow || kills >= killsInARow) {
           stopped = true;
           listener.onProblem({
             code: "input/unreadable",
-            message: "The process that lists the input ended three times in a row.",
+            message: `The process that lists the input ended ${deaths + kills} times in a row.`,
             remedy: "Look for a damaged file in the input, then resume the job.",
           });
           return;
@@ -79,6 +84,7 @@ export function startPlanning(
         return;
       case "units":
         deaths = 0;
+        kills = 0;
         journal.addUnits(message.units);
         conversation.send({ type: "taken" });
         listener.onUnits(message.units);

@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
+import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
-import { batchdeck, deploy, showJob, startBatchdeck } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
+import { isLong } from "../helpers/fault-shim.ts";
 import { denseModel } from "../helpers/model-fixtures.ts";
 import { startOrphan } from "../helpers/orphan.ts";
-import { isAlive, kill, workersOf } from "../helpers/processes.ts";
+import { helpersOf, isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -14,7 +16,9 @@ import { temporaryFolder } from "../helpers/temporary-folder.ts";
  */
 const files = 2400;
 const rowsPerFile = 150;
-const kills = 20;
+const kills = 10;
+/** With four combinations: 40 kills of 4 jobs, or in the long run 1,040 kills of 104 jobs. */
+const jobsEach = isLong ? 26 : 1;
 const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9));
 
 const root = temporaryFolder("kills");
@@ -49,6 +53,13 @@ function expectSameFiles(job: string, format: string): void {
   expect(found.errors.equals(reference.errors)).toBe(true);
 }
 
+function isKnown(job: string): boolean {
+  const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
+  const found = registry.prepare("SELECT 1 FROM jobs WHERE name = ?").get(job);
+  registry.close();
+  return found !== undefined;
+}
+
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function untilWorkers(enginePid: number): Promise<void> {
@@ -80,14 +91,18 @@ beforeAll(async () => {
 });
 
 describe("a job of 2,400 mini-batches", () => {
-  for (const { workers, format } of combinations) {
-    it(`killed ${kills} times at random moments ends with the same bytes (${workers} workers, ${format})`, async () => {
-      const job = `killed-${workers}-${format}`;
-      const random = seededRandom(seed + workers * 7 + format.length);
+  const jobs = combinations.flatMap(({ workers, format }) =>
+    Array.from({ length: jobsEach }, (_, round) => ({ workers, format, round })),
+  );
+  for (const { workers, format, round } of jobs) {
+    const which = `${workers} workers, ${format}, job ${round + 1}`;
+    it(`killed ${kills} times at random moments ends with the same bytes (${which})`, async () => {
+      const job = `killed-${workers}-${format}-${round + 1}`;
+      const random = seededRandom(seed + workers * 7 + format.length + round * 1009);
       let running = startBatchdeck(home, ...invokeArguments(job, workers, format));
-      const killed = { starting: 0, working: 0, worker: 0 };
-      while (killed.starting + killed.working + killed.worker < kills) {
-        // Three kinds of moment: while the engine starts, while it works, and a worker of an engine that lives on.
+      const killed = { starting: 0, working: 0, helper: 0 };
+      while (killed.starting + killed.working + killed.helper < kills) {
+        // Three kinds of moment: while the engine starts, while it works, and one process of an engine that lives on.
         const moment = random();
         if (moment < 0.25) await sleep(random() * 400);
         else {
@@ -95,9 +110,9 @@ describe("a job of 2,400 mini-batches", () => {
           await sleep(random() * 150);
         }
         if (moment >= 0.6) {
-          const workerPids = workersOf(running.child.pid ?? 0);
-          kill(workerPids[Math.floor(random() * workerPids.length)], "SIGKILL");
-          killed.worker += 1;
+          const helperPids = helpersOf(running.child.pid ?? 0);
+          kill(helperPids[Math.floor(random() * helperPids.length)], "SIGKILL");
+          killed.helper += 1;
           continue;
         }
         kill(running.child.pid, "SIGKILL");
@@ -105,28 +120,29 @@ describe("a job of 2,400 mini-batches", () => {
         expect(ended.signal, `the job ended before it could be killed ${kills} times: ${ended.stderr}`).toBe("SIGKILL");
         if (moment < 0.25) killed.starting += 1;
         else killed.working += 1;
-        const known = await batchdeck(home, "job", "show", "-n", job);
         // A kill during submit left nothing behind, so the command is simply given again.
-        const args = known.code === 0 ? ["job", "resume", "-n", job] : invokeArguments(job, workers, format);
+        const args = isKnown(job) ? ["job", "resume", "-n", job] : invokeArguments(job, workers, format);
         running = startBatchdeck(home, ...args);
       }
       const ended = await running.ended;
       expect(ended.code, ended.stderr).toBe(3);
       console.log(
-        `${job}: ${killed.starting} kills while it started, ${killed.working} while it worked, ${killed.worker} of workers`,
+        `${job}: ${killed.starting} kills while it started, ${killed.working} while it worked, ${killed.helper} of its processes`,
       );
       expectSameFiles(job, format);
       const shown = await showJob(home, job);
       expect(shown.succeeded + shown.failed + shown.skipped).toBe(shown.total);
       expect(shown.total).toBe(files * rowsPerFile);
+      fs.rmSync(path.join(root, job), { recursive: true });
     });
   }
 
   it("is not disturbed by an orphaned worker that keeps writing after its engine died", async () => {
     const job = "orphan";
     const first = startBatchdeck(home, ...invokeArguments(job, 2, "csv"));
+    // Its workers are there before its plan is, and the orphan needs a plan.
     await untilWorkers(first.child.pid ?? 0);
-    await sleep(300);
+    await untilScored(home, job, 1000);
     kill(first.child.pid, "SIGKILL");
     await first.ended;
     // This worker never notices that its engine is gone: it goes on scoring units of the job into the job's folder.

@@ -5,6 +5,11 @@ export function workersOf(enginePid: number): readonly number[] {
   return childrenOf(enginePid).filter((pid) => labelOf(pid)?.startsWith("worker-") === true);
 }
 
+/** All processes that an engine has started for its jobs: workers, and those that list, cut and merge. Linux only. */
+export function helpersOf(enginePid: number): readonly number[] {
+  return childrenOf(enginePid).filter((pid) => labelOf(pid) !== null);
+}
+
 function childrenOf(pid: number): readonly number[] {
   try {
     return fs
