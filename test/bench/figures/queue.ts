@@ -27,7 +27,7 @@ export async function overhead(bench: Bench): Promise<readonly Figure[]> {
   const journal = new Database(path.join(home, "jobs", "overhead", "journal.db"), { readonly: true });
   const beside = journal
     .prepare<[], { ms: number }>(
-      `SELECT (julianday(finished_at) - 2440587.5) * 86400000.0 - started_at - json_extract(times, '$.infer') AS ms
+      `SELECT (julianday(finished_at) - 2440587.5) * 86400000.0 - started_at - infer_ms AS ms
        FROM units`,
     )
     .all()
