@@ -39,6 +39,8 @@ export type Command = {
   readonly words: string;
   readonly usage: string;
   readonly summary: string;
+  /** Lines of `--help` below the summary: what the options mean, where their names do not say it. */
+  readonly details?: readonly string[];
   readonly options: ParseArgsOptionsConfig;
   readonly required: readonly string[];
   readonly positionals: number;

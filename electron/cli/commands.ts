@@ -40,10 +40,9 @@ export function helpText(): string {
 }
 
 export function commandHelp(command: Command): string {
-  return (
-    `batchdeck ${command.words} ${command.usage}`.trim() +
-    `\n\n${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`
-  );
+  const summary = `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`;
+  const details = command.details === undefined ? [] : ["", ...command.details.map((line) => `  ${line}`)];
+  return [`batchdeck ${command.words} ${command.usage}`.trim(), "", summary, ...details].join("\n");
 }
 
 /** What `batchdeck NOUN --help` shows: the commands of that noun. */

@@ -5,7 +5,7 @@ import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
-import { nameOption, wholeNumber } from "./command.ts";
+import { nameOption, usageProblem, wholeNumber } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { showDeleted, showList, showOne } from "./show.ts";
 
@@ -18,6 +18,14 @@ const computeOptions = {
   "price-per-hour": { type: "string" },
 } as const;
 
+const computeDetails = [
+  "--max-instances N                instances that its jobs share; as many as cores when left out",
+  "--device D                       what runs the model; see: batchdeck compute devices",
+  "--idle-time-before-scale-down S  seconds after which an idle worker ends; 120 when left out",
+  "--tier low_priority              gives way to dedicated work, to battery power and to the computer's user",
+  "--price-per-hour X               of one instance, in any currency; jobs then show their cost; 0 takes it away",
+] as const;
+
 const tiers = ["dedicated", "low_priority"] as const;
 
 export const computeCommands: readonly Command[] = [
@@ -27,6 +35,7 @@ export const computeCommands: readonly Command[] = [
       "-n NAME [--max-instances N] [--device auto|cpu|cuda|directml|coreml|webgpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
       "[--price-per-hour X]",
     summary: "make a cluster of worker instances",
+    details: computeDetails,
     options: computeOptions,
     required: ["name"],
     positionals: 0,
@@ -86,12 +95,16 @@ export const computeCommands: readonly Command[] = [
       "-n NAME [--max-instances N] [--device auto|cpu|cuda|directml|coreml|webgpu] [--idle-time-before-scale-down S] [--tier dedicated|low_priority] " +
       "[--price-per-hour X]",
     summary: "change a compute",
+    details: computeDetails,
     options: computeOptions,
     required: ["name"],
     positionals: 0,
     async run(context, values) {
       const found = findCompute(context, values.text("name") ?? "");
-      return found.ok ? saveCompute(context, values, found.value) : found;
+      if (!found.ok) return found;
+      const changes = Object.keys(computeOptions).filter((option) => option !== "name" && values.text(option) !== null);
+      if (changes.length === 0) return usageProblem("Nothing to change was given.", this);
+      return saveCompute(context, values, found.value);
     },
   },
   {
@@ -121,7 +134,7 @@ export const computeCommands: readonly Command[] = [
       if (!found.ok) return found;
       const { name } = found.value;
       if (name === localComputeName) {
-        return failure("compute/in-use", "The compute local always exists.", "Delete another one.");
+        return failure("compute/in-use", "The compute local cannot be deleted: deployments that name none run on it.");
       }
       const [user] = context.workspace.registry.deployments.listByCompute(name);
       if (user !== undefined) {

@@ -2,6 +2,7 @@ import { isTerminal } from "../contract/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { JobView } from "../contract/job.ts";
 import { readInvocationFile } from "../deployments/invocation-file.ts";
+import { overrideKeys } from "../deployments/overrides.ts";
 import type { InvokeRequest } from "../workspace/workspace.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
 import {
@@ -13,16 +14,16 @@ import {
   usageProblem,
   wholeNumber,
 } from "./command.ts";
-import { exitCodes } from "./exit-codes.ts";
-import { jobLines } from "./job-report.ts";
+import { whyText } from "./job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
 import { showLog, showMiniBatches } from "./job-trace.ts";
-import { showDeleted, showList, showOne } from "./show.ts";
+import { asTheyAre, showJob } from "./show-job.ts";
+import { showDeleted, showList } from "./show.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
 
 const jobColumns = [
   ...["name", "status", "priority", "endpoint_name", "deployment_name"],
-  ...["total", "succeeded", "failed", "skipped", "compute", "waiting_for"],
+  ...["total", "succeeded", "failed", "skipped", "compute", "why"],
 ];
 const allOption = { all: { type: "boolean" } } as const;
 
@@ -32,6 +33,14 @@ export const invokeCommand: Command = {
     "-n ENDPOINT --input PATH | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
     "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--no-wait]",
   summary: "score a folder or a file",
+  details: [
+    "-f FILE             Azure ML's file of inputs, instead of --input",
+    "-d DEPLOYMENT       instead of the endpoint's default",
+    "--output-path DIR   where the files go; WORKSPACE/outputs/JOB when left out",
+    "--no-wait           queue the job only; follow it with: batchdeck job stream -n JOB",
+    "--set k=v           a setting for this job only, as often as needed. Keys:",
+    ...overrideKeys.map((key) => `                    ${key}`),
+  ],
   options: {
     ...nameOption,
     ...fileOption,
@@ -84,7 +93,7 @@ export const invokeCommand: Command = {
     terminal.note(
       `The job ${job.name} is queued. It runs as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}`,
     );
-    return showOne(context, job);
+    return showJob(context, job);
   },
 };
 
@@ -108,32 +117,6 @@ async function inputOf(
   if (input === null) return usageProblem(empty, invokeCommand);
   const inputKind = inputType === null ? null : inputType === "uri_folder" ? "folder" : "file";
   return success({ inputPath: input, inputKind });
-}
-
-/** What an engine wrote about a job holds as long as one is at work. When none is, it is said here how matters stand. */
-function asTheyAre({ workspace }: CommandContext, jobs: readonly JobView[]): readonly JobView[] {
-  const seemsAtWork = (job: JobView) => ["Preparing", "Running", "Finalizing"].includes(job.status);
-  const waits = (job: JobView) => job.status === "Queued";
-  if (!jobs.some((job) => seemsAtWork(job) || waits(job)) || workspace.engine.isAnyoneAtWork()) return jobs;
-  const isPaused = workspace.queue.isPaused();
-  return jobs.map((job) =>
-    waits(job) && !isPaused
-      ? { ...job, waiting_for: `It runs as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}` }
-      : seemsAtWork(job)
-        ? {
-            ...job,
-            waiting_for: null,
-            rate: 0,
-            seconds_left: null,
-            workers: 0,
-            problem: {
-              code: "job/interrupted",
-              message: "The program that ran this job ended before the job did.",
-              remedy: `Go on with: batchdeck job resume -n ${job.name}`,
-            },
-          }
-        : job,
-  );
 }
 
 /** More workers were asked for than the computer or the compute has: that is said, not passed over. */
@@ -194,7 +177,7 @@ export const jobCommands: readonly Command[] = [
       const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
       return showList(
         context,
-        jobs,
+        context.terminal.isJson ? jobs : jobs.map((job) => ({ ...job, why: whyText(job) })),
         jobColumns,
         `${whose} yet. Make one: batchdeck invoke -n ${endpoint ?? "ENDPOINT"} --input PATH`,
       );
@@ -213,9 +196,7 @@ export const jobCommands: readonly Command[] = [
       if (values.flag("log")) return showLog(context, found.value.name);
       if (values.flag("mini-batches")) return showMiniBatches(context, found.value.name);
       const [job = found.value] = asTheyAre(context, [found.value]);
-      if (context.terminal.isJson) return showOne(context, job);
-      for (const line of jobLines(job, context.workspace.jobs.history(job.name))) context.terminal.result(line);
-      return success(exitCodes.done);
+      return showJob(context, job);
     },
   },
   {
@@ -242,7 +223,7 @@ export const jobCommands: readonly Command[] = [
       const asked = context.workspace.jobs.pause(name);
       if (!asked.ok) return asked;
       const settled = await settleJob(context, name, (job) => job.status === "Paused" || isTerminal(job.status));
-      return settled.ok ? showOne(context, settled.value) : settled;
+      return settled.ok ? showJob(context, settled.value) : settled;
     },
   },
   {
@@ -278,7 +259,7 @@ export const jobCommands: readonly Command[] = [
       const asked = context.workspace.jobs.cancel(name);
       if (!asked.ok) return asked;
       const settled = await settleJob(context, name, (job) => isTerminal(job.status));
-      return settled.ok ? showOne(context, settled.value) : settled;
+      return settled.ok ? showJob(context, settled.value) : settled;
     },
   },
   jobUpdateCommand,

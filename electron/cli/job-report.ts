@@ -1,13 +1,16 @@
-import path from "node:path";
 import type { JobView } from "../contract/job.ts";
 import { problemSentence } from "../contract/problem.ts";
+import { queuePausedReason } from "../jobs/waiting-reason.ts";
 import { amount, jobHeadline, rateText } from "./job-text.ts";
 
 type HistoryEntry = { readonly at: string; readonly status: string; readonly note: string };
 
-/** What `job show` prints for people: how it stands and why, then its facts, then what happened when. */
-export function jobLines(job: JobView, history: readonly HistoryEntry[]): readonly string[] {
-  const facts = factsOf(job);
+/**
+ * What `job show` prints for people: how it stands and why, then its facts, then what happened when. `output` is the
+ * file of its rows, null when there is none.
+ */
+export function jobLines(job: JobView, output: string | null, history: readonly HistoryEntry[]): readonly string[] {
+  const facts = factsOf(job, output);
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
     `${job.name}: ${standing(job)}`,
@@ -26,12 +29,16 @@ function standing(job: JobView): string {
 }
 
 function whyLines(job: JobView): readonly string[] {
-  return [
-    ...(job.problem === null ? [] : [problemSentence(job.problem)]),
-    ...(job.waiting_for === null ? [] : [job.waiting_for]),
-    ...slowestStage(job),
-    ...job.warnings,
-  ];
+  const why = whyText(job);
+  return [...(why === null ? [] : [why]), ...slowestStage(job), ...job.warnings];
+}
+
+/** Why a job stands still or failed, and what to do about it; null when there is nothing to say. */
+export function whyText(job: JobView): string | null {
+  if (job.problem !== null) return problemSentence(job.problem);
+  if (job.status === "Paused") return `It goes on with: batchdeck job resume -n ${job.name}`;
+  if (job.waiting_for === queuePausedReason) return `${queuePausedReason} It goes on with: batchdeck job resume --all`;
+  return job.waiting_for;
 }
 
 const stageWords: Readonly<Record<keyof JobView["stage_ms"], string>> = {
@@ -55,13 +62,13 @@ function slowestStage(job: JobView): readonly string[] {
   ];
 }
 
-function factsOf(job: JobView): readonly (readonly [name: string, value: string])[] {
+function factsOf(job: JobView, output: string | null): readonly (readonly [name: string, value: string])[] {
   const workers = job.workers === 1 ? "1 worker" : `${job.workers} workers`;
   const provider = job.provider === "" ? "" : `, ran on ${job.provider}`;
   return [
     ["Endpoint", `${job.endpoint_name}, deployment ${job.deployment_name}`],
     ["Input", job.input_path],
-    ["Output", path.join(job.output_path, job.output_file)],
+    ["Output", output ?? job.output_path],
     ["Compute", `${job.compute}, ${workers}, device ${job.device}${provider}`],
     ["Priority", job.priority],
     ["Model runs", `of ${job.batch} ${job.item_unit === "row" ? "rows" : "files"}`],

@@ -6,7 +6,7 @@ import type { QueuePlace } from "../registry/queue.repository.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
 import { nameOption } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { showOne } from "./show.ts";
+import { showJob } from "./show-job.ts";
 
 export const jobUpdateCommand: Command = {
   words: "job update",
@@ -37,7 +37,7 @@ export const jobUpdateCommand: Command = {
       ...(priority.value === null ? {} : { priority: priority.value }),
       ...(place.value === null ? {} : { place: place.value }),
     });
-    return arranged.ok ? showOne(context, arranged.value) : arranged;
+    return arranged.ok ? showJob(context, arranged.value) : arranged;
   },
 };
 

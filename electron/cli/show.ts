@@ -8,12 +8,20 @@ export function showOne(context: CommandContext, view: Readonly<Record<string, u
   const { terminal } = context;
   if (terminal.isJson) terminal.result(JSON.stringify(view, null, 2));
   else {
-    const width = Math.max(...Object.keys(view).map((key) => key.length));
-    for (const [key, value] of Object.entries(view)) {
-      terminal.result(`${key.padEnd(width)}  ${cell(value)}`);
-    }
+    const facts = factsOf(view, "");
+    const width = Math.max(...facts.map(([key]) => key.length));
+    for (const [key, value] of facts) terminal.result(`${key.padEnd(width)}  ${cell(value)}`);
   }
   return success(exitCodes.done);
+}
+
+/** What lies within a fact is a fact of its own, named as `--set` names it: settings.retry_settings.timeout. */
+function factsOf(view: object, before: string): readonly (readonly [key: string, value: unknown])[] {
+  return Object.entries(view).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? factsOf(value, `${before}${key}.`)
+      : [[`${before}${key}`, value] as const],
+  );
 }
 
 /** Says that something is gone: a sentence, and with --json a document that names it. */
@@ -57,6 +65,7 @@ export function showList(
 }
 
 function cell(value: unknown): string {
-  if (value === null || value === undefined) return "-";
+  if (value === null || value === undefined || value === "") return "-";
+  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value.join(", ") || "-";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -7,6 +7,7 @@ import { errnoOf } from "../jobs/blocked.ts";
 import { waitsForItsUser } from "../jobs/check-input.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { whyText } from "./job-report.ts";
 import { jobHeadline, progressBar, summaryLines } from "./job-text.ts";
 
 const lookMs = 100;
@@ -61,7 +62,7 @@ export async function waitForJob(context: CommandContext, name: string): Promise
       terminal.status(progressBar(job, terminal.width));
       // On a full disk not even the job's own state can say why nothing happens; this process knows.
       const problem = job.problem ?? workspace.engine.hindrance();
-      const reason = lasting(job.waiting_for);
+      const reason = job.status === "Paused" || lasting(job.waiting_for) !== null ? whyText(job) : null;
       const words = problem === null ? `${job.status} ${reason ?? ""}` : problemSentence(problem);
       if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
         if (problem !== null) terminal.note(`${job.status}: ${words}`);

@@ -90,6 +90,15 @@ export type ImageScorer = Readonly<z.infer<typeof imageScorerSchema>>;
 export const scorerSchema = z.discriminatedUnion("kind", [tabularScorerSchema, imageScorerSchema]);
 export type Scorer = Readonly<z.infer<typeof scorerSchema>>;
 
+/** A scorer as scripts read it (`--json`, job.json): its keys spelt as in scorer.yml. */
+export function scorerWords({ fixedBatch, outputs, ...scorer }: Scorer): Readonly<Record<string, unknown>> {
+  return {
+    ...scorer,
+    outputs: outputs.map(({ topK, ...output }) => ({ ...output, top_k: topK })),
+    fixed_batch: fixedBatch,
+  };
+}
+
 /** File endings that each kind of scorer reads (lower case, with the dot); any other file is skipped and counted. */
 export const readableEndings = {
   tabular: [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".pqt"],

@@ -103,6 +103,9 @@ function fromPipelineForm(yaml: YamlFile, value: Readonly<Record<string, unknown
   });
 }
 
+const settingsNotUsed =
+  '"settings" is not used, because the file does not say "type: model". Add that line, then update the deployment.';
+
 function fromOlderForm(yaml: YamlFile, value: Readonly<Record<string, unknown>>): Result<DeploymentFile> {
   const isSetting = ([key]: readonly [string, unknown]): boolean => olderSettingKeys.includes(key);
   const entries = Object.entries(value);
@@ -116,7 +119,7 @@ function fromOlderForm(yaml: YamlFile, value: Readonly<Record<string, unknown>>)
     return schemaProblem(yaml, new z.ZodError(issues), "deployment/invalid");
   }
   const { older_settings, settings: ignored, ...deployment } = parsed.data;
-  const notices = ignored === undefined ? [] : [`"settings" is not used, because the file does not say "type: model".`];
+  const notices = ignored === undefined ? [] : [settingsNotUsed];
   return checkedDeployment(yaml, { ...deployment, settings: older_settings }, notices);
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import type { Scorer } from "../contract/scorer.ts";
+import { type Scorer, scorerWords } from "../contract/scorer.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
@@ -188,7 +188,7 @@ export function deploymentView(deployment: DeploymentRecord): Readonly<Record<st
     compute: `azureml:${deployment.computeName}`,
     resources: { instance_count },
     settings: otherSettings,
-    scorer: deployment.scorer,
+    scorer: scorerWords(deployment.scorer),
     created_at: deployment.createdAt,
     updated_at: deployment.updatedAt,
   };

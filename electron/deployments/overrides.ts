@@ -5,7 +5,7 @@ import {
   batchdeckPropertiesSchema,
 } from "../contract/deployment.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { schemaReason } from "./read-yaml.ts";
+import { adviceOn, schemaReason } from "./read-yaml.ts";
 import { checkOutputFileName, readProperties, tidySettings } from "./settings.ts";
 
 /** `--set` key → the path in the settings. Azure's invocations call the instance count by three names. */
@@ -25,7 +25,7 @@ const settingKeys: Readonly<Record<string, readonly [string] | readonly [string,
 const propertyKeys: readonly string[] = Object.keys(batchdeckPropertiesSchema.shape);
 
 /** Every key that `applyOverrides` takes. */
-const overrideKeys: readonly string[] = [...Object.keys(settingKeys), ...propertyKeys];
+export const overrideKeys: readonly string[] = [...Object.keys(settingKeys), ...propertyKeys];
 
 /**
  * The settings of one job: the deployment's, with this invocation's `--set` keys over them. Neither argument changes.
@@ -54,7 +54,8 @@ export function applyOverrides(
         : { ...changed, [first]: { ...(changed[first] as Record<string, unknown>), [second]: value } };
     const parsed = deploymentSettingsSchema.safeParse(tidySettings(changed));
     if (!parsed.success) {
-      return failure("usage/invalid", `--set ${key}=${value} is not right: ${schemaReason(parsed.error.issues[0])}.`);
+      const issue = parsed.error.issues[0];
+      return failure("usage/invalid", `--set ${key}=${value} is not right: ${schemaReason(issue)}.`, adviceOn(issue));
     }
     changed = { ...parsed.data };
   }

@@ -107,7 +107,17 @@ export function schemaProblem(yaml: YamlFile, error: z.ZodError, code: ProblemCo
   const place = yaml.place(issue.path);
   const key = dotted(issue.path);
   if (place === "" && issue.path.length > 0) return failure(code, `The file "${name}" has no "${key}".`);
-  return failure(code, `In the file "${name}", "${key}" is not right${place}: ${schemaReason(issue)}.`);
+  return failure(
+    code,
+    `In the file "${name}", "${key}" is not right${place}: ${schemaReason(issue)}.`,
+    adviceOn(issue),
+  );
+}
+
+/** What to write instead of a value that its key cannot hold, where that has a place of its own; else empty. */
+export function adviceOn(issue: z.core.$ZodIssue | undefined): string {
+  const isShare = issue?.code === "invalid_type" && issue.path.at(-1) === "error_threshold";
+  return isShare ? 'For a share of all items set the property "batchdeck.error_threshold_percent", such as "5".' : "";
 }
 
 const expectedWords: Readonly<Record<string, string>> = {
@@ -134,10 +144,15 @@ export function schemaReason(issue: z.core.$ZodIssue | undefined): string {
     case "invalid_key":
       return schemaReason(issue.issues[0]);
     case "invalid_value":
-      return `it must be ${issue.values.map(String).join(" or ")}`;
+      return `it must be ${alternatives(issue.values.map(String))}`;
     default:
       return (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
   }
+}
+
+/** "a, b or c" */
+function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 /** A misspelt key says more than the key that is missing for it; of several forms, the one that the value comes closest to. */

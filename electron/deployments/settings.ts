@@ -4,8 +4,8 @@ import { schemaReason } from "./read-yaml.ts";
 
 /** Our settings among a deployment's `properties`, and what they will be able to say one day. */
 const knownProperties = Object.keys(batchdeckPropertiesSchema.shape);
-const notHereYet: Readonly<Record<string, readonly string[]>> = {
-  "batchdeck.output_format": ["jsonl", "azureml"],
+const notHereYet: Readonly<Record<string, { readonly values: readonly string[]; readonly instead: string }>> = {
+  "batchdeck.output_format": { values: ["jsonl", "azureml"], instead: "Use csv or parquet." },
 };
 
 /**
@@ -34,12 +34,9 @@ export function readProperties(
 ): Result<BatchdeckProperties> {
   const ours = Object.entries(properties).filter(([key]) => key.startsWith("batchdeck."));
   for (const [key, value] of ours) {
-    if (notHereYet[key]?.includes(value)) {
-      return failure(
-        "deployment/unsupported",
-        `"${key}: ${value}" is not here yet.`,
-        `Known: ${knownProperties.join(", ")}.`,
-      );
+    const later = notHereYet[key];
+    if (later?.values.includes(value) === true) {
+      return failure("deployment/unsupported", `"${key}: ${value}" is not here yet.`, later.instead);
     }
     if (!knownProperties.includes(key)) {
       return failure(code, `The property "${key}" is not known.`, `Known: ${knownProperties.join(", ")}.`);

@@ -204,7 +204,7 @@ export function createEngine(context: {
   }
 
   function pauseQueued(job: JobRecord): void {
-    registry.jobs.move(job.name, ["Queued"], "Paused", "Paused before it started.", { request: null, problem: null });
+    registry.jobs.move(job.name, ["Queued"], "Paused", "Paused while it waited.", { request: null, problem: null });
     onChange();
   }
 

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { JobStatus } from "../contract/job-status.ts";
 import type { Problem } from "../contract/problem.ts";
+import { scorerWords } from "../contract/scorer.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { costOf } from "./job-view.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
@@ -97,7 +98,7 @@ export async function jobRecord(facts: {
     error_threshold: { count: spec.settings.error_threshold, ...spec.errorThreshold },
     overrides: spec.overrides,
     settings: spec.settings,
-    scorer: spec.scorer,
+    scorer: scorerWords(spec.scorer),
     deployment: spec.deployment,
   };
   return `${JSON.stringify(record, null, 2)}\n`;

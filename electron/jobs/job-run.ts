@@ -252,7 +252,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       onPlanned() {
         const { files: listed, inputBytes, skipped } = journal.facts();
         log.info(
-          `Planned: ${totals.units} mini-batches, ${totals.planned} items in ${listed} files of ${inputBytes} bytes; ${skipped} files skipped.`,
+          `Planned: mini-batches ${totals.units}, items ${totals.planned}, files ${listed} (${inputBytes} bytes), skipped files ${skipped}.`,
         );
         endIfDue();
       },

@@ -47,7 +47,7 @@ export function writeEnd(
       });
       return;
     case "stopped":
-      if (isPauseAsked) jobs.move(name, workedOn, "Paused", "Paused.", { ...progress, request: null });
+      if (isPauseAsked) jobs.move(name, workedOn, "Paused", "", { ...progress, request: null });
       else jobs.move(name, workedOn, "Queued", end.note ?? facts.note ?? "Handed over.", progress);
       return;
   }

@@ -209,7 +209,7 @@ export function openWorkspace(options: {
         if (job.value.status === "Paused") registry.jobs.change(name, { problem: null });
         else registry.jobs.setRequest(name, "pause");
         // Nobody works on a queued job: it can be set aside here and now.
-        registry.jobs.move(name, ["Queued"], "Paused", "Paused before it started.", { request: null, problem: null });
+        registry.jobs.move(name, ["Queued"], "Paused", "Paused while it waited.", { request: null, problem: null });
         commanded();
         return shown(name);
       },

@@ -100,6 +100,9 @@ describe("the price of a compute", () => {
     expect((await batchdeck(home, ...invoke(small, "unpriced"))).stdout).not.toContain("cost");
     expect((await showJob(home, "unpriced")).cost).toBeNull();
     for (const wrong of ["-1", "free", "1e9", "1,5"]) expect((await batchdeck(home, ...update, wrong)).code).toBe(2);
+    const nothing = await batchdeck(home, "compute", "update", "-n", "local");
+    expect(nothing).toMatchObject({ code: 2, stdout: "" });
+    expect(nothing.stderr).toContain("Nothing to change was given. Usage: batchdeck compute update");
   });
 
   it("goes on where it was when a job is paused and resumed", async () => {
@@ -151,5 +154,28 @@ describe("job show", () => {
     const updated = await batchdeckJson<JobView>(home, "job", "update", "-n", "waits", "--priority", "low");
     expect(updated.priority).toBe("low");
     expect((await batchdeck(home, "job", "list")).stdout).toMatch(/^waits +Queued +low /m);
+  });
+
+  it("of a job that stands still says how it goes on, and of a cancelled one where its rows are", async () => {
+    expect((await batchdeck(home, ...invoke(large, "halted", "--no-wait"))).stdout).toMatch(/^halted: Queued\n/);
+    const paused = await batchdeck(home, "job", "pause", "-n", "halted");
+    expect(paused.stdout).toMatch(/^halted: Paused\n {2}It goes on with: batchdeck job resume -n halted\n/);
+    const listed = await batchdeck(home, "job", "list");
+    expect(listed.stdout).toMatch(/^halted +Paused .+ It goes on with: batchdeck job resume -n halted$/m);
+
+    const running = startBatchdeck(home, "job", "resume", "-n", "halted");
+    await untilScored(home, "halted", 1);
+    expect((await batchdeck(home, "job", "pause", "--all")).code).toBe(0);
+    const waits = await batchdeck(home, "job", "show", "-n", "halted");
+    expect(waits.stdout).toContain("The queue is paused. It goes on with: batchdeck job resume --all");
+    const whole = new RegExp(`Output +${path.join(outOf("halted"), "predictions.csv")}$`, "m");
+    expect(waits.stdout).toMatch(whole);
+
+    const cancelled = await batchdeck(home, "job", "cancel", "-n", "halted");
+    expect(cancelled.stdout).toMatch(/^halted: Canceled, /);
+    expect(cancelled.stdout).toContain(path.join(outOf("halted"), "predictions.partial.csv"));
+    expect(cancelled.stdout).not.toMatch(whole);
+    expect((await running.ended).code).toBe(130);
+    expect((await batchdeck(home, "job", "resume", "--all")).code).toBe(0);
   });
 });

@@ -111,3 +111,32 @@ describe("a job's name", () => {
     expect(streamed).toMatchObject({ name: "mixed-case", status: "Completed" });
   });
 });
+
+describe("the help of a command", () => {
+  it("names what it takes, with every key of a setting for one job", async () => {
+    const help = await batchdeck(home, "invoke", "--help");
+    expect(help.code).toBe(0);
+    for (const key of ["--output-path", "retry_settings.max_retries", "error_threshold", "batchdeck.priority"]) {
+      expect(help.stdout).toContain(key);
+    }
+    expect((await batchdeck(home, "compute", "update", "--help")).stdout).toContain("--tier low_priority");
+  });
+});
+
+describe("a document for scripts", () => {
+  it("spells every key in one way, also those of the scorer, and job.json does too", async () => {
+    expect((await batchdeck(home, ...invoke("dense", small, "spelt"))).code).toBe(0);
+    const lists = ["job list", "endpoint list", "model list", "compute list", "deployment list -e dense"];
+    const documents = [...lists, "job show -n spelt"].map((words) => batchdeckJson<unknown>(home, ...words.split(" ")));
+    const record = JSON.parse(fs.readFileSync(path.join(outOf("spelt"), "job.json"), "utf8")) as unknown;
+    for (const document of [...(await Promise.all(documents)), record]) {
+      expect(keysOf(document).filter((key) => /^[a-z]+[A-Z]/.test(key))).toEqual([]);
+    }
+    expect(record).toMatchObject({ scorer: { fixed_batch: null, outputs: [{ top_k: 0 }, { top_k: 0 }] } });
+  });
+});
+
+function keysOf(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...(Array.isArray(value) ? [] : [key]), ...keysOf(inner)]);
+}

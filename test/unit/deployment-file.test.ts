@@ -247,6 +247,11 @@ describe("a deployment file", () => {
       '"settings.mini_batch_size" is not right (line 6, column 20)',
     );
     expect(refusal(`${minimal}settings: {error_threshold: -2}\n`)).toContain('"settings.error_threshold"');
+    expect(refusal(`${minimal}settings: {logging_level: loud}\n`)).toMatch(/it must be warning, info or debug\.$/);
+    expect(deployment(`${minimal}settings: {error_threshold: 5%}\n`)).toMatchObject({
+      ok: false,
+      problem: { remedy: expect.stringContaining('"batchdeck.error_threshold_percent"') },
+    });
     expect(refusal("name: b\ntype: model\nmodel: x\n")).toContain(
       '"name" is not right (line 1, column 7): A name has 3 to 32',
     );

@@ -119,6 +119,10 @@ test.each([
 test("a format that is not here yet says so", () => {
   expect(applyOverrides(settings, properties, { "batchdeck.output_format": "jsonl" })).toMatchObject({
     ok: false,
-    problem: { code: "deployment/unsupported", message: '"batchdeck.output_format: jsonl" is not here yet.' },
+    problem: {
+      code: "deployment/unsupported",
+      message: '"batchdeck.output_format: jsonl" is not here yet.',
+      remedy: "Use csv or parquet.",
+    },
   });
 });
