@@ -56,6 +56,7 @@ type World = {
   readonly submitted: string[];
   /** What their users want of them at the end. */
   readonly cancelled: Set<string>;
+  readonly paused: Set<string>;
   readonly actions: string[];
   workspace: Workspace;
   alive: () => number;
@@ -66,7 +67,17 @@ function openWorld(seed: number): World {
   fs.mkdirSync(path.join(home, "input"), { recursive: true });
   const random = seededRandom(seed);
   const trouble = { death: 0.02, failure: 0.03, noSpace: 0.02, damage: 0.02, hang: 0.002 };
-  const world = { seed, home, random, jobs: new Map(), trouble, submitted: [], cancelled: new Set(), actions: [] };
+  const world = {
+    seed,
+    home,
+    random,
+    jobs: new Map(),
+    trouble,
+    submitted: [],
+    cancelled: new Set(),
+    paused: new Set(),
+    actions: [],
+  };
   return { ...world, ...openEngine(world) } as World;
 }
 
@@ -142,8 +153,12 @@ const actions: readonly Action[] = [
       if (world.submitted.length < jobsInWorkspace) submit(world);
     },
   },
-  withJob("pause", 4, ({ workspace }, job) => void workspace.jobs.pause(job)),
-  withJob("resume", 4, ({ workspace }, job) => void workspace.jobs.resume(job)),
+  withJob("pause", 4, (world, job) => {
+    if (world.workspace.jobs.pause(job).ok) world.paused.add(job);
+  }),
+  withJob("resume", 4, (world, job) => {
+    if (world.workspace.jobs.resume(job).ok) world.paused.delete(job);
+  }),
   withJob("cancel", 1, (world, job) => {
     if (world.workspace.jobs.cancel(job).ok) world.cancelled.add(job);
   }),
@@ -202,8 +217,15 @@ function check(world: World): void {
 /** Nothing goes wrong any more, and everybody wants their job to go on: then each must come to an end. */
 async function settle(world: World): Promise<void> {
   Object.assign(world.trouble, { death: 0, failure: 0, noSpace: 0, damage: 0, hang: 0 });
+  const statusOf = (name: string) => world.workspace.registry.jobs.find(name)?.status ?? "";
+  const isOpen = (name: string) => !terminal.includes(statusOf(name));
+  const restless = () => [...world.paused].filter((name) => isOpen(name) && statusOf(name) !== "Paused");
+  for (let seconds = 0; seconds < 120 && restless().length > 0; seconds += 1) await pass(1000);
+  expect(
+    restless().map((name) => `${name}: ${statusOf(name)}`),
+    "jobs that were asked to pause",
+  ).toEqual([]);
   world.workspace.queue.resume();
-  const isOpen = (name: string) => !terminal.includes(world.workspace.registry.jobs.find(name)?.status ?? "");
   for (let seconds = 0; seconds < 600 && world.submitted.some(isOpen); seconds += 1) {
     for (const name of world.submitted.filter(isOpen)) {
       const job = world.workspace.registry.jobs.find(name);
@@ -212,9 +234,7 @@ async function settle(world: World): Promise<void> {
     }
     await pass(1000);
   }
-  const stuck = world.submitted
-    .filter(isOpen)
-    .map((name) => `${name}: ${world.workspace.registry.jobs.find(name)?.status}`);
+  const stuck = world.submitted.filter(isOpen).map((name) => `${name}: ${statusOf(name)}`);
   expect(stuck, "jobs that do not end").toEqual([]);
 }
 
