@@ -7,8 +7,9 @@ import {
   claimSingleInstance,
   connectQuit,
   endOnBugs,
+  needsComputerAwake,
+  ownJobs,
   refuseToStart,
-  worksOnJobs,
 } from "./app/lifecycle.ts";
 import { createLog } from "./app/log.ts";
 import { electronMachineUse } from "./app/machine-use.ts";
@@ -80,9 +81,9 @@ async function start(): Promise<void> {
   connectQuit(app, quit);
   const sleepGuard = createSleepGuard();
   workspace.watch(() => {
-    const working = worksOnJobs(workspace);
-    quit.jobsRunning(working);
-    sleepGuard.jobsRunning(working);
+    const jobs = ownJobs(workspace);
+    quit.jobsRunning(jobs.length > 0);
+    sleepGuard.jobsRunning(jobs.some(needsComputerAwake));
   });
 
   showWindow = () => {

@@ -2,8 +2,8 @@ import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import { jobFolder, logsFolder } from "../jobs/job-files.ts";
 import { readJobLog } from "../jobs/job-log.ts";
-import type { MiniBatchRecord } from "../jobs/mini-batches.ts";
-import { miniBatchPages } from "../jobs/mini-batches.ts";
+import { journalFile } from "../jobs/journal.ts";
+import { type MiniBatchRecord, miniBatchPages } from "../outputs/mini-batches.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 
@@ -35,7 +35,7 @@ const columns = [
 
 /** Prints the records of a job's mini-batches as they are read: there may be a million of them. */
 export function showMiniBatches({ terminal, workspace }: CommandContext, job: string): Result<number> {
-  const pages = miniBatchPages(jobFolder(workspace.home, job));
+  const pages = miniBatchPages(journalFile(jobFolder(workspace.home, job)));
   if (terminal.isJson) {
     let before = "[";
     for (const page of pages) {

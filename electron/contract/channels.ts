@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { csvDialectSchema } from "./csv.ts";
+import { jobPrioritySchema } from "./deployment.ts";
 import { jobViewSchema } from "./job.ts";
 import { problemSchema } from "./problem.ts";
 import { resultsPageSchema } from "./results-messages.ts";
@@ -73,6 +74,8 @@ export type InvocationPreview = Readonly<z.infer<typeof invocationPreviewSchema>
 /** A job's headline facts plus what its page shows. */
 export const jobDetailsSchema = z.strictObject({
   job: jobViewSchema,
+  /** Who chose how many rows a run of the model takes; see the job's spec. */
+  batch_chosen_by: z.enum(["model", "measurement", "default"]),
   settings: z.array(z.strictObject({ name: z.string(), azure_name: z.string(), value: z.string() })),
   history: z.array(z.strictObject({ at: z.string(), status: z.string(), note: z.string() })),
 });
@@ -130,12 +133,33 @@ export const calls = {
   "jobs:list": { input: nothing, output: z.array(jobViewSchema) },
   "jobs:show": { input: byJob, output: jobDetailsSchema },
   "jobs:pause": { input: byJob, output: jobViewSchema },
-  "jobs:resume": { input: byJob, output: jobViewSchema },
+  /** `skip_changed`: go on although the input has changed, without what was not scored of the changed files. */
+  "jobs:resume": { input: z.strictObject({ name: z.string(), skip_changed: z.boolean() }), output: jobViewSchema },
   "jobs:cancel": { input: byJob, output: jobViewSchema },
+  /** Another priority, another place among the unfinished jobs of its priority, or both; null stays as it is. */
+  "jobs:arrange": {
+    input: z.strictObject({
+      name: z.string(),
+      priority: jobPrioritySchema.nullable(),
+      place: z
+        .discriminatedUnion("kind", [
+          z.strictObject({ kind: z.literal("first") }),
+          z.strictObject({ kind: z.literal("last") }),
+          z.strictObject({ kind: z.literal("before"), job: z.string() }),
+        ])
+        .nullable(),
+    }),
+    output: jobViewSchema,
+  },
   "jobs:delete": { input: byJob, output: nothing },
   "jobs:predictions": { input: page, output: resultsPageSchema },
   "jobs:errors": { input: page, output: resultsPageSchema },
+  "jobs:mini-batches": { input: page, output: resultsPageSchema },
+  /** The last lines of a job's log; `is_cut` when there are earlier ones. */
+  "jobs:log": { input: byJob, output: z.strictObject({ text: z.string(), is_cut: z.boolean() }) },
   "jobs:open-output": { input: byJob, output: nothing },
+  "queue:pause": { input: nothing, output: nothing },
+  "queue:resume": { input: nothing, output: nothing },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
 export type CallName = keyof typeof calls;
@@ -152,6 +176,8 @@ export const events = {
     jobs: z.array(jobViewSchema),
     removed: z.array(z.string()),
   }),
+  /** The whole queue was paused or goes on; a page that was told nothing has a queue that runs. */
+  "queue:changed": z.strictObject({ paused: z.boolean() }),
   "endpoints:changed": z.strictObject({ revision: z.number().int() }),
   /** A menu entry or a notification asks the window to show something. */
   "window:navigate": z.strictObject({ to: z.enum(["score", "queue", "job"]), job: z.string().nullable() }),

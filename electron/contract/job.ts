@@ -37,6 +37,8 @@ export const jobViewSchema = z.strictObject({
   compute: z.string(),
   device: deviceSchema,
   priority: jobPrioritySchema,
+  /** The queue's order among unfinished jobs of the same priority: the smaller, the earlier. */
+  queue_position: z.number(),
   /** One sentence: why nobody works on it now, or fewer workers than it asked for; null when nothing holds it up. */
   waiting_for: z.string().nullable(),
   /** What its user should know and need not act on: a device that was not to be had, smaller runs for want of memory. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /**
- * What is said to the results process (electron/outputs/results-process.ts), which reads predictions and errors, also
- * while the job still writes them.
+ * What is said to the results process (electron/outputs/results-process.ts), which reads predictions, errors and the
+ * records of mini-batches, also while the job still writes them.
  */
 export const resultsPageSchema = z.strictObject({
   columns: z.array(z.string()),
@@ -21,6 +21,14 @@ export const toResultsProcessSchema = z.discriminatedUnion("type", [
     file: z.string(),
     format: z.enum(["csv", "parquet"]),
     lengthBytes: z.number().int().min(0).nullable(),
+    offset: z.number().int().min(0),
+    limit: z.number().int().min(1).max(500),
+  }),
+  /** Records `offset`..`offset + limit` of a job's mini-batches, from its journal, also while the engine writes there. */
+  z.strictObject({
+    type: z.literal("mini-batches"),
+    requestId: z.number().int(),
+    journalFile: z.string(),
     offset: z.number().int().min(0),
     limit: z.number().int().min(1).max(500),
   }),

@@ -12,6 +12,7 @@ export type EventSource = {
   /** Jobs that changed after `revision` (0: all), and the revision to ask from next time. */
   readonly jobsChangedSince: (revision: number) => { readonly jobs: readonly JobView[]; readonly revision: number };
   readonly jobNames: () => readonly string[];
+  readonly isQueuePaused: () => boolean;
   /** Anything that changes when what the endpoint cards say changes. */
   readonly endpointsFingerprint: () => string;
   /** Calls back after the registry changed; returns a function that ends it. */
@@ -44,6 +45,7 @@ export function createWindowEvents(
   let endpointsRevision = 0;
   let seenRevision = 0;
   let sentJobs = new Set<string>();
+  let sentPaused = false;
   let sentEndpoints: string | null = null;
   let heldNavigation: EventPayload<"window:navigate"> | null = null;
 
@@ -65,6 +67,9 @@ export function createWindowEvents(
       jobsRevision += 1;
       send("jobs:changed", { revision: jobsRevision, jobs: [...changed.jobs], removed });
     }
+    const paused = source.isQueuePaused();
+    if (sentPaused !== paused) send("queue:changed", { paused });
+    sentPaused = paused;
     const endpoints = source.endpointsFingerprint();
     if (sentEndpoints !== null && sentEndpoints !== endpoints) {
       endpointsRevision += 1;
@@ -84,6 +89,8 @@ export function createWindowEvents(
     },
     pageGone() {
       ready = false;
+      // A new page takes it that the queue runs until it is told otherwise.
+      sentPaused = false;
       if (timer !== null) clearTimeout(timer);
       timer = null;
     },
@@ -110,6 +117,7 @@ export function eventSource(workspace: Workspace, samples: readonly Sample[]): E
       return { jobs: records.map(jobView), revision: records.at(-1)?.revision ?? revision };
     },
     jobNames: jobs.names,
+    isQueuePaused: workspace.queue.isPaused,
     endpointsFingerprint: () => JSON.stringify(endpointCards(workspace, samples)),
     watch: workspace.watch,
   };

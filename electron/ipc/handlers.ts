@@ -9,6 +9,7 @@ import type { CallHandlers } from "./call.ts";
 import { inputHandlers } from "./inputs.handlers.ts";
 import { invocationHandlers } from "./invocations.handlers.ts";
 import { jobHandlers } from "./jobs.handlers.ts";
+import { queueHandlers } from "./queue.handlers.ts";
 
 /** Every handler of the channel table. `onListed` is told when a page has fetched the jobs. */
 export function createHandlers(parts: {
@@ -26,5 +27,6 @@ export function createHandlers(parts: {
     ...inputHandlers(grants, desktop, samples),
     ...invocationHandlers(workspace, grants),
     ...jobHandlers(workspace, results, desktop, onListed),
+    ...queueHandlers(workspace),
   };
 }

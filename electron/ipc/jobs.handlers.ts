@@ -18,6 +18,9 @@ type JobCalls = Pick<
   | "jobs:predictions"
   | "jobs:errors"
   | "jobs:open-output"
+  | "jobs:arrange"
+  | "jobs:mini-batches"
+  | "jobs:log"
 >;
 
 /** `onListed` is told when a page has fetched the jobs: from then on it listens for changes. */
@@ -51,16 +54,30 @@ export function jobHandlers(
       const spec = workspace.jobs.spec(name);
       return success({
         job: shown.value,
+        batch_chosen_by: spec?.batchChosenBy ?? "default",
         settings: spec === null ? [] : settingsOf(spec),
         history: workspace.jobs.history(name).map(({ at, status, note }) => ({ at, status, note })),
       });
     },
     "jobs:pause": ({ name }) => workspace.jobs.pause(name),
-    "jobs:resume": ({ name }) => workspace.jobs.resume(name),
+    "jobs:resume": ({ name, skip_changed }) => workspace.jobs.resume(name, { skipChanged: skip_changed }),
     "jobs:cancel": ({ name }) => workspace.jobs.cancel(name),
     "jobs:delete": ({ name }) => workspace.jobs.delete(name),
     "jobs:predictions": (input) => pageOf("predictions", input),
     "jobs:errors": (input) => pageOf("errors", input),
+    "jobs:arrange": ({ name, priority, place }) =>
+      workspace.jobs.arrange(name, {
+        ...(priority === null ? {} : { priority }),
+        ...(place === null ? {} : { place }),
+      }),
+    async "jobs:mini-batches"({ name, offset, limit }) {
+      const journal = workspace.jobs.journal(name);
+      return journal.ok ? results.miniBatches(journal.value, offset, limit) : journal;
+    },
+    async "jobs:log"({ name }) {
+      const log = await workspace.jobs.logEnd(name);
+      return log.ok ? success({ text: log.value.text, is_cut: log.value.isCut }) : log;
+    },
     async "jobs:open-output"({ name }) {
       const shown = workspace.jobs.show(name);
       if (!shown.ok) return shown;

@@ -82,6 +82,37 @@ export function readJobLog(folder: string): string {
   return ["job.older.log", "job.log"].map((name) => textOf(path.join(folder, name))).join("");
 }
 
+/** The last lines of the log, at most so many bytes of it, and whether there are earlier ones. */
+export async function readJobLogEnd(
+  folder: string,
+  mostBytes: number,
+): Promise<{ readonly text: string; readonly isCut: boolean }> {
+  let text = "";
+  for (const name of ["job.log", "job.older.log"]) {
+    const part = await endOf(path.join(folder, name), mostBytes - Buffer.byteLength(text));
+    text = part.text + text;
+    if (part.isCut) return { text, isCut: true };
+  }
+  return { text, isCut: false };
+}
+
+async function endOf(file: string, mostBytes: number): Promise<{ readonly text: string; readonly isCut: boolean }> {
+  let handle: fs.promises.FileHandle | null = null;
+  try {
+    handle = await fs.promises.open(file, "r");
+    const { size } = await handle.stat();
+    const start = Math.max(0, size - Math.max(0, mostBytes));
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
+    const text = buffer.subarray(0, bytesRead).toString("utf8");
+    // What is cut begins in the middle of a line.
+    return start === 0 ? { text, isCut: false } : { text: text.slice(text.indexOf("\n") + 1), isCut: true };
+  } catch {
+    return { text: "", isCut: false };
+  } finally {
+    await handle?.close();
+  }
+}
+
 function textOf(file: string): string {
   try {
     return fs.readFileSync(file, "utf8");

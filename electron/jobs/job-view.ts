@@ -26,6 +26,7 @@ export function jobView(job: JobRecord): JobView {
     compute: job.spec.compute,
     device: job.spec.device,
     priority: job.priority,
+    queue_position: job.queuePosition,
     waiting_for: progress.waitingFor,
     warnings: progress.warnings,
     batch: job.spec.batch,

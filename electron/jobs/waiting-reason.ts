@@ -49,6 +49,11 @@ const givingWayReasons: Readonly<Record<GivingWay, string>> = {
   quiet: "Its compute has low priority, and other work has only just ended: it goes on after ten seconds of quiet.",
 };
 
+/** True for a job that waits for the power supply or for its user to go: no reason to keep the computer awake. */
+export function waitsForMachine(waitingFor: string | null): boolean {
+  return waitingFor === givingWayReasons.battery || waitingFor === givingWayReasons.user;
+}
+
 function shortReason({ of, compute, workers, wanted, others }: Extract<Hindrance, { kind: "short" }>): string {
   if (workers === 0) {
     const thing = of === "cores" ? "a core" : `an instance of the compute ${compute}`;

@@ -5,10 +5,11 @@ import {
   type FromResultsProcess,
   type ToResultsProcess,
 } from "../contract/results-messages.ts";
+import { readMiniBatchPage } from "./mini-batches.ts";
 import { readCsvPage, type RowIndexes } from "./read-csv-page.ts";
 
 /**
- * The process that reads predictions and errors, so that neither the window nor the engine ever does. It answers
+ * The process that reads predictions, errors and the records of mini-batches, so that neither the window nor the engine ever does. It answers
  * requests one after another, each with `page` or `failed`.
  */
 const port = connectToParent(process);
@@ -31,6 +32,7 @@ async function answer(request: ToResultsProcess): Promise<FromResultsProcess> {
 }
 
 async function readPage(request: ToResultsProcess) {
+  if (request.type === "mini-batches") return readMiniBatchPage(request);
   if (request.format === "csv") return readCsvPage(indexes, request);
   // DuckDB is loaded with the first Parquet file: most windows never show one.
   const { openParquetReader, readParquetPage } = await import("./read-parquet-page.ts");

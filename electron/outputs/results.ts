@@ -12,6 +12,8 @@ type ReadableFile = {
 export type ResultsReader = {
   /** Rows `offset` to `offset + limit` (at most 500), cells as text. `input/unreadable` when they cannot be read. */
   readonly page: (source: ReadableFile, offset: number, limit: number) => Promise<Result<ResultsPage>>;
+  /** Records of a job's mini-batches from its journal, as `page` gives rows. */
+  readonly miniBatches: (journalFile: string, offset: number, limit: number) => Promise<Result<ResultsPage>>;
   /** Ends the process; requests that wait are answered with a problem. */
   readonly close: () => void;
 };
@@ -59,23 +61,27 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
     idleTimer.unref();
   }
 
-  return {
-    page(source, offset, limit) {
-      if (closed) return Promise.resolve(unreadable("Batchdeck is closing."));
-      const current = running ?? start();
-      lastRequest += 1;
-      const request: ToResultsProcess = { type: "page", requestId: lastRequest, ...source, offset, limit };
-      return new Promise((resolve) => {
-        current.waiting.set(request.requestId, (page) => {
-          resolve(page);
-          endWhenIdle();
-        });
-        if (!current.child.send(request)) {
-          current.waiting.delete(request.requestId);
-          resolve(unreadable("The process that reads results ended."));
-        }
+  function ask(makeRequest: (requestId: number) => ToResultsProcess): Promise<Result<ResultsPage>> {
+    if (closed) return Promise.resolve(unreadable("Batchdeck is closing."));
+    const current = running ?? start();
+    lastRequest += 1;
+    const request = makeRequest(lastRequest);
+    return new Promise((resolve) => {
+      current.waiting.set(request.requestId, (page) => {
+        resolve(page);
+        endWhenIdle();
       });
-    },
+      if (!current.child.send(request)) {
+        current.waiting.delete(request.requestId);
+        resolve(unreadable("The process that reads results ended."));
+      }
+    });
+  }
+
+  return {
+    page: (source, offset, limit) => ask((requestId) => ({ type: "page", requestId, ...source, offset, limit })),
+    miniBatches: (journalFile, offset, limit) =>
+      ask((requestId) => ({ type: "mini-batches", requestId, journalFile, offset, limit })),
     close() {
       closed = true;
       if (idleTimer !== null) clearTimeout(idleTimer);

@@ -52,10 +52,13 @@ export function dataVersion(database: SqliteDatabase): number {
 }
 
 /** A bare connection, with no setting and no schema. Throws what SQLite throws. */
-export function connect(file: string): SqliteDatabase {
+export function connect(file: string, options: { readonly readonly?: boolean } = {}): SqliteDatabase {
   const binding = process.env["BATCHDECK_SQLITE_BINDING"];
   const needsOtherBinding = Number(process.versions["napi"]) < firstNodeApiOfTheBundledAddon;
-  return new Database(file, binding !== undefined && needsOtherBinding ? { nativeBinding: binding } : {});
+  return new Database(file, {
+    ...options,
+    ...(binding !== undefined && needsOtherBinding ? { nativeBinding: binding } : {}),
+  });
 }
 
 function prepareDatabase(

@@ -49,7 +49,8 @@ export function queueRepository(database: SqliteDatabase): QueueRepository {
     .prepare("SELECT max(queue_position) FROM jobs WHERE finished = 0 AND queue_position < ? AND name <> ?")
     .pluck();
   const renumber = database.prepare(`
-    UPDATE jobs SET queue_position = ordered.place
+    UPDATE jobs SET queue_position = ordered.place,
+      revision = (SELECT value FROM counters WHERE name = 'jobs-revision')
     FROM (SELECT name, row_number() OVER (ORDER BY queue_position, position) AS place FROM jobs) AS ordered
     WHERE jobs.name = ordered.name`);
 
@@ -98,12 +99,12 @@ export function queueRepository(database: SqliteDatabase): QueueRepository {
           const job = unfinished(name);
           if (!job.ok) return job;
           const priority = changes.priority ?? job.value.priority;
+          nextRevision.run();
           const position =
             changes.place === undefined
               ? success(job.value.queue_position)
               : positionOf(job.value, priority, changes.place);
           if (!position.ok) return position;
-          nextRevision.run();
           arrange.run(priority, position.value, name);
           touch.run(name);
           return success(null);

@@ -15,8 +15,10 @@ import { failure, success } from "../contract/problem.ts";
 import type { DeploymentTools } from "../deployments/types.ts";
 import type { Engine, EngineScope } from "../jobs/engine.ts";
 import { createEngine } from "../jobs/engine.ts";
-import { jobFiles, jobFolder } from "../jobs/job-files.ts";
+import { jobFiles, jobFolder, logsFolder } from "../jobs/job-files.ts";
+import { readJobLogEnd } from "../jobs/job-log.ts";
 import { jobView } from "../jobs/job-view.ts";
+import { journalFile } from "../jobs/journal.ts";
 import { chooseSpeed } from "../jobs/choose-batch.ts";
 import type { CheckedInvocation, InvokeRequest } from "../jobs/submit.ts";
 import { checkInvocation, checkNobodyWrites } from "../jobs/submit.ts";
@@ -82,6 +84,10 @@ export type Workspace = {
       readonly predictions: ReadableFile | null;
       readonly errors: ReadableFile | null;
     };
+    /** The file that holds the records of its mini-batches; it may not be there yet. */
+    readonly journal: (name: string) => Result<string>;
+    /** The last lines of its log, at most 128 kB, and whether there are earlier ones. */
+    readonly logEnd: (name: string) => Promise<Result<{ readonly text: string; readonly isCut: boolean }>>;
   };
   /** The whole queue: while it is paused nothing begins, and what runs hands over. Jobs keep what they were told one by one. */
   readonly queue: {
@@ -101,6 +107,7 @@ export type Workspace = {
 };
 
 const watchMs = 100;
+const shownLogBytes = 128 * 1024;
 
 export function openWorkspace(options: {
   readonly home: string | null;
@@ -270,6 +277,15 @@ export function openWorkspace(options: {
               whole(files.rowsPart, "csv")),
           errors: whole(files.errors, "csv") ?? whole(files.errorsPart, "csv"),
         };
+      },
+      journal(name) {
+        const job = shown(name);
+        return job.ok ? success(journalFile(jobFolder(home, job.value.name))) : job;
+      },
+      async logEnd(name) {
+        const job = shown(name);
+        if (!job.ok) return job;
+        return success(await readJobLogEnd(logsFolder(jobFolder(home, job.value.name)), shownLogBytes));
       },
     },
     queue: {

@@ -7,6 +7,7 @@ import {
   makeStyles,
 } from "@fluentui/react-components";
 import { Dismiss16Regular } from "@fluentui/react-icons";
+import type { ReactNode } from "react";
 import { type Problem, problemSentence } from "../../electron/contract/problem.ts";
 import { t } from "../locales/words.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -22,15 +23,26 @@ type Props = {
   readonly intent?: "error" | "warning";
   readonly onRetry?: () => void;
   readonly onDismiss?: () => void;
+  /** In place of the problem's own next step, where the window offers another. */
+  readonly remedy?: string;
+  /** Buttons that do something about it. */
+  readonly actions?: ReactNode;
 };
 
 /** A problem where it happened: what, the next step, and a button that copies both with the code. */
-export function ProblemNotice({ problem, intent = "error", onRetry, onDismiss }: Props) {
+export function ProblemNotice({
+  problem,
+  intent = "error",
+  onRetry,
+  onDismiss,
+  remedy = problem.remedy,
+  actions,
+}: Props) {
   const styles = useStyles();
   return (
     <MessageBar className={styles.bar} intent={intent} politeness="assertive" data-testid="problem">
       <MessageBarBody className={styles.text}>
-        <MessageBarTitle>{problem.message}</MessageBarTitle> {problem.remedy}
+        <MessageBarTitle>{problem.message}</MessageBarTitle> {remedy}
       </MessageBarBody>
       <MessageBarActions
         {...(onDismiss === undefined
@@ -47,6 +59,7 @@ export function ProblemNotice({ problem, intent = "error", onRetry, onDismiss }:
               ),
             })}
       >
+        {actions}
         {onRetry !== undefined && (
           <Button size="small" onClick={onRetry}>
             {t("problem.retry")}

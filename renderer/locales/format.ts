@@ -10,6 +10,10 @@ export type Format = {
   readonly bytes: (bytes: number) => string;
   /** Items a second, with as many digits as mean something. */
   readonly rate: (perSecond: number, unit: ItemUnit) => string;
+  /** A share from 0 to 1: "42%"; what is not nothing does not read as nothing. */
+  readonly percent: (share: number) => string;
+  /** An amount of money in an unnamed currency: two decimals, and more for what would read as nothing. */
+  readonly amount: (value: number) => string;
   /** A length of time in seconds: "0.4 sec", "12 sec", "2 min 5 sec", "1 hr 10 min". */
   readonly duration: (seconds: number) => string;
   /** A range of seconds, rounded to what can be known: "about 2 min left", "2–4 min left". */
@@ -24,6 +28,9 @@ export function createFormat(locale: string, translate: Translate): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const twoDecimals = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const cents = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const twoDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const withUnit = (value: number, unit: string, maximumFractionDigits = 0): string =>
@@ -54,6 +61,8 @@ export function createFormat(locale: string, translate: Translate): Format {
       const number = perSecond >= 100 ? whole : perSecond >= 1 ? oneDecimal : twoDecimals;
       return translate(`rate.${unit}`, { rate: number.format(perSecond) });
     },
+    percent: (share) => (share > 0 && share < 0.01 ? `<${percent.format(0.01)}` : percent.format(share)),
+    amount: (value) => (value > 0 && value < 0.01 ? twoDigits : cents).format(value),
     duration,
     timeLeft: (range) => {
       const { low, high, unit, digits } = roundRange(range.low, range.high);

@@ -1,4 +1,4 @@
-import type { InputGrant } from "../../electron/contract/channels.ts";
+import type { CallInput, InputGrant } from "../../electron/contract/channels.ts";
 import type { JobView } from "../../electron/contract/job.ts";
 import type { Problem, Result } from "../../electron/contract/problem.ts";
 import { call, grantDropped, listen } from "../bridge/bridge.ts";
@@ -13,6 +13,7 @@ const infoEveryMs = 15_000;
 /** Connects the store to main: subscribes first, so that no change is lost, then asks for everything. */
 export function connect(): void {
   listen("jobs:changed", takeJobsChanged);
+  listen("queue:changed", ({ paused }) => useApp.setState({ isQueuePaused: paused }));
   listen("endpoints:changed", () => void fetchEndpoints());
   listen("window:navigate", ({ to, job }) => {
     if (to !== "job") navigate({ screen: to });
@@ -155,9 +156,33 @@ export async function trySample(endpointName: string): Promise<Problem | null> {
   return null;
 }
 
-/** Pause, resume or cancel; the answer is the job as it is now. */
-export async function askJob(name: string, request: "pause" | "resume" | "cancel"): Promise<Result<JobView>> {
-  const answer = await call(`jobs:${request}`, { name });
+/** What may be asked of one job. `resume-without-changed`: go on without what has changed in the input. */
+export type JobRequest = "pause" | "resume" | "resume-without-changed" | "cancel";
+
+/** The answer is the job as it is now. */
+export async function askJob(name: string, request: JobRequest): Promise<Result<JobView>> {
+  return takeJob(
+    request === "resume" || request === "resume-without-changed"
+      ? await call("jobs:resume", { name, skip_changed: request === "resume-without-changed" })
+      : await call(`jobs:${request}`, { name }),
+  );
+}
+
+/** Another priority or another place in the queue; null leaves it as it is. */
+export async function arrangeJob(
+  name: string,
+  changes: Pick<CallInput<"jobs:arrange">, "priority" | "place">,
+): Promise<Result<JobView>> {
+  return takeJob(await call("jobs:arrange", { name, ...changes }));
+}
+
+function takeJob(answer: Result<JobView>): Result<JobView> {
   if (answer.ok) useApp.setState((state) => ({ jobs: putJob(state.jobs, answer.value) }));
   return answer;
+}
+
+/** Pauses the whole queue, or lets it go on; the window is told by an event, whoever asked. */
+export async function pauseQueue(paused: boolean): Promise<Problem | null> {
+  const answer = await call(paused ? "queue:pause" : "queue:resume", null);
+  return answer.ok ? null : answer.problem;
 }

@@ -26,6 +26,7 @@ export type AppState = {
   readonly jobs: JobsState;
   /** Whether `jobs` is main's list yet. */
   readonly jobsFetched: Fetched<null>;
+  readonly isQueuePaused: boolean;
   readonly rates: Readonly<Record<string, RateHistory>>;
   readonly sheet: SheetRequest | null;
   /** The job that "Try it" started, whose end is followed by a word on what to do next. */
@@ -41,6 +42,7 @@ export const useApp = create<AppState>()(() => ({
   endpoints: { state: "loading" },
   jobs: noJobs,
   jobsFetched: { state: "loading" },
+  isQueuePaused: false,
   rates: {},
   sheet: null,
   sampleJob: null,

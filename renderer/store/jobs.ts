@@ -61,20 +61,53 @@ function patch(byName: Record<string, JobView>, event: JobsChanged): void {
 function withQueue(state: JobsState, byName: Readonly<Record<string, JobView>>, revision: number | null): JobsState {
   const jobs = Object.values(byName);
   const group = (place: QueuePlace): JobView[] => jobs.filter((job) => queuePlace(job) === place);
-  const oldestFirst = (a: JobView, b: JobView): number =>
-    compare(a.created_at, b.created_at) || compare(a.name, b.name);
   const lastEndedFirst = (a: JobView, b: JobView): number =>
     compare(b.ended_at ?? b.created_at, a.ended_at ?? a.created_at) || compare(a.name, b.name);
   return {
     byName,
-    running: sameOr(state.running, group("running").sort(oldestFirst)),
-    waiting: sameOr(state.waiting, group("waiting").sort(oldestFirst)),
+    running: sameOr(state.running, group("running").sort(inQueueOrder)),
+    waiting: sameOr(state.waiting, group("waiting").sort(inQueueOrder)),
     done: sameOr(state.done, group("done").sort(lastEndedFirst)),
     revision,
   };
 }
 
+const priorityRank: Readonly<Record<JobView["priority"], number>> = { high: 0, medium: 1, low: 2 };
+
+/** As the engine takes unfinished jobs up. */
+function inQueueOrder(a: JobView, b: JobView): number {
+  return (
+    priorityRank[a.priority] - priorityRank[b.priority] ||
+    a.queue_position - b.queue_position ||
+    compare(a.created_at, b.created_at)
+  );
+}
+
 type QueuePlace = "running" | "waiting" | "done";
+
+/** Where a job may go in the queue; each is null when it is there already. `before` names a job. */
+export type QueueMoves = {
+  readonly first: { readonly kind: "first" } | null;
+  readonly up: { readonly kind: "before"; readonly job: string } | null;
+  readonly down: { readonly kind: "before"; readonly job: string } | { readonly kind: "last" } | null;
+  readonly last: { readonly kind: "last" } | null;
+};
+
+/** The moves of a job among those of its priority that stand in the same group of the queue. */
+export function queueMoves(state: JobsState, job: JobView): QueueMoves {
+  const group = queuePlace(job) === "running" ? state.running : state.waiting;
+  const equals = group.filter((name) => state.byName[name]?.priority === job.priority);
+  const place = equals.indexOf(job.name);
+  const previous = equals[place - 1];
+  const afterNext = equals[place + 2];
+  const isLast = place === equals.length - 1;
+  return {
+    first: previous === undefined ? null : { kind: "first" },
+    up: previous === undefined ? null : { kind: "before", job: previous },
+    down: isLast ? null : afterNext === undefined ? { kind: "last" } : { kind: "before", job: afterNext },
+    last: isLast ? null : { kind: "last" },
+  };
+}
 
 function queuePlace(job: JobView): QueuePlace {
   if (isTerminal(job.status)) return "done";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { JobView } from "../../electron/contract/job.ts";
-import type { MiniBatchRecord } from "../../electron/jobs/mini-batches.ts";
+import type { MiniBatchRecord } from "../../electron/outputs/mini-batches.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck } from "../helpers/batchdeck.ts";
 import { abortingModel, hangingModel, hungryModel } from "../helpers/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";

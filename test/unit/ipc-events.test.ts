@@ -5,6 +5,7 @@ import { createWindowEvents, type WindowEvents } from "../../electron/ipc/events
 let jobs: JobView[] = [];
 let seen: JobView[][] = [];
 let endpoints = "";
+let paused = false;
 let sent: { readonly name: string; readonly payload: unknown }[] = [];
 let sentAt: number[] = [];
 let changed: () => void = () => {};
@@ -15,6 +16,7 @@ beforeEach(() => {
   jobs = [];
   seen = [];
   endpoints = "";
+  paused = false;
   sent = [];
   sentAt = [];
   events = createWindowEvents(
@@ -29,6 +31,7 @@ beforeEach(() => {
         return { jobs: changed, revision: seen.length };
       },
       jobNames: () => jobs.map(({ name }) => name),
+      isQueuePaused: () => paused,
       endpointsFingerprint: () => endpoints,
       watch: (listener) => {
         changed = listener;
@@ -71,6 +74,7 @@ function view(name: string, succeeded: number): JobView {
     compute: "local",
     device: "cpu",
     priority: "medium",
+    queue_position: 1,
     waiting_for: null,
     warnings: [],
     batch: 1024,
@@ -149,4 +153,20 @@ test("changed endpoints are told without saying how", () => {
   changed();
   vi.advanceTimersByTime(300);
   expect(sent).toEqual([{ name: "endpoints:changed", payload: { revision: 1 } }]);
+});
+
+test("a page is told that the queue is paused, and so is the next page", () => {
+  events.pageReady();
+  vi.advanceTimersByTime(300);
+  paused = true;
+  changed();
+  vi.advanceTimersByTime(300);
+  expect(sent).toEqual([{ name: "queue:changed", payload: { paused: true } }]);
+  events.pageGone();
+  events.pageReady();
+  vi.advanceTimersByTime(300);
+  paused = false;
+  changed();
+  vi.advanceTimersByTime(300);
+  expect(sent.map(({ payload }) => payload)).toEqual([{ paused: true }, { paused: true }, { paused: false }]);
 });

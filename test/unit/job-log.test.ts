@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { openJobLog, readJobLog } from "../../electron/jobs/job-log.ts";
+import { openJobLog, readJobLog, readJobLogEnd } from "../../electron/jobs/job-log.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const root = temporaryFolder("job-log");
@@ -46,6 +46,19 @@ describe("a job's log", () => {
     expect(bytes).toHaveLength(2);
     expect(Math.max(...bytes)).toBeLessThan(4200);
     expect(readJobLog(folder)).toMatch(/event 998\n.*event 999\n$/);
+  });
+
+  it("is read from its end, in whole lines, over both of its halves", async () => {
+    const folder = path.join(root, "end");
+    const log = openJobLog(folder, "info", 4000);
+    for (let count = 0; count < 150; count += 1) log.info(`event ${count}`);
+    log.close();
+    const all = readJobLog(folder);
+    const end = await readJobLogEnd(folder, 4500);
+    expect(end.isCut).toBe(true);
+    expect(end.text.length).toBeGreaterThan(4400);
+    expect(all.endsWith(`\n${end.text}`)).toBe(true);
+    expect(await readJobLogEnd(folder, 1_000_000)).toEqual({ text: all, isCut: false });
   });
 
   it("never holds up a job because it cannot be written", () => {

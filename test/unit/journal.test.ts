@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Unit } from "../../electron/contract/unit.ts";
 import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
 import type { Journal, UnitCommit } from "../../electron/jobs/journal.ts";
-import { openJournal } from "../../electron/jobs/journal.ts";
-import { miniBatchPages } from "../../electron/jobs/mini-batches.ts";
+import { journalFile, openJournal } from "../../electron/jobs/journal.ts";
+import { miniBatchPages, readMiniBatchPage } from "../../electron/outputs/mini-batches.ts";
 import { noSuspicion } from "../../electron/jobs/narrowing.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -157,7 +157,7 @@ describe("a job's journal", () => {
     journal.setGivingUp(3, { stage: "infer", code: "timed-out", message: "Too slow." });
     journal.claim([3]);
     journal.commit("1-1.segment", workerOf("worker-3"), [committed(3, 60)]);
-    const records = [...miniBatchPages(folder)].flat();
+    const records = [...miniBatchPages(journalFile(folder))].flat();
     expect(records).toHaveLength(4);
     expect(records[0]).toEqual({
       mini_batch: 1,
@@ -183,6 +183,13 @@ describe("a job's journal", () => {
       ["given up", 1],
     ]);
     expect(journal.attempts()).toBe(4);
+    const page = readMiniBatchPage({ journalFile: journalFile(folder), offset: 1, limit: 2 });
+    expect(page.totalRows).toBe(4);
+    expect(page.columns.slice(0, 2)).toEqual(["mini_batch", "status"]);
+    expect(page.rows.map((row) => row.slice(0, 2))).toEqual([
+      ["2", "in work"],
+      ["3", "waiting"],
+    ]);
     journal.close();
   });
 

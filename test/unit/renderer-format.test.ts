@@ -23,6 +23,15 @@ describe("numbers for people", () => {
     expect(english.bytes(182_400_000_000)).toBe("182 GB");
   });
 
+  it("gives a share or an amount so that something never reads as nothing", () => {
+    expect(english.percent(0.424)).toBe("42%");
+    expect(english.percent(0.002)).toBe("<1%");
+    expect(english.amount(1234.5)).toBe("1,234.50");
+    expect(english.amount(0.00042)).toBe("0.00042");
+    expect(english.amount(0)).toBe("0.00");
+    expect(dutch.amount(0.5)).toBe("0,50");
+  });
+
   it("gives a duration in at most two units", () => {
     expect(english.duration(0.44)).toBe("0.4 sec");
     expect(english.duration(12.4)).toBe("12 sec");

@@ -4,7 +4,7 @@ import { jobHeadline } from "../../renderer/features/job/headline.ts";
 import { baseName, jobRequests, jobShares, jobStateWord, jobTone } from "../../renderer/features/job/job-state.ts";
 import { createFormat } from "../../renderer/locales/format.ts";
 import { createTranslate } from "../../renderer/locales/translate.ts";
-import { applyJobsChanged, noJobs, putJob, replaceJobs } from "../../renderer/store/jobs.ts";
+import { applyJobsChanged, noJobs, putJob, queueMoves, replaceJobs } from "../../renderer/store/jobs.ts";
 import { appendRate, longestRateHistory, type RateHistory } from "../../renderer/store/rate-history.ts";
 import { parseRoute, routeHash } from "../../renderer/store/route.ts";
 
@@ -34,6 +34,7 @@ function job(name: string, over: Partial<JobView> = {}): JobView {
     compute: "local",
     device: "cpu",
     priority: "medium",
+    queue_position: 1,
     waiting_for: null,
     warnings: [],
     batch: 1024,
@@ -55,21 +56,40 @@ const changed = (revision: number, jobs: readonly JobView[], removed: readonly s
 });
 
 describe("the jobs of the window", () => {
-  it("stand in the queue's order: running, waiting by age, done by their end", () => {
+  it("stand in the queue's order: running, waiting by priority and place, done by their end", () => {
     const state = replaceJobs(
       noJobs,
       [
         job("old-done", { status: "Completed", ended_at: "2026-11-22T09:00:00.000Z" }),
         job("new-done", { status: "Failed", ended_at: "2026-11-22T09:30:00.000Z" }),
-        job("waits-second", { status: "Queued", created_at: "2026-11-22T10:02:00.000Z" }),
-        job("waits-first", { status: "Paused", created_at: "2026-11-22T10:01:00.000Z" }),
+        job("waits-last", { status: "Queued", priority: "low", queue_position: 0 }),
+        job("waits-third", { status: "Queued", queue_position: 2.5 }),
+        job("waits-second", { status: "Paused", queue_position: 2 }),
+        job("waits-first", { status: "Queued", priority: "high", queue_position: 9 }),
         job("finishing", { status: "Finalizing" }),
       ],
       [],
     );
     expect(state.running).toEqual(["finishing"]);
-    expect(state.waiting).toEqual(["waits-first", "waits-second"]);
+    expect(state.waiting).toEqual(["waits-first", "waits-second", "waits-third", "waits-last"]);
     expect(state.done).toEqual(["new-done", "old-done"]);
+  });
+
+  it("move among those of their priority that stand beside them, as far as there is somewhere to go", () => {
+    const waiting = (name: string, queue_position: number, over: Partial<JobView> = {}): JobView =>
+      job(name, { status: "Queued", queue_position, ...over });
+    const [a, b, c, urgent] = [
+      waiting("a", 1),
+      waiting("b", 2),
+      waiting("c", 3),
+      waiting("d", 0, { priority: "high" }),
+    ];
+    const state = replaceJobs(noJobs, [a, b, c, urgent, job("runs", { queue_position: 1.5 })], []);
+    const [first, last] = [{ kind: "first" }, { kind: "last" }];
+    expect(queueMoves(state, a)).toEqual({ first: null, up: null, down: { kind: "before", job: "c" }, last });
+    expect(queueMoves(state, b)).toEqual({ first, up: { kind: "before", job: "a" }, down: last, last });
+    expect(queueMoves(state, c)).toEqual({ first, up: { kind: "before", job: "b" }, down: null, last: null });
+    expect(queueMoves(state, urgent)).toEqual({ first: null, up: null, down: null, last: null });
   });
 
   it("keep the lists' identity and the other jobs' while one job makes progress", () => {
@@ -135,6 +155,7 @@ describe("a job in words", () => {
   it("says what it waits for before anything was scored", () => {
     const none = { succeeded: 0, failed: 0, seconds_left: null };
     expect(headline({ ...none, status: "Queued" })).toBe("Waiting for its turn");
+    expect(headline({ ...none, status: "Queued", waiting_for: "The queue is paused." })).toBe("The queue is paused.");
     expect(headline({ ...none, status: "Preparing", total: 0 })).toBe("Looking through the input");
     expect(headline({ ...none, status: "Preparing", total: 12 })).toBe(
       "Looking through the input, 12 items found so far",
@@ -150,10 +171,14 @@ describe("a job in words", () => {
   });
 
   it("offers what its state allows", () => {
-    expect(jobRequests({ status: "Running" })).toEqual({ pause: true, resume: false, cancel: true });
-    expect(jobRequests({ status: "Paused" })).toEqual({ pause: false, resume: true, cancel: true });
-    expect(jobRequests({ status: "CancelRequested" })).toEqual({ pause: false, resume: false, cancel: false });
-    expect(jobRequests({ status: "Completed" })).toEqual({ pause: false, resume: false, cancel: false });
+    const requests = (over: Partial<JobView>) => jobRequests(job("a", over));
+    expect(requests({ status: "Running" })).toEqual({ pause: true, resume: false, cancel: true });
+    expect(requests({ status: "Paused" })).toEqual({ pause: false, resume: true, cancel: true });
+    expect(requests({ status: "CancelRequested" })).toEqual({ pause: false, resume: false, cancel: false });
+    expect(requests({ status: "Completed" })).toEqual({ pause: false, resume: false, cancel: false });
+    // How to go on over a changed input is asked where that is told.
+    const problem = { code: "input/changed", message: "Changed.", remedy: "" } as const;
+    expect(requests({ status: "Paused", problem })).toEqual({ pause: false, resume: false, cancel: true });
   });
 
   it("has a bar whose parts never exceed the whole", () => {

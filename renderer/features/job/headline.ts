@@ -1,7 +1,7 @@
 import type { JobView } from "../../../electron/contract/job.ts";
 import type { Format } from "../../locales/format.ts";
 import type { Translate } from "../../locales/translate.ts";
-import { knownTimeLeft } from "./job-state.ts";
+import { knownTimeLeft, waitsInHeadline } from "./job-state.ts";
 
 /** A job in one sentence: "4,812 of 5,000 scored, 3 failed, about 2 min left". */
 export function jobHeadline(job: JobView, translate: Translate, format: Format): string {
@@ -18,12 +18,13 @@ function parts(job: JobView, translate: Translate, format: Format): readonly (st
     job.failed > 0 ? translate("job.failedCount", { count: job.failed }) : null,
     job.skipped > 0 ? translate("job.skippedCount", { count: job.skipped }) : null,
   ];
-  const begun = job.succeeded + job.failed > 0;
   const left = knownTimeLeft(job.seconds_left);
   switch (job.status) {
     case "NotStarted":
     case "Queued":
-      return begun ? [...counts, translate("state.Queued").toLowerCase()] : [translate("job.queued")];
+      return waitsInHeadline(job)
+        ? [job.waiting_for ?? translate("job.queued")]
+        : [...counts, translate("state.Queued").toLowerCase()];
     case "Preparing":
       return job.total === 0
         ? [translate("job.preparing")]

@@ -9,9 +9,11 @@ import {
 } from "@fluentui/react-icons";
 import { type KeyboardEvent, useState } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
-import type { Problem } from "../../../electron/contract/problem.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
+import type { Problem, Result } from "../../../electron/contract/problem.ts";
 import { t } from "../../locales/words.ts";
-import { askJob } from "../../store/actions.ts";
+import { arrangeJob, askJob, type JobRequest } from "../../store/actions.ts";
+import { JobMenu } from "./job-menu.tsx";
 import { jobRequests } from "./job-state.ts";
 
 const useStyles = makeStyles({
@@ -24,26 +26,25 @@ const useStyles = makeStyles({
   },
 });
 
-type Request = "pause" | "resume" | "cancel";
-
 export type JobActionsState = {
-  readonly pending: Request | null;
+  readonly pending: JobRequest | "arrange" | null;
   readonly confirming: boolean;
   readonly problem: Problem | null;
-  readonly ask: (request: Request) => void;
+  readonly ask: (request: JobRequest) => void;
+  readonly arrange: (changes: Parameters<typeof arrangeJob>[1]) => void;
   readonly setConfirming: (confirming: boolean) => void;
   readonly dismissProblem: () => void;
 };
 
 /** What was asked of a job and not yet answered, so that the buttons and the place of a refusal can stand apart. */
 export function useJobActions(name: string): JobActionsState {
-  const [pending, setPending] = useState<Request | null>(null);
+  const [pending, setPending] = useState<JobActionsState["pending"]>(null);
   const [confirming, setConfirming] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const ask = async (request: Request): Promise<void> => {
+  const run = async (request: JobActionsState["pending"], asked: Promise<Result<JobView>>): Promise<void> => {
     setPending(request);
     setProblem(null);
-    const answer = await askJob(name, request);
+    const answer = await asked;
     setPending(null);
     setConfirming(false);
     if (!answer.ok) setProblem(answer.problem);
@@ -52,7 +53,8 @@ export function useJobActions(name: string): JobActionsState {
     pending,
     confirming,
     problem,
-    ask: (request) => void ask(request),
+    ask: (request) => void run(request, askJob(name, request)),
+    arrange: (changes) => void run("arrange", arrangeJob(name, changes)),
     setConfirming,
     dismissProblem: () => setProblem(null),
   };
@@ -65,7 +67,7 @@ type Props = {
   readonly compact: boolean;
 };
 
-/** Pause, resume and cancel, as far as the job's state allows; cancel asks in place. */
+/** Pause, resume, cancel and the place in the queue, as far as the job's state allows; cancel asks in place. */
 export function JobActions({ job, state, compact }: Props) {
   const styles = useStyles();
   const allowed = jobRequests(job);
@@ -106,6 +108,7 @@ export function JobActions({ job, state, compact }: Props) {
           {compact ? null : t("job.cancel")}
         </Button>
       )}
+      {!isTerminal(job.status) && <JobMenu job={job} onArrange={state.arrange} compact={compact} />}
     </div>
   );
 }

@@ -18,12 +18,17 @@ import { format, t } from "../../locales/words.ts";
 import { fetchJobs, navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
 import type { RateHistory } from "../../store/rate-history.ts";
+import { QueuePausedNotice } from "../queue/queue-paused-notice.tsx";
 import { ErrorsTab } from "./errors-tab.tsx";
 import { jobHeadline } from "./headline.ts";
 import { JobActions, useJobActions } from "./job-actions.tsx";
-import { JobFacts, workersText } from "./job-facts.tsx";
-import { baseName } from "./job-state.ts";
+import { JobFacts, JobStages, workersText } from "./job-facts.tsx";
+import { JobNotes } from "./job-notes.tsx";
+import { JobProblem } from "./job-problem.tsx";
+import { baseName, waitsInHeadline } from "./job-state.ts";
 import { JobStateLabel } from "./job-state-label.tsx";
+import { LogTab } from "./log-tab.tsx";
+import { MiniBatchesTab } from "./mini-batches-tab.tsx";
 import { RateChart } from "./rate-chart.tsx";
 import { ResultsTab } from "./results-tab.tsx";
 import { SettingsTab } from "./settings-tab.tsx";
@@ -86,7 +91,7 @@ const useStyles = makeStyles({
   waiting: { padding: tokens.spacingVerticalXXXL },
 });
 
-type TabName = "results" | "errors" | "settings";
+type TabName = "results" | "errors" | "mini-batches" | "log" | "settings";
 
 /** One job: how far it is, what it gave, what failed, with which settings. */
 export function JobScreen({ name }: { readonly name: string }) {
@@ -118,6 +123,7 @@ function JobPage({ job }: { readonly job: JobView }) {
   const [tab, setTab] = useState<TabName>("results");
   const isWide = useMediaQuery("(min-width: 1440px)");
   const isSample = useApp((state) => state.sampleJob === job.name);
+  const isQueuePaused = useApp((state) => state.isQueuePaused);
   const rates = useApp((state) => state.rates[job.name] ?? noRates);
   const title = t("queue.into", { input: baseName(job.input_path), endpoint: job.endpoint_name });
 
@@ -163,9 +169,8 @@ function JobPage({ job }: { readonly job: JobView }) {
 
       {actions.problem !== null && <ProblemNotice problem={actions.problem} onDismiss={actions.dismissProblem} />}
       {openProblem !== null && <ProblemNotice problem={openProblem} onDismiss={() => setOpenProblem(null)} />}
-      {job.problem !== null && (
-        <ProblemNotice problem={job.problem} intent={job.status === "Failed" ? "error" : "warning"} />
-      )}
+      <JobProblem job={job} state={actions} />
+      {isQueuePaused && !isTerminal(job.status) && <QueuePausedNotice />}
 
       <div className={styles.progress}>
         <div className={styles.sentence}>
@@ -179,8 +184,9 @@ function JobPage({ job }: { readonly job: JobView }) {
               </Button>
             )}
           </div>
-          <SplitBar job={job} size="large" />
+          {!waitsInHeadline(job) && <SplitBar job={job} size="large" />}
           <JobSpeed job={job} />
+          <JobNotes job={job} />
         </div>
         {showsCourse(rates) && <RateChart history={rates} unit={job.item_unit} />}
       </div>
@@ -208,6 +214,12 @@ function JobPage({ job }: { readonly job: JobView }) {
             <Tab value="errors" id={`${titleId}-errors`}>
               {job.failed > 0 ? t("job.tabErrorsCount", { count: format.number(job.failed) }) : t("job.tabErrors")}
             </Tab>
+            <Tab value="mini-batches" id={`${titleId}-mini-batches`}>
+              {t("job.tabMiniBatches")}
+            </Tab>
+            <Tab value="log" id={`${titleId}-log`}>
+              {t("job.tabLog")}
+            </Tab>
             <Tab value="settings" id={`${titleId}-settings`}>
               {t("job.tabSettings")}
             </Tab>
@@ -215,6 +227,8 @@ function JobPage({ job }: { readonly job: JobView }) {
           <div role="tabpanel" aria-labelledby={`${titleId}-${tab}`} className={styles.panel}>
             {tab === "results" && <ResultsTab job={job} />}
             {tab === "errors" && <ErrorsTab job={job} />}
+            {tab === "mini-batches" && <MiniBatchesTab job={job} />}
+            {tab === "log" && <LogTab job={job} />}
             {tab === "settings" && <SettingsTab job={job} withFacts={!isWide} />}
           </div>
         </div>
@@ -222,6 +236,7 @@ function JobPage({ job }: { readonly job: JobView }) {
           <aside className={styles.facts} aria-label={t("job.facts")}>
             <Subtitle2 as="h2">{t("job.facts")}</Subtitle2>
             <JobFacts job={job} />
+            <JobStages job={job} />
           </aside>
         )}
       </div>
@@ -229,13 +244,14 @@ function JobPage({ job }: { readonly job: JobView }) {
   );
 }
 
-/** How fast, by how many workers, on what: now, or while it was scoring. */
+/** How fast, by how many workers, on what, at what cost: now, or while it was scoring. */
 function JobSpeed({ job }: { readonly job: JobView }) {
   const styles = useStyles();
   const ended = isTerminal(job.status);
   const parts = [
     ...(job.rate > 0 ? [t(ended ? "job.rateWas" : "job.rateIs", { rate: format.rate(job.rate, job.item_unit) })] : []),
     ...(job.workers > 0 ? [workersText(job)] : []),
+    ...(job.cost === null ? [] : [t("job.costIs", { cost: format.amount(job.cost) })]),
   ];
   if (parts.length === 0) return null;
   return (

@@ -32,10 +32,28 @@ export function jobStateWord(job: Pick<JobView, "status" | "failed">, translate:
     : translate(`state.${job.status}`);
 }
 
-/** What may be asked of a job in its present state. */
-export function jobRequests(job: Pick<JobView, "status">): { pause: boolean; resume: boolean; cancel: boolean } {
+/** True for a job that paused itself because its input is another one now: its user has to say how to go on. */
+export function hasChangedInput(job: Pick<JobView, "status" | "problem">): boolean {
+  return job.status === "Paused" && job.problem?.code === "input/changed";
+}
+
+/** True while nothing of a job has begun: its headline says what it waits for, and a bar would stand still. */
+export function waitsInHeadline(job: Pick<JobView, "status" | "succeeded" | "failed">): boolean {
+  return (job.status === "Queued" || job.status === "NotStarted") && job.succeeded + job.failed === 0;
+}
+
+/** What may be asked of a job in its present state; how to go on over a changed input is asked where that is told. */
+export function jobRequests(job: Pick<JobView, "status" | "problem">): {
+  pause: boolean;
+  resume: boolean;
+  cancel: boolean;
+} {
   const ended = isTerminal(job.status) || job.status === "CancelRequested";
-  return { pause: !ended && job.status !== "Paused", resume: job.status === "Paused", cancel: !ended };
+  return {
+    pause: !ended && job.status !== "Paused",
+    resume: job.status === "Paused" && !hasChangedInput(job),
+    cancel: !ended,
+  };
 }
 
 /** Shares of a job's items, each 0 to 1, for its bar. While the total is unknown nothing can be said of what is left. */

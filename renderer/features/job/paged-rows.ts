@@ -23,6 +23,8 @@ export type PagedRows = {
   readonly problem: Problem | null;
 };
 
+type CellText = (column: string, value: string) => string;
+
 type Pages = {
   readonly rows: Map<number, readonly (readonly string[])[]>;
   readonly inFlight: Set<number>;
@@ -34,15 +36,17 @@ type Pages = {
 };
 
 /**
- * Pages of a job's predictions or errors, fetched as they come in sight. While the job is `active` they grow: then,
+ * Pages of a job's predictions, errors or mini-batches, fetched as they come in sight. While the job is `active` they grow: then,
  * at most once a second and only when `progress` has changed, what is in sight is fetched again. Once it is not, all
- * is fetched anew, because the finished file replaces what was read before.
+ * is fetched anew, because the finished file replaces what was read before. `cellText` (a function that stays the same)
+ * says how a column's values are shown.
  */
 export function usePagedRows(
-  channel: "jobs:predictions" | "jobs:errors",
+  channel: "jobs:predictions" | "jobs:errors" | "jobs:mini-batches",
   name: string,
   progress: number,
   active: boolean,
+  cellText: CellText = asItStands,
 ): PagedRows {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const pages = useRef<Pages>(noPages());
@@ -56,19 +60,20 @@ export function usePagedRows(
       into.inFlight.delete(page);
       if (answer.ok) {
         into.problem = null;
-        into.rows.set(page, answer.value.rows);
+        const { columns } = answer.value;
+        const rows = answer.value.rows.map((row) => row.map((value, place) => cellText(columns[place] ?? "", value)));
+        into.rows.set(page, rows);
         forgetFarPages(into);
-        into.totalRows =
-          answer.value.totalRows ?? Math.max(into.totalRows, page * rowsPerPage + answer.value.rows.length);
-        into.columns = sameOr(into.columns, answer.value.columns);
+        into.totalRows = answer.value.totalRows ?? Math.max(into.totalRows, page * rowsPerPage + rows.length);
+        into.columns = sameOr(into.columns, columns);
         // The columns' widths come from the first rows and must not jump while more arrive.
-        if (page === 0 && into.firstRows.length < 20) into.firstRows = answer.value.rows.slice(0, 50);
+        if (page === 0 && into.firstRows.length < 20) into.firstRows = rows.slice(0, 50);
       } else {
         into.problem = answer.problem;
       }
       if (into === pages.current) redraw();
     },
-    [channel, name],
+    [channel, name, cellText],
   );
 
   const fetchSight = useCallback((): void => {
@@ -115,6 +120,8 @@ export function usePagedRows(
   const { columns, firstRows, totalRows, problem } = pages.current;
   return { columns, firstRows, totalRows, rowAt, onRange, problem };
 }
+
+const asItStands: CellText = (_column, value) => value;
 
 function noPages(): Pages {
   return {

@@ -9,7 +9,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { isTextKey } from "../../locales/translate.ts";
 import { format, t } from "../../locales/words.ts";
 import type { Fetched } from "../../store/app-store.ts";
-import { JobFacts } from "./job-facts.tsx";
+import { JobFacts, JobStages } from "./job-facts.tsx";
 
 const useStyles = makeStyles({
   columns: {
@@ -37,13 +37,14 @@ export function SettingsTab({ job, withFacts }: Props) {
   const details = useJobDetails(job.name, job.status);
   if (details.state === "failed") return <ProblemNotice problem={details.problem} />;
   if (details.state === "loading") return <Spinner size="small" label={t("job.loading")} delay={200} />;
-  const { settings, history } = details.value;
+  const { settings, history, batch_chosen_by } = details.value;
   return (
     <div className={styles.columns}>
       {withFacts && (
         <section className={styles.section}>
           <Subtitle2 as="h3">{t("job.facts")}</Subtitle2>
           <JobFacts job={job} />
+          <JobStages job={job} />
         </section>
       )}
       <section className={styles.section}>
@@ -52,7 +53,7 @@ export function SettingsTab({ job, withFacts }: Props) {
           facts={settings.map((setting) => ({
             name: settingName(setting),
             ...(settingName(setting).toLowerCase() === setting.azure_name ? {} : { hint: setting.azure_name }),
-            value: settingValue(setting),
+            value: settingValue(setting, batch_chosen_by),
           }))}
         />
       </section>
@@ -91,8 +92,14 @@ function settingName(setting: { readonly name: string; readonly azure_name: stri
 }
 
 /** A value in plain words where there are some, else as it stands in the deployment. */
-function settingValue(setting: { readonly azure_name: string; readonly value: string }): string {
+function settingValue(
+  setting: { readonly azure_name: string; readonly value: string },
+  batchChosenBy: JobDetails["batch_chosen_by"],
+): string {
   if (setting.azure_name === "retry_settings.timeout") return format.duration(Number(setting.value));
+  if (setting.azure_name === "batch") {
+    return t(`setting.batch.${batchChosenBy}`, { batch: Number(setting.value) });
+  }
   const key = `setting.${setting.azure_name}.${setting.value}`;
   return isTextKey(key) ? t(key) : setting.value;
 }

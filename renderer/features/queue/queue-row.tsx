@@ -1,4 +1,4 @@
-import { Link, makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-components";
+import { Badge, Link, makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-components";
 import { memo, type MouseEvent } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
@@ -10,6 +10,8 @@ import { navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
 import { jobHeadline } from "../job/headline.ts";
 import { JobActions, useJobActions } from "../job/job-actions.tsx";
+import { JobNotes } from "../job/job-notes.tsx";
+import { JobProblem } from "../job/job-problem.tsx";
 import { baseName } from "../job/job-state.ts";
 import { JobStateLabel } from "../job/job-state-label.tsx";
 import { SplitBar } from "../job/split-bar.tsx";
@@ -39,7 +41,8 @@ const useStyles = makeStyles({
   spacer: { flexGrow: 1 },
   quiet: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
   fixed: { display: "flex", flexShrink: 0 },
-  actions: { display: "flex", alignItems: "center", gridRow: "1 / span 3", gridColumn: 2, maxWidth: "440px" },
+  actions: { display: "flex", alignItems: "center", gridRow: "1 / span 4", gridColumn: 2, maxWidth: "440px" },
+  notes: { gridColumn: 1, display: "flex", flexDirection: "column", ":empty": { display: "none" } },
   problem: { gridColumn: "1 / -1", cursor: "default" },
 });
 
@@ -58,7 +61,7 @@ function Row({ job }: { readonly job: JobView }) {
     const isInside = event.target instanceof Element && event.target.closest("button, [data-problem]") !== null;
     if (!isInside) open();
   };
-  const problem = actions.problem ?? (job.status === "Paused" || job.status === "Failed" ? job.problem : null);
+  const hasProblem = job.problem !== null && (job.status === "Paused" || job.status === "Failed");
   const running = job.status === "Running";
   return (
     // The link inside is how keyboards and screen readers open the job; the row only makes it easier to hit.
@@ -81,6 +84,11 @@ function Row({ job }: { readonly job: JobView }) {
           {t("queue.into", { input, endpoint: job.endpoint_name })}
         </Link>
         <span className={styles.spacer} />
+        {job.priority !== "medium" && !isTerminal(job.status) && (
+          <Badge appearance="outline" color="informative" className={styles.fixed}>
+            {t(`priority.badge.${job.priority}`)}
+          </Badge>
+        )}
         <span className={styles.fixed}>
           <JobStateLabel job={job} />
         </span>
@@ -104,9 +112,17 @@ function Row({ job }: { readonly job: JobView }) {
           <JobActions job={job} state={actions} compact />
         </div>
       )}
-      {problem !== null && (
+      <div className={styles.notes}>
+        <JobNotes job={job} />
+      </div>
+      {actions.problem !== null && (
         <div className={styles.problem} data-problem="">
-          <ProblemNotice problem={problem} intent={job.status === "Paused" ? "warning" : "error"} />
+          <ProblemNotice problem={actions.problem} onDismiss={actions.dismissProblem} />
+        </div>
+      )}
+      {hasProblem && (
+        <div className={styles.problem} data-problem="">
+          <JobProblem job={job} state={actions} />
         </div>
       )}
     </li>

@@ -1,12 +1,14 @@
 import { Button, makeStyles, Spinner, Subtitle2, Title2, tokens } from "@fluentui/react-components";
-import { TaskListLtrRegular } from "@fluentui/react-icons";
+import { Pause20Regular, TaskListLtrRegular } from "@fluentui/react-icons";
 import { useId, useState } from "react";
+import type { Problem } from "../../../electron/contract/problem.ts";
 import { moveFocusWithArrows } from "../../components/arrow-focus.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { t } from "../../locales/words.ts";
-import { fetchJobs, navigate } from "../../store/actions.ts";
+import { fetchJobs, navigate, pauseQueue } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
+import { QueuePausedNotice } from "./queue-paused-notice.tsx";
 import { QueueRow } from "./queue-row.tsx";
 
 /** Jobs of a group that are shown before "Show more", and more each time. */
@@ -19,6 +21,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalL,
     padding: `${tokens.spacingVerticalXL} ${tokens.spacingHorizontalXXL}`,
   },
+  head: { display: "flex", alignItems: "center", justifyContent: "space-between", gap: tokens.spacingHorizontalM },
   group: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
   list: {
     margin: 0,
@@ -40,10 +43,21 @@ export function QueueScreen() {
   const waiting = useApp((state) => state.jobs.waiting);
   const done = useApp((state) => state.jobs.done);
   const fetched = useApp((state) => state.jobsFetched);
+  const isPaused = useApp((state) => state.isQueuePaused);
+  const [problem, setProblem] = useState<Problem | null>(null);
   const isEmpty = running.length + waiting.length + done.length === 0;
   return (
     <div className={styles.page} onKeyDown={moveFocusWithArrows}>
-      <Title2 as="h1">{t("queue.title")}</Title2>
+      <div className={styles.head}>
+        <Title2 as="h1">{t("queue.title")}</Title2>
+        {!isPaused && running.length + waiting.length > 0 && (
+          <Button icon={<Pause20Regular />} onClick={() => void pauseQueue(true).then(setProblem)}>
+            {t("queue.pauseAll")}
+          </Button>
+        )}
+      </div>
+      {isPaused && <QueuePausedNotice />}
+      {problem !== null && <ProblemNotice problem={problem} onDismiss={() => setProblem(null)} />}
       {fetched.state === "failed" && <ProblemNotice problem={fetched.problem} onRetry={() => void fetchJobs()} />}
       {isEmpty && fetched.state === "loading" && <Spinner label={t("queue.loading")} delay={200} />}
       {isEmpty && fetched.state === "ready" && (

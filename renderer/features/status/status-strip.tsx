@@ -38,10 +38,12 @@ export function StatusStrip() {
   const running = useApp((state) => state.jobs.running);
   const waiting = useApp((state) => state.jobs.waiting.length);
   const byName = useApp((state) => (running.length === 0 ? null : state.jobs.byName));
+  const isPaused = useApp((state) => state.isQueuePaused);
   const jobs = byName === null ? [] : running.flatMap((name) => byName[name] ?? []);
   return (
     <footer className={styles.strip} aria-label={t("strip.label")}>
-      <RunningJobs jobs={jobs} />
+      {isPaused && <Text size={200}>{t("queue.paused")}</Text>}
+      {!(isPaused && jobs.length === 0) && <RunningJobs jobs={jobs} />}
       {waiting > 0 && <Text size={200}>{t("strip.waiting", { count: waiting })}</Text>}
       <span className={styles.spacer} />
       {info !== null && !info.engine_here && <Text size={200}>{t("strip.elsewhere")}</Text>}

@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import Database from "better-sqlite3";
 import * as z from "zod";
-import { journalFile } from "./journal.ts";
+import type { ResultsPage } from "../contract/results-messages.ts";
+import { connect, type SqliteDatabase } from "../registry/open-database.ts";
 
 /**
  * The record of one mini-batch (or of one slice of a big file), with the facts that Azure ML logs of each: who worked on
@@ -52,27 +52,70 @@ const rowSchema = z.object({
 
 const pageRows = 500;
 
-/** The records of a job in pages, in input order; none when nothing of it was planned yet. The journal is only read. */
-export function* miniBatchPages(jobFolder: string): Generator<readonly MiniBatchRecord[]> {
-  const file = journalFile(jobFolder);
-  if (!fs.existsSync(file)) return;
-  const database = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+/**
+ * The records of a job, given its journal, in pages and in input order; none when nothing of it was planned yet. The
+ * journal is only read.
+ */
+export function* miniBatchPages(journalFile: string): Generator<readonly MiniBatchRecord[]> {
+  if (!fs.existsSync(journalFile)) return;
+  const database = connect(journalFile, { readonly: true });
   try {
-    const select = database.prepare(`
-      SELECT id, items, json_array_length(parts) AS files, json_extract(parts, '$[0].file') AS first_file, state, claimed,
-        attempts, giving_up IS NOT NULL AS given_up, worker, worker_pid, succeeded, failed, started_at, duration_ms,
-        process_ms, infer_ms, smallest_run
-      FROM units WHERE id > ? ORDER BY id LIMIT ${pageRows}`);
-    for (let after = -1; ; ) {
-      const rows = select.all(after).map((row) => rowSchema.parse(row));
-      const last = rows[rows.length - 1];
-      if (last === undefined) return;
-      after = last.id;
-      yield rows.map(recordOf);
+    for (let from = 0; ; from += pageRows) {
+      const records = recordsFrom(database, from, pageRows);
+      if (records.length === 0) return;
+      yield records;
     }
   } finally {
     database.close();
   }
+}
+
+const shownColumns = [
+  "mini_batch",
+  "status",
+  "attempts",
+  "files",
+  "total_items",
+  "failed_items",
+  "duration_ms",
+  "run_ms",
+  "pid",
+  "started_at",
+  "first_file",
+] as const satisfies readonly (keyof MiniBatchRecord)[];
+
+/** The records `offset` to `offset + limit` of a job's mini-batches as a page of text; what is not known is empty. */
+export function readMiniBatchPage(request: {
+  readonly journalFile: string;
+  readonly offset: number;
+  readonly limit: number;
+}): ResultsPage {
+  const { journalFile, offset, limit } = request;
+  if (!fs.existsSync(journalFile)) return { columns: [...shownColumns], rows: [], totalRows: 0 };
+  const database = connect(journalFile, { readonly: true });
+  try {
+    const records = recordsFrom(database, offset, limit);
+    const last = z.number().nullable().parse(database.prepare("SELECT max(id) FROM units").pluck().get());
+    return {
+      columns: [...shownColumns],
+      rows: records.map((record) => shownColumns.map((column) => String(record[column] ?? ""))),
+      totalRows: last === null ? 0 : last + 1,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/** Units are numbered from 0 without gaps, so that a place in the list is a number in the journal. */
+function recordsFrom(database: SqliteDatabase, from: number, limit: number): readonly MiniBatchRecord[] {
+  return database
+    .prepare(`
+      SELECT id, items, json_array_length(parts) AS files, json_extract(parts, '$[0].file') AS first_file, state, claimed,
+        attempts, giving_up IS NOT NULL AS given_up, worker, worker_pid, succeeded, failed, started_at, duration_ms,
+        process_ms, infer_ms, smallest_run
+      FROM units WHERE id >= ? ORDER BY id LIMIT ?`)
+    .all(from, limit)
+    .map((row) => recordOf(rowSchema.parse(row)));
 }
 
 function recordOf(row: z.infer<typeof rowSchema>): MiniBatchRecord {

@@ -1,0 +1,97 @@
+import { Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { CallOutput } from "../../../electron/contract/channels.ts";
+import type { JobView } from "../../../electron/contract/job.ts";
+import { call } from "../../bridge/bridge.ts";
+import { CopyButton } from "../../components/copy-button.tsx";
+import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { t } from "../../locales/words.ts";
+import type { Fetched } from "../../store/app-store.ts";
+
+const refreshEveryMs = 1000;
+
+const useStyles = makeStyles({
+  panel: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS, flexGrow: 1, minHeight: 0 },
+  head: { display: "flex", alignItems: "center", justifyContent: "space-between", gap: tokens.spacingHorizontalM },
+  note: { color: tokens.colorNeutralForeground2 },
+  text: {
+    margin: 0,
+    padding: tokens.spacingHorizontalM,
+    flexGrow: 1,
+    minHeight: 0,
+    overflow: "auto",
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusMedium,
+    backgroundColor: tokens.colorNeutralBackground1,
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: tokens.lineHeightBase300,
+    whiteSpace: "pre-wrap",
+    overflowWrap: "anywhere",
+    ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "-2px" },
+  },
+  empty: { padding: tokens.spacingVerticalXL, color: tokens.colorNeutralForeground2, textAlign: "center" },
+});
+
+/** The last part of a job's log; what is new appears at its end. */
+export function LogTab({ job }: { readonly job: JobView }) {
+  const styles = useStyles();
+  const log = useLog(job);
+  if (log.state === "failed") return <ProblemNotice problem={log.problem} />;
+  if (log.state === "loading") return <Spinner size="small" label={t("log.loading")} delay={200} />;
+  const { text, is_cut } = log.value;
+  if (text === "") return <div className={styles.empty}>{t("log.none")}</div>;
+  return (
+    <div className={styles.panel}>
+      <div className={styles.head}>
+        <Caption1 className={styles.note}>{t(is_cut ? "log.end" : "log.whole")}</Caption1>
+        <CopyButton text={text} />
+      </div>
+      <LogText text={text} />
+    </div>
+  );
+}
+
+function LogText({ text }: { readonly text: string }) {
+  const styles = useStyles();
+  const box = useRef<HTMLPreElement>(null);
+  const isAtEnd = useRef(true);
+  // Somebody who reads further up is left there.
+  useLayoutEffect(() => {
+    if (box.current !== null && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [text]);
+  return (
+    // Focusable, because a region that scrolls must be reachable with the keyboard.
+    <pre
+      ref={box}
+      className={styles.text}
+      tabIndex={0}
+      role="region"
+      aria-label={t("job.tabLog")}
+      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+        isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 4;
+      }}
+    >
+      {text}
+    </pre>
+  );
+}
+
+/** Fetched again when the job has changed, at most once a second. */
+function useLog(job: JobView): Fetched<CallOutput<"jobs:log">> {
+  const [log, setLog] = useState<Fetched<CallOutput<"jobs:log">>>({ state: "loading" });
+  const fetchedAt = useRef(0);
+  const { name } = job;
+  useEffect(() => {
+    const wait = Math.max(0, fetchedAt.current + refreshEveryMs - performance.now());
+    const timer = setTimeout(() => {
+      fetchedAt.current = performance.now();
+      void call("jobs:log", { name }).then((answer) => {
+        setLog(answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem });
+      });
+    }, wait);
+    return () => clearTimeout(timer);
+    // The job is not read: news of it is the reason to look again.
+  }, [name, job]);
+  return log;
+}
