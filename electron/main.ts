@@ -2,18 +2,11 @@ import path from "node:path";
 import { app, type BrowserWindow, powerMonitor, session } from "electron";
 import { electronDesktop } from "./app/desktop.ts";
 import { installSamplesOnce } from "./app/first-start.ts";
-import {
-  askBeforeQuit,
-  claimSingleInstance,
-  connectQuit,
-  endOnBugs,
-  needsComputerAwake,
-  ownJobs,
-  refuseToStart,
-} from "./app/lifecycle.ts";
+import { askBeforeQuit, claimSingleInstance, connectQuit, endOnBugs, refuseToStart } from "./app/lifecycle.ts";
 import { createLog } from "./app/log.ts";
 import { electronMachineUse } from "./app/machine-use.ts";
 import { setApplicationMenu } from "./app/menu.ts";
+import { needsComputerAwake, ownJobs } from "./app/own-jobs.ts";
 import { givenHome, iconFile, programsFolder, rendererFolder, samplesFolder } from "./app/places.ts";
 import { createSleepGuard } from "./app/power.ts";
 import { electronProcessHost } from "./app/process-host.ts";

@@ -1,8 +1,5 @@
 import { type App, type BrowserWindow, dialog, powerMonitor } from "electron";
 import { type Problem, problemSentence } from "../contract/problem.ts";
-import { waitsForMachine } from "../jobs/waiting-reason.ts";
-import type { JobRecord } from "../registry/jobs.repository.ts";
-import type { Workspace } from "../workspace/workspace.ts";
 import type { QuitAnswer, QuitControl } from "./quit.ts";
 
 /** False when Batchdeck runs already for this user: that one was asked to show its window, and this one must end. */
@@ -62,18 +59,4 @@ export function connectQuit(app: App, quit: QuitControl): void {
   app.on("window-all-closed", () => undefined);
   powerMonitor.on("shutdown", quit.endNow);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, quit.endNow);
-}
-
-/** Jobs that this program works on, or will go on with by itself; those of another engine do not depend on it. */
-export function ownJobs(workspace: Workspace): readonly JobRecord[] {
-  if (!workspace.engine.holdsLease()) return [];
-  const isHeld = workspace.queue.isPaused();
-  return workspace.registry.jobs
-    .listUnfinished()
-    .filter(({ status }) => status !== "Paused" && !(isHeld && status === "Queued"));
-}
-
-/** Whether a job of our own would suffer if the computer fell asleep; one that waits for power or its user does not. */
-export function needsComputerAwake({ status, progress }: Pick<JobRecord, "status" | "progress">): boolean {
-  return !(status === "Queued" && waitsForMachine(progress.waitingFor));
 }

@@ -58,8 +58,9 @@ function Row({ job }: { readonly job: JobView }) {
   const input = baseName(job.input_path);
   const open = (): void => navigate({ screen: "job", job: job.name });
   const onRowClick = (event: MouseEvent): void => {
-    const isInside = event.target instanceof Element && event.target.closest("button, [data-problem]") !== null;
-    if (!isInside) open();
+    // React also tells of clicks in a menu that a button of this row has opened elsewhere in the page.
+    if (!(event.target instanceof Element) || !event.currentTarget.contains(event.target)) return;
+    if (event.target.closest("button, [data-problem]") === null) open();
   };
   const hasProblem = job.problem !== null && (job.status === "Paused" || job.status === "Failed");
   const running = job.status === "Running";
