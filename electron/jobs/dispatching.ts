@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isFromOutside } from "../compute/deaths-in-a-row.ts";
 import type { ProcessExit } from "../compute/process-host.ts";
 import { lastWords } from "../compute/worker.ts";
 import type { WorkerPool } from "../compute/worker-pool.ts";
@@ -16,7 +17,7 @@ import { createUnitFates } from "./unit-fates.ts";
 import { unitPlace } from "./unit-place.ts";
 import { createUnitQueue } from "./unit-queue.ts";
 import type { Claimed, Slot } from "./worker-slot.ts";
-import { claimOf, describeDeath, isFromOutside, isLate, isSuspect, requestFor, startHead } from "./worker-slot.ts";
+import { claimOf, describeDeath, isLate, isSuspect, requestFor, startHead } from "./worker-slot.ts";
 
 /**
  * Gives a job's units to workers and takes their commits. Every unit that is claimed is given back on each road that
@@ -35,6 +36,8 @@ export type Dispatching = {
   /** Kills workers that ran out of time. `activeMs`: a clock that stands still while the machine sleeps. */
   readonly tick: (activeMs: number) => void;
   readonly workersInUse: () => number;
+  /** Of those, the ones that hold units. */
+  readonly workersAtWork: () => number;
   /** Items of units in work that are done but not committed yet. */
   readonly itemsInWork: () => { readonly done: number; readonly failed: number };
   /** These units were done and are to do again. */
@@ -444,6 +447,7 @@ export function createDispatching(context: {
     },
     tick,
     workersInUse: () => slots.size,
+    workersAtWork: () => [...slots].filter((slot) => slot.claimed.length > 0).length,
     itemsInWork() {
       let done = 0;
       let failed = 0;

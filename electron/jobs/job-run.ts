@@ -408,7 +408,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     workersInUse: () => dispatching.workersInUse(),
     workersWanted() {
       if (isEnding) return 0;
-      return !journal.facts().planned || dispatching.hasNext() ? spec.workers : dispatching.workersInUse();
+      return !journal.facts().planned || dispatching.hasNext() ? spec.workers : dispatching.workersAtWork();
     },
     hindrance() {
       if (isEnding || scoring.fromMs !== null) return null;

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Conversation } from "../compute/hosted-conversation.ts";
 import { converse } from "../compute/hosted-conversation.ts";
+import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../contract/merge-messages.ts";
@@ -9,7 +10,6 @@ import { fromMergeProcessSchema } from "../contract/merge-messages.ts";
 import type { Problem } from "../contract/problem.ts";
 import { blockedBy, outputGone } from "./blocked.ts";
 import type { JobFiles } from "./job-files.ts";
-import { isFromOutside } from "./worker-slot.ts";
 import type { CommittedRecord, Journal, UndoneUnits } from "./journal.ts";
 
 /**
@@ -42,9 +42,6 @@ export type MergingListener = {
 
 const appendBytes = 32 * 1024 * 1024;
 const pauseBetweenAppendsMs = 200;
-const deathsInARow = 3;
-/** Somebody else, or a machine short of memory, may kill it more often: that says nothing about the output. */
-const killsInARow = 10;
 
 export function createMerging(
   host: ProcessHost,
@@ -59,8 +56,7 @@ export function createMerging(
   let isOpen = false;
   let isBusy = false;
   let stopped: MergeEnd | null = null;
-  let deaths = 0;
-  let kills = 0;
+  const deaths = createDeathsInARow();
   let timer: NodeJS.Timeout | null = null;
   let pendingUnits = 0;
   let pendingRecords: readonly CommittedRecord[] = [];
@@ -80,10 +76,7 @@ export function createMerging(
         isOpen = false;
         isBusy = false;
         if (stopped !== null) return;
-        if (isFromOutside(exit)) kills += 1;
-        else deaths += 1;
-        if (deaths >= deathsInARow || kills >= killsInARow)
-          fail(couldNotWrite(`The process that writes the output ended ${deaths + kills} times in a row.`));
+        if (deaths.count(exit)) fail(couldNotWrite("The process that writes the output kept ending."));
         else open();
       },
     );
@@ -104,8 +97,7 @@ export function createMerging(
         step();
         return;
       case "appended":
-        deaths = 0;
-        kills = 0;
+        deaths.forget();
         isBusy = false;
         journal.setFacts({ mergedUnits: pendingUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
         if (finishing === null) advance();

@@ -1,3 +1,4 @@
+import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
 import { converse } from "../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { FromDataProcess, ToDataProcess } from "../contract/data-messages.ts";
@@ -6,7 +7,6 @@ import type { JobSpec } from "../contract/job-spec.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
 import type { Journal } from "./journal.ts";
-import { isFromOutside } from "./worker-slot.ts";
 
 /**
  * Feeds the journal with units from the data process, from where an earlier engine stopped. Planning runs beside
@@ -20,10 +20,6 @@ export type PlanningListener = {
   readonly onProblem: (problem: Problem) => void;
 };
 
-const deathsInARow = 3;
-/** Kills from outside say nothing about the input. */
-const killsInARow = 10;
-
 export function startPlanning(
   host: ProcessHost,
   spec: JobSpec,
@@ -34,8 +30,7 @@ export function startPlanning(
   listener: PlanningListener,
 ): Planning {
   let stopped = false;
-  let deaths = 0;
-  let kills = 0;
+  const deaths = createDeathsInARow();
   let conversation = begin();
 
   function begin() {
@@ -49,13 +44,11 @@ export function startPlanning(
         }),
       (exit) => {
         if (stopped) return;
-        if (isFromOutside(exit)) kills += 1;
-        else deaths += 1;
-        if (deaths >= deathsInARow || kills >= killsInARow) {
+        if (deaths.count(exit)) {
           stopped = true;
           listener.onProblem({
             code: "input/unreadable",
-            message: `The process that lists the input ended ${deaths + kills} times in a row.`,
+            message: "The process that lists the input kept ending.",
             remedy: "Look for a damaged file in the input, then resume the job.",
           });
           return;
@@ -83,8 +76,7 @@ export function startPlanning(
         });
         return;
       case "units":
-        deaths = 0;
-        kills = 0;
+        deaths.forget();
         journal.addUnits(message.units);
         conversation.send({ type: "taken" });
         listener.onUnits(message.units);

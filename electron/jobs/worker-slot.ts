@@ -70,13 +70,6 @@ export function requestFor({ todo, kind }: Claimed, batch: number): ToWorker {
   return { type: "score-unit", unit, attempt: todo.attempts + 1, poisoned: [...suspicion.poisoned], batch };
 }
 
-const outsideSignals: readonly (string | null)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
-
-/** The operating system short of memory, or a person: not necessarily the work. */
-export function isFromOutside(exit: ProcessExit): boolean {
-  return outsideSignals.includes(exit.signal);
-}
-
 /** "ended (SIGFPE) at stage infer of mini-batch 1 (a.csv), from a.csv, row 17 to a.csv, row 32." */
 export function describeDeath(slot: Slot, exit: ProcessExit): string {
   const cause = exit.signal ?? (exit.code === null ? "it could not be started" : `exit ${exit.code}`);

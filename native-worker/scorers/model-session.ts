@@ -62,22 +62,25 @@ export async function loadModel(
     };
   }
   let spare: ort.InferenceSession | null = null;
-  let hasFailed = false;
+  let failedWith: string | null = null;
   return {
     get provider() {
-      return hasFailed ? "cpu" : provider;
+      return failedWith === null ? provider : "cpu";
     },
-    fallback,
+    // The next job that uses the session has to be told as well.
+    get fallback() {
+      return failedWith ?? fallback;
+    },
     runtimeVersion,
     async run(feeds, outputs) {
-      if (hasFailed && spare !== null) return spare.run(feeds, outputs);
+      if (failedWith !== null && spare !== null) return spare.run(feeds, outputs);
       try {
         return await session.run(feeds, outputs);
       } catch (error) {
         spare ??= (await openSession(file, "cpu", trial)).session;
         const results = await spare.run(feeds, outputs);
-        hasFailed = true;
-        onFallback(failedLater(device, error));
+        failedWith = failedLater(device, error);
+        onFallback(failedWith);
         return results;
       }
     },
