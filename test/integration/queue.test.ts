@@ -35,7 +35,12 @@ type Bench = {
   readonly most: (job?: string) => number;
 };
 
-function openBench(machineUse: MachineUse = undisturbed): Bench {
+type Commits = { readonly type: string; readonly units?: readonly { readonly unitId: number }[] };
+
+function openBench(
+  machineUse: MachineUse = undisturbed,
+  isHeldBack: (message: Commits) => boolean = ({ type }) => type === "units-committed",
+): Bench {
   let isHeld = true;
   let heldBack: (() => void)[] = [];
   const opened = new Map<object, string>();
@@ -63,9 +68,8 @@ function openBench(machineUse: MachineUse = undisturbed): Bench {
         },
         onMessage(listener) {
           child.onMessage((message) => {
-            const { type } = message as { type: string };
-            if (type === "job-closed") opened.delete(child);
-            if (type === "units-committed" && isHeld) heldBack.push(() => listener(message));
+            if ((message as Commits).type === "job-closed") opened.delete(child);
+            if (isHeld && isHeldBack(message as Commits)) heldBack.push(() => listener(message));
             else listener(message);
           });
         },
@@ -176,6 +180,18 @@ describe("jobs that run at once", () => {
     bench.release();
     await expectSame(bench, "alike-1", "alike-2");
     expect(bench.most()).toBeLessThanOrEqual(cores);
+  });
+
+  it("give back the workers that they have no more mini-batches for", async () => {
+    const bench = openBench(undisturbed, ({ units }) => units?.some(({ unitId }) => unitId === 0) === true);
+    bench.workspace.engine.start();
+    await submit(bench, "last-one");
+    await until(bench, "last-one", ({ succeeded, total }) => total > 0 && succeeded > total / 2);
+    const view = await until(bench, "last-one", works(1));
+    expect(view.waiting_for).toBe(null);
+    expect(bench.most("last-one")).toBe(cores);
+    bench.release();
+    await expectSame(bench, "last-one");
   });
 
   it("on one compute share its instances, while a job on another compute takes the other cores", async () => {
