@@ -1,9 +1,9 @@
 import fs from "node:fs";
-import fsPromises from "node:fs/promises";
 import os from "node:os";
 import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { createWorkerPool } from "../compute/worker-pool.ts";
+import { isTerminal } from "../contract/job-status.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
@@ -20,6 +20,7 @@ import { isPassing, startJobRun } from "./job-run.ts";
 import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
 import { createRechecks, isUsable } from "./recheck.ts";
+import { removeLeftSegments, removeSegments } from "./segments-folder.ts";
 import { workersPerInstance } from "./share-workers.ts";
 import { createWaitingCommands } from "./waiting-commands.ts";
 import { queuePausedReason } from "./waiting-reason.ts";
@@ -60,7 +61,6 @@ const lookAnywayMs = 1000;
 const closePatienceMs = 4000;
 /** A longer gap between two ticks is sleep or a stopped process, and no work: it counts as one tick. */
 const longestTickMs = 1000;
-const removal = { recursive: true, force: true, maxRetries: 5 } as const;
 
 type Running = {
   readonly run: JobRun;
@@ -164,6 +164,14 @@ export function createEngine(context: {
       const note = "The program that ran it ended; it goes on from its journal.";
       registry.jobs.move(job.name, workedOn, "Queued", note, { progress });
     }
+    void removeLeftSegments(home, (name) => {
+      // The workspace may be closed by the time that all folders were looked at.
+      const job = isClosing ? null : registry.jobs.find(name);
+      return job !== null && isTerminal(job.status);
+    }).catch((error: unknown) => {
+      // The next engine looks again.
+      if (errnoOf(error) === null) throw error;
+    });
     isTakenOver = true;
     isDirty = true;
     onChange();
@@ -263,7 +271,7 @@ export function createEngine(context: {
       writeEnd(registry.jobs, spec, end, { last: entry?.run.progress() ?? null, note: entry?.stopping ?? null });
       if (end.kind !== "blocked") rechecks.forget(spec.name);
       else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
-      if (isOver(end)) void fsPromises.rm(jobFiles(home, spec).segments, removal).catch(() => undefined);
+      if (isOver(end)) void removeSegments(jobFiles(home, spec));
       isDirty = true;
       onChange();
     };

@@ -21,8 +21,16 @@ export type JobFiles = {
 export const errorsFileName = "errors.csv";
 export const recordFileName = "job.json";
 
+export function jobsFolder(home: string): string {
+  return path.join(home, "jobs");
+}
+
 export function jobFolder(home: string, name: string): string {
-  return path.join(home, "jobs", name);
+  return path.join(jobsFolder(home), name);
+}
+
+export function segmentsFolder(jobFolder: string): string {
+  return path.join(jobFolder, "segments");
 }
 
 export function logsFolder(jobFolder: string): string {
@@ -39,7 +47,7 @@ export function jobFiles(home: string, spec: JobSpec): JobFiles {
   return {
     folder,
     listing: path.join(folder, "listing.jsonl"),
-    segments: path.join(folder, "segments"),
+    segments: segmentsFolder(folder),
     logs: logsFolder(folder),
     rowsPart: inOutput(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),
     errorsPart: inOutput(`${errorsFileName}.part`),

@@ -202,6 +202,29 @@ describe("an engine", () => {
     while (fs.existsSync(path.join(home, "jobs", "tidy", "segments"))) await sleep(10);
   });
 
+  it("removes what the engine before it left of jobs that had ended, and nothing of any other", async () => {
+    const first = openEngine();
+    first.engine.start();
+    await submit(first, "ended-before");
+    await until(first, "ended-before", ended);
+    await submit(first, "set-aside");
+    first.jobs.pause("set-aside");
+    await until(first, "set-aside", ["Paused"]);
+    await first.close();
+    const segmentsOf = (job: string) => path.join(home, "jobs", job, "segments");
+    while (fs.existsSync(segmentsOf("ended-before"))) await sleep(10);
+    for (const job of ["ended-before", "set-aside"]) {
+      fs.mkdirSync(segmentsOf(job), { recursive: true });
+      fs.writeFileSync(path.join(segmentsOf(job), "1-1.segment"), "results");
+    }
+    const second = openEngine();
+    second.engine.start();
+    while (fs.existsSync(segmentsOf("ended-before"))) await sleep(10);
+    expect(fs.existsSync(segmentsOf("set-aside"))).toBe(true);
+    second.jobs.cancel("set-aside");
+    await until(second, "set-aside", ended);
+  });
+
   it("leaves a job alone that paused itself when its user pauses it too", async () => {
     let isFull = true;
     const workspace = openEngine({
