@@ -9,6 +9,7 @@ import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
 import type { Problem } from "./contract/problem.ts";
 import { problemSentence } from "./contract/problem.ts";
+import { blockedBy, errnoOf } from "./jobs/blocked.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 
 /** The same workspace from a terminal: results on stdout, everything else on stderr, exit codes of interface.md. */
@@ -52,6 +53,10 @@ async function main(args: readonly string[]): Promise<number> {
     const samplesFolder = path.join(__dirname, "..", "resources", "samples");
     const answer = await found.command.run({ terminal, workspace, interrupts, samplesFolder }, parsed.value.values);
     return answer.ok ? answer.value : refuse(answer.problem);
+  } catch (error) {
+    const problem = diskProblem(error, workspace.home);
+    if (problem === null) throw error;
+    return refuse(problem);
   } finally {
     terminal.status("");
     await workspace.close();
@@ -85,6 +90,14 @@ function unknownWord(words: readonly string[]): Problem {
     message: `"${typed}" is not a command.`,
     remedy: nearby.length > 0 ? `Known: ${nearby.join(", ")}.` : "See: batchdeck --help",
   };
+}
+
+/** The disk of the workspace does not take what a command has to write down; null for any other error. */
+function diskProblem(error: unknown, home: string): Problem | null {
+  const isOfRegistry = String((error as { code?: unknown } | null)?.code).startsWith("SQLITE_");
+  const blocked = isOfRegistry ? blockedBy(errnoOf(error), home) : null;
+  if (blocked === null) return null;
+  return { ...blocked, remedy: "Look after the disk, then repeat the command." };
 }
 
 function refuse(problem: Problem): number {

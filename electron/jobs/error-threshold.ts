@@ -22,18 +22,28 @@ export function overThreshold(
   const { percent, unit } = spec.errorThreshold;
   const [failed, total] =
     unit === "file" ? [counts.failedFiles, counts.totalFiles] : [counts.failedItems, counts.totalItems];
-  const noun = unit === "file" ? "files have failed items" : "items failed";
   if (percent !== null) {
     // A share such as 0.7 % of 1,000 must not come out a hair below 7.
     if (total === null || failed <= Math.floor((percent * total) / 100 + 1e-9)) return null;
     return stop(
-      `${failed} of ${total} ${noun}, more than the ${percent} % that batchdeck.error_threshold_percent allows.`,
+      `${whatFailed(unit, failed, total)}, more than the ${percent} % that batchdeck.error_threshold_percent allows.`,
       "batchdeck.error_threshold_percent",
     );
   }
   const most = spec.settings.error_threshold;
   if (most < 0 || failed <= most) return null;
-  return stop(`${failed} ${noun}, more than the ${most} that error_threshold allows.`, "error_threshold");
+  return stop(
+    `${whatFailed(unit, failed, null)}, more than the ${most} that error_threshold allows.`,
+    "error_threshold",
+  );
+}
+
+/** "1 item failed", "2 of 40 files have failed items". */
+function whatFailed(unit: "row" | "file", failed: number, total: number | null): string {
+  const isOne = failed === 1 && total === null;
+  const noun = unit === "file" ? "file" : "item";
+  const verb = unit === "row" ? "failed" : failed === 1 ? "has failed items" : "have failed items";
+  return `${failed}${total === null ? "" : ` of ${total}`} ${isOne ? noun : `${noun}s`} ${verb}`;
 }
 
 function stop(message: string, setting: string): Problem {

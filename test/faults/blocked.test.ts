@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { deploy } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy, startBatchdeckWith } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
 import type { FaultErrno, FaultPlace, FaultRule } from "../helpers/fault-shim.ts";
 import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/fault-shim.ts";
@@ -226,5 +226,28 @@ describe("a registry that cannot be written", () => {
     } else if (nth < 40) expect(wasHeldUp).toBe(true);
     expect(jobRow(job)?.status).toBe("Completed");
     expectUndisturbed(job, "csv");
+  });
+});
+
+describe("a command that must write to a registry that takes nothing", () => {
+  it.each([
+    ["ENOSPC", "There is no space left to write to"],
+    ["EIO", "cannot be used right now (EIO)"],
+  ] as const)("is refused with a sentence, and changes nothing (%s)", async (errno, sentence) => {
+    const job = `refused-${errno.toLowerCase()}`;
+    const submit = ["invoke", "-n", "dense", "--input", input, "--output-path", outOf(job), "--job-name", job];
+    expect((await batchdeck(home, ...submit, "--no-wait")).code).toBe(0);
+    place.setRules([
+      { action: errno, program: "engine", call: "write", pattern: "*/registry.db-wal", nth: 1, times: "always" },
+    ]);
+    const ran = await startBatchdeckWith(place.environment, home, "job", "update", "-n", job, "--priority", "high")
+      .ended;
+    place.repair();
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(sentence);
+    expect(ran.stderr).toContain(home);
+    expect(ran.stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(jobRow(job)?.status).toBe("Queued");
+    expect((await batchdeck(home, "job", "cancel", "-n", job)).code).toBe(0);
   });
 });

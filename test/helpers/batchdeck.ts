@@ -22,15 +22,23 @@ export function startBatchdeck(home: string, ...args: readonly string[]): Runnin
   return started(home, args, false);
 }
 
+/** The same with variables added to its environment. */
+export function startBatchdeckWith(environment: Environment, home: string, ...args: readonly string[]): Running {
+  return started(home, args, false, environment);
+}
+
 /** The same as a terminal does it: in a process group of its own, which Ctrl-C goes to as a whole. */
 export function startInOwnGroup(home: string, ...args: readonly string[]): Running {
   return started(home, args, true);
 }
 
-function started(home: string, args: readonly string[], detached: boolean): Running {
+type Environment = Readonly<Record<string, string>>;
+
+function started(home: string, args: readonly string[], detached: boolean, environment: Environment = {}): Running {
   const child = spawn(process.execPath, [program, ...args, "--home", home], {
     stdio: ["ignore", "pipe", "pipe"],
     detached,
+    env: { ...process.env, ...environment },
   });
   let stdout = "";
   let stderr = "";

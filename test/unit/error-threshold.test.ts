@@ -32,12 +32,22 @@ describe("the error threshold", () => {
     expect(problem !== null).toBe(stops);
   });
 
+  const sentence = (failed: Parameters<typeof overThreshold>[1]) => (spec: Parameters<typeof overThreshold>[0]) =>
+    overThreshold(spec, failed)?.message;
+
   it("counts files with a failed item when it is told to, for both kinds of threshold", () => {
     const failed = { failedItems: 900, failedFiles: 3, totalItems: 1000, totalFiles: 10 };
     expect(overThreshold(of(3, null, "file"), failed)).toBeNull();
     expect(overThreshold(of(2, null, "file"), failed)?.message).toBe(
       "3 files have failed items, more than the 2 that error_threshold allows.",
     );
+    const one = { ...failed, failedItems: 1, failedFiles: 1 };
+    expect([of(0, null, "file"), of(0, 0, "file"), of(0, null, "row"), of(0, 0, "row")].map(sentence(one))).toEqual([
+      "1 file has failed items, more than the 0 that error_threshold allows.",
+      "1 of 10 files has failed items, more than the 0 % that batchdeck.error_threshold_percent allows.",
+      "1 item failed, more than the 0 that error_threshold allows.",
+      "1 of 1000 items failed, more than the 0 % that batchdeck.error_threshold_percent allows.",
+    ]);
     expect(overThreshold(of(-1, 30, "file"), failed)).toBeNull();
     expect(overThreshold(of(-1, 29, "file"), failed)?.code).toBe("job/error-threshold");
   });
