@@ -1,3 +1,4 @@
+import path from "node:path";
 import { isTerminal } from "../contract/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { JobView } from "../contract/job.ts";
@@ -84,8 +85,8 @@ export const invokeCommand: Command = {
     });
     if (!submitted.ok) return submitted;
     const job = submitted.value;
-    for (const line of [...readAs(context, job), ...columnsTaken(context, job), ...cappedWorkers(context, job)])
-      terminal.note(line);
+    const notes = [readAs, columnsTaken, cappedWorkers, misnamedOutput].flatMap((tell) => tell(context, job));
+    for (const line of notes) terminal.note(line);
     if (!values.flag("no-wait")) {
       terminal.note(`Job ${job.name}`);
       return waitForJob(context, job.name);
@@ -127,6 +128,18 @@ function cappedWorkers({ workspace }: CommandContext, job: JobView): readonly st
   if (instances === null && concurrency === null) return [];
   const asked = (instances ?? 1) * (concurrency ?? 1);
   return asked > spec.workers ? [`${spec.workers} workers run instead of ${asked}: there are no more here.`] : [];
+}
+
+/** A name that promises another format, as when Azure's usual predictions.csv meets Parquet: it is kept, and that is said. */
+function misnamedOutput({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const format = workspace.jobs.spec(job.name)?.output.format;
+  const ending = path.extname(job.output_file).toLowerCase();
+  if (format === undefined || ![".csv", ".parquet"].includes(ending) || ending === `.${format}`) return [];
+  const better = `${path.basename(job.output_file, path.extname(job.output_file))}.${format}`;
+  const [holds, promises] = format === "csv" ? ["CSV", "Parquet"] : ["Parquet", "CSV"];
+  return [
+    `${job.output_file} will hold ${holds}, not ${promises}. Name it rightly with: --set output_file_name=${better}`,
+  ];
 }
 
 /** Text that is not read as usual: that is said, so that a wrong guess is seen. */

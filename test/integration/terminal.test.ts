@@ -123,6 +123,25 @@ describe("the help of a command", () => {
   });
 });
 
+describe("a file name that promises another format", () => {
+  it("is kept, and that is said before the job runs", async () => {
+    const file = ["--set", "output_file_name=scores.csv"];
+    const asked = [...file, "--set", "batchdeck.output_format=parquet"];
+    const misnamed = await batchdeck(home, ...invoke("dense", small, "misnamed", ...asked));
+    expect(misnamed.code).toBe(0);
+    expect(misnamed.stderr).toContain("scores.csv will hold Parquet, not CSV.");
+    expect(misnamed.stderr).toContain("--set output_file_name=scores.parquet\n");
+    expect(
+      fs
+        .readFileSync(path.join(outOf("misnamed"), "scores.csv"))
+        .subarray(0, 4)
+        .toString(),
+    ).toBe("PAR1");
+    const named = await batchdeck(home, ...invoke("dense", small, "named", ...file));
+    expect(named.stderr).not.toContain("will hold");
+  });
+});
+
 describe("a document for scripts", () => {
   it("spells every key in one way, also those of the scorer, and job.json does too", async () => {
     expect((await batchdeck(home, ...invoke("dense", small, "spelt"))).code).toBe(0);
