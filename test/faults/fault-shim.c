@@ -15,6 +15,9 @@
  *                    PATTERN  as for fnmatch, on the whole path
  *                    NTH      the how-manieth such call of a process it starts with
  *                    TIMES    once: the control file goes away with it; always: as long as the file is there
+ *
+ *   FAULT_CLOCK    a number of seconds: the clock on the wall is so much ahead, then behind, by turns, and each turn is a
+ *                  hundred looks at it long
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,7 +31,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { most_rules = 64 };
@@ -184,3 +189,26 @@ int unlink(const char *name) { ON_NAME("unlink", AT_FDCWD, name, syscall(SYS_unl
 int rmdir(const char *name) { ON_NAME("unlink", AT_FDCWD, name, syscall(SYS_unlinkat, AT_FDCWD, name, AT_REMOVEDIR)); }
 int unlinkat(int folder, const char *name, int flags) { ON_NAME("unlink", folder, name, syscall(SYS_unlinkat, folder, name, flags)); }
 int mkdir(const char *name, mode_t mode) { ON_NAME("mkdir", AT_FDCWD, name, syscall(SYS_mkdirat, AT_FDCWD, name, mode)); }
+
+static long leap(void) {
+  static int looks = 0;
+  const char *seconds = getenv("FAULT_CLOCK");
+  if (seconds == NULL) return 0;
+  int turn = __atomic_add_fetch(&looks, 1, __ATOMIC_SEQ_CST) / 100;
+  return turn % 2 == 0 ? atol(seconds) : -atol(seconds);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  int result = (int)syscall(SYS_clock_gettime, clock, now);
+  if (result == 0 && clock == CLOCK_REALTIME) now->tv_sec += leap();
+  return result;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  struct timespec precise;
+  (void)zone;
+  if (clock_gettime(CLOCK_REALTIME, &precise) != 0) return -1;
+  now->tv_sec = precise.tv_sec;
+  now->tv_usec = precise.tv_nsec / 1000;
+  return 0;
+}
