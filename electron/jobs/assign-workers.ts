@@ -63,12 +63,13 @@ export function assignWorkers(
   const shares = shareWorkers(wishes, capacity);
   const holdings = work.map(({ job, compute, perInstance, inUse }) => ({ job, compute, perInstance, workers: inUse }));
   const grants = grantsNow(wishes, shares, holdings, capacity);
+  const holders = wishes.filter((job) => workersOf(shares, job) > 0);
 
   for (const job of wishes) {
     const share = shares.get(job.job) ?? { workers: 0, shortOf: null };
     const granted = grants.get(job.job) ?? 0;
     if (share.shortOf !== null) {
-      const why = waitingReason(shortage(job, share, wishes, shares));
+      const why = waitingReason(shortage(job, share, holders));
       waitingFor.set(job.job, why);
       if (share.workers === 0 && job.state === "running") displaced.set(job.job, why);
     } else if (granted === 0) waitingFor.set(job.job, waitingReason({ kind: "others-ending" }));
@@ -79,12 +80,13 @@ export function assignWorkers(
   const isPossible = (job: QueuedWork) => barriers.get(job.job) === null || barriers.get(job.job) === quietReason;
   const possible = candidates.filter(isPossible);
   const possibleShares = possible.length === wishes.length ? shares : shareWorkers(possible, capacity);
-  const hasDedicated = possible.some((job) => job.tier === "dedicated" && workersOf(possibleShares, job) > 0);
+  const possibleHolders = possible.filter((job) => workersOf(possibleShares, job) > 0);
+  const hasDedicated = possibleHolders.some((job) => job.tier === "dedicated");
   const leftOut = possible.filter((job) => job.tier === "low_priority" && workersOf(possibleShares, job) === 0);
   for (const job of leftOut) {
     const share = possibleShares.get(job.job);
     if (share === undefined || barriers.get(job.job) === null) continue;
-    waitingFor.set(job.job, waitingReason(shortage(job, share, possible, possibleShares)));
+    waitingFor.set(job.job, waitingReason(shortage(job, share, possibleHolders)));
   }
   return { grants, displaced, waitingFor, pushedAside: hasDedicated && leftOut.length > 0 };
 }
@@ -95,16 +97,10 @@ function workersOf(shares: ReadonlyMap<string, Share>, job: QueuedWork): number 
   return shares.get(job.job)?.workers ?? 0;
 }
 
-/** What a job is short of, and which jobs have it. */
-function shortage(
-  job: QueuedWork,
-  share: Share,
-  jobs: readonly QueuedWork[],
-  shares: ReadonlyMap<string, Share>,
-): Hindrance {
+/** What a job is short of, and which of the jobs that get workers have it: no more than there are cores, however long the queue. */
+function shortage(job: QueuedWork, share: Share, holders: readonly QueuedWork[]): Hindrance {
   const of = share.shortOf ?? "cores";
-  const isRival = (other: QueuedWork) =>
-    other.job !== job.job && workersOf(shares, other) > 0 && (of === "cores" || other.compute === job.compute);
-  const others = jobs.filter(isRival).map((other) => other.job);
+  const isRival = (other: QueuedWork) => other.job !== job.job && (of === "cores" || other.compute === job.compute);
+  const others = holders.filter(isRival).map((other) => other.job);
   return { kind: "short", of, compute: job.compute, workers: share.workers, wanted: job.asked, others };
 }

@@ -54,6 +54,20 @@ describe("assigning workers", () => {
     });
   });
 
+  it("looks at each of the jobs that wait a few times only, however many they are: it is asked ten times a second", () => {
+    let looks = 0;
+    const watched = (job: QueuedWork) =>
+      new Proxy(job, {
+        get(target, key) {
+          if (key === "job") looks += 1;
+          return Reflect.get(target, key) as unknown;
+        },
+      });
+    const jobs = Array.from({ length: 2000 }, (_, index) => watched(work(`job-${index}`)));
+    expect(Object.keys(assigned(jobs).why)).toHaveLength(2000);
+    expect(looks).toBeLessThan(50 * jobs.length);
+  });
+
   it("tells a job on a full compute so, and whom it shares it with", () => {
     const jobs = [
       work("a", { compute: "one", asked: 1, wanted: 1, state: "running", inUse: 1 }),
