@@ -73,15 +73,15 @@ export function* miniBatchPages(journalFile: string): Generator<readonly MiniBat
 const shownColumns = [
   "mini_batch",
   "status",
-  "attempts",
+  "first_file",
   "files",
   "total_items",
   "failed_items",
+  "attempts",
   "duration_ms",
   "run_ms",
-  "pid",
   "started_at",
-  "first_file",
+  "pid",
 ] as const satisfies readonly (keyof MiniBatchRecord)[];
 
 /** The records `offset` to `offset + limit` of a job's mini-batches as a page of text; what is not known is empty. */

@@ -14,7 +14,7 @@ export type Format = {
   readonly percent: (share: number) => string;
   /** An amount of money in an unnamed currency: two decimals, and more for what would read as nothing. */
   readonly amount: (value: number) => string;
-  /** A length of time in seconds: "0.4 sec", "12 sec", "2 min 5 sec", "1 hr 10 min". */
+  /** A length of time in seconds: "40 ms", "0.4 sec", "12 sec", "2 min 5 sec", "1 hr 10 min". */
   readonly duration: (seconds: number) => string;
   /** A range of seconds, rounded to what can be known: "about 2 min left", "2–4 min left". */
   readonly timeLeft: (range: { readonly low: number; readonly high: number }) => string;
@@ -37,6 +37,7 @@ export function createFormat(locale: string, translate: Translate): Format {
     new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(value);
 
   const duration = (seconds: number): string => {
+    if (seconds > 0 && seconds < 0.095) return withUnit(Math.max(1, Math.round(seconds * 1000)), "millisecond");
     if (seconds < 9.95) return withUnit(seconds, "second", 1);
     const rounded = Math.round(seconds);
     if (rounded < 60) return withUnit(rounded, "second");

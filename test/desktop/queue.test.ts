@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Locator } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { JobView } from "../../electron/contract/job.ts";
+import { batchdeck } from "../helpers/batchdeck.ts";
 import { jobsOf, manyPictures, plainCsv, readyCard, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
 import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
 
@@ -168,14 +169,37 @@ test("a job shows its mini-batches, its log, and where its time went", async () 
   // The sample has 48 pictures and a mini_batch_size of 8.
   expect(await table.getAttribute("aria-rowcount")).toBe("7");
   const first = await table.getByRole("row").nth(1).getByRole("cell").allTextContents();
-  expect(first.slice(0, 6)).toEqual(["1", "Done", "1", "8", "8", "0"]);
+  expect(first.slice(0, 6)).toEqual(["1", "Done", "scan-01.png", "8", "8", "0"]);
 
   await page.getByRole("tab", { name: "Log" }).click();
   const log = page.getByRole("region", { name: "Log" });
-  await expect.poll(() => log.textContent(), patience).toMatch(/INFO .*Planned: 6 mini-batches, 48 items/);
+  await expect.poll(() => log.textContent(), patience).toMatch(/INFO +Planned: .*\n.*INFO +Completed\. 48 items/s);
 
   await page.getByRole("tab", { name: "Settings used" }).click();
   const times = page.getByTestId("stage-times");
   await times.getByText("Running the model").waitFor(patience);
   await page.getByText(/^\d+ \((measured|set|the usual)/).waitFor();
+});
+
+test("a job says what its compute could not give it, and what it cost", async () => {
+  const { page } = desktop;
+  await readyCard(page, "iris");
+  const updated = await batchdeck(
+    place.home,
+    ...["compute", "update", "-n", "local", "--device", "cuda", "--price-per-hour", "3600"],
+  );
+  expect(updated.code, updated.stderr).toBe(0);
+  await trySample("iris");
+  const job = await waitForJob(page, ({ status }) => status === "Completed");
+  expect(job).toMatchObject({ device: "cuda", provider: "cpu" });
+  const note = page.getByTestId("job-note");
+  await expect.poll(() => note.textContent(), patience).toBe(job.warnings[0]);
+  expect(job.warnings[0]).toContain("CUDA");
+  expect(await page.getByTestId("job-speed").textContent()).toContain(`cost ${job.instance_seconds.toFixed(2)}`);
+  await page.getByRole("tab", { name: "Settings used" }).click();
+  await page.getByText("Device asked for").waitFor(patience);
+  await showQueue();
+  await rowOf(job.name)
+    .getByText(job.warnings[0] ?? "")
+    .waitFor();
 });

@@ -84,6 +84,21 @@ describe("the queue", () => {
     expect(order()).toBe("c a b d e");
   });
 
+  it("tells whoever follows it by changes alone every place, also when all are numbered anew", () => {
+    const places = new Map<string, number>();
+    let known = 0;
+    for (let turn = 0; turn < 200; turn += 1) {
+      registry.queue.arrange(turn % 2 === 0 ? "c" : "d", before("b"));
+      for (const { name, queuePosition, revision } of registry.jobs.listChangedSince(known)) {
+        places.set(name, queuePosition);
+        known = revision;
+      }
+    }
+    const followed = [...places].sort(([, one], [, other]) => one - other).map(([name]) => name);
+    expect(followed.join(" ")).toBe(order());
+    for (const { name, queuePosition } of registry.jobs.listUnfinished()) expect(places.get(name)).toBe(queuePosition);
+  });
+
   it("stays paused until it is resumed", () => {
     expect(registry.queue.isPaused()).toBe(false);
     registry.queue.setPaused(true);

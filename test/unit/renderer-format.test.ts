@@ -33,6 +33,10 @@ describe("numbers for people", () => {
   });
 
   it("gives a duration in at most two units", () => {
+    expect(english.duration(0)).toBe("0 sec");
+    expect(english.duration(0.0002)).toBe("1 ms");
+    expect(english.duration(0.0436)).toBe("44 ms");
+    expect(english.duration(0.0951)).toBe("0.1 sec");
     expect(english.duration(0.44)).toBe("0.4 sec");
     expect(english.duration(12.4)).toBe("12 sec");
     expect(english.duration(59.7)).toBe("1 min");
