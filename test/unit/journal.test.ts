@@ -1,9 +1,12 @@
+import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Unit } from "../../electron/contract/unit.ts";
 import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
 import type { Journal, UnitCommit } from "../../electron/jobs/journal.ts";
+import { journalMigrations } from "../../electron/jobs/journal-migrations.ts";
 import { journalFile, openJournal } from "../../electron/jobs/journal.ts";
+import { openDatabase } from "../../electron/registry/open-database.ts";
 import { miniBatchPages, readMiniBatchPage } from "../../electron/outputs/mini-batches.ts";
 import { noSuspicion } from "../../electron/jobs/narrowing.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -203,5 +206,35 @@ describe("a job's journal", () => {
     expect(second.unitToDo(0)?.suspicion.poisoned).toEqual([poisoned]);
     expect(second.poisonedItems()).toBe(1);
     second.close();
+  });
+});
+
+describe("a journal that was begun before mini-batches had records", () => {
+  it("goes on where it was, with what is new empty", () => {
+    fs.mkdirSync(folder, { recursive: true });
+    const before = openDatabase(journalFile(folder), journalMigrations.slice(0, 1));
+    if (!before.ok) throw new Error(before.problem.message);
+    const parts = JSON.stringify(unit(0).parts);
+    before.value.exec(`
+      INSERT INTO facts (name, value) VALUES ('planned', 'true'), ('mergedUnits', '1'), ('rowsEnd', '90'), ('engines', '1');
+      INSERT INTO units (id, items, bytes, parts, state, attempts, claimed, segment, record_start, rows_bytes,
+        errors_bytes, checksum, succeeded, failed, worker, finished_at)
+      VALUES (0, 10, 95, '${parts}', 1, 1, 0, '1-1.segment', 0, 50, 10, '0123456789abcdef', 9, 1, 'worker-1', ''),
+        (1, 10, 95, '${parts}', 0, 1, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);`);
+    before.value.close();
+    const journal = open();
+    journal.recover();
+    expect(journal.facts()).toMatchObject({
+      planned: true,
+      mergedUnits: 1,
+      rowsEnd: 90,
+      sessions: [],
+      smallestBatch: null,
+    });
+    expect(journal.totals()).toEqual({ planned: 20, succeeded: 9, failed: 1, unitsDone: 1, units: 2 });
+    expect(journal.unitsToDo(-1, 10)).toMatchObject([{ unit: { id: 1 }, attempts: 0, suspicion: noSuspicion }]);
+    expect(journal.commit("2-1.segment", workerOf("worker-2"), [committed(1, 0)])).toBe(1);
+    expect(journal.mergeable(0, 1000, false).nextId).toBe(2);
+    journal.close();
   });
 });
