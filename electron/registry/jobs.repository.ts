@@ -288,7 +288,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   };
 
   return {
-    add: (spec, priority = "medium") => database.transaction(add).immediate(spec, priority),
+    // Who was told that the job is queued finds it there after a power cut too.
+    add: (spec, priority = "medium") => inDurableTransaction(database, () => add(spec, priority)),
     find: (name) => one(find.get(name)),
     list: (endpointName) => many(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
     listUnfinished: () => many(listUnfinished.all()),

@@ -7,7 +7,7 @@ import { queueAndDevices } from "./migrations/0020-queue-and-devices.ts";
 import { firstSchema } from "./migrations/0010-first-schema.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
-import { dataVersion, openDatabase } from "./open-database.ts";
+import { dataVersion, inDurableTransaction, openDatabase } from "./open-database.ts";
 import { type QueueRepository, queueRepository } from "./queue.repository.ts";
 import { type TuningsRepository, tuningsRepository } from "./tunings.repository.ts";
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
@@ -50,7 +50,8 @@ export function openRegistry(file: string): Result<Registry> {
     queue: queueRepository(database),
     tunings: tuningsRepository(database),
     waiters: waitersRepository(database),
-    nextEpoch: () => nextEpoch.get() as number,
+    // An epoch that a power cut took back would be given twice, and with it names of segments that exist.
+    nextEpoch: () => inDurableTransaction(database, () => nextEpoch.get() as number),
     dataVersion: () => dataVersion(database),
     transaction: (work) => database.transaction(work).immediate(),
     close: () => {

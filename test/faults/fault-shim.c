@@ -16,6 +16,7 @@
  *                    NTH      the how-manieth such call of a process it starts with
  *                    TIMES    once: the control file goes away with it; always: as long as the file is there
  *
+ *   FAULT_SHADOW   folder that keeps each file as it was when it was last synced, by inode: what a power cut would leave
  *   FAULT_CLOCK    a number of seconds: the clock on the wall is so much ahead, then behind, by turns, and each turn is a
  *                  hundred looks at it long
  */
@@ -30,6 +31,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -72,6 +74,31 @@ static void end_here(int with_parent) {
   if (with_parent) syscall(SYS_kill, getppid(), SIGKILL);
   syscall(SYS_kill, getpid(), SIGKILL);
   for (;;) pause();
+}
+
+/* Keeps the content of a file that was synced, or forgets that of one whose last name goes. */
+static void keep_shadow(const char *call, const char *path) {
+  const char *folder = getenv("FAULT_SHADOW");
+  int is_sync = strcmp(call, "sync") == 0;
+  struct stat found;
+  if (folder == NULL || (!is_sync && strcmp(call, "unlink") != 0)) return;
+  if (syscall(SYS_newfstatat, AT_FDCWD, path, &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(found.st_mode)) return;
+  char shadow[PATH_MAX], part[PATH_MAX + 32];
+  snprintf(shadow, sizeof shadow, "%s/%lu", folder, (unsigned long)found.st_ino);
+  if (!is_sync) {
+    if (found.st_nlink == 1) syscall(SYS_unlinkat, AT_FDCWD, shadow, 0);
+    return;
+  }
+  snprintf(part, sizeof part, "%s.%d.part", shadow, (int)syscall(SYS_gettid));
+  int from = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+  int to = (int)syscall(SYS_openat, AT_FDCWD, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  char block[1 << 14];
+  for (long length; (length = syscall(SYS_read, from, block, sizeof block)) > 0;) {
+    syscall(SYS_write, to, block, (size_t)length);
+  }
+  syscall(SYS_close, from);
+  syscall(SYS_close, to);
+  syscall(SYS_renameat2, AT_FDCWD, part, AT_FDCWD, shadow, 0);
 }
 
 /* What the rules say about a call: 0 go on, an errno to answer, or -1 to end the process after the call (-2: the tree). */
@@ -118,10 +145,12 @@ static int asked(const char *call, const char *path) {
     if (!is_sync) write_down((what), place);                          \
     int answer = asked((what), place);                                \
     type result = (type)-1;                                          \
+    if (!is_sync && answer <= 0) keep_shadow((what), place);         \
     if (answer > 0) errno = answer;                                  \
     else result = (real);                                            \
     int kept = errno;                                                \
     if (is_sync && answer <= 0) write_down((what), place);           \
+    if (is_sync && answer <= 0) keep_shadow((what), place);          \
     if (answer < 0) end_here(answer == -2);                          \
     is_inside = 0;                                                   \
     errno = kept;                                                    \

@@ -20,7 +20,7 @@ export type EngineRequest = {
 
 const request = JSON.parse(process.argv[2] ?? "") as EngineRequest;
 const passedOn = Object.fromEntries(
-  ["LD_PRELOAD", "FAULT_UNDER", "FAULT_LOG", "FAULT_CONTROL", "UV_USE_IO_URING"].flatMap((name) => {
+  ["LD_PRELOAD", "FAULT_UNDER", "FAULT_LOG", "FAULT_CONTROL", "FAULT_SHADOW", "UV_USE_IO_URING"].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   }),

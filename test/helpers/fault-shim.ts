@@ -45,8 +45,11 @@ export type DurableCall = {
   readonly path: string;
 };
 
-/** `folder` holds the steering files and must not lie below one of `under`. */
-export function faultPlace(shim: string, folder: string, under: readonly string[]): FaultPlace {
+/**
+ * `folder` holds the steering files and must not lie below one of `under`. `shadow`: a folder that keeps files as they
+ * were when they were last synced.
+ */
+export function faultPlace(shim: string, folder: string, under: readonly string[], shadow?: string): FaultPlace {
   fs.mkdirSync(folder, { recursive: true });
   const log = path.join(folder, "calls.log");
   const control = path.join(folder, "control");
@@ -57,6 +60,7 @@ export function faultPlace(shim: string, folder: string, under: readonly string[
       FAULT_UNDER: under.join(":"),
       FAULT_LOG: log,
       FAULT_CONTROL: control,
+      ...(shadow === undefined ? {} : { FAULT_SHADOW: shadow }),
     },
     setRules(rules) {
       const lines = rules.map(({ action, program, call, pattern, nth, times }) => {
