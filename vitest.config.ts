@@ -17,6 +17,8 @@ const kinds = [
 export default defineConfig({
   plugins: [react()],
   test: {
+    // Tests that load ONNX Runtime themselves are no reports to its makers either.
+    env: { ORT_DISABLE_TELEMETRY: "1" },
     reporters: ["default", "./test/helpers/tally-reporter.ts"],
     projects: kinds.map(({ name, order, timeout, setup }) => ({
       extends: true as const,

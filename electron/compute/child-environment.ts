@@ -20,6 +20,12 @@ const passedOn = [
 ] as const;
 
 /**
+ * ONNX Runtime for Linux and Windows tells its makers how it is used: it keeps a database in the user's folder and sends
+ * it on when it can. A local job opens no socket, so it is turned off in every process that may load it.
+ */
+const quietRuntime = { ORT_DISABLE_TELEMETRY: "1" } as const;
+
+/**
  * The whole environment of a child process: the least that it needs, a label for process lists, and what a deployment
  * sets. What a deployment may not set is left out here too, whatever the registry or a frozen job holds.
  */
@@ -32,5 +38,5 @@ export function childEnvironment(environment: Readonly<Record<string, string>>, 
   for (const [name, value] of Object.entries(environment)) {
     if (environmentVariableFault(name, value) === null) result[name] = value;
   }
-  return { ...result, BATCHDECK_PROCESS: label };
+  return { ...result, ...quietRuntime, BATCHDECK_PROCESS: label };
 }

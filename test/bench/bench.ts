@@ -103,6 +103,7 @@ export async function ratesOf(program: string, processes: readonly (readonly str
   const children = processes.map((args) => {
     const child = spawn(process.execPath, [path.join(import.meta.dirname, "programs", program), ...args], {
       stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
     });
     return { child, lines: readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
   });

@@ -63,6 +63,7 @@ test.each(hostile)("a deployment cannot set %j, and a process never gets it from
   expect(childEnvironment({ [name]: "evil", GOOD: "1" }, "worker-1")).toEqual({
     PATH: "/bin",
     GOOD: "1",
+    ORT_DISABLE_TELEMETRY: "1",
     BATCHDECK_PROCESS: "worker-1",
   });
 });
@@ -81,5 +82,9 @@ test("a value that would keep the process from being started is left out", () =>
 
 test("nothing of this process's own environment gets into a child but what it needs to run", () => {
   process.env = { PATH: "/bin", SECRET_TOKEN: "s", NODE_OPTIONS: "--require x", LD_PRELOAD: "/x.so" };
-  expect(childEnvironment({}, "worker-1")).toEqual({ PATH: "/bin", BATCHDECK_PROCESS: "worker-1" });
+  expect(childEnvironment({}, "worker-1")).toEqual({
+    PATH: "/bin",
+    ORT_DISABLE_TELEMETRY: "1",
+    BATCHDECK_PROCESS: "worker-1",
+  });
 });
