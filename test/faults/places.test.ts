@@ -16,7 +16,7 @@ import { temporaryFolder } from "../helpers/temporary-folder.ts";
 const root = temporaryFolder("places");
 const home = path.join(root, "home");
 const input = path.join(root, "input");
-const files = 600;
+const files = 1200;
 let faults: FaultPlace;
 let disk: SmallDisk;
 
