@@ -82,7 +82,8 @@ type Case = Point & { readonly errno: FaultErrno; readonly job: string };
 
 /** Every point with one errno, in turn; in the long run with each that it can have. */
 const cases: readonly Case[] = points.flatMap((point, index) => {
-  const own = point.only ?? errnos;
+  // Files run out where files are opened.
+  const own = point.only ?? (point.rules[0]?.call === "open" ? [...errnos, "EMFILE" as const] : errnos);
   const chosen = isLong ? own : [own[index % own.length] ?? "EIO"];
   return chosen.map((errno) => ({ ...point, errno, job: `p${index}-${errno.toLowerCase()}` }));
 });
