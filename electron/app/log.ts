@@ -13,6 +13,8 @@ export function createLog(folder: string): (line: string) => void {
   } catch {
     // The first line that cannot be written says the same.
   }
+  // Whoever listened there may be gone; that is no bug.
+  process.stderr.on("error", () => undefined);
   return (line) => {
     const text = `${new Date().toISOString()} ${line}\n`;
     process.stderr.write(text);

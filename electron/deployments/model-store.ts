@@ -7,7 +7,7 @@ import { failure, type Result, success } from "../contract/problem.ts";
 import type { ModelSignature } from "../contract/signature.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { fileIdentity, type ModelFile, modelFileInside, refuseHardLink } from "./model-files.ts";
+import { fileIdentity, type ModelFile, modelFileInside } from "./model-files.ts";
 import { findModel, type ModelPlace, type ModelReport, reportModel, unreadableModel } from "./model-scan.ts";
 import { type ModelReader, startModelReader } from "./open-model.ts";
 import { parseYaml, readSmallTextFile } from "./read-yaml.ts";
@@ -129,8 +129,6 @@ async function copyModel(
   const copied = new Map([[onnx.name, model.value]]);
   for (const file of rest.value) {
     if (copied.has(file.name)) continue;
-    const single = refuseHardLink(file);
-    if (!single.ok) return single;
     const copy = await copyFile(file, target);
     if (!copy.ok) return copy;
     copied.set(file.name, copy.value);

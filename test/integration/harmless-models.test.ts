@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -167,6 +167,17 @@ describe("a harmless model gets in and scores what it says:", () => {
       expect(scored["y"]?.values).toEqual([11, 22]);
     }
   });
+});
+
+test("a model and its scorer.yml that have second names elsewhere get in: only data that a model asks for must not", async () => {
+  const folder = path.join(root, "linked");
+  const file = writeModel(folder, denseModel());
+  const scorer = path.join(folder, "scorer.yml");
+  writeFileSync(scorer, "batch: 16\n");
+  linkSync(file, path.join(root, "second-name.onnx"));
+  linkSync(scorer, path.join(root, "second-name.yml"));
+  const made = await createModel(tools, { name: "linked", path: folder, version: null });
+  expect(made.ok, made.ok ? "" : made.problem.message).toBe(true);
 });
 
 test("the terminal shows a safe model: exit 0, and the whole report as JSON", async () => {
