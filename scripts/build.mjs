@@ -91,6 +91,8 @@ async function buildProcesses() {
     platform: "node",
     format: "cjs",
     target: "node18",
+    // An `import()` of a package becomes a late `require`: Electron's ES modules do not reach into the packed archive.
+    supported: { "dynamic-import": false },
     sourcemap: true,
     external,
     legalComments: "none",
