@@ -24,7 +24,7 @@ import { removeLeftSegments, removeSegments } from "./segments-folder.ts";
 import { workersPerInstance } from "./share-workers.ts";
 import { createWaitingCommands } from "./waiting-commands.ts";
 import { queuePausedReason } from "./waiting-reason.ts";
-import { isOver, workedOn, writeEnd } from "./write-end.ts";
+import { handedOver, isOver, workedOn, writeEnd } from "./write-end.ts";
 
 /**
  * Runs the jobs of a workspace, as long as it holds the lease. Commands reach it as rows of the registry, whoever wrote
@@ -201,7 +201,7 @@ export function createEngine(context: {
 
   function steer(job: JobRecord, active: Running): void {
     if (job.status === "CancelRequested") active.run.cancel();
-    else if (job.request === "pause") handOver(active, "Handed over.");
+    else if (job.request === "pause") handOver(active, handedOver);
     else if (isQueuePaused) handOver(active, queuePausedReason);
   }
 

@@ -6,12 +6,15 @@ import type { JobRunEnd } from "./job-run.ts";
 /** States in which an engine works on a job. */
 export const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizing"];
 
+/** What the history says of a job whose pause was asked for. */
+export const handedOver = "Handed over.";
+
 /** Whether a run that ends like this ends its job for good. */
 export function isOver(end: JobRunEnd): boolean {
   return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
 }
 
-/** Writes to the registry how a run of a job ended. `last` is its last progress, `note` why it handed over, if it did. */
+/** Writes to the registry how a run of a job ended. `last` is its last progress, `note` why it handed over: what it waits for now, or `handedOver`. */
 export function writeEnd(
   jobs: JobsRepository,
   { name, workers }: JobSpec,
@@ -48,7 +51,11 @@ export function writeEnd(
       return;
     case "stopped":
       if (isPauseAsked) jobs.move(name, workedOn, "Paused", "", { ...progress, request: null });
-      else jobs.move(name, workedOn, "Queued", end.note ?? facts.note ?? "Handed over.", progress);
+      else {
+        // Whoever sees the job queued again sees at once what it waits for.
+        const waitingFor = facts.note === handedOver ? null : facts.note;
+        jobs.move(name, workedOn, "Queued", end.note ?? facts.note ?? handedOver, { ...progress, waitingFor });
+      }
       return;
   }
 }

@@ -155,7 +155,7 @@ export type JobsRepository = {
   readonly listUnfinishedByModel: (modelName: string, modelVersion: string) => readonly JobRecord[];
   /**
    * One transaction: the status, its history row and `changes`; a terminal status survives a power cut.
-   * What it was waiting for is forgotten. False when the job is gone or its status is not one of `from`. Throws on a
+   * What it was waiting for is forgotten, or is `waitingFor`. False when the job is gone or its status is not one of `from`. Throws on a
    * move that job-status.ts does not have.
    */
   readonly move: (
@@ -163,7 +163,7 @@ export type JobsRepository = {
     from: readonly JobStatus[],
     to: JobStatus,
     note: string,
-    changes?: JobChanges,
+    changes?: JobChanges & { readonly waitingFor?: string | null },
   ) => boolean;
   /** Facts that change without a move. False when the job is gone. */
   readonly change: (name: string, changes: JobChanges) => boolean;
@@ -278,7 +278,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       const status = findStatus.get(name);
       if (status === undefined || !from.includes(jobStatusSchema.parse(status))) return false;
       applyChanges(name, changes);
-      setWaitingFor.run({ name, reason: null });
+      setWaitingFor.run({ name, reason: changes.waitingFor ?? null });
       setStatus.run(to, isTerminal(to) ? 1 : 0, name);
       addHistory.run(name, timestamp(), to, note);
       revise(name);

@@ -49,6 +49,15 @@ async function untilSaid(running: Running, words: string): Promise<void> {
   }
 }
 
+/** Waits until the part has grown several times: what was merged first is in the journal by then. */
+async function untilMergedOften(part: string): Promise<void> {
+  const sizes = new Set<number>();
+  while (sizes.size < 4) {
+    sizes.add(fs.statSync(part, { throwIfNoEntry: false })?.size ?? 0);
+    await sleep(5);
+  }
+}
+
 async function expectGoesOn(running: Running, output: string): Promise<void> {
   const repairedAt = performance.now();
   const ended = await running.ended;
@@ -102,7 +111,7 @@ describe("a waiting command", () => {
   it("says that the output folder is gone, and goes on once it is back", async () => {
     const running = startBatchdeck(home, ...invokeArguments("moved"));
     await untilScored(home, "moved", 5000);
-    while (!fs.existsSync(path.join(outOf("moved"), "predictions.csv.part"))) await sleep(5);
+    await untilMergedOften(path.join(outOf("moved"), "predictions.csv.part"));
     fs.renameSync(outOf("moved"), `${outOf("moved")}-away`);
     await untilSaid(running, `The output folder ${outOf("moved")} is gone`);
     await sleep(3000);
@@ -114,7 +123,7 @@ describe("a waiting command", () => {
   it("says that the output folder was deleted, and writes all of it anew into an empty one", async () => {
     const running = startBatchdeck(home, ...invokeArguments("deleted"));
     await untilScored(home, "deleted", 5000);
-    while (!fs.existsSync(path.join(outOf("deleted"), "predictions.csv.part"))) await sleep(5);
+    await untilMergedOften(path.join(outOf("deleted"), "predictions.csv.part"));
     fs.rmSync(outOf("deleted"), { recursive: true });
     await untilSaid(running, `The output folder ${outOf("deleted")} is gone`);
     fs.mkdirSync(outOf("deleted"));

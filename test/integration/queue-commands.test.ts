@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { JobView } from "../../electron/contract/job.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
@@ -25,6 +25,11 @@ beforeAll(async () => {
   const scorer = "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\nbatch: 64\n";
   const settings = ["mini_batch_size: 1"];
   await deploy(home, "dense", denseModel({ features: 4, hidden: [512, 512], classes: 3 }), { scorer, settings });
+});
+
+// A test that fails half-way leaves nothing paused to the next ones.
+afterEach(async () => {
+  expect((await batchdeck(home, "job", "resume", "--all")).code).toBe(0);
 });
 
 describe("the whole queue", () => {
