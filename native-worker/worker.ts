@@ -188,6 +188,7 @@ async function readingOf(spec: JobSpec): Promise<Reading | null> {
     const batch = blockRecords(frameItemsOf(scorer, spec.batch));
     return { kind: "tabular", table: { scorer, readers: createTabularReaders({ scorer, dialect, batch, input }) } };
   }
+  if (scorer.kind !== "image") return null;
   const tensorWriter = createImageTensorWriter(scorer);
   if (tensorWriter === null) return null;
   // The decoders are large: a worker that scores tables never loads them.

@@ -25,7 +25,7 @@ export const deploymentCardSchema = z.strictObject({
   name: z.string(),
   /** "rows with 4 columns", "pictures": decided here so that every screen says it alike. */
   takes: z.strictObject({
-    kind: z.enum(["tabular", "image"]),
+    kind: z.enum(["tabular", "image", "text", "file"]),
     columns: z.array(z.string()),
     /** Pixels, for pictures. */
     size: z.strictObject({ width: z.number(), height: z.number() }).nullable(),

@@ -31,7 +31,7 @@ export type DeploymentSettings = Readonly<z.infer<typeof deploymentSettingsSchem
 
 /** Our own settings, under `properties` as `batchdeck.<key>`; Azure's schema allows free keys there. */
 export const batchdeckPropertiesSchema = z.object({
-  "batchdeck.output_format": z.enum(["csv", "parquet"]).default("csv"),
+  "batchdeck.output_format": z.enum(["csv", "parquet", "jsonl", "azureml"]).default("csv"),
   "batchdeck.csv_formulas": z.enum(["escape", "keep"]).default("escape"),
   "batchdeck.recursive": z.enum(["true", "false"]).default("true"),
   /** A number from 0 to 100: fail when more than this share of all items failed. Comes before `error_threshold`. */

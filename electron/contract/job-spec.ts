@@ -18,14 +18,25 @@ export const jobSpecSchema = z.strictObject({
     path: z.string(),
     kind: z.enum(["folder", "file"]),
     recursive: z.boolean(),
+    /** Only these files of the folder, by relative path with `/`; null: all of them. */
+    files: z.array(z.string()).nonempty().nullable().default(null),
+    /** The name or address that the path was resolved from, as given (`azureml:…`, `file:…`); null: a path was given. */
+    source: z.string().nullable().default(null),
   }),
+  /** The finished job whose rows are taken over where they still hold, and why; null: everything is scored. */
+  base: z
+    .strictObject({ job: z.string(), reason: z.enum(["retry-failed", "incremental"]) })
+    .nullable()
+    .default(null),
   model: z.strictObject({
     name: z.string(),
     version: z.string(),
     /** SHA-256 over the model folder's files, in hexadecimal. */
     hash: z.string(),
-    /** Absolute path of the .onnx file inside the model store. */
+    /** Absolute path of the .onnx file inside the model store; empty for a script, whose model is not opened. */
     file: z.string(),
+    /** Absolute path of the model's folder in the store. Specs of earlier versions have none. */
+    folder: z.string().default(""),
   }),
   scorer: scorerSchema,
   /** How delimited text is read, sniffed once from the first readable file; null when the input has none. */
@@ -51,7 +62,7 @@ export const jobSpecSchema = z.strictObject({
   output: z.strictObject({
     folder: z.string(),
     fileName: z.string(),
-    format: z.enum(["csv", "parquet"]),
+    format: z.enum(["csv", "parquet", "jsonl", "azureml"]),
     csvFormulas: z.enum(["escape", "keep"]),
   }),
   /** The overrides of this invocation, as given. */

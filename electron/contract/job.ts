@@ -20,7 +20,12 @@ export const jobViewSchema = z.strictObject({
   succeeded: z.number().int().min(0),
   failed: z.number().int().min(0),
   skipped: z.number().int().min(0),
+  /** Of `succeeded`: items whose rows were taken over from `base_job`. */
+  reused: z.number().int().min(0),
+  base_job: z.string().nullable(),
   input_path: z.string(),
+  /** The name or address that `input_path` was resolved from; null: a path was given. */
+  input_source: z.string().nullable(),
   output_path: z.string(),
   output_file: z.string(),
   /** What is counted: rows of tables, or files. */

@@ -1,7 +1,7 @@
 import { csvTextCell } from "./csv-cell.ts";
 import { errorsHeader } from "./item-error.ts";
 import type { JobSpec } from "./job-spec.ts";
-import type { Scorer } from "./scorer.ts";
+import { itemUnit, type Scorer } from "./scorer.ts";
 import type { TensorType } from "./signature.ts";
 
 /** One column of the predictions. `type` decides Parquet's type and whether a CSV cell is text. */
@@ -20,7 +20,7 @@ export function predictionColumns(scorer: Scorer): readonly PredictionColumn[] {
     scorer.keep.length > 0
       ? scorer.keep.map((name) => ({ name, source: "keep", type: "string" }))
       : [{ name: "file", source: "file", type: "string" }];
-  if (scorer.keep.length === 0 && scorer.kind === "tabular")
+  if (scorer.keep.length === 0 && itemUnit(scorer) === "row")
     identity.push({ name: "row", source: "row", type: "int64" });
   const outputs = scorer.outputs.flatMap((output) =>
     output.columns.map((name, index): PredictionColumn => {

@@ -21,6 +21,8 @@ export const scorerFileSchema = z.strictObject({
       scale: oneOrMore.optional(),
       mean: oneOrMore.optional(),
       std: oneOrMore.optional(),
+      /** What is an item: a text file, a line of one, or a row of a table (then `columns` names the column of the text). */
+      items: z.enum(["file", "line", "row"]).optional(),
       tokenizer: z.string().optional(),
       max_length: z.number().int().positive().optional(),
     })
@@ -86,8 +88,61 @@ export const imageScorerSchema = z.strictObject({
 });
 export type ImageScorer = Readonly<z.infer<typeof imageScorerSchema>>;
 
-/** scorer.yml and the model's signature made one: what a deployment stores and a worker obeys. */
-export const scorerSchema = z.discriminatedUnion("kind", [tabularScorerSchema, imageScorerSchema]);
+/**
+ * Texts. An item is a whole text file, a line of one, or a row of a table whose `column` holds the text. Without a
+ * tokenizer the model takes the text itself (one string input); with one it takes what the tokenizer makes of it.
+ */
+export const textScorerSchema = z.strictObject({
+  kind: z.literal("text"),
+  items: z.enum(["file", "line", "row"]),
+  /** The column that holds the text; null unless items are rows. */
+  column: z.string().nullable(),
+  inputs: z
+    .array(tensorInfoSchema.extend({ holds: z.enum(["text", "input_ids", "attention_mask", "token_type_ids"]) }))
+    .nonempty(),
+  tokenizer: z
+    .strictObject({
+      /** Absolute path of the tokenizer.json, inside the model store. */
+      file: z.string(),
+      /** Tokens that a text is cut to; null: as many as it has. */
+      maxLength: z.number().int().positive().nullable(),
+    })
+    .nullable(),
+  ...scorerCommon,
+});
+export type TextScorer = Readonly<z.infer<typeof textScorerSchema>>;
+
+/**
+ * A scoring script by Azure ML's contract: `init()` once a worker, then `run(mini_batch)` with the absolute paths of a
+ * mini-batch's files; what it returns are the rows. An item is a file. There are no `outputs` to know beforehand.
+ */
+export const scriptScorerSchema = z.strictObject({
+  kind: z.literal("script"),
+  language: z.enum(["python", "node"]),
+  /** Absolute path of the snapshot of the code, inside the workspace. */
+  folder: z.string(),
+  /** The script, relative to `folder`. */
+  script: z.string(),
+  /** SHA-256 over the files of `folder`, in hexadecimal: what its user trusted. */
+  hash: z.string(),
+  /** Name of the environment of this workspace that runs it. */
+  environment: z.string(),
+  /** Absolute path of the Python interpreter; null for Node, which is Batchdeck's own. */
+  interpreter: z.string().nullable(),
+  outputs: z.array(scorerOutputSchema).max(0),
+  keep: z.array(z.string()).max(0),
+  batch: z.literal(1),
+  fixedBatch: z.null(),
+});
+export type ScriptScorer = Readonly<z.infer<typeof scriptScorerSchema>>;
+
+/** scorer.yml (or a script) and the model's signature made one: what a deployment stores and a worker obeys. */
+export const scorerSchema = z.discriminatedUnion("kind", [
+  tabularScorerSchema,
+  imageScorerSchema,
+  textScorerSchema,
+  scriptScorerSchema,
+]);
 export type Scorer = Readonly<z.infer<typeof scorerSchema>>;
 
 /** A scorer as scripts read it (`--json`, job.json): its keys spelt as in scorer.yml. */
@@ -99,8 +154,33 @@ export function scorerWords({ fixedBatch, outputs, ...scorer }: Scorer): Readonl
   };
 }
 
-/** File endings that each kind of scorer reads (lower case, with the dot); any other file is skipped and counted. */
-export const readableEndings = {
-  tabular: [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".pqt"],
-  image: [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"],
-} as const satisfies Record<Scorer["kind"], readonly string[]>;
+/** What an input consists of: how it is listed, cut and counted. */
+export type ItemSource = "table-rows" | "text-lines" | "text-files" | "pictures" | "files";
+
+export function itemSource(scorer: Scorer): ItemSource {
+  switch (scorer.kind) {
+    case "tabular":
+      return "table-rows";
+    case "image":
+      return "pictures";
+    case "text":
+      return scorer.items === "row" ? "table-rows" : scorer.items === "line" ? "text-lines" : "text-files";
+    case "script":
+      return "files";
+  }
+}
+
+/** What is counted: rows (lines are rows too), or files. */
+export function itemUnit(scorer: Scorer): "row" | "file" {
+  const source = itemSource(scorer);
+  return source === "table-rows" || source === "text-lines" ? "row" : "file";
+}
+
+/** File endings that are read (lower case, with the dot); any other file is skipped and counted. Null: every file is read. */
+export const readableEndings: Readonly<Record<ItemSource, readonly string[] | null>> = {
+  "table-rows": [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".pqt"],
+  "text-lines": [".txt", ".text", ".md"],
+  "text-files": [".txt", ".text", ".md"],
+  pictures: [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"],
+  files: null,
+};

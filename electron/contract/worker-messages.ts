@@ -7,7 +7,7 @@ import { unitSchema } from "./unit.ts";
  * What the engine and one worker process say to each other. The worker parses what it receives; the engine parses what
  * it gets back. A worker serves one job at a time, one unit at a time, in the order the units came.
  */
-export const workerProtocolVersion = 2;
+export const workerProtocolVersion = 3;
 
 /** Item offsets inside a unit, end exclusive. */
 export const itemRangeSchema = z.strictObject({ start: z.number().int().min(0), end: z.number().int().min(1) });
@@ -102,6 +102,12 @@ export const committedUnitSchema = z.strictObject({
   checksum: z.string().length(16),
   succeeded: z.number().int().min(0),
   failed: z.number().int().min(0),
+  /** Rows in the record: `succeeded`, but for a script, which may return any number. */
+  rows: z.number().int().min(0),
+  /** What a script's rows hold, in their order; null for the built-in scorers, whose columns the job's scorer tells. */
+  columns: z
+    .array(z.strictObject({ name: z.string(), type: z.enum(["integer", "float", "boolean", "text"]) }))
+    .nullable(),
   /** Places, in the unit, of the parts that hold a failed item. */
   failedParts: z.array(z.number().int().min(0)),
   /** Rows of the smallest run that a shortage of memory made necessary; null when there was none. */

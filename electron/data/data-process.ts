@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/parent-port.ts";
 import { failure, type Problem } from "../contract/problem.ts";
+import { itemSource } from "../contract/scorer.ts";
 import { errorCode } from "./errors.ts";
 import { checkListing } from "./check-listing.ts";
 import { breathe, listInput, placeOf } from "./listing.ts";
@@ -74,7 +75,7 @@ async function check(
 async function plan(request: PlanRequest, send: (message: FromDataProcess) => void, credit: Credit): Promise<void> {
   let totals = await readListingTotals(request.listingFile);
   if (totals === null) {
-    const listed = await listInput(request.input, request.scorer.kind, createProgress(send));
+    const listed = await listInput(request.input, itemSource(request.scorer), createProgress(send));
     if (!listed.ok) {
       send({ type: "problem", problem: listed.problem });
       return;
@@ -96,7 +97,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
 
   const settings = {
     input: request.input,
-    kind: request.scorer.kind,
+    source: itemSource(request.scorer),
     dialect: request.dialect,
     miniBatchSize: request.miniBatchSize,
     sliceBytes: request.sliceBytes,

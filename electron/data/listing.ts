@@ -3,7 +3,7 @@ import { basename, dirname, join, sep } from "node:path";
 import * as z from "zod";
 import type { ToDataProcess } from "../contract/data-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { readableEndings, type Scorer } from "../contract/scorer.ts";
+import { type ItemSource, readableEndings } from "../contract/scorer.ts";
 import { fileEnding } from "../contract/table-format.ts";
 import { errorCode } from "./errors.ts";
 
@@ -40,7 +40,7 @@ export type Listing = {
 };
 
 /**
- * Lists what a scorer of the given kind reads below an input. Links are followed as long as they stay inside the
+ * Lists what a scorer reads below an input. Links are followed as long as they stay inside the
  * folder; a folder that is reached again through a link is left out. A folder that cannot be read is a problem, since
  * nobody could say how many items it hides.
  *
@@ -48,7 +48,7 @@ export type Listing = {
  */
 export async function listInput(
   input: Input,
-  kind: Scorer["kind"],
+  source: ItemSource,
   onProgress: (files: number) => void,
 ): Promise<Result<Listing>> {
   let stats: Stats;
@@ -63,11 +63,11 @@ export async function listInput(
     }
     return failure("input/unreadable", `The input "${input.path}" cannot be read.`, "Check its permissions.");
   }
-  if (input.kind === "file") return listSingleFile(input.path, stats, kind);
+  if (input.kind === "file") return listSingleFile(input.path, stats, source);
   if (!stats.isDirectory()) {
     return failure("input/unsupported", `The input "${input.path}" is not a folder.`, "Give it as a file.");
   }
-  return walk(root, input, kind, onProgress);
+  return walk(root, input, source, onProgress);
 }
 
 /** Where a listed file is on the disk. */
@@ -80,16 +80,16 @@ export function placeOf(input: Input): string {
   return input.kind === "file" ? dirname(input.path) : input.path;
 }
 
-function listSingleFile(path: string, stats: Stats, kind: Scorer["kind"]): Result<Listing> {
+function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<Listing> {
   const name = basename(path);
   if (!stats.isFile()) {
     return failure("input/unsupported", `The input "${path}" is not a file.`, "Give it as a folder.");
   }
-  if (!hasReadableEnding(name, kind)) {
+  if (!hasReadableEnding(name, source)) {
     return failure(
       "input/unsupported",
       `The ending of "${name}" is not one that this deployment reads.`,
-      `It reads files ending in ${readableEndings[kind].join(", ")}.`,
+      `It reads files ending in ${readableEndings[source]?.join(", ") ?? ""}.`,
     );
   }
   const files = [{ path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs }];
@@ -106,7 +106,7 @@ type Folder = {
 async function walk(
   root: string,
   input: Input,
-  kind: Scorer["kind"],
+  source: ItemSource,
   onProgress: (files: number) => void,
 ): Promise<Result<Listing>> {
   const files: ListedFile[] = [];
@@ -161,7 +161,7 @@ async function walk(
               }
             } else if (!stats.isFile()) {
               skip("not-a-file");
-            } else if (!hasReadableEnding(name, kind)) {
+            } else if (!hasReadableEnding(name, source)) {
               skip("other-ending");
             } else {
               addFile(prefix + name, stats);
@@ -197,7 +197,7 @@ async function walk(
         }
       } else if (!target.isFile()) {
         skip("not-a-file");
-      } else if (!hasReadableEnding(name, kind)) {
+      } else if (!hasReadableEnding(name, source)) {
         skip("other-ending");
       } else {
         addFile(prefix + name, target);
@@ -226,9 +226,8 @@ export function compareCodePoints(left: string, right: string): number {
   return left.length - right.length;
 }
 
-function hasReadableEnding(name: string, kind: Scorer["kind"]): boolean {
-  const endings: readonly string[] = readableEndings[kind];
-  return endings.includes(fileEnding(name));
+function hasReadableEnding(name: string, source: ItemSource): boolean {
+  return readableEndings[source]?.includes(fileEnding(name)) ?? true;
 }
 
 function skipReason(name: string, ours: ReadonlySet<string>): SkipReason | null {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type CsvDialect, usualDialect } from "../contract/csv.ts";
-import type { Scorer } from "../contract/scorer.ts";
+import type { ItemSource } from "../contract/scorer.ts";
 import { type TableFormat, tableFormat } from "../contract/table-format.ts";
 import type { Unit, UnitPart } from "../contract/unit.ts";
 import { isAsListed } from "./check-listing.ts";
@@ -23,7 +23,7 @@ import {
 /** Everything that decides the units, beside the files themselves. */
 export type PlanSettings = {
   readonly input: Input;
-  readonly kind: Scorer["kind"];
+  readonly source: ItemSource;
   /** Null when the input had no delimited file to sniff it from. */
   readonly dialect: CsvDialect | null;
   /** Files in a mini-batch. */
@@ -114,7 +114,7 @@ export async function* planUnits(
         continue;
       }
       const isFull =
-        (settings.kind === "tabular" &&
+        (settings.source === "table-rows" &&
           (waitingBytes + piece.bytes > settings.unitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
         waiting.length >= largestUnitParts;
       if (isFull) yield* flush();
@@ -141,11 +141,11 @@ type Piece = {
 type Cutter = (file: ListedFile, start: StartInFile | null) => AsyncIterable<Piece> | Iterable<Piece>;
 
 function createCutter(settings: PlanSettings): Cutter {
-  const { input, kind } = settings;
+  const { input, source } = settings;
   let duckdb: Promise<DuckDBConnection> | null = null;
   return (file, start) => {
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
-    if (kind === "image") return [wholePiece(file)];
+    if (source !== "table-rows") return [wholePiece(file)];
     const path = resolve(absolutePath(input, file.path));
     const isSame = withFile(path, (opened) => ({ ok: true, value: isAsListed(fstatSync(opened), file) }));
     if (!isSame.ok) {

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { type CsvDialect, usualDialect } from "../contract/csv.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { readableEndings, type Scorer, type TabularScorer } from "../contract/scorer.ts";
+import { itemSource, readableEndings, type Scorer, type TabularScorer } from "../contract/scorer.ts";
 import { tableFormat } from "../contract/table-format.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "./listing.ts";
@@ -37,7 +37,7 @@ export async function previewInput(
   scorer: Scorer,
   onProgress: (files: number) => void,
 ): Promise<Result<InputPreview>> {
-  const listed = await listInput(input, scorer.kind, onProgress);
+  const listed = await listInput(input, itemSource(scorer), onProgress);
   if (!listed.ok) return listed;
   const listing = listed.value;
   if (listing.files.length === 0) return noFiles(input, scorer, listing);
@@ -57,11 +57,12 @@ export async function previewInput(
 }
 
 function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> {
+  const endings = readableEndings[itemSource(scorer)];
   const skipped = listing.skipped === 0 ? "" : ` (${listing.skipped} skipped)`;
   return failure(
     "input/empty",
     `The folder "${input.path}" holds no file that this deployment reads${skipped}.`,
-    `It reads files ending in ${readableEndings[scorer.kind].join(", ")}.`,
+    endings === null ? "" : `It reads files ending in ${endings.join(", ")}.`,
   );
 }
 

@@ -36,6 +36,10 @@ function takenBy(scorer: Scorer): EndpointCard["deployments"][number]["takes"] {
   if (scorer.kind === "image") {
     return { kind: "image", columns: [], size: { width: scorer.width, height: scorer.height } };
   }
+  if (scorer.kind === "script") return { kind: "file", columns: [], size: null };
+  if (scorer.kind === "text") {
+    return { kind: "text", columns: scorer.column === null ? [] : [scorer.column], size: null };
+  }
   const columns = scorer.inputs.flatMap((input) => input.columns ?? []);
   return { kind: "tabular", columns: [...new Set(columns)], size: null };
 }

@@ -20,14 +20,17 @@ export type SpeedTools = {
 };
 
 /** Rows a run when nobody says: near the best of every table model and every image model that was measured. */
-export const automaticBatch = { tabular: 1024, image: 16 } as const satisfies Record<Kind, number>;
+export const automaticBatch = { tabular: 1024, image: 16, text: 32, script: 1 } as const satisfies Record<Kind, number>;
 
 /** What the measuring may take of the time that the job will take. */
 const measuringShare = 0.02;
 /** Starting a process to measure takes a third of a second before anything is known: only a job this long bears it. */
 const leastJobSeconds = 15;
 /** The least that the engine takes for an item beside the model: a row of a table, a picture to decode. */
-const leastSecondsPerItem = { tabular: 0.6e-6, image: 2.5e-3 } as const satisfies Record<Kind, number>;
+const leastSecondsPerItem = { tabular: 0.6e-6, image: 2.5e-3, text: 1e-5, script: 0 } as const satisfies Record<
+  Kind,
+  number
+>;
 /** What a fast core computes in a second; a model uses each of its numbers at least once a row, in two operations. */
 const operationsPerSecond = 2e11;
 const bytesPerNumber = 4;
@@ -38,7 +41,7 @@ const nearTheBest = 0.03;
 const worthTheDevice = 1.5;
 
 /** Workers that keep a device busy: one prepares rows while the other runs; pictures take more preparing. */
-const deviceWorkers = { tabular: 2, image: 4 } as const satisfies Record<Kind, number>;
+const deviceWorkers = { tabular: 2, image: 4, text: 2, script: 1 } as const satisfies Record<Kind, number>;
 
 const largestSliceBytes = 8 * 1024 * 1024;
 const slicesPerWorker = 8;

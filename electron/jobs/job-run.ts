@@ -397,6 +397,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         provider,
         waitingFor: null,
         warnings: jobWarnings(spec, journal.facts()),
+        reused: 0,
         instanceSeconds: (instancesBeforeMs + instanceMs) / 1000,
         stageMs: journal.facts().stageMs,
       };

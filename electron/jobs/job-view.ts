@@ -1,4 +1,5 @@
 import type { JobView } from "../contract/job.ts";
+import { itemUnit } from "../contract/scorer.ts";
 import type { JobRecord } from "../registry/jobs.repository.ts";
 
 /** A job as scripts and the window see it. */
@@ -14,10 +15,13 @@ export function jobView(job: JobRecord): JobView {
     succeeded: progress.succeeded,
     failed: progress.failed,
     skipped: progress.skipped,
+    reused: progress.reused,
+    base_job: job.spec.base?.job ?? null,
     input_path: job.spec.input.path,
+    input_source: job.spec.input.source,
     output_path: job.outputFolder,
     output_file: job.outputFile,
-    item_unit: job.spec.scorer.kind === "tabular" ? "row" : "file",
+    item_unit: itemUnit(job.spec.scorer),
     rate: progress.rate,
     seconds_left: progress.secondsLeft,
     active_seconds: progress.activeSeconds,

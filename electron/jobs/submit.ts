@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
-import type { BatchdeckProperties, DeploymentSettings, JobPriority } from "../contract/deployment.ts";
+import type { DeploymentSettings, JobPriority } from "../contract/deployment.ts";
 import type { Device } from "../contract/device.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
@@ -12,13 +12,15 @@ import type { Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { Scorer } from "../contract/scorer.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
+import { modelFolder } from "../deployments/model-store.ts";
 import { modelFile } from "../deployments/models.ts";
 import { applyOverrides } from "../deployments/overrides.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { automaticBatch } from "./choose-batch.ts";
-import { errorsFileName, recordFileName } from "./job-files.ts";
 import { previewInput } from "./preview-input.ts";
+import { resolveInput } from "./resolve-input.ts";
+import { resolveOutput } from "./resolve-output.ts";
 import { workersPerInstance } from "./share-workers.ts";
 
 /** One invocation of an endpoint, as the command line or the window gives it. */
@@ -76,7 +78,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   if (!input.ok) return input;
   const name = jobName(registry, deployment.endpointName, request.jobName);
   if (!name.ok) return name;
-  const output = await resolveOutput(tools, request, name.value, settings, properties);
+  const output = await resolveOutput(tools, request.outputFolder, name.value, settings, properties);
   if (!output.ok) return output;
 
   const looked = await previewInput(tools.host, { input: input.value, scorer: deployment.scorer });
@@ -96,6 +98,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
     endpointName: deployment.endpointName,
     deploymentName: deployment.name,
     input: input.value,
+    base: null,
     model: model.value,
     scorer: preview.scorer,
     dialect: preview.dialect,
@@ -128,44 +131,12 @@ async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<
       "Create the deployment again.",
     );
   }
-  return success({ name: record.name, version: record.version, hash: record.hash, file });
-}
-
-async function resolveInput(
-  request: InvokeRequest,
-  properties: BatchdeckProperties,
-): Promise<Result<JobSpec["input"]>> {
-  const given = request.inputPath;
-  if (/^(azureml:|[a-z][a-z0-9+.-]+:\/\/)/i.test(given)) {
-    return failure(
-      "input/unsupported",
-      `"${given}" is not a path on this computer, and no other inputs are read yet.`,
-      "Give a local folder or file.",
-    );
-  }
-  const absolute = path.resolve(given);
-  let stats;
-  try {
-    stats = await fs.stat(absolute);
-  } catch {
-    const kind = request.inputKind ?? "folder or file";
-    return failure("input/not-found", `There is no ${kind} on target path: ${given}.`, "Check the path of the input.");
-  }
-  const kind = stats.isDirectory() ? "folder" : "file";
-  if (kind === "file" && !stats.isFile()) {
-    return failure("input/unsupported", `"${given}" is neither a folder nor a file.`, "Choose a folder or a file.");
-  }
-  if (request.inputKind !== undefined && request.inputKind !== null && request.inputKind !== kind) {
-    return failure(
-      "usage/invalid",
-      `"${given}" is a ${kind}, not a ${request.inputKind}.`,
-      `Use --input-type uri_${kind}, or leave it out.`,
-    );
-  }
   return success({
-    path: await fs.realpath(absolute),
-    kind,
-    recursive: properties["batchdeck.recursive"] === "true",
+    name: record.name,
+    version: record.version,
+    hash: record.hash,
+    file,
+    folder: modelFolder(tools.modelsFolder, record),
   });
 }
 
@@ -184,96 +155,6 @@ function jobName(registry: Registry, endpointName: string, given: string | null)
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   return success(`${endpointName}-${day}-${time}-${crypto.randomBytes(2).toString("hex")}`);
-}
-
-async function resolveOutput(
-  tools: Tools,
-  request: InvokeRequest,
-  name: string,
-  settings: DeploymentSettings,
-  properties: BatchdeckProperties,
-): Promise<Result<JobSpec["output"]>> {
-  const format = properties["batchdeck.output_format"];
-  const fileName = settings.output_file_name ?? `predictions.${format}`;
-  if (path.basename(fileName) !== fileName || fileName === "." || fileName === ".." || /[\0/\\:]/.test(fileName)) {
-    return failure(
-      "usage/invalid",
-      `"${fileName}" cannot be the name of the output file.`,
-      "Give a name without folders.",
-    );
-  }
-  if ([errorsFileName, recordFileName].includes(fileName.toLowerCase())) {
-    return failure(
-      "usage/invalid",
-      `"${fileName}" is the name of another file of the job.`,
-      "Choose another output_file_name.",
-    );
-  }
-  const folder = await realFolder(path.resolve(request.outputFolder ?? path.join(tools.home, "outputs", name)));
-  const usable = await checkFolder(folder);
-  if (!usable.ok) return usable;
-  const hasRows = settings.output_action === "append_row";
-  for (const target of [...(hasRows ? [fileName] : []), errorsFileName, recordFileName]) {
-    if (await exists(path.join(folder, target))) {
-      return failure(
-        "output/exists",
-        `The path already exists: ${path.join(folder, target)}.`,
-        "Choose another --output-path, or move that file away.",
-      );
-    }
-  }
-  const free = checkNobodyWrites(tools.registry, folder);
-  if (!free.ok) return free;
-  // Of a job of another workspace, say: two jobs that write to one `.part` would make garbage of both.
-  for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
-    if (!(await exists(path.join(folder, part)))) continue;
-    return failure(
-      "output/exists",
-      `A job that has not ended writes to the output folder: it holds ${path.join(folder, part)}.`,
-      "Choose another --output-path, or remove that file if the job will not go on.",
-    );
-  }
-  return success({ folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] });
-}
-
-/** No other job of this workspace that has not ended writes to the folder. */
-export function checkNobodyWrites(registry: Registry, folder: string): Result<null> {
-  const other = registry.jobs.findUnfinishedByOutputFolder(folder);
-  if (other === null) return success(null);
-  return failure(
-    "output/exists",
-    `The unfinished job ${other.name} writes to the same output folder: ${folder}.`,
-    "Choose another --output-path.",
-  );
-}
-
-/** The folder by its one real name, as far as it exists: two jobs must not meet in it by different names. */
-async function realFolder(folder: string): Promise<string> {
-  try {
-    return await fs.realpath(folder);
-  } catch {
-    const parent = path.dirname(folder);
-    return parent === folder ? folder : path.join(await realFolder(parent), path.basename(folder));
-  }
-}
-
-/** The folder, or the nearest one above it that exists, is a folder that we may write to. */
-async function checkFolder(folder: string): Promise<Result<null>> {
-  for (let place = folder; ; place = path.dirname(place)) {
-    try {
-      const stats = await fs.stat(place);
-      if (!stats.isDirectory()) {
-        return failure("output/unwritable", `"${place}" is a file, not a folder.`, "Choose another --output-path.");
-      }
-      await fs.access(place, fs.constants.W_OK);
-      return success(null);
-    } catch (error) {
-      const missing = (error as { code?: string }).code === "ENOENT";
-      if (!missing || place === path.dirname(place)) {
-        return failure("output/unwritable", `"${place}" cannot be written to.`, "Choose another --output-path.");
-      }
-    }
-  }
 }
 
 async function checkSpace(folder: string, wantedBytes: number): Promise<Result<null>> {

@@ -35,6 +35,7 @@ function frozenSpec(text: string): JobSpec {
 const jobDetailsSchema = z.strictObject({
   waitingFor: z.string().nullable().default(null),
   warnings: z.array(z.string()).default([]),
+  reused: z.number().int().default(0),
   instanceSeconds: z.number().default(0),
   stageMs: stageTimesSchema.default({ read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 }),
 });
@@ -234,8 +235,9 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     if (changes.engineEpoch !== undefined) setEngineEpoch.run(changes.engineEpoch, name);
     if (changes.skipChanged !== undefined) setSkipChanged.run(changes.skipChanged ? 1 : 0, name);
     if (changes.progress !== undefined) {
-      const { secondsLeft, totalKnown, waitingFor, warnings, instanceSeconds, stageMs, ...counts } = changes.progress;
-      const details = JSON.stringify({ waitingFor, warnings, instanceSeconds, stageMs });
+      const { secondsLeft, totalKnown, waitingFor, warnings, reused, instanceSeconds, stageMs, ...counts } =
+        changes.progress;
+      const details = JSON.stringify({ waitingFor, warnings, reused, instanceSeconds, stageMs });
       const low = secondsLeft?.low ?? null;
       const high = secondsLeft?.high ?? null;
       setProgress.run({ ...counts, details, name, totalKnown: totalKnown ? 1 : 0, low, high });

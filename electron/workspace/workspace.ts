@@ -9,6 +9,7 @@ import type { JobPriority } from "../contract/deployment.ts";
 import { type DeviceReport, deviceTitles } from "../contract/device.ts";
 import type { JobView } from "../contract/job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
+import { itemUnit } from "../contract/scorer.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import type { Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
@@ -21,7 +22,8 @@ import { jobView } from "../jobs/job-view.ts";
 import { journalFile } from "../jobs/journal.ts";
 import { chooseSpeed } from "../jobs/choose-batch.ts";
 import type { CheckedInvocation, InvokeRequest } from "../jobs/submit.ts";
-import { checkInvocation, checkNobodyWrites } from "../jobs/submit.ts";
+import { checkInvocation } from "../jobs/submit.ts";
+import { checkNobodyWrites } from "../jobs/resolve-output.ts";
 import { queuePausedReason } from "../jobs/waiting-reason.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
@@ -272,7 +274,7 @@ export function openWorkspace(options: {
         return {
           predictions: hasNoRows
             ? null
-            : (whole(files.predictions, job.spec.output.format) ??
+            : (whole(files.predictions, job.spec.output.format === "parquet" ? "parquet" : "csv") ??
               whole(files.partialPredictions, "csv") ??
               whole(files.rowsPart, "csv")),
           errors: whole(files.errors, "csv") ?? whole(files.errorsPart, "csv"),
@@ -333,7 +335,7 @@ function planOf({ spec, preview, workersCappedFrom }: CheckedInvocation): Invoca
     deployment_name: spec.deploymentName,
     items: preview.items,
     items_exact: preview.itemsExact,
-    item_unit: spec.scorer.kind === "tabular" ? "row" : "file",
+    item_unit: itemUnit(spec.scorer),
     files: preview.files,
     bytes: preview.bytes,
     skipped_files: preview.skippedFiles,

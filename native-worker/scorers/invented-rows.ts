@@ -4,6 +4,9 @@ import { imageDims } from "./image-dims.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
 
+/** Tokens of a text of middling length. */
+const inventedTokens = 64;
+
 /** Values of all inputs for so many rows: of the right types and shapes, and any model can take them. */
 export function inventedRows(scorer: Scorer, rows: number): Feeds {
   return Object.fromEntries(
@@ -32,6 +35,15 @@ function inputShapes(scorer: Scorer, rows: number) {
   if (scorer.kind === "image") {
     const { name, type } = scorer.input;
     return [{ name, type, dims: imageDims(scorer, rows) }];
+  }
+  if (scorer.kind === "script") return [];
+  if (scorer.kind === "text") {
+    const length = scorer.tokenizer?.maxLength ?? inventedTokens;
+    return scorer.inputs.map(({ name, type, shape }) => ({
+      name,
+      type,
+      dims: type === "string" ? [rows, ...shape.slice(1).map(() => 1)] : [rows, shape[1] ?? length],
+    }));
   }
   return scorer.inputs.map((input) => ({
     name: input.name,

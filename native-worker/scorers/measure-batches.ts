@@ -7,9 +7,11 @@ import type { Feeds, ModelSession } from "./model-session.ts";
 export const triedBatches = {
   tabular: [64, 128, 256, 512, 1024, 2048, 4096, 8192],
   image: [1, 2, 4, 8, 16, 32, 64],
+  text: [1, 2, 4, 8, 16, 32, 64],
+  script: [],
 } as const;
 /** What a job runs without a measurement: the first look is taken with it. */
-export const firstLookAt = { tabular: 1024, image: 16 } as const;
+export const firstLookAt = { tabular: 1024, image: 16, text: 16, script: 1 } as const;
 
 const rounds = 5;
 const fewestRounds = 2;

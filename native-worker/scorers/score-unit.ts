@@ -90,7 +90,10 @@ export async function scoreUnit(
       };
       if (state.succeeded + failed !== unit.items)
         throw new Error(`unit ${unit.id} has ${unit.items} items, not ${state.succeeded + failed}`);
-      return { ok: true, committed: { ...committed, succeeded: state.succeeded } };
+      return {
+        ok: true,
+        committed: { ...committed, succeeded: state.succeeded, rows: state.succeeded, columns: null },
+      };
     } catch (error) {
       await record.abandon();
       throw error;
@@ -160,6 +163,8 @@ export async function failUnit(job: ScoringJob, segment: Segment, request: FailU
     failedParts: unit.parts.map((_, place) => place),
     smallestRun: null,
     succeeded: 0,
+    rows: 0,
+    columns: null,
     times,
     ...clock.spent(),
   };

@@ -1,9 +1,9 @@
 import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import { deploymentSettingsSchema } from "../../electron/contract/deployment.ts";
-import type { Scorer } from "../../electron/contract/scorer.ts";
+import type { TabularScorer } from "../../electron/contract/scorer.ts";
 
 /** A scorer of four columns into one number, as small as one can be. */
-export const smallScorer: Scorer = {
+export const smallScorer: TabularScorer = {
   kind: "tabular",
   inputs: [{ name: "features", type: "float32", shape: [null, 4], columns: ["f0", "f1", "f2", "f3"] }],
   missing: "error",
@@ -20,8 +20,9 @@ export function jobSpec(name: string, changes: Partial<JobSpec> = {}): JobSpec {
     name,
     endpointName: "flowers",
     deploymentName: "blue",
-    input: { path: "/data/in", kind: "folder", recursive: true },
-    model: { name: "iris", version: "1", hash: "00", file: "/data/models/iris/1/model.onnx" },
+    input: { path: "/data/in", kind: "folder", recursive: true, files: null, source: null },
+    base: null,
+    model: { name: "iris", version: "1", hash: "00", file: "/data/models/iris/1/model.onnx", folder: "" },
     scorer: smallScorer,
     dialect: null,
     settings: deploymentSettingsSchema.parse({}),

@@ -200,6 +200,8 @@ function record(unit: Unit, attempt: number, failed: number): CommittedUnit {
     checksum: String(unit.id).padStart(16, "0"),
     succeeded: unit.items - failed,
     failed,
+    rows: unit.items - failed,
+    columns: null,
     failedParts: failed > 0 ? [0] : [],
     smallestRun: null,
     times: { read: 1, preprocess: 0, infer: 1, postprocess: 0, write: 0 },

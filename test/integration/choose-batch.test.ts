@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProcessHost } from "../../electron/compute/process-host.ts";
 import { together } from "../../electron/compute/ask-device-process.ts";
 import type { JobSpec } from "../../electron/contract/job-spec.ts";
-import type { Scorer } from "../../electron/contract/scorer.ts";
+import type { TabularScorer } from "../../electron/contract/scorer.ts";
 import { bestBatch, chooseSpeed, sliceBytes } from "../../electron/jobs/choose-batch.ts";
 import { openRegistry, type Registry } from "../../electron/registry/open-registry.ts";
 import { jobSpec, smallScorer } from "../helpers/job-specs.ts";
@@ -20,7 +20,7 @@ let registry: Registry;
 let modelFile = "";
 let measuring = 0;
 
-const scorer: Scorer = {
+const scorer: TabularScorer = {
   ...smallScorer,
   outputs: [
     {
@@ -49,7 +49,7 @@ beforeEach(() => {
 afterEach(() => registry.close());
 
 function specOf(changes: Partial<JobSpec> = {}): JobSpec {
-  const model = { name: "m", version: "1", hash: "aa", file: modelFile };
+  const model = { name: "m", version: "1", hash: "aa", file: modelFile, folder: "" };
   return jobSpec("job", { model, scorer, workers: 2, batch: 1024, ...changes });
 }
 

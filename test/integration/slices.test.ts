@@ -24,8 +24,8 @@ let segments = 0;
 
 function specOf(folder: string, batch: number): JobSpec {
   return jobSpec("sliced", {
-    input: { path: folder, kind: "folder", recursive: true },
-    model: { name: "sum", version: "1", hash: "00", file: model },
+    input: { path: folder, kind: "folder", recursive: true, files: null, source: null },
+    model: { name: "sum", version: "1", hash: "00", file: model, folder: "" },
     scorer: smallScorer,
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     batch,
@@ -37,11 +37,11 @@ async function* listed(files: readonly ListedFile[]): AsyncGenerator<ListedFile>
 }
 
 async function plan(spec: JobSpec, sliceBytes: number): Promise<Unit[]> {
-  const found = await listInput(spec.input, "tabular", () => undefined);
+  const found = await listInput(spec.input, "table-rows", () => undefined);
   if (!found.ok) throw new Error(found.problem.message);
   const settings = {
     input: spec.input,
-    kind: "tabular",
+    source: "table-rows",
     dialect: spec.dialect,
     miniBatchSize: 10,
     sliceBytes,

@@ -43,6 +43,8 @@ const committedUnit = (unitId: number, offset: number): CommittedUnit => ({
   checksum: "0123456789abcdef",
   succeeded: 9,
   failed: 1,
+  rows: 9,
+  columns: null,
   failedParts: [0],
   smallestRun: null,
   times: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compareCodePoints, type Listing, listInput } from "../../electron/data/listing.ts";
 import { readListedFiles, readListingTotals, writeListing } from "../../electron/data/listing-file.ts";
+import type { ItemSource } from "../../electron/contract/scorer.ts";
 import { seededRandom, shuffled } from "../helpers/random.ts";
 
 let base: string;
@@ -21,7 +22,7 @@ function put(path: string, text = "a\n1\n"): void {
   writeFileSync(join(root, path), text);
 }
 
-async function list(kind: "tabular" | "image" = "tabular", recursive = true): Promise<Listing> {
+async function list(kind: ItemSource = "table-rows", recursive = true): Promise<Listing> {
   const listed = await listInput({ path: root, kind: "folder", recursive }, kind, () => undefined);
   if (!listed.ok) throw new Error(listed.problem.message);
   return listed.value;
@@ -74,7 +75,7 @@ test("hidden, system and unfinished files and those of other kinds are skipped a
   expect(paths(listing)).toEqual(["H.CSV", "a.csv"]);
   expect(listing.skippedBy).toEqual({ hidden: 2, system: 2, "unfinished-output": 1, "other-ending": 2 });
   expect(listing.skipped).toBe(7);
-  expect(paths(await list("image"))).toEqual(["f.png"]);
+  expect(paths(await list("pictures"))).toEqual(["f.png"]);
 });
 
 test("files that a job of ours wrote are skipped in their own folder only", async () => {
@@ -130,7 +131,7 @@ test("nested folders are left alone when they are not wanted", async () => {
   put("a.csv");
   put("b/c.csv");
   symlinkSync("b", join(root, "d"));
-  const listing = await list("tabular", false);
+  const listing = await list("table-rows", false);
   expect(paths(listing)).toEqual(["a.csv"]);
   expect(listing.skipped).toBe(0);
 });
@@ -149,7 +150,7 @@ test("a folder that cannot be read is a problem that names it", async () => {
   mkdirSync(join(root, half), { recursive: true });
   mkdirSync(join(base, "other", half), { recursive: true });
   renameSync(join(base, "other"), join(root, half, "other"));
-  const listed = await listInput({ path: root, kind: "folder", recursive: true }, "tabular", () => undefined);
+  const listed = await listInput({ path: root, kind: "folder", recursive: true }, "table-rows", () => undefined);
   renameSync(join(root, half, "other"), join(base, "other"));
   expect(listed).toMatchObject({ ok: false, problem: { code: "input/unreadable" } });
   if (!listed.ok) expect(listed.problem.message).toMatch(/^The folder "(n+\/)+.*" cannot be read\.$/);
@@ -159,7 +160,7 @@ test("an input that is not there, or is not what it is called, is refused", asyn
   put("a.csv");
   put("b.xls");
   const code = async (path: string, kind: "folder" | "file"): Promise<string> => {
-    const listed = await listInput({ path: join(root, path), kind, recursive: true }, "tabular", () => undefined);
+    const listed = await listInput({ path: join(root, path), kind, recursive: true }, "table-rows", () => undefined);
     return listed.ok ? listed.value.files.map((file) => file.path).join() : listed.problem.code;
   };
   expect(await code("nowhere", "folder")).toBe("input/not-found");

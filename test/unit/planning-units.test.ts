@@ -40,7 +40,7 @@ function table(rows: number): string {
 function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
   return {
     input: { path: root, kind: "folder", recursive: true },
-    kind: "tabular",
+    source: "table-rows",
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 4,
     sliceBytes: 1000,
@@ -55,7 +55,7 @@ async function plan(
   position: PlanPosition = { nextUnit: 0, after: null },
 ): Promise<Unit[]> {
   const all = settings(changes);
-  const listed = await listInput(all.input, all.kind, () => undefined);
+  const listed = await listInput(all.input, all.source, () => undefined);
   if (!listed.ok) throw new Error(listed.problem.message);
   const units: Unit[] = [];
   let planned = 0;
@@ -101,7 +101,7 @@ describe("units", () => {
       miniBatchSize: 1,
       sliceBytes: 4000,
     });
-    const listed = await listInput(all.input, all.kind, () => undefined);
+    const listed = await listInput(all.input, all.source, () => undefined);
     if (!listed.ok) throw new Error(listed.problem.message);
     const planned = async (position: PlanPosition): Promise<Unit[]> => {
       const units: Unit[] = [];
@@ -196,7 +196,7 @@ describe("units", () => {
 
   test("of pictures are mini-batches of whole files", async () => {
     for (let index = 0; index < 7; index++) put(`p/${index}.png`, index === 3 ? "" : "any bytes");
-    const units = await plan({ kind: "image", miniBatchSize: 3, dialect: null, sliceBytes: 1 });
+    const units = await plan({ source: "pictures", miniBatchSize: 3, dialect: null, sliceBytes: 1 });
     expect(units.map((unit) => unit.parts.map((part) => part.file))).toEqual([
       ["p/0.png", "p/1.png", "p/2.png"],
       ["p/3.png", "p/4.png", "p/5.png"],

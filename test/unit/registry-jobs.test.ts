@@ -106,6 +106,7 @@ describe("changes", () => {
       provider: "cpu",
       waitingFor: "for a core",
       warnings: ["a warning"],
+      reused: 3,
       instanceSeconds: 7,
       stageMs: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },
     };

@@ -63,7 +63,7 @@ function readYaml(file: string): Record<string, unknown> {
 function countItems(input: string, unit: "row" | "file"): number {
   const path = join(folder, input);
   const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
-  const endings: readonly string[] = readableEndings[unit === "row" ? "tabular" : "image"];
+  const endings = readableEndings[unit === "row" ? "table-rows" : "pictures"] ?? [];
   for (const file of files)
     expect(
       endings.some((ending) => file.endsWith(ending)),

@@ -65,7 +65,7 @@ async function partsOf(name: string, sliceBytes = 1e9): Promise<UnitPart[]> {
   })();
   const settings = {
     input: { path, kind: "file", recursive: true },
-    kind: "tabular",
+    source: "table-rows",
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 1,
     sliceBytes,

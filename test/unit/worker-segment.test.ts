@@ -124,6 +124,8 @@ describe("commits", () => {
     checksum: "0".repeat(16),
     succeeded: 1,
     failed: 0,
+    rows: 1,
+    columns: null,
     failedParts: [],
     smallestRun: null,
     times: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },

@@ -206,7 +206,11 @@ function deploymentText(endpoint: Endpoint): string {
     : t("score.defaultDeployment", { name: endpoint.default_deployment });
 }
 
-function sampleText(endpointName: string, items: number, kind: "tabular" | "image"): string {
+function sampleText(
+  endpointName: string,
+  items: number,
+  kind: Endpoint["deployments"][number]["takes"]["kind"],
+): string {
   return kind === "image"
     ? t("score.tryFiles", { count: items })
     : t("score.tryRows", { count: items, name: endpointName });
