@@ -30,6 +30,12 @@ const desktopLibraries: readonly Requirement[] = [
   { probe: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", packages: ["fonts-dejavu-core"] },
 ];
 
+/** What scoring scripts in Python are tried with. */
+const python: readonly Requirement[] = [
+  { probe: "/usr/bin/python3", packages: ["python3"] },
+  { probe: "/usr/lib/python3/dist-packages/pandas", packages: ["python3-pandas"] },
+];
+
 const libraryFolders = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib"];
 
 /**
@@ -40,6 +46,7 @@ const libraryFolders = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/
 export function ensureSystemPackages(needs: { readonly buildTools: boolean }): void {
   const requirements = [
     ...desktopLibraries,
+    ...python,
     ...(process.env["DISPLAY"] === undefined ? screen : []),
     ...(needs.buildTools ? buildTools : []),
   ];
