@@ -52,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const samplesFolder = path.join(__dirname, "..", "resources", "samples");
     const answer = await found.command.run({ terminal, workspace, interrupts, samplesFolder }, parsed.value.values);
-    return answer.ok ? answer.value : refuse(answer.problem);
+    return answer.ok ? answer.value : refuse(answer.problem, ...(answer.others ?? []));
   } catch (error) {
     const problem = diskProblem(error, workspace.home);
     if (problem === null) throw error;
@@ -100,8 +100,9 @@ function diskProblem(error: unknown, home: string): Problem | null {
   return { ...blocked, remedy: "Look after the disk, then repeat the command." };
 }
 
-function refuse(problem: Problem): number {
-  process.stderr.write(`${problemSentence(problem)}\n`);
+/** One line for each: what is wrong for several reasons is put right in one go. */
+function refuse(...problems: readonly Problem[]): number {
+  process.stderr.write(`${problems.map(problemSentence).join("\n")}\n`);
   return exitCodes.refused;
 }
 

@@ -13,6 +13,9 @@ const inputSchema = z.strictObject({
   path: z.string(),
   kind: z.enum(["folder", "file"]),
   recursive: z.boolean(),
+  /** As in a job's spec. */
+  files: z.array(z.string()).nonempty().nullable().optional(),
+  source: z.string().nullable().optional(),
 });
 
 /** How one model input will be filled, for the table that is shown before a run. */

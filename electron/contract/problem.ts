@@ -77,7 +77,8 @@ export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
 export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly problem: Problem };
+  /** `others`: what else is wrong, apart from `problem`, where everything is looked at before the answer. */
+  | { readonly ok: false; readonly problem: Problem; readonly others?: readonly Problem[] };
 
 export function success<Value>(value: Value): Result<Value> {
   return { ok: true, value };

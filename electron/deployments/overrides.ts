@@ -4,7 +4,7 @@ import {
   deploymentSettingsSchema,
   batchdeckPropertiesSchema,
 } from "../contract/deployment.ts";
-import { failure, type Result, success } from "../contract/problem.ts";
+import { failure, type Problem, type Result, success } from "../contract/problem.ts";
 import { adviceOn, schemaReason } from "./read-yaml.ts";
 import { checkOutputFileName, readProperties, tidySettings } from "./settings.ts";
 
@@ -68,6 +68,34 @@ export function applyOverrides(
   const newProperties = readProperties({ ...kept, ...ours }, "usage/invalid");
   if (!newProperties.ok) return newProperties;
   return success({ settings: result, properties: newProperties.value });
+}
+
+/**
+ * As `applyOverrides`, but goes on after a problem: every override that is wrong by itself gives one, and the settings
+ * hold all others.
+ */
+export function applyEachOverride(
+  settings: DeploymentSettings,
+  properties: BatchdeckProperties,
+  overrides: Readonly<Record<string, string>>,
+): {
+  readonly settings: DeploymentSettings;
+  readonly properties: BatchdeckProperties;
+  readonly problems: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  let good: Readonly<Record<string, string>> = {};
+  let applied = { settings, properties };
+  for (const [key, value] of Object.entries(overrides)) {
+    const result = applyOverrides(settings, properties, { ...good, [key]: value });
+    if (!result.ok) {
+      problems.push(result.problem);
+      continue;
+    }
+    good = { ...good, [key]: value };
+    applied = result.value;
+  }
+  return { ...applied, problems };
 }
 
 function givenProperties(properties: BatchdeckProperties): Readonly<Record<string, string>> {

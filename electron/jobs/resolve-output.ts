@@ -2,12 +2,12 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { BatchdeckProperties, DeploymentSettings } from "../contract/deployment.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
-import type { Result } from "../contract/problem.ts";
+import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
 
-/** Where an invocation writes, checked: nothing is there that it would replace. Problems: output/…, usage/invalid. */
+/** Where an invocation writes, and what stands against it; null when nothing is there that it would replace. */
 export async function resolveOutput(
   tools: { readonly registry: Registry; readonly home: string },
   /** Null: the workspace's own folder of outputs. */
@@ -15,9 +15,21 @@ export async function resolveOutput(
   name: string,
   settings: DeploymentSettings,
   properties: BatchdeckProperties,
-): Promise<Result<JobSpec["output"]>> {
+): Promise<{ readonly output: JobSpec["output"]; readonly problem: Problem | null }> {
   const format = properties["batchdeck.output_format"];
   const fileName = settings.output_file_name ?? `predictions.${format}`;
+  const folder = await realFolder(path.resolve(wanted ?? path.join(tools.home, "outputs", name)));
+  const output = { folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] };
+  const checked = await checkOutput(tools.registry, output, settings);
+  return { output, problem: checked.ok ? null : checked.problem };
+}
+
+/** Problems: output/…, usage/invalid. */
+async function checkOutput(
+  registry: Registry,
+  { folder, fileName }: JobSpec["output"],
+  settings: DeploymentSettings,
+): Promise<Result<null>> {
   if (path.basename(fileName) !== fileName || fileName === "." || fileName === ".." || /[\0/\\:]/.test(fileName)) {
     return failure(
       "usage/invalid",
@@ -32,7 +44,6 @@ export async function resolveOutput(
       "Choose another output_file_name.",
     );
   }
-  const folder = await realFolder(path.resolve(wanted ?? path.join(tools.home, "outputs", name)));
   const usable = await checkFolder(folder);
   if (!usable.ok) return usable;
   const hasRows = settings.output_action === "append_row";
@@ -45,7 +56,7 @@ export async function resolveOutput(
       );
     }
   }
-  const free = checkNobodyWrites(tools.registry, folder);
+  const free = checkNobodyWrites(registry, folder);
   if (!free.ok) return free;
   // Of a job of another workspace, say: two jobs that write to one `.part` would make garbage of both.
   for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
@@ -56,7 +67,7 @@ export async function resolveOutput(
       "Choose another --output-path, or remove that file if the job will not go on.",
     );
   }
-  return success({ folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] });
+  return success(null);
 }
 
 /** No other job of this workspace that has not ended writes to the folder. */

@@ -8,13 +8,13 @@ import type { DeploymentSettings, JobPriority } from "../contract/deployment.ts"
 import type { Device } from "../contract/device.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
-import type { Result } from "../contract/problem.ts";
+import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { Scorer } from "../contract/scorer.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
 import { modelFolder } from "../deployments/model-store.ts";
 import { modelFile } from "../deployments/models.ts";
-import { applyOverrides } from "../deployments/overrides.ts";
+import { applyEachOverride } from "../deployments/overrides.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { automaticBatch } from "./choose-batch.ts";
@@ -38,8 +38,8 @@ export type InvokeRequest = {
   readonly jobName: string | null;
 };
 
-/** A job that could be queued as it stands, and what was seen while checking it. */
-export type CheckedInvocation = {
+/** A job as it would be queued, and what was seen while checking it. */
+export type PlannedInvocation = {
   readonly spec: JobSpec;
   readonly preview: InputPreview;
   readonly priority: JobPriority;
@@ -47,6 +47,16 @@ export type CheckedInvocation = {
   readonly device: Device;
   /** Workers that the deployment asked for, when that is more than there are cores or instances. */
   readonly workersCappedFrom: number | null;
+};
+
+/** What can be known of an invocation before work starts. */
+export type InvocationCheck = {
+  /** Every reason to refuse it, in the order in which one would see to them; it can be queued when there is none. */
+  readonly problems: readonly Problem[];
+  /** Null when the endpoint has no such deployment; then nothing else was looked at. */
+  readonly deployment: DeploymentRecord | null;
+  /** Also with problems, as far as those leave it known: null when the model or what the input holds is not. */
+  readonly planned: PlannedInvocation | null;
 };
 
 type Tools = {
@@ -62,46 +72,46 @@ const leastFreeBytes = 16 * 1024 * 1024;
 /** Guess for one row or picture of output; it is written to a segment in the workspace, and merged in the output folder. */
 const outputBytesPerItem = 64;
 
-/** Checks everything that can be checked before work starts. Nothing is written. */
-export async function checkInvocation(tools: Tools, request: InvokeRequest): Promise<Result<CheckedInvocation>> {
+/** Checks everything that can be checked before work starts, and goes on after a problem. Nothing is written. */
+export async function checkInvocation(tools: Tools, request: InvokeRequest): Promise<InvocationCheck> {
   const { registry } = tools;
-  const found = resolveDeployment(registry, request.endpointName, request.deploymentName);
-  if (!found.ok) return found;
-  const deployment = found.value;
-  const overridden = applyOverrides(deployment.settings, deployment.properties, request.overrides);
-  if (!overridden.ok) return overridden;
-  const { settings, properties } = overridden.value;
+  const problems: Problem[] = [];
+  const take = <Value>(result: Result<Value>): Value | null => {
+    if (result.ok) return result.value;
+    problems.push(result.problem);
+    return null;
+  };
+  const deployment = take(resolveDeployment(registry, request.endpointName, request.deploymentName));
+  if (deployment === null) return { problems, deployment, planned: null };
+  const overridden = applyEachOverride(deployment.settings, deployment.properties, request.overrides);
+  problems.push(...overridden.problems);
+  const { settings, properties } = overridden;
 
-  const model = await storedModel(tools, deployment);
-  if (!model.ok) return model;
-  const input = await resolveInput(request, properties);
-  if (!input.ok) return input;
-  const name = jobName(registry, deployment.endpointName, request.jobName);
-  if (!name.ok) return name;
-  const output = await resolveOutput(tools, request.outputFolder, name.value, settings, properties);
-  if (!output.ok) return output;
-
-  const looked = await previewInput(tools.host, { input: input.value, scorer: deployment.scorer });
-  if (!looked.ok) return looked;
-  const preview = looked.value;
-  for (const folder of [output.value.folder, tools.home]) {
-    const space = await checkSpace(folder, preview.items * outputBytesPerItem);
-    if (!space.ok) return space;
+  const model = take(await storedModel(tools, deployment));
+  const input = take(await resolveInput(request, properties));
+  const looked = input === null ? null : take(await previewInput(tools.host, { input, scorer: deployment.scorer }));
+  const name = take(jobName(registry, deployment.endpointName, request.jobName)) ?? newName(deployment.endpointName);
+  const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties);
+  if (problem !== null) problems.push(problem);
+  const wantedBytes = (looked?.items ?? 0) * outputBytesPerItem;
+  for (const folder of [output.folder, tools.home]) {
+    if (take(await checkSpace(folder, wantedBytes)) === null) break;
   }
+  if (model === null || input === null || looked === null) return { problems, deployment, planned: null };
 
   const { workers, cappedFrom } = plannedWorkers(registry, deployment, settings);
   const device = registry.computes.find(deployment.computeName)?.device ?? "auto";
   const percent = properties["batchdeck.error_threshold_percent"];
   const spec: JobSpec = {
     version: 1,
-    name: name.value,
+    name,
     endpointName: deployment.endpointName,
     deploymentName: deployment.name,
-    input: input.value,
+    input,
     base: null,
-    model: model.value,
-    scorer: preview.scorer,
-    dialect: preview.dialect,
+    model,
+    scorer: looked.scorer,
+    dialect: looked.dialect,
     settings,
     compute: deployment.computeName,
     workers,
@@ -111,14 +121,15 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
     },
     device: device === "auto" ? "cpu" : device,
     pricePerHour: registry.computes.find(deployment.computeName)?.pricePerHour ?? null,
-    batch: plannedBatch(preview.scorer),
-    batchChosenBy: preview.scorer.fixedBatch === null && preview.scorer.batch === "auto" ? "default" : "model",
+    batch: plannedBatch(looked.scorer),
+    batchChosenBy: looked.scorer.fixedBatch === null && looked.scorer.batch === "auto" ? "default" : "model",
     sliceBytes: usualSliceBytes,
-    output: output.value,
+    output,
     overrides: { ...request.overrides },
     deployment: { ...deployment.source },
   };
-  return success({ spec, preview, priority: properties["batchdeck.priority"], device, workersCappedFrom: cappedFrom });
+  const priority = properties["batchdeck.priority"];
+  return { problems, deployment, planned: { spec, preview: looked, priority, device, workersCappedFrom: cappedFrom } };
 }
 
 async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
@@ -150,11 +161,15 @@ function jobName(registry: Registry, endpointName: string, given: string | null)
     }
     return success(given);
   }
+  return success(newName(endpointName));
+}
+
+function newName(endpointName: string): string {
   const now = new Date();
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  return success(`${endpointName}-${day}-${time}-${crypto.randomBytes(2).toString("hex")}`);
+  return `${endpointName}-${day}-${time}-${crypto.randomBytes(2).toString("hex")}`;
 }
 
 async function checkSpace(folder: string, wantedBytes: number): Promise<Result<null>> {

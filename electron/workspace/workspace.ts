@@ -11,7 +11,7 @@ import type { JobView } from "../contract/job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { itemUnit } from "../contract/scorer.ts";
 import { isTerminal } from "../contract/job-status.ts";
-import type { Result } from "../contract/problem.ts";
+import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { DeploymentTools } from "../deployments/types.ts";
 import type { Engine, EngineScope } from "../jobs/engine.ts";
@@ -21,7 +21,7 @@ import { readJobLogEnd } from "../jobs/job-log.ts";
 import { jobView } from "../jobs/job-view.ts";
 import { journalFile } from "../jobs/journal.ts";
 import { chooseSpeed } from "../jobs/choose-batch.ts";
-import type { CheckedInvocation, InvokeRequest } from "../jobs/submit.ts";
+import type { InvokeRequest, PlannedInvocation } from "../jobs/submit.ts";
 import { checkInvocation } from "../jobs/submit.ts";
 import { checkNobodyWrites } from "../jobs/resolve-output.ts";
 import { queuePausedReason } from "../jobs/waiting-reason.ts";
@@ -192,18 +192,17 @@ export function openWorkspace(options: {
       spec: (name) => registry.jobs.find(name)?.spec ?? null,
       history: (name) => registry.jobs.history(name),
       async preview(request) {
-        const checked = await checkInvocation(tools, request);
-        return checked.ok ? success(planOf(checked.value)) : checked;
+        const { problems, planned } = await checkInvocation(tools, request);
+        return planned === null || problems.length > 0 ? refusal(problems) : success(planOf(planned));
       },
       async submit(request) {
-        const checked = await checkInvocation(tools, request);
-        if (!checked.ok) return checked;
-        const { spec: checkedSpec, preview, device } = checked.value;
-        const spec = await chooseSpeed(speedTools, checkedSpec, preview, device);
+        const { problems, planned } = await checkInvocation(tools, request);
+        if (planned === null || problems.length > 0) return refusal(problems);
+        const spec = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
         // Measuring may have taken a while.
         const free = checkNobodyWrites(registry, spec.output.folder);
         if (!free.ok) return free;
-        const added = registry.jobs.add(spec, checked.value.priority);
+        const added = registry.jobs.add(spec, planned.priority);
         if (!added.ok) return added;
         if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
         commanded();
@@ -328,7 +327,13 @@ function whole(file: string, format: "csv" | "parquet"): ReadableFile | null {
   return fs.existsSync(file) ? { file, format, lengthBytes: null } : null;
 }
 
-function planOf({ spec, preview, workersCappedFrom }: CheckedInvocation): InvocationPlan {
+/** All that stands against an invocation, which is at least one thing. */
+function refusal([problem, ...others]: readonly Problem[]): Result<never> {
+  if (problem === undefined) throw new Error("An invocation is refused for a reason.");
+  return { ok: false, problem, others };
+}
+
+function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation): InvocationPlan {
   const sampleOf = new Map(preview.columns.map((name, index) => [name, preview.sampleValues[index] ?? ""]));
   return {
     endpoint_name: spec.endpointName,
