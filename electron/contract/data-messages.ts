@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { csvDialectSchema } from "./csv.ts";
+import { namedFileSchema } from "./job-spec.ts";
 import { problemSchema } from "./problem.ts";
 import { scorerSchema } from "./scorer.ts";
 import { unitSchema } from "./unit.ts";
@@ -8,14 +9,13 @@ import { unitSchema } from "./unit.ts";
  * What is said to the data process (electron/data/data-process.ts), which lists folders, looks at their beginning and
  * cuts files into units, so that no other process has to.
  */
-const inputSchema = z.strictObject({
+const inputSchema = z.object({
   /** Absolute path. */
   path: z.string(),
   kind: z.enum(["folder", "file"]),
   recursive: z.boolean(),
-  /** As in a job's spec. */
-  files: z.array(z.string()).nonempty().nullable().optional(),
-  source: z.string().nullable().optional(),
+  /** As in the frozen job; whatever else the job says of its input is nothing to this process. */
+  files: z.array(namedFileSchema).nonempty().nullish(),
 });
 
 /** How one model input will be filled, for the table that is shown before a run. */

@@ -4,6 +4,15 @@ import { deploymentSettingsSchema } from "./deployment.ts";
 import { deviceSchema } from "./device.ts";
 import { scorerSchema } from "./scorer.ts";
 
+/** One of the named files of a job's folder, as it was when the job was made. */
+export const namedFileSchema = z.strictObject({
+  /** Relative to the folder, with `/`. */
+  path: z.string(),
+  sizeBytes: z.number().int().min(0),
+  modifiedMs: z.number(),
+});
+export type NamedFile = Readonly<z.infer<typeof namedFileSchema>>;
+
 /**
  * A job, frozen at submit: everything that decides what its files will hold. Stored in the registry, sent to every
  * process that works on the job, and never changed afterwards, whatever happens to the deployment.
@@ -18,8 +27,13 @@ export const jobSpecSchema = z.strictObject({
     path: z.string(),
     kind: z.enum(["folder", "file"]),
     recursive: z.boolean(),
-    /** Only these files of the folder, by relative path with `/`; null: all of them. */
-    files: z.array(z.string()).nonempty().nullable().default(null),
+    /**
+     * Only these files of the folder, as they were then: one that has changed or gone since fails and is not read.
+     * Null: all of them, as they are when the job begins.
+     */
+    files: z.array(namedFileSchema).nonempty().nullable().default(null),
+    /** The watch that made the job, by its id; null: a command or the window did. */
+    watch: z.string().nullable().default(null),
     /** The name or address that the path was resolved from, as given (`azureml:…`, `file:…`); null: a path was given. */
     source: z.string().nullable().default(null),
   }),

@@ -67,7 +67,44 @@ export async function listInput(
   if (!stats.isDirectory()) {
     return failure("input/unsupported", `The input "${input.path}" is not a folder.`, "Give it as a file.");
   }
+  if (input.files) return success(listNamed(root, input.files, source));
   return walk(root, input, source, onProgress);
+}
+
+/**
+ * The named files as they were when the job was made, not as they are now: whoever reads one finds out that it is gone or
+ * another one, and it fails. One that a link has since led out of the folder is left out.
+ */
+function listNamed(root: string, named: NonNullable<Input["files"]>, source: ItemSource): Listing {
+  const files: ListedFile[] = [];
+  const skippedBy: Partial<Record<SkipReason, number>> = {};
+  let bytes = 0;
+  for (const file of named) {
+    const reason = namedSkipReason(root, file.path, source);
+    if (reason !== null) {
+      skippedBy[reason] = (skippedBy[reason] ?? 0) + 1;
+      continue;
+    }
+    files.push(file);
+    bytes += file.sizeBytes;
+  }
+  files.sort((left, right) => compareCodePoints(left.path, right.path));
+  return { files, bytes, skipped: named.length - files.length, skippedBy };
+}
+
+function namedSkipReason(root: string, path: string, source: ItemSource): SkipReason | null {
+  if (!hasReadableEnding(path, source)) return "other-ending";
+  try {
+    return isWithin(root, realpathSync(join(root, path))) ? null : "outside-link";
+  } catch {
+    // Gone, which its reader will say. Its name alone must not lead anywhere else.
+    return isWithin(root, join(root, path)) ? null : "outside-link";
+  }
+}
+
+/** Whether a path is a folder or lies in it; both absolute and without links. */
+export function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** Where a listed file is on the disk. */
@@ -226,11 +263,13 @@ export function compareCodePoints(left: string, right: string): number {
   return left.length - right.length;
 }
 
-function hasReadableEnding(name: string, source: ItemSource): boolean {
+/** Whether a scorer reads files of that ending. */
+export function hasReadableEnding(name: string, source: ItemSource): boolean {
   return readableEndings[source]?.includes(fileEnding(name)) ?? true;
 }
 
-function skipReason(name: string, ours: ReadonlySet<string>): SkipReason | null {
+/** Why a file or folder of that name is left out, null when its name is no reason. `ours`: as of `outputsNamedIn`. */
+export function skipReason(name: string, ours: ReadonlySet<string>): SkipReason | null {
   if (name.startsWith(".")) return "hidden";
   const lower = name.toLowerCase();
   if (lower === "thumbs.db" || lower === "desktop.ini") return "system";
@@ -239,14 +278,14 @@ function skipReason(name: string, ours: ReadonlySet<string>): SkipReason | null 
 }
 
 /** A workspace of ours that lies inside the input holds listings and outputs, which are nobody's data. */
-function isWorkspace(folder: string): boolean {
+export function isWorkspace(folder: string): boolean {
   return existsSync(join(folder, "registry.db")) && existsSync(join(folder, "lease.db"));
 }
 
 function linkTarget(root: string, path: string): Stats | "outside-link" | "broken-link" {
   try {
     const real = realpathSync(path);
-    if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) return "outside-link";
+    if (!isWithin(root, real)) return "outside-link";
     return statSync(real);
   } catch {
     return "broken-link";
@@ -260,7 +299,7 @@ const jobFileSchema = z.looseObject({
 const nothing: ReadonlySet<string> = new Set();
 
 /** Names of the files that a `job.json` of ours stands for, itself included; none when there is no such file. */
-function outputsNamedIn(jobFile: string): ReadonlySet<string> {
+export function outputsNamedIn(jobFile: string): ReadonlySet<string> {
   const stats = statOrNull(jobFile);
   if (stats === null || !stats.isFile() || stats.size > largestJobFile) return nothing;
   try {

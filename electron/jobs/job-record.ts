@@ -41,6 +41,8 @@ export async function jobRecord(facts: {
     input: {
       path: spec.input.path,
       files: stored.files,
+      /** The watch that made the job; null: a command or the window did. */
+      watch: spec.input.watch,
       bytes: stored.inputBytes,
       /** Over every file's path, size and modification time, in order. */
       listing_sha256: await hashOfFile(facts.listingFile),

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { BatchdeckProperties } from "../contract/deployment.ts";
-import type { JobSpec } from "../contract/job-spec.ts";
+import type { JobSpec, NamedFile } from "../contract/job-spec.ts";
 import type { Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { InvokeRequest } from "./submit.ts";
@@ -42,7 +42,12 @@ export async function resolveInput(
     path: await fs.realpath(absolute),
     kind,
     recursive: properties["batchdeck.recursive"] === "true",
-    files: null,
+    files: namedFiles(request.files ?? []),
+    watch: request.watch ?? null,
     source: null,
   });
+}
+
+function namedFiles([first, ...others]: readonly NamedFile[]): JobSpec["input"]["files"] {
+  return first === undefined ? null : [first, ...others];
 }

@@ -6,7 +6,7 @@ import type { ProcessHost } from "../compute/process-host.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
 import type { DeploymentSettings, JobPriority } from "../contract/deployment.ts";
 import type { Device } from "../contract/device.ts";
-import type { JobSpec } from "../contract/job-spec.ts";
+import type { JobSpec, NamedFile } from "../contract/job-spec.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
@@ -31,6 +31,10 @@ export type InvokeRequest = {
   readonly inputPath: string;
   /** Null: whichever it is. */
   readonly inputKind?: "folder" | "file" | null;
+  /** Only these files of the folder, as they are now; none or left out: all of them. */
+  readonly files?: readonly NamedFile[];
+  /** The watch that invokes, by its id; left out: nobody's. */
+  readonly watch?: string;
   /** Null: the workspace's own folder of outputs. */
   readonly outputFolder: string | null;
   readonly overrides: Readonly<Record<string, string>>;

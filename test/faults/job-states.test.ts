@@ -114,7 +114,14 @@ function submit(world: World): void {
   world.jobs.set(name, { units, itemsInUnit, deadlyItems: some(0.01), badItems: some(random() < 0.1 ? 1 : 0.05) });
   const { settings } = jobSpec(name);
   const spec = jobSpec(name, {
-    input: { path: path.join(world.home, "input"), kind: "folder", recursive: true, files: null, source: null },
+    input: {
+      path: path.join(world.home, "input"),
+      kind: "folder",
+      recursive: true,
+      files: null,
+      watch: null,
+      source: null,
+    },
     workers: 1 + Math.floor(random() * 3),
     settings: {
       ...settings,

@@ -20,7 +20,7 @@ export function jobSpec(name: string, changes: Partial<JobSpec> = {}): JobSpec {
     name,
     endpointName: "flowers",
     deploymentName: "blue",
-    input: { path: "/data/in", kind: "folder", recursive: true, files: null, source: null },
+    input: { path: "/data/in", kind: "folder", recursive: true, files: null, watch: null, source: null },
     base: null,
     model: { name: "iris", version: "1", hash: "00", file: "/data/models/iris/1/model.onnx", folder: "" },
     scorer: smallScorer,

@@ -24,7 +24,7 @@ let segments = 0;
 
 function specOf(folder: string, batch: number): JobSpec {
   return jobSpec("sliced", {
-    input: { path: folder, kind: "folder", recursive: true, files: null, source: null },
+    input: { path: folder, kind: "folder", recursive: true, files: null, watch: null, source: null },
     model: { name: "sum", version: "1", hash: "00", file: model, folder: "" },
     scorer: smallScorer,
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
