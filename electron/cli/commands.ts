@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { computeCommands } from "./compute-commands.ts";
+import { dataCommands, datastoreCommands } from "./data-commands.ts";
 import { demoCommand } from "./demo-command.ts";
 import { deploymentCommands, endpointCommands } from "./endpoint-commands.ts";
 import { invokeCommand, jobCommands } from "./job-commands.ts";
@@ -10,6 +11,8 @@ export const commands: readonly Command[] = [
   ...endpointCommands,
   ...deploymentCommands,
   ...modelCommands,
+  ...dataCommands,
+  ...datastoreCommands,
   ...computeCommands,
   invokeCommand,
   ...jobCommands,

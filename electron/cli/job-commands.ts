@@ -2,6 +2,8 @@ import path from "node:path";
 import { isTerminal } from "../contract/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { JobView } from "../contract/job.ts";
+import { untakenType } from "../data/create-asset.ts";
+import { addressNotice } from "../data/resolve-address.ts";
 import { readInvocationFile } from "../deployments/invocation-file.ts";
 import { overrideKeys } from "../deployments/overrides.ts";
 import type { InvokeRequest } from "../workspace/workspace.ts";
@@ -31,13 +33,16 @@ const allOption = { all: { type: "boolean" } } as const;
 export const invokeCommand: Command = {
   words: "invoke",
   usage:
-    "-n ENDPOINT --input PATH | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
+    "-n ENDPOINT --input PATH|URI|azureml:NAME | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
     "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--no-wait]",
   summary: "score a folder or a file",
   details: [
+    "--input             a folder or file; a data asset as azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest;",
+    "                    azureml://datastores/NAME/paths/PATH; azureml://jobs/JOB/outputs/score; file:///PATH",
+    "--input-type        uri_folder or uri_file, when it must be one of them",
     "-f FILE             Azure ML's file of inputs, instead of --input",
     "-d DEPLOYMENT       instead of the endpoint's default",
-    "--output-path DIR   where the files go; WORKSPACE/outputs/JOB when left out",
+    "--output-path DIR   where the files go; WORKSPACE/outputs/JOB when left out; also azureml://datastores/NAME/paths/PATH",
     "--no-wait           queue the job only; follow it with: batchdeck job stream -n JOB",
     "--set k=v           a setting for this job only, as often as needed. Keys:",
     ...overrideKeys.map((key) => `                    ${key}`),
@@ -61,6 +66,7 @@ export const invokeCommand: Command = {
     const { workspace, terminal } = context;
     const inputType = values.text("input-type");
     if (inputType !== null && inputType !== "uri_folder" && inputType !== "uri_file") {
+      if (inputType.toLowerCase() === "mltable") return untakenType(inputType);
       return failure("usage/invalid", `--input-type "${inputType}" is unknown.`, "Use uri_folder or uri_file.");
     }
     const input = await inputOf(values, inputType);
@@ -85,7 +91,9 @@ export const invokeCommand: Command = {
     });
     if (!submitted.ok) return submitted;
     const job = submitted.value;
-    const notes = [readAs, columnsTaken, cappedWorkers, misnamedOutput].flatMap((tell) => tell(context, job));
+    const notes = [resolvedInput, readAs, columnsTaken, cappedWorkers, misnamedOutput].flatMap((tell) =>
+      tell(context, job),
+    );
     for (const line of notes) terminal.note(line);
     if (!values.flag("no-wait")) {
       terminal.note(`Job ${job.name}`);
@@ -118,6 +126,13 @@ async function inputOf(
   if (input === null) return usageProblem(empty, invokeCommand);
   const inputKind = inputType === null ? null : inputType === "uri_folder" ? "folder" : "file";
   return success({ inputPath: input, inputKind });
+}
+
+/** An input that was named by something else than its path: where it is, and what of its name meant nothing here. */
+function resolvedInput(_context: CommandContext, job: JobView): readonly string[] {
+  if (job.input_source === null) return [];
+  const notice = addressNotice(job.input_source);
+  return [`The input ${job.input_source} is ${job.input_path}.`, ...(notice === null ? [] : [notice])];
 }
 
 /** More workers were asked for than the computer or the compute has: that is said, not passed over. */

@@ -67,7 +67,7 @@ function factsOf(job: JobView, output: string | null): readonly (readonly [name:
   const provider = job.provider === "" ? "" : `, ran on ${job.provider}`;
   return [
     ["Endpoint", `${job.endpoint_name}, deployment ${job.deployment_name}`],
-    ["Input", job.input_path],
+    ["Input", job.input_source === null ? job.input_path : `${job.input_path} (${job.input_source})`],
     ["Output", output ?? job.output_path],
     ["Compute", `${job.compute}, ${workers}, device ${job.device}${provider}`],
     ["Priority", job.priority],

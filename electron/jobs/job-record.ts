@@ -40,6 +40,8 @@ export async function jobRecord(facts: {
     model: { name: spec.model.name, version: spec.model.version, sha256: spec.model.hash },
     input: {
       path: spec.input.path,
+      /** What the path was called when the endpoint was invoked, when that was no path. */
+      source: spec.input.source,
       files: stored.files,
       /** The watch that made the job; null: a command or the window did. */
       watch: spec.input.watch,

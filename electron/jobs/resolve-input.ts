@@ -1,50 +1,37 @@
-import fs from "node:fs/promises";
-import path from "node:path";
 import type { BatchdeckProperties } from "../contract/deployment.ts";
 import type { JobSpec, NamedFile } from "../contract/job-spec.ts";
 import type { Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
+import { resolveData } from "../data/resolve-address.ts";
+import type { Registry } from "../registry/open-registry.ts";
 import type { InvokeRequest } from "./submit.ts";
 
-/** The folder or file that an invocation names, by its one real path. Problems: input/…, usage/invalid. */
+/**
+ * The folder or file that an invocation names, by its one real path. Problems: those of `resolveData`;
+ * input/needs-download for an address that is not on this computer.
+ */
 export async function resolveInput(
+  registry: Registry,
   request: InvokeRequest,
   properties: BatchdeckProperties,
 ): Promise<Result<JobSpec["input"]>> {
-  const given = request.inputPath;
-  if (/^(azureml:|[a-z][a-z0-9+.-]+:\/\/)/i.test(given)) {
+  const found = await resolveData(registry, request.inputPath, request.inputKind ?? null);
+  if (!found.ok) return found;
+  const place = found.value;
+  if (place.kind === "remote") {
     return failure(
-      "input/unsupported",
-      `"${given}" is not a path on this computer, and no other inputs are read yet.`,
-      "Give a local folder or file.",
-    );
-  }
-  const absolute = path.resolve(given);
-  let stats;
-  try {
-    stats = await fs.stat(absolute);
-  } catch {
-    const kind = request.inputKind ?? "folder or file";
-    return failure("input/not-found", `There is no ${kind} on target path: ${given}.`, "Check the path of the input.");
-  }
-  const kind = stats.isDirectory() ? "folder" : "file";
-  if (kind === "file" && !stats.isFile()) {
-    return failure("input/unsupported", `"${given}" is neither a folder nor a file.`, "Choose a folder or a file.");
-  }
-  if (request.inputKind !== undefined && request.inputKind !== null && request.inputKind !== kind) {
-    return failure(
-      "usage/invalid",
-      `"${given}" is a ${kind}, not a ${request.inputKind}.`,
-      `Use --input-type uri_${kind}, or leave it out.`,
+      "input/needs-download",
+      `"${place.source}" is not on this computer, and nothing here can fetch it yet.`,
+      "Download it, with Azure Storage Explorer or azcopy, then give the local folder or file.",
     );
   }
   return success({
-    path: await fs.realpath(absolute),
-    kind,
+    path: place.path,
+    kind: place.kind,
     recursive: properties["batchdeck.recursive"] === "true",
     files: namedFiles(request.files ?? []),
     watch: request.watch ?? null,
-    source: null,
+    source: place.source,
   });
 }
 

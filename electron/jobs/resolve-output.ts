@@ -4,10 +4,14 @@ import type { BatchdeckProperties, DeploymentSettings } from "../contract/deploy
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
+import { resolveOutputFolder } from "../data/resolve-output-folder.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
 
-/** Where an invocation writes, and what stands against it; null when nothing is there that it would replace. */
+/**
+ * Where an invocation writes, and what stands against it; null when nothing is there that it would replace. Of a place that
+ * means nothing here, the workspace's own folder is given along with the problem.
+ */
 export async function resolveOutput(
   tools: { readonly registry: Registry; readonly home: string },
   /** Null: the workspace's own folder of outputs. */
@@ -18,8 +22,11 @@ export async function resolveOutput(
 ): Promise<{ readonly output: JobSpec["output"]; readonly problem: Problem | null }> {
   const format = properties["batchdeck.output_format"];
   const fileName = settings.output_file_name ?? `predictions.${format}`;
-  const folder = await realFolder(path.resolve(wanted ?? path.join(tools.home, "outputs", name)));
+  const usual = path.join(tools.home, "outputs", name);
+  const place = wanted === null ? success(usual) : await resolveOutputFolder(tools.registry, wanted);
+  const folder = await realFolder(path.resolve(place.ok ? place.value : usual));
   const output = { folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] };
+  if (!place.ok) return { output, problem: place.problem };
   const checked = await checkOutput(tools.registry, output, settings);
   return { output, problem: checked.ok ? null : checked.problem };
 }

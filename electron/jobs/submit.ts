@@ -92,7 +92,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   const { settings, properties } = overridden;
 
   const model = take(await storedModel(tools, deployment));
-  const input = take(await resolveInput(request, properties));
+  const input = take(await resolveInput(registry, request, properties));
   const looked = input === null ? null : take(await previewInput(tools.host, { input, scorer: deployment.scorer }));
   const name = take(jobName(registry, deployment.endpointName, request.jobName)) ?? newName(deployment.endpointName);
   const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties);

@@ -1,10 +1,13 @@
 import { type Result, success } from "../contract/problem.ts";
 import { type ComputesRepository, computesRepository } from "./computes.repository.ts";
+import { type DataAssetsRepository, dataAssetsRepository } from "./data-assets.repository.ts";
+import { type DatastoresRepository, datastoresRepository } from "./datastores.repository.ts";
 import { type DeploymentsRepository, deploymentsRepository } from "./deployments.repository.ts";
 import { type EndpointsRepository, endpointsRepository } from "./endpoints.repository.ts";
 import { type JobsRepository, jobsRepository } from "./jobs.repository.ts";
 import { queueAndDevices } from "./migrations/0020-queue-and-devices.ts";
 import { firstSchema } from "./migrations/0010-first-schema.ts";
+import { data } from "./migrations/0040-data.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
 import { dataVersion, inDurableTransaction, openDatabase } from "./open-database.ts";
@@ -13,13 +16,15 @@ import { type TuningsRepository, tuningsRepository } from "./tunings.repository.
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
-const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices];
+const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, data];
 
 export type Registry = {
   readonly endpoints: EndpointsRepository;
   readonly deployments: DeploymentsRepository;
   readonly models: ModelsRepository;
   readonly computes: ComputesRepository;
+  readonly datastores: DatastoresRepository;
+  readonly dataAssets: DataAssetsRepository;
   readonly jobs: JobsRepository;
   readonly queue: QueueRepository;
   readonly tunings: TuningsRepository;
@@ -46,6 +51,8 @@ export function openRegistry(file: string): Result<Registry> {
     deployments: deploymentsRepository(database),
     models: modelsRepository(database),
     computes: computesRepository(database),
+    datastores: datastoresRepository(database),
+    dataAssets: dataAssetsRepository(database),
     jobs: jobsRepository(database),
     queue: queueRepository(database),
     tunings: tuningsRepository(database),

@@ -267,7 +267,7 @@ describe("an invocation", () => {
     ],
     ["a bad name", { inputs: { "a b": { path: "d" } } }, "letters, digits and underscores"],
     ["an unknown key", { inputs: { a: { path: "d", colour: "red" } } }, '"inputs.a.colour" that is not known (line 4'],
-    ["an asset", { inputs: { a: { path: "azureml:rows@latest" } } }, "is not a path on this computer"],
+    ["an unknown asset", { inputs: { a: { path: "azureml:rows@latest" } } }, 'There is no data asset "rows"'],
   ])("by a file with %s is refused in Azure's words", async (what, content, says) => {
     const file = write(at("invoke", `${what.replaceAll(" ", "-")}.yml`), content);
     const ran = await batchdeck(home, "invoke", "-n", "dense", "-f", file);
@@ -293,10 +293,10 @@ describe("an invocation", () => {
     const taken = await invoke("--input", input, "--output-path", at("taken"));
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining("The path already exists: ")]);
     expect(fs.readFileSync(at("taken", "predictions.csv"), "utf8")).toBe("mine\n");
-    for (const address of ["azureml:rows:1", "azureml://datastores/a/paths/b", "https://a.blob.core.windows.net/c/d"]) {
-      const remote = await invoke("--input", address);
-      expect([remote.code, remote.stderr]).toEqual([2, expect.stringContaining("is not a path on this computer")]);
-    }
+    const unknown = await invoke("--input", "ftp://a.example/b");
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("Supported input path value are: ")]);
+    const remote = await invoke("--input", "https://a.blob.core.windows.net/c/d");
+    expect([remote.code, remote.stderr]).toEqual([2, expect.stringContaining("is not on this computer")]);
   });
 
   test("names its file, and its overrides stay with the job", async () => {
