@@ -2,7 +2,9 @@ import type { Command } from "./command.ts";
 import { computeCommands } from "./compute-commands.ts";
 import { dataCommands, datastoreCommands } from "./data-commands.ts";
 import { demoCommand } from "./demo-command.ts";
-import { deploymentCommands, endpointCommands } from "./endpoint-commands.ts";
+import { deploymentCommands } from "./deployment-commands.ts";
+import { endpointCommands } from "./endpoint-commands.ts";
+import { environmentCommands } from "./environment-commands.ts";
 import { invokeCommand, jobCommands } from "./job-commands.ts";
 import { modelCommands } from "./model-commands.ts";
 
@@ -13,6 +15,7 @@ export const commands: readonly Command[] = [
   ...modelCommands,
   ...dataCommands,
   ...datastoreCommands,
+  ...environmentCommands,
   ...computeCommands,
   invokeCommand,
   ...jobCommands,

@@ -3,6 +3,7 @@ import { failure, problemSentence, success } from "../contract/problem.ts";
 import { reportView, scanModel } from "../deployments/model-scan.ts";
 import { createModel, deleteModel, modelView, showModel } from "../deployments/models.ts";
 import { findingProblem } from "../deployments/scan-findings.ts";
+import { modelTypeSchema } from "../registry/models.repository.ts";
 import type { Command } from "./command.ts";
 import { nameOption } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -14,16 +15,29 @@ const versionOption = { version: { type: "string", short: "v" } } as const;
 export const modelCommands: readonly Command[] = [
   {
     words: "model create",
-    usage: "-n NAME --path P [--version V]",
+    usage: "-n NAME --path P [--version V] [--type custom_model]",
     summary: "copy a model file or folder into the workspace",
-    options: { ...nameOption, ...versionOption, path: { type: "string" } },
+    details: [
+      "Left out, --type is told from what is there: an .onnx file, or an MLflow folder with the onnx flavor.",
+      "--type custom_model  any files, for scoring scripts alone: they are copied and never opened",
+    ],
+    options: { ...nameOption, ...versionOption, path: { type: "string" }, type: { type: "string" } },
     required: ["name", "path"],
     positionals: 0,
     async run(context, values) {
+      const type = modelTypeSchema.nullable().safeParse(values.text("type"));
+      if (!type.success) {
+        return failure(
+          "usage/invalid",
+          `There is no model type "${values.text("type")}".`,
+          "Use custom_model, or none.",
+        );
+      }
       const made = await createModel(context.workspace.deploymentTools, {
         name: values.text("name") ?? "",
         path: values.text("path") ?? "",
         version: values.text("version"),
+        type: type.data,
       });
       return made.ok ? showOne(context, modelView(made.value)) : made;
     },

@@ -49,7 +49,10 @@ export const jobSpecSchema = z.strictObject({
     hash: z.string(),
     /** Absolute path of the .onnx file inside the model store; empty for a script, whose model is not opened. */
     file: z.string(),
-    /** Absolute path of the model's folder in the store. Specs of earlier versions have none. */
+    /**
+     * Absolute path of the folder in the store that holds the model, as AZUREML_MODEL_DIR does: a model that was given as
+     * the folder `net` is `net/…` in it, one that was given as a file is that file. Specs of earlier versions have none.
+     */
     folder: z.string().default(""),
   }),
   scorer: scorerSchema,

@@ -123,7 +123,7 @@ export const scriptScorerSchema = z.strictObject({
   folder: z.string(),
   /** The script, relative to `folder`. */
   script: z.string(),
-  /** SHA-256 over the files of `folder`, in hexadecimal: what its user trusted. */
+  /** SHA-256 over the files of `folder` (of its `folderManifest`), in hexadecimal: what its user trusted. */
   hash: z.string(),
   /** Name of the environment of this workspace that runs it. */
   environment: z.string(),

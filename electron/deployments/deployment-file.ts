@@ -2,7 +2,9 @@ import path from "node:path";
 import * as z from "zod";
 import type { BatchdeckProperties, DeploymentSettings } from "../contract/deployment.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
+import type { ModelType } from "../registry/models.repository.ts";
 import { modelFileSchema, olderFileSchema, olderSettingKeys, pipelineFileSchema } from "./deployment-schema.ts";
+import { type EnvironmentReference, environmentReference } from "./environment-reference.ts";
 import { localPath, withAbsolutePaths } from "./local-paths.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
 import { checkOutputFileName, readProperties } from "./settings.ts";
@@ -17,7 +19,7 @@ export type ModelReference =
       readonly path: string;
       readonly name: string | null;
       readonly version: string | null;
-      readonly type: string;
+      readonly type: ModelType;
     }
   /** In Azure. */
   | { readonly kind: "elsewhere"; readonly reference: string };
@@ -25,7 +27,8 @@ export type ModelReference =
 /** What `code_configuration` names. Files are absolute paths. */
 export type CodeReference =
   | { readonly kind: "scorer"; readonly file: string }
-  | { readonly kind: "script"; readonly script: string }
+  /** `script` is relative to `folder`. */
+  | { readonly kind: "script"; readonly folder: string; readonly script: string }
   | { readonly kind: "elsewhere"; readonly reference: string };
 
 type AnyDeploymentFile = {
@@ -44,6 +47,7 @@ export type ModelDeploymentFile = AnyDeploymentFile & {
   readonly computeName: string | null;
   /** Null: a scorer.yml beside the model, or inferred. */
   readonly code: CodeReference | null;
+  readonly environment: EnvironmentReference | null;
   readonly settings: DeploymentSettings;
   readonly properties: BatchdeckProperties;
 };
@@ -151,6 +155,7 @@ function checkedDeployment(
     model: model.value,
     computeName: deployment.compute === undefined ? null : assetName(deployment.compute),
     code: code.value,
+    environment: environmentReference(deployment.environment),
     settings: { ...settings, ...countsOf(workers === allCores ? null : deployment) },
     properties: properties.value,
     source: withAbsolutePaths(yaml),
@@ -196,8 +201,8 @@ function codeReference(yaml: YamlFile, deployment: ModelDeployment): Result<Code
   if (folder !== null && file !== null && !file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) {
     return failure("deployment/invalid", `The scoring_script "${script}" is outside the folder of its code.`);
   }
-  if (!/\.ya?ml$/i.test(script)) return success({ kind: "script", script });
-  return success(file === null ? { kind: "elsewhere", reference: code } : { kind: "scorer", file });
+  if (folder === null || file === null) return success({ kind: "elsewhere", reference: code });
+  return success(/\.ya?ml$/i.test(script) ? { kind: "scorer", file } : { kind: "script", folder, script });
 }
 
 /** `azureml:NAME`, an Azure resource id, or the bare name. */

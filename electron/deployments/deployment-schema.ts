@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { deploymentSettingsSchema } from "../contract/deployment.ts";
+import { modelTypeSchema } from "../registry/models.repository.ts";
 import { nameSchema, textMapSchema } from "./endpoint-file.ts";
 import { isMap, tidySettings } from "./settings.ts";
 
@@ -29,7 +30,7 @@ const modelCommon = {
       name: z.string().optional(),
       version: z.preprocess((value) => (typeof value === "number" ? String(value) : value), z.string().optional()),
       path: z.string().min(1),
-      type: z.string().default("custom_model"),
+      type: modelTypeSchema.default("custom_model"),
       description: z.string().optional(),
       tags: textMapSchema.optional(),
       properties: textMapSchema.optional(),

@@ -10,11 +10,15 @@ import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { allCores, readDeploymentFile, workersProperty } from "./deployment-file.ts";
 import { showEndpoint, tagOf } from "./endpoints.ts";
+import type { AskEnvironment } from "./choose-environment.ts";
+import { dropCode, keepCode, removeUnusedCode } from "./code-snapshot.ts";
 import { recordYaml } from "./export-deployment.ts";
 import { dropModel, keepModel, modelFolder, scorerFileName, type StagedModel, stageModel } from "./model-store.ts";
 import { showModel } from "./models.ts";
 import { type RunnableDeployment, runnableDeployment } from "./not-here-yet.ts";
 import { readScorer } from "./resolve-scorer.ts";
+import { type StagedScript, stageScript } from "./script-scorer.ts";
+import { isScriptDeployment, isTrusted, trustHash, type WhatRuns, whatRuns } from "./trust.ts";
 import type { DeploymentTools } from "./types.ts";
 
 export type DeploymentRequest = {
@@ -24,12 +28,20 @@ export type DeploymentRequest = {
   readonly endpointName: string | null;
   /** Invocations that name no deployment go to this one from now on. */
   readonly setDefault: boolean;
+  /** Its user says that the script may run. */
+  readonly trust?: boolean;
+  /** The environment that runs its script; null: as its file says, or as was chosen before. */
+  readonly environment?: string | null;
+  /** Asks for it where that does not tell; null: nobody can be asked. */
+  readonly askEnvironment?: AskEnvironment | null;
 };
 
 /** `notices`: sentences the user should read, such as a compute that was made. */
 export type SavedDeployment = {
   readonly deployment: DeploymentRecord;
   readonly model: ModelRecord;
+  /** The script that it runs, trusted or not; null: it runs none. */
+  readonly runs: WhatRuns | null;
   /** False when one of that name was overwritten. */
   readonly isNew: boolean;
   readonly notices: readonly string[];
@@ -40,10 +52,14 @@ const mostDeployments = 20;
 /** A model that the registry has, or one that waits in the staging area. */
 type FoundModel = { readonly record: ModelRecord } | { readonly staged: StagedModel };
 
+/** What turns items into rows: a scorer for the model, or a script that waits in the staging area. */
+type FoundScorer = { readonly scorer: Scorer; readonly script: StagedScript | null };
+
 /**
  * Makes a deployment from its YAML, or overwrites the one of that name: copies and opens the model, makes its scorer, and
- * keeps all of it or nothing. Problems: deployment/invalid, deployment/unsupported, endpoint/not-found, model/…,
- * scorer/invalid, compute/invalid.
+ * keeps all of it or nothing. A script's code is copied and read, and does not run before it is trusted. Problems:
+ * deployment/invalid, deployment/unsupported, endpoint/not-found, model/…, scorer/invalid, script/invalid,
+ * environment/…, compute/invalid.
  */
 export async function createDeployment(
   tools: DeploymentTools,
@@ -95,12 +111,13 @@ export function showDeployment(registry: Registry, endpointName: string, name: s
  * An endpoint whose default it was has none afterwards (`wasDefault`); jobs and the model stay. Problems as
  * `showDeployment`.
  */
-export function deleteDeployment(
-  registry: Registry,
+export async function deleteDeployment(
+  tools: DeploymentTools,
   endpointName: string,
   name: string,
-): Result<{ readonly wasDefault: boolean }> {
-  return registry.transaction(() => {
+): Promise<Result<{ readonly wasDefault: boolean }>> {
+  const { registry } = tools;
+  const deleted = registry.transaction((): Result<{ readonly wasDefault: boolean }> => {
     const deployment = showDeployment(registry, endpointName, name);
     if (!deployment.ok) return deployment;
     const before = registry.endpoints.find(endpointName)?.defaultDeployment ?? null;
@@ -108,6 +125,8 @@ export function deleteDeployment(
     const after = registry.endpoints.find(endpointName)?.defaultDeployment ?? null;
     return success({ wasDefault: before !== after });
   });
+  if (deleted.ok) await removeUnusedCode(registry, tools.codeFolder);
+  return deleted;
 }
 
 /**
@@ -189,6 +208,9 @@ export function deploymentView(deployment: DeploymentRecord): Readonly<Record<st
     resources: { instance_count },
     settings: otherSettings,
     scorer: scorerWords(deployment.scorer),
+    ...(isScriptDeployment(deployment)
+      ? { environment: deployment.scorer.environment, trusted: isTrusted(deployment) }
+      : {}),
     created_at: deployment.createdAt,
     updated_at: deployment.updatedAt,
   };
@@ -222,11 +244,18 @@ async function saveDeployment(
   const model = await findModel(tools, file, endpoint.name);
   if (!model.ok) return model;
   try {
-    const scorer = await scorerOf(tools, file, model.value);
-    if (!scorer.ok) return scorer;
-    return tools.registry.transaction(() =>
-      keepDeployment(tools, request, file, model.value, scorer.value, endpoint.name),
-    );
+    const found = await findScorer(tools, request, file, model.value);
+    if (!found.ok) return found;
+    try {
+      const kept = tools.registry.transaction(() =>
+        keepDeployment(tools, request, file, model.value, found.value, endpoint.name),
+      );
+      if (!kept.ok) return kept;
+      await removeUnusedCode(tools.registry, tools.codeFolder);
+      return success({ ...kept.value, runs: await whatRuns(tools, kept.value.deployment) });
+    } finally {
+      if (found.value.script !== null) await dropCode(found.value.script.code);
+    }
   } finally {
     if ("staged" in model.value) await dropModel(model.value.staged);
   }
@@ -242,20 +271,58 @@ async function findModel(
     return record.ok ? success({ record: record.value }) : record;
   }
   const name = file.model.name ?? `${endpointName}-${file.name}`;
-  const staged = await stageModel(tools, { name, version: file.model.version, path: file.model.path });
+  const { version, path: place, type } = file.model;
+  const isScript = file.code?.kind === "script";
+  const staged = await stageModel(tools, {
+    name,
+    version,
+    path: place,
+    // What Azure calls it matters to scripts alone: it is not opened for them.
+    type: isScript ? type : "custom_model",
+    content: isScript ? "files" : "onnx",
+  });
   return staged.ok ? success({ staged: staged.value }) : staged;
 }
 
+async function findScorer(
+  tools: DeploymentTools,
+  request: DeploymentRequest,
+  file: RunnableDeployment,
+  model: FoundModel,
+): Promise<Result<FoundScorer>> {
+  const { code } = file;
+  if (code?.kind !== "script") {
+    const scorer = await scorerOf(tools, code?.file ?? null, model);
+    return scorer.ok ? success({ scorer: scorer.value, script: null }) : scorer;
+  }
+  const script = await stageScript(tools, {
+    deploymentName: file.name,
+    folder: code.folder,
+    script: code.script,
+    reference: file.environment,
+    environment: request.environment ?? null,
+    ask: request.askEnvironment ?? null,
+  });
+  return script.ok ? success({ scorer: script.value.scorer, script: script.value }) : script;
+}
+
 /** The scorer.yml that the deployment names, else one beside the model, else none. */
-function scorerOf(tools: DeploymentTools, file: RunnableDeployment, model: FoundModel): Promise<Result<Scorer>> {
-  const [folder, { onnxFile, signature }] =
+async function scorerOf(tools: DeploymentTools, scorerFile: string | null, model: FoundModel): Promise<Result<Scorer>> {
+  const [folder, { name, onnxFile, signature }] =
     "staged" in model
       ? [model.staged.folder, model.staged]
       : [modelFolder(tools.modelsFolder, model.record), model.record];
+  if (onnxFile === "") {
+    return failure(
+      "model/unsupported",
+      `The model "${name}" is kept as plain files for scripts, and nothing in it was opened.`,
+      "Name a scoring_script, or an ONNX model.",
+    );
+  }
   const beside = [path.join(folder, path.dirname(onnxFile)), folder]
     .map((place) => path.join(place, scorerFileName))
     .find((candidate) => existsSync(candidate));
-  return readScorer(signature, file.scorerFile ?? beside ?? null, path.join(folder, path.dirname(onnxFile)));
+  return readScorer(signature, scorerFile ?? beside ?? null, path.join(folder, path.dirname(onnxFile)));
 }
 
 /** The one transaction in which a deployment, its model and its compute come to be. */
@@ -264,9 +331,9 @@ function keepDeployment(
   request: DeploymentRequest,
   file: RunnableDeployment,
   found: FoundModel,
-  scorer: Scorer,
+  { scorer, script }: FoundScorer,
   endpointName: string,
-): Result<SavedDeployment> {
+): Result<Omit<SavedDeployment, "runs">> {
   const { registry, modelsFolder } = tools;
   // Deleted by another program while the model was read.
   const endpoint = showEndpoint(registry, endpointName);
@@ -278,6 +345,11 @@ function keepDeployment(
   if (!model.ok) return model;
   const isNew = registry.deployments.find(endpointName, file.name) === null;
   const compute = ensureCompute(registry, file.computeName ?? localComputeName);
+  if (script !== null) {
+    keepCode(tools.codeFolder, script.code);
+    const { remember } = script;
+    if (remember !== null) registry.environments.choose(remember.reference, remember.environment);
+  }
   const deployment = registry.deployments.save({
     endpointName: endpoint.value.name,
     name: file.name,
@@ -290,8 +362,17 @@ function keepDeployment(
     properties: file.properties,
   });
   if (request.setDefault) registry.endpoints.setDefaultDeployment(endpoint.value.name, deployment.name);
-  const notices = [...file.notices, ...compute.notices, ...pastLimit(registry, deployment.endpointName, isNew)];
-  return success({ deployment, model: model.value, isNew, notices });
+  if (request.trust === true && isScriptDeployment(deployment)) {
+    registry.deployments.setTrustedHash(deployment.endpointName, deployment.name, trustHash(deployment));
+  }
+  const notices = [
+    ...file.notices,
+    ...compute.notices,
+    ...(script?.notices ?? []),
+    ...pastLimit(registry, deployment.endpointName, isNew),
+  ];
+  const saved = registry.deployments.find(deployment.endpointName, deployment.name) ?? deployment;
+  return success({ deployment: saved, model: model.value, isNew, notices });
 }
 
 /** Azure's limit is its own: here it is only said, once, to whoever goes past it. */

@@ -2,7 +2,9 @@ import { azureNameRule, azureNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import { removeUnusedCode } from "./code-snapshot.ts";
 import { readEndpointFile } from "./endpoint-file.ts";
+import type { DeploymentTools } from "./types.ts";
 
 /** What `endpoint create` was given: a file, or flags. */
 export type EndpointRequest =
@@ -114,14 +116,20 @@ export function tagOf(key: string): string | null {
 }
 
 /** Removes an endpoint and its deployments; its jobs and their files stay. Problem: endpoint/not-found. */
-export function deleteEndpoint(registry: Registry, name: string): Result<{ readonly deployments: number }> {
-  return registry.transaction(() => {
+export async function deleteEndpoint(
+  tools: DeploymentTools,
+  name: string,
+): Promise<Result<{ readonly deployments: number }>> {
+  const { registry } = tools;
+  const deleted = registry.transaction((): Result<{ readonly deployments: number }> => {
     const found = showEndpoint(registry, name);
     if (!found.ok) return found;
     const deployments = registry.deployments.list(name).length;
     registry.endpoints.remove(name);
     return success({ deployments });
   });
+  if (deleted.ok) await removeUnusedCode(registry, tools.codeFolder);
+  return deleted;
 }
 
 /** What `endpoint list` and `endpoint show` print, in Azure's words. */

@@ -16,16 +16,41 @@ export type ModelFile = {
   readonly identity: string;
 };
 
-const mostFiles = 10_000;
-/** More than this is a folder that was named by mistake, not a model. */
-const mostBytes = 50 * 1024 ** 3;
+/** Whose folder it is: how sentences call it, what refusals are called, and how much it can hold before it was named by mistake. */
+export type FolderOwner = "model" | "code";
+
+export const folderWords = {
+  model: {
+    title: "model",
+    holder: "a model",
+    code: { invalid: "model/invalid", unreadable: "model/unreadable", outside: "model/outside-files" },
+    mostFiles: 10_000,
+    mostBytes: 50 * 1024 ** 3,
+    advice: "Name the model's own folder, or its .onnx file.",
+  },
+  code: {
+    title: "code",
+    holder: "the code of a script",
+    code: { invalid: "script/invalid", unreadable: "script/invalid", outside: "script/invalid" },
+    mostFiles: 10_000,
+    mostBytes: 256 * 1024 ** 2,
+    advice: "Name the folder of the script alone as code; data and models belong elsewhere.",
+  },
+} as const;
+
 const mostNamesInAMessage = 5;
 
 /**
- * Every file of a model's folder, sorted by name in code-point order. Links inside the folder are followed to the files
- * that they name; a link out of it, a link to a folder, and anything that is no file are refused.
+ * Every file of a model's or a script's folder, sorted by name in code-point order. Links inside the folder are followed
+ * to the files that they name; a link out of it, a link to a folder, and anything that is no file are refused. Of what
+ * `isLeftOut` says of names, files and folders are not looked at.
  */
-export async function listModelFolder(folder: string): Promise<Result<readonly ModelFile[]>> {
+export async function listFolder(
+  folder: string,
+  owner: FolderOwner,
+  isLeftOut: (name: string) => boolean = () => false,
+): Promise<Result<readonly ModelFile[]>> {
+  const { holder, code, mostFiles, mostBytes, advice } = folderWords[owner];
   const root = await files.realpath(folder);
   const found: ModelFile[] = [];
   const pending = [""];
@@ -34,20 +59,22 @@ export async function listModelFolder(folder: string): Promise<Result<readonly M
     const current = pending.pop();
     if (current === undefined) break;
     for (const entry of await files.readdir(path.join(root, current), { withFileTypes: true })) {
+      if (isLeftOut(entry.name)) continue;
       const name = current === "" ? entry.name : `${current}/${entry.name}`;
       if (entry.isDirectory()) {
         pending.push(name);
         continue;
       }
-      const file = await modelFileInside(root, name);
+      const file = await fileInside(root, name, owner);
       if (!file.ok) return file;
       found.push(file.value);
       bytes += file.value.sizeBytes;
       if (found.length > mostFiles || bytes > mostBytes) {
+        const most = mostBytes < 1024 ** 3 ? `${mostBytes / 1024 ** 2} MiB` : `${mostBytes / 1024 ** 3} GiB`;
         return failure(
-          "model/invalid",
-          `The folder "${folder}" holds more than a model can: over ${mostFiles} files or ${mostBytes / 1024 ** 3} GiB.`,
-          "Name the model's own folder, or its .onnx file.",
+          code.invalid,
+          `The folder "${folder}" holds more than ${holder} can: over ${mostFiles} files or ${most}.`,
+          advice,
         );
       }
     }
@@ -56,7 +83,8 @@ export async function listModelFolder(folder: string): Promise<Result<readonly M
 }
 
 /** One file under a folder (both resolved): refused when links lead out of it, or when it is no regular file. */
-export async function modelFileInside(root: string, name: string): Promise<Result<ModelFile>> {
+export async function fileInside(root: string, name: string, owner: FolderOwner): Promise<Result<ModelFile>> {
+  const { title, code } = folderWords[owner];
   const asWritten = path.join(root, name);
   let source: string;
   let stats: Stats;
@@ -66,18 +94,18 @@ export async function modelFileInside(root: string, name: string): Promise<Resul
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const reason = missing ? "is not there" : `cannot be read: ${(error as Error).message}`;
-    return failure("model/unreadable", `The model's file "${name}" ${reason}.`, "Put it beside the model.");
+    return failure(code.unreadable, `The ${title}'s file "${name}" ${reason}.`, `Put it into the ${title}'s folder.`);
   }
   if (!source.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
     return failure(
-      "model/outside-files",
-      `The model's file "${name}" is a link that leaves the model's folder.`,
+      code.outside,
+      `The ${title}'s file "${name}" is a link that leaves the ${title}'s folder.`,
       copyInstead,
     );
   }
   if (!stats.isFile()) {
     const what = stats.isDirectory() ? "a link to a folder" : "not a file";
-    return failure("model/outside-files", `"${name}" in the model's folder is ${what}.`, copyInstead);
+    return failure(code.outside, `"${name}" in the ${title}'s folder is ${what}.`, copyInstead);
   }
   return success({ name, source, sizeBytes: stats.size, links: stats.nlink, identity: fileIdentity(stats) });
 }

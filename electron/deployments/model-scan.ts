@@ -6,9 +6,9 @@ import type { Finding, ModelFacts } from "../contract/model-scan.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import {
   externalFileName,
-  listModelFolder,
+  fileInside,
+  listFolder,
   type ModelFile,
-  modelFileInside,
   onlyOnnxFile,
   refuseHardLink,
 } from "./model-files.ts";
@@ -48,14 +48,14 @@ export async function findModel(source: string): Promise<Result<ModelPlace>> {
   }
   // The user named this very file, so where a link leads is where they want to go.
   const resolved = await files.realpath(source);
-  const onnx = await modelFileInside(path.dirname(resolved), path.basename(resolved));
+  const onnx = await fileInside(path.dirname(resolved), path.basename(resolved), "model");
   if (!onnx.ok) return onnx;
   const root = await files.realpath(path.dirname(source));
   return success({ root, onnx: { ...onnx.value, name: path.basename(source) }, listed: null });
 }
 
 async function findInFolder(source: string): Promise<Result<ModelPlace>> {
-  const listed = await listModelFolder(source);
+  const listed = await listFolder(source, "model");
   if (!listed.ok) return listed;
   const name = onlyOnnxFile(source, listed.value);
   if (!name.ok) return name;
@@ -129,7 +129,7 @@ async function dataFile(place: ModelPlace, location: string): Promise<Result<Mod
   );
   const listed = place.listed?.find((file) => file.name === name.value);
   if (place.listed !== null && listed === undefined) return missing;
-  const file = listed === undefined ? await modelFileInside(place.root, name.value) : success(listed);
+  const file = listed === undefined ? await fileInside(place.root, name.value, "model") : success(listed);
   if (!file.ok) return file.problem.code === "model/unreadable" ? missing : file;
   const single = refuseHardLink(file.value);
   return single.ok ? file : single;

@@ -1,18 +1,28 @@
-import { createHash, randomUUID } from "node:crypto";
-import { constants, existsSync, promises as files, mkdirSync, renameSync, rmSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { existsSync, promises as files, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { ModelSignature } from "../contract/signature.ts";
-import type { ModelRecord } from "../registry/models.repository.ts";
+import type { ModelRecord, ModelType } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { fileIdentity, type ModelFile, modelFileInside } from "./model-files.ts";
+import { changedMeanwhile, copyFile, copyFiles, hashOfAll, holds } from "./copy-files.ts";
+import { fileInside, listFolder, type ModelFile } from "./model-files.ts";
 import { findModel, type ModelPlace, type ModelReport, reportModel, unreadableModel } from "./model-scan.ts";
 import { type ModelReader, startModelReader } from "./open-model.ts";
 import { parseYaml, readSmallTextFile } from "./read-yaml.ts";
-import { findingProblem, quoted } from "./scan-findings.ts";
+import { findingProblem } from "./scan-findings.ts";
 import type { DeploymentTools } from "./types.ts";
+
+/** What to copy, and as what: an ONNX model, which is opened, or plain files for a script, which never are. */
+export type ModelRequest = {
+  readonly name: string;
+  /** Null: the next number, or the version that holds the same content. */
+  readonly version: string | null;
+  readonly path: string;
+  readonly type: ModelType;
+  readonly content: "onnx" | "files";
+};
 
 /**
  * A model that was copied into the store's staging area and opened, but is not in the registry. It becomes a model by
@@ -23,8 +33,12 @@ export type StagedModel = {
   /** Null: the next number, or the version that holds the same content. */
   readonly version: string | null;
   readonly hash: string;
+  /** Empty: nothing was opened. */
   readonly onnxFile: string;
   readonly signature: ModelSignature;
+  readonly type: ModelType;
+  /** The name of the folder that was copied; null: a file was. */
+  readonly rootName: string | null;
   /** Absolute path of the copy. */
   readonly folder: string;
 };
@@ -38,13 +52,20 @@ export function modelFolder(modelsFolder: string, model: ModelRecord): string {
 }
 
 /**
- * Copies a model (an .onnx file with what belongs to it, or a folder that holds one) into the store, reads it and opens
- * it. Problems: model/invalid, model/unreadable, model/unsupported, model/outside-files; then nothing is left behind.
+ * Absolute path of what Azure calls AZUREML_MODEL_DIR: a model that was a folder `net` is the folder `net` in it, one that
+ * was a file is that file in it. (Folders that were copied by earlier versions lie in it without their own name.)
  */
-export async function stageModel(
-  tools: DeploymentTools,
-  request: { readonly name: string; readonly version: string | null; readonly path: string },
-): Promise<Result<StagedModel>> {
+export function modelDirectory(modelsFolder: string, model: ModelRecord): string {
+  return path.join(modelsFolder, ...model.folder.split("/").slice(0, 2));
+}
+
+const nothingTaken: ModelSignature = { inputs: [], outputs: [], fixedBatch: null };
+
+/**
+ * Copies a model (an .onnx file with what belongs to it, or a folder that holds one) into the store, reads it and opens
+ * it; of plain files for a script nothing is opened. Problems: model/invalid, model/unreadable, model/unsupported, model/outside-files; then nothing is left behind.
+ */
+export async function stageModel(tools: DeploymentTools, request: ModelRequest): Promise<Result<StagedModel>> {
   for (const name of [request.name, request.version ?? "1"]) {
     if (!assetNameSchema.safeParse(name).success) {
       return failure("model/invalid", `"${name}" cannot be the name or version of a model.`, assetNameRule);
@@ -54,11 +75,19 @@ export async function stageModel(
   const folder = path.join(tools.modelsFolder, `${stagingPrefix}${randomUUID()}`);
   const reader = startModelReader(tools.processHost);
   try {
+    const rootName = (await files.stat(request.path)).isDirectory() ? path.basename(path.resolve(request.path)) : null;
+    const { name, version, type } = request;
+    const common = { name, version, type, rootName, folder };
+    if (request.content === "files") {
+      const copied = await copyPlainFiles(tools.modelsFolder, request.path, folder);
+      if (!copied.ok) return await dropped(folder, copied);
+      return success({ ...common, onnxFile: "", signature: nothingTaken, hash: copied.value });
+    }
     const copied = await copyModel(tools.modelsFolder, request.path, folder, reader.scan);
     if (!copied.ok) return await dropped(folder, copied);
     const signature = await reader.open(path.join(folder, copied.value.onnxFile));
     if (!signature.ok) return await dropped(folder, signature);
-    return success({ ...request, ...copied.value, signature: signature.value, folder });
+    return success({ ...common, ...copied.value, signature: signature.value });
   } catch (error) {
     await files.rm(folder, { recursive: true, force: true });
     return unreadableModel(request.path, error);
@@ -74,10 +103,11 @@ export async function stageModel(
  */
 export function keepModel(registry: Registry, modelsFolder: string, staged: StagedModel): Result<ModelRecord> {
   const same = registry.models.findByHash(staged.name, staged.hash);
-  if (same !== null && (staged.version === null || staged.version === same.version)) {
+  if (same !== null && servesAs(same, staged) && (staged.version === null || staged.version === same.version)) {
     const place = modelFolder(modelsFolder, same);
     // Its files may have been lost; then these are the same ones.
-    if (!existsSync(path.join(place, same.onnxFile))) moveInto(staged.folder, place);
+    if (!existsSync(path.join(place, same.onnxFile)))
+      moveInto(staged.folder, modelDirectory(modelsFolder, same), place);
     return success(same);
   }
   const version = staged.version ?? nextVersion(registry, staged.name);
@@ -89,10 +119,16 @@ export function keepModel(registry: Registry, modelsFolder: string, staged: Stag
     );
   }
   const name = registry.models.findLatest(staged.name)?.name ?? staged.name;
-  const folder = `${name}/${version}`;
-  moveInto(staged.folder, path.join(modelsFolder, folder));
-  const { hash, onnxFile, signature } = staged;
-  return success(registry.models.add({ name, version, hash, folder, onnxFile, signature }));
+  const folder = [name, version, ...(staged.rootName === null ? [] : [staged.rootName])].join("/");
+  moveInto(staged.folder, path.join(modelsFolder, name, version), path.join(modelsFolder, folder));
+  const { hash, onnxFile, signature, type } = staged;
+  return success(registry.models.add({ name, version, hash, folder, onnxFile, signature, type }));
+}
+
+/** Whether a version with the same content can stand for it: opened where that is needed, lying as it did for a script. */
+function servesAs(known: ModelRecord, staged: StagedModel): boolean {
+  if (staged.onnxFile !== "") return known.onnxFile === staged.onnxFile && known.type === staged.type;
+  return (known.folder.split("/")[2] ?? null) === staged.rootName;
 }
 
 /** Removes what is left of a staged model; harmless after `keepModel`. */
@@ -115,31 +151,51 @@ async function copyModel(
   const place = await findModel(source);
   if (!place.ok) return place;
   const { onnx, listed } = place.value;
-  const model = await copyFile(onnx, target);
+  const model = await copyFile(onnx, target, "model");
   if (!model.ok) return model;
   const facts = await scan(path.join(target, onnx.name));
   if (!facts.ok) return facts;
   const report = await reportModel(place.value, facts.value);
   const [finding] = report.findings;
   if (finding !== undefined) return { ok: false, problem: findingProblem(finding) };
-  if (facts.value.sha256 !== model.value.hash) return changedMeanwhile(onnx.name);
+  if (facts.value.sha256 !== model.value.hash) return changedMeanwhile(onnx.name, "model");
 
   const rest = listed === null ? await companions(place.value, report) : success(listed);
   if (!rest.ok) return rest;
   const copied = new Map([[onnx.name, model.value]]);
   for (const file of rest.value) {
     if (copied.has(file.name)) continue;
-    const copy = await copyFile(file, target);
+    const copy = await copyFile(file, target, "model");
     if (!copy.ok) return copy;
     copied.set(file.name, copy.value);
   }
   return success({ hash: hashOfAll(copied), onnxFile: onnx.name });
 }
 
+/** Every byte as it is, and no look at any of them. */
+async function copyPlainFiles(modelsFolder: string, source: string, target: string): Promise<Result<string>> {
+  await files.mkdir(target, { recursive: true });
+  const outside = await refuseAroundStore(source, modelsFolder);
+  if (!outside.ok) return outside;
+  const listed = (await files.stat(source)).isDirectory()
+    ? await listFolder(source, "model")
+    : await singleFile(source);
+  if (!listed.ok) return listed;
+  const copied = await copyFiles(listed.value, target, "model");
+  return copied.ok ? success(hashOfAll(copied.value)) : copied;
+}
+
+/** The user named this very file, so where a link leads is where they want to go; it keeps the name that they know. */
+async function singleFile(source: string): Promise<Result<readonly ModelFile[]>> {
+  const resolved = await files.realpath(source);
+  const file = await fileInside(path.dirname(resolved), path.basename(resolved), "model");
+  return file.ok ? success([{ ...file.value, name: path.basename(source) }]) : file;
+}
+
 /** A workspace must not be copied into itself. */
 async function refuseAroundStore(source: string, modelsFolder: string): Promise<Result<null>> {
-  const [from, store] = [await files.realpath(source), await files.realpath(modelsFolder)];
-  if (!isInside(from, store)) return success(null);
+  await files.access(source);
+  if (!holds(source, modelsFolder)) return success(null);
   return failure("model/invalid", `The folder "${source}" holds the workspace itself.`, "Name the model's own folder.");
 }
 
@@ -147,7 +203,7 @@ async function refuseAroundStore(source: string, modelsFolder: string): Promise<
 async function companions({ root }: ModelPlace, report: ModelReport): Promise<Result<readonly ModelFile[]>> {
   const found = [...report.dataFiles];
   for (const name of await scorerFilesBeside(root)) {
-    const file = await modelFileInside(root, name);
+    const file = await fileInside(root, name, "model");
     if (!file.ok) return file;
     found.push(file.value);
   }
@@ -169,77 +225,9 @@ async function scorerFilesBeside(folder: string): Promise<readonly string[]> {
 
 export const scorerFileName = "scorer.yml";
 
-type CopiedFile = { readonly hash: string; readonly bytes: number };
-
-/** SHA-256 over all names, sizes and contents, in the order of the names. */
-function hashOfAll(copied: ReadonlyMap<string, CopiedFile>): string {
-  const whole = createHash("sha256");
-  for (const [name, { bytes, hash }] of [...copied].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    whole.update(`${name}\0${bytes}\0${hash}\n`);
-  }
-  return whole.digest("hex");
-}
-
-/** Copies a file under `target`. Problem: model/outside-files when it is not the file any more that was looked at. */
-async function copyFile(file: ModelFile, target: string): Promise<Result<CopiedFile>> {
-  const place = path.join(target, file.name);
-  await files.mkdir(path.dirname(place), { recursive: true });
-  // The path was resolved: a link here now was put there in the meantime. Nor shall a pipe keep us waiting.
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const input = await files.open(file.source, flags).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT" && error.code !== "ELOOP") throw error;
-    return null;
-  });
-  if (input === null) return changedMeanwhile(file.name);
-  try {
-    if (!(await isSameFile(input, file))) return changedMeanwhile(file.name);
-    const output = await files.open(place, "wx");
-    try {
-      return success(await copyContent(input, output));
-    } finally {
-      await output.close();
-    }
-  } finally {
-    await input.close();
-  }
-}
-
-/** Folders on the way may have been exchanged as well, so it is asked of the open file itself where and what it is. */
-async function isSameFile(opened: FileHandle, file: ModelFile): Promise<boolean> {
-  const stats = await opened.stat();
-  if (!stats.isFile() || fileIdentity(stats) !== file.identity || stats.nlink !== file.links) return false;
-  // Only Linux tells; elsewhere the path is asked once more.
-  const place = await files.readlink(`/proc/self/fd/${opened.fd}`).catch(() => files.realpath(file.source));
-  return place === file.source;
-}
-
-async function copyContent(input: FileHandle, output: FileHandle): Promise<CopiedFile> {
-  const hash = createHash("sha256");
-  const buffer = new Uint8Array(1024 * 1024);
-  for (let bytes = 0; ; ) {
-    const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
-    if (bytesRead === 0) {
-      await output.sync();
-      return { hash: hash.digest("hex"), bytes };
-    }
-    const part = buffer.subarray(0, bytesRead);
-    hash.update(part);
-    for (let written = 0; written < bytesRead; ) written += (await output.write(part, written)).bytesWritten;
-    bytes += bytesRead;
-  }
-}
-
-function changedMeanwhile(name: string): Result<never> {
-  return failure(
-    "model/outside-files",
-    `The model's file ${quoted(name)} became another one while it was copied.`,
-    "Leave the model's folder alone and try again.",
-  );
-}
-
-/** A folder at that place belongs to no model: a program ended before it could write its row. */
-function moveInto(from: string, place: string): void {
-  rmSync(place, { recursive: true, force: true });
+/** What is in the model's directory belongs to no model: a program ended before it could write its row. */
+function moveInto(from: string, directory: string, place: string): void {
+  rmSync(directory, { recursive: true, force: true });
   mkdirSync(path.dirname(place), { recursive: true });
   renameSync(from, place);
 }
@@ -265,8 +253,4 @@ async function removeLeftStaging(modelsFolder: string): Promise<void> {
 async function dropped(folder: string, problem: Result<never>): Promise<Result<never>> {
   await files.rm(folder, { recursive: true, force: true });
   return problem;
-}
-
-function isInside(folder: string, child: string): boolean {
-  return child === folder || child.startsWith(folder + path.sep);
 }

@@ -1,20 +1,28 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../contract/problem.ts";
-import type { ModelRecord } from "../registry/models.repository.ts";
+import type { ModelRecord, ModelType } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { dropModel, keepModel, modelFolder, stageModel } from "./model-store.ts";
+import { dropModel, keepModel, modelDirectory, modelFolder, stageModel } from "./model-store.ts";
 import type { DeploymentTools } from "./types.ts";
 
 /**
- * Copies a model into the store and opens it once. The same content under the same name gives the version that is there.
+ * Copies a model into the store and opens it once; one that is given a `type` is plain files for scripts, which are never
+ * opened. The same content under the same name gives the version that is there.
  * Problems: model/invalid, model/unreadable, model/unsupported, model/outside-files; then nothing was kept.
  */
 export async function createModel(
   tools: DeploymentTools,
-  request: { readonly name: string; readonly path: string; readonly version: string | null },
+  request: {
+    readonly name: string;
+    readonly path: string;
+    readonly version: string | null;
+    readonly type?: ModelType | null;
+  },
 ): Promise<Result<ModelRecord>> {
-  const staged = await stageModel(tools, request);
+  const { type = null, ...model } = request;
+  const content = type === null ? "onnx" : "files";
+  const staged = await stageModel(tools, { ...model, type: type ?? "custom_model", content });
   if (!staged.ok) return staged;
   try {
     return tools.registry.transaction(() => keepModel(tools.registry, tools.modelsFolder, staged.value));
@@ -57,7 +65,7 @@ export async function deleteModel(
   });
   if (!removed.ok) return removed;
   for (const model of removed.value) {
-    await files.rm(modelFolder(tools.modelsFolder, model), { recursive: true, force: true });
+    await files.rm(modelDirectory(tools.modelsFolder, model), { recursive: true, force: true });
   }
   return success(removed.value.length);
 }
@@ -80,6 +88,7 @@ export function modelView(model: ModelRecord): Readonly<Record<string, unknown>>
   return {
     name: model.name,
     version: model.version,
+    type: model.type,
     hash: model.hash,
     onnx_file: model.onnxFile,
     inputs: model.signature.inputs,

@@ -1,12 +1,11 @@
 import { environmentVariableFault, isTooMuchEnvironment } from "../contract/environment-variables.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import type { DeploymentFile, ModelDeploymentFile, ModelReference } from "./deployment-file.ts";
+import type { CodeReference, DeploymentFile, ModelDeploymentFile, ModelReference } from "./deployment-file.ts";
 
 /** A deployment of which everything it names is to be had here. */
 export type RunnableDeployment = ModelDeploymentFile & {
   readonly model: Exclude<ModelReference, { readonly kind: "elsewhere" }>;
-  /** Absolute path of the scorer.yml that the deployment names; null: beside the model, or inferred. */
-  readonly scorerFile: string | null;
+  readonly code: Exclude<CodeReference, { readonly kind: "elsewhere" }> | null;
 };
 
 /**
@@ -22,13 +21,6 @@ export function runnableDeployment(file: DeploymentFile): Result<RunnableDeploym
     );
   }
   const { code, model } = file;
-  if (code?.kind === "script") {
-    return failure(
-      "deployment/unsupported",
-      `The deployment "${file.name}" is scored by the script "${code.script}", and scripts are not here yet.`,
-      "Name a scorer.yml as scoring_script, or leave code_configuration out.",
-    );
-  }
   if (code?.kind === "elsewhere") {
     return failure(
       "deployment/unsupported",
@@ -43,7 +35,7 @@ export function runnableDeployment(file: DeploymentFile): Result<RunnableDeploym
       "Name a local file or folder under model.path, or a model of this workspace as azureml:NAME:VERSION.",
     );
   }
-  if (model.kind === "path" && model.type !== "custom_model") {
+  if (model.kind === "path" && model.type !== "custom_model" && code?.kind !== "script") {
     return failure(
       "deployment/unsupported",
       `Models of the type ${model.type} are not here yet.`,
@@ -52,7 +44,7 @@ export function runnableDeployment(file: DeploymentFile): Result<RunnableDeploym
   }
   const variables = checkEnvironmentVariables(file.settings.environment_variables);
   if (!variables.ok) return variables;
-  return success({ ...file, model, scorerFile: code?.file ?? null });
+  return success({ ...file, model, code });
 }
 
 function checkEnvironmentVariables(variables: Readonly<Record<string, string>>): Result<null> {

@@ -6,5 +6,7 @@ export type DeploymentTools = {
   readonly registry: Registry;
   /** Absolute path of the workspace's `models` folder; made when needed. */
   readonly modelsFolder: string;
+  /** Absolute path of the workspace's `code` folder, which holds the snapshots of scripts; made when needed. */
+  readonly codeFolder: string;
   readonly processHost: ProcessHost;
 };

@@ -11,8 +11,9 @@ import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import type { Scorer } from "../contract/scorer.ts";
+import { checkScript } from "../deployments/check-script.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
-import { modelFolder } from "../deployments/model-store.ts";
+import { modelDirectory } from "../deployments/model-store.ts";
 import { modelFile } from "../deployments/models.ts";
 import { applyEachOverride } from "../deployments/overrides.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
@@ -67,6 +68,7 @@ type Tools = {
   readonly registry: Registry;
   readonly home: string;
   readonly modelsFolder: string;
+  readonly codeFolder: string;
   readonly host: ProcessHost;
 };
 
@@ -91,9 +93,10 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   problems.push(...overridden.problems);
   const { settings, properties } = overridden;
 
+  const scorer = take(await checkScript(tools, deployment)) ?? deployment.scorer;
   const model = take(await storedModel(tools, deployment));
   const input = take(await resolveInput(registry, request, properties));
-  const looked = input === null ? null : take(await previewInput(tools.host, { input, scorer: deployment.scorer }));
+  const looked = input === null ? null : take(await previewInput(tools.host, { input, scorer }));
   const name = take(jobName(registry, deployment.endpointName, request.jobName)) ?? newName(deployment.endpointName);
   const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties);
   if (problem !== null) problems.push(problem);
@@ -138,8 +141,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
 
 async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
   const record = tools.registry.models.find(deployment.modelName, deployment.modelVersion);
-  const file = record === null ? null : modelFile(tools.modelsFolder, record);
-  if (record === null || file === null || !(await exists(file))) {
+  if (record === null || !(await exists(modelFile(tools.modelsFolder, record)))) {
     return failure(
       "model/not-found",
       `The model ${deployment.modelName}:${deployment.modelVersion} is not in the workspace any more.`,
@@ -150,8 +152,8 @@ async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<
     name: record.name,
     version: record.version,
     hash: record.hash,
-    file,
-    folder: modelFolder(tools.modelsFolder, record),
+    file: record.onnxFile === "" ? "" : modelFile(tools.modelsFolder, record),
+    folder: modelDirectory(tools.modelsFolder, record),
   });
 }
 

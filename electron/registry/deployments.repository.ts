@@ -18,6 +18,7 @@ const rowSchema = z
     properties: jsonColumn(batchdeckPropertiesSchema),
     created_at: z.string(),
     updated_at: z.string(),
+    trusted_hash: z.string().nullable(),
   })
   .transform((row) => ({
     endpointName: row.endpoint_name,
@@ -33,10 +34,12 @@ const rowSchema = z
     properties: row.properties,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    /** What its user trusted (see deployments/trust.ts); null: nothing yet. Saving it again keeps this. */
+    trustedHash: row.trusted_hash,
   }));
 
 export type DeploymentRecord = Readonly<z.output<typeof rowSchema>>;
-type DeploymentToSave = Omit<DeploymentRecord, "createdAt" | "updatedAt" | "modelHash">;
+type DeploymentToSave = Omit<DeploymentRecord, "createdAt" | "updatedAt" | "modelHash" | "trustedHash">;
 
 export type DeploymentsRepository = {
   /** Makes or overwrites; endpoint, model and compute must exist. */
@@ -45,6 +48,9 @@ export type DeploymentsRepository = {
   /** By name; of every endpoint when none is given, then by endpoint and name. */
   readonly list: (endpointName?: string) => readonly DeploymentRecord[];
   readonly listByModel: (modelName: string, modelVersion: string) => readonly DeploymentRecord[];
+  /** Of the code that any deployment, or any job, runs. */
+  readonly listCodeHashes: () => readonly string[];
+  readonly setTrustedHash: (endpointName: string, name: string, hash: string) => void;
   readonly listByCompute: (computeName: string) => readonly DeploymentRecord[];
   /** False when there was none. An endpoint that had it as its default has none afterwards. */
   readonly remove: (endpointName: string, name: string) => boolean;
@@ -71,6 +77,15 @@ export function deploymentsRepository(database: SqliteDatabase): DeploymentsRepo
     `${columns} WHERE compute_name = ? ORDER BY deployments.endpoint_name, deployments.name`,
   );
   const remove = database.prepare("DELETE FROM deployments WHERE endpoint_name = ? AND name = ?");
+  const setTrustedHash = database.prepare(
+    "UPDATE deployments SET trusted_hash = ? WHERE endpoint_name = ? AND name = ?",
+  );
+  const listCodeHashes = database
+    .prepare(`
+      SELECT json_extract(scorer, '$.hash') FROM deployments WHERE json_extract(scorer, '$.kind') = 'script'
+      UNION
+      SELECT json_extract(spec, '$.scorer.hash') FROM jobs WHERE json_extract(spec, '$.scorer.kind') = 'script'`)
+    .pluck();
   const clearDefault = database.prepare(`
     UPDATE endpoints SET default_deployment = NULL, updated_at = ?
     WHERE name = ? AND default_deployment = ? COLLATE NOCASE`);
@@ -98,6 +113,10 @@ export function deploymentsRepository(database: SqliteDatabase): DeploymentsRepo
     find: findOne,
     list: (endpointName) => parseAll(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
     listByModel: (modelName, modelVersion) => parseAll(listByModel.all(modelName, modelVersion)),
+    listCodeHashes: () => z.array(z.string()).parse(listCodeHashes.all()),
+    setTrustedHash: (endpointName, name, hash) => {
+      setTrustedHash.run(hash, endpointName, name);
+    },
     listByCompute: (computeName) => parseAll(listByCompute.all(computeName)),
     remove: (endpointName, name) => removeBoth.immediate(endpointName, name),
   };

@@ -3,6 +3,10 @@ import { modelSignatureSchema } from "../contract/signature.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
+/** Azure ML's words for what a model is. */
+export const modelTypeSchema = z.enum(["custom_model", "mlflow_model", "triton_model"]);
+export type ModelType = z.infer<typeof modelTypeSchema>;
+
 const rowSchema = z
   .strictObject({
     name: z.string(),
@@ -12,17 +16,19 @@ const rowSchema = z
     onnx_file: z.string(),
     signature: jsonColumn(modelSignatureSchema),
     created_at: z.string(),
+    type: modelTypeSchema,
   })
   .transform((row) => ({
     name: row.name,
     version: row.version,
     /** SHA-256 over the files as they were given, in hexadecimal. */
     hash: row.hash,
-    /** Relative to the model store, with `/`. */
+    /** Relative to the model store, with `/`: NAME/VERSION, and for a model that was a folder that folder's own name below it. */
     folder: row.folder,
-    /** Relative to `folder`, with `/`. */
+    /** Relative to `folder`, with `/`; empty for a model of which nothing was opened: only scripts can use it. */
     onnxFile: row.onnx_file,
     signature: row.signature,
+    type: row.type,
     createdAt: row.created_at,
   }));
 
@@ -44,8 +50,8 @@ export type ModelsRepository = {
 
 export function modelsRepository(database: SqliteDatabase): ModelsRepository {
   const add = database.prepare(`
-    INSERT INTO models (name, version, hash, folder, onnx_file, signature, created_at)
-    VALUES (@name, @version, @hash, @folder, @onnxFile, @signature, @now) RETURNING *`);
+    INSERT INTO models (name, version, hash, folder, onnx_file, signature, type, created_at)
+    VALUES (@name, @version, @hash, @folder, @onnxFile, @signature, @type, @now) RETURNING *`);
   const find = database.prepare("SELECT * FROM models WHERE name = ? AND version = ?");
   const findLatest = database.prepare("SELECT * FROM models WHERE name = ? ORDER BY rowid DESC LIMIT 1");
   const findByHash = database.prepare("SELECT * FROM models WHERE name = ? AND hash = ? ORDER BY rowid DESC LIMIT 1");

@@ -4,9 +4,11 @@ import { type DataAssetsRepository, dataAssetsRepository } from "./data-assets.r
 import { type DatastoresRepository, datastoresRepository } from "./datastores.repository.ts";
 import { type DeploymentsRepository, deploymentsRepository } from "./deployments.repository.ts";
 import { type EndpointsRepository, endpointsRepository } from "./endpoints.repository.ts";
+import { type EnvironmentsRepository, environmentsRepository } from "./environments.repository.ts";
 import { type JobsRepository, jobsRepository } from "./jobs.repository.ts";
 import { queueAndDevices } from "./migrations/0020-queue-and-devices.ts";
 import { firstSchema } from "./migrations/0010-first-schema.ts";
+import { environments } from "./migrations/0030-environments.ts";
 import { data } from "./migrations/0040-data.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
@@ -16,12 +18,13 @@ import { type TuningsRepository, tuningsRepository } from "./tunings.repository.
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
-const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, data];
+const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, environments, data];
 
 export type Registry = {
   readonly endpoints: EndpointsRepository;
   readonly deployments: DeploymentsRepository;
   readonly models: ModelsRepository;
+  readonly environments: EnvironmentsRepository;
   readonly computes: ComputesRepository;
   readonly datastores: DatastoresRepository;
   readonly dataAssets: DataAssetsRepository;
@@ -50,6 +53,7 @@ export function openRegistry(file: string): Result<Registry> {
     endpoints: endpointsRepository(database),
     deployments: deploymentsRepository(database),
     models: modelsRepository(database),
+    environments: environmentsRepository(database),
     computes: computesRepository(database),
     datastores: datastoresRepository(database),
     dataAssets: dataAssetsRepository(database),

@@ -13,6 +13,9 @@ import { itemUnit } from "../contract/scorer.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
+import { removeUnusedCode } from "../deployments/code-snapshot.ts";
+import { showDeployment } from "../deployments/deployments.ts";
+import { trustDeployment, type WhatRuns, whatRuns } from "../deployments/trust.ts";
 import type { DeploymentTools } from "../deployments/types.ts";
 import type { Engine, EngineScope } from "../jobs/engine.ts";
 import { createEngine } from "../jobs/engine.ts";
@@ -57,7 +60,13 @@ export type Workspace = {
     /** ISO 8601, null when the endpoint was never invoked. */
     readonly lastUsedAt: (name: string) => string | null;
   };
-  readonly deployments: { readonly list: (endpointName: string) => readonly DeploymentRecord[] };
+  readonly deployments: {
+    readonly list: (endpointName: string) => readonly DeploymentRecord[];
+    /** The script that a deployment runs, for a person to look at before they trust it; null: it runs none. */
+    readonly whatRuns: (endpointName: string, name: string) => Promise<Result<WhatRuns | null>>;
+    /** `hash` is that of what was shown: nothing else is trusted. */
+    readonly trust: (endpointName: string, name: string, hash: string) => Result<DeploymentRecord>;
+  };
   readonly jobs: {
     /** Newest first. */
     readonly list: (endpointName?: string) => readonly JobView[];
@@ -131,7 +140,9 @@ export function openWorkspace(options: {
   if (!opened.ok) return opened;
   const registry = opened.value;
   const modelsFolder = path.join(home, "models");
-  const tools = { registry, home, modelsFolder, host: options.processHost };
+  const codeFolder = path.join(home, "code");
+  const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost };
+  const deploymentTools: DeploymentTools = { registry, modelsFolder, codeFolder, processHost: options.processHost };
   const speedTools = { host: options.processHost, tunings: registry.tunings };
   const listeners = new Set<() => void>();
   let watching: NodeJS.Timeout | null = null;
@@ -180,12 +191,23 @@ export function openWorkspace(options: {
   return success({
     home,
     registry,
-    deploymentTools: { registry, modelsFolder, processHost: options.processHost },
+    deploymentTools,
     endpoints: {
       list: () => registry.endpoints.list(),
       lastUsedAt: (name) => registry.jobs.lastCreatedAt(name),
     },
-    deployments: { list: (endpointName) => registry.deployments.list(endpointName) },
+    deployments: {
+      list: (endpointName) => registry.deployments.list(endpointName),
+      async whatRuns(endpointName, name) {
+        const deployment = showDeployment(registry, endpointName, name);
+        return deployment.ok ? success(await whatRuns(deploymentTools, deployment.value)) : deployment;
+      },
+      trust(endpointName, name, hash) {
+        const trusted = trustDeployment(registry, endpointName, name, hash);
+        if (trusted.ok) notify();
+        return trusted;
+      },
+    },
     jobs: {
       list: (endpointName) => registry.jobs.list(endpointName).map(jobView),
       show: shown,
@@ -261,6 +283,7 @@ export function openWorkspace(options: {
         }
         await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });
         registry.jobs.remove(name);
+        await removeUnusedCode(registry, codeFolder);
         notify();
         return success(null);
       },

@@ -24,6 +24,7 @@ import {
 } from "../../electron/deployments/deployments.ts";
 import { createEndpoint, deleteEndpoint, updateEndpoint } from "../../electron/deployments/endpoints.ts";
 import { createModel, deleteModel, modelFile } from "../../electron/deployments/models.ts";
+import { createEnvironment } from "../../electron/deployments/environments.ts";
 import type { DeploymentTools } from "../../electron/deployments/types.ts";
 import { openRegistry } from "../../electron/registry/open-registry.ts";
 import { denseModel, imageModel, writeModel, zipMapModel } from "../helpers/model-fixtures.ts";
@@ -36,11 +37,14 @@ let tools: DeploymentTools;
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "batchdeck-create-"));
-  const registry = openRegistry(path.join(folder, "registry.db"));
+  const home = path.join(folder, "workspace");
+  mkdirSync(home);
+  const registry = openRegistry(path.join(home, "registry.db"));
   if (!registry.ok) throw new Error(registry.problem.message);
   tools = {
     registry: registry.value,
-    modelsFolder: path.join(folder, "models"),
+    modelsFolder: path.join(home, "models"),
+    codeFolder: path.join(home, "code"),
     processHost: nodeProcessHost(programs),
   };
   await createEndpoint(tools.registry, { name: "flowers" });
@@ -382,28 +386,48 @@ describe("Azure's own files", () => {
 
   test.each(published.map((file) => [path.basename(file), file]))(
     "become deployments with a model of that name, or are refused for one thing: %s",
-    async (_name, file) => {
-      const source = parse(readFileSync(file, "utf8")) as { name: string; endpoint_name: string; model?: unknown };
+    async (_name, published) => {
+      const source = parse(readFileSync(published, "utf8")) as {
+        name: string;
+        endpoint_name: string;
+        model?: unknown;
+        code_configuration?: { scoring_script: string };
+      };
       await createEndpoint(tools.registry, { name: source.endpoint_name });
+      const file = path.join(folder, "published/deployment.yml");
+      mkdirSync(path.join(folder, "published/code"), { recursive: true });
+      writeFileSync(file, readFileSync(published));
       const request = { file, endpointName: null, setDefault: false };
       const before = stored();
       const unknown = await createDeployment(tools, request);
       expect(unknown.ok).toBe(false);
       expect(stored()).toEqual(before);
       if (unknown.ok || unknown.problem.code === "deployment/unsupported") return;
-      expect(unknown.problem.code).toBe("model/not-found");
+      // A registered model that is not here, or a folder beside the file.
+      expect(unknown.problem.code).toMatch(/^model\/(not-found|invalid)$/);
 
       const [, name = "", version = null] = /^azureml:([^:@]+)(?::(.+))?/.exec(String(source.model)) ?? [];
-      writeModel(path.join(folder, "net"), denseModel());
-      await createModel(tools, { name, path: path.join(folder, "net"), version });
-      const made = await createDeployment(tools, request);
+      writeModel(path.join(folder, "published/model"), denseModel());
+      if (name !== "") await createModel(tools, { name, path: path.join(folder, "published/model"), version });
+      const { scoring_script: script } = source.code_configuration ?? {};
+      if (script !== undefined) {
+        writeFileSync(
+          path.join(folder, "published/code", script),
+          "def init(): pass\ndef run(mini_batch): return []\n",
+        );
+        const unnamed = await createDeployment(tools, request);
+        expect(unnamed).toMatchObject({ ok: false, problem: { code: "environment/not-found" } });
+        await createEnvironment(tools.registry, { name: "here", python: "/usr/bin/python3" });
+      }
+      const made = await createDeployment(tools, { ...request, environment: script === undefined ? null : "here" });
       if (!made.ok) throw new Error(made.problem.message);
-      const { settings, properties, computeName } = made.value.deployment;
+      const { settings, properties, computeName, scorer } = made.value.deployment;
       const text = exportDeployment(tools.registry, source.endpoint_name, source.name);
       if (!text.ok) throw new Error(text.problem.message);
+      // From another place, and with nothing said again.
       const again = await deploy(text.value);
-      expect(again).toMatchObject({ ok: true, value: { isNew: false, notices: [] } });
-      if (again.ok) expect(again.value.deployment).toMatchObject({ settings, properties, computeName });
+      expect(again).toMatchObject({ ok: true, value: { isNew: false } });
+      if (again.ok) expect(again.value.deployment).toMatchObject({ settings, properties, computeName, scorer });
       expect(exportDeployment(tools.registry, source.endpoint_name, source.name)).toEqual(text);
     },
   );
@@ -468,12 +492,12 @@ describe("what was created", () => {
       ok: false,
       problem: { code: "deployment/not-found" },
     });
-    expect(deleteDeployment(tools.registry, "flowers", "blue")).toEqual({
+    expect(await deleteDeployment(tools, "flowers", "blue")).toEqual({
       ok: true,
       value: { wasDefault: true },
     });
     expect(tools.registry.endpoints.find("flowers")).toMatchObject({ defaultDeployment: null });
-    expect(deleteEndpoint(tools.registry, "flowers")).toEqual({ ok: true, value: { deployments: 0 } });
+    expect(await deleteEndpoint(tools, "flowers")).toEqual({ ok: true, value: { deployments: 0 } });
     expect(await deleteModel(tools, "eye", null)).toEqual({ ok: true, value: 1 });
     expect(readdirSync(path.join(tools.modelsFolder, "eye"))).toEqual([]);
   });

@@ -23,7 +23,12 @@ let tools: DeploymentTools;
 beforeAll(() => {
   const registry = openRegistry(path.join(root, "registry.db"));
   if (!registry.ok) throw new Error(registry.problem.message);
-  tools = { registry: registry.value, modelsFolder: path.join(root, "models"), processHost: host };
+  tools = {
+    registry: registry.value,
+    modelsFolder: path.join(root, "models"),
+    codeFolder: path.join(root, "code"),
+    processHost: host,
+  };
 });
 afterAll(() => tools.registry.close());
 

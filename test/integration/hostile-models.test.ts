@@ -19,7 +19,12 @@ let tools: DeploymentTools;
 beforeAll(async () => {
   const registry = openRegistry(path.join(root, "registry.db"));
   if (!registry.ok) throw new Error(registry.problem.message);
-  tools = { registry: registry.value, modelsFolder: path.join(root, "models"), processHost: host };
+  tools = {
+    registry: registry.value,
+    modelsFolder: path.join(root, "models"),
+    codeFolder: path.join(root, "code"),
+    processHost: host,
+  };
   await createEndpoint(tools.registry, { name: "flowers" });
 });
 afterAll(() => tools.registry.close());

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { externalFileName, listModelFolder, onlyOnnxFile } from "../../electron/deployments/model-files.ts";
+import { externalFileName, listFolder, onlyOnnxFile } from "../../electron/deployments/model-files.ts";
 
 let folder = "";
 
@@ -50,7 +50,7 @@ describe("a model's folder", () => {
     writeFileSync(path.join(folder, "b/model.onnx"), "12345");
     writeFileSync(path.join(folder, "a.txt"), "1");
     symlinkSync("b/model.onnx", path.join(folder, "c.copy"));
-    const listed = await listModelFolder(folder);
+    const listed = await listFolder(folder, "model");
     if (!listed.ok) throw new Error(listed.problem.message);
     expect(listed.value.map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([
       ["a.txt", 1],
@@ -66,7 +66,7 @@ describe("a model's folder", () => {
   ])("with a link %s is refused", async (_where, target) => {
     mkdirSync(path.join(folder, "inner"));
     symlinkSync(target, path.join(folder, "link"));
-    expect(await listModelFolder(folder)).toMatchObject({ ok: false, problem: { code: "model/outside-files" } });
+    expect(await listFolder(folder, "model")).toMatchObject({ ok: false, problem: { code: "model/outside-files" } });
   });
 
   test("beside a folder whose name goes on like its own is not inside that", async () => {
@@ -74,7 +74,7 @@ describe("a model's folder", () => {
     mkdirSync(other);
     writeFileSync(path.join(other, "secret"), "");
     symlinkSync(path.join(other, "secret"), path.join(folder, "link"));
-    const listed = await listModelFolder(folder);
+    const listed = await listFolder(folder, "model");
     rmSync(other, { recursive: true });
     expect(listed).toMatchObject({ ok: false, problem: { code: "model/outside-files" } });
   });

@@ -33,7 +33,8 @@ const endpoint = {
 
 function addModel(name: string, version: string, hash: string) {
   const signature = { inputs: [], outputs: [], fixedBatch: null };
-  return registry.models.add({ name, version, hash, folder: `${name}/${version}`, onnxFile: "m.onnx", signature });
+  const folder = `${name}/${version}`;
+  return registry.models.add({ name, version, hash, folder, onnxFile: "m.onnx", signature, type: "custom_model" });
 }
 
 function addDeployment(name: string, modelVersion = "1") {
