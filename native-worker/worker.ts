@@ -16,10 +16,10 @@ import { createCommitGroup } from "./writers/commit-group.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
 import { oneLine } from "./writers/errors-encoder.ts";
 import { outputCells } from "./writers/output-cells.ts";
+import { outputLeads, rowLayout, textStyleOf } from "./writers/row-layout.ts";
 import { createSegment } from "./writers/segment.ts";
 import type { Segment } from "./writers/segment.ts";
 import { createStatusFile } from "./writers/status-file.ts";
-import type { TextStyle } from "./writers/text-cell.ts";
 
 /** Progress messages come no closer together than this. */
 const progressEveryMs = 200;
@@ -111,8 +111,10 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       const segment = createSegment(message.segmentFile);
       const status = createStatusFile(message.statusFile);
       const textStyle = textStyleOf(spec);
-      const cells = spec.scorer.outputs.map((output) => outputCells(output, textStyle));
-      const scoring: ScoringJob = { spec, model: session, status, textStyle, outputCells: cells };
+      const layout = rowLayout(spec);
+      const leads = outputLeads(spec, layout);
+      const cells = spec.scorer.outputs.map((output, index) => outputCells(output, textStyle, leads[index] ?? []));
+      const scoring: ScoringJob = { spec, model: session, status, textStyle, layout, outputCells: cells };
       const commits = createCommitGroup(
         segment.sync,
         (units) => send({ type: "units-committed", units: units as [CommittedUnit, ...CommittedUnit[]] }),
@@ -174,11 +176,6 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       send({ type: "progress", unitId, itemsDone, itemsFailed });
     };
   }
-}
-
-function textStyleOf(spec: JobSpec): TextStyle {
-  if (spec.output.format === "parquet") return { kind: "always-quoted" };
-  return { kind: "csv", escapeFormulas: spec.output.csvFormulas === "escape" };
 }
 
 /** How the job's items are read; null when the model's input cannot hold them. */

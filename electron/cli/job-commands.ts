@@ -2,6 +2,7 @@ import path from "node:path";
 import { isTerminal } from "../contract/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { JobView } from "../contract/job.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
 import { untakenType } from "../data/create-asset.ts";
 import { addressNotice } from "../data/resolve-address.ts";
 import { readInvocationFile } from "../deployments/invocation-file.ts";
@@ -149,13 +150,25 @@ function cappedWorkers({ workspace }: CommandContext, job: JobView): readonly st
 function misnamedOutput({ workspace }: CommandContext, job: JobView): readonly string[] {
   const format = workspace.jobs.spec(job.name)?.output.format;
   const ending = path.extname(job.output_file).toLowerCase();
-  if (format === undefined || ![".csv", ".parquet"].includes(ending) || ending === `.${format}`) return [];
-  const better = `${path.basename(job.output_file, path.extname(job.output_file))}.${format}`;
-  const [holds, promises] = format === "csv" ? ["CSV", "Parquet"] : ["Parquet", "CSV"];
+  const promised = Object.values(outputFormats).find((one) => one.endings.includes(ending));
+  if (format === undefined || promised === undefined) return [];
+  const { endings, title } = outputFormats[format];
+  if (endings.includes(ending)) return [];
+  const better = `${path.basename(job.output_file, path.extname(job.output_file))}${endings[0]}`;
   return [
-    `${job.output_file} will hold ${holds}, not ${promises}. Name it rightly with: --set output_file_name=${better}`,
+    `${job.output_file} will hold ${title}, not ${promised.title}. Name it rightly with: --set output_file_name=${better}`,
   ];
 }
+
+/** Endings that promise a format, the usual one first. */
+const outputFormats: Readonly<
+  Record<JobSpec["output"]["format"], { readonly title: string; readonly endings: readonly [string, ...string[]] }>
+> = {
+  csv: { title: "CSV", endings: [".csv"] },
+  parquet: { title: "Parquet", endings: [".parquet", ".pqt"] },
+  jsonl: { title: "JSON lines", endings: [".jsonl", ".ndjson", ".json"] },
+  azureml: { title: "Azure ML's own bytes", endings: [".csv"] },
+};
 
 /** Text that is not read as usual: that is said, so that a wrong guess is seen. */
 function readAs({ workspace }: CommandContext, job: JobView): readonly string[] {

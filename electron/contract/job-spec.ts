@@ -54,6 +54,8 @@ export const jobSpecSchema = z.strictObject({
      * the folder `net` is `net/…` in it, one that was given as a file is that file. Specs of earlier versions have none.
      */
     folder: z.string().default(""),
+    /** In Azure's words; absent: custom_model. `output.format: azureml` writes other columns for an MLflow folder than for any other model. */
+    type: z.enum(["custom_model", "mlflow_model", "triton_model"]).optional(),
   }),
   scorer: scorerSchema,
   /** How delimited text is read, sniffed once from the first readable file; null when the input has none. */

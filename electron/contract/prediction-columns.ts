@@ -31,12 +31,34 @@ export function predictionColumns(scorer: Scorer): readonly PredictionColumn[] {
   return [...identity, ...outputs];
 }
 
+type FileFacts = Pick<JobSpec, "scorer" | "output" | "model">;
+
 /**
- * The first line of the predictions, LF included. Parquet is made from CSV whose text is never changed, so the formula
- * rule is left out there.
+ * Whether the file holds what Azure ML itself appends for an MLflow folder: the row (from 0; tables only), the
+ * prediction, and the file's name last.
  */
-export function predictionsHeader(spec: Pick<JobSpec, "scorer" | "output">): string {
-  const formulas = spec.output.format === "parquet" ? "keep" : spec.output.csvFormulas;
+export function isMlflowFile(spec: FileFacts): boolean {
+  return spec.output.format === "azureml" && spec.model.type === "mlflow_model" && spec.scorer.keep.length === 0;
+}
+
+/** The columns of a job's file of predictions, in order. */
+export function fileColumns(spec: FileFacts): readonly PredictionColumn[] {
+  const columns = predictionColumns(spec.scorer);
+  if (!isMlflowFile(spec)) return columns;
+  const rows = columns.filter(({ source }) => source === "row");
+  const outputs = columns.filter(({ source }) => source === "output");
+  const predictions = outputs.map((column) => (outputs.length === 1 ? { ...column, name: "prediction" } : column));
+  return [...rows, ...predictions, { name: "file_name", source: "file", type: "string" }];
+}
+
+/**
+ * The first line of the predictions, LF included; empty for JSON lines, whose rows name their columns, and for Azure's
+ * own bytes, which have none. Parquet is made from CSV whose text is never changed, so the formula rule is left out there.
+ */
+export function predictionsHeader(spec: FileFacts): string {
+  const { format } = spec.output;
+  if (format === "jsonl" || format === "azureml") return "";
+  const formulas = format === "parquet" ? "keep" : spec.output.csvFormulas;
   return `${predictionColumns(spec.scorer)
     .map((column) => csvTextCell(column.name, formulas))
     .join(",")}\n`;

@@ -13,14 +13,29 @@ export const resultsPageSchema = z.strictObject({
 });
 export type ResultsPage = Readonly<z.infer<typeof resultsPageSchema>>;
 
+/**
+ * How a file of results is read. JSON lines name their columns in every row. Azure's own bytes have no header: cells of
+ * a frame stand between spaces, those of an MLflow folder between commas. `lines`: each line is one cell.
+ */
+export const resultsFormatSchema = z.enum(["csv", "parquet", "jsonl", "azureml-frame", "azureml-mlflow", "lines"]);
+export type ResultsFormat = z.infer<typeof resultsFormatSchema>;
+
+/** A file of results as it can be read now. */
+export const readableFileSchema = z.strictObject({
+  file: z.string(),
+  format: resultsFormatSchema,
+  /** The columns where the file itself does not name them; those of JSON lines are else the keys of its first row. */
+  columns: z.array(z.string()).optional(),
+  /** How far it may be read; null when all of it. */
+  lengthBytes: z.number().int().min(0).nullable(),
+});
+export type ReadableFile = Readonly<z.infer<typeof readableFileSchema>>;
+
 export const toResultsProcessSchema = z.discriminatedUnion("type", [
-  /** Rows `offset`..`offset + limit` of a CSV (also a `.part` file, up to `lengthBytes`) or Parquet file. */
-  z.strictObject({
+  /** Rows `offset`..`offset + limit` of a file (unless Parquet also a `.part` file, up to `lengthBytes`). */
+  readableFileSchema.extend({
     type: z.literal("page"),
     requestId: z.number().int(),
-    file: z.string(),
-    format: z.enum(["csv", "parquet"]),
-    lengthBytes: z.number().int().min(0).nullable(),
     offset: z.number().int().min(0),
     limit: z.number().int().min(1).max(500),
   }),

@@ -2,11 +2,8 @@ import { batchdeckPropertiesSchema, type BatchdeckProperties } from "../contract
 import { failure, type ProblemCode, type Result, success } from "../contract/problem.ts";
 import { schemaReason } from "./read-yaml.ts";
 
-/** Our settings among a deployment's `properties`, and what they will be able to say one day. */
+/** Our settings among a deployment's `properties`. */
 const knownProperties = Object.keys(batchdeckPropertiesSchema.shape);
-const notHereYet: Readonly<Record<string, { readonly values: readonly string[]; readonly instead: string }>> = {
-  "batchdeck.output_format": { values: ["jsonl", "azureml"], instead: "Use csv or parquet." },
-};
 
 /**
  * Run settings as YAML files and command lines write them, brought to the one form of `deploymentSettingsSchema`, as
@@ -33,11 +30,7 @@ export function readProperties(
   code: ProblemCode,
 ): Result<BatchdeckProperties> {
   const ours = Object.entries(properties).filter(([key]) => key.startsWith("batchdeck."));
-  for (const [key, value] of ours) {
-    const later = notHereYet[key];
-    if (later?.values.includes(value) === true) {
-      return failure("deployment/unsupported", `"${key}: ${value}" is not here yet.`, later.instead);
-    }
+  for (const [key] of ours) {
     if (!knownProperties.includes(key)) {
       return failure(code, `The property "${key}" is not known.`, `Known: ${knownProperties.join(", ")}.`);
     }

@@ -102,7 +102,7 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
   const opened = openOrBeginAgain(files.folder);
   if (!opened.ok) return opened;
   const journal = opened.value;
-  const missing = makeOutputFolder(spec.output.folder, journal.facts().rowsEnd > 0);
+  const missing = makeOutputFolder(spec.output.folder, journal.facts().errorsEnd > 0);
   try {
     if (missing === null) return success(runJob(context, journal));
   } catch (error) {

@@ -91,7 +91,8 @@ export function createMerging(
           // Somebody took the `.part` files away; the segments still hold every record.
           journal.setFacts({ mergedUnits: 0, rowsEnd: 0, errorsEnd: 0 });
         }
-        if (journal.facts().rowsEnd === 0) {
+        // Not `rowsEnd`: a file of rows without a header stays empty while every item fails.
+        if (journal.facts().errorsEnd === 0) {
           journal.setFacts({ rowsEnd: message.rowsHeaderBytes, errorsEnd: message.errorsHeaderBytes });
         }
         step();

@@ -21,7 +21,7 @@ export async function resolveOutput(
   properties: BatchdeckProperties,
 ): Promise<{ readonly output: JobSpec["output"]; readonly problem: Problem | null }> {
   const format = properties["batchdeck.output_format"];
-  const fileName = settings.output_file_name ?? `predictions.${format}`;
+  const fileName = settings.output_file_name ?? `predictions.${format === "azureml" ? "csv" : format}`;
   const usual = path.join(tools.home, "outputs", name);
   const place = wanted === null ? success(usual) : await resolveOutputFolder(tools.registry, wanted);
   const folder = await realFolder(path.resolve(place.ok ? place.value : usual));

@@ -1,8 +1,8 @@
 /** A cell is shown up to this many characters; the file holds the whole. */
 const longestCell = 4096;
 
-/** One row of CSV text (comma, RFC 4180 quotes, without its line end) as cells, long cells cut with an ellipsis. */
-export function csvCells(row: string): string[] {
+/** One row of CSV text (RFC 4180 quotes, without its line end) as cells, long cells cut with an ellipsis. */
+export function csvCells(row: string, separator: " " | "," = ","): string[] {
   const cells: string[] = [];
   let position = 0;
   for (;;) {
@@ -24,15 +24,15 @@ export function csvCells(row: string): string[] {
         cell += '"';
         end = quote + 2;
       }
-      const comma = row.indexOf(",", end);
+      const next = row.indexOf(separator, end);
       cells.push(shortened(cell));
-      if (comma === -1) return cells;
-      position = comma + 1;
+      if (next === -1) return cells;
+      position = next + 1;
     } else {
-      const comma = row.indexOf(",", position);
-      cells.push(shortened(comma === -1 ? row.slice(position) : row.slice(position, comma)));
-      if (comma === -1) return cells;
-      position = comma + 1;
+      const next = row.indexOf(separator, position);
+      cells.push(shortened(next === -1 ? row.slice(position) : row.slice(position, next)));
+      if (next === -1) return cells;
+      position = next + 1;
     }
   }
 }

@@ -6,7 +6,7 @@ import {
   type ToResultsProcess,
 } from "../contract/results-messages.ts";
 import { readMiniBatchPage } from "./mini-batches.ts";
-import { readCsvPage, type RowIndexes } from "./read-csv-page.ts";
+import { readTextPage, type RowIndexes } from "./read-text-page.ts";
 
 /**
  * The process that reads predictions, errors and the records of mini-batches, so that neither the window nor the engine ever does. It answers
@@ -33,7 +33,8 @@ async function answer(request: ToResultsProcess): Promise<FromResultsProcess> {
 
 async function readPage(request: ToResultsProcess) {
   if (request.type === "mini-batches") return readMiniBatchPage(request);
-  if (request.format === "csv") return readCsvPage(indexes, request);
+  const { format } = request;
+  if (format !== "parquet") return readTextPage(indexes, { ...request, format });
   // DuckDB is loaded with the first Parquet file: most windows never show one.
   const { openParquetReader, readParquetPage } = await import("./read-parquet-page.ts");
   parquetReader ??= openParquetReader();

@@ -1,13 +1,11 @@
 import type { HostedProcess, ProcessHost } from "../compute/process-host.ts";
 import { failure, success, type Result } from "../contract/problem.ts";
-import { fromResultsProcessSchema, type ResultsPage, type ToResultsProcess } from "../contract/results-messages.ts";
-
-/** A file of results as it can be read now; `lengthBytes` is null for a finished file. */
-type ReadableFile = {
-  readonly file: string;
-  readonly format: "csv" | "parquet";
-  readonly lengthBytes: number | null;
-};
+import {
+  fromResultsProcessSchema,
+  type ReadableFile,
+  type ResultsPage,
+  type ToResultsProcess,
+} from "../contract/results-messages.ts";
 
 export type ResultsReader = {
   /** Rows `offset` to `offset + limit` (at most 500), cells as text. `input/unreadable` when they cannot be read. */

@@ -5,10 +5,12 @@ const lineFeed = 0x0a;
 const quote = 0x22;
 
 /**
- * Where rows of a CSV file start, as far as it has been read. Rows are counted without the header; a line feed inside
- * quotes is part of its row. Fed with the file's bytes in order, so that a growing file is never read twice.
+ * Where rows of a file of text start, as far as it has been read. Rows are counted without the header; where quotes may
+ * hold line breaks, a line feed inside them is part of its row. Fed with the file's bytes in order, so that a growing
+ * file is never read twice.
  */
 export type RowIndex = {
+  readonly lines: LineRules;
   /** Byte position after which nothing has been read. */
   scannedBytes: number;
   /** Byte position where row 0 starts; null until the header's line end was seen. */
@@ -22,18 +24,23 @@ export type RowIndex = {
   currentRow: number;
 };
 
-export function newRowIndex(): RowIndex {
-  return { scannedBytes: 0, firstRow: null, completeRows: 0, marks: [], insideQuotes: false, currentRow: 0 };
+/** What lines of a file are: rows each, or may some of them be a header or a piece of a quoted cell? */
+export type LineRules = { readonly hasHeader: boolean; readonly hasQuotes: boolean };
+
+export function newRowIndex(lines: LineRules): RowIndex {
+  const firstRow = lines.hasHeader ? null : 0;
+  return { lines, scannedBytes: 0, firstRow, completeRows: 0, marks: [], insideQuotes: false, currentRow: 0 };
 }
 
 /** Takes the bytes that follow `scannedBytes`. */
 export function extendRowIndex(index: RowIndex, bytes: Uint8Array): void {
   let { insideQuotes, completeRows, firstRow, currentRow } = index;
   const { marks } = index;
+  const { hasQuotes } = index.lines;
   const base = index.scannedBytes;
   for (let offset = 0; offset < bytes.length; offset += 1) {
     const byte = bytes[offset];
-    if (byte === quote) {
+    if (byte === quote && hasQuotes) {
       // A doubled quote turns twice, which leaves the state as it was.
       insideQuotes = !insideQuotes;
     } else if (byte === lineFeed && !insideQuotes) {
@@ -68,14 +75,14 @@ export function boundaryAfter(index: RowIndex, row: number): number {
 }
 
 /** Cuts bytes that start at a row boundary into rows, without their line ends; an unfinished last row is left out. */
-export function splitRows(bytes: Uint8Array, skip: number, limit: number): Uint8Array[] {
+export function splitRows(bytes: Uint8Array, { hasQuotes }: LineRules, skip: number, limit: number): Uint8Array[] {
   const rows: Uint8Array[] = [];
   let insideQuotes = false;
   let start = 0;
   let seen = 0;
   for (let offset = 0; offset < bytes.length && rows.length < limit; offset += 1) {
     const byte = bytes[offset];
-    if (byte === quote) {
+    if (byte === quote && hasQuotes) {
       insideQuotes = !insideQuotes;
     } else if (byte === lineFeed && !insideQuotes) {
       if (seen >= skip) rows.push(bytes.subarray(start, offset));

@@ -12,6 +12,7 @@ import type { JobSpec } from "../contract/job-spec.ts";
 import { itemUnit } from "../contract/scorer.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import type { Problem, Result } from "../contract/problem.ts";
+import type { ReadableFile } from "../contract/results-messages.ts";
 import { failure, success } from "../contract/problem.ts";
 import { removeUnusedCode } from "../deployments/code-snapshot.ts";
 import { showDeployment } from "../deployments/deployments.ts";
@@ -25,6 +26,7 @@ import { jobView } from "../jobs/job-view.ts";
 import { journalFile } from "../jobs/journal.ts";
 import { chooseSpeed } from "../jobs/choose-batch.ts";
 import type { InvokeRequest, PlannedInvocation } from "../jobs/submit.ts";
+import { readableFiles } from "../jobs/readable-files.ts";
 import { checkInvocation } from "../jobs/submit.ts";
 import { checkNobodyWrites } from "../jobs/resolve-output.ts";
 import { queuePausedReason } from "../jobs/waiting-reason.ts";
@@ -36,13 +38,6 @@ import type { QueuePlace } from "../registry/queue.repository.ts";
 import { defaultHome } from "./default-home.ts";
 
 export type { InvokeRequest } from "../jobs/submit.ts";
-
-/** What a file holds that the results process may read now; `lengthBytes` is how far, null when all of it. */
-export type ReadableFile = {
-  readonly file: string;
-  readonly format: "csv" | "parquet";
-  readonly lengthBytes: number | null;
-};
 
 /** What will happen when the invocation is submitted; the window adds which input was granted. */
 export type InvocationPlan = Omit<InvocationPreview, "input">;
@@ -290,17 +285,7 @@ export function openWorkspace(options: {
       readable(name) {
         const job = registry.jobs.find(name);
         if (job === null) return { predictions: null, errors: null };
-        const files = jobFiles(home, job.spec);
-        // A file of that name is then somebody else's.
-        const hasNoRows = job.spec.settings.output_action === "summary_only";
-        return {
-          predictions: hasNoRows
-            ? null
-            : (whole(files.predictions, job.spec.output.format === "parquet" ? "parquet" : "csv") ??
-              whole(files.partialPredictions, "csv") ??
-              whole(files.rowsPart, "csv")),
-          errors: whole(files.errors, "csv") ?? whole(files.errorsPart, "csv"),
-        };
+        return readableFiles(job.spec, jobFiles(home, job.spec));
       },
       journal(name) {
         const job = shown(name);
@@ -344,10 +329,6 @@ export function openWorkspace(options: {
       registry.close();
     },
   });
-}
-
-function whole(file: string, format: "csv" | "parquet"): ReadableFile | null {
-  return fs.existsSync(file) ? { file, format, lengthBytes: null } : null;
 }
 
 /** All that stands against an invocation, which is at least one thing. */

@@ -1,4 +1,3 @@
-import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import type { ItemError } from "../../electron/contract/item-error.ts";
 import type { Scorer } from "../../electron/contract/scorer.ts";
 import type { Unit } from "../../electron/contract/unit.ts";
@@ -53,7 +52,7 @@ export async function scoreUnit(
       const frameItems = frameItemsOf(job.spec.scorer, request.batch);
       const range = { start: 0, end: unit.items };
       const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, limit, times };
-      const { sink, state } = recordSink(job.spec, unit, record, errors, onProgress);
+      const { sink, state } = recordSink(job, unit, record, errors, onProgress);
       const result = await doWork(job, reading, work, sink);
       if (result.kind === "part-unreadable") {
         partProblems.set(result.partIndex, result.problem);
@@ -195,7 +194,13 @@ function startClock() {
   };
 }
 
-function recordSink(spec: JobSpec, unit: Unit, record: RecordWriter, errors: ErrorsEncoder, onProgress: OnProgress) {
+function recordSink(
+  { spec, layout }: ScoringJob,
+  unit: Unit,
+  record: RecordWriter,
+  errors: ErrorsEncoder,
+  onProgress: OnProgress,
+) {
   // Azure's summary_only counts what is returned and keeps none of it.
   const keepsRows = spec.settings.output_action === "append_row";
   const state: { succeeded: number; failed: number; failedParts: Set<number>; problem: WriteProblem | null } = {
@@ -207,7 +212,7 @@ function recordSink(spec: JobSpec, unit: Unit, record: RecordWriter, errors: Err
   const alive = () => onProgress(state.succeeded + state.failed, state.failed);
   const sink: UnitSink = {
     rows(identity, outputs, from, to) {
-      if (keepsRows) encodeRows(record, identity, outputs, from, to);
+      if (keepsRows) encodeRows(record, layout, identity, outputs, from, to);
       state.succeeded += to - from;
     },
     failed(failures) {

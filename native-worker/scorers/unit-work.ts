@@ -5,6 +5,7 @@ import type { ItemRange, StageTimes } from "../../electron/contract/worker-messa
 import type { PartProblem } from "../readers/block.ts";
 import type { OutputData, PreparedOutput } from "../writers/output-cells.ts";
 import type { RowIdentity } from "../writers/rows-encoder.ts";
+import type { RowLayout } from "../writers/row-layout.ts";
 import type { StatusFile } from "../writers/status-file.ts";
 import type { TextStyle } from "../writers/text-cell.ts";
 import type { ModelSession } from "./model-session.ts";
@@ -17,6 +18,8 @@ export type ScoringJob = {
   readonly status: StatusFile;
   /** How text cells of the predictions are written. */
   readonly textStyle: TextStyle;
+  /** What stands around the cells of a row. */
+  readonly layout: RowLayout;
   /** One an output: turns the data of a run into cells. */
   readonly outputCells: readonly ((data: OutputData, rows: number) => PreparedOutput)[];
 };

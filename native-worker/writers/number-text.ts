@@ -259,3 +259,22 @@ export function float16ToNumber(bits: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+/** The shortest text whose nearest float16 is this one, which must be finite and positive. */
+export function shortestFloat16Text(value: number): string {
+  for (let digits = 1; digits < 5; digits++) {
+    const text = value.toPrecision(digits);
+    if (nearestFloat16(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(5)));
+}
+
+/** A positive number rounded to the nearest float16, ties to even. */
+function nearestFloat16(value: number): number {
+  const step = 2 ** Math.max(Math.floor(Math.log2(value)) - 10, -24);
+  const steps = value / step;
+  const below = Math.floor(steps);
+  const rest = steps - below;
+  const isUp = rest > 0.5 || (rest === 0.5 && below % 2 === 1);
+  return (isUp ? below + 1 : below) * step;
+}

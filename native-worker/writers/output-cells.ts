@@ -8,6 +8,8 @@ import {
   writeFloat64,
   writeInteger,
 } from "./number-text.ts";
+import { type PandasFloat, writePandasFloat } from "./pandas-number.ts";
+import { writeBytes } from "./row-layout.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { textCellBytes } from "./text-cell.ts";
 
@@ -16,36 +18,52 @@ export type OutputData = ArrayLike<number> | BigInt64Array | BigUint64Array | re
 
 /** One output of one run, ready to be written row by row. */
 export type PreparedOutput = {
-  /** Writes the row's cells with commas between them and returns the position after the last. */
+  /** Writes the row's cells, each after its lead, and returns the position after the last. */
   readonly write: (target: Uint8Array, position: number, row: number) => number;
   /** The most bytes of a row, texts of unknown length apart. */
   readonly fixedBytes: number;
   /** Bytes of a row's texts, null when the output has none. */
   readonly textBytes: ((row: number) => number) | null;
-  /** The same cells as numbers, `width` a row, when they are just float32 as most outputs are; else null. */
-  readonly floats: { readonly values: Float32Array; readonly width: number } | null;
+  /** The same cells as numbers, a row as long as its leads, when they are just float32 as most outputs are; else null. */
+  readonly floats: PlainFloats | null;
 };
+
+type PlainFloats = {
+  readonly values: Float32Array;
+  readonly leads: Leads;
+  /** Values that are no numbers are written as texts: JSON knows none of them. */
+  readonly quotesNonFinite: boolean;
+};
+
+/** What is written before each cell of a row of the output. */
+type Leads = readonly Uint8Array[];
 
 /** Writes element `index` of an output and returns the position after it. */
 type CellWriter = (target: Uint8Array, position: number, index: number) => number;
 
-const comma = 44;
+const quote = 34;
 
 /** How one output becomes cells; made once a job. The function it returns takes the data of one run, `rows × width`. */
 export function outputCells(
   output: ScorerOutput,
   style: TextStyle,
+  leads: Leads,
 ): (data: OutputData, rows: number) => PreparedOutput {
   const { width, type } = output;
-  if (type === "string") return (data) => textCells(data as readonly string[], width, style);
+  const leadBytes = leads.reduce((sum, lead) => sum + lead.length, 0);
+  if (type === "string") return (data) => textCells(data as readonly string[], width, style, leads, leadBytes);
   const isFloat = type === "float16" || type === "float32" || type === "float64";
+  const isPandas = style.kind === "pandas";
 
   if (output.topK === 0) {
-    const fixedBytes = width * (maxNumberBytes + 1);
+    const fixedBytes = width * maxNumberBytes + leadBytes;
+    const quotesNonFinite = style.kind === "json";
     return (data, rows) => {
       const values = isFloat ? floats(output, data, rows) : data;
-      if (values instanceof Float32Array) return floatCells(values, width, fixedBytes);
-      return { fixedBytes, textBytes: null, floats: null, write: allCells(cellWriter(values, type), width) };
+      if (values instanceof Float32Array && !isPandas)
+        return floatCells({ values, leads, quotesNonFinite }, fixedBytes);
+      const write = allCells(cellWriter(values, output, style), leads);
+      return { fixedBytes, textBytes: null, floats: null, write };
     };
   }
 
@@ -54,20 +72,18 @@ export function outputCells(
     textCellBytes(output.labels?.[index] ?? String(index), style),
   );
   const longestLabel = labels.reduce((most, label) => Math.max(most, label.length), 0);
-  const fixedBytes = best * (longestLabel + maxNumberBytes + 2);
+  const fixedBytes = best * (longestLabel + maxNumberBytes) + leadBytes;
   return (data, rows) => {
     const values = isFloat ? floats(output, data, rows) : data;
-    const writeCell = cellWriter(values, type);
+    const writeCell = cellWriter(values, output, style);
     const ranks = bestFirst(values as ArrayLike<number | bigint>, rows, width, best);
     const write = (target: Uint8Array, start: number, row: number): number => {
       let position = start;
       for (let rank = 0; rank < best; rank++) {
         const index = ranks[row * best + rank] as number;
-        const label = labels[index] as Buffer;
-        if (rank > 0) target[position++] = comma;
-        target.set(label, position);
-        position += label.length;
-        target[position++] = comma;
+        position = writeBytes(target, position, leads[2 * rank] as Uint8Array);
+        position = writeBytes(target, position, labels[index] as Buffer);
+        position = writeBytes(target, position, leads[2 * rank + 1] as Uint8Array);
         position = writeCell(target, position, row * width + index);
       }
       return position;
@@ -86,55 +102,50 @@ function floats(output: ScorerOutput, data: OutputData, rows: number): Float32Ar
   return output.softmax ? softmaxRows(values, rows, output.width) : values;
 }
 
-function floatCells(values: Float32Array, width: number, fixedBytes: number): PreparedOutput {
+function floatCells(floats: PlainFloats, fixedBytes: number): PreparedOutput {
   const write = (target: Uint8Array, position: number, row: number): number =>
-    writeFloats(target, position, values, row * width, width);
-  return { fixedBytes, textBytes: null, floats: { values, width }, write };
+    writeFloats(target, position, floats, row);
+  return { fixedBytes, textBytes: null, floats, write };
 }
 
-/** Writes `width` values from `first` on, with commas between them, and returns the position after the last. */
-export function writeFloats(
-  target: Uint8Array,
-  start: number,
-  values: Float32Array,
-  first: number,
-  width: number,
-): number {
-  let position = writeFloat32(target, start, values, first);
-  for (let index = first + 1; index < first + width; index++) {
-    target[position++] = comma;
-    position = writeFloat32(target, position, values, index);
+/** Writes the cells of a row, each after its lead, and returns the position after the last. */
+export function writeFloats(target: Uint8Array, start: number, floats: PlainFloats, row: number): number {
+  const { values, leads, quotesNonFinite } = floats;
+  const width = leads.length;
+  const first = row * width;
+  let position = start;
+  for (let column = 0; column < width; column++) {
+    position = writeBytes(target, position, leads[column] as Uint8Array);
+    const isText = quotesNonFinite && !Number.isFinite(values[first + column]);
+    if (isText) target[position++] = quote;
+    position = writeFloat32(target, position, values, first + column);
+    if (isText) target[position++] = quote;
   }
   return position;
 }
 
-function allCells(writeCell: CellWriter, width: number): PreparedOutput["write"] {
-  if (width === 1) return writeCell;
+function allCells(writeCell: CellWriter, leads: Leads): PreparedOutput["write"] {
+  const width = leads.length;
   return (target, start, row) => {
-    const first = row * width;
-    let position = writeCell(target, start, first);
-    for (let index = first + 1; index < first + width; index++) {
-      target[position++] = comma;
-      position = writeCell(target, position, index);
+    let position = start;
+    for (let column = 0; column < width; column++) {
+      position = writeBytes(target, position, leads[column] as Uint8Array);
+      position = writeCell(target, position, row * width + column);
     }
     return position;
   };
 }
 
-function cellWriter(data: OutputData, type: ScorerOutput["type"]): CellWriter {
-  switch (type) {
+function cellWriter(data: OutputData, output: ScorerOutput, style: TextStyle): CellWriter {
+  switch (output.type) {
     case "float16":
-    case "float32": {
-      const values = data as Float32Array;
-      return (target, position, index) => writeFloat32(target, position, values, index);
-    }
-    case "float64": {
-      const values = data as Float64Array;
-      return (target, position, index) => writeFloat64(target, position, values[index] as number);
-    }
+    case "float32":
+    case "float64":
+      return floatWriter(data as Float32Array | Float64Array, output, style);
     case "bool": {
       const values = data as Uint8Array;
-      return (target, position, index) => writeAscii(target, position, values[index] ? "true" : "false");
+      const [yes, no] = style.kind === "pandas" ? ["True", "False"] : ["true", "false"];
+      return (target, position, index) => writeAscii(target, position, values[index] ? yes : no);
     }
     case "int64":
     case "uint64":
@@ -144,6 +155,27 @@ function cellWriter(data: OutputData, type: ScorerOutput["type"]): CellWriter {
       return (target, position, index) => writeInteger(target, position, values[index] as number);
     }
   }
+}
+
+function floatWriter(values: Float32Array | Float64Array, output: ScorerOutput, style: TextStyle): CellWriter {
+  if (style.kind === "pandas") {
+    // What softmax makes of float16 is none any more.
+    const type: PandasFloat =
+      values instanceof Float64Array ? "float64" : output.type === "float16" && !output.softmax ? "float16" : "float32";
+    return (target, position, index) => writePandasFloat(target, position, values[index] as number, type);
+  }
+  const writeNumber: CellWriter =
+    values instanceof Float32Array
+      ? (target, position, index) => writeFloat32(target, position, values, index)
+      : (target, position, index) => writeFloat64(target, position, values[index] as number);
+  if (style.kind !== "json") return writeNumber;
+  return (target, position, index) => {
+    if (Number.isFinite(values[index])) return writeNumber(target, position, index);
+    target[position] = quote;
+    const end = writeNumber(target, position + 1, index);
+    target[end] = quote;
+    return end + 1;
+  };
 }
 
 /** 64-bit integers, exact; the small ones without making a BigInt. Typed arrays are little-endian wherever we run. */
@@ -160,10 +192,16 @@ function wideIntegerWriter(data: BigInt64Array | BigUint64Array): CellWriter {
   };
 }
 
-function textCells(data: readonly string[], width: number, style: TextStyle): PreparedOutput {
+function textCells(
+  data: readonly string[],
+  width: number,
+  style: TextStyle,
+  leads: Leads,
+  leadBytes: number,
+): PreparedOutput {
   const cells = Array.from(data, (text) => textCellBytes(text, style));
   return {
-    fixedBytes: width,
+    fixedBytes: leadBytes,
     floats: null,
     textBytes(row) {
       let bytes = 0;
@@ -172,10 +210,11 @@ function textCells(data: readonly string[], width: number, style: TextStyle): Pr
     },
     write(target, start, row) {
       let position = start;
-      for (let index = row * width; index < (row + 1) * width; index++) {
-        if (index > row * width) target[position++] = comma;
-        target.set(cells[index] as Buffer, position);
-        position += (cells[index] as Buffer).length;
+      for (let column = 0; column < width; column++) {
+        const cell = cells[row * width + column] as Buffer;
+        position = writeBytes(target, position, leads[column] as Uint8Array);
+        target.set(cell, position);
+        position += cell.length;
       }
       return position;
     },

@@ -3,12 +3,12 @@ import { nullCell } from "../readers/block.ts";
 import { maxNumberBytes, writeInteger } from "./number-text.ts";
 import type { PreparedOutput } from "./output-cells.ts";
 import { writeFloats } from "./output-cells.ts";
+import { type RowLayout, writeBytes } from "./row-layout.ts";
 import type { RecordWriter } from "./segment.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { mostTextBytes, writeTextCell } from "./text-cell.ts";
 
-const comma = 44;
-const lineFeed = 10;
+const nullText = Buffer.from("null");
 
 /** The first cells of a row: which input item it belongs to. Rows are those of a block, or files of a frame. */
 export type RowIdentity =
@@ -25,37 +25,68 @@ export function tableIdentity(block: TabularBlock, fileCell: Buffer, style: Text
   return keep.length === 0 ? { kind: "row", fileCell, rowNumbers } : { kind: "kept", keep, style };
 }
 
-/** The most bytes that `writeIdentity` may take for a row. */
+/** The most bytes that the cells of a row's identity may take, their leads apart. */
 function mostIdentityBytes(identity: RowIdentity, row: number): number {
-  if (identity.kind === "row") return identity.fileCell.length + 1 + maxNumberBytes;
+  if (identity.kind === "row") return identity.fileCell.length + maxNumberBytes;
   if (identity.kind === "file") return (identity.fileCells[row] as Buffer).length;
-  const { keep } = identity;
+  const { keep, style } = identity;
   let most = 0;
   for (let index = 0; index < keep.length; index++) {
     const { starts, ends } = keep[index] as TabularBlock["keep"][number];
     const start = starts[row] as number;
-    most += start === nullCell ? 1 : mostTextBytes((ends[row] as number) - start) + 1;
+    most += start === nullCell ? nullText.length : mostTextBytes((ends[row] as number) - start, style);
   }
   return most;
 }
 
-/** Writes the cells with commas between them and returns the position after the last. */
-function writeIdentity(target: Uint8Array, start: number, identity: RowIdentity, row: number): number {
-  if (identity.kind === "row") {
-    const position = writeBytes(target, start, identity.fileCell);
-    target[position] = comma;
-    return writeInteger(target, position + 1, identity.rowNumbers[row] as number);
-  }
-  if (identity.kind === "file") return writeBytes(target, start, identity.fileCells[row] as Buffer);
-  const { keep, style } = identity;
+/** Writes the cells that come before the outputs, each after its lead, and returns the position after the last. */
+function writeIdentity(
+  target: Uint8Array,
+  start: number,
+  identity: RowIdentity,
+  row: number,
+  { leads, isMlflow }: RowLayout,
+): number {
   let position = start;
+  if (identity.kind === "row") {
+    position = writeBytes(target, position, leads[0] as Uint8Array);
+    const number = identity.rowNumbers[row] as number;
+    if (isMlflow) return writeInteger(target, position, number - 1);
+    position = writeBytes(target, position, identity.fileCell);
+    position = writeBytes(target, position, leads[1] as Uint8Array);
+    return writeInteger(target, position, number);
+  }
+  if (identity.kind === "file") {
+    if (isMlflow) return position;
+    position = writeBytes(target, position, leads[0] as Uint8Array);
+    return writeBytes(target, position, identity.fileCells[row] as Buffer);
+  }
+  const { keep, style } = identity;
   for (let index = 0; index < keep.length; index++) {
-    if (index > 0) target[position++] = comma;
+    position = writeBytes(target, position, leads[index] as Uint8Array);
     const { bytes, starts, ends } = keep[index] as TabularBlock["keep"][number];
     const from = starts[row] as number;
     if (from !== nullCell) position = writeTextCell(target, position, bytes, from, ends[row] as number, style);
+    else if (style.kind === "json") position = writeBytes(target, position, nullText);
   }
   return position;
+}
+
+/** Writes the file's name after the outputs, where MLflow folders have it. */
+function writeFileLast(
+  target: Uint8Array,
+  start: number,
+  identity: RowIdentity,
+  row: number,
+  lead: Uint8Array,
+): number {
+  if (identity.kind === "kept") throw new Error("a row with kept columns names no file");
+  const position = writeBytes(target, start, lead);
+  return writeBytes(
+    target,
+    position,
+    identity.kind === "row" ? identity.fileCell : (identity.fileCells[row] as Buffer),
+  );
 }
 
 /**
@@ -64,17 +95,20 @@ function writeIdentity(target: Uint8Array, start: number, identity: RowIdentity,
  */
 export function encodeRows(
   record: RecordWriter,
+  layout: RowLayout,
   identity: RowIdentity,
   outputs: readonly PreparedOutput[],
   from: number,
   to: number,
 ): void {
-  let fixedBytes = 1;
   let hasText = false;
+  let fixedBytes = layout.end.length;
+  for (const lead of layout.leads) fixedBytes += lead.length;
   for (const output of outputs) {
-    fixedBytes += output.fixedBytes + 1;
+    fixedBytes += output.fixedBytes;
     hasText ||= output.textBytes !== null;
   }
+  const lastLead = layout.leads[layout.leads.length - 1] as Uint8Array;
   let { chunk, position } = record;
   for (let row = from; row < to; row++) {
     let most = fixedBytes + mostIdentityBytes(identity, row);
@@ -85,21 +119,15 @@ export function encodeRows(
       chunk = record.chunk;
       position = record.position;
     }
-    position = writeIdentity(chunk, position, identity, row);
+    position = writeIdentity(chunk, position, identity, row, layout);
     for (let index = 0; index < outputs.length; index++) {
-      chunk[position++] = comma;
       const output = outputs[index] as PreparedOutput;
       const { floats } = output;
-      if (floats === null) position = output.write(chunk, position, row - from);
-      else position = writeFloats(chunk, position, floats.values, (row - from) * floats.width, floats.width);
+      position =
+        floats === null ? output.write(chunk, position, row - from) : writeFloats(chunk, position, floats, row - from);
     }
-    chunk[position++] = lineFeed;
+    if (layout.isMlflow) position = writeFileLast(chunk, position, identity, row, lastLead);
+    position = writeBytes(chunk, position, layout.end);
   }
   record.position = position;
-}
-
-function writeBytes(target: Uint8Array, position: number, bytes: Uint8Array): number {
-  const { length } = bytes;
-  for (let index = 0; index < length; index++) target[position + index] = bytes[index] as number;
-  return position + length;
 }

@@ -1,24 +1,45 @@
 /**
- * Text cells written straight into a buffer, by the rules of contract/csv-cell.ts. Two styles:
- * `csv` quotes what RFC 4180 asks to be quoted and, with `escapeFormulas`, puts `'` in front of what a spreadsheet
- * would take for a formula. `always-quoted` quotes every text and changes none, so that an empty text can be told from
- * no value: the form that is turned into Parquet.
+ * Text cells written straight into a buffer. `csv` follows contract/csv-cell.ts: it quotes what RFC 4180 asks to be
+ * quoted and, with `escapeFormulas`, puts `'` in front of what a spreadsheet would take for a formula. `always-quoted`
+ * quotes every text and changes none, so that an empty text can be told from no value: the form that is turned into
+ * Parquet. `json` writes JSON strings. `pandas` writes what `DataFrame.to_csv` writes with that separator: quotes around
+ * what holds the separator, a quote or a line feed, and no texts changed.
  */
-export type TextStyle = { readonly kind: "csv"; readonly escapeFormulas: boolean } | { readonly kind: "always-quoted" };
+export type TextStyle =
+  | { readonly kind: "csv"; readonly escapeFormulas: boolean }
+  | { readonly kind: "always-quoted" }
+  | { readonly kind: "json" }
+  | { readonly kind: "pandas"; readonly separator: " " | "," };
 
 const quote = 34;
 const apostrophe = 39;
+const backslash = 92;
+const letterU = 117;
+const digitZero = 48;
 
 /** Bytes that ask for quotes: `"`, comma, CR, LF. */
 const asksForQuotes = new Uint8Array(256);
 for (const character of '",\r\n') asksForQuotes[character.charCodeAt(0)] = 1;
 
+/** The same for pandas, by separator; its writer looks for line feeds alone. */
+const asksForPandasQuotes = { " ": new Uint8Array(256), ",": new Uint8Array(256) } as const;
+for (const separator of [" ", ","] as const) {
+  for (const character of `"\n${separator}`) asksForPandasQuotes[separator][character.charCodeAt(0)] = 1;
+}
+
+/** Bytes that JSON wants escaped: the letter behind the backslash, or `u` where there is no short form. */
+const jsonEscapes = new Uint8Array(256);
+jsonEscapes.fill(letterU, 0, 32);
+for (const pair of ['""', "\\\\", "\bb", "\ff", "\nn", "\rr", "\tt"])
+  jsonEscapes[pair.charCodeAt(0)] = pair.charCodeAt(1);
+const hexDigits = Buffer.from("0123456789abcdef");
+
 const startsFormula = new Uint8Array(256);
 for (const character of "=+-@\t\r\0") startsFormula[character.charCodeAt(0)] = 1;
 
-/** The most bytes that a text of `length` bytes can take: every byte doubled, two quotes, an apostrophe. */
-export function mostTextBytes(length: number): number {
-  return 2 * length + 3;
+/** The most bytes that a text of `length` bytes can take: every byte doubled (in JSON six), two quotes, an apostrophe. */
+export function mostTextBytes(length: number, style: TextStyle): number {
+  return (style.kind === "json" ? 6 : 2) * length + 3;
 }
 
 /** Writes `bytes[start..end)` as one cell and returns the position after it. */
@@ -31,15 +52,32 @@ export function writeTextCell(
   style: TextStyle,
 ): number {
   if (style.kind === "always-quoted") return writeQuoted(target, at, bytes, start, end, false);
+  if (style.kind === "json") return writeJsonText(target, at, bytes, start, end);
   if (start >= end) return at;
+  if (style.kind === "pandas") {
+    return writeWhereNeeded(target, at, bytes, start, end, asksForPandasQuotes[style.separator], false);
+  }
   const isFormula =
     style.escapeFormulas && startsFormula[bytes[start] as number] === 1 && !isPlainNumber(bytes, start, end);
+  return writeWhereNeeded(target, at, bytes, start, end, asksForQuotes, isFormula);
+}
+
+/** As it stands, or in quotes when it holds one of the bytes that ask for them. */
+function writeWhereNeeded(
+  target: Uint8Array,
+  at: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  asking: Uint8Array,
+  isFormula: boolean,
+): number {
   let position = at;
   if (isFormula) target[position++] = apostrophe;
   let special = 0;
   for (let index = start; index < end; index++) {
     const byte = bytes[index] as number;
-    special |= asksForQuotes[byte] as number;
+    special |= asking[byte] as number;
     target[position++] = byte;
   }
   return special === 0 ? position : writeQuoted(target, at, bytes, start, end, isFormula);
@@ -65,10 +103,32 @@ function writeQuoted(
   return position;
 }
 
+function writeJsonText(target: Uint8Array, at: number, bytes: Uint8Array, start: number, end: number): number {
+  let position = at;
+  target[position++] = quote;
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index] as number;
+    const letter = jsonEscapes[byte] as number;
+    if (letter === 0) {
+      target[position++] = byte;
+      continue;
+    }
+    target[position++] = backslash;
+    target[position++] = letter;
+    if (letter !== letterU) continue;
+    target[position++] = digitZero;
+    target[position++] = digitZero;
+    target[position++] = hexDigits[byte >> 4] as number;
+    target[position++] = hexDigits[byte & 15] as number;
+  }
+  target[position++] = quote;
+  return position;
+}
+
 /** A text as the bytes of one finished cell, for texts that are written again and again. */
 export function textCellBytes(text: string, style: TextStyle): Buffer {
   const bytes = Buffer.from(text, "utf8");
-  const target = Buffer.allocUnsafe(mostTextBytes(bytes.length));
+  const target = Buffer.allocUnsafe(mostTextBytes(bytes.length, style));
   return target.subarray(0, writeTextCell(target, 0, bytes, 0, bytes.length, style));
 }
 

@@ -162,9 +162,9 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
     says: /\.\.\/x\.csv/,
   },
   {
-    what: "an output format that is not built yet",
-    args: () => invoke("--input", input, "--set", "batchdeck.output_format=jsonl"),
-    says: /jsonl/,
+    what: "an output format that nobody knows",
+    args: () => invoke("--input", input, "--set", "batchdeck.output_format=xlsx"),
+    says: /output_format/,
   },
   {
     what: "a missing deployment file",

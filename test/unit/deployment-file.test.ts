@@ -239,8 +239,6 @@ describe("a deployment file", () => {
     ["triton_model", "model: {path: net, type: triton_model}"],
     ["azureml:code:1", "model: {path: net}\ncode_configuration: {code: azureml:code:1, scoring_script: scorer.yml}"],
     ["azureml://datastores", "model: {path: azureml://datastores/x/paths/model}"],
-    ["batchdeck.output_format: jsonl", "model: {path: net}\nproperties: {batchdeck.output_format: jsonl}"],
-    ["batchdeck.output_format: azureml", "model: {path: net}\nproperties: {batchdeck.output_format: azureml}"],
   ])("that names %s is refused because that is not here yet", (named, lines) => {
     const answer = deployment(`name: blue\nendpoint_name: flowers\ntype: model\n${lines}\n`);
     expect(unsupported(answer)).toContain(named);

@@ -115,14 +115,3 @@ test.each([
   expect(answer).toMatchObject({ ok: false, problem: { code: "usage/invalid" } });
   if (!answer.ok) expect(answer.problem.message).toMatch(sentence);
 });
-
-test("a format that is not here yet says so", () => {
-  expect(applyOverrides(settings, properties, { "batchdeck.output_format": "jsonl" })).toMatchObject({
-    ok: false,
-    problem: {
-      code: "deployment/unsupported",
-      message: '"batchdeck.output_format: jsonl" is not here yet.',
-      remedy: "Use csv or parquet.",
-    },
-  });
-});

@@ -104,6 +104,7 @@ describe("headers", () => {
         keep: ["id", "=x"],
         outputs: [{ name: "p", type: "float32", topK: 0, columns: ["p_a,b", "p_1"] }],
       },
+      model: {},
       output: { folder: "/out", fileName: "predictions.csv", format, csvFormulas },
     }) as unknown as JobSpec;
 
@@ -161,7 +162,10 @@ describe("output cells", () => {
     rows: number,
     style: Parameters<typeof textCellBytes>[1] = escaping,
   ) => {
-    const prepared = outputCells({ ...base, ...output }, style)(data, rows);
+    const shaped = { ...base, ...output };
+    const cells = shaped.topK > 0 ? 2 * Math.min(shaped.topK, shaped.width) : shaped.width;
+    const leads = Array.from({ length: cells }, (_, index) => Buffer.from(index === 0 ? "" : ","));
+    const prepared = outputCells(shaped, style, leads)(data, rows);
     const target = Buffer.alloc(4096);
     return Array.from({ length: rows }, (_, row) => {
       const end = prepared.write(target, 0, row);

@@ -94,6 +94,8 @@ export function OverridesForm({ form, onChange, deploymentThreshold }: Props) {
                 <option value="deployment">{t("sheet.formatDeployment")}</option>
                 <option value="csv">{t("sheet.formatCsv")}</option>
                 <option value="parquet">{t("sheet.formatParquet")}</option>
+                <option value="jsonl">{t("sheet.formatJsonl")}</option>
+                <option value="azureml">{t("sheet.formatAzureml")}</option>
               </Select>
             </Field>
           </div>

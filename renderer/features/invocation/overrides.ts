@@ -4,7 +4,7 @@ export type OverrideForm = {
   readonly miniBatchSize: string;
   readonly threshold: "deployment" | "never" | "after";
   readonly thresholdCount: string;
-  readonly format: "deployment" | "csv" | "parquet";
+  readonly format: "deployment" | "csv" | "parquet" | "jsonl" | "azureml";
 };
 
 export const noOverrides: OverrideForm = {
@@ -38,7 +38,9 @@ export function overridesOf(form: OverrideForm, outputFile: string): Record<stri
 
 /** The output file as it will be called: an ending that tells the deployment's format follows the one that was chosen. */
 export function outputFileName(outputFile: string, form: OverrideForm): string {
-  return form.format === "deployment" ? outputFile : outputFile.replace(/\.(csv|parquet|jsonl)$/i, `.${form.format}`);
+  if (form.format === "deployment") return outputFile;
+  // Azure's own files are called .csv, whatever separates their cells.
+  return outputFile.replace(/\.(csv|parquet|jsonl)$/i, form.format === "azureml" ? ".csv" : `.${form.format}`);
 }
 
 function isWholeNumber(text: string, least: number): boolean {

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { csvCells } from "../../electron/outputs/csv-cells.ts";
-import { readCsvPage, type RowIndexes } from "../../electron/outputs/read-csv-page.ts";
+import { readTextPage, type RowIndexes } from "../../electron/outputs/read-text-page.ts";
 
 let folder = "";
 let indexes: RowIndexes = new Map();
@@ -20,7 +20,7 @@ function written(name: string, text: string): string {
   return file;
 }
 
-const whole = { lengthBytes: null, offset: 0, limit: 500 };
+const whole = { format: "csv", lengthBytes: null, offset: 0, limit: 500 } as const;
 
 test("cells keep quotes, commas and line breaks that are inside quotes", () => {
   expect(csvCells('a,"b, ""c""","d\ne",')).toEqual(["a", 'b, "c"', "d\ne", ""]);
@@ -36,7 +36,7 @@ test("a very long cell is cut with an ellipsis", () => {
 
 test("a page holds the asked rows, whatever is quoted in them", async () => {
   const file = written("predictions.csv", 'id,text\n1,"two\nlines"\n2,"a ""b"", c"\n3,é\n');
-  expect(await readCsvPage(indexes, { file, ...whole })).toEqual({
+  expect(await readTextPage(indexes, { file, ...whole })).toEqual({
     columns: ["id", "text"],
     rows: [
       ["1", "two\nlines"],
@@ -45,17 +45,17 @@ test("a page holds the asked rows, whatever is quoted in them", async () => {
     ],
     totalRows: 3,
   });
-  const second = await readCsvPage(indexes, { file, lengthBytes: null, offset: 1, limit: 1 });
+  const second = await readTextPage(indexes, { file, format: "csv", lengthBytes: null, offset: 1, limit: 1 });
   expect(second.rows).toEqual([["2", 'a "b", c']]);
 });
 
 test("a file with a header alone has columns and no rows", async () => {
   const file = written("errors.csv", "file,row\n");
-  expect(await readCsvPage(indexes, { file, ...whole })).toEqual({ columns: ["file", "row"], rows: [], totalRows: 0 });
+  expect(await readTextPage(indexes, { file, ...whole })).toEqual({ columns: ["file", "row"], rows: [], totalRows: 0 });
 });
 
 test("an empty file has no columns", async () => {
-  expect(await readCsvPage(indexes, { file: written("empty.csv", ""), ...whole })).toEqual({
+  expect(await readTextPage(indexes, { file: written("empty.csv", ""), ...whole })).toEqual({
     columns: [],
     rows: [],
     totalRows: 0,
@@ -68,21 +68,23 @@ test("every page of a long file is right, in any order of asking", async () => {
   const text = rows.map(([id, cell]) => `${id},"${cell?.replaceAll('"', '""')}"\n`).join("");
   const file = written("predictions.csv", `id,text\n${text}`);
   for (const offset of [2999, 0, 255, 256, 257, 1023, 2560, 1]) {
-    const page = await readCsvPage(indexes, { file, lengthBytes: null, offset, limit: 300 });
+    const page = await readTextPage(indexes, { file, format: "csv", lengthBytes: null, offset, limit: 300 });
     expect(page.rows).toEqual(rows.slice(offset, offset + 300));
     expect(page.totalRows).toBe(count);
   }
-  expect((await readCsvPage(indexes, { file, lengthBytes: null, offset: count, limit: 5 })).rows).toEqual([]);
+  expect(
+    (await readTextPage(indexes, { file, format: "csv", lengthBytes: null, offset: count, limit: 5 })).rows,
+  ).toEqual([]);
 });
 
 test("a growing file is read up to the given length only, and goes on from there", async () => {
   const file = written("predictions.csv.part", "id\n1\n2\n");
   appendFileSync(file, '3\n"unfinis');
-  const early = await readCsvPage(indexes, { file, ...whole, lengthBytes: 7 });
+  const early = await readTextPage(indexes, { file, ...whole, lengthBytes: 7 });
   expect(early).toEqual({ columns: ["id"], rows: [["1"], ["2"]], totalRows: 2 });
 
   writeFileSync(file, "id\n1\n2\n3\n4\n");
-  expect(await readCsvPage(indexes, { file, ...whole, lengthBytes: 11 })).toEqual({
+  expect(await readTextPage(indexes, { file, ...whole, lengthBytes: 11 })).toEqual({
     columns: ["id"],
     rows: [["1"], ["2"], ["3"], ["4"]],
     totalRows: 4,
@@ -90,17 +92,17 @@ test("a growing file is read up to the given length only, and goes on from there
 
   const final = path.join(folder, "predictions.csv");
   renameSync(file, final);
-  expect((await readCsvPage(indexes, { file: final, ...whole, offset: 3 })).rows).toEqual([["4"]]);
+  expect((await readTextPage(indexes, { file: final, ...whole, offset: 3 })).rows).toEqual([["4"]]);
 });
 
 test("another file in the same place is read anew", async () => {
   const file = written("predictions.csv", "id\n1\n2\n3\n");
-  await readCsvPage(indexes, { file, ...whole });
+  await readTextPage(indexes, { file, ...whole });
   rmSync(file);
   written("predictions.csv", "name\nx\n");
-  expect(await readCsvPage(indexes, { file, ...whole })).toEqual({ columns: ["name"], rows: [["x"]], totalRows: 1 });
+  expect(await readTextPage(indexes, { file, ...whole })).toEqual({ columns: ["name"], rows: [["x"]], totalRows: 1 });
 });
 
 test("a file that is not there rejects", async () => {
-  await expect(readCsvPage(indexes, { file: path.join(folder, "none.csv"), ...whole })).rejects.toThrow("ENOENT");
+  await expect(readTextPage(indexes, { file: path.join(folder, "none.csv"), ...whole })).rejects.toThrow("ENOENT");
 });

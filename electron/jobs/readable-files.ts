@@ -1,0 +1,39 @@
+import fs from "node:fs";
+import type { JobSpec } from "../contract/job-spec.ts";
+import { fileColumns, isMlflowFile } from "../contract/prediction-columns.ts";
+import type { ReadableFile, ResultsFormat } from "../contract/results-messages.ts";
+import type { JobFiles } from "./job-files.ts";
+
+/** The files of a job that can be read now, also while it still writes them; null where there are none. */
+export function readableFiles(
+  spec: JobSpec,
+  files: JobFiles,
+): { readonly predictions: ReadableFile | null; readonly errors: ReadableFile | null } {
+  // A file of that name is then somebody else's.
+  const hasNoRows = spec.settings.output_action === "summary_only";
+  const format = formatOf(spec);
+  // A script's columns show only in what it returned.
+  const columns =
+    format === "csv" || format === "parquet" || spec.scorer.kind === "script"
+      ? undefined
+      : fileColumns(spec).map(({ name }) => name);
+  const rows = (file: string, isMerged: boolean) =>
+    existing(file, format === "parquet" && !isMerged ? "csv" : format, columns);
+  return {
+    predictions: hasNoRows
+      ? null
+      : (rows(files.predictions, true) ?? rows(files.partialPredictions, false) ?? rows(files.rowsPart, false)),
+    errors: existing(files.errors, "csv") ?? existing(files.errorsPart, "csv"),
+  };
+}
+
+function formatOf(spec: JobSpec): ResultsFormat {
+  if (spec.output.format !== "azureml") return spec.output.format;
+  // What a script returned in a list stands there as it is, quotes and all.
+  if (spec.scorer.kind === "script") return "lines";
+  return isMlflowFile(spec) ? "azureml-mlflow" : "azureml-frame";
+}
+
+function existing(file: string, format: ResultsFormat, columns?: string[]): ReadableFile | null {
+  return fs.existsSync(file) ? { file, format, ...(columns && { columns }), lengthBytes: null } : null;
+}

@@ -1,0 +1,27 @@
+import { shortened } from "./csv-cells.ts";
+
+/** Cells of a row by column, in the row's order. */
+export type JsonRow = ReadonlyMap<string, string>;
+
+/** A text, or anything else up to the next comma or the end: numbers, true, false, null. */
+const pair = /("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*"|[^,}]*)[,}]/y;
+
+/**
+ * One line of predictions.jsonl as cells, long ones cut with an ellipsis: texts without their quotes, null empty, and
+ * numbers by their own digits, which `JSON.parse` would round.
+ */
+export function jsonRow(line: string): JsonRow {
+  const cells = new Map<string, string>();
+  pair.lastIndex = 1;
+  for (let found = pair.exec(line); found !== null; found = pair.exec(line)) {
+    const [, name = "", value = ""] = found;
+    cells.set(textOf(name), value.startsWith('"') ? shortened(textOf(value)) : value === "null" ? "" : value);
+  }
+  return cells;
+}
+
+/** The text that a JSON string stands for. */
+function textOf(json: string): string {
+  const text: unknown = JSON.parse(json);
+  return String(text);
+}
