@@ -1,8 +1,11 @@
+import path from "node:path";
 import { systemErrno } from "../electron/contract/errno.ts";
 import type { ParentPort } from "../electron/contract/parent-port.ts";
 import type { CommittedUnit, FromWorker, OpenJob, ToWorker } from "../electron/contract/worker-messages.ts";
 import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/worker-messages.ts";
 import type { JobSpec } from "../electron/contract/job-spec.ts";
+import { textTable } from "../electron/contract/scorer.ts";
+import type { TextScorer } from "../electron/contract/scorer.ts";
 import { createImageTensorWriter } from "./readers/image-tensor.ts";
 import { createTabularReaders } from "./readers/tabular.ts";
 import { inventedRows } from "./scorers/invented-rows.ts";
@@ -10,7 +13,10 @@ import { loadModel } from "./scorers/model-session.ts";
 import type { ModelSession } from "./scorers/model-session.ts";
 import type { OnProgress, Reading, UnitOutcome } from "./scorers/score-unit.ts";
 import { failUnit, frameItemsOf, probeUnit, scoreUnit } from "./scorers/score-unit.ts";
-import { blockRecords } from "./scorers/score-table.ts";
+import { pictureFiles } from "./scorers/picture-files.ts";
+import { blockRecords, tableReading } from "./scorers/score-table.ts";
+import { plainTextInputs, type TextInputs, tokenInputs } from "./scorers/text-inputs.ts";
+import { textFiles, textRows } from "./scorers/text-reading.ts";
 import type { ScoringJob } from "./scorers/unit-work.ts";
 import { createCommitGroup } from "./writers/commit-group.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
@@ -181,17 +187,31 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
 /** How the job's items are read; null when the model's input cannot hold them. */
 async function readingOf(spec: JobSpec): Promise<Reading | null> {
   const { scorer, dialect, input } = spec;
+  const batch = blockRecords(frameItemsOf(scorer, spec.batch));
   if (scorer.kind === "tabular") {
-    const batch = blockRecords(frameItemsOf(scorer, spec.batch));
-    return { kind: "tabular", table: { scorer, readers: createTabularReaders({ scorer, dialect, batch, input }) } };
+    const readers = createTabularReaders({ scorer, records: "rows", dialect, batch, input });
+    return { kind: "rows", table: tableReading(scorer, readers) };
+  }
+  if (scorer.kind === "text") {
+    const inputs = await textInputsOf(spec, scorer);
+    if (scorer.items === "file") return { kind: "files", files: textFiles(scorer, inputs, dialect) };
+    const records = scorer.items === "line" ? "lines" : "rows";
+    const readers = createTabularReaders({ scorer: textTable(scorer), records, dialect, batch, input });
+    return { kind: "rows", table: textRows(scorer, inputs, readers) };
   }
   if (scorer.kind !== "image") return null;
   const tensorWriter = createImageTensorWriter(scorer);
   if (tensorWriter === null) return null;
   // The decoders are large: a worker that scores tables never loads them.
   const { createPictureReader } = await import("./readers/image.ts");
-  const readPicture = createPictureReader(scorer, tensorWriter);
-  return { kind: "image", images: { scorer, tensorWriter, readPicture, values: tensorWriter.allocate(1) } };
+  return { kind: "files", files: pictureFiles(scorer, tensorWriter, createPictureReader(scorer, tensorWriter)) };
+}
+
+async function textInputsOf({ model }: JobSpec, scorer: TextScorer): Promise<TextInputs> {
+  if (scorer.tokenizer === null) return plainTextInputs(scorer);
+  const { openTokenizer } = await import("./readers/tokenizer.ts");
+  const tokenizer = openTokenizer(path.join(model.folder, scorer.tokenizer.file));
+  return tokenInputs(scorer, tokenizer, scorer.tokenizer.maxLength);
 }
 
 function reasonOf(error: unknown): string {

@@ -23,6 +23,7 @@ export const itemErrorCodes = [
   "image-too-large",
   "image-unsupported",
   "text-encoding",
+  "text-too-long",
   "signature-mismatch",
   "script-raised",
   "script-bad-return",

@@ -63,11 +63,13 @@ const scorerCommon = {
   fixedBatch: z.number().int().positive().nullable(),
 };
 
+const missingSchema = z.union([z.enum(["error", "nan"]), z.strictObject({ value: z.number() })]);
+
 /** Rows of a table. `columns` is null for a matrix whose columns are taken from the data when the job is submitted. */
 export const tabularScorerSchema = z.strictObject({
   kind: z.literal("tabular"),
   inputs: z.array(tensorInfoSchema.extend({ columns: z.array(z.string()).nullable() })).nonempty(),
-  missing: z.union([z.enum(["error", "nan"]), z.strictObject({ value: z.number() })]),
+  missing: missingSchema,
   ...scorerCommon,
 });
 export type TabularScorer = Readonly<z.infer<typeof tabularScorerSchema>>;
@@ -97,20 +99,29 @@ export const textScorerSchema = z.strictObject({
   items: z.enum(["file", "line", "row"]),
   /** The column that holds the text; null unless items are rows. */
   column: z.string().nullable(),
+  /** What an empty cell of that column does: fails its row, is an empty text, or is that number as text. */
+  missing: missingSchema,
   inputs: z
     .array(tensorInfoSchema.extend({ holds: z.enum(["text", "input_ids", "attention_mask", "token_type_ids"]) }))
     .nonempty(),
   tokenizer: z
     .strictObject({
-      /** Absolute path of the tokenizer.json, inside the model store. */
+      /** Path of the tokenizer.json, relative to the model's folder, with `/`. */
       file: z.string(),
-      /** Tokens that a text is cut to; null: as many as it has. */
+      /** Tokens that a text is cut to, special ones included; null: as many as it has. */
       maxLength: z.number().int().positive().nullable(),
     })
     .nullable(),
   ...scorerCommon,
 });
 export type TextScorer = Readonly<z.infer<typeof textScorerSchema>>;
+
+/** The table that texts are read as when items are rows or lines: one column of text, by the name of the model's input. */
+export function textTable({ inputs, column, missing, outputs, keep, batch, fixedBatch }: TextScorer): TabularScorer {
+  const name = inputs[0]?.name ?? "text";
+  const text = { name, type: "string" as const, shape: [null], columns: [column ?? name] };
+  return { kind: "tabular", inputs: [text], missing, outputs, keep, batch, fixedBatch };
+}
 
 /**
  * A scoring script by Azure ML's contract: `init()` once a worker, then `run(mini_batch)` with the absolute paths of a
@@ -147,8 +158,10 @@ export type Scorer = Readonly<z.infer<typeof scorerSchema>>;
 
 /** A scorer as scripts read it (`--json`, job.json): its keys spelt as in scorer.yml. */
 export function scorerWords({ fixedBatch, outputs, ...scorer }: Scorer): Readonly<Record<string, unknown>> {
+  const tokenizer = scorer.kind === "text" ? scorer.tokenizer : null;
   return {
     ...scorer,
+    ...(tokenizer === null ? {} : { tokenizer: tokenizer.file, max_length: tokenizer.maxLength }),
     outputs: outputs.map(({ topK, ...output }) => ({ ...output, top_k: topK })),
     fixed_batch: fixedBatch,
   };

@@ -63,6 +63,7 @@ export async function* planUnits(
   position: PlanPosition,
 ): AsyncGenerator<PlannedUnit> {
   const cutter = createCutter(settings);
+  const countsRows = settings.source === "table-rows" || settings.source === "text-lines";
   const { after } = position;
   let id = position.nextUnit;
   let isFound = after === null;
@@ -114,7 +115,7 @@ export async function* planUnits(
         continue;
       }
       const isFull =
-        (settings.source === "table-rows" &&
+        (countsRows &&
           (waitingBytes + piece.bytes > settings.unitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
         waiting.length >= largestUnitParts;
       if (isFull) yield* flush();
@@ -145,7 +146,8 @@ function createCutter(settings: PlanSettings): Cutter {
   let duckdb: Promise<DuckDBConnection> | null = null;
   return (file, start) => {
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
-    if (source !== "table-rows") return [wholePiece(file)];
+    if (source === "text-files" && file.sizeBytes > mostTextFileBytes) return [problemPiece(file, textTooLong)];
+    if (source !== "table-rows" && source !== "text-lines") return [wholePiece(file)];
     const path = resolve(absolutePath(input, file.path));
     const isSame = withFile(path, (opened) => ({ ok: true, value: isAsListed(fstatSync(opened), file) }));
     if (!isSame.ok) {
@@ -154,6 +156,7 @@ function createCutter(settings: PlanSettings): Cutter {
       return [problemPiece(file, isSame.problem)];
     }
     if (!isSame.value) return [problemPiece(file, changedFile)];
+    if (source === "text-lines") return cutText(file, path, start, null, settings);
     const format: TableFormat | null = tableFormat(file.path);
     if (format === "parquet") {
       duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
@@ -162,6 +165,13 @@ function createCutter(settings: PlanSettings): Cutter {
     return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? usualDialect) : null, settings);
   };
 }
+
+/** A whole text file is held in memory, several of them at once. */
+const mostTextFileBytes = 16 * 1024 * 1024;
+const textTooLong: FileProblem = {
+  code: "text-too-long",
+  message: "The file is larger than 16 MiB, which is more than one text may be; use items: line for its lines.",
+};
 
 /** It cannot be cut any more as it was listed, be it from its beginning or from where an earlier run had stopped. */
 const changedFile: FileProblem = {

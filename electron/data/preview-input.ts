@@ -3,7 +3,14 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { type CsvDialect, usualDialect } from "../contract/csv.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { itemSource, readableEndings, type Scorer, type TabularScorer } from "../contract/scorer.ts";
+import {
+  itemSource,
+  readableEndings,
+  type Scorer,
+  type TabularScorer,
+  type TextScorer,
+  textTable,
+} from "../contract/scorer.ts";
 import { tableFormat } from "../contract/table-format.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "./listing.ts";
@@ -42,6 +49,7 @@ export async function previewInput(
   const listing = listed.value;
   if (listing.files.length === 0) return noFiles(input, scorer, listing);
   if (scorer.kind === "tabular") return previewTables(input, scorer, listing);
+  if (scorer.kind === "text") return previewTexts(input, scorer, listing);
   return success({
     files: listing.files.length,
     bytes: listing.bytes,
@@ -54,6 +62,57 @@ export async function previewInput(
     scorer,
     mapping: [],
   });
+}
+
+/** Texts in a table are looked at as its one column; lines are counted; of whole files the encoding is found. */
+async function previewTexts(input: Input, scorer: TextScorer, listing: Listing): Promise<Result<InputPreview>> {
+  if (scorer.items === "row") {
+    const table = await previewTables(input, textTable(scorer), listing);
+    return table.ok ? success({ ...table.value, scorer }) : table;
+  }
+  const looked = sniffTexts(input, listing.files);
+  if ("problem" in looked) return unreadableInput(input, looked, "as text");
+  const isLines = scorer.items === "line";
+  const count = isLines
+    ? await countItems(listing, (file, limit) => countRecords(absolutePath(input, file.path), file.sizeBytes, null, limit))
+    : { items: listing.files.length, isExact: true };
+  if (count.items === 0) return noRows(input);
+  return success({
+    files: listing.files.length,
+    bytes: listing.bytes,
+    skippedFiles: listing.skipped,
+    items: count.items,
+    itemsExact: count.isExact,
+    dialect: looked,
+    columns: [],
+    sampleValues: [],
+    scorer,
+    mapping: [],
+  });
+}
+
+/** How texts are read: by the first of them that shows its encoding. The problem of the first when none can be read. */
+function sniffTexts(
+  input: Input,
+  files: readonly ListedFile[],
+): CsvDialect | { readonly fileName: string; readonly problem: FileProblem } {
+  let firstProblem: { fileName: string; problem: FileProblem } | null = null;
+  let readable = 0;
+  for (const file of files) {
+    const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
+    if (!sniffed.ok) {
+      firstProblem ??= { fileName: file.path, problem: sniffed.problem };
+      continue;
+    }
+    if (sniffed.value.encoding !== null) return { ...usualDialect, encoding: sniffed.value.encoding };
+    readable += 1;
+    if (readable >= sampledFiles) break;
+  }
+  return readable === 0 && firstProblem !== null ? firstProblem : usualDialect;
+}
+
+function noRows(input: Input): Result<never> {
+  return failure("input/empty", `The input "${input.path}" holds no rows.`, "Choose an input with at least one row.");
 }
 
 function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> {
@@ -85,12 +144,10 @@ async function previewTables(input: Input, scorer: TabularScorer, listing: Listi
     },
   };
   const sampled = await sampleTables(tables, listing.files);
-  if (!sampled.ok) return unreadableInput(input, sampled.problem);
+  if (!sampled.ok) return unreadableInput(input, sampled.problem, "as a table");
   const { fileName, sample } = sampled.value;
-  const count = await countItems(tables, listing);
-  if (count.items === 0) {
-    return failure("input/empty", `The input "${input.path}" holds no rows.`, "Choose an input with at least one row.");
-  }
+  const count = await countItems(listing, (file, limit) => countRows(tables, file, limit));
+  if (count.items === 0) return noRows(input);
   const decimal = first === null ? "." : sniffDecimal(first.delimiter, scorer, sample);
   const dialect = first === null ? null : { ...first, decimal };
   const filled = fillColumns(scorer, sample, decimal, fileName);
@@ -113,10 +170,11 @@ async function previewTables(input: Input, scorer: TabularScorer, listing: Listi
 function unreadableInput(
   input: Input,
   first: { readonly fileName: string; readonly problem: FileProblem },
+  how: "as a table" | "as text",
 ): Result<never> {
   const code = first.problem.code === "file-empty" ? "input/empty" : "input/unreadable";
   const what =
-    input.kind === "file" ? `"${input.path}" cannot be scored` : `No file in "${input.path}" can be read as a table`;
+    input.kind === "file" ? `"${input.path}" cannot be scored` : `No file in "${input.path}" can be read ${how}`;
   const reason = `${first.problem.message.slice(0, 1).toLowerCase()}${first.problem.message.slice(1)}`;
   return failure(code, `${what}; "${basename(first.fileName)}": ${reason}`, "Choose another input.");
 }
@@ -183,7 +241,11 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Tab
   return { ok: true, value: { columns: columns.map((name) => name.trim()), rows: named } };
 }
 
-async function countItems(tables: Tables, listing: Listing): Promise<{ items: number; isExact: boolean }> {
+/** Items of the first megabytes by `countFile`, which gets a file and how many bytes of it to look at; the rest is estimated. */
+async function countItems(
+  listing: Listing,
+  countFile: (file: ListedFile, limit: number) => Checked<number> | Promise<Checked<number>>,
+): Promise<{ items: number; isExact: boolean }> {
   let items = 0;
   let looked = 0;
   let isExact = true;
@@ -193,25 +255,24 @@ async function countItems(tables: Tables, listing: Listing): Promise<{ items: nu
       isExact = false;
       break;
     }
-    const path = resolve(absolutePath(tables.input, file.path));
-    if (tableFormat(file.path) === "parquet") {
-      const groups = await readRowGroups(await tables.duckdb(), path);
-      items += groups.ok ? groups.value.reduce((sum, group) => sum + group.rows, 0) : 1;
-      looked += file.sizeBytes;
-    } else {
-      const counted = countRecords(
-        path,
-        file.sizeBytes,
-        tableFormat(file.path) === "delimited" ? (tables.dialect ?? usualDialect) : null,
-        left,
-      );
-      items += counted.ok ? counted.value : 1;
-      looked += Math.min(left, file.sizeBytes);
-      if (counted.ok && file.sizeBytes > left) isExact = false;
-    }
+    const counted = await countFile(file, left);
+    items += counted.ok ? counted.value : 1;
+    const isWhole = tableFormat(file.path) === "parquet";
+    looked += isWhole ? file.sizeBytes : Math.min(left, file.sizeBytes);
+    if (counted.ok && !isWhole && file.sizeBytes > left) isExact = false;
     await breathe();
   }
   return isExact ? { items, isExact } : { items: Math.max(1, Math.round((items / looked) * listing.bytes)), isExact };
+}
+
+async function countRows(tables: Tables, file: ListedFile, limit: number): Promise<Checked<number>> {
+  const path = resolve(absolutePath(tables.input, file.path));
+  const format = tableFormat(file.path);
+  if (format !== "parquet") {
+    return countRecords(path, file.sizeBytes, format === "delimited" ? (tables.dialect ?? usualDialect) : null, limit);
+  }
+  const groups = await readRowGroups(await tables.duckdb(), path);
+  return groups.ok ? { ok: true, value: groups.value.reduce((sum, group) => sum + group.rows, 0) } : groups;
 }
 
 function countRecords(path: string, sizeBytes: number, dialect: CsvDialect | null, limit: number): Checked<number> {

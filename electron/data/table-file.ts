@@ -13,6 +13,7 @@ import {
   setScannerWindow,
 } from "../contract/csv.ts";
 import type { ItemErrorCode } from "../contract/item-error.ts";
+import { notText } from "../contract/text-encoding.ts";
 import { errorCode } from "./errors.ts";
 
 /** Why no item of a file can be read. */
@@ -70,24 +71,8 @@ export function readFully(file: number, target: Uint8Array, offset: number, leng
 export function checkText(beginning: Uint8Array, sizeBytes: number): Checked<number> {
   const mark = byteOrderMarkLength(beginning);
   if (beginning.length === mark && sizeBytes <= mark) return { ok: false, problem: emptyFile };
-  const [first, second, third, fourth] = beginning;
-  const isUtf32 =
-    (first === 0xff && second === 0xfe && third === 0 && fourth === 0) ||
-    (first === 0 && second === 0 && third === 0xfe && fourth === 0xff);
-  if (isUtf32 || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    const name = isUtf32 ? "UTF-32" : "UTF-16";
-    return {
-      ok: false,
-      problem: { code: "file-encoding", message: `The file is ${name} text; save it as UTF-8.` },
-    };
-  }
-  if (beginning.includes(0)) {
-    return {
-      ok: false,
-      problem: { code: "file-encoding", message: "The file holds NUL bytes: it is not UTF-8 text." },
-    };
-  }
-  return { ok: true, value: mark };
+  const problem = notText(beginning);
+  return problem === null ? { ok: true, value: mark } : { ok: false, problem };
 }
 
 /** Where a delimited file's records begin, and what its columns are called. */

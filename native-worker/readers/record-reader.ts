@@ -7,6 +7,8 @@ import type { PartProblem, TabularBlock } from "./block.ts";
 /** What stays the same over the parts of a job. */
 export type TabularSettings = {
   readonly scorer: TabularScorer;
+  /** What a record of a text file is: a row of a table, or a line of text, which is the only column. */
+  readonly records: "rows" | "lines";
   readonly dialect: CsvDialect | null;
   /** Records in a block. */
   readonly batch: number;

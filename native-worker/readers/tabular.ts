@@ -6,6 +6,7 @@ import type { PartProblem } from "./block.ts";
 import type { RecordReader, TabularPart, TabularReader, TabularReaders, TabularSettings } from "./record-reader.ts";
 import { createCsvReader } from "./csv.ts";
 import { createJsonLinesReader } from "./json-lines.ts";
+import { createLinesReader } from "./text-lines.ts";
 import { openParquetReader } from "./parquet.ts";
 import { changed, isAsListed, unreadable } from "./source-file.ts";
 import { createRowCollector, type RowCollector } from "./tabular-rows.ts";
@@ -72,6 +73,10 @@ async function openRecords(
   wanted: TabularPart,
   file: number,
 ): Promise<RecordReader> {
+  if (settings.records === "lines") {
+    const lines = openWindow(file, wanted.part.start, wanted.part.end);
+    return createLinesReader(collector, wanted, lines, (settings.dialect ?? usualDialect).encoding);
+  }
   const format = tableFormat(wanted.part.file);
   if (format === "parquet") return openParquetReader(settings, collector, wanted);
   const window = openWindow(file, wanted.part.start, wanted.part.end);

@@ -10,7 +10,7 @@ const inventedTokens = 64;
 /** Values of all inputs for so many rows: of the right types and shapes, and any model can take them. */
 export function inventedRows(scorer: Scorer, rows: number): Feeds {
   return Object.fromEntries(
-    inputShapes(scorer, rows).map(({ name, type, dims }) => {
+    inputShapes(scorer, rows).map(({ name, type, dims, ...more }) => {
       const values = allocateValues(
         type,
         dims.reduce((product, size) => product * size, 1),
@@ -21,6 +21,8 @@ export function inventedRows(scorer: Scorer, rows: number): Feeds {
       }
       // A half of 0.5; whole numbers stay 0, which is an index that every list has.
       if (type === "float16") (values as Uint16Array).fill(0x3800);
+      // A text without a single token that counts would be an odd one.
+      if ("holds" in more && more.holds === "attention_mask") values.fill((type === "int64" ? 1n : 1) as never);
       return [name, inputTensor(type, values, dims)];
     }),
   );
@@ -39,9 +41,10 @@ function inputShapes(scorer: Scorer, rows: number) {
   if (scorer.kind === "script") return [];
   if (scorer.kind === "text") {
     const length = scorer.tokenizer?.maxLength ?? inventedTokens;
-    return scorer.inputs.map(({ name, type, shape }) => ({
+    return scorer.inputs.map(({ name, type, shape, holds }) => ({
       name,
       type,
+      holds,
       dims: type === "string" ? [rows, ...shape.slice(1).map(() => 1)] : [rows, shape[1] ?? length],
     }));
   }

@@ -1,3 +1,4 @@
+import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
 import type { ScorerOutput } from "../../electron/contract/scorer.ts";
 import type { OutputData } from "../writers/output-cells.ts";
 import type { StatusFile } from "../writers/status-file.ts";
@@ -7,6 +8,14 @@ import type { Feeds, ModelSession, OutputTensor } from "./model-session.ts";
 /** Rows that a run may have at most, learnt from runs of the same unit that found too little memory; null: no limit. */
 export type RunLimit = { mostRows: number | null };
 
+/** Why rows do not go into one run: they are too many together, or the one row that is asked for cannot be made an input. */
+export type RowsRefused = {
+  readonly refused: { readonly stage: ItemStage; readonly code: ItemErrorCode; readonly message: string };
+};
+
+/** The inputs of one run. */
+export type RunInputs = { readonly feeds: Feeds; readonly rows: number };
+
 /** Rows that go into one run of the model together. */
 export type RowsToRun = {
   readonly unitId: number;
@@ -14,19 +23,14 @@ export type RowsToRun = {
   readonly rows: number;
   /** The item, counted within the unit, that a row stands for; ascending. */
   readonly itemOf: (row: number) => number;
-  /** The inputs of rows `from`..`to`. */
-  readonly feeds: (from: number, to: number) => { readonly feeds: Feeds; readonly rows: number };
+  /** The inputs of rows `from`..`to`; when several are refused, their halves are asked for instead. */
+  readonly feeds: (from: number, to: number) => RunInputs | RowsRefused;
 };
 
 export type RunListener = {
   /** Rows `from`..`to` came out: the data of each output, their first row first. */
   readonly onRows: (from: number, to: number, outputs: readonly OutputData[]) => void;
-  readonly onFailed: (
-    row: number,
-    stage: "infer" | "postprocess",
-    code: "model-error" | "out-of-memory",
-    message: string,
-  ) => void;
+  readonly onFailed: (row: number, stage: ItemStage, code: ItemErrorCode, message: string) => void;
 };
 
 /**
@@ -57,7 +61,14 @@ export async function runRows(
   };
 
   const run = async (from: number, to: number): Promise<boolean> => {
-    const { feeds, rows } = batch.feeds(from, to);
+    const inputs = batch.feeds(from, to);
+    if ("refused" in inputs) {
+      if (to - from > 1) return runPieces(from, to, Math.ceil((to - from) / 2));
+      const { stage, code, message } = inputs.refused;
+      listener.onFailed(from, stage, code, message);
+      return true;
+    }
+    const { feeds, rows } = inputs;
     let results: Readonly<Record<string, OutputTensor>>;
     status.risk(batch.unitId, batch.itemOf(from), batch.itemOf(to - 1) + 1, "infer");
     try {

@@ -1,4 +1,4 @@
-import type { TabularScorer } from "../../electron/contract/scorer.ts";
+import type { Scorer, TabularScorer } from "../../electron/contract/scorer.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
 import type { ItemRange } from "../../electron/contract/worker-messages.ts";
 import type { TabularBlock } from "../readers/block.ts";
@@ -9,14 +9,34 @@ import { tableIdentity } from "../writers/rows-encoder.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
-import { runRows } from "./run-rows.ts";
+import { type RowsToRun, type RunInputs, runRows } from "./run-rows.ts";
 import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
 import { failWholePart } from "./unit-work.ts";
 
+/** How rows become input values; made once a job. */
 export type TableReading = {
-  readonly scorer: TabularScorer;
+  readonly outputs: Scorer["outputs"];
   readonly readers: TabularReaders;
+  /**
+   * Makes ready the rows `first`..`next` of a block, one frame, and gives the inputs of any of them, counted from `first`.
+   * `beforeRisk` is to be called with the first and the last row of what may kill the process.
+   */
+  readonly prepare: (
+    block: TabularBlock,
+    first: number,
+    next: number,
+    beforeRisk: (from: number, to: number) => void,
+  ) => RowsToRun["feeds"];
 };
+
+/** Rows of a table whose cells are the model's inputs as they are. */
+export function tableReading(scorer: TabularScorer, readers: TabularReaders): TableReading {
+  return {
+    outputs: scorer.outputs,
+    readers,
+    prepare: (block, first) => (from, to) => tableFeeds(scorer, block, first + from, first + to),
+  };
+}
 
 /** Records of a block for frames of `frameItems`: whole frames, and not too few records to be worth the call. */
 export function blockRecords(frameItems: number): number {
@@ -60,7 +80,7 @@ export async function scoreTable(
         });
         if (result.kind !== "done") return result;
       } else {
-        sink.failed(failWholePart(part, firstItem, problem, "tabular"));
+        sink.failed(failWholePart(part, firstItem, problem, "row"));
         if (!(await sink.frameDone())) return { kind: "stopped" };
       }
     }
@@ -98,7 +118,7 @@ async function scorePart(
       if (step.block.firstItem !== next) return { kind: "part-unreadable", partIndex, problem: changed };
       next += step.block.records;
       if (next > range.end) return { kind: "part-unreadable", partIndex, problem: changed };
-      if (!(await scoreBlock(job, reading.scorer, work, sink, partWork, step.block))) return { kind: "stopped" };
+      if (!(await scoreBlock(job, reading, work, sink, partWork, step.block))) return { kind: "stopped" };
       clock = performance.now();
     }
   } finally {
@@ -109,7 +129,7 @@ async function scorePart(
 /** Scores the frames of one block; false when the sink wants no more. */
 async function scoreBlock(
   job: ScoringJob,
-  scorer: TabularScorer,
+  reading: TableReading,
   work: UnitWork,
   sink: UnitSink,
   { part, firstItem, fileCell }: PartWork,
@@ -117,7 +137,6 @@ async function scoreBlock(
 ): Promise<boolean> {
   const { times, unit } = work;
   const identity = tableIdentity(block, fileCell, job.textStyle);
-  const widths = block.inputs.map((values) => (block.rows === 0 ? 0 : values.length / block.rows));
   const itemOf = (row: number) => firstItem + (block.itemOf[row] as number);
   const blockEnd = block.firstItem + block.records;
   let nextRow = 0;
@@ -140,16 +159,25 @@ async function scoreBlock(
     }
 
     let clock = performance.now();
+    let isAtRisk = false;
+    const feeds = reading.prepare(block, firstRow, nextRow, (from, to) => {
+      job.status.risk(unit.id, itemOf(from), itemOf(to - 1) + 1, "preprocess");
+      isAtRisk = true;
+      sink.alive();
+    });
+    if (isAtRisk) job.status.working(unit.id);
+    times.preprocess += performance.now() - clock;
+    clock = performance.now();
     await runRows(
       job.model,
       job.status,
-      scorer.outputs,
+      reading.outputs,
       {
         unitId: unit.id,
         limit: work.limit,
         rows: nextRow - firstRow,
         itemOf: (row) => itemOf(firstRow + row),
-        feeds: (from, to) => tableFeeds(scorer, block, widths, firstRow + from, firstRow + to),
+        feeds,
       },
       {
         onRows(from, to, data) {
@@ -189,18 +217,13 @@ function firstRowFrom(block: TabularBlock, from: number, item: number): number {
 }
 
 /** The inputs of packed rows `from`..`to`, without a copy unless a fixed batch has to be filled up. */
-function tableFeeds(
-  scorer: TabularScorer,
-  block: TabularBlock,
-  widths: readonly number[],
-  from: number,
-  to: number,
-): { feeds: Feeds; rows: number } {
+function tableFeeds(scorer: TabularScorer, block: TabularBlock, from: number, to: number): RunInputs {
   const rows = scorer.fixedBatch ?? to - from;
   const feeds: Record<string, Feeds[string]> = {};
   for (const [index, input] of scorer.inputs.entries()) {
-    const width = widths[index] as number;
-    const values = sliceValues(block.inputs[index] as TabularBlock["inputs"][number], from * width, to * width);
+    const all = block.inputs[index] as TabularBlock["inputs"][number];
+    const width = all.length / block.rows;
+    const values = sliceValues(all, from * width, to * width);
     const padded = rows === to - from ? values : padRows(values, rows, width);
     feeds[input.name] = inputTensor(input.type, padded, inputDims(input, rows, width));
   }

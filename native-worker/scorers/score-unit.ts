@@ -1,5 +1,5 @@
 import type { ItemError } from "../../electron/contract/item-error.ts";
-import type { Scorer } from "../../electron/contract/scorer.ts";
+import { itemUnit, type Scorer } from "../../electron/contract/scorer.ts";
 import type { Unit } from "../../electron/contract/unit.ts";
 import type { CommittedUnit, FailUnit, ProbeUnit, ScoreUnit } from "../../electron/contract/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
@@ -9,16 +9,16 @@ import { encodeRows } from "../writers/rows-encoder.ts";
 import type { RecordWriter, Segment } from "../writers/segment.ts";
 import type { WriteProblem } from "../writers/write-problem.ts";
 import type { RunLimit } from "./run-rows.ts";
-import type { ImageReading } from "./score-images.ts";
-import { scoreImages } from "./score-images.ts";
+import type { FilesReading } from "./score-files.ts";
+import { scoreFiles } from "./score-files.ts";
 import type { TableReading } from "./score-table.ts";
 import { scoreTable } from "./score-table.ts";
 import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
 import { failWholePart } from "./unit-work.ts";
 
 export type Reading =
-  | { readonly kind: "tabular"; readonly table: TableReading }
-  | { readonly kind: "image"; readonly images: ImageReading };
+  | { readonly kind: "rows"; readonly table: TableReading }
+  | { readonly kind: "files"; readonly files: FilesReading };
 
 /** Why a unit wrote no record. `errno` when the file system refused. */
 type UnitProblem = { readonly stage: "read" | "write"; readonly message: string; readonly errno: string };
@@ -143,7 +143,8 @@ export async function failUnit(job: ScoringJob, segment: Segment, request: FailU
   let firstItem = 0;
   for (const part of unit.parts) {
     const problem = part.problem ?? { stage, code, message };
-    for (const failure of failWholePart(part, firstItem, problem, job.spec.scorer.kind)) errors.add(errorOf(failure));
+    for (const failure of failWholePart(part, firstItem, problem, itemUnit(job.spec.scorer)))
+      errors.add(errorOf(failure));
     firstItem += part.items;
   }
   const failed = errors.count();
@@ -171,8 +172,8 @@ export async function failUnit(job: ScoringJob, segment: Segment, request: FailU
 }
 
 function doWork(job: ScoringJob, reading: Reading, work: UnitWork, sink: UnitSink): Promise<WorkResult> {
-  return reading.kind === "image"
-    ? scoreImages(job, reading.images, work, sink)
+  return reading.kind === "files"
+    ? scoreFiles(job, reading.files, work, sink)
     : scoreTable(job, reading.table, work, sink);
 }
 

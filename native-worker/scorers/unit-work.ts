@@ -1,5 +1,6 @@
 import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
 import type { JobSpec } from "../../electron/contract/job-spec.ts";
+import type { itemUnit } from "../../electron/contract/scorer.ts";
 import type { Unit, UnitPart } from "../../electron/contract/unit.ts";
 import type { ItemRange, StageTimes } from "../../electron/contract/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
@@ -70,15 +71,15 @@ export type WorkResult =
   /** The place of the whole input cannot be reached. */
   | { readonly kind: "input-gone"; readonly errno: string };
 
-/** Every item of a part fails for one reason: a row each for tables, the file itself for pictures and broken files. */
+/** Every item of a part fails for one reason: a row each for tables and lines, else, and for broken files, the file itself. */
 export function failWholePart(
   part: UnitPart,
   firstItem: number,
   problem: PartProblem,
-  kind: JobSpec["scorer"]["kind"],
+  unit: ReturnType<typeof itemUnit>,
 ): FailedItem[] {
   const { stage, code, message } = problem;
-  const isWholeFile = kind === "image" || part.problem !== null;
+  const isWholeFile = unit === "file" || part.problem !== null;
   return Array.from({ length: part.items }, (_, index) => ({
     item: firstItem + index,
     part,

@@ -1,53 +1,52 @@
-import type { ImageScorer } from "../../electron/contract/scorer.ts";
+import type { Scorer } from "../../electron/contract/scorer.ts";
 import type { UnitPart } from "../../electron/contract/unit.ts";
-import type { InputValues } from "../readers/block.ts";
-import type { PictureReader } from "../readers/image.ts";
+import type { PartProblem } from "../readers/block.ts";
 import { readAhead } from "../readers/read-ahead.ts";
-import type { ImageTensorWriter } from "../readers/image-tensor.ts";
-import { padRows, sliceValues } from "../readers/input-values.ts";
 import { inputPlaceGone } from "../readers/source-file.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
-import { imageDims } from "./image-dims.ts";
-import { inputTensor } from "./model-session.ts";
-import { runRows } from "./run-rows.ts";
+import { type RowsToRun, runRows } from "./run-rows.ts";
 import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
 import { failWholePart } from "./unit-work.ts";
 
-/** How pictures become input values; made once a job. `values` holds one frame and is used again for the next. */
-export type ImageReading = {
-  readonly scorer: ImageScorer;
-  readonly tensorWriter: ImageTensorWriter;
-  readonly readPicture: PictureReader;
-  values: InputValues;
+/** How whole files become input values; made once a job, and what it holds is used again for the next frame. */
+export type FilesReading = {
+  readonly outputs: Scorer["outputs"];
+  /** Makes room for a frame of at most so many files. */
+  readonly startFrame: (frameItems: number) => void;
+  /**
+   * Takes the bytes of one file for row `row` of the frame; null when that worked. `beforeRisk` is to be called before
+   * what may kill the process.
+   */
+  readonly take: (bytes: Buffer, row: number, beforeRisk: () => void) => Promise<PartProblem | null>;
+  /** The inputs of rows of the frame. */
+  readonly feeds: RowsToRun["feeds"];
 };
 
-/** Scores the pictures of a unit, one frame of consecutive files after another. */
-export async function scoreImages(
+/** Scores the files of a unit, one frame of consecutive files after another. */
+export async function scoreFiles(
   job: ScoringJob,
-  reading: ImageReading,
+  reading: FilesReading,
   work: UnitWork,
   sink: UnitSink,
 ): Promise<WorkResult> {
   const { spec, status } = job;
-  const { scorer, tensorWriter } = reading;
   const { unit, range, poisoned, times } = work;
   const isRead = (item: number) => unit.parts[item]?.problem === null && !poisoned.has(item);
   const files = readAhead(
     spec.input,
     unit.parts.filter((_, item) => item >= range.start && item < range.end && isRead(item)),
   );
-  const room = work.frameItems * tensorWriter.length;
-  if (reading.values.length < room) reading.values = tensorWriter.allocate(work.frameItems);
 
   for (let start = range.start; start < range.end; start += work.frameItems) {
     const end = Math.min(range.end, start + work.frameItems);
     const failures: FailedItem[] = [];
     const items: number[] = [];
+    reading.startFrame(work.frameItems);
     for (let item = start; item < end; item++) {
       const part = unit.parts[item] as UnitPart;
       const known = poisoned.get(item) ?? part.problem;
       if (known !== null) {
-        failures.push(...failWholePart(part, item, known, "image"));
+        failures.push(...failWholePart(part, item, known, "file"));
         continue;
       }
       let clock = performance.now();
@@ -56,31 +55,31 @@ export async function scoreImages(
       if (!file.ok) {
         const gone = file.errno === null ? null : await inputPlaceGone(spec.input);
         if (gone !== null) return { kind: "input-gone", errno: gone };
-        failures.push(...failWholePart(part, item, file.problem, "image"));
+        failures.push(...failWholePart(part, item, file.problem, "file"));
         continue;
       }
       clock = performance.now();
-      const problem = await reading.readPicture(file.bytes, reading.values, items.length, () =>
+      const problem = await reading.take(file.bytes, items.length, () =>
         status.risk(unit.id, item, item + 1, "preprocess"),
       );
       status.working(unit.id);
       times.preprocess += performance.now() - clock;
       sink.alive();
       if (problem === null) items.push(item);
-      else failures.push(...failWholePart(part, item, problem, "image"));
+      else failures.push(...failWholePart(part, item, problem, "file"));
     }
 
     let clock = performance.now();
     await runRows(
       job.model,
       status,
-      scorer.outputs,
+      reading.outputs,
       {
         unitId: unit.id,
         limit: work.limit,
         rows: items.length,
         itemOf: (row) => items[row] as number,
-        feeds: (from, to) => imageFeeds(reading, from, to),
+        feeds: reading.feeds,
       },
       {
         onRows(from, to, data) {
@@ -96,8 +95,8 @@ export async function scoreImages(
         },
         onFailed(row, stage, code, message) {
           const item = items[row] as number;
-          const problem = { stage, code, message } as const;
-          failures.push(...failWholePart(unit.parts[item] as UnitPart, item, problem, "image"));
+          const problem = { stage, code, message };
+          failures.push(...failWholePart(unit.parts[item] as UnitPart, item, problem, "file"));
         },
       },
     );
@@ -110,13 +109,4 @@ export async function scoreImages(
     if (!goesOn) return { kind: "stopped" };
   }
   return { kind: "done" };
-}
-
-function imageFeeds(reading: ImageReading, from: number, to: number) {
-  const { scorer, tensorWriter } = reading;
-  const { length } = tensorWriter;
-  const values = sliceValues(reading.values, from * length, to * length);
-  const rows = scorer.fixedBatch ?? to - from;
-  const padded = rows === to - from ? values : padRows(values, rows, length);
-  return { rows, feeds: { [scorer.input.name]: inputTensor(scorer.input.type, padded, imageDims(scorer, rows)) } };
 }
