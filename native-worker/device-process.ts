@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { FromDeviceProcess, ToDeviceProcess } from "../electron/contract/device-messages.ts";
 import { toDeviceProcessSchema } from "../electron/contract/device-messages.ts";
 import { connectToParent } from "../electron/contract/parent-port.ts";
@@ -18,6 +19,7 @@ port.onMessage((message) => {
 
 async function answer(request: ToDeviceProcess): Promise<FromDeviceProcess> {
   if (request.type === "try") return { type: "tried", report: await tryDevice(request.device) };
+  if (request.type === "tokenizer") return tryTokenizer(request.file);
   try {
     const model = await loadModel(
       request.file,
@@ -39,5 +41,17 @@ async function answer(request: ToDeviceProcess): Promise<FromDeviceProcess> {
       type: "problem",
       problem: { code: "model/unreadable", message: `The model could not be measured: ${reason}`, remedy: "" },
     };
+  }
+}
+
+async function tryTokenizer(file: string): Promise<FromDeviceProcess> {
+  const { tokenizerFacts } = await import("./readers/try-tokenizer.ts");
+  try {
+    return { type: "tokenizer", facts: tokenizerFacts(file) };
+  } catch (error) {
+    const reason = oneLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+    const message = `The tokenizer "${path.basename(file)}" cannot be used: ${reason}.`;
+    const remedy = "Use the tokenizer.json that was published with the model.";
+    return { type: "problem", problem: { code: "scorer/invalid", message, remedy } };
   }
 }

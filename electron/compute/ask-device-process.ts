@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { DeviceReport } from "../contract/device.ts";
 import { deviceSchema } from "../contract/device.ts";
-import type { FromDeviceProcess, MeasureModel, ToDeviceProcess } from "../contract/device-messages.ts";
+import type { FromDeviceProcess, MeasureModel, ToDeviceProcess, TokenizerFacts } from "../contract/device-messages.ts";
 import { fromDeviceProcessSchema } from "../contract/device-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { converse } from "./hosted-conversation.ts";
@@ -85,6 +85,21 @@ export function together(measurements: readonly Measurement[]): Measurement {
     rates,
     complete: measurements.every((one) => one.complete) && rates.length > 0,
   };
+}
+
+/**
+ * Opens a tokenizer.json (absolute path) where it may take for ever, or the process with it: within half a minute there
+ * is an answer. Problem: scorer/invalid.
+ */
+export async function readTokenizer(host: ProcessHost, file: string): Promise<Result<TokenizerFacts>> {
+  const answer = await ask(host, { type: "tokenizer", file });
+  if (answer.ok && answer.value.type === "tokenizer") return success(answer.value.facts);
+  if (answer.ok && answer.value.type === "problem") return { ok: false, problem: answer.value.problem };
+  return failure(
+    "scorer/invalid",
+    "The tokenizer could not be read: the process that tried it ended, or was not done within half a minute.",
+    "Use the tokenizer.json that was published with the model.",
+  );
 }
 
 function ended(): Result<never> {

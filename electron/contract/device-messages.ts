@@ -24,9 +24,20 @@ export const toDeviceProcessSchema = z.discriminatedUnion("type", [
     workers: z.number().int().positive(),
     share: z.number().positive().max(1),
   }),
+  /** Open the tokenizer.json at `file` (absolute path) as a worker does, and try it on odd texts; answered by `tokenizer` or `problem`. */
+  z.strictObject({ type: z.literal("tokenizer"), file: z.string() }),
 ]);
 export type ToDeviceProcess = Readonly<z.infer<typeof toDeviceProcessSchema>>;
 export type MeasureModel = Readonly<Extract<ToDeviceProcess, { type: "measure" }>>;
+
+/** What must be known of a tokenizer before a text is read. */
+export const tokenizerFactsSchema = z.strictObject({
+  /** Tokens, special ones included, that it cuts texts to by itself; null: it does not. */
+  maxLength: z.number().int().positive().nullable(),
+  /** Tokens that it puts before and after every text. */
+  specialTokens: z.number().int().min(0),
+});
+export type TokenizerFacts = Readonly<z.infer<typeof tokenizerFactsSchema>>;
 
 /** Rows a second of one process, with so many rows per run. */
 export const batchRateSchema = z.strictObject({
@@ -46,6 +57,7 @@ export const fromDeviceProcessSchema = z.discriminatedUnion("type", [
     rates: z.array(batchRateSchema),
     complete: z.boolean(),
   }),
+  z.strictObject({ type: z.literal("tokenizer"), facts: tokenizerFactsSchema }),
   z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
 ]);
 export type FromDeviceProcess = Readonly<z.infer<typeof fromDeviceProcessSchema>>;

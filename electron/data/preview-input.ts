@@ -74,7 +74,9 @@ async function previewTexts(input: Input, scorer: TextScorer, listing: Listing):
   if ("problem" in looked) return unreadableInput(input, looked, "as text");
   const isLines = scorer.items === "line";
   const count = isLines
-    ? await countItems(listing, (file, limit) => countRecords(absolutePath(input, file.path), file.sizeBytes, null, limit))
+    ? await countItems(listing, (file, limit) =>
+        countRecords(absolutePath(input, file.path), file.sizeBytes, null, limit),
+      )
     : { items: listing.files.length, isExact: true };
   if (count.items === 0) return noRows(input);
   return success({

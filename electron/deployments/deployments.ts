@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { readTokenizer } from "../compute/ask-device-process.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { type Scorer, scorerWords } from "../contract/scorer.ts";
@@ -322,7 +323,10 @@ async function scorerOf(tools: DeploymentTools, scorerFile: string | null, model
   const beside = [path.join(folder, path.dirname(onnxFile)), folder]
     .map((place) => path.join(place, scorerFileName))
     .find((candidate) => existsSync(candidate));
-  return readScorer(signature, scorerFile ?? beside ?? null, path.join(folder, path.dirname(onnxFile)));
+  return readScorer(signature, scorerFile ?? beside ?? null, path.join(folder, path.dirname(onnxFile)), {
+    modelRoot: folder,
+    read: (tokenizer) => readTokenizer(tools.processHost, tokenizer),
+  });
 }
 
 /** The one transaction in which a deployment, its model and its compute come to be. */

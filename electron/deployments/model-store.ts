@@ -11,6 +11,7 @@ import { fileInside, listFolder, type ModelFile } from "./model-files.ts";
 import { findModel, type ModelPlace, type ModelReport, reportModel, unreadableModel } from "./model-scan.ts";
 import { type ModelReader, startModelReader } from "./open-model.ts";
 import { parseYaml, readSmallTextFile } from "./read-yaml.ts";
+import { tokenizerFileName } from "./resolve-text-scorer.ts";
 import { findingProblem } from "./scan-findings.ts";
 import type { DeploymentTools } from "./types.ts";
 
@@ -199,7 +200,7 @@ async function refuseAroundStore(source: string, modelsFolder: string): Promise<
   return failure("model/invalid", `The folder "${source}" holds the workspace itself.`, "Name the model's own folder.");
 }
 
-/** An .onnx file brings along: its data files, the scorer.yml beside it, and the labels that this names. */
+/** An .onnx file brings along: its data files, the scorer.yml and tokenizer beside it, and the labels that scorer.yml names. */
 async function companions({ root }: ModelPlace, report: ModelReport): Promise<Result<readonly ModelFile[]>> {
   const found = [...report.dataFiles];
   for (const name of await scorerFilesBeside(root)) {
@@ -210,17 +211,29 @@ async function companions({ root }: ModelPlace, report: ModelReport): Promise<Re
   return success(found);
 }
 
-/** scorer.yml and the labels file that it names, of those that exist; what is wrong with them is said when they are read. */
+/**
+ * scorer.yml, the files that it names (labels, a tokenizer), and tokenizer.json, of those that exist; what is wrong with
+ * them is said when they are read.
+ */
 async function scorerFilesBeside(folder: string): Promise<readonly string[]> {
+  const names = new Set<string>([scorerFileName, tokenizerFileName]);
   const scorerFile = path.join(folder, scorerFileName);
-  if (!existsSync(scorerFile)) return [];
-  const text = await readSmallTextFile(scorerFile, "scorer/invalid");
-  const yaml = text.ok ? parseYaml(text.value, scorerFile, "scorer/invalid") : text;
-  const output = yaml.ok ? yaml.value.value["output"] : null;
-  const labels = typeof output === "object" && output !== null && "labels" in output ? output.labels : null;
-  const isBeside =
-    typeof labels === "string" && path.basename(labels) === labels && existsSync(path.join(folder, labels));
-  return isBeside ? [scorerFileName, labels] : [scorerFileName];
+  if (existsSync(scorerFile)) {
+    const text = await readSmallTextFile(scorerFile, "scorer/invalid");
+    const yaml = text.ok ? parseYaml(text.value, scorerFile, "scorer/invalid") : text;
+    if (yaml.ok) {
+      for (const name of [
+        valueIn(yaml.value.value["output"], "labels"),
+        valueIn(yaml.value.value["input"], "tokenizer"),
+      ])
+        if (typeof name === "string" && path.basename(name) === name) names.add(name);
+    }
+  }
+  return [...names].filter((name) => existsSync(path.join(folder, name)));
+}
+
+function valueIn(map: unknown, key: string): unknown {
+  return typeof map === "object" && map !== null && key in map ? (map as Record<string, unknown>)[key] : null;
 }
 
 export const scorerFileName = "scorer.yml";

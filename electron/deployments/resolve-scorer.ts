@@ -6,36 +6,45 @@ import type { ImageScorer, Scorer, ScorerFile, ScorerOutput, TabularScorer } fro
 import { scorerFileSchema } from "../contract/scorer.ts";
 import type { ModelSignature, OutputInfo, TensorInfo } from "../contract/signature.ts";
 import { readSmallTextFile, readYamlFile, schemaProblem } from "./read-yaml.ts";
+import {
+  findTokenizer,
+  isTextModel,
+  type NamedTokenizer,
+  textScorer,
+  type TokenizerReader,
+} from "./resolve-text-scorer.ts";
 
 type Batch = Pick<Scorer, "batch" | "fixedBatch">;
 type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch">;
 
 const mostColumns = 10_000;
 const defaultScale = 0.00392157;
-const imageKeys = ["size", "resize", "color", "layout", "scale", "mean", "std"] as const;
-const tabularKeys = ["columns", "missing"] as const;
-const textKeys = ["tokenizer", "max_length"] as const;
 
 /**
  * Reads a scorer.yml and the labels file that it names (in the same folder, or in the model's) and makes one of it with
  * the model's signature. `file` null: everything is inferred.
- * Problems: scorer/invalid, model/unsupported (nothing can be inferred), deployment/unsupported (text, tensor).
+ * Problems: scorer/invalid, model/unsupported (nothing can be inferred), deployment/unsupported (tensor).
  */
 export async function readScorer(
   signature: ModelSignature,
   file: string | null,
   modelFolder: string,
+  tokenizers: TokenizerReader,
 ): Promise<Result<Scorer>> {
-  if (file === null) return resolveScorer(signature, {}, null);
+  const finished = async (scorerFile: ScorerFile, labels: readonly string[] | null): Promise<Result<Scorer>> => {
+    const tokenizer = await findTokenizer(signature, scorerFile, modelFolder, tokenizers);
+    return tokenizer.ok ? resolveScorer(signature, scorerFile, labels, tokenizer.value) : tokenizer;
+  };
+  if (file === null) return finished({}, null);
   const yaml = await readYamlFile(file, "scorer/invalid");
   if (!yaml.ok) return yaml;
   const parsed = scorerFileSchema.safeParse(yaml.value.value);
   if (!parsed.success) return schemaProblem(yaml.value, parsed.error, "scorer/invalid");
   const named = parsed.data.output?.labels;
-  if (named === undefined) return resolveScorer(signature, parsed.data, null);
-  if (typeof named !== "string") return resolveScorer(signature, parsed.data, named);
+  if (named === undefined) return finished(parsed.data, null);
+  if (typeof named !== "string") return finished(parsed.data, named);
   const labels = await readLabels(named, [path.dirname(yaml.value.file), modelFolder]);
-  return labels.ok ? resolveScorer(signature, parsed.data, labels.value) : labels;
+  return labels.ok ? finished(parsed.data, labels.value) : labels;
 }
 
 /** One label a line, in the order of the model's classes. The file lies in one of the folders, and links do not lead out. */
@@ -55,13 +64,17 @@ async function readLabels(name: string, folders: readonly string[]): Promise<Res
   return invalid(`The labels file "${name}" is not beside scorer.yml.`);
 }
 
-/** The whole rule by which scorer.yml and a signature become what a worker obeys. `labels` are those that `file` names. */
+/**
+ * The whole rule by which scorer.yml and a signature become what a worker obeys. `labels` are those that `file` names,
+ * `tokenizer` is what `findTokenizer` found.
+ */
 export function resolveScorer(
   signature: ModelSignature,
   file: ScorerFile,
   labels: readonly string[] | null,
+  tokenizer: NamedTokenizer | null = null,
 ): Result<Scorer> {
-  const kind = file.input?.kind ?? inferKind(signature);
+  const kind = file.input?.kind ?? inferKind(signature, tokenizer);
   if (kind === null) {
     return failure(
       "model/unsupported",
@@ -69,8 +82,12 @@ export function resolveScorer(
       "Export a model with inputs of one or two dimensions, or one picture input of four.",
     );
   }
-  if (kind === "text" || kind === "tensor") {
-    return failure("deployment/unsupported", `The scorer kind "${kind}" is not here yet.`, "Use tabular or image.");
+  if (kind === "tensor" || kind === "script") {
+    return failure(
+      "deployment/unsupported",
+      `The scorer kind "${kind}" is not here yet.`,
+      "Use tabular, image or text.",
+    );
   }
   const strange = keysOfOtherKinds(kind, file);
   if (strange !== undefined)
@@ -81,11 +98,18 @@ export function resolveScorer(
   const batch = resolveBatch(signature, file);
   if (!batch.ok) return batch;
   const parts: Parts = { outputs: outputs.value, keep: file.output?.keep ?? [], ...batch.value };
-  const scorer = kind === "tabular" ? tabularScorer(signature, file, parts) : imageScorer(signature, file, parts);
+  const scorer =
+    kind === "tabular"
+      ? tabularScorer(signature, file, parts)
+      : kind === "image"
+        ? imageScorer(signature, file, parts)
+        : textScorer(signature, file, tokenizer, parts);
   return scorer.ok ? withoutDuplicates(scorer.value) : scorer;
 }
 
-function inferKind({ inputs }: ModelSignature): Scorer["kind"] | null {
+function inferKind(signature: ModelSignature, tokenizer: NamedTokenizer | null): Scorer["kind"] | null {
+  if (isTextModel(signature, tokenizer)) return "text";
+  const { inputs } = signature;
   if (inputs.every(({ shape }) => shape.length === 1 || shape.length === 2)) return "tabular";
   return inputs.length === 1 && inputs.every(isPictureInput) ? "image" : null;
 }
@@ -94,9 +118,16 @@ function isPictureInput({ shape, type }: TensorInfo): boolean {
   return shape.length === 4 && isFloat(type);
 }
 
-function keysOfOtherKinds(kind: Scorer["kind"], file: ScorerFile): string | undefined {
-  const others = kind === "tabular" ? [...imageKeys, ...textKeys] : [...tabularKeys, ...textKeys];
-  return others.find((key) => file.input?.[key] !== undefined);
+const keysOfKinds = {
+  tabular: ["columns", "missing"],
+  image: ["size", "resize", "color", "layout", "scale", "mean", "std"],
+  text: ["columns", "missing", "items", "tokenizer", "max_length"],
+} as const;
+
+function keysOfOtherKinds(kind: keyof typeof keysOfKinds, file: ScorerFile): string | undefined {
+  const own: readonly string[] = keysOfKinds[kind];
+  const all = Object.values(keysOfKinds).flat();
+  return all.find((key) => !own.includes(key) && file.input?.[key] !== undefined);
 }
 
 function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<TabularScorer> {

@@ -1,8 +1,6 @@
 import fs from "node:fs";
 import * as z from "zod";
-
-/** Larger than any tokenizer.json that is published; it is read and held as a whole. */
-export const mostTokenizerBytes = 64 * 1024 * 1024;
+import { mostTokenizerBytes } from "../../electron/contract/scorer.ts";
 
 const component = z.looseObject({ type: z.string().optional() });
 const direction = z.enum(["Left", "Right"]).default("Right");
@@ -14,7 +12,11 @@ const tokenizerFileSchema = z.object({
   normalizer: component.nullable().default(null),
   pre_tokenizer: component.nullable().default(null),
   post_processor: component.nullable().default(null),
-  model: z.looseObject({ unk_token: z.string().nullish() }),
+  model: z.looseObject({
+    unk_token: z.string().nullish(),
+    // A vocabulary may hold a million words: what it maps them to is looked at when one is used.
+    vocab: z.custom<object>((value) => typeof value === "object" && value !== null),
+  }),
   truncation: z.looseObject({ max_length: count.min(1), direction }).nullish(),
   padding: z
     .looseObject({
@@ -90,5 +92,7 @@ function checkedSplit(config: Component): Component {
   const { behavior, invert } = config;
   const isKnown = behavior === "Removed" || (behavior === "Isolated" && invert !== true);
   if (isKnown) return config;
-  throw new Error(`it splits by the behaviour "${String(behavior)}"${invert === true ? " inverted" : ""}, which is not supported`);
+  throw new Error(
+    `it splits by the behaviour "${String(behavior)}"${invert === true ? " inverted" : ""}, which is not supported`,
+  );
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ScorerFile } from "../../electron/contract/scorer.ts";
 import { scorerSchema } from "../../electron/contract/scorer.ts";
 import type { ModelSignature, OutputInfo, TensorInfo } from "../../electron/contract/signature.ts";
+import { success } from "../../electron/contract/problem.ts";
 import { readScorer, resolveScorer } from "../../electron/deployments/resolve-scorer.ts";
 
 const float = (name: string, ...shape: (number | null)[]): TensorInfo => ({ name, type: "float32", shape });
@@ -18,18 +19,38 @@ function signature(inputs: TensorInfo[], outputs: OutputInfo[] = [output("y", nu
 const table = signature([float("x", null, 4)]);
 const picture = signature([float("image", null, 3, 32, 48)]);
 
-function resolved(of: ModelSignature, file: ScorerFile = {}, labels: readonly string[] | null = null) {
-  const answer = resolveScorer(of, file, labels);
+function resolved(
+  of: ModelSignature,
+  file: ScorerFile = {},
+  labels: readonly string[] | null = null,
+  tokenizer: typeof named | null = null,
+) {
+  const answer = resolveScorer(of, file, labels, tokenizer);
   if (!answer.ok) throw new Error(answer.problem.message);
   return scorerSchema.parse(answer.value);
 }
 
-function refused(of: ModelSignature, file: ScorerFile = {}, labels: readonly string[] | null = null): string {
-  const answer = resolveScorer(of, file, labels);
+function refused(
+  of: ModelSignature,
+  file: ScorerFile = {},
+  labels: readonly string[] | null = null,
+  tokenizer: typeof named | null = null,
+): string {
+  const answer = resolveScorer(of, file, labels, tokenizer);
   if (answer.ok) throw new Error("It was taken.");
   expect(answer.problem.message).toMatch(/^[^\n]+\.$/);
   return `${answer.problem.code} ${answer.problem.message}`;
 }
+
+const facts = { maxLength: 128, specialTokens: 2 };
+const named = { file: "tokenizer.json", facts };
+const ids = (name: string, length: number | null = null): TensorInfo => ({
+  name,
+  type: "int64",
+  shape: [null, length],
+});
+const bert = signature([ids("input_ids"), ids("attention_mask"), ids("token_type_ids")]);
+const sentence = signature([{ name: "sentence", type: "string", shape: [null, 1] }]);
 
 const columnsOf = (scorer: ReturnType<typeof resolved>) => scorer.outputs.flatMap(({ columns }) => columns);
 
@@ -158,9 +179,7 @@ describe("a scorer.yml for a table", () => {
   });
 
   test("of kinds that are not here yet says so", () => {
-    for (const kind of ["text", "tensor"] as const) {
-      expect(refused(table, { input: { kind } })).toMatch(/^deployment\/unsupported .*not here yet/);
-    }
+    expect(refused(table, { input: { kind: "tensor" } })).toMatch(/^deployment\/unsupported .*not here yet/);
   });
 
   test("takes labels for the outputs that have as many values, and no others", () => {
@@ -221,6 +240,76 @@ describe("outputs and batches", () => {
   });
 });
 
+describe("a scorer of texts", () => {
+  test("is inferred for input_ids and what goes with them, beside a tokenizer; else they are columns", () => {
+    expect(resolved(bert, {}, null, named)).toMatchObject({
+      kind: "text",
+      items: "file",
+      column: null,
+      missing: "error",
+      tokenizer: { file: "tokenizer.json", maxLength: 128 },
+      inputs: [{ holds: "input_ids" }, { holds: "attention_mask" }, { holds: "token_type_ids" }],
+    });
+    expect(resolved(signature([ids("input_ids", 4)])).kind).toBe("tabular");
+    expect(resolved(signature([ids("input_ids"), ids("position", 1)]), {}, null, named).kind).toBe("tabular");
+  });
+
+  test("is not inferred for a string, which is a column", () => {
+    expect(resolved(sentence).kind).toBe("tabular");
+    expect(resolved(sentence, { input: { kind: "text" } })).toMatchObject({
+      kind: "text",
+      items: "file",
+      tokenizer: null,
+      inputs: [{ name: "sentence", holds: "text" }],
+    });
+  });
+
+  test("reads rows where a column is named, else what items says, else files", () => {
+    const itemsOf = (input: ScorerFile["input"]) => {
+      const scorer = resolved(bert, { input }, null, named);
+      return scorer.kind === "text" ? [scorer.items, scorer.column] : null;
+    };
+    expect(itemsOf({})).toEqual(["file", null]);
+    expect(itemsOf({ items: "line" })).toEqual(["line", null]);
+    expect(itemsOf({ columns: { input_ids: "body" } })).toEqual(["row", "body"]);
+  });
+
+  test.each([
+    ["max_length", { input: { max_length: 64 } }, null, 64],
+    ["the model's length", {}, 256, 128],
+    ["the model's length when the tokenizer's own is larger", {}, 32, 32],
+    ["max_length within the model's", { input: { max_length: 16 } }, 32, 16],
+  ] as const)("cuts texts to %s", (_what, file, length, wanted) => {
+    const scorer = resolved(signature([ids("input_ids", length)]), file, null, named);
+    expect(scorer.kind === "text" && scorer.tokenizer?.maxLength).toBe(wanted);
+  });
+
+  test.each([
+    ["tokens without a tokenizer", bert, { input: { kind: "text" } }, null, "no tokenizer.json"],
+    [
+      "more tokens than the model takes",
+      signature([ids("input_ids", 8)]),
+      { input: { max_length: 9 } },
+      named,
+      "8 tokens",
+    ],
+    ["nothing but special tokens", bert, { input: { max_length: 2 } }, named, "cut to 2 tokens"],
+    ["a tokenizer for a string", sentence, { input: { kind: "text", tokenizer: "t.json" } }, null, "as they are"],
+    ["numbers", table, { input: { kind: "text" } }, null, "one string input"],
+    ["columns of lines", bert, { input: { items: "line", columns: { input_ids: "a" } } }, named, "input.columns"],
+    ["kept columns of files", sentence, { input: { kind: "text" }, output: { keep: ["id"] } }, null, "output.keep"],
+    ["empty cells of files", sentence, { input: { kind: "text", missing: "nan" } }, null, "input.missing"],
+    ["rows of an unnamed column", bert, { input: { items: "row" } }, named, "Which column"],
+    ["two columns", bert, { input: { columns: { input_ids: ["a", "b"] } } }, named, "one column"],
+    ["an unknown input", bert, { input: { columns: { words: "a" } } }, named, 'no input "words"'],
+    ["a picture's key", bert, { input: { size: [1, 1] } }, named, '"input.size"'],
+  ] as const)("of %s is refused", (_what, of, file, tokenizer, reason) => {
+    const text = refused(of, file as unknown as ScorerFile, null, tokenizer);
+    expect(text).toMatch(/^scorer\/invalid /);
+    expect(text).toContain(reason);
+  });
+});
+
 describe("a scorer.yml on disk", () => {
   let folder = "";
   beforeEach(() => {
@@ -232,9 +321,19 @@ describe("a scorer.yml on disk", () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const file = () => path.join(folder, "code/scorer.yml");
+  const asked: string[] = [];
+  const tokenizers = {
+    get modelRoot() {
+      return path.join(folder, "model");
+    },
+    read: async (tokenizer: string) => {
+      asked.push(path.basename(tokenizer));
+      return success(facts);
+    },
+  };
   const read = (text: string) => {
     writeFileSync(file(), text);
-    return readScorer(table, file(), path.join(folder, "model"));
+    return readScorer(table, file(), path.join(folder, "model"), tokenizers);
   };
 
   test("finds its labels beside itself or beside the model, one a line", async () => {
@@ -282,6 +381,30 @@ describe("a scorer.yml on disk", () => {
 
   test("may leave everything out", async () => {
     expect(await read("{}\n")).toMatchObject({ ok: true, value: { kind: "tabular" } });
-    expect(await readScorer(table, null, folder)).toMatchObject({ ok: true });
+    expect(await readScorer(table, null, folder, tokenizers)).toMatchObject({ ok: true });
+  });
+
+  test("has the tokenizer read that it names, or tokenizer.json, from the model's folder and nowhere else", async () => {
+    const model = path.join(folder, "model");
+    writeFileSync(path.join(folder, "outside.json"), "{}");
+    symlinkSync(path.join(folder, "outside.json"), path.join(model, "linked.json"));
+    for (const name of ["tokenizer.json", "own.json"]) writeFileSync(path.join(model, name), "{}");
+    const scorerOf = (text: string) => {
+      writeFileSync(file(), text);
+      return readScorer(bert, file(), model, tokenizers);
+    };
+    expect(await scorerOf("{}\n")).toMatchObject({ ok: true, value: { tokenizer: { file: "tokenizer.json" } } });
+    expect(await scorerOf("input: {tokenizer: own.json}\n")).toMatchObject({
+      ok: true,
+      value: { tokenizer: { file: "own.json" } },
+    });
+    expect(asked).toEqual(["tokenizer.json", "own.json"]);
+    for (const name of ["none.json", "linked.json", "../outside.json"]) {
+      expect(await scorerOf(`input: {tokenizer: ${name}}\n`)).toMatchObject({
+        ok: false,
+        problem: { code: "scorer/invalid" },
+      });
+    }
+    expect(asked).toHaveLength(2);
   });
 });

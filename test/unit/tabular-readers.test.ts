@@ -100,6 +100,7 @@ type ReadWish = {
 async function read(scorer: TabularScorer, part: UnitPart, wish: ReadWish = {}): Promise<Read> {
   const path = join(folder, part.file);
   const settings: TabularSettings = {
+    records: "rows",
     scorer,
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     batch: 4,

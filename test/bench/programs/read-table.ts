@@ -39,6 +39,7 @@ async function ours(): Promise<number> {
   };
   const readers = createTabularReaders({
     scorer,
+    records: "rows",
     dialect: usualDialect,
     batch: 1024,
     input: { path: file, kind: "file" },

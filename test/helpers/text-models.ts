@@ -1,0 +1,88 @@
+import { encodeModel, type OnnxNode, type OnnxValueInfo } from "./onnx-builder.ts";
+
+export type TokenModelOptions = {
+  /** Tokens that the model knows, from 0 on; one beyond them makes it refuse its run. */
+  readonly vocabulary: number;
+  readonly type?: "int64" | "int32";
+  /** Left out: true. Without it the model counts padding in. */
+  readonly mask?: boolean;
+  /** Left out: false. */
+  readonly tokenTypes?: boolean;
+  /** A number: the model takes texts of exactly so many tokens. */
+  readonly length?: number;
+  /** A number: the model takes exactly so many texts. */
+  readonly batch?: number;
+};
+
+const width = 3;
+
+/** What the model knows of a token: three numbers, different for every id and exact in float32. */
+export function tokenVector(id: number): readonly [number, number, number] {
+  return [id / 8, ((id * 37) % 64) / 16, ((id * 11) % 32) / 4];
+}
+
+/**
+ * A classifier of tokens: Gather of `tokenVector`, the sum of those that are no padding divided by their number → `mean`
+ * float [N, 3]; `length` int64 [N] is how many tokens were counted, and with token types `types` int64 [N] is their sum.
+ */
+export function tokenModel(options: TokenModelOptions): Uint8Array {
+  const { vocabulary, type = "int64", mask = true, tokenTypes = false, length = "S", batch = "N" } = options;
+  const input = (name: string): OnnxValueInfo => ({ name, type, shape: [batch, length] });
+  const nodes: OnnxNode[] = [
+    { op: "Gather", inputs: ["table", "input_ids"], outputs: ["vectors"] },
+    // Without a mask every place counts.
+    mask
+      ? { op: "Identity", inputs: ["attention_mask"], outputs: ["counted"] }
+      : { op: "Equal", inputs: ["input_ids", "input_ids"], outputs: ["counted"] },
+    { op: "Cast", inputs: ["counted"], outputs: ["weights"], attributes: { to: { int: 1 } } },
+    { op: "Unsqueeze", inputs: ["weights", "last"], outputs: ["columns"] },
+    { op: "Mul", inputs: ["vectors", "columns"], outputs: ["weighted"] },
+    { op: "ReduceSum", inputs: ["weighted", "first"], outputs: ["sum"], attributes: { keepdims: { int: 0 } } },
+    { op: "ReduceSum", inputs: ["columns", "first"], outputs: ["number"], attributes: { keepdims: { int: 0 } } },
+    { op: "Div", inputs: ["sum", "number"], outputs: ["mean"] },
+    { op: "ReduceSum", inputs: ["weights", "first"], outputs: ["count"], attributes: { keepdims: { int: 0 } } },
+    { op: "Cast", inputs: ["count"], outputs: ["length"], attributes: { to: { int: 7 } } },
+  ];
+  if (tokenTypes) {
+    nodes.push(
+      { op: "Cast", inputs: ["token_type_ids"], outputs: ["long_types"], attributes: { to: { int: 7 } } },
+      { op: "ReduceSum", inputs: ["long_types", "first"], outputs: ["types"], attributes: { keepdims: { int: 0 } } },
+    );
+  }
+  return encodeModel({
+    graph: {
+      nodes,
+      initializers: [
+        {
+          name: "table",
+          type: "float",
+          dims: [vocabulary, width],
+          values: Array.from({ length: vocabulary }, (_, id) => tokenVector(id)).flat(),
+        },
+        { name: "last", type: "int64", dims: [1], values: [2n] },
+        { name: "first", type: "int64", dims: [1], values: [1n] },
+      ],
+      inputs: [
+        input("input_ids"),
+        ...(mask ? [input("attention_mask")] : []),
+        ...(tokenTypes ? [input("token_type_ids")] : []),
+      ],
+      outputs: [
+        { name: "mean", type: "float", shape: [batch, width] },
+        { name: "length", type: "int64", shape: [batch] },
+        ...(tokenTypes ? [{ name: "types", type: "int64", shape: [batch] } as const] : []),
+      ],
+    },
+  });
+}
+
+/** Gives back what it takes: input `text` string [N, 1], output `same` string [N, 1]. */
+export function echoModel(): Uint8Array {
+  return encodeModel({
+    graph: {
+      nodes: [{ op: "Identity", inputs: ["text"], outputs: ["same"] }],
+      inputs: [{ name: "text", type: "string", shape: ["N", 1] }],
+      outputs: [{ name: "same", type: "string", shape: ["N", 1] }],
+    },
+  });
+}
