@@ -25,6 +25,7 @@ const entries = {
   "model-process": "electron/deployments/model-process.ts",
   "merge-process": "electron/jobs/merge-process.ts",
   "results-process": "electron/outputs/results-process.ts",
+  "watch-process": "electron/data/watch-process.ts",
 };
 
 /** What cannot be bundled: Electron itself, and packages that carry machine code. They are found in node_modules. */

@@ -246,7 +246,8 @@ export function createEngine(context: {
       idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
       createdAt: job.createdAt,
       startedAt,
-      skipChanged: job.skipChanged,
+      // A job over named files was told what they were: one that is another now fails, and nobody has to be asked.
+      skipChanged: job.skipChanged || job.spec.input.files !== null,
       isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
       enter: (status) => registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
     });

@@ -97,7 +97,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   const model = take(await storedModel(tools, deployment));
   const input = take(await resolveInput(registry, request, properties));
   const looked = input === null ? null : take(await previewInput(tools.host, { input, scorer }));
-  const name = take(jobName(registry, deployment.endpointName, request.jobName)) ?? newName(deployment.endpointName);
+  const name = take(jobName(registry, deployment.endpointName, request.jobName)) ?? newJobName(deployment.endpointName);
   const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties);
   if (problem !== null) problems.push(problem);
   const wantedBytes = (looked?.items ?? 0) * outputBytesPerItem;
@@ -167,10 +167,11 @@ function jobName(registry: Registry, endpointName: string, given: string | null)
     }
     return success(given);
   }
-  return success(newName(endpointName));
+  return success(newJobName(endpointName));
 }
 
-function newName(endpointName: string): string {
+/** Made from the endpoint and the time; chance keeps two of one second apart. */
+export function newJobName(endpointName: string): string {
   const now = new Date();
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;

@@ -138,9 +138,10 @@ type JobChanges = {
 export type JobsRepository = {
   /**
    * Stores a job as `NotStarted` → `Queued` at the end of the queue. Problems: job/exists; output/exists when an
-   * unfinished job has the same output folder (errors.csv and job.json would collide whatever the file's name).
+   * unfinished job has the same output folder (errors.csv and job.json would collide whatever the file's name); those
+   * of `also`, which writes in the same transaction what must be true when the job exists, and nothing when it refuses.
    */
-  readonly add: (spec: JobSpec, priority?: JobPriority) => Result<JobRecord>;
+  readonly add: (spec: JobSpec, priority?: JobPriority, also?: () => Result<null>) => Result<JobRecord>;
   readonly find: (name: string) => JobRecord | null;
   /** Newest first; of every endpoint when none is given. */
   readonly list: (endpointName?: string) => readonly JobRecord[];
@@ -244,7 +245,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     }
   };
 
-  const add = (spec: JobSpec, priority: JobPriority): Result<JobRecord> => {
+  const add = (spec: JobSpec, priority: JobPriority, also: () => Result<null>): Result<JobRecord> => {
     if (find.get(spec.name) !== undefined) {
       return failure("job/exists", `A job "${spec.name}" exists already.`, "Give another name with --job-name.");
     }
@@ -256,6 +257,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
         "Name another folder with --output-path.",
       );
     }
+    const agreed = also();
+    if (!agreed.ok) return agreed;
     const now = timestamp();
     insert.run({
       name: spec.name,
@@ -291,7 +294,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
 
   return {
     // Who was told that the job is queued finds it there after a power cut too.
-    add: (spec, priority = "medium") => inDurableTransaction(database, () => add(spec, priority)),
+    add: (spec, priority = "medium", also = () => success(null)) =>
+      inDurableTransaction(database, () => add(spec, priority, also)),
     find: (name) => one(find.get(name)),
     list: (endpointName) => many(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
     listUnfinished: () => many(listUnfinished.all()),

@@ -36,6 +36,7 @@ import type { Registry } from "../registry/open-registry.ts";
 import { openRegistry } from "../registry/open-registry.ts";
 import type { QueuePlace } from "../registry/queue.repository.ts";
 import { defaultHome } from "./default-home.ts";
+import { createWatches, type Watches } from "./watches.ts";
 
 export type { InvokeRequest } from "../jobs/submit.ts";
 
@@ -106,6 +107,7 @@ export type Workspace = {
     readonly list: () => Promise<readonly DeviceReport[]>;
     readonly try: (device: DeviceReport["device"]) => Promise<DeviceReport>;
   };
+  readonly watches: Watches;
   readonly engine: Engine;
   /** Calls back after anybody changed the registry; returns a function that ends it. */
   readonly watch: (listener: () => void) => () => void;
@@ -146,6 +148,13 @@ export function openWorkspace(options: {
   const notify = () => {
     for (const listener of listeners) listener();
   };
+  const watches = createWatches({
+    registry,
+    home,
+    host: options.processHost,
+    submit,
+    onChange: notify,
+  });
   const engine = createEngine({
     registry,
     home,
@@ -166,6 +175,24 @@ export function openWorkspace(options: {
     return job === null
       ? failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list")
       : success(jobView(job));
+  }
+
+  /** `also` is written in the transaction that makes the job, or refuses it. */
+  async function submit(
+    request: InvokeRequest,
+    also: (job: string) => Result<null> = () => success(null),
+  ): Promise<Result<JobView>> {
+    const { problems, planned } = await checkInvocation(tools, request);
+    if (planned === null || problems.length > 0) return refusal(problems);
+    const spec = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
+    // Measuring may have taken a while.
+    const free = checkNobodyWrites(registry, spec.output.folder);
+    if (!free.ok) return free;
+    const added = registry.jobs.add(spec, planned.priority, () => also(spec.name));
+    if (!added.ok) return added;
+    if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
+    commanded();
+    return shown(added.value.name);
   }
 
   /** Also jobs that no engine looks at say why they wait. */
@@ -212,19 +239,7 @@ export function openWorkspace(options: {
         const { problems, planned } = await checkInvocation(tools, request);
         return planned === null || problems.length > 0 ? refusal(problems) : success(planOf(planned));
       },
-      async submit(request) {
-        const { problems, planned } = await checkInvocation(tools, request);
-        if (planned === null || problems.length > 0) return refusal(problems);
-        const spec = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
-        // Measuring may have taken a while.
-        const free = checkNobodyWrites(registry, spec.output.folder);
-        if (!free.ok) return free;
-        const added = registry.jobs.add(spec, planned.priority);
-        if (!added.ok) return added;
-        if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
-        commanded();
-        return shown(added.value.name);
-      },
+      submit: (request) => submit(request),
       pause(name) {
         const job = shown(name);
         if (!job.ok) return job;
@@ -306,6 +321,7 @@ export function openWorkspace(options: {
       list: () => listDevices(options.processHost),
       try: (device) => tryDevice(options.processHost, device),
     },
+    watches,
     engine,
     watch(listener) {
       listeners.add(listener);
@@ -325,6 +341,7 @@ export function openWorkspace(options: {
     async close() {
       if (watching !== null) clearInterval(watching);
       listeners.clear();
+      await watches.close();
       await engine.close();
       registry.close();
     },
