@@ -77,8 +77,9 @@ export function watchesRepository(database: SqliteDatabase): WatchesRepository {
   const add = database.prepare(`
     INSERT INTO watches (id, folder, endpoint_name, deployment_name, output_path, overrides, settle_seconds, created_at)
     VALUES (@id, @folder, @endpointName, @deploymentName, @outputPath, @overrides, @settleSeconds, @now)`);
-  const select = `SELECT *, (SELECT count(*) FROM watch_files WHERE watch = watches.id AND job IS NULL) AS files_refused
-    FROM watches`;
+  // Left to itself SQLite would go through every file of the watch, several times a second.
+  const select = `SELECT *, (SELECT count(*) FROM watch_files INDEXED BY watch_files_refused
+    WHERE watch = watches.id AND job IS NULL) AS files_refused FROM watches`;
   const find = database.prepare(`${select} WHERE id = ?`);
   const list = database.prepare(`${select} ORDER BY created_at, id`);
   const remove = database.prepare("DELETE FROM watches WHERE id = ?");
