@@ -19,6 +19,7 @@ import type { JobRun, JobRunEnd } from "./job-run.ts";
 import { isPassing, startJobRun } from "./job-run.ts";
 import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
+import { baseJobFiles } from "./reuse.ts";
 import { createRechecks, isUsable } from "./recheck.ts";
 import { removeLeftSegments, removeSegments } from "./segments-folder.ts";
 import { workersPerInstance } from "./share-workers.ts";
@@ -248,6 +249,7 @@ export function createEngine(context: {
       startedAt,
       // A job over named files was told what they were: one that is another now fails, and nobody has to be asked.
       skipChanged: job.skipChanged || job.spec.input.files !== null,
+      base: baseJobFiles(registry, home, job.spec),
       isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
       enter: (status) => registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
     });

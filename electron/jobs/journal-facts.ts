@@ -46,6 +46,8 @@ export const factsSchema = z.strictObject({
   smallestBatch: z.number().nullable(),
   /** Files that hold a failed item. */
   failedFiles: z.number(),
+  /** The Parquet file that it made, as it was when it got its name; null when it made none. */
+  parquet: z.strictObject({ bytes: z.number(), modifiedMs: z.number() }).nullable(),
   /** Where the time of all committed units went, in milliseconds. */
   stageMs: stageTimesSchema,
 });
@@ -74,5 +76,6 @@ export const firstFacts: JournalFacts = {
   workerDeaths: 0,
   smallestBatch: null,
   failedFiles: 0,
+  parquet: null,
   stageMs: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
 };

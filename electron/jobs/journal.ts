@@ -2,6 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../contract/item-error.ts";
+import type { ReusedUnit } from "../contract/base-job.ts";
+import { baseSegment } from "../contract/base-job.ts";
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
@@ -23,8 +25,8 @@ import { noSuspicion } from "./narrowing.ts";
 export type Journal = {
   readonly facts: () => JournalFacts;
   readonly setFacts: (facts: Partial<JournalFacts>) => void;
-  /** Appends planned units; they must continue the numbering. */
-  readonly addUnits: (units: readonly Unit[]) => void;
+  /** Appends planned units; they must continue the numbering. Those in `reused` are done: the base holds their rows. */
+  readonly addUnits: (units: readonly Unit[], reused?: readonly ReusedUnit[]) => void;
   readonly lastUnit: () => Unit | null;
   readonly unitCount: () => number;
   /** Units still to do with an id above `afterId`, in order. */
@@ -84,12 +86,15 @@ export type UndoneUnits = {
   /** What they had counted. */
   readonly succeeded: number;
   readonly failed: number;
+  readonly reused: number;
 };
 
 export type JournalTotals = {
   readonly planned: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Of `succeeded`: items whose rows were taken over from the base. */
+  readonly reused: number;
   readonly unitsDone: number;
   readonly units: number;
 };
@@ -129,11 +134,12 @@ const totalsRowSchema = z.object({
   planned: z.number(),
   succeeded: z.number(),
   failed: z.number(),
+  reused: z.number(),
   units_done: z.number(),
   units: z.number(),
 });
 
-const countedSchema = z.object({ succeeded: z.number(), failed: z.number() });
+const countedSchema = z.object({ succeeded: z.number(), failed: z.number(), segment: z.string() });
 
 const recordRowSchema = z.object({
   id: z.number(),
@@ -167,6 +173,10 @@ function journalOf(database: SqliteDatabase): Journal {
     "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
   );
   const insertUnit = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
+  const reuseUnit = database.prepare(`
+    UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
+      succeeded = items, failed = 0, finished_at = ?
+    WHERE id = ?`);
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
   const selectOne = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
@@ -190,16 +200,16 @@ function journalOf(database: SqliteDatabase): Journal {
   const selectAttempts = database
     .prepare("SELECT COALESCE(SUM(attempts - (giving_up IS NOT NULL AND state = 1)), 0) FROM units")
     .pluck();
-  const selectCounted = database.prepare("SELECT succeeded, failed FROM units WHERE state = 1 AND id = ?");
+  const selectCounted = database.prepare("SELECT succeeded, failed, segment FROM units WHERE state = 1 AND id = ?");
   const undoUnit = database.prepare(`
-    UPDATE units SET state = 0, claimed = 0, attempts = attempts - 1, segment = NULL, worker = NULL,
+    UPDATE units SET state = 0, claimed = 0, attempts = attempts - (segment <> '${baseSegment}'), segment = NULL, worker = NULL,
       record_start = NULL, rows_bytes = NULL, errors_bytes = NULL, checksum = NULL, succeeded = NULL, failed = NULL,
       finished_at = NULL
     WHERE id = ?`);
   const selectOfSegment = database.prepare("SELECT id FROM units WHERE state = 1 AND segment = ? AND id >= ?").pluck();
   const selectTotals = database.prepare(`
     SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
-      COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
+      COALESCE(SUM(CASE WHEN segment = '${baseSegment}' THEN items END), 0) AS reused, COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
     FROM units`);
   const selectRecords = database.prepare("SELECT * FROM units WHERE state = 1 AND id >= ? ORDER BY id LIMIT 512");
   const selectSuspicions = database.prepare<[], { suspicion: string }>(
@@ -225,9 +235,13 @@ function journalOf(database: SqliteDatabase): Journal {
       else inTransaction(write);
       facts = { ...facts, ...changes };
     },
-    addUnits(units) {
+    addUnits(units, reused = []) {
+      const now = new Date().toISOString();
       inTransaction(() => {
         for (const unit of units) insertUnit.run(unit.id, unit.items, bytesOf(unit), JSON.stringify(unit.parts));
+        for (const { unitId, offset, rowsBytes, checksum } of reused) {
+          reuseUnit.run(offset, rowsBytes, checksum, now, unitId);
+        }
       });
     },
     lastUnit() {
@@ -305,6 +319,7 @@ function journalOf(database: SqliteDatabase): Journal {
       const units: UnitToDo[] = [];
       let succeeded = 0;
       let failed = 0;
+      let reused = 0;
       inTransaction(() => {
         const inSegments = segments.flatMap((segment) =>
           z.array(z.number()).parse(selectOfSegment.all(segment, fromId)),
@@ -315,12 +330,13 @@ function journalOf(database: SqliteDatabase): Journal {
           undoUnit.run(id);
           succeeded += counted.succeeded;
           failed += counted.failed;
+          if (counted.segment === baseSegment) reused += counted.succeeded;
           units.push(toUnitToDo(selectOne.get(id)));
         }
         writeFact.run("redoneUnits", JSON.stringify(facts.redoneUnits + units.length));
       });
       facts = { ...facts, redoneUnits: facts.redoneUnits + units.length };
-      return { units, succeeded, failed };
+      return { units, succeeded, failed, reused };
     },
     totals() {
       const row = totalsRowSchema.parse(selectTotals.get());
@@ -328,6 +344,7 @@ function journalOf(database: SqliteDatabase): Journal {
         planned: row.planned,
         succeeded: row.succeeded,
         failed: row.failed,
+        reused: row.reused,
         unitsDone: row.units_done,
         units: row.units,
       };

@@ -4,6 +4,7 @@ import type { Conversation } from "../compute/hosted-conversation.ts";
 import { converse } from "../compute/hosted-conversation.ts";
 import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
+import { baseSegment } from "../contract/base-job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../contract/merge-messages.ts";
 import { fromMergeProcessSchema } from "../contract/merge-messages.ts";
@@ -48,6 +49,8 @@ export function createMerging(
   spec: JobSpec,
   journal: Journal,
   files: JobFiles,
+  /** The file that rows of the base are copied from; null for a job without one. */
+  baseRows: string | null,
   /** Runs what a message or a death leads to, and sees to exceptions. */
   guarded: (work: () => void) => void,
   listener: MergingListener,
@@ -61,6 +64,10 @@ export function createMerging(
   let pendingUnits = 0;
   let pendingRecords: readonly CommittedRecord[] = [];
   let finishing: { parquet: boolean; overGaps: boolean; resolve: (end: MergeEnd) => void } | null = null;
+
+  function placeOf(segment: string): string {
+    return segment === baseSegment && baseRows !== null ? baseRows : path.join(files.segments, segment);
+  }
 
   function open(): void {
     conversation = converse<ToMergeProcess, typeof fromMergeProcessSchema>(
@@ -134,9 +141,7 @@ export function createMerging(
   /** Has the units of damaged records scored again; of a segment that is not there any more, all that are not merged yet. */
   function redo(records: readonly CommittedRecord[]): void {
     const from = journal.facts().mergedUnits;
-    const gone = new Set(
-      records.map(({ segment }) => segment).filter((segment) => !fs.existsSync(path.join(files.segments, segment))),
-    );
+    const gone = new Set(records.map(({ segment }) => segment).filter((segment) => !fs.existsSync(placeOf(segment))));
     const undone = journal.undo(
       records.map(({ unitId }) => unitId),
       [...gone],
@@ -166,7 +171,7 @@ export function createMerging(
     const facts = journal.facts();
     const { records, nextId } = journal.mergeable(facts.mergedUnits, appendBytes, finishing?.overGaps === true);
     const [first, ...others] = records.map((record) => ({
-      segmentFile: path.join(files.segments, record.segment),
+      segmentFile: placeOf(record.segment),
       offset: record.offset,
       rowsBytes: record.rowsBytes,
       errorsBytes: record.errorsBytes,

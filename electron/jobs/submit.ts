@@ -41,6 +41,8 @@ export type InvokeRequest = {
   readonly overrides: Readonly<Record<string, string>>;
   /** Null: made from the endpoint and the time. */
   readonly jobName: string | null;
+  /** Takes over what an earlier job scored and still holds. */
+  readonly incremental?: boolean;
 };
 
 /** A job as it would be queued, and what was seen while checking it. */

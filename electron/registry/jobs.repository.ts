@@ -133,6 +133,8 @@ type JobChanges = {
   readonly engineEpoch?: number;
   readonly progress?: JobProgress;
   readonly skipChanged?: boolean;
+  /** The finished job that this one retried: its files are what this one made, and so it gets the counts, too. */
+  readonly retried?: string;
 };
 
 export type JobsRepository = {
@@ -150,6 +152,10 @@ export type JobsRepository = {
   /** Jobs changed after that revision, in the order of their last change. */
   readonly listChangedSince: (revision: number) => readonly JobRecord[];
   readonly names: () => readonly string[];
+  /** The last job that retried that one to its end; null when it was never retried. */
+  readonly findLastRetry: (name: string) => JobRecord | null;
+  /** An unfinished job that takes rows over from that one. */
+  readonly findUnfinishedByBase: (name: string) => JobRecord | null;
   readonly findUnfinishedByOutputFolder: (folder: string) => JobRecord | null;
   /** When a job of that endpoint was last made. */
   readonly lastCreatedAt: (endpointName: string) => string | null;
@@ -198,6 +204,17 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const listChangedSince = database.prepare("SELECT * FROM jobs WHERE revision > ? ORDER BY revision");
   const names = database.prepare("SELECT name FROM jobs ORDER BY position").pluck();
   const findByOutput = database.prepare("SELECT * FROM jobs WHERE output_folder = ? AND finished = 0");
+  const findLastRetry = database.prepare(`
+    SELECT * FROM jobs WHERE json_extract(spec, '$.base.job') = ? AND json_extract(spec, '$.base.reason') = 'retry-failed'
+      AND status = 'Completed' ORDER BY position DESC LIMIT 1`);
+  const findByBase = database.prepare(
+    "SELECT * FROM jobs WHERE finished = 0 AND json_extract(spec, '$.base.job') = ? LIMIT 1",
+  );
+  const setRetried = database.prepare(`
+    UPDATE jobs SET (total, succeeded, failed, skipped) =
+        (SELECT total, succeeded, failed, skipped FROM jobs WHERE name = @by),
+      status = 'Completed', problem = NULL
+    WHERE name = @name AND finished = 1`);
   const lastCreatedAt = database
     .prepare("SELECT created_at FROM jobs WHERE endpoint_name = ? ORDER BY position DESC LIMIT 1")
     .pluck();
@@ -287,6 +304,10 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       setStatus.run(to, isTerminal(to) ? 1 : 0, name);
       addHistory.run(name, timestamp(), to, note);
       revise(name);
+      if (changes.retried !== undefined && setRetried.run({ name: changes.retried, by: name }).changes > 0) {
+        addHistory.run(changes.retried, timestamp(), "Completed", `What had failed was scored again by ${name}.`);
+        revise(changes.retried);
+      }
       return true;
     };
     return isTerminal(to) ? inDurableTransaction(database, work) : database.transaction(work).immediate();
@@ -301,6 +322,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     listUnfinished: () => many(listUnfinished.all()),
     listChangedSince: (revision) => many(listChangedSince.all(revision)),
     names: () => z.array(z.string()).parse(names.all()),
+    findLastRetry: (name) => one(findLastRetry.get(name)),
+    findUnfinishedByBase: (name) => one(findByBase.get(name)),
     findUnfinishedByOutputFolder: (folder) => one(findByOutput.get(folder)),
     lastCreatedAt: (endpointName) =>
       z

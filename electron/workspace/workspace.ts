@@ -28,6 +28,9 @@ import { chooseSpeed } from "../jobs/choose-batch.ts";
 import type { InvokeRequest, PlannedInvocation } from "../jobs/submit.ts";
 import { readableFiles } from "../jobs/readable-files.ts";
 import { checkInvocation } from "../jobs/submit.ts";
+import { asIncremental } from "../jobs/incremental.ts";
+import { checkRetry } from "../jobs/retry-failed.ts";
+import { keptFor } from "../jobs/reuse.ts";
 import { checkNobodyWrites } from "../jobs/resolve-output.ts";
 import { queuePausedReason } from "../jobs/waiting-reason.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
@@ -73,6 +76,11 @@ export type Workspace = {
     ) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
     readonly preview: (request: InvokeRequest) => Promise<Result<InvocationPlan>>;
     readonly submit: (request: InvokeRequest) => Promise<Result<JobView>>;
+    /**
+     * Queues a job that scores again what failed in that finished one, and replaces its files when it completes.
+     * `changedFiles` of the input are scored again whole.
+     */
+    readonly retryFailed: (name: string) => Promise<Result<{ readonly job: JobView; readonly changedFiles: number }>>;
     readonly pause: (name: string) => Result<JobView>;
     /**
      * Puts a paused job back in the queue; any other unfinished job stays where it is. `skipChanged`: from now on the job
@@ -184,11 +192,16 @@ export function openWorkspace(options: {
   ): Promise<Result<JobView>> {
     const { problems, planned } = await checkInvocation(tools, request);
     if (planned === null || problems.length > 0) return refusal(problems);
-    const spec = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
+    const chosen = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
+    const spec = request.incremental === true ? await asIncremental(registry, home, chosen) : chosen;
     // Measuring may have taken a while.
     const free = checkNobodyWrites(registry, spec.output.folder);
     if (!free.ok) return free;
-    const added = registry.jobs.add(spec, planned.priority, () => also(spec.name));
+    return queue(spec, planned.priority, () => also(spec.name));
+  }
+
+  function queue(spec: JobSpec, priority: JobPriority, also?: () => Result<null>): Result<JobView> {
+    const added = registry.jobs.add(spec, priority, also);
     if (!added.ok) return added;
     if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
     commanded();
@@ -240,6 +253,13 @@ export function openWorkspace(options: {
         return planned === null || problems.length > 0 ? refusal(problems) : success(planOf(planned));
       },
       submit: (request) => submit(request),
+      async retryFailed(name) {
+        const checked = await checkRetry(tools, name);
+        if (!checked.ok) return checked;
+        const { spec, retried, changedFiles } = checked.value;
+        const queued = queue(spec, retried.priority);
+        return queued.ok ? success({ job: queued.value, changedFiles }) : queued;
+      },
       pause(name) {
         const job = shown(name);
         if (!job.ok) return job;
@@ -291,6 +311,8 @@ export function openWorkspace(options: {
         if (!isTerminal(job.value.status)) {
           return failure("job/not-allowed", `The job ${name} is ${job.value.status}.`, "Cancel it first.");
         }
+        const kept = keptFor(registry, job.value.name);
+        if (kept !== null) return { ok: false, problem: kept };
         await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });
         registry.jobs.remove(name);
         await removeUnusedCode(registry, codeFolder);

@@ -234,7 +234,7 @@ function simulatedDataProcess(
       const until = Math.min(units, from + 1 + Math.floor(random() * 8));
       const [first, ...others] = Array.from({ length: until - from }, (_, index) => unitOf(from + index, itemsInUnit));
       if (first === undefined) return say({ type: "planned" });
-      say({ type: "units", units: [first, ...others], plannedBytes: until * 10 });
+      say({ type: "units", units: [first, ...others], reused: [], plannedBytes: until * 10 });
       after(random() * 200, () => give(until));
     };
     after(random() * 200, () => give(message.nextUnit));
