@@ -94,6 +94,8 @@ async function buildProcesses() {
     target: "node18",
     // An `import()` of a package becomes a late `require`: Electron's ES modules do not reach into the packed archive.
     supported: { "dynamic-import": false },
+    // The runner of scoring scripts travels inside the worker's bundle.
+    loader: { ".py": "text" },
     sourcemap: true,
     external,
     legalComments: "none",

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { problemSchema } from "../contract/problem.ts";
+import { scriptColumnSchema } from "../contract/script-columns.ts";
 import { stageTimesSchema } from "../contract/worker-messages.ts";
 
 /** How a job ends for good. */
@@ -26,6 +27,8 @@ export const factsSchema = z.strictObject({
   mergedUnits: z.number(),
   rowsEnd: z.number(),
   errorsEnd: z.number(),
+  /** Of the merged rows that a script returned: null until the first is merged, and for the built-in scorers. */
+  scriptColumns: z.array(scriptColumnSchema).readonly().nullable(),
   /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
   ending: endingSchema.nullable(),
   /** All that belongs to that ending is merged, and final names may exist. */
@@ -63,6 +66,7 @@ export const firstFacts: JournalFacts = {
   mergedUnits: 0,
   rowsEnd: 0,
   errorsEnd: 0,
+  scriptColumns: null,
   ending: null,
   merged: false,
   activeMs: 0,

@@ -7,6 +7,8 @@ import { baseSegment } from "../contract/base-job.ts";
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
+import type { ScriptColumn } from "../contract/script-columns.ts";
+import { scriptColumnSchema } from "../contract/script-columns.ts";
 import { unitPartSchema } from "../contract/unit.ts";
 import type { CommittedUnit } from "../contract/worker-messages.ts";
 import { itemRangeSchema } from "../contract/worker-messages.ts";
@@ -106,8 +108,11 @@ export type CommittedRecord = {
   readonly rowsBytes: number;
   readonly errorsBytes: number;
   readonly checksum: string;
+  /** Of what a script returned; null for the built-in scorers. */
+  readonly columns: readonly ScriptColumn[] | null;
 };
 
+const columnsSchema = z.array(scriptColumnSchema);
 const partsSchema = z.array(unitPartSchema).nonempty();
 const suspicionSchema = z.strictObject({
   probe: z.strictObject({ range: itemRangeSchema, step: z.number() }).nullable(),
@@ -148,6 +153,7 @@ const recordRowSchema = z.object({
   rows_bytes: z.number(),
   errors_bytes: z.number(),
   checksum: z.string(),
+  columns: z.string().nullable(),
 });
 
 export function journalFile(jobFolder: string): string {
@@ -194,7 +200,7 @@ function journalOf(database: SqliteDatabase): Journal {
   const commitUnit = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
       checksum = ?, succeeded = ?, failed = ?, finished_at = ?, worker_pid = ?, started_at = ?, duration_ms = ?,
-      process_ms = ?, infer_ms = ?, smallest_run = ?
+      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?
     WHERE id = ? AND state = 0`);
   const addFailedFile = database.prepare("INSERT INTO failed_files (file) VALUES (?) ON CONFLICT DO NOTHING");
   const selectAttempts = database
@@ -297,6 +303,7 @@ function journalOf(database: SqliteDatabase): Journal {
             unit.processMs,
             unit.times.infer,
             unit.smallestRun,
+            unit.columns === null ? null : JSON.stringify(unit.columns),
             unit.unitId,
           );
           if (changes === 0) continue;
@@ -365,6 +372,7 @@ function journalOf(database: SqliteDatabase): Journal {
           rowsBytes: row.rows_bytes,
           errorsBytes: row.errors_bytes,
           checksum: row.checksum,
+          columns: row.columns === null ? null : columnsSchema.parse(JSON.parse(row.columns)),
         });
         bytes += length;
         nextId = row.id + 1;

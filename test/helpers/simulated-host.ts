@@ -154,7 +154,15 @@ function simulatedWorker(
     if (!survives(unit, 0, unit.items, message.batch, left)) return false;
     if (random() < trouble.hang) return false;
     const failed = (errno: string | null) =>
-      say({ type: "unit-failed", unitId: unit.id, attempt, stage: "write", message: "It did not work.", errno });
+      say({
+        type: "unit-failed",
+        unitId: unit.id,
+        attempt,
+        stage: "write",
+        code: null,
+        message: "It did not work.",
+        errno,
+      });
     if (random() < trouble.failure) failed(null);
     else if (random() < trouble.noSpace) failed("ENOSPC");
     else {
