@@ -106,7 +106,6 @@ async function start(): Promise<void> {
   showWindow();
 
   workspace.engine.start();
-  workspace.watches.start();
   await installSamplesOnce(workspace, samples, log);
   events.look();
 }

@@ -1,7 +1,6 @@
 import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
 import { converse } from "../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
-import type { BaseJobFiles, ReusedUnit } from "../contract/base-job.ts";
 import type { FromDataProcess, ToDataProcess } from "../contract/data-messages.ts";
 import { fromDataProcessSchema } from "../contract/data-messages.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
@@ -16,7 +15,7 @@ import type { Journal } from "./journal.ts";
 export type Planning = { readonly stop: () => void };
 
 export type PlanningListener = {
-  readonly onUnits: (units: readonly Unit[], reused: readonly ReusedUnit[]) => void;
+  readonly onUnits: (units: readonly Unit[]) => void;
   readonly onPlanned: () => void;
   readonly onProblem: (problem: Problem) => void;
 };
@@ -26,7 +25,6 @@ export function startPlanning(
   spec: JobSpec,
   journal: Journal,
   listingFile: string,
-  base: BaseJobFiles | null,
   /** Runs what a message leads to, and sees to exceptions. */
   guarded: (work: () => void) => void,
   listener: PlanningListener,
@@ -58,7 +56,7 @@ export function startPlanning(
         conversation = begin();
       },
     );
-    line.send(planRequest(spec, journal, listingFile, base));
+    line.send(planRequest(spec, journal, listingFile));
     return line;
   }
 
@@ -79,9 +77,9 @@ export function startPlanning(
         return;
       case "units":
         deaths.forget();
-        journal.addUnits(message.units, message.reused);
+        journal.addUnits(message.units);
         conversation.send({ type: "taken" });
-        listener.onUnits(message.units, message.reused);
+        listener.onUnits(message.units);
         return;
       case "planned":
         end();
@@ -103,7 +101,7 @@ export function startPlanning(
   return { stop: end };
 }
 
-function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base: BaseJobFiles | null): ToDataProcess {
+function planRequest(spec: JobSpec, journal: Journal, listingFile: string): ToDataProcess {
   const last = journal.lastUnit();
   const lastPart = last?.parts[last.parts.length - 1];
   return {
@@ -115,7 +113,6 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
     sliceBytes: spec.sliceBytes,
     rowMultiple: spec.batch,
     listingFile,
-    base,
     nextUnit: last === null ? 0 : last.id + 1,
     after:
       lastPart === undefined

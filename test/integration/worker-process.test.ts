@@ -192,7 +192,6 @@ function openJob(spec: JobSpec): Extract<ToWorker, { type: "open-job" }> {
     spec,
     segmentFile,
     statusFile: `${segmentFile}.status`,
-    logsFolder: path.join(folder, "logs"),
   };
 }
 

@@ -34,11 +34,7 @@ beforeEach(() => {
   fs.writeFileSync(files.errorsPart, "errors");
 });
 
-const names = () => ({
-  predictions: { part: files.rowsPart, final: files.predictions },
-  record: "{}",
-  replaces: false,
-});
+const names = () => ({ predictions: { part: files.rowsPart, final: files.predictions }, record: "{}" });
 
 describe("giving files their final names", () => {
   it("renames them and leaves no .part behind", async () => {
@@ -65,7 +61,7 @@ describe("giving files their final names", () => {
   });
 
   it("takes merged rows away that belong to no result", async () => {
-    expect(await finalizeFiles(files, { predictions: null, record: "{}", replaces: false })).toBeNull();
+    expect(await finalizeFiles(files, { predictions: null, record: "{}" })).toBeNull();
     expect(fs.readdirSync(folder).sort()).toEqual(["errors.csv", "job.json"]);
   });
 });
