@@ -147,6 +147,7 @@ async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<
     hash: record.hash,
     file: record.onnxFile === "" ? "" : modelFile(tools.modelsFolder, record),
     folder: modelDirectory(tools.modelsFolder, record),
+    type: record.type,
   });
 }
 

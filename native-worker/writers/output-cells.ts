@@ -12,6 +12,7 @@ import { type PandasFloat, writePandasFloat } from "./pandas-number.ts";
 import { writeBytes } from "./row-layout.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { textCellBytes } from "./text-cell.ts";
+import { type Words, wordsOf, writeWords } from "./word-writer.ts";
 
 /** What ONNX Runtime gives as the data of an output. */
 export type OutputData = ArrayLike<number> | BigInt64Array | BigUint64Array | readonly string[];
@@ -24,24 +25,24 @@ export type PreparedOutput = {
   readonly fixedBytes: number;
   /** Bytes of a row's texts, null when the output has none. */
   readonly textBytes: ((row: number) => number) | null;
-  /** The same cells as numbers, a row as long as its leads, when they are just float32 as most outputs are; else null. */
+  /** The same cells as numbers when they are just float32, as most outputs are; else null. */
   readonly floats: PlainFloats | null;
 };
 
-type PlainFloats = {
+/** float32 values, `width` a row, between commas or behind JSON keys. */
+export type PlainFloats = {
   readonly values: Float32Array;
-  readonly leads: Leads;
-  /** Values that are no numbers are written as texts: JSON knows none of them. */
-  readonly quotesNonFinite: boolean;
+  readonly width: number;
+  readonly keys: readonly Words[] | null;
 };
 
 /** What is written before each cell of a row of the output. */
 type Leads = readonly Uint8Array[];
 
+const comma = 44;
+
 /** Writes element `index` of an output and returns the position after it. */
 type CellWriter = (target: Uint8Array, position: number, index: number) => number;
-
-const quote = 34;
 
 /** How one output becomes cells; made once a job. The function it returns takes the data of one run, `rows × width`. */
 export function outputCells(
@@ -53,17 +54,15 @@ export function outputCells(
   const leadBytes = leads.reduce((sum, lead) => sum + lead.length, 0);
   if (type === "string") return (data) => textCells(data as readonly string[], width, style, leads, leadBytes);
   const isFloat = type === "float16" || type === "float32" || type === "float64";
-  const isPandas = style.kind === "pandas";
 
   if (output.topK === 0) {
     const fixedBytes = width * maxNumberBytes + leadBytes;
-    const quotesNonFinite = style.kind === "json";
+    const keys = style.kind === "json" ? leads.map(wordsOf) : null;
     return (data, rows) => {
       const values = isFloat ? floats(output, data, rows) : data;
-      if (values instanceof Float32Array && !isPandas)
-        return floatCells({ values, leads, quotesNonFinite }, fixedBytes);
       const write = allCells(cellWriter(values, output, style), leads);
-      return { fixedBytes, textBytes: null, floats: null, write };
+      const isPlain = values instanceof Float32Array && style.kind !== "pandas";
+      return { fixedBytes, textBytes: null, write, floats: isPlain ? { values, width, keys } : null };
     };
   }
 
@@ -102,26 +101,50 @@ function floats(output: ScorerOutput, data: OutputData, rows: number): Float32Ar
   return output.softmax ? softmaxRows(values, rows, output.width) : values;
 }
 
-function floatCells(floats: PlainFloats, fixedBytes: number): PreparedOutput {
-  const write = (target: Uint8Array, position: number, row: number): number =>
-    writeFloats(target, position, floats, row);
-  return { fixedBytes, textBytes: null, floats, write };
-}
-
-/** Writes the cells of a row, each after its lead, and returns the position after the last. */
-export function writeFloats(target: Uint8Array, start: number, floats: PlainFloats, row: number): number {
-  const { values, leads, quotesNonFinite } = floats;
-  const width = leads.length;
-  const first = row * width;
+/** Writes the values of a row with commas between them, and one before, and returns the position after the last. */
+export function writeFloats(
+  target: Uint8Array,
+  start: number,
+  values: Float32Array,
+  first: number,
+  width: number,
+): number {
   let position = start;
-  for (let column = 0; column < width; column++) {
-    position = writeBytes(target, position, leads[column] as Uint8Array);
-    const isText = quotesNonFinite && !Number.isFinite(values[first + column]);
-    if (isText) target[position++] = quote;
-    position = writeFloat32(target, position, values, first + column);
-    if (isText) target[position++] = quote;
+  for (let index = first; index < first + width; index++) {
+    target[position++] = comma;
+    position = writeFloat32(target, position, values, index);
   }
   return position;
+}
+
+/** Writes the values of a row, each behind its key. `view` is a view of `target`. */
+export function writeFloatsInJson(
+  target: Uint8Array,
+  view: DataView,
+  start: number,
+  values: Float32Array,
+  first: number,
+  keys: readonly Words[],
+): number {
+  let position = start;
+  for (let index = 0; index < keys.length; index++) {
+    position = writeWords(view, position, keys[index] as Words);
+    const value = values[first + index] as number;
+    position = isSpecialInJson(value)
+      ? writeSpecialInJson(target, position, value)
+      : writeFloat32(target, position, values, first + index);
+  }
+  return position;
+}
+
+/** JSON has no NaN and no infinities, and its readers take `-0` for the whole number 0. */
+function isSpecialInJson(value: number): boolean {
+  const isPlain = (value > 0 && value < Number.POSITIVE_INFINITY) || (value < 0 && value > Number.NEGATIVE_INFINITY);
+  return !isPlain && !Object.is(value, 0);
+}
+
+function writeSpecialInJson(target: Uint8Array, position: number, value: number): number {
+  return writeAscii(target, position, value === 0 ? "-0.0" : `"${value}"`);
 }
 
 function allCells(writeCell: CellWriter, leads: Leads): PreparedOutput["write"] {
@@ -162,7 +185,7 @@ function floatWriter(values: Float32Array | Float64Array, output: ScorerOutput, 
     // What softmax makes of float16 is none any more.
     const type: PandasFloat =
       values instanceof Float64Array ? "float64" : output.type === "float16" && !output.softmax ? "float16" : "float32";
-    return (target, position, index) => writePandasFloat(target, position, values[index] as number, type);
+    return (target, position, index) => writePandasFloat(target, position, values, index, type);
   }
   const writeNumber: CellWriter =
     values instanceof Float32Array
@@ -170,11 +193,8 @@ function floatWriter(values: Float32Array | Float64Array, output: ScorerOutput, 
       : (target, position, index) => writeFloat64(target, position, values[index] as number);
   if (style.kind !== "json") return writeNumber;
   return (target, position, index) => {
-    if (Number.isFinite(values[index])) return writeNumber(target, position, index);
-    target[position] = quote;
-    const end = writeNumber(target, position + 1, index);
-    target[end] = quote;
-    return end + 1;
+    const value = values[index] as number;
+    return isSpecialInJson(value) ? writeSpecialInJson(target, position, value) : writeNumber(target, position, index);
   };
 }
 

@@ -1,13 +1,18 @@
 import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import { fileColumns, isMlflowFile } from "../../electron/contract/prediction-columns.ts";
 import type { TextStyle } from "./text-cell.ts";
+import { type Words, wordsOf } from "./word-writer.ts";
+
+const comma = 44;
 
 /** What stands around the cells of a row of predictions. */
 export type RowLayout = {
   /** Before each cell, by column: nothing or a separator, in JSON the key. */
   readonly leads: readonly Uint8Array[];
-  /** After the last cell. */
-  readonly end: Uint8Array;
+  /** The byte between two cells. */
+  readonly separator: number;
+  /** The leads of JSON, to be written quickly; null for any other format. */
+  readonly keys: readonly Words[] | null;
   /** Azure's order for MLflow folders: the row, counted from 0, then the outputs, then the file. */
   readonly isMlflow: boolean;
 };
@@ -33,14 +38,11 @@ export function rowLayout(spec: JobSpec): RowLayout {
   const isMlflow = isMlflowFile(spec);
   if (style.kind === "json") {
     const leads = columns.map(({ name }, index) => Buffer.from(`${index === 0 ? "{" : ","}${JSON.stringify(name)}:`));
-    return { leads, end: Buffer.from("}\n"), isMlflow };
+    return { leads, separator: comma, keys: leads.map(wordsOf), isMlflow };
   }
-  const separator = Buffer.from(style.kind === "pandas" ? style.separator : ",");
-  return {
-    leads: columns.map((_, index) => (index === 0 ? Buffer.alloc(0) : separator)),
-    end: Buffer.from("\n"),
-    isMlflow,
-  };
+  const separator = style.kind === "pandas" ? style.separator.charCodeAt(0) : comma;
+  const leads = columns.map((_, index) => (index === 0 ? Buffer.alloc(0) : Buffer.of(separator)));
+  return { leads, separator, keys: null, isMlflow };
 }
 
 /** The leads of each output's cells, in the scorer's order. */

@@ -2,12 +2,16 @@ import type { TabularBlock } from "../readers/block.ts";
 import { nullCell } from "../readers/block.ts";
 import { maxNumberBytes, writeInteger } from "./number-text.ts";
 import type { PreparedOutput } from "./output-cells.ts";
-import { writeFloats } from "./output-cells.ts";
+import { writeFloats, writeFloatsInJson } from "./output-cells.ts";
 import { type RowLayout, writeBytes } from "./row-layout.ts";
 import type { RecordWriter } from "./segment.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { mostTextBytes, writeTextCell } from "./text-cell.ts";
+import { type Words, wordsOverrun, writeWords } from "./word-writer.ts";
 
+const lineFeed = 10;
+const closingBrace = 125;
+const lineEndBytes = 2;
 const nullText = Buffer.from("null");
 
 /** The first cells of a row: which input item it belongs to. Rows are those of a block, or files of a frame. */
@@ -39,37 +43,63 @@ function mostIdentityBytes(identity: RowIdentity, row: number): number {
   return most;
 }
 
-/** Writes the cells that come before the outputs, each after its lead, and returns the position after the last. */
+/** Writes the cells that come before the outputs with separators between them, and returns the position after the last. */
 function writeIdentity(
   target: Uint8Array,
   start: number,
   identity: RowIdentity,
   row: number,
-  { leads, isMlflow }: RowLayout,
+  { separator, isMlflow }: RowLayout,
 ): number {
-  let position = start;
   if (identity.kind === "row") {
-    position = writeBytes(target, position, leads[0] as Uint8Array);
     const number = identity.rowNumbers[row] as number;
-    if (isMlflow) return writeInteger(target, position, number - 1);
-    position = writeBytes(target, position, identity.fileCell);
-    position = writeBytes(target, position, leads[1] as Uint8Array);
-    return writeInteger(target, position, number);
+    if (isMlflow) return writeInteger(target, start, number - 1);
+    const position = writeBytes(target, start, identity.fileCell);
+    target[position] = separator;
+    return writeInteger(target, position + 1, number);
   }
   if (identity.kind === "file") {
-    if (isMlflow) return position;
-    position = writeBytes(target, position, leads[0] as Uint8Array);
-    return writeBytes(target, position, identity.fileCells[row] as Buffer);
+    return isMlflow ? start : writeBytes(target, start, identity.fileCells[row] as Buffer);
   }
   const { keep, style } = identity;
+  let position = start;
   for (let index = 0; index < keep.length; index++) {
-    position = writeBytes(target, position, leads[index] as Uint8Array);
+    if (index > 0) target[position++] = separator;
     const { bytes, starts, ends } = keep[index] as TabularBlock["keep"][number];
     const from = starts[row] as number;
     if (from !== nullCell) position = writeTextCell(target, position, bytes, from, ends[row] as number, style);
-    else if (style.kind === "json") position = writeBytes(target, position, nullText);
   }
   return position;
+}
+
+/** The same in JSON: each cell behind its key. `view` is a view of `target`. */
+function writeIdentityInJson(
+  target: Uint8Array,
+  view: DataView,
+  start: number,
+  identity: RowIdentity,
+  row: number,
+  keys: readonly Words[],
+): number {
+  if (identity.kind === "kept") {
+    const { keep, style } = identity;
+    let position = start;
+    for (let index = 0; index < keep.length; index++) {
+      position = writeWords(view, position, keys[index] as Words);
+      const { bytes, starts, ends } = keep[index] as TabularBlock["keep"][number];
+      const from = starts[row] as number;
+      position =
+        from === nullCell
+          ? writeBytes(target, position, nullText)
+          : writeTextCell(target, position, bytes, from, ends[row] as number, style);
+    }
+    return position;
+  }
+  let position = writeWords(view, start, keys[0] as Words);
+  if (identity.kind === "file") return writeBytes(target, position, identity.fileCells[row] as Buffer);
+  position = writeBytes(target, position, identity.fileCell);
+  position = writeWords(view, position, keys[1] as Words);
+  return writeInteger(target, position, identity.rowNumbers[row] as number);
 }
 
 /** Writes the file's name after the outputs, where MLflow folders have it. */
@@ -102,14 +132,16 @@ export function encodeRows(
   to: number,
 ): void {
   let hasText = false;
-  let fixedBytes = layout.end.length;
+  let fixedBytes = lineEndBytes + wordsOverrun;
   for (const lead of layout.leads) fixedBytes += lead.length;
   for (const output of outputs) {
     fixedBytes += output.fixedBytes;
     hasText ||= output.textBytes !== null;
   }
   const lastLead = layout.leads[layout.leads.length - 1] as Uint8Array;
+  const { keys } = layout;
   let { chunk, position } = record;
+  let view = viewOf(chunk);
   for (let row = from; row < to; row++) {
     let most = fixedBytes + mostIdentityBytes(identity, row);
     if (hasText) for (const output of outputs) most += output.textBytes?.(row - from) ?? 0;
@@ -117,17 +149,33 @@ export function encodeRows(
       record.position = position;
       record.reserve(most);
       chunk = record.chunk;
+      view = viewOf(chunk);
       position = record.position;
     }
-    position = writeIdentity(chunk, position, identity, row, layout);
+    position =
+      keys === null
+        ? writeIdentity(chunk, position, identity, row, layout)
+        : writeIdentityInJson(chunk, view, position, identity, row, keys);
     for (let index = 0; index < outputs.length; index++) {
       const output = outputs[index] as PreparedOutput;
       const { floats } = output;
-      position =
-        floats === null ? output.write(chunk, position, row - from) : writeFloats(chunk, position, floats, row - from);
+      if (floats === null) position = output.write(chunk, position, row - from);
+      else {
+        const { values, width } = floats;
+        const first = (row - from) * width;
+        position =
+          floats.keys === null
+            ? writeFloats(chunk, position, values, first, width)
+            : writeFloatsInJson(chunk, view, position, values, first, floats.keys);
+      }
     }
     if (layout.isMlflow) position = writeFileLast(chunk, position, identity, row, lastLead);
-    position = writeBytes(chunk, position, layout.end);
+    if (keys !== null) chunk[position++] = closingBrace;
+    chunk[position++] = lineFeed;
   }
   record.position = position;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -255,6 +255,30 @@ export function float16Model(): Uint8Array {
   });
 }
 
+/**
+ * What comes in goes out, in every type that tables are scored with: columns `in_single` (float32), `in_half` (float16), …
+ * by the names below, outputs of the same names without `in_`, all [N, 1].
+ */
+export function everyTypeModel(): Uint8Array {
+  const types = {
+    single: "float",
+    half: "float16",
+    double: "double",
+    signed: "int64",
+    unsigned: "uint64",
+    flag: "bool",
+    word: "string",
+  } as const;
+  const names = Object.entries(types);
+  return encodeModel({
+    graph: {
+      nodes: names.map(([name]) => ({ op: "Identity", inputs: [`in_${name}`], outputs: [name] })),
+      inputs: names.map(([name, type]) => ({ name: `in_${name}`, type, shape: ["N", 1] })),
+      outputs: names.map(([name, type]) => ({ name, type, shape: ["N", 1] })),
+    },
+  });
+}
+
 export type ImageModelOptions = {
   /** Pixels. Left out: 32 by 32. */
   readonly height?: number;
