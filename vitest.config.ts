@@ -14,8 +14,15 @@ const kinds = [
   { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/build-everything.ts"] },
 ];
 
+/** As the build does it: the runner of scoring scripts is text inside the worker. */
+const pythonAsText = {
+  name: "python-as-text",
+  enforce: "pre" as const,
+  transform: (code: string, id: string) => (id.endsWith(".py") ? `export default ${JSON.stringify(code)};` : null),
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), pythonAsText],
   test: {
     // Tests that load ONNX Runtime themselves are no reports to its makers either.
     env: { ORT_DISABLE_TELEMETRY: "1" },

@@ -45,7 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     home: parsed.value.home ?? process.env["BATCHDECK_HOME"] ?? null,
     processHost: nodeProcessHost(__dirname),
     machineUse: nodeMachineUse(),
-    scope: "awaited",
+    scope: found.command.scope ?? "awaited",
   });
   if (!opened.ok) return refuse(opened.problem);
   const workspace = opened.value;

@@ -106,6 +106,7 @@ async function start(): Promise<void> {
   showWindow();
 
   workspace.engine.start();
+  workspace.watches.start();
   await installSamplesOnce(workspace, samples, log);
   events.look();
 }

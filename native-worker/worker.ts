@@ -1,11 +1,19 @@
 import path from "node:path";
 import { systemErrno } from "../electron/contract/errno.ts";
 import type { ParentPort } from "../electron/contract/parent-port.ts";
-import type { CommittedUnit, FromWorker, OpenJob, ToWorker } from "../electron/contract/worker-messages.ts";
+import type {
+  CommittedUnit,
+  FromWorker,
+  OpenJob,
+  ProbeUnit,
+  ScoreUnit,
+  ToWorker,
+} from "../electron/contract/worker-messages.ts";
 import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/worker-messages.ts";
 import type { JobSpec } from "../electron/contract/job-spec.ts";
+import type { ProblemCode } from "../electron/contract/problem.ts";
 import { textTable } from "../electron/contract/scorer.ts";
-import type { TextScorer } from "../electron/contract/scorer.ts";
+import type { ScriptScorer, TextScorer } from "../electron/contract/scorer.ts";
 import { createImageTensorWriter } from "./readers/image-tensor.ts";
 import { createTabularReaders } from "./readers/tabular.ts";
 import { inventedRows } from "./scorers/invented-rows.ts";
@@ -18,6 +26,8 @@ import { blockRecords, tableReading } from "./scorers/score-table.ts";
 import { plainTextInputs, type TextInputs, tokenInputs } from "./scorers/text-inputs.ts";
 import { textFiles, textRows } from "./scorers/text-reading.ts";
 import type { ScoringJob } from "./scorers/unit-work.ts";
+import { scoreMiniBatch } from "./scripts/score-mini-batch.ts";
+import { openScript } from "./scripts/script-job.ts";
 import { createCommitGroup } from "./writers/commit-group.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
 import { oneLine } from "./writers/errors-encoder.ts";
@@ -25,17 +35,37 @@ import { outputCells } from "./writers/output-cells.ts";
 import { outputLeads, rowLayout, textStyleOf } from "./writers/row-layout.ts";
 import { createSegment } from "./writers/segment.ts";
 import type { Segment } from "./writers/segment.ts";
+import type { StatusFile } from "./writers/status-file.ts";
 import { createStatusFile } from "./writers/status-file.ts";
 
 /** Progress messages come no closer together than this. */
 const progressEveryMs = 200;
 
 type OpenedJob = {
-  readonly scoring: ScoringJob;
-  readonly reading: Reading;
+  readonly spec: JobSpec;
+  readonly scorer: UnitScorer;
+  /** Lets go of what scores: a script ends, a model stays. */
+  readonly release: () => Promise<void>;
   readonly segment: Segment;
+  readonly status: StatusFile;
   readonly commits: CommitGroup;
 };
+
+/** What turns a unit into a record: a model, or a script. */
+type UnitScorer = {
+  readonly score: (segment: Segment, request: ScoreUnit) => Promise<UnitOutcome>;
+  readonly probe: (request: ProbeUnit) => Promise<void>;
+};
+
+type LoadedJob =
+  | {
+      readonly provider: string;
+      readonly fallback: string | null;
+      readonly runtimeVersion: string;
+      readonly scorerOn: (status: StatusFile) => UnitScorer;
+      readonly release: () => Promise<void>;
+    }
+  | { readonly refused: { readonly code: ProblemCode | null; readonly message: string } };
 
 /**
  * One worker: takes messages in the order they come and works on one unit at a time. What it is told is parsed; a
@@ -76,28 +106,27 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       return;
     }
     if (job === null) throw new Error(`no job is open for ${message.type}`);
-    if (message.type !== "close-job") job.scoring.status.working(message.unit.id);
+    if (message.type !== "close-job") job.status.working(message.unit.id);
     await handleOfJob(message, job);
-    if (job !== null) job.scoring.status.idle();
+    if (job !== null) job.status.idle();
   }
 
   async function handleOfJob(message: Exclude<ToWorker, OpenJob>, opened: OpenedJob): Promise<void> {
-    const { scoring, reading, segment, commits } = opened;
+    const { spec, scorer, release, segment, status, commits } = opened;
     switch (message.type) {
       case "score-unit":
-        return finishUnit(message.unit.id, message.attempt, commits, () =>
-          scoreUnit(scoring, reading, segment, message, progressOf(message.unit.id)),
-        );
+        return finishUnit(message.unit.id, message.attempt, commits, () => scorer.score(segment, message));
       case "fail-unit":
-        return finishUnit(message.unit.id, 1, commits, () => failUnit(scoring, segment, message));
+        return finishUnit(message.unit.id, 1, commits, () => failUnit(spec, segment, message));
       case "probe-unit":
-        await probeUnit(scoring, reading, message, progressOf(message.unit.id));
+        await scorer.probe(message);
         send({ type: "unit-probed", unitId: message.unit.id });
         return;
       case "close-job":
         await commits.settle();
         await segment.close();
-        scoring.status.close();
+        await release();
+        status.close();
         job = null;
         send({ type: "job-closed" });
         return;
@@ -107,35 +136,77 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
   async function openJob(message: OpenJob): Promise<OpenedJob | null> {
     const { spec } = message;
     const startedAt = performance.now();
+    let release = () => Promise.resolve();
     try {
-      const session = await sessionOf(spec);
-      const reading = await readingOf(spec);
-      if (reading === null) {
-        send({ type: "job-refused", message: "The model's input cannot hold pictures.", errno: null });
+      const loadedJob =
+        spec.scorer.kind === "script" ? await openScriptJob(message, spec.scorer) : await openModelJob(spec);
+      if ("refused" in loadedJob) {
+        const { code, message: why } = loadedJob.refused;
+        send({ type: "job-refused", code, message: oneLine(why), errno: null });
         return null;
       }
+      release = loadedJob.release;
       const segment = createSegment(message.segmentFile);
       const status = createStatusFile(message.statusFile);
-      const textStyle = textStyleOf(spec);
-      const layout = rowLayout(spec);
-      const leads = outputLeads(spec, layout);
-      const cells = spec.scorer.outputs.map((output, index) => outputCells(output, textStyle, leads[index] ?? []));
-      const scoring: ScoringJob = { spec, model: session, status, textStyle, layout, outputCells: cells };
       const commits = createCommitGroup(
         segment.sync,
         (units) => send({ type: "units-committed", units: units as [CommittedUnit, ...CommittedUnit[]] }),
         (units, problem) => {
           for (const { unitId, attempt } of units)
-            send({ type: "unit-failed", unitId, attempt, stage: "write", ...problem });
+            send({ type: "unit-failed", unitId, attempt, stage: "write", code: null, ...problem });
         },
       );
-      const { provider, fallback, runtimeVersion } = session;
+      const { provider, fallback, runtimeVersion } = loadedJob;
       send({ type: "job-opened", provider, fallback, runtimeVersion, loadMs: performance.now() - startedAt });
-      return { scoring, reading, segment, commits };
+      return { spec, scorer: loadedJob.scorerOn(status), release, segment, status, commits };
     } catch (error) {
-      send({ type: "job-refused", message: reasonOf(error), errno: systemErrno(error) });
+      await release();
+      send({ type: "job-refused", code: null, message: reasonOf(error), errno: systemErrno(error) });
       return null;
     }
+  }
+
+  async function openModelJob(spec: JobSpec): Promise<LoadedJob> {
+    const session = await sessionOf(spec);
+    const reading = await readingOf(spec);
+    if (reading === null) return { refused: { code: null, message: "The model's input cannot hold pictures." } };
+    const textStyle = textStyleOf(spec);
+    const layout = rowLayout(spec);
+    const leads = outputLeads(spec, layout);
+    const cells = spec.scorer.outputs.map((output, index) => outputCells(output, textStyle, leads[index] ?? []));
+    const { provider, fallback, runtimeVersion } = session;
+    return {
+      provider,
+      fallback,
+      runtimeVersion,
+      scorerOn(status) {
+        const scoring: ScoringJob = { spec, model: session, status, textStyle, layout, outputCells: cells };
+        return {
+          score: (segment, request) => scoreUnit(scoring, reading, segment, request, progressOf(request.unit.id)),
+          probe: (request) => probeUnit(scoring, reading, request, progressOf(request.unit.id)),
+        };
+      },
+      release: () => Promise.resolve(),
+    };
+  }
+
+  async function openScriptJob({ spec, logsFolder, workerId }: OpenJob, scorer: ScriptScorer): Promise<LoadedJob> {
+    const opened = await openScript(spec, scorer, logsFolder, workerId);
+    if (!opened.ok) return { refused: opened };
+    const { job: script, provider, version } = opened;
+    return {
+      provider,
+      fallback: null,
+      runtimeVersion: version,
+      scorerOn: () => ({
+        score: (segment, request) =>
+          scoreMiniBatch(script, segment, request, () =>
+            send({ type: "progress", unitId: request.unit.id, itemsDone: 0, itemsFailed: 0 }),
+          ),
+        probe: () => Promise.reject(new Error("a script was asked to run a part of a mini-batch")),
+      }),
+      release: script.close,
+    };
   }
 
   /** The model is kept from job to job: loading one may take longer than scoring with it. */
@@ -169,7 +240,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
     } catch (error) {
       const errno = systemErrno(error);
       const stage = errno === null ? "infer" : "write";
-      send({ type: "unit-failed", unitId, attempt, stage, message: reasonOf(error), errno });
+      send({ type: "unit-failed", unitId, attempt, stage, code: null, message: reasonOf(error), errno });
     }
   }
 

@@ -25,6 +25,7 @@ const entries = {
   "model-process": "electron/deployments/model-process.ts",
   "merge-process": "electron/jobs/merge-process.ts",
   "results-process": "electron/outputs/results-process.ts",
+  "watch-process": "electron/data/watch-process.ts",
 };
 
 /** What cannot be bundled: Electron itself, and packages that carry machine code. They are found in node_modules. */
@@ -93,6 +94,8 @@ async function buildProcesses() {
     target: "node18",
     // An `import()` of a package becomes a late `require`: Electron's ES modules do not reach into the packed archive.
     supported: { "dynamic-import": false },
+    // The runner of scoring scripts travels inside the worker's bundle.
+    loader: { ".py": "text" },
     sourcemap: true,
     external,
     legalComments: "none",

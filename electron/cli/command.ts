@@ -2,6 +2,7 @@ import type { ParseArgsOptionsConfig } from "node:util";
 import { parseArgs } from "node:util";
 import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
+import type { EngineScope } from "../jobs/engine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Interrupts } from "./interrupts.ts";
 
@@ -44,6 +45,8 @@ export type Command = {
   readonly options: ParseArgsOptionsConfig;
   readonly required: readonly string[];
   readonly positionals: number;
+  /** Which jobs its engine works for, when it becomes one; left out: those that a command waits for. */
+  readonly scope?: EngineScope;
   readonly run: (context: CommandContext, values: CommandValues) => Promise<Result<number>>;
 };
 

@@ -7,6 +7,7 @@ import { endpointCommands } from "./endpoint-commands.ts";
 import { environmentCommands } from "./environment-commands.ts";
 import { invokeCommand, jobCommands } from "./job-commands.ts";
 import { modelCommands } from "./model-commands.ts";
+import { watchCommands } from "./watch-commands.ts";
 
 /** Every command there is; the help and the refusal of unknown words are made from it. */
 export const commands: readonly Command[] = [
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...computeCommands,
   invokeCommand,
   ...jobCommands,
+  ...watchCommands,
   demoCommand,
 ];
 

@@ -35,7 +35,7 @@ export const invokeCommand: Command = {
   words: "invoke",
   usage:
     "-n ENDPOINT --input PATH|URI|azureml:NAME | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
-    "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--no-wait]",
+    "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--incremental] [--no-wait]",
   summary: "score a folder or a file",
   details: [
     "--input             a folder or file; a data asset as azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest;",
@@ -44,6 +44,7 @@ export const invokeCommand: Command = {
     "-f FILE             Azure ML's file of inputs, instead of --input",
     "-d DEPLOYMENT       instead of the endpoint's default",
     "--output-path DIR   where the files go; WORKSPACE/outputs/JOB when left out; also azureml://datastores/NAME/paths/PATH",
+    "--incremental       take over what the last job over this input scored and still holds; score the rest",
     "--no-wait           queue the job only; follow it with: batchdeck job stream -n JOB",
     "--set k=v           a setting for this job only, as often as needed. Keys:",
     ...overrideKeys.map((key) => `                    ${key}`),
@@ -59,6 +60,7 @@ export const invokeCommand: Command = {
     "instance-count": { type: "string", short: "c" },
     set: { type: "string", multiple: true },
     "job-name": { type: "string" },
+    incremental: { type: "boolean" },
     "no-wait": { type: "boolean" },
   },
   required: ["name"],
@@ -89,6 +91,7 @@ export const invokeCommand: Command = {
         ...(instanceCount.value === null ? {} : { instance_count: String(instanceCount.value) }),
       },
       jobName: values.text("job-name"),
+      incremental: values.flag("incremental"),
     });
     if (!submitted.ok) return submitted;
     const job = submitted.value;
@@ -96,6 +99,8 @@ export const invokeCommand: Command = {
       tell(context, job),
     );
     for (const line of notes) terminal.note(line);
+    if (values.flag("incremental") && job.base_job === null)
+      terminal.note("There is no finished job to take rows over from: everything is scored.");
     if (!values.flag("no-wait")) {
       terminal.note(`Job ${job.name}`);
       return waitForJob(context, job.name);
@@ -301,6 +306,30 @@ export const jobCommands: readonly Command[] = [
       if (!asked.ok) return asked;
       const settled = await settleJob(context, name, (job) => isTerminal(job.status));
       return settled.ok ? showJob(context, settled.value) : settled;
+    },
+  },
+  {
+    words: "job retry-failed",
+    usage: "-n JOB",
+    summary: "score again what failed in a finished job, and put it in its place in the job's files",
+    details: [
+      "Rows that succeeded stay, but for those that the model ran together with one that failed: they are scored again",
+      "with it. So is all of a file that was changed since. Files that were added since are left out.",
+    ],
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      const retry = await context.workspace.jobs.retryFailed(name);
+      if (!retry.ok) return retry;
+      const { job, changedFiles } = retry.value;
+      if (changedFiles > 0) {
+        const files = changedFiles === 1 ? "1 file was" : `${changedFiles} files were`;
+        context.terminal.note(`${files} changed since ${name} ran: scored again whole.`);
+      }
+      context.terminal.note(`Job ${job.name}`);
+      return waitForJob(context, job.name, name);
     },
   },
   jobUpdateCommand,

@@ -5,6 +5,7 @@ import type { Result } from "../contract/problem.ts";
 import { problemSentence, success } from "../contract/problem.ts";
 import { errnoOf } from "../jobs/blocked.ts";
 import { waitsForItsUser } from "../jobs/check-input.ts";
+import { reuseSentence } from "../jobs/reuse.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { whyText } from "./job-report.ts";
@@ -20,7 +21,12 @@ const lastingMs = 1000;
  * Ctrl-C once pauses the job (resumable), twice stops at once (still resumable). A job that was taken up and then waits
  * for its user, since its input has changed, is refused.
  */
-export async function waitForJob(context: CommandContext, name: string): Promise<Result<number>> {
+export async function waitForJob(
+  context: CommandContext,
+  name: string,
+  /** The job whose end is told, when that is another one: a retry's is that of the job that it retried. */
+  told: string = name,
+): Promise<Result<number>> {
   const { workspace, terminal } = context;
   let interrupts = 0;
   const release = context.interrupts.take(() => {
@@ -37,6 +43,7 @@ export async function waitForJob(context: CommandContext, name: string): Promise
   });
   try {
     let noted = "";
+    let isReuseTold = false;
     const warned = new Set<string>();
     let notedAt = 0;
     let wasGoing = false;
@@ -48,7 +55,15 @@ export async function waitForJob(context: CommandContext, name: string): Promise
         terminal.status("");
         terminal.note(warning);
       }
-      if (isTerminal(job.status)) return success(tellEnd(context, job));
+      if (job.base_job !== null && job.total_known && !isReuseTold) {
+        isReuseTold = true;
+        terminal.status("");
+        terminal.note(`${reuseOf(context, job)}.`);
+      }
+      if (isTerminal(job.status)) {
+        const shown = job.status === "Completed" ? workspace.jobs.show(told) : success(job);
+        return success(tellEnd(context, shown.ok ? shown.value : job));
+      }
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
         if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
@@ -77,6 +92,11 @@ export async function waitForJob(context: CommandContext, name: string): Promise
   } finally {
     release();
   }
+}
+
+function reuseOf({ workspace }: CommandContext, job: JobView): string {
+  const spec = workspace.jobs.spec(job.name);
+  return spec === null ? "" : reuseSentence(spec, { reused: job.reused, planned: job.total - job.skipped });
 }
 
 /** Tells why a job waits once that has been the same for a second: to start workers, say, takes less as a rule. */

@@ -9,6 +9,7 @@ export const programNames = [
   "model-process",
   "merge-process",
   "results-process",
+  "watch-process",
 ] as const;
 export type ProgramName = (typeof programNames)[number];
 

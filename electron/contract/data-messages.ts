@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { baseJobFilesSchema, reusedUnitSchema } from "./base-job.ts";
 import { csvDialectSchema } from "./csv.ts";
 import { namedFileSchema } from "./job-spec.ts";
 import { problemSchema } from "./problem.ts";
@@ -66,6 +67,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
      */
     rowMultiple: z.number().int().positive(),
     listingFile: z.string(),
+    /** The finished job whose rows are taken over where they still hold; null: everything is scored. */
+    base: baseJobFilesSchema.nullable(),
     /** Units already journalled: planning goes on with unit number `nextUnit`, whose first part starts where `after` ended. */
     nextUnit: z.number().int().min(0),
     after: z
@@ -95,10 +98,14 @@ export const fromDataProcessSchema = z.discriminatedUnion("type", [
     skipped: z.number().int().min(0),
     skippedBy: z.record(z.string(), z.number().int().min(0)),
   }),
-  /** The next units, in order. `plannedBytes` is how far planning has come through the input's bytes. */
+  /**
+   * The next units, in order; planning can go on behind the last one of every message. `plannedBytes` is how far planning has come through the input's bytes.
+   */
   z.strictObject({
     type: z.literal("units"),
     units: z.array(unitSchema).nonempty(),
+    /** Those of them that are done already, since the base holds their rows. */
+    reused: z.array(reusedUnitSchema),
     plannedBytes: z.number().int().min(0),
   }),
   z.strictObject({ type: z.literal("planned") }),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { jobSpecSchema } from "./job-spec.ts";
+import { scriptColumnSchema } from "./script-columns.ts";
 
 /**
  * What is said to the merge process (electron/jobs/merge-process.ts): it copies committed records from segments to the
@@ -12,14 +13,20 @@ export const mergeRecordSchema = z.strictObject({
   rowsBytes: z.number().int().min(0),
   errorsBytes: z.number().int().min(0),
   checksum: z.string().length(16),
+  /** Of a script's rows: their columns by name, in order. Null: the rows are copied as they are. */
+  columns: z.array(z.string()).nullable(),
 });
 export type MergeRecord = Readonly<z.infer<typeof mergeRecordSchema>>;
 
 export const toMergeProcessSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("open"), spec: jobSpecSchema, rowsPart: z.string(), errorsPart: z.string() }),
-  /** Write these records one after another from the given positions on, sync both files, answer `appended`. */
+  /**
+   * Write these records one after another from the given positions on, sync both files, answer `appended`. `columns`: those
+   * of the whole file, when a script made the rows; where `rowsPosition` is 0 the file begins anew with their header.
+   */
   z.strictObject({
     type: z.literal("append"),
+    columns: z.array(z.string()).nullable(),
     records: z.array(mergeRecordSchema).nonempty(),
     rowsPosition: z.number().int().min(0),
     errorsPosition: z.number().int().min(0),
@@ -30,6 +37,8 @@ export const toMergeProcessSchema = z.discriminatedUnion("type", [
     rowsBytes: z.number().int().min(0),
     errorsBytes: z.number().int().min(0),
     parquetPart: z.string().nullable(),
+    /** Names and types of a script's rows; null: the job's scorer tells. */
+    columns: z.array(scriptColumnSchema).nullable(),
   }),
 ]);
 export type ToMergeProcess = Readonly<z.infer<typeof toMergeProcessSchema>>;

@@ -1,13 +1,15 @@
 import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "./item-error.ts";
 import { jobSpecSchema } from "./job-spec.ts";
+import { problemCodeSchema } from "./problem.ts";
+import { scriptColumnSchema } from "./script-columns.ts";
 import { unitSchema } from "./unit.ts";
 
 /**
  * What the engine and one worker process say to each other. The worker parses what it receives; the engine parses what
  * it gets back. A worker serves one job at a time, one unit at a time, in the order the units came.
  */
-export const workerProtocolVersion = 3;
+export const workerProtocolVersion = 4;
 
 /** Item offsets inside a unit, end exclusive. */
 export const itemRangeSchema = z.strictObject({ start: z.number().int().min(0), end: z.number().int().min(1) });
@@ -23,6 +25,8 @@ export const openJobSchema = z.strictObject({
   segmentFile: z.string(),
   /** Absolute path of the worker's status file (see worker-status.ts); created anew. */
   statusFile: z.string(),
+  /** Absolute path of the job's logs: what a script prints goes into files under `user/` there. */
+  logsFolder: z.string(),
 });
 
 /** Score one unit and commit it as one record of the segment. */
@@ -105,9 +109,7 @@ export const committedUnitSchema = z.strictObject({
   /** Rows in the record: `succeeded`, but for a script, which may return any number. */
   rows: z.number().int().min(0),
   /** What a script's rows hold, in their order; null for the built-in scorers, whose columns the job's scorer tells. */
-  columns: z
-    .array(z.strictObject({ name: z.string(), type: z.enum(["integer", "float", "boolean", "text"]) }))
-    .nullable(),
+  columns: z.array(scriptColumnSchema).nullable(),
   /** Places, in the unit, of the parts that hold a failed item. */
   failedParts: z.array(z.number().int().min(0)),
   /** Rows of the smallest run that a shortage of memory made necessary; null when there was none. */
@@ -135,9 +137,20 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
     runtimeVersion: z.string(),
     loadMs: z.number().min(0),
   }),
-  /** The job cannot be opened here; the worker stays alive. `errno` when the file system refused. */
-  z.strictObject({ type: z.literal("job-refused"), message: z.string(), errno: z.string().nullable() }),
-  /** At most every 200 ms while a unit is worked on: items of it that are done (succeeded or failed). */
+  /**
+   * The job cannot be opened here; the worker stays alive. `errno` when the file system refused; `code` says of a script
+   * what is wrong with it (`script/failed`: its init() raised, which may pass), and is null for a model.
+   */
+  z.strictObject({
+    type: z.literal("job-refused"),
+    code: problemCodeSchema.nullable(),
+    message: z.string(),
+    errno: z.string().nullable(),
+  }),
+  /**
+   * At most every 200 ms while a unit is worked on: items of it that are done (succeeded or failed). Of a script: once, when
+   * its run() is called, which is when its time begins to count.
+   */
   z.strictObject({
     type: z.literal("progress"),
     unitId: z.number().int().min(0),
@@ -146,12 +159,16 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("units-committed"), units: z.array(committedUnitSchema).nonempty() }),
   z.strictObject({ type: z.literal("unit-probed"), unitId: z.number().int().min(0) }),
-  /** The unit could not be finished and wrote no record. `errno` when the file system refused: the input's place (stage read) or ours (write). */
+  /**
+   * The unit could not be finished and wrote no record. `errno` when the file system refused: the input's place (stage read)
+   * or ours (write). `code`: what its items get should no later attempt do better; null when it says nothing about them.
+   */
   z.strictObject({
     type: z.literal("unit-failed"),
     unitId: z.number().int().min(0),
     attempt: z.number().int().positive(),
     stage: itemStageSchema,
+    code: itemErrorCodeSchema.nullable(),
     message: z.string(),
     errno: z.string().nullable(),
   }),

@@ -45,7 +45,8 @@ export function isAsListed(stats: Stats, file: ListedFile): boolean {
   return stats.isFile() && stats.size === file.sizeBytes && stats.mtimeMs === file.modifiedMs;
 }
 
-function statOrNull(path: string): Stats | null {
+/** Null when there is no such file; any other refusal throws. */
+export function statOrNull(path: string): Stats | null {
   try {
     return statSync(path);
   } catch (error) {

@@ -1,15 +1,19 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import type { ReusedUnit } from "../contract/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/parent-port.ts";
-import { failure, type Problem } from "../contract/problem.ts";
+import { failure, type Problem, type Result, success } from "../contract/problem.ts";
 import { itemSource } from "../contract/scorer.ts";
+import { openBaseJob } from "./base-job.ts";
 import { errorCode } from "./errors.ts";
 import { checkListing } from "./check-listing.ts";
-import { breathe, listInput, placeOf } from "./listing.ts";
+import { breathe, listInput, type Listing, placeOf } from "./listing.ts";
 import { readListedFiles, readListingTotals, writeListing } from "./listing-file.ts";
+import { listAgain } from "./list-again.ts";
 import { planUnits } from "./plan-units.ts";
 import { previewInput } from "./preview-input.ts";
+import { reuseUnit } from "./reuse-units.ts";
 
 /**
  * A process that lists folders, looks at their beginning and cuts files into units, so that no other process has to.
@@ -72,10 +76,19 @@ async function check(
   send({ type: "checked", ...counts, examples: [...examples] });
 }
 
+/** The files of a retry are those of the job that it retries. */
+async function list(request: PlanRequest, onProgress: (files: number) => void): Promise<Result<Listing>> {
+  const { input, base } = request;
+  if (base?.reason !== "retry-failed") return listInput(input, itemSource(request.scorer), onProgress);
+  const place = placeOf(input);
+  if (!existsSync(place)) return { ok: false, problem: vanished(place) };
+  return success(await listAgain(input, base.listingFile, onProgress));
+}
+
 async function plan(request: PlanRequest, send: (message: FromDataProcess) => void, credit: Credit): Promise<void> {
   let totals = await readListingTotals(request.listingFile);
   if (totals === null) {
-    const listed = await listInput(request.input, itemSource(request.scorer), createProgress(send));
+    const listed = await list(request, createProgress(send));
     if (!listed.ok) {
       send({ type: "problem", problem: listed.problem });
       return;
@@ -105,22 +118,31 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     rowMultiple: request.rowMultiple,
   };
   const position = { nextUnit: request.nextUnit, after: request.after };
+  const base = request.base === null ? null : await openBaseJob(request.base);
+  let nextUnit = request.nextUnit;
   let waiting: Units[number][] = [];
+  let waitingReused: ReusedUnit[] = [];
   let waitingBytes = 0;
   let plannedBytes = 0;
   const sendWaiting = async (): Promise<void> => {
     const [first, ...others] = waiting;
     if (first === undefined) return;
     await credit.take();
-    send({ type: "units", units: [first, ...others], plannedBytes });
+    send({ type: "units", units: [first, ...others], reused: waitingReused, plannedBytes });
     waiting = [];
+    waitingReused = [];
     waitingBytes = 0;
   };
   let lastBreath = performance.now();
   for await (const planned of planUnits(settings, readListedFiles(request.listingFile), position)) {
-    const unitBytes = JSON.stringify(planned.unit).length;
+    const { units, reused } =
+      base === null ? { units: [planned.unit], reused: [] } : reuseUnit(settings, base, planned, nextUnit);
+    nextUnit += units.length;
+    const unitBytes = JSON.stringify(units).length;
     if (waiting.length >= unitsInMessage || waitingBytes + unitBytes > bytesInMessage) await sendWaiting();
-    waiting.push(planned.unit);
+    // What a unit was cut into stays together: planning that goes on after a message begins with a whole unit.
+    waiting.push(...units);
+    waitingReused.push(...reused);
     waitingBytes += unitBytes;
     plannedBytes = planned.plannedBytes;
     // Workers wait for the first units, and `taken` must get in: neither may wait for a full message.
@@ -131,6 +153,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     }
   }
   await sendWaiting();
+  base?.close();
   send({ type: "planned" });
 }
 

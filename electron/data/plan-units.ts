@@ -117,7 +117,8 @@ export async function* planUnits(
       const isFull =
         (countsRows &&
           (waitingBytes + piece.bytes > settings.unitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
-        waiting.length >= largestUnitParts;
+        // A script is given its mini-batch whole.
+        (settings.source !== "files" && waiting.length >= largestUnitParts);
       if (isFull) yield* flush();
       waiting.push(piece);
       waitingBytes += piece.bytes;
@@ -145,6 +146,7 @@ function createCutter(settings: PlanSettings): Cutter {
   const { input, source } = settings;
   let duckdb: Promise<DuckDBConnection> | null = null;
   return (file, start) => {
+    if (source === "files") return [wholePiece(file)];
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
     if (source === "text-files" && file.sizeBytes > mostTextFileBytes) return [problemPiece(file, textTooLong)];
     if (source !== "table-rows" && source !== "text-lines") return [wholePiece(file)];

@@ -12,7 +12,8 @@ export type Slice = {
 export type SliceLimits = {
   /** A slice ends with the record that reaches so many bytes; Infinity: it does not end for its bytes. */
   readonly bytes: number;
-  readonly rows: number;
+  /** Records in a slice at most; where slices differ, by the number of the slice. */
+  readonly rows: number | ((slice: number) => number);
   /** A slice that is not the last of its file holds a multiple of so many records. */
   readonly rowMultiple: number;
 };
@@ -43,6 +44,8 @@ export function* splitText(
   let at = 0;
   let isSkipping = false;
   let slice = { start: from, firstRow, items: 0 };
+  let slices = 0;
+  let most = mostRows(limits, slices);
 
   for (;;) {
     if (at > 0) window.copyWithin(0, at, end);
@@ -80,10 +83,12 @@ export function* splitText(
       }
       const position = base + at;
       const isFull =
-        slice.items >= limits.rows || (position - slice.start >= limits.bytes && to - position >= limits.bytes / 2);
+        slice.items >= most || (position - slice.start >= limits.bytes && to - position >= limits.bytes / 2);
       if (isFull && position < to && slice.items > 0 && slice.items % limits.rowMultiple === 0) {
         yield { ...slice, end: position };
         slice = { start: position, firstRow: slice.firstRow + slice.items, items: 0 };
+        slices += 1;
+        most = mostRows(limits, slices);
       }
     }
     if (isLast && at >= end) {
@@ -91,4 +96,8 @@ export function* splitText(
       return;
     }
   }
+}
+
+function mostRows({ rows }: SliceLimits, slice: number): number {
+  return typeof rows === "number" ? rows : rows(slice);
 }

@@ -4,7 +4,8 @@ import type { ProcessHost } from "../compute/process-host.ts";
 import type { ToDataProcess } from "../contract/data-messages.ts";
 import { fromDataProcessSchema } from "../contract/data-messages.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
-import type { Problem } from "../contract/problem.ts";
+import type { Problem, Result } from "../contract/problem.ts";
+import { failure, success } from "../contract/problem.ts";
 import type { JournalFacts } from "./journal-facts.ts";
 import type { JournalTotals } from "./journal.ts";
 
@@ -19,6 +20,13 @@ export function needsInputCheck(facts: JournalFacts, totals: JournalTotals, list
   return !(facts.planned && totals.units === totals.unitsDone) && fs.existsSync(listingFile);
 }
 
+/** How many files of a listing are not what they were, and the first few of them. */
+export type InputChanges = {
+  readonly changed: number;
+  readonly missing: number;
+  readonly examples: readonly string[];
+};
+
 /**
  * Calls back once, with null when every listed file is as it was; else with a problem: "input/changed", or that of a
  * place that cannot be reached. Never calls back after `stop`.
@@ -29,26 +37,40 @@ export function startInputCheck(
   listingFile: string,
   onAnswer: (problem: Problem | null) => void,
 ): InputCheck {
+  return countChanges(host, spec, listingFile, (found) =>
+    onAnswer(found.ok ? changesProblem(spec, found.value) : found.problem),
+  );
+}
+
+/** Calls back once, with what changed or why that cannot be told; never after `stop`. */
+export function countChanges(
+  host: ProcessHost,
+  spec: JobSpec,
+  listingFile: string,
+  onAnswer: (found: Result<InputChanges>) => void,
+): InputCheck {
   let isOver = false;
-  const answer = (problem: Problem | null): void => {
+  const answer = (found: Result<InputChanges>): void => {
     if (isOver) return;
     stop();
-    onAnswer(problem);
+    onAnswer(found);
   };
   const conversation = converse<ToDataProcess, typeof fromDataProcessSchema>(
     host,
     "data-process",
     fromDataProcessSchema,
     (message) => {
-      if (message.type === "problem") answer(message.problem);
-      else if (message.type === "checked") answer(changesProblem(spec, message));
+      if (message.type === "problem") answer({ ok: false, problem: message.problem });
+      else if (message.type === "checked") answer(success(message));
     },
     () =>
-      answer({
-        code: "input/unreadable",
-        message: "The input could not be looked at again: the process that did so ended.",
-        remedy: "The job tries again by itself.",
-      }),
+      answer(
+        failure(
+          "input/unreadable",
+          "The input could not be looked at again: the process that did so ended.",
+          "The job tries again by itself.",
+        ),
+      ),
   );
   function stop(): void {
     isOver = true;
@@ -63,10 +85,7 @@ export function waitsForItsUser(problem: Pick<Problem, "code"> | null): boolean 
   return problem?.code === "input/changed";
 }
 
-function changesProblem(
-  spec: JobSpec,
-  found: { readonly changed: number; readonly missing: number; readonly examples: readonly string[] },
-): Problem | null {
+function changesProblem(spec: JobSpec, found: InputChanges): Problem | null {
   const { changed, missing, examples } = found;
   if (changed + missing === 0) return null;
   const parts = [

@@ -5,7 +5,7 @@ import { lastWords } from "../compute/worker.ts";
 import type { WorkerPool } from "../compute/worker-pool.ts";
 import { deviceTitles } from "../contract/device.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
-import type { Problem } from "../contract/problem.ts";
+import type { Problem, ProblemCode } from "../contract/problem.ts";
 import type { WorkerStatus } from "../contract/worker-status.ts";
 import type { CommittedUnit, FromWorker } from "../contract/worker-messages.ts";
 import { workerProtocolVersion } from "../contract/worker-messages.ts";
@@ -17,7 +17,7 @@ import { createUnitFates } from "./unit-fates.ts";
 import { unitPlace } from "./unit-place.ts";
 import { createUnitQueue } from "./unit-queue.ts";
 import type { Claimed, Slot } from "./worker-slot.ts";
-import { claimOf, describeDeath, isLate, isSuspect, requestFor, startHead } from "./worker-slot.ts";
+import { claimOf, describeDeath, isLate, isSuspect, requestFor, startHead, startSeconds } from "./worker-slot.ts";
 
 /**
  * Gives a job's units to workers and takes their commits. Every unit that is claimed is given back on each road that
@@ -66,6 +66,15 @@ const deathsBeforeReady = 3;
 /** Fewer, so that the CPU is tried before the job is given up. */
 const deathsOfDeviceBeforeReady = 2;
 const outsideKillsBeforeReady = 10;
+const initsPerWorker = 3;
+const scriptRemedies: Partial<Readonly<Record<ProblemCode, string>>> = {
+  "script/failed":
+    "Its traceback is in the logs of the job, under user/error; mend the script and create the deployment again.",
+  "script/invalid": "Mend the script and create the deployment again.",
+  "script/not-trusted": "Create the deployment again, and trust it if you do.",
+  "environment/invalid":
+    "Create the environment again with an interpreter that is there: batchdeck environment create -n NAME --python PATH",
+};
 const deadlyItemsInARow = 3;
 const blamelessDeathsInARow = 10;
 const blamelessKills = 50;
@@ -94,6 +103,8 @@ export function createDispatching(context: {
   let whenEmpty: (() => void) | null = null;
 
   let failedStarts = 0;
+  /** How often init() of a script has failed since it last did not. */
+  let failedInits = 0;
   let outsideKillsAtStart = 0;
   let deadlyItems = 0;
   /** Workers ended while the device was at work: from then on the CPU is used, and this says why. */
@@ -145,6 +156,7 @@ export function createDispatching(context: {
       leaveByMs: null,
       headSinceMs: nowMs,
       lastAdvanceMs: nowMs,
+      running: null,
       itemsDone: 0,
       itemsFailed: 0,
     };
@@ -164,8 +176,11 @@ export function createDispatching(context: {
       spec: { ...spec, device },
       segmentFile: path.join(files.segments, segment),
       statusFile: slot.statusFile,
+      logsFolder: files.logs,
     });
-    log.info(`${worker.id} opens the model (process ${worker.pid() ?? "not started yet"}).`);
+    log.info(
+      `${worker.id} ${spec.scorer.kind === "script" ? "loads the script" : "opens the model"} (process ${worker.pid() ?? "not started yet"}).`,
+    );
   }
 
   function give(slot: Slot): void {
@@ -200,6 +215,7 @@ export function createDispatching(context: {
         return;
       case "job-opened":
         failedStarts = 0;
+        failedInits = 0;
         outsideKillsAtStart = 0;
         slot.state = "ready";
         slot.lastAdvanceMs = nowMs;
@@ -217,6 +233,10 @@ export function createDispatching(context: {
           stuck("blocked", blocked);
           return;
         }
+        if (message.code !== null) {
+          takeScriptRefusal(slot, message.code, message.message);
+          return;
+        }
         stuck("failed", {
           code: "worker/cannot-start",
           message: `A worker could not open the model: ${message.message}`,
@@ -226,6 +246,7 @@ export function createDispatching(context: {
       }
       case "progress":
         slot.lastAdvanceMs = nowMs;
+        slot.running = { unitId: message.unitId, sinceMs: nowMs };
         slot.itemsDone = message.itemsDone;
         slot.itemsFailed = message.itemsFailed;
         if (message.itemsDone > message.itemsFailed) deadlyItems = 0;
@@ -245,6 +266,20 @@ export function createDispatching(context: {
         release(slot);
         return;
     }
+  }
+
+  /** A script that is not one ends the job; an init() that failed is tried again, as often as Azure ML does. */
+  function takeScriptRefusal(slot: Slot, code: ProblemCode, message: string): void {
+    if (code === "script/failed") {
+      failedInits += 1;
+      log.warning(`${slot.worker.id}: ${message}`);
+      if (failedInits < initsPerWorker * spec.workers) {
+        release(slot);
+        fill();
+        return;
+      }
+    }
+    stuck("failed", { code, message, remedy: scriptRemedies[code] ?? "" });
   }
 
   function takeCommits(slot: Slot, units: readonly CommittedUnit[]): void {
@@ -306,6 +341,7 @@ export function createDispatching(context: {
     const claimed = slot.claimed.find((candidate) => candidate.todo.unit.id === unitId);
     if (claimed === undefined) return;
     slot.claimed = slot.claimed.filter((candidate) => candidate !== claimed);
+    if (slot.running?.unitId === unitId) slot.running = null;
     journal.unclaim([unitId], giveBack);
     queue.putBack(change(claimed.todo));
     startHead(slot, nowMs);
@@ -324,6 +360,11 @@ export function createDispatching(context: {
       else failedStarts += 1;
       if (failedStarts >= deathsOfDeviceBeforeReady && blameDevice()) failedStarts = 0;
       if (failedStarts >= deathsBeforeReady || outsideKillsAtStart >= outsideKillsBeforeReady) {
+        if (spec.scorer.kind === "script" && slot.timedOut) {
+          const message = `init() of the script did not end within ${startSeconds(spec)} seconds, ${failedStarts} times in a row.`;
+          stuck("failed", { code: "script/failed", message, remedy: scriptRemedies["script/failed"] ?? "" });
+          return;
+        }
         stuck("failed", {
           code: "worker/cannot-start",
           message: `Worker processes ended ${failedStarts + outsideKillsAtStart} times in a row before they were ready.`,
@@ -408,7 +449,7 @@ export function createDispatching(context: {
     nowMs = activeMs;
     for (const slot of slots) {
       if (slot.leaveByMs !== null && nowMs > slot.leaveByMs) slot.worker.kill();
-      if (!slot.timedOut && isLate(slot, nowMs, spec.settings)) {
+      if (!slot.timedOut && isLate(slot, nowMs, spec)) {
         slot.timedOut = true;
         slot.worker.kill();
       }

@@ -12,14 +12,17 @@ export type FinalNames = {
   /** `.part` file → final name; null for a job without merged rows. */
   readonly predictions: { readonly part: string; readonly final: string } | null;
   readonly record: string;
+  /** The files take the place of those of the job that is retried. */
+  readonly replaces: boolean;
 };
 
 export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise<Problem | null> {
   const folder = path.dirname(files.errors);
   try {
     const taken =
-      (names.predictions !== null && (await publish(names.predictions.part, names.predictions.final))) ||
-      (await publish(files.errorsPart, files.errors));
+      (names.predictions !== null &&
+        (await publish(names.predictions.part, names.predictions.final, names.replaces))) ||
+      (await publish(files.errorsPart, files.errors, names.replaces));
     if (taken) return taken;
     await writeDurably(`${files.record}.part`, names.record);
     await fs.rename(`${files.record}.part`, files.record);
@@ -45,11 +48,15 @@ export async function dropParts(files: JobFiles): Promise<void> {
   }
 }
 
-/** Renames without ever replacing a file that somebody else put there, where the file system can tell. */
-async function publish(part: string, final: string): Promise<Problem | null> {
+/** Renames; unless it `replaces`, without ever replacing a file that somebody else put there, where the file system can tell. */
+async function publish(part: string, final: string, replaces: boolean): Promise<Problem | null> {
   if (!(await exists(part))) {
     if (await exists(final)) return null;
     throw Object.assign(new Error(`${part} is gone.`), { code: "ENOENT" });
+  }
+  if (replaces) {
+    await fs.rename(part, final);
+    return null;
   }
   try {
     await fs.link(part, final);

@@ -7,6 +7,7 @@ import { scorerWords } from "../contract/scorer.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { costOf } from "./job-view.ts";
 import { errorsFileName, recordFileName } from "./job-files.ts";
+import { isRetry } from "./reuse.ts";
 import { toleranceOf } from "./sessions.ts";
 import type { Journal, JournalTotals } from "./journal.ts";
 
@@ -32,7 +33,8 @@ export async function jobRecord(facts: {
       files: [facts.predictionsFile, errorsFileName].filter((name) => name !== null),
       record: recordFileName,
     },
-    name: spec.name,
+    // A retry's files are those of the job that it retried.
+    name: isRetry(spec) ? spec.base?.job : spec.name,
     status: facts.status,
     problem: facts.problem,
     endpoint_name: spec.endpointName,
@@ -60,6 +62,8 @@ export async function jobRecord(facts: {
       /** Files that hold a failed item. */
       failed_files: stored.failedFiles,
     },
+    /** Whose rows were taken over, and how many; `by` is the job that did so. */
+    reuse: spec.base === null ? null : { ...spec.base, by: spec.name, items: totals.reused },
     run: {
       provider: stored.provider,
       /** What the model ran on in each worker, and why not on the device that was asked for. */

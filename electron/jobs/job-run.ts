@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { ProcessHost } from "../compute/process-host.ts";
+import type { BaseJobFiles } from "../contract/base-job.ts";
 import type { WorkerPool } from "../compute/worker-pool.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { JobStatus } from "../contract/job-status.ts";
@@ -27,6 +28,7 @@ import { createMerging } from "./merging.ts";
 import type { Planning } from "./planning.ts";
 import { startPlanning } from "./planning.ts";
 import { createRateMeter } from "./rate.ts";
+import { isRetry, reuseSentence } from "./reuse.ts";
 import { providersOf, withSession } from "./sessions.ts";
 import { instancesOf, workersPerInstance } from "./share-workers.ts";
 
@@ -70,6 +72,8 @@ export type JobRunContext = {
   readonly startedAt: string;
   /** Goes on over an input that has changed: what is still to do of changed files fails. */
   readonly skipChanged: boolean;
+  /** Where the rows are that it takes over; null for a job that scores everything. */
+  readonly base: BaseJobFiles | null;
   /** Tells the registry how far the job is; false when it must not go on (somebody cancelled it meanwhile). */
   readonly enter: (status: Extract<JobStatus, "Running" | "Finalizing">) => boolean;
   readonly isCancelRequested: () => boolean;
@@ -192,12 +196,14 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     },
   });
 
-  const merging: Merging = createMerging(host, spec, journal, files, guarded, {
+  const baseRows = context.base === null ? null : (context.base.convertedFile ?? context.base.rowsFile);
+  const merging: Merging = createMerging(host, spec, journal, files, baseRows, guarded, {
     onProblem: (problem) => end(endBy(problem)),
-    onUndone({ units, succeeded, failed }, isSegmentGone) {
+    onUndone({ units, succeeded, failed, reused }, isSegmentGone) {
       log.warning(`The results of ${units.length} mini-batches are damaged on the disk; they are scored again.`);
       totals.succeeded -= succeeded;
       totals.failed -= failed;
+      totals.reused -= reused;
       totals.unitsDone -= units.length;
       if (isSegmentGone) end({ kind: "stopped", note: scoredAgain });
       else dispatching.takeAgain(units);
@@ -243,17 +249,26 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   }
 
   function plan(): Planning {
-    return startPlanning(host, spec, journal, files.listing, guarded, {
-      onUnits(units) {
+    return startPlanning(host, spec, journal, files.listing, context.base, guarded, {
+      onUnits(units, reused) {
         for (const unit of units) totals.planned += unit.items;
         totals.units += units.length;
+        const done = new Set(reused.map(({ unitId }) => unitId));
+        for (const { id, items } of units) {
+          if (!done.has(id)) continue;
+          totals.succeeded += items;
+          totals.reused += items;
+          totals.unitsDone += 1;
+        }
         dispatching.fill();
+        if (done.size > 0) merging.advance();
       },
       onPlanned() {
         const { files: listed, inputBytes, skipped } = journal.facts();
         log.info(
           `Planned: mini-batches ${totals.units}, items ${totals.planned}, files ${listed} (${inputBytes} bytes), skipped files ${skipped}.`,
         );
+        if (spec.base !== null) log.info(`${reuseSentence(spec, totals)}.`);
         endIfDue();
       },
       onProblem: (problem) => end(endBy(problem)),
@@ -319,6 +334,12 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     if (how.kind === "completed" && !context.enter("Finalizing") && !isDecided) return { kind: "stopped" };
     saveActiveTime();
     const isComplete = how.kind === "completed";
+    if (isRetry(spec) && !isComplete) {
+      // The files of the job that it retries stay as they are.
+      journal.setFacts({ ending: how });
+      await dropParts(files);
+      return how;
+    }
     const hasRows = spec.settings.output_action === "append_row" && totals.succeeded > 0;
     const predictions = !hasRows
       ? null
@@ -355,8 +376,13 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       startedAt: context.startedAt,
       endedAt: new Date().toISOString(),
     });
-    const refused = await finalizeFiles(files, { predictions, record });
-    return refused === null ? how : unlessCompleting(how, refused);
+    const refused = await finalizeFiles(files, { predictions, record, replaces: isRetry(spec) });
+    if (refused !== null) return unlessCompleting(how, refused);
+    if (isComplete && hasRows && files.parquetPart !== null) {
+      const { size, mtimeMs } = fs.statSync(files.predictions);
+      journal.setFacts({ parquet: { bytes: size, modifiedMs: mtimeMs } });
+    }
+    return how;
   }
 
   /** Only a job that completes, and that nobody has cancelled by now, waits until its files can be written. */
@@ -382,7 +408,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       const inWork = dispatching.itemsInWork();
       const { skipped, planned, provider } = journalFacts();
       const done = totals.succeeded + totals.failed + inWork.done;
-      meter.add(activeMs, done);
+      meter.add(activeMs, done - totals.reused);
       const left = totals.planned - done;
       return {
         total: totals.planned + skipped,
@@ -397,7 +423,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         provider,
         waitingFor: null,
         warnings: jobWarnings(spec, journal.facts()),
-        reused: 0,
+        reused: totals.reused,
         instanceSeconds: (instancesBeforeMs + instanceMs) / 1000,
         stageMs: journal.facts().stageMs,
       };
@@ -460,13 +486,12 @@ export function isPassing(problem: Problem): boolean {
   return passingProblems.includes(problem.code);
 }
 
-/** Whether a problem makes a job wait or fail. */
-export function endBy(problem: Problem): JobRunEnd {
+function endBy(problem: Problem): JobRunEnd {
   return { kind: isPassing(problem) ? "blocked" : "failed", problem };
 }
 
 /** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
-export function problemOf(error: unknown, place: string): Problem {
+function problemOf(error: unknown, place: string): Problem {
   const reason = error instanceof Error ? error.message : String(error);
   if (isDamage(error)) {
     return {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { problemSchema } from "../contract/problem.ts";
+import { scriptColumnSchema } from "../contract/script-columns.ts";
 import { stageTimesSchema } from "../contract/worker-messages.ts";
 
 /** How a job ends for good. */
@@ -26,6 +27,8 @@ export const factsSchema = z.strictObject({
   mergedUnits: z.number(),
   rowsEnd: z.number(),
   errorsEnd: z.number(),
+  /** Of the merged rows that a script returned: null until the first is merged, and for the built-in scorers. */
+  scriptColumns: z.array(scriptColumnSchema).readonly().nullable(),
   /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
   ending: endingSchema.nullable(),
   /** All that belongs to that ending is merged, and final names may exist. */
@@ -46,6 +49,8 @@ export const factsSchema = z.strictObject({
   smallestBatch: z.number().nullable(),
   /** Files that hold a failed item. */
   failedFiles: z.number(),
+  /** The Parquet file that it made, as it was when it got its name; null when it made none. */
+  parquet: z.strictObject({ bytes: z.number(), modifiedMs: z.number() }).nullable(),
   /** Where the time of all committed units went, in milliseconds. */
   stageMs: stageTimesSchema,
 });
@@ -61,6 +66,7 @@ export const firstFacts: JournalFacts = {
   mergedUnits: 0,
   rowsEnd: 0,
   errorsEnd: 0,
+  scriptColumns: null,
   ending: null,
   merged: false,
   activeMs: 0,
@@ -74,5 +80,6 @@ export const firstFacts: JournalFacts = {
   workerDeaths: 0,
   smallestBatch: null,
   failedFiles: 0,
+  parquet: null,
   stageMs: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
 };

@@ -57,4 +57,12 @@ export const journalMigrations: readonly Migration[] = [
       `);
     },
   },
+  {
+    number: 30,
+    name: "rows of scripts",
+    up(database) {
+      // Columns of what a script returned, as JSON; null for the built-in scorers.
+      database.exec("ALTER TABLE units ADD COLUMN columns TEXT");
+    },
+  },
 ];

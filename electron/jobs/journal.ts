@@ -2,9 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../contract/item-error.ts";
+import type { ReusedUnit } from "../contract/base-job.ts";
+import { baseSegment } from "../contract/base-job.ts";
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import type { Unit } from "../contract/unit.ts";
+import type { ScriptColumn } from "../contract/script-columns.ts";
+import { scriptColumnSchema } from "../contract/script-columns.ts";
 import { unitPartSchema } from "../contract/unit.ts";
 import type { CommittedUnit } from "../contract/worker-messages.ts";
 import { itemRangeSchema } from "../contract/worker-messages.ts";
@@ -23,8 +27,8 @@ import { noSuspicion } from "./narrowing.ts";
 export type Journal = {
   readonly facts: () => JournalFacts;
   readonly setFacts: (facts: Partial<JournalFacts>) => void;
-  /** Appends planned units; they must continue the numbering. */
-  readonly addUnits: (units: readonly Unit[]) => void;
+  /** Appends planned units; they must continue the numbering. Those in `reused` are done: the base holds their rows. */
+  readonly addUnits: (units: readonly Unit[], reused?: readonly ReusedUnit[]) => void;
   readonly lastUnit: () => Unit | null;
   readonly unitCount: () => number;
   /** Units still to do with an id above `afterId`, in order. */
@@ -84,12 +88,15 @@ export type UndoneUnits = {
   /** What they had counted. */
   readonly succeeded: number;
   readonly failed: number;
+  readonly reused: number;
 };
 
 export type JournalTotals = {
   readonly planned: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Of `succeeded`: items whose rows were taken over from the base. */
+  readonly reused: number;
   readonly unitsDone: number;
   readonly units: number;
 };
@@ -101,8 +108,11 @@ export type CommittedRecord = {
   readonly rowsBytes: number;
   readonly errorsBytes: number;
   readonly checksum: string;
+  /** Of what a script returned; null for the built-in scorers. */
+  readonly columns: readonly ScriptColumn[] | null;
 };
 
+const columnsSchema = z.array(scriptColumnSchema);
 const partsSchema = z.array(unitPartSchema).nonempty();
 const suspicionSchema = z.strictObject({
   probe: z.strictObject({ range: itemRangeSchema, step: z.number() }).nullable(),
@@ -129,11 +139,12 @@ const totalsRowSchema = z.object({
   planned: z.number(),
   succeeded: z.number(),
   failed: z.number(),
+  reused: z.number(),
   units_done: z.number(),
   units: z.number(),
 });
 
-const countedSchema = z.object({ succeeded: z.number(), failed: z.number() });
+const countedSchema = z.object({ succeeded: z.number(), failed: z.number(), segment: z.string() });
 
 const recordRowSchema = z.object({
   id: z.number(),
@@ -142,6 +153,7 @@ const recordRowSchema = z.object({
   rows_bytes: z.number(),
   errors_bytes: z.number(),
   checksum: z.string(),
+  columns: z.string().nullable(),
 });
 
 export function journalFile(jobFolder: string): string {
@@ -167,6 +179,10 @@ function journalOf(database: SqliteDatabase): Journal {
     "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
   );
   const insertUnit = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
+  const reuseUnit = database.prepare(`
+    UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
+      succeeded = items, failed = 0, finished_at = ?
+    WHERE id = ?`);
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
   const selectOne = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
@@ -184,22 +200,22 @@ function journalOf(database: SqliteDatabase): Journal {
   const commitUnit = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
       checksum = ?, succeeded = ?, failed = ?, finished_at = ?, worker_pid = ?, started_at = ?, duration_ms = ?,
-      process_ms = ?, infer_ms = ?, smallest_run = ?
+      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?
     WHERE id = ? AND state = 0`);
   const addFailedFile = database.prepare("INSERT INTO failed_files (file) VALUES (?) ON CONFLICT DO NOTHING");
   const selectAttempts = database
     .prepare("SELECT COALESCE(SUM(attempts - (giving_up IS NOT NULL AND state = 1)), 0) FROM units")
     .pluck();
-  const selectCounted = database.prepare("SELECT succeeded, failed FROM units WHERE state = 1 AND id = ?");
+  const selectCounted = database.prepare("SELECT succeeded, failed, segment FROM units WHERE state = 1 AND id = ?");
   const undoUnit = database.prepare(`
-    UPDATE units SET state = 0, claimed = 0, attempts = attempts - 1, segment = NULL, worker = NULL,
+    UPDATE units SET state = 0, claimed = 0, attempts = attempts - (segment <> '${baseSegment}'), segment = NULL, worker = NULL,
       record_start = NULL, rows_bytes = NULL, errors_bytes = NULL, checksum = NULL, succeeded = NULL, failed = NULL,
       finished_at = NULL
     WHERE id = ?`);
   const selectOfSegment = database.prepare("SELECT id FROM units WHERE state = 1 AND segment = ? AND id >= ?").pluck();
   const selectTotals = database.prepare(`
     SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
-      COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
+      COALESCE(SUM(CASE WHEN segment = '${baseSegment}' THEN items END), 0) AS reused, COALESCE(SUM(state), 0) AS units_done, COUNT(*) AS units
     FROM units`);
   const selectRecords = database.prepare("SELECT * FROM units WHERE state = 1 AND id >= ? ORDER BY id LIMIT 512");
   const selectSuspicions = database.prepare<[], { suspicion: string }>(
@@ -225,9 +241,13 @@ function journalOf(database: SqliteDatabase): Journal {
       else inTransaction(write);
       facts = { ...facts, ...changes };
     },
-    addUnits(units) {
+    addUnits(units, reused = []) {
+      const now = new Date().toISOString();
       inTransaction(() => {
         for (const unit of units) insertUnit.run(unit.id, unit.items, bytesOf(unit), JSON.stringify(unit.parts));
+        for (const { unitId, offset, rowsBytes, checksum } of reused) {
+          reuseUnit.run(offset, rowsBytes, checksum, now, unitId);
+        }
       });
     },
     lastUnit() {
@@ -283,6 +303,7 @@ function journalOf(database: SqliteDatabase): Journal {
             unit.processMs,
             unit.times.infer,
             unit.smallestRun,
+            unit.columns === null ? null : JSON.stringify(unit.columns),
             unit.unitId,
           );
           if (changes === 0) continue;
@@ -305,6 +326,7 @@ function journalOf(database: SqliteDatabase): Journal {
       const units: UnitToDo[] = [];
       let succeeded = 0;
       let failed = 0;
+      let reused = 0;
       inTransaction(() => {
         const inSegments = segments.flatMap((segment) =>
           z.array(z.number()).parse(selectOfSegment.all(segment, fromId)),
@@ -315,12 +337,13 @@ function journalOf(database: SqliteDatabase): Journal {
           undoUnit.run(id);
           succeeded += counted.succeeded;
           failed += counted.failed;
+          if (counted.segment === baseSegment) reused += counted.succeeded;
           units.push(toUnitToDo(selectOne.get(id)));
         }
         writeFact.run("redoneUnits", JSON.stringify(facts.redoneUnits + units.length));
       });
       facts = { ...facts, redoneUnits: facts.redoneUnits + units.length };
-      return { units, succeeded, failed };
+      return { units, succeeded, failed, reused };
     },
     totals() {
       const row = totalsRowSchema.parse(selectTotals.get());
@@ -328,6 +351,7 @@ function journalOf(database: SqliteDatabase): Journal {
         planned: row.planned,
         succeeded: row.succeeded,
         failed: row.failed,
+        reused: row.reused,
         unitsDone: row.units_done,
         units: row.units,
       };
@@ -348,6 +372,7 @@ function journalOf(database: SqliteDatabase): Journal {
           rowsBytes: row.rows_bytes,
           errorsBytes: row.errors_bytes,
           checksum: row.checksum,
+          columns: row.columns === null ? null : columnsSchema.parse(JSON.parse(row.columns)),
         });
         bytes += length;
         nextId = row.id + 1;

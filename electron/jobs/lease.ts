@@ -13,8 +13,8 @@ export type Lease = {
   readonly close: () => void;
 };
 
-export function createLease(home: string): Lease {
-  const database = connect(path.join(home, "lease.db"));
+export function createLease(home: string, fileName = "lease.db"): Lease {
+  const database = connect(path.join(home, fileName));
   database.pragma("busy_timeout = 0");
   let held = false;
   return {

@@ -2,6 +2,7 @@ import fs from "node:fs/promises";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { duckdbOptions, literalPath, sqlText } from "../contract/parquet.ts";
 import { predictionColumns } from "../contract/prediction-columns.ts";
+import type { ScriptColumn } from "../contract/script-columns.ts";
 import type { TensorType } from "../contract/signature.ts";
 
 const parquetTypes: Readonly<Record<TensorType, string>> = {
@@ -20,6 +21,15 @@ const parquetTypes: Readonly<Record<TensorType, string>> = {
   string: "VARCHAR",
 };
 
+/** Of what a script returned: None alone says nothing about its type. */
+const scriptTypes: Readonly<Record<ScriptColumn["type"], string>> = {
+  empty: "VARCHAR",
+  integer: "BIGINT",
+  float: "DOUBLE",
+  boolean: "BOOLEAN",
+  text: "VARCHAR",
+};
+
 const rowGroupRows = 122_880;
 
 /**
@@ -32,16 +42,22 @@ const longestRowBytes = 128 * 1024 * 1024;
  * Turns the merged rows into Parquet: one COPY with the types of the job's columns, one thread and fixed row groups, so
  * that the same rows always give the same bytes. Text cells are quoted in `rowsPart`, which tells "" from null.
  */
-export async function writeParquet(spec: JobSpec, rowsPart: string, parquetPart: string): Promise<void> {
+export async function writeParquet(
+  spec: JobSpec,
+  scriptColumns: readonly ScriptColumn[] | null,
+  rowsPart: string,
+  parquetPart: string,
+): Promise<void> {
   await fs.rm(parquetPart, { force: true });
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
   try {
     const connection = await instance.connect();
-    const columns = predictionColumns(spec.scorer)
-      .map((column) => `${sqlText(column.name)}: ${sqlText(parquetTypes[column.type])}`)
-      .join(", ");
+    const types =
+      scriptColumns?.map(({ name, type }) => ({ name, type: scriptTypes[type] })) ??
+      predictionColumns(spec.scorer).map(({ name, type }) => ({ name, type: parquetTypes[type] }));
+    const columns = types.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type)}`).join(", ");
     await connection.run(`
       COPY (
         SELECT * FROM read_csv(${sqlText(literalPath(rowsPart))}, columns = {${columns}}, header = true, delim = ',', quote = '"',

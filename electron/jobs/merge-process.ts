@@ -6,6 +6,7 @@ import { connectToParent } from "../contract/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../contract/prediction-columns.ts";
 import { errnoOf } from "./blocked.ts";
 import { writeParquet } from "./merge-parquet.ts";
+import { scriptRowsHeader, translateRows } from "./script-rows.ts";
 
 /** Entry of the merge process: see contract/merge-messages.ts. One job, one message at a time. */
 
@@ -60,7 +61,9 @@ function opened(): OpenFiles {
 }
 
 async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
-  const rowsHeader = Buffer.from(predictionsHeader(request.spec));
+  // The columns of a script come with its rows.
+  const isScript = request.spec.scorer.kind === "script";
+  const rowsHeader = Buffer.from(isScript ? "" : predictionsHeader(request.spec));
   const errorsHeaderBytes = Buffer.from(errorsHeaderLine);
   const rows = await openPart(request.rowsPart);
   const errors = await openPart(request.errorsPart);
@@ -91,7 +94,14 @@ async function append(
   { request, rows, errors }: OpenFiles,
   message: Extract<ToMergeProcess, { type: "append" }>,
 ): Promise<FromMergeProcess> {
+  const { columns } = message;
   let rowsEnd = message.rowsPosition;
+  if (columns !== null && rowsEnd === 0) {
+    const header = Buffer.from(scriptRowsHeader(columns, request.spec.output));
+    await rows.truncate(0);
+    await writeWhole(rows, header, 0);
+    rowsEnd = header.byteLength;
+  }
   let errorsEnd = message.errorsPosition;
   const damaged: number[] = [];
   const segments = new Map<string, fs.FileHandle | null>();
@@ -102,9 +112,14 @@ async function append(
         segment = await openSegment(record.segmentFile);
         segments.set(record.segmentFile, segment);
       }
-      const isWhole = segment !== null && (await copyRecord(segment, record, rows, rowsEnd, errors, errorsEnd));
-      if (!isWhole) damaged.push(index);
-      rowsEnd += record.rowsBytes;
+      const translate =
+        columns === null || record.columns === null
+          ? asTheyAre
+          : translateRows(record.columns, columns, request.spec.output);
+      const written =
+        segment === null ? null : await copyRecord(segment, record, translate, rows, rowsEnd, errors, errorsEnd);
+      if (written === null) damaged.push(index);
+      rowsEnd += written ?? 0;
       errorsEnd += record.errorsBytes;
     }
   } finally {
@@ -145,33 +160,50 @@ async function hasName(handle: fs.FileHandle, name: string): Promise<boolean> {
   }
 }
 
-/** Copies one record, rows to one file and errors to the other; false when it is not what its worker wrote. */
+const asTheyAre = (bytes: Buffer): Buffer => bytes;
+
+/**
+ * Copies one record, rows (as `translate` gives them) to one file and errors to the other. The length of those rows, null
+ * when the record is not what its worker wrote.
+ */
 async function copyRecord(
   segment: fs.FileHandle,
   record: MergeRecord,
+  translate: (bytes: Buffer) => Buffer,
   rows: fs.FileHandle,
   rowsPosition: number,
   errors: fs.FileHandle,
   errorsPosition: number,
-): Promise<boolean> {
+): Promise<number | null> {
   const hash = crypto.createHash("sha256");
   const parts = [
-    { target: rows, position: rowsPosition, from: record.offset, length: record.rowsBytes },
-    { target: errors, position: errorsPosition, from: record.offset + record.rowsBytes, length: record.errorsBytes },
+    { target: rows, start: rowsPosition, from: record.offset, length: record.rowsBytes, change: translate },
+    {
+      target: errors,
+      start: errorsPosition,
+      from: record.offset + record.rowsBytes,
+      length: record.errorsBytes,
+      change: asTheyAre,
+    },
   ];
+  let rowsWritten = 0;
   for (const part of parts) {
     let copied = 0;
+    let position = part.start;
     while (copied < part.length) {
       const wanted = Math.min(copyBlock.byteLength, part.length - copied);
       const bytesRead = await readSegment(segment, wanted, part.from + copied);
-      if (bytesRead === 0) return false;
+      if (bytesRead === 0) return null;
       const block = copyBlock.subarray(0, bytesRead);
       hash.update(block);
-      await writeWhole(part.target, block, part.position + copied);
+      const changed = part.change(block);
+      await writeWhole(part.target, changed, position);
+      position += changed.byteLength;
       copied += bytesRead;
     }
+    if (part.target === rows) rowsWritten = position - part.start;
   }
-  return hash.digest("hex").slice(0, 16) === record.checksum;
+  return hash.digest("hex").slice(0, 16) === record.checksum ? rowsWritten : null;
 }
 
 async function readSegment(segment: fs.FileHandle, bytes: number, position: number): Promise<number> {
@@ -200,7 +232,7 @@ async function finish(
   await errors.truncate(message.errorsBytes);
   await Promise.all([rows.sync(), errors.sync()]);
   if (message.parquetPart !== null) {
-    await writeParquet(request.spec, request.rowsPart, message.parquetPart);
+    await writeParquet(request.spec, message.columns, request.rowsPart, message.parquetPart);
     const parquet = await fs.open(message.parquetPart, "r+");
     await parquet.sync();
     await parquet.close();

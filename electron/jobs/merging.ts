@@ -4,10 +4,13 @@ import type { Conversation } from "../compute/hosted-conversation.ts";
 import { converse } from "../compute/hosted-conversation.ts";
 import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
+import { baseSegment } from "../contract/base-job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../contract/merge-messages.ts";
 import { fromMergeProcessSchema } from "../contract/merge-messages.ts";
+import { errorsHeaderLine } from "../contract/prediction-columns.ts";
 import type { Problem } from "../contract/problem.ts";
+import { joinColumns } from "../contract/script-columns.ts";
 import { blockedBy, outputGone } from "./blocked.ts";
 import type { JobFiles } from "./job-files.ts";
 import type { CommittedRecord, Journal, UndoneUnits } from "./journal.ts";
@@ -40,6 +43,9 @@ export type MergingListener = {
   readonly onUndone: (undone: UndoneUnits, isSegmentGone: boolean) => void;
 };
 
+/** How often the merged rows of a script are written again for the sake of a new column before the job is at its end. */
+const mostRewrites = 8;
+const errorsHeaderBytes = Buffer.byteLength(errorsHeaderLine);
 const appendBytes = 32 * 1024 * 1024;
 const pauseBetweenAppendsMs = 200;
 
@@ -48,6 +54,8 @@ export function createMerging(
   spec: JobSpec,
   journal: Journal,
   files: JobFiles,
+  /** The file that rows of the base are copied from; null for a job without one. */
+  baseRows: string | null,
   /** Runs what a message or a death leads to, and sees to exceptions. */
   guarded: (work: () => void) => void,
   listener: MergingListener,
@@ -60,7 +68,12 @@ export function createMerging(
   let timer: NodeJS.Timeout | null = null;
   let pendingUnits = 0;
   let pendingRecords: readonly CommittedRecord[] = [];
+  let rewrites = 0;
   let finishing: { parquet: boolean; overGaps: boolean; resolve: (end: MergeEnd) => void } | null = null;
+
+  function placeOf(segment: string): string {
+    return segment === baseSegment && baseRows !== null ? baseRows : path.join(files.segments, segment);
+  }
 
   function open(): void {
     conversation = converse<ToMergeProcess, typeof fromMergeProcessSchema>(
@@ -134,9 +147,7 @@ export function createMerging(
   /** Has the units of damaged records scored again; of a segment that is not there any more, all that are not merged yet. */
   function redo(records: readonly CommittedRecord[]): void {
     const from = journal.facts().mergedUnits;
-    const gone = new Set(
-      records.map(({ segment }) => segment).filter((segment) => !fs.existsSync(path.join(files.segments, segment))),
-    );
+    const gone = new Set(records.map(({ segment }) => segment).filter((segment) => !fs.existsSync(placeOf(segment))));
     const undone = journal.undo(
       records.map(({ unitId }) => unitId),
       [...gone],
@@ -165,12 +176,14 @@ export function createMerging(
     if (!isOpen) return;
     const facts = journal.facts();
     const { records, nextId } = journal.mergeable(facts.mergedUnits, appendBytes, finishing?.overGaps === true);
+    if (!widenFor(records)) return;
     const [first, ...others] = records.map((record) => ({
-      segmentFile: path.join(files.segments, record.segment),
+      segmentFile: placeOf(record.segment),
       offset: record.offset,
       rowsBytes: record.rowsBytes,
       errorsBytes: record.errorsBytes,
       checksum: record.checksum,
+      columns: record.columns?.map(({ name }) => name) ?? null,
     }));
     if (first !== undefined) {
       isBusy = true;
@@ -179,6 +192,7 @@ export function createMerging(
       conversation?.send({
         type: "append",
         records: [first, ...others],
+        columns: journal.facts().scriptColumns?.map(({ name }) => name) ?? null,
         rowsPosition: facts.rowsEnd,
         errorsPosition: facts.errorsEnd,
       });
@@ -191,8 +205,32 @@ export function createMerging(
         rowsBytes: facts.rowsEnd,
         errorsBytes: facts.errorsEnd,
         parquetPart: finishing.parquet ? files.parquetPart : null,
+        columns: facts.scriptColumns === null ? null : [...facts.scriptColumns],
       });
     }
+  }
+
+  /**
+   * The columns of a script's rows are known once it has returned them. Records that bring new ones make the header wider,
+   * and what is merged is written again under it, from the beginning; so the file depends on the order of the input alone.
+   * False: these records are not to be appended now.
+   */
+  function widenFor(records: readonly CommittedRecord[]): boolean {
+    const known = journal.facts().scriptColumns;
+    const columns = records.reduce(
+      (joined, record) => (record.columns === null ? joined : joinColumns(joined ?? [], record.columns)),
+      known,
+    );
+    if (columns === null || JSON.stringify(columns) === JSON.stringify(known)) return true;
+    if (known === null || columns.length === known.length || journal.facts().rowsEnd === 0) {
+      journal.setFacts({ scriptColumns: columns });
+      return true;
+    }
+    if (rewrites >= mostRewrites && finishing === null) return false;
+    rewrites += 1;
+    journal.setFacts({ scriptColumns: columns, mergedUnits: 0, rowsEnd: 0, errorsEnd: errorsHeaderBytes });
+    step();
+    return false;
   }
 
   function advance(): void {

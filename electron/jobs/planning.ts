@@ -1,6 +1,7 @@
 import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
 import { converse } from "../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
+import type { BaseJobFiles, ReusedUnit } from "../contract/base-job.ts";
 import type { FromDataProcess, ToDataProcess } from "../contract/data-messages.ts";
 import { fromDataProcessSchema } from "../contract/data-messages.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
@@ -15,7 +16,7 @@ import type { Journal } from "./journal.ts";
 export type Planning = { readonly stop: () => void };
 
 export type PlanningListener = {
-  readonly onUnits: (units: readonly Unit[]) => void;
+  readonly onUnits: (units: readonly Unit[], reused: readonly ReusedUnit[]) => void;
   readonly onPlanned: () => void;
   readonly onProblem: (problem: Problem) => void;
 };
@@ -25,6 +26,7 @@ export function startPlanning(
   spec: JobSpec,
   journal: Journal,
   listingFile: string,
+  base: BaseJobFiles | null,
   /** Runs what a message leads to, and sees to exceptions. */
   guarded: (work: () => void) => void,
   listener: PlanningListener,
@@ -56,7 +58,7 @@ export function startPlanning(
         conversation = begin();
       },
     );
-    line.send(planRequest(spec, journal, listingFile));
+    line.send(planRequest(spec, journal, listingFile, base));
     return line;
   }
 
@@ -77,9 +79,9 @@ export function startPlanning(
         return;
       case "units":
         deaths.forget();
-        journal.addUnits(message.units);
+        journal.addUnits(message.units, message.reused);
         conversation.send({ type: "taken" });
-        listener.onUnits(message.units);
+        listener.onUnits(message.units, message.reused);
         return;
       case "planned":
         end();
@@ -101,7 +103,7 @@ export function startPlanning(
   return { stop: end };
 }
 
-function planRequest(spec: JobSpec, journal: Journal, listingFile: string): ToDataProcess {
+function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base: BaseJobFiles | null): ToDataProcess {
   const last = journal.lastUnit();
   const lastPart = last?.parts[last.parts.length - 1];
   return {
@@ -113,6 +115,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string): ToDa
     sliceBytes: spec.sliceBytes,
     rowMultiple: spec.batch,
     listingFile,
+    base,
     nextUnit: last === null ? 0 : last.id + 1,
     after:
       lastPart === undefined

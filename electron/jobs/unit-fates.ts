@@ -1,5 +1,5 @@
 import type { JobSpec } from "../contract/job-spec.ts";
-import type { ItemStage } from "../contract/item-error.ts";
+import type { ItemErrorCode, ItemStage } from "../contract/item-error.ts";
 import type { FromWorker } from "../contract/worker-messages.ts";
 import type { WorkerStatus } from "../contract/worker-status.ts";
 import type { JobLog } from "./job-log.ts";
@@ -49,12 +49,7 @@ export function createUnitFates(spec: JobSpec, journal: Journal, log: JobLog): U
   const { max_retries: maxRetries, timeout } = spec.settings.retry_settings;
 
   /** An attempt failed and counts. Once there are none left, every item of the unit is recorded as failed. */
-  function countAttempt(
-    todo: UnitToDo,
-    code: "retries-exhausted" | "timed-out",
-    stage: ItemStage,
-    message: string,
-  ): UnitToDo {
+  function countAttempt(todo: UnitToDo, code: ItemErrorCode, stage: ItemStage, message: string): UnitToDo {
     const attempts = todo.attempts + 1;
     const place = unitPlace(todo.unit);
     if (attempts > maxRetries) return giveUp({ ...todo, attempts }, { code, stage, message });
@@ -69,7 +64,7 @@ export function createUnitFates(spec: JobSpec, journal: Journal, log: JobLog): U
   }
 
   return {
-    afterFailure: (todo, { stage, message }) => countAttempt(todo, "retries-exhausted", stage, message),
+    afterFailure: (todo, { stage, code, message }) => countAttempt(todo, code ?? "retries-exhausted", stage, message),
 
     afterProbe(todo) {
       const suspicion = afterProbe(todo.suspicion);
@@ -81,6 +76,12 @@ export function createUnitFates(spec: JobSpec, journal: Journal, log: JobLog): U
       if (timedOut && (run === null || timeout !== null)) {
         const message = `No progress update in ${timeout ?? implicitTimeoutSeconds} seconds, on every attempt.`;
         const counted = countAttempt(todo, "timed-out", "infer", message);
+        return { todo: counted, countsAttempt: true, poisoned: null, sawSuccess: false };
+      }
+      if (spec.scorer.kind === "script" && !fromOutside) {
+        // Which of its files was at fault cannot be searched for: a script is given its mini-batch whole.
+        const message = "The script ended its worker process.";
+        const counted = countAttempt(todo, "script-exited", "infer", message);
         return { todo: counted, countsAttempt: true, poisoned: null, sawSuccess: false };
       }
       const outcome = afterDeath(todo.suspicion, { status: run, cause: timedOut ? "timed-out" : "died", batch });

@@ -24,11 +24,19 @@ export type Slot = {
   /** On the active clock: when the first claimed unit got its turn, and when it last finished an item. */
   headSinceMs: number;
   lastAdvanceMs: number;
+  /** The unit that the worker last said it was at, and since when. A script says so when its run() is called. */
+  running: { readonly unitId: number; readonly sinceMs: number } | null;
   itemsDone: number;
   itemsFailed: number;
 };
 
-const startTimeoutMs = 120_000;
+const usualStartSeconds = 120;
+
+/** Time to become ready. A script's init() has as much as Azure ML gives it, which is as much at the usual timeout. */
+export function startSeconds({ scorer, settings }: Pick<JobSpec, "scorer" | "settings">): number {
+  if (scorer.kind !== "script") return usualStartSeconds;
+  return 3 * (settings.retry_settings.timeout ?? implicitTimeoutSeconds) + 30;
+}
 
 /** The first of the claimed units has its turn from now on. */
 export function startHead(slot: Slot, nowMs: number): void {
@@ -38,11 +46,21 @@ export function startHead(slot: Slot, nowMs: number): void {
   slot.itemsFailed = 0;
 }
 
-/** Has run out of time: to become ready, to finish the unit in hand, or (no time-out in the YAML) to finish any item. */
-export function isLate(slot: Slot, nowMs: number, settings: JobSpec["settings"]): boolean {
-  if (slot.state === "starting") return nowMs - slot.lastAdvanceMs > startTimeoutMs;
-  if (slot.claimed.length === 0) return false;
-  const { timeout } = settings.retry_settings;
+/**
+ * Has run out of time: to become ready, to finish the unit in hand, or (no time-out in the YAML) to finish any item. Of a
+ * script run() alone is timed; what is done before that in a unit is starting a script that had ended.
+ */
+export function isLate(slot: Slot, nowMs: number, spec: Pick<JobSpec, "scorer" | "settings">): boolean {
+  const startMs = startSeconds(spec) * 1000;
+  if (slot.state === "starting") return nowMs - slot.lastAdvanceMs > startMs;
+  const [head] = slot.claimed;
+  if (head === undefined) return false;
+  const { timeout } = spec.settings.retry_settings;
+  if (spec.scorer.kind === "script") {
+    return slot.running?.unitId === head.todo.unit.id
+      ? nowMs - slot.running.sinceMs > (timeout ?? implicitTimeoutSeconds) * 1000
+      : nowMs - slot.headSinceMs > startMs;
+  }
   return timeout === null
     ? nowMs - slot.lastAdvanceMs > implicitTimeoutSeconds * 1000
     : nowMs - slot.headSinceMs > timeout * 1000;

@@ -2,6 +2,7 @@ import type { JobSpec } from "../contract/job-spec.ts";
 import type { JobStatus } from "../contract/job-status.ts";
 import type { JobProgress, JobsRepository } from "../registry/jobs.repository.ts";
 import type { JobRunEnd } from "./job-run.ts";
+import { isRetry } from "./reuse.ts";
 
 /** States in which an engine works on a job. */
 export const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizing"];
@@ -17,10 +18,11 @@ export function isOver(end: JobRunEnd): boolean {
 /** Writes to the registry how a run of a job ended. `last` is its last progress, `note` why it handed over: what it waits for now, or `handedOver`. */
 export function writeEnd(
   jobs: JobsRepository,
-  { name, workers }: JobSpec,
+  spec: JobSpec,
   end: JobRunEnd,
   facts: { readonly last: JobProgress | null; readonly note: string | null },
 ): void {
+  const { name, workers } = spec;
   const { last } = facts;
   const over = isOver(end);
   const standstill = { workers: over ? workers : 0, rate: over ? (last?.rate ?? 0) : 0, secondsLeft: null };
@@ -31,7 +33,11 @@ export function writeEnd(
   // The files of a job that has ended are there: a request to cancel that came after that is too late.
   switch (end.kind) {
     case "completed":
-      jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", "", ended);
+      jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", "", {
+        ...ended,
+        // In one transaction: either both jobs stand on the new files, or neither does yet.
+        ...(isRetry(spec) && spec.base !== null ? { retried: spec.base.job } : {}),
+      });
       return;
     case "failed":
       jobs.move(name, [...workedOn, "CancelRequested"], "Failed", end.problem.message, {

@@ -133,14 +133,17 @@ type JobChanges = {
   readonly engineEpoch?: number;
   readonly progress?: JobProgress;
   readonly skipChanged?: boolean;
+  /** The finished job that this one retried: its files are what this one made, and so it gets the counts, too. */
+  readonly retried?: string;
 };
 
 export type JobsRepository = {
   /**
    * Stores a job as `NotStarted` → `Queued` at the end of the queue. Problems: job/exists; output/exists when an
-   * unfinished job has the same output folder (errors.csv and job.json would collide whatever the file's name).
+   * unfinished job has the same output folder (errors.csv and job.json would collide whatever the file's name); those
+   * of `also`, which writes in the same transaction what must be true when the job exists, and nothing when it refuses.
    */
-  readonly add: (spec: JobSpec, priority?: JobPriority) => Result<JobRecord>;
+  readonly add: (spec: JobSpec, priority?: JobPriority, also?: () => Result<null>) => Result<JobRecord>;
   readonly find: (name: string) => JobRecord | null;
   /** Newest first; of every endpoint when none is given. */
   readonly list: (endpointName?: string) => readonly JobRecord[];
@@ -149,6 +152,10 @@ export type JobsRepository = {
   /** Jobs changed after that revision, in the order of their last change. */
   readonly listChangedSince: (revision: number) => readonly JobRecord[];
   readonly names: () => readonly string[];
+  /** The last job that retried that one to its end; null when it was never retried. */
+  readonly findLastRetry: (name: string) => JobRecord | null;
+  /** An unfinished job that takes rows over from that one. */
+  readonly findUnfinishedByBase: (name: string) => JobRecord | null;
   readonly findUnfinishedByOutputFolder: (folder: string) => JobRecord | null;
   /** When a job of that endpoint was last made. */
   readonly lastCreatedAt: (endpointName: string) => string | null;
@@ -168,11 +175,6 @@ export type JobsRepository = {
   ) => boolean;
   /** Facts that change without a move. False when the job is gone. */
   readonly change: (name: string, changes: JobChanges) => boolean;
-  /**
-   * Freezes a job anew, once, with what was seen in its input after that was downloaded; survives a power cut, since all
-   * that is made of the job hangs on it. False when the job is gone, finished or frozen so already.
-   */
-  readonly freezeInput: (spec: JobSpec) => boolean;
   /** Why nobody works on a job, or fewer than it asked for; false when the job is gone or says so already. */
   readonly setWaitingFor: (name: string, reason: string | null) => boolean;
   /** False when the job is gone or finished. */
@@ -202,6 +204,17 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const listChangedSince = database.prepare("SELECT * FROM jobs WHERE revision > ? ORDER BY revision");
   const names = database.prepare("SELECT name FROM jobs ORDER BY position").pluck();
   const findByOutput = database.prepare("SELECT * FROM jobs WHERE output_folder = ? AND finished = 0");
+  const findLastRetry = database.prepare(`
+    SELECT * FROM jobs WHERE json_extract(spec, '$.base.job') = ? AND json_extract(spec, '$.base.reason') = 'retry-failed'
+      AND status = 'Completed' ORDER BY position DESC LIMIT 1`);
+  const findByBase = database.prepare(
+    "SELECT * FROM jobs WHERE finished = 0 AND json_extract(spec, '$.base.job') = ? LIMIT 1",
+  );
+  const setRetried = database.prepare(`
+    UPDATE jobs SET (total, succeeded, failed, skipped) =
+        (SELECT total, succeeded, failed, skipped FROM jobs WHERE name = @by),
+      status = 'Completed', problem = NULL
+    WHERE name = @name AND finished = 1`);
   const lastCreatedAt = database
     .prepare("SELECT created_at FROM jobs WHERE endpoint_name = ? ORDER BY position DESC LIMIT 1")
     .pluck();
@@ -211,9 +224,6 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const setWaitingFor = database.prepare(`
     UPDATE jobs SET details = json_set(details, '$.waitingFor', @reason)
     WHERE name = @name AND json_extract(details, '$.waitingFor') IS NOT @reason`);
-  const freezeInput = database.prepare(`
-    UPDATE jobs SET spec = @spec
-    WHERE name = @name AND finished = 0 AND json_extract(spec, '$.input.download.done') = 0`);
   const setRequest = database.prepare("UPDATE jobs SET request = ? WHERE name = ? AND finished = 0");
   const setProblem = database.prepare("UPDATE jobs SET problem = ? WHERE name = ?");
   const setStartedAt = database.prepare("UPDATE jobs SET started_at = ? WHERE name = ?");
@@ -252,7 +262,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     }
   };
 
-  const add = (spec: JobSpec, priority: JobPriority): Result<JobRecord> => {
+  const add = (spec: JobSpec, priority: JobPriority, also: () => Result<null>): Result<JobRecord> => {
     if (find.get(spec.name) !== undefined) {
       return failure("job/exists", `A job "${spec.name}" exists already.`, "Give another name with --job-name.");
     }
@@ -264,6 +274,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
         "Name another folder with --output-path.",
       );
     }
+    const agreed = also();
+    if (!agreed.ok) return agreed;
     const now = timestamp();
     insert.run({
       name: spec.name,
@@ -292,6 +304,10 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       setStatus.run(to, isTerminal(to) ? 1 : 0, name);
       addHistory.run(name, timestamp(), to, note);
       revise(name);
+      if (changes.retried !== undefined && setRetried.run({ name: changes.retried, by: name }).changes > 0) {
+        addHistory.run(changes.retried, timestamp(), "Completed", `What had failed was scored again by ${name}.`);
+        revise(changes.retried);
+      }
       return true;
     };
     return isTerminal(to) ? inDurableTransaction(database, work) : database.transaction(work).immediate();
@@ -299,12 +315,15 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
 
   return {
     // Who was told that the job is queued finds it there after a power cut too.
-    add: (spec, priority = "medium") => inDurableTransaction(database, () => add(spec, priority)),
+    add: (spec, priority = "medium", also = () => success(null)) =>
+      inDurableTransaction(database, () => add(spec, priority, also)),
     find: (name) => one(find.get(name)),
     list: (endpointName) => many(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
     listUnfinished: () => many(listUnfinished.all()),
     listChangedSince: (revision) => many(listChangedSince.all(revision)),
     names: () => z.array(z.string()).parse(names.all()),
+    findLastRetry: (name) => one(findLastRetry.get(name)),
+    findUnfinishedByBase: (name) => one(findByBase.get(name)),
     findUnfinishedByOutputFolder: (folder) => one(findByOutput.get(folder)),
     lastCreatedAt: (endpointName) =>
       z
@@ -325,12 +344,6 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
           return true;
         })
         .immediate(),
-    freezeInput: (spec) =>
-      inDurableTransaction(database, () => {
-        if (freezeInput.run({ name: spec.name, spec: JSON.stringify(spec) }).changes === 0) return false;
-        revise(spec.name);
-        return true;
-      }),
     setWaitingFor: (name, reason) =>
       database
         .transaction(() => {

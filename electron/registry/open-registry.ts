@@ -6,6 +6,7 @@ import { type DeploymentsRepository, deploymentsRepository } from "./deployments
 import { type EndpointsRepository, endpointsRepository } from "./endpoints.repository.ts";
 import { type EnvironmentsRepository, environmentsRepository } from "./environments.repository.ts";
 import { type JobsRepository, jobsRepository } from "./jobs.repository.ts";
+import { watches } from "./migrations/0050-watches.ts";
 import { queueAndDevices } from "./migrations/0020-queue-and-devices.ts";
 import { firstSchema } from "./migrations/0010-first-schema.ts";
 import { environments } from "./migrations/0030-environments.ts";
@@ -16,9 +17,10 @@ import { dataVersion, inDurableTransaction, openDatabase } from "./open-database
 import { type QueueRepository, queueRepository } from "./queue.repository.ts";
 import { type TuningsRepository, tuningsRepository } from "./tunings.repository.ts";
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
+import { type WatchesRepository, watchesRepository } from "./watches.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
-const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, environments, data];
+const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, environments, data, watches];
 
 export type Registry = {
   readonly endpoints: EndpointsRepository;
@@ -32,6 +34,7 @@ export type Registry = {
   readonly queue: QueueRepository;
   readonly tunings: TuningsRepository;
   readonly waiters: WaitersRepository;
+  readonly watches: WatchesRepository;
   /** A number that no engine of this workspace has had before. */
   readonly nextEpoch: () => number;
   /** Changes whenever another process has written to the registry. */
@@ -61,6 +64,7 @@ export function openRegistry(file: string): Result<Registry> {
     queue: queueRepository(database),
     tunings: tuningsRepository(database),
     waiters: waitersRepository(database),
+    watches: watchesRepository(database),
     // An epoch that a power cut took back would be given twice, and with it names of segments that exist.
     nextEpoch: () => inDurableTransaction(database, () => nextEpoch.get() as number),
     dataVersion: () => dataVersion(database),

@@ -22,13 +22,15 @@ import type { Engine, EngineScope } from "../jobs/engine.ts";
 import { createEngine } from "../jobs/engine.ts";
 import { jobFiles, jobFolder, logsFolder } from "../jobs/job-files.ts";
 import { readJobLogEnd } from "../jobs/job-log.ts";
-import type { InputSource } from "../jobs/input-source.ts";
 import { jobView } from "../jobs/job-view.ts";
 import { journalFile } from "../jobs/journal.ts";
 import { chooseSpeed } from "../jobs/choose-batch.ts";
 import type { InvokeRequest, PlannedInvocation } from "../jobs/submit.ts";
 import { readableFiles } from "../jobs/readable-files.ts";
 import { checkInvocation } from "../jobs/submit.ts";
+import { asIncremental } from "../jobs/incremental.ts";
+import { checkRetry } from "../jobs/retry-failed.ts";
+import { keptFor } from "../jobs/reuse.ts";
 import { checkNobodyWrites } from "../jobs/resolve-output.ts";
 import { queuePausedReason } from "../jobs/waiting-reason.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
@@ -37,6 +39,7 @@ import type { Registry } from "../registry/open-registry.ts";
 import { openRegistry } from "../registry/open-registry.ts";
 import type { QueuePlace } from "../registry/queue.repository.ts";
 import { defaultHome } from "./default-home.ts";
+import { createWatches, type Watches } from "./watches.ts";
 
 export type { InvokeRequest } from "../jobs/submit.ts";
 
@@ -73,6 +76,11 @@ export type Workspace = {
     ) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
     readonly preview: (request: InvokeRequest) => Promise<Result<InvocationPlan>>;
     readonly submit: (request: InvokeRequest) => Promise<Result<JobView>>;
+    /**
+     * Queues a job that scores again what failed in that finished one, and replaces its files when it completes.
+     * `changedFiles` of the input are scored again whole.
+     */
+    readonly retryFailed: (name: string) => Promise<Result<{ readonly job: JobView; readonly changedFiles: number }>>;
     readonly pause: (name: string) => Result<JobView>;
     /**
      * Puts a paused job back in the queue; any other unfinished job stays where it is. `skipChanged`: from now on the job
@@ -107,6 +115,7 @@ export type Workspace = {
     readonly list: () => Promise<readonly DeviceReport[]>;
     readonly try: (device: DeviceReport["device"]) => Promise<DeviceReport>;
   };
+  readonly watches: Watches;
   readonly engine: Engine;
   /** Calls back after anybody changed the registry; returns a function that ends it. */
   readonly watch: (listener: () => void) => () => void;
@@ -121,8 +130,6 @@ export function openWorkspace(options: {
   readonly processHost: ProcessHost;
   readonly machineUse: MachineUse;
   readonly scope: EngineScope;
-  /** What can fetch inputs that are not on this computer; left out: nothing can, and no socket is opened. */
-  readonly inputSource?: InputSource;
 }): Result<Workspace> {
   const home = path.resolve(options.home ?? defaultHome());
   try {
@@ -139,8 +146,7 @@ export function openWorkspace(options: {
   const registry = opened.value;
   const modelsFolder = path.join(home, "models");
   const codeFolder = path.join(home, "code");
-  const inputSource = options.inputSource ?? null;
-  const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost, inputSource };
+  const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost };
   const deploymentTools: DeploymentTools = { registry, modelsFolder, codeFolder, processHost: options.processHost };
   const speedTools = { host: options.processHost, tunings: registry.tunings };
   const listeners = new Set<() => void>();
@@ -150,12 +156,18 @@ export function openWorkspace(options: {
   const notify = () => {
     for (const listener of listeners) listener();
   };
+  const watches = createWatches({
+    registry,
+    home,
+    host: options.processHost,
+    submit,
+    onChange: notify,
+  });
   const engine = createEngine({
     registry,
     home,
     host: options.processHost,
     machineUse: options.machineUse,
-    inputSource,
     scope: options.scope,
     onChange: notify,
   });
@@ -171,6 +183,29 @@ export function openWorkspace(options: {
     return job === null
       ? failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list")
       : success(jobView(job));
+  }
+
+  /** `also` is written in the transaction that makes the job, or refuses it. */
+  async function submit(
+    request: InvokeRequest,
+    also: (job: string) => Result<null> = () => success(null),
+  ): Promise<Result<JobView>> {
+    const { problems, planned } = await checkInvocation(tools, request);
+    if (planned === null || problems.length > 0) return refusal(problems);
+    const chosen = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
+    const spec = request.incremental === true ? await asIncremental(registry, home, chosen) : chosen;
+    // Measuring may have taken a while.
+    const free = checkNobodyWrites(registry, spec.output.folder);
+    if (!free.ok) return free;
+    return queue(spec, planned.priority, () => also(spec.name));
+  }
+
+  function queue(spec: JobSpec, priority: JobPriority, also?: () => Result<null>): Result<JobView> {
+    const added = registry.jobs.add(spec, priority, also);
+    if (!added.ok) return added;
+    if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
+    commanded();
+    return shown(added.value.name);
   }
 
   /** Also jobs that no engine looks at say why they wait. */
@@ -217,18 +252,13 @@ export function openWorkspace(options: {
         const { problems, planned } = await checkInvocation(tools, request);
         return planned === null || problems.length > 0 ? refusal(problems) : success(planOf(planned));
       },
-      async submit(request) {
-        const { problems, planned } = await checkInvocation(tools, request);
-        if (planned === null || problems.length > 0) return refusal(problems);
-        const spec = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
-        // Measuring may have taken a while.
-        const free = checkNobodyWrites(registry, spec.output.folder);
-        if (!free.ok) return free;
-        const added = registry.jobs.add(spec, planned.priority);
-        if (!added.ok) return added;
-        if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
-        commanded();
-        return shown(added.value.name);
+      submit: (request) => submit(request),
+      async retryFailed(name) {
+        const checked = await checkRetry(tools, name);
+        if (!checked.ok) return checked;
+        const { spec, retried, changedFiles } = checked.value;
+        const queued = queue(spec, retried.priority);
+        return queued.ok ? success({ job: queued.value, changedFiles }) : queued;
       },
       pause(name) {
         const job = shown(name);
@@ -281,6 +311,8 @@ export function openWorkspace(options: {
         if (!isTerminal(job.value.status)) {
           return failure("job/not-allowed", `The job ${name} is ${job.value.status}.`, "Cancel it first.");
         }
+        const kept = keptFor(registry, job.value.name);
+        if (kept !== null) return { ok: false, problem: kept };
         await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });
         registry.jobs.remove(name);
         await removeUnusedCode(registry, codeFolder);
@@ -311,6 +343,7 @@ export function openWorkspace(options: {
       list: () => listDevices(options.processHost),
       try: (device) => tryDevice(options.processHost, device),
     },
+    watches,
     engine,
     watch(listener) {
       listeners.add(listener);
@@ -330,6 +363,7 @@ export function openWorkspace(options: {
     async close() {
       if (watching !== null) clearInterval(watching);
       listeners.clear();
+      await watches.close();
       await engine.close();
       registry.close();
     },

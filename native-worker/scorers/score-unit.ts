@@ -1,4 +1,5 @@
-import type { ItemError } from "../../electron/contract/item-error.ts";
+import type { ItemError, ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
+import type { JobSpec } from "../../electron/contract/job-spec.ts";
 import { itemUnit, type Scorer } from "../../electron/contract/scorer.ts";
 import type { Unit } from "../../electron/contract/unit.ts";
 import type { CommittedUnit, FailUnit, ProbeUnit, ScoreUnit } from "../../electron/contract/worker-messages.ts";
@@ -21,7 +22,13 @@ export type Reading =
   | { readonly kind: "files"; readonly files: FilesReading };
 
 /** Why a unit wrote no record. `errno` when the file system refused. */
-type UnitProblem = { readonly stage: "read" | "write"; readonly message: string; readonly errno: string };
+type UnitProblem = {
+  readonly stage: ItemStage;
+  /** What its items get when no later attempt does better; null when that says nothing about them. */
+  readonly code: ItemErrorCode | null;
+  readonly message: string;
+  readonly errno: string | null;
+};
 
 /** Told now and then while a unit is worked on. */
 export type OnProgress = (itemsDone: number, itemsFailed: number) => void;
@@ -62,16 +69,16 @@ export async function scoreUnit(
       if (result.kind === "input-gone") {
         await record.abandon();
         const message = "The place of the input cannot be reached any more.";
-        return { ok: false, problem: { stage: "read", message, errno: result.errno } };
+        return { ok: false, problem: { stage: "read", code: null, message, errno: result.errno } };
       }
       if (result.kind === "stopped") {
         await record.abandon();
-        return { ok: false, problem: { stage: "write", ...(state.problem as WriteProblem) } };
+        return { ok: false, problem: { stage: "write", code: null, ...(state.problem as WriteProblem) } };
       }
       const finishedAt = performance.now();
       const written = await finishRecord(record, errors, unit);
       times.write += performance.now() - finishedAt;
-      if ("errno" in written) return { ok: false, problem: { stage: "write", ...written } };
+      if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
       const { offset, rowsBytes, errorsBytes, checksum } = written;
       const failed = state.failed;
       const committed = {
@@ -135,21 +142,20 @@ export async function probeUnit(
 }
 
 /** Writes a record in which every item of the unit failed for the given reason; nothing is read. */
-export async function failUnit(job: ScoringJob, segment: Segment, request: FailUnit): Promise<UnitOutcome> {
+export async function failUnit(spec: JobSpec, segment: Segment, request: FailUnit): Promise<UnitOutcome> {
   const { unit, stage, code, message } = request;
   const clock = startClock();
   const record = segment.startRecord();
-  const errors = createErrorsEncoder(job.spec.output.csvFormulas);
+  const errors = createErrorsEncoder(spec.output.csvFormulas);
   let firstItem = 0;
   for (const part of unit.parts) {
     const problem = part.problem ?? { stage, code, message };
-    for (const failure of failWholePart(part, firstItem, problem, itemUnit(job.spec.scorer)))
-      errors.add(errorOf(failure));
+    for (const failure of failWholePart(part, firstItem, problem, itemUnit(spec.scorer))) errors.add(errorOf(failure));
     firstItem += part.items;
   }
   const failed = errors.count();
   const written = await finishRecord(record, errors, unit);
-  if ("errno" in written) return { ok: false, problem: { stage: "write", ...written } };
+  if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
   const { offset, rowsBytes, errorsBytes, checksum } = written;
   const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
   const committed = {
@@ -183,7 +189,7 @@ export function frameItemsOf(scorer: Scorer, batch: number): number {
 }
 
 /** When a unit was taken up, and what it took. */
-function startClock() {
+export function startClock() {
   const startedAt = Date.now();
   const from = performance.now();
   const usedBefore = process.cpuUsage();
@@ -233,7 +239,8 @@ function recordSink(
   return { sink, state };
 }
 
-async function finishRecord(
+/** Adds the errors to the record of a unit and ends it. */
+export async function finishRecord(
   record: RecordWriter,
   errors: ErrorsEncoder,
   unit: Unit,

@@ -52,6 +52,7 @@ export function startOrphan(home: string, job: string): { readonly end: () => Pr
     spec,
     segmentFile: path.join(jobFolder, "segments", `${row.engine_epoch}-99.segment`),
     statusFile: path.join(jobFolder, "segments", `${row.engine_epoch}-99.status`),
+    logsFolder: path.join(jobFolder, "logs"),
   });
   const gone = new Promise<void>((resolve) => child.on("close", () => resolve()));
   return {

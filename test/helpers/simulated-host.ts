@@ -154,7 +154,15 @@ function simulatedWorker(
     if (!survives(unit, 0, unit.items, message.batch, left)) return false;
     if (random() < trouble.hang) return false;
     const failed = (errno: string | null) =>
-      say({ type: "unit-failed", unitId: unit.id, attempt, stage: "write", message: "It did not work.", errno });
+      say({
+        type: "unit-failed",
+        unitId: unit.id,
+        attempt,
+        stage: "write",
+        code: null,
+        message: "It did not work.",
+        errno,
+      });
     if (random() < trouble.failure) failed(null);
     else if (random() < trouble.noSpace) failed("ENOSPC");
     else {
@@ -234,7 +242,7 @@ function simulatedDataProcess(
       const until = Math.min(units, from + 1 + Math.floor(random() * 8));
       const [first, ...others] = Array.from({ length: until - from }, (_, index) => unitOf(from + index, itemsInUnit));
       if (first === undefined) return say({ type: "planned" });
-      say({ type: "units", units: [first, ...others], plannedBytes: until * 10 });
+      say({ type: "units", units: [first, ...others], reused: [], plannedBytes: until * 10 });
       after(random() * 200, () => give(until));
     };
     after(random() * 200, () => give(message.nextUnit));

@@ -115,6 +115,7 @@ function planRequest(changes: Partial<Extract<ToDataProcess, { type: "plan" }>> 
     sliceBytes: 1_000_000,
     rowMultiple: 1,
     listingFile: join(base, "files.list"),
+    base: null,
     nextUnit: 0,
     after: null,
     ...changes,

@@ -69,7 +69,7 @@ async function run(job: string, watch: Watch = {}, endpoint = "dense"): Promise<
   const journal = opened.value;
   const guarded = (work: () => void) => work();
   await new Promise<void>((resolve, reject) => {
-    startPlanning(host, spec, journal, files.listing, guarded, {
+    startPlanning(host, spec, journal, files.listing, null, guarded, {
       onUnits: () => undefined,
       onPlanned: resolve,
       onProblem: (problem) => reject(new Error(problem.message)),

@@ -75,7 +75,16 @@ async function scored(spec: JobSpec, units: readonly Unit[]): Promise<Map<number
     };
     startWorker(port, reject);
     const statusFile = `${segmentFile}.status`;
-    hear({ type: "open-job", protocolVersion: workerProtocolVersion, workerId: "w", spec, segmentFile, statusFile });
+    const logsFolder = path.dirname(segmentFile);
+    hear({
+      type: "open-job",
+      protocolVersion: workerProtocolVersion,
+      workerId: "w",
+      spec,
+      segmentFile,
+      statusFile,
+      logsFolder,
+    });
     for (const unit of units) hear({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
     hear({ type: "close-job" });
   });

@@ -192,6 +192,7 @@ function openJob(spec: JobSpec): Extract<ToWorker, { type: "open-job" }> {
     spec,
     segmentFile,
     statusFile: `${segmentFile}.status`,
+    logsFolder: path.join(folder, "logs"),
   };
 }
 

@@ -34,7 +34,11 @@ beforeEach(() => {
   fs.writeFileSync(files.errorsPart, "errors");
 });
 
-const names = () => ({ predictions: { part: files.rowsPart, final: files.predictions }, record: "{}" });
+const names = () => ({
+  predictions: { part: files.rowsPart, final: files.predictions },
+  record: "{}",
+  replaces: false,
+});
 
 describe("giving files their final names", () => {
   it("renames them and leaves no .part behind", async () => {
@@ -61,7 +65,7 @@ describe("giving files their final names", () => {
   });
 
   it("takes merged rows away that belong to no result", async () => {
-    expect(await finalizeFiles(files, { predictions: null, record: "{}" })).toBeNull();
+    expect(await finalizeFiles(files, { predictions: null, record: "{}", replaces: false })).toBeNull();
     expect(fs.readdirSync(folder).sort()).toEqual(["errors.csv", "job.json"]);
   });
 });

@@ -66,7 +66,7 @@ describe("a job's journal", () => {
     first.setFacts({ planned: true, files: 3, provider: "cpu" });
     first.close();
     const second = open();
-    expect(second.totals()).toEqual({ planned: 30, succeeded: 9, failed: 1, unitsDone: 1, units: 3 });
+    expect(second.totals()).toEqual({ planned: 30, succeeded: 9, failed: 1, reused: 0, unitsDone: 1, units: 3 });
     expect(second.unitsToDo(-1, 10).map((todo) => todo.unit)).toEqual([unit(0), unit(2)]);
     expect(second.facts()).toMatchObject({ planned: true, files: 3, provider: "cpu", mergedUnits: 0 });
     expect(second.lastUnit()).toEqual(unit(2));
@@ -233,7 +233,7 @@ describe("a journal that was begun before mini-batches had records", () => {
       sessions: [],
       smallestBatch: null,
     });
-    expect(journal.totals()).toEqual({ planned: 20, succeeded: 9, failed: 1, unitsDone: 1, units: 2 });
+    expect(journal.totals()).toEqual({ planned: 20, succeeded: 9, failed: 1, reused: 0, unitsDone: 1, units: 2 });
     expect(journal.unitsToDo(-1, 10)).toMatchObject([{ unit: { id: 1 }, attempts: 0, suspicion: noSuspicion }]);
     expect(journal.commit("2-1.segment", workerOf("worker-2"), [committed(1, 0)])).toBe(1);
     expect(journal.mergeable(0, 1000, false).nextId).toBe(2);

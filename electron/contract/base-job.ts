@@ -1,0 +1,33 @@
+import * as z from "zod";
+
+/**
+ * The finished job that a job takes rows over from, as the data process needs it: where its files are. Everything in them
+ * is checked against its journal before a byte is taken over.
+ */
+export const baseJobFilesSchema = z.strictObject({
+  /** A retry scores the files that the base listed; an incremental job lists the input anew. */
+  reason: z.enum(["retry-failed", "incremental"]),
+  journalFile: z.string(),
+  listingFile: z.string(),
+  /** Its predictions. */
+  rowsFile: z.string(),
+  errorsFile: z.string(),
+  /** How a record of the predictions ends: at a line feed outside quotes, or at every line feed. */
+  records: z.enum(["quoted", "lines"]),
+  /** Parquet has no records to copy: its rows are written there as CSV first. Null for predictions that are text. */
+  convertedFile: z.string().nullable(),
+});
+export type BaseJobFiles = Readonly<z.infer<typeof baseJobFilesSchema>>;
+
+/** Stands in a journal where the name of a segment would: the record is a piece of the base's predictions. */
+export const baseSegment = "base";
+
+/** A unit of which no item is scored: all its rows are these bytes of the base's predictions. */
+export const reusedUnitSchema = z.strictObject({
+  unitId: z.number().int().min(0),
+  offset: z.number().int().min(0),
+  rowsBytes: z.number().int().min(0),
+  /** The first 16 hexadecimal digits of the SHA-256 of those bytes. */
+  checksum: z.string().length(16),
+});
+export type ReusedUnit = Readonly<z.infer<typeof reusedUnitSchema>>;

@@ -1,0 +1,28 @@
+import { statOrNull } from "./check-listing.ts";
+import { absolutePath, breathe, type Input, type ListedFile, type Listing } from "./listing.ts";
+import { readListedFiles, readListingTotals } from "./listing-file.ts";
+
+/**
+ * The files of an earlier job's list as they are now. What was added to the folder since is nobody's business; a file that
+ * is gone keeps its old entry, and fails when it is read.
+ */
+export async function listAgain(
+  input: Input,
+  listingFile: string,
+  onProgress: (files: number) => void,
+): Promise<Listing> {
+  const totals = await readListingTotals(listingFile);
+  const files: ListedFile[] = [];
+  let bytes = 0;
+  for await (const file of readListedFiles(listingFile)) {
+    const stats = statOrNull(absolutePath(input, file.path));
+    const found = stats?.isFile() === true ? { ...file, sizeBytes: stats.size, modifiedMs: stats.mtimeMs } : file;
+    files.push(found);
+    bytes += found.sizeBytes;
+    if (files.length % 500 === 0) {
+      onProgress(files.length);
+      await breathe();
+    }
+  }
+  return { files, bytes, skipped: totals?.skipped ?? 0, skippedBy: totals?.skippedBy ?? {} };
+}

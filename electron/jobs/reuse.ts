@@ -1,0 +1,68 @@
+import path from "node:path";
+import type { BaseJobFiles } from "../contract/base-job.ts";
+import { baseSegment } from "../contract/base-job.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import type { Problem } from "../contract/problem.ts";
+import { itemUnit } from "../contract/scorer.ts";
+import type { Registry } from "../registry/open-registry.ts";
+import { jobFiles } from "./job-files.ts";
+import { journalFile } from "./journal.ts";
+
+/** Whether a job scores again what failed in another one, whose files it then replaces. */
+export function isRetry(spec: Pick<JobSpec, "base">): boolean {
+  return spec.base?.reason === "retry-failed";
+}
+
+/**
+ * Where the finished job's files are that `spec` takes rows over from; null for a job without a base, and when the base was
+ * deleted: then everything is scored. The files of a job that was retried are described by the journal of its last retry.
+ */
+export function baseJobFiles(registry: Registry, home: string, spec: JobSpec): BaseJobFiles | null {
+  const base = spec.base === null ? null : registry.jobs.find(spec.base.job);
+  if (spec.base === null || base === null) return null;
+  const files = jobFiles(home, base.spec);
+  const writer = jobFiles(home, (registry.jobs.findLastRetry(base.name) ?? base).spec);
+  const { format } = base.spec.output;
+  return {
+    reason: spec.base.reason,
+    journalFile: journalFile(writer.folder),
+    listingFile: writer.listing,
+    rowsFile: files.predictions,
+    errorsFile: files.errors,
+    records: format === "csv" || format === "parquet" ? "quoted" : "lines",
+    convertedFile: format === "parquet" ? path.join(jobFiles(home, spec).segments, baseSegment) : null,
+  };
+}
+
+/** Why a finished job cannot be deleted: another one needs what its folder holds. Null when none does. */
+export function keptFor(registry: Registry, name: string): Problem | null {
+  const user = registry.jobs.findUnfinishedByBase(name);
+  if (user !== null) {
+    return {
+      code: "job/not-allowed",
+      message: `The job ${user.name}, which has not ended, takes rows over from ${name}.`,
+      remedy: "Cancel it first, or wait for it.",
+    };
+  }
+  const spec = registry.jobs.find(name)?.spec;
+  const retried = spec?.base?.reason === "retry-failed" ? registry.jobs.find(spec.base.job) : null;
+  if (retried === null || registry.jobs.findLastRetry(retried.name)?.name !== name) return null;
+  return {
+    code: "job/not-allowed",
+    message: `The job ${name} holds the records of ${retried.name}, which it retried.`,
+    remedy: `Delete that one first: batchdeck job delete -n ${retried.name} --yes`,
+  };
+}
+
+const number = new Intl.NumberFormat("en-US");
+
+/** "Reused 98,000 of 100,000 rows from JOB; 2,000 are scored" */
+export function reuseSentence(
+  spec: Pick<JobSpec, "base" | "scorer">,
+  counts: { readonly reused: number; readonly planned: number },
+): string {
+  const { reused, planned } = counts;
+  const items = itemUnit(spec.scorer) === "row" ? "rows" : "files";
+  const job = spec.base?.job ?? "";
+  return `Reused ${number.format(reused)} of ${number.format(planned)} ${items} from ${job}; ${number.format(planned - reused)} are scored`;
+}

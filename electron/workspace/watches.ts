@@ -1,0 +1,214 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import type { ProcessHost } from "../compute/process-host.ts";
+import type { JobView } from "../contract/job.ts";
+import { failure, type Problem, type Result, success } from "../contract/problem.ts";
+import { isWithin } from "../data/listing.ts";
+import { showEndpoint } from "../deployments/endpoints.ts";
+import { resolveDeployment } from "../deployments/deployments.ts";
+import { applyOverrides } from "../deployments/overrides.ts";
+import { createLease } from "../jobs/lease.ts";
+import type { InvokeRequest } from "../jobs/submit.ts";
+import type { Registry } from "../registry/open-registry.ts";
+import type { WatchRecord } from "../registry/watches.repository.ts";
+import { createWatchRunner, watchLeaseName } from "./watch-runner.ts";
+
+export type WatchRequest = {
+  readonly folder: string;
+  readonly endpointName: string;
+  /** Null: the endpoint's default at the time that files arrive. */
+  readonly deploymentName: string | null;
+  /** Each job gets a folder of its own in this one; null: in the workspace's outputs. */
+  readonly outputPath: string | null;
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Null: the usual time. */
+  readonly settleSeconds: number | null;
+};
+
+/** A watched folder as scripts and the window see it. */
+export type WatchView = {
+  readonly id: string;
+  readonly folder: string;
+  readonly endpoint_name: string;
+  readonly deployment_name: string | null;
+  readonly output_path: string | null;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly settle_seconds: number;
+  /** `idle`: no program watches now; `blocked`: one does, and `problem` says what it waits for. */
+  readonly state: "watching" | "blocked" | "idle";
+  readonly jobs: number;
+  readonly files_submitted: number;
+  readonly files_refused: number;
+  readonly last_job: string | null;
+  readonly last_submitted_at: string | null;
+  readonly problem: Problem | null;
+  readonly created_at: string;
+};
+
+/** Watched folders: what arrives in one and has stopped changing is submitted, once. */
+export type Watches = {
+  readonly list: () => readonly WatchView[];
+  /** Problems: watch/invalid, and those of the endpoint, the deployment and the overrides. */
+  readonly add: (request: WatchRequest) => Promise<Result<WatchView>>;
+  /** Ends every watch of the folder, or that for one endpoint; jobs and outputs stay. Problems: watch/not-found. */
+  readonly remove: (folder: string, endpointName: string | null) => Result<readonly WatchView[]>;
+  /** This program watches from now on, whenever no other one does. */
+  readonly start: () => void;
+  readonly close: () => Promise<void>;
+};
+
+const usualSettleSeconds = 5;
+
+export function createWatches(context: {
+  readonly registry: Registry;
+  readonly home: string;
+  readonly host: ProcessHost;
+  readonly submit: (request: InvokeRequest, also: (job: string) => Result<null>) => Promise<Result<JobView>>;
+  readonly onChange: () => void;
+}): Watches {
+  const { registry, home, onChange } = context;
+  let runner: ReturnType<typeof createWatchRunner> | null = null;
+
+  function list(): readonly WatchView[] {
+    const records = registry.watches.list();
+    const isAnyoneWatching = records.length > 0 && isLeaseTaken(home);
+    return records.map((watch) => watchView(watch, isAnyoneWatching));
+  }
+
+  return {
+    list,
+    async add(request) {
+      const watch = await checkWatch(registry, home, request);
+      if (!watch.ok) return watch;
+      registry.watches.add(watch.value);
+      onChange();
+      const [added] = list().filter(({ id }) => id === watch.value.id);
+      return added === undefined ? failure("watch/not-found", "The watch was removed at once.") : success(added);
+    },
+    remove(folder, endpointName) {
+      const real = realFolder(folder);
+      const found = list().filter(
+        (watch) =>
+          [real, path.resolve(folder)].includes(watch.folder) &&
+          (endpointName === null || watch.endpoint_name.toLowerCase() === endpointName.toLowerCase()),
+      );
+      if (found.length === 0) {
+        const whom = endpointName === null ? "" : ` for the endpoint "${endpointName}"`;
+        return failure("watch/not-found", `The folder ${folder} is not watched${whom}.`, "See: batchdeck watch list");
+      }
+      registry.transaction(() => found.forEach(({ id }) => registry.watches.remove(id)));
+      onChange();
+      return success(found);
+    },
+    start() {
+      runner ??= createWatchRunner(context);
+      runner.start();
+    },
+    async close() {
+      await runner?.close();
+    },
+  };
+}
+
+async function checkWatch(registry: Registry, home: string, request: WatchRequest) {
+  const { deploymentName, overrides } = request;
+  const settleSeconds = request.settleSeconds ?? usualSettleSeconds;
+  const folder = realFolder(request.folder);
+  if (folder === null || !fs.statSync(folder).isDirectory()) {
+    return failure("watch/invalid", `There is no folder ${request.folder}.`, "Make it first; it may be empty.");
+  }
+  const endpoint = showEndpoint(registry, request.endpointName);
+  if (!endpoint.ok) return endpoint;
+  const endpointName = endpoint.value.name;
+  // A default may still come; what is named has to be there.
+  const deployment = resolveDeployment(registry, endpointName, deploymentName);
+  if (!deployment.ok && deployment.problem.code !== "endpoint/no-default-deployment") return deployment;
+  if (deployment.ok) {
+    const applied = applyOverrides(deployment.value.settings, deployment.value.properties, overrides);
+    if (!applied.ok) return applied;
+  }
+  const outputPath = request.outputPath === null ? null : nearestReal(path.resolve(request.outputPath));
+  const place = checkPlaces(home, folder, outputPath, endpointName, registry.watches.list());
+  if (!place.ok) return place;
+  const id = crypto.randomUUID();
+  return success({ id, folder, endpointName, deploymentName, outputPath, overrides, settleSeconds });
+}
+
+/** No watch may find its own outputs, those of another one, or files that another one scores already. */
+function checkPlaces(
+  home: string,
+  folder: string,
+  outputPath: string | null,
+  endpointName: string,
+  others: readonly WatchRecord[],
+): Result<null> {
+  const workspace = nearestReal(home);
+  if (isWithin(workspace, folder)) {
+    return failure("watch/invalid", `The folder ${folder} belongs to the workspace.`, "Watch a folder outside of it.");
+  }
+  const outputs = [outputPath, ...others.map((other) => other.outputPath)].filter((output) => output !== null);
+  for (const watched of [folder, ...others.map((other) => other.folder)]) {
+    const around = outputs.find((output) => isWithin(output, watched));
+    if (around === undefined) continue;
+    return failure(
+      "watch/invalid",
+      `The folder ${watched} would be watched, and outputs would be written to ${around}, which it lies in.`,
+      "Choose an --output-path in the watched folder or beside it.",
+    );
+  }
+  for (const other of others) {
+    if (other.endpointName.toLowerCase() !== endpointName.toLowerCase()) continue;
+    if (!isWithin(other.folder, folder) && !isWithin(folder, other.folder)) continue;
+    return failure(
+      "watch/invalid",
+      `The folder ${other.folder} is watched for the endpoint "${other.endpointName}" already.`,
+      `End that first: batchdeck watch remove ${other.folder}`,
+    );
+  }
+  return success(null);
+}
+
+function watchView(watch: WatchRecord, isAnyoneWatching: boolean): WatchView {
+  return {
+    id: watch.id,
+    folder: watch.folder,
+    endpoint_name: watch.endpointName,
+    deployment_name: watch.deploymentName,
+    output_path: watch.outputPath,
+    overrides: watch.overrides,
+    settle_seconds: watch.settleSeconds,
+    state: !isAnyoneWatching ? "idle" : watch.problem !== null ? "blocked" : "watching",
+    jobs: watch.jobs,
+    files_submitted: watch.filesSubmitted,
+    files_refused: watch.filesRefused,
+    last_job: watch.lastJob,
+    last_submitted_at: watch.lastSubmittedAt,
+    // A file that was refused by itself keeps no other from being scored.
+    problem: watch.problem ?? watch.refusal,
+    created_at: watch.createdAt,
+  };
+}
+
+function isLeaseTaken(home: string): boolean {
+  const lease = createLease(home, watchLeaseName);
+  try {
+    return !lease.tryAcquire();
+  } finally {
+    lease.close();
+  }
+}
+
+function realFolder(folder: string): string | null {
+  try {
+    return fs.realpathSync(folder);
+  } catch {
+    return null;
+  }
+}
+
+/** By its one real name as far as it exists. */
+function nearestReal(folder: string): string {
+  const parent = path.dirname(folder);
+  return realFolder(folder) ?? (parent === folder ? folder : path.join(nearestReal(parent), path.basename(folder)));
+}

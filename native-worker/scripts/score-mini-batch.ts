@@ -1,0 +1,143 @@
+import fs from "node:fs/promises";
+import { performance } from "node:perf_hooks";
+import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
+import type { ScriptColumn } from "../../electron/contract/script-columns.ts";
+import type { UnitPart } from "../../electron/contract/unit.ts";
+import type { ScoreUnit } from "../../electron/contract/worker-messages.ts";
+import type { PartProblem } from "../readers/block.ts";
+import { changed, inputPlaceGone, isAsListed, partPath, unreadable } from "../readers/source-file.ts";
+import type { UnitOutcome } from "../scorers/score-unit.ts";
+import { finishRecord, startClock } from "../scorers/score-unit.ts";
+import type { ErrorsEncoder } from "../writers/errors-encoder.ts";
+import { createErrorsEncoder } from "../writers/errors-encoder.ts";
+import type { RecordWriter, Segment } from "../writers/segment.ts";
+import type { ScriptJob } from "./script-job.ts";
+
+/** What came of a run() that ended well. */
+type Returned = { readonly length: number; readonly columns: readonly ScriptColumn[] | null; readonly runMs: number };
+const nothing: Returned = { length: 0, columns: null, runMs: 0 };
+
+/**
+ * Gives a script one mini-batch and writes what it returned as one record. Files that are not any more what the job had
+ * listed are left out and fail. What the script returned counts as so many succeeded files, whichever they are.
+ * `onRun` is told when run() is called.
+ */
+export async function scoreMiniBatch(
+  job: ScriptJob,
+  segment: Segment,
+  { unit, attempt }: ScoreUnit,
+  onRun: () => void,
+): Promise<UnitOutcome> {
+  const clock = startClock();
+  const startedAt = performance.now();
+  const errors = createErrorsEncoder(job.spec.output.csvFormulas);
+  const problems = await Promise.all(unit.parts.map((part) => problemOf(job, part)));
+  const errno = problems.some((problem) => problem !== null) ? await inputPlaceGone(job.spec.input) : null;
+  if (errno !== null) return notNow("read", null, "The place of the input cannot be reached any more.", errno);
+  const given: number[] = [];
+  const failedParts: number[] = [];
+  for (const [place, part] of unit.parts.entries()) {
+    const problem = problems[place] ?? null;
+    if (problem === null) given.push(place);
+    else {
+      failedParts.push(place);
+      errors.add({ file: part.file, row: null, ...problem, value: "" });
+    }
+  }
+  const read = performance.now() - startedAt;
+  const record = segment.startRecord();
+  try {
+    const files = given.map((place) => unit.parts[place] as UnitPart);
+    const returned = files.length === 0 ? nothing : await runScript(job, unit.id, files, record, onRun);
+    if ("ok" in returned) {
+      await record.abandon();
+      return returned;
+    }
+    const missing = Math.max(0, files.length - returned.length);
+    addShortReturn(errors, unit.parts.length === 1, files, missing);
+    // Which files they are nobody knows; as many as are missing count as files with a failed item.
+    failedParts.push(...given.slice(given.length - missing));
+    const failed = errors.count();
+    const finishedAt = performance.now();
+    const written = await finishRecord(record, errors, unit);
+    if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
+    const write = performance.now() - finishedAt;
+    const committed = {
+      unitId: unit.id,
+      attempt,
+      ...written,
+      succeeded: unit.items - failed,
+      failed,
+      rows: returned.length,
+      columns: returned.columns === null ? null : [...returned.columns],
+      failedParts: failedParts.sort((one, other) => one - other),
+      smallestRun: null,
+      times: { read, preprocess: 0, infer: returned.runMs, postprocess: 0, write },
+      ...clock.spent(),
+    };
+    return { ok: true, committed };
+  } catch (error) {
+    await record.abandon();
+    throw error;
+  }
+}
+
+/** Why a file is not given to the script; null when it is what was listed. */
+async function problemOf({ spec }: ScriptJob, part: UnitPart): Promise<PartProblem | null> {
+  if (part.problem !== null) return part.problem;
+  try {
+    return isAsListed(await fs.stat(partPath(spec.input, part)), part) ? null : changed;
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+async function runScript(
+  job: ScriptJob,
+  unitId: number,
+  files: readonly UnitPart[],
+  record: RecordWriter,
+  onRun: () => void,
+): Promise<Returned | Extract<UnitOutcome, { ok: false }>> {
+  const program = await job.program();
+  if ("refused" in program) return notNow("infer", "script-raised", program.refused, null);
+  job.log.at(`mini-batch ${unitId + 1}`);
+  onRun();
+  const startedAt = performance.now();
+  const ran = await program.ready.run(
+    files.map((part) => partPath(job.spec.input, part)),
+    job.form,
+    async (bytes) => {
+      record.append(bytes);
+      await record.drain();
+    },
+  );
+  if (ran.kind === "failed") return notNow("infer", ran.code, ran.message, null);
+  return { length: ran.length, columns: ran.columns, runMs: performance.now() - startedAt };
+}
+
+/** One line for each file that nothing was returned for; only a mini-batch of one tells which it is. */
+function addShortReturn(errors: ErrorsEncoder, isOne: boolean, files: readonly UnitPart[], missing: number): void {
+  const [first, last] = [files[0]?.file ?? "", files[files.length - 1]?.file ?? ""];
+  const among = first === last ? `the file ${first}` : `${files.length} files, ${first} to ${last}`;
+  const message = `run() returned ${files.length - missing} for ${among}: ${missing} failed, and it is not known which.`;
+  for (let count = 0; count < missing; count++) {
+    errors.add({
+      file: isOne ? first : "",
+      row: null,
+      stage: "infer",
+      code: "script-short-return",
+      message: isOne ? "run() returned nothing for this file." : message,
+      value: "",
+    });
+  }
+}
+
+function notNow(
+  stage: "read" | "infer",
+  code: ItemErrorCode | null,
+  message: string,
+  errno: string | null,
+): Extract<UnitOutcome, { ok: false }> {
+  return { ok: false, problem: { stage, code, message, errno } };
+}

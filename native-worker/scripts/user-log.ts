@@ -1,0 +1,106 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/**
+ * What a script of one worker says: each line with its time and mini-batch, in the files that Azure ML has for it
+ * (`user/stdout/…`, `user/stderr/…`, `user/error/…` among the logs of the job). A log that cannot be written never
+ * holds up the job.
+ */
+export type UserLog = {
+  readonly stdout: (bytes: Uint8Array) => void;
+  readonly stderr: (bytes: Uint8Array) => void;
+  /** Why an attempt failed: a whole traceback, or a sentence. */
+  readonly error: (text: string) => void;
+  /** What the lines from now on belong to: "init", "mini-batch 3". */
+  readonly at: (place: string) => void;
+  readonly close: () => void;
+};
+
+/** A file that has grown beyond this becomes the older one of two, and the one before that goes. */
+const mostBytes = 8 * 1024 * 1024;
+/** A line without an end is cut here. */
+const longestLine = 16 * 1024;
+
+export function createUserLog(logsFolder: string, workerId: string): UserLog {
+  let place = "init";
+  const write = (kind: string) => {
+    const append = createLogFile(path.join(logsFolder, "user", kind), `${workerId}.txt`);
+    return { ...append, line: (line: string) => append.write(`${new Date().toISOString()} ${place}: ${line}\n`) };
+  };
+  const stdout = write("stdout");
+  const stderr = write("stderr");
+  const error = write("error");
+  const stdoutLines = createLines(stdout.line);
+  const stderrLines = createLines(stderr.line);
+  return {
+    stdout: stdoutLines.add,
+    stderr: stderrLines.add,
+    error: (text) => text.trimEnd().split("\n").forEach(error.line),
+    at(next) {
+      stdoutLines.end();
+      stderrLines.end();
+      place = next;
+    },
+    close() {
+      stdoutLines.end();
+      stderrLines.end();
+      for (const file of [stdout, stderr, error]) file.close();
+    },
+  };
+}
+
+/** Cuts bytes into lines; what has no line end yet waits for it. */
+function createLines(take: (line: string) => void) {
+  let rest = Buffer.alloc(0);
+  const end = () => {
+    if (rest.length > 0) take(rest.toString("utf8"));
+    rest = Buffer.alloc(0);
+  };
+  return {
+    add: (bytes: Uint8Array) => {
+      let from = 0;
+      for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
+        take(
+          Buffer.concat([rest, bytes.subarray(from, at)])
+            .toString("utf8")
+            .replace(/\r$/, ""),
+        );
+        rest = Buffer.alloc(0);
+        from = at + 1;
+      }
+      rest = Buffer.concat([rest, bytes.subarray(from)]);
+      if (rest.length > longestLine) end();
+    },
+    end,
+  };
+}
+
+/** Made with its first line. */
+function createLogFile(folder: string, name: string) {
+  const file = path.join(folder, name);
+  let descriptor: number | null = null;
+  let size = 0;
+  const close = () => {
+    if (descriptor !== null) fs.closeSync(descriptor);
+    descriptor = null;
+  };
+  return {
+    write: (text: string) => {
+      try {
+        if (size > mostBytes) {
+          close();
+          fs.renameSync(file, path.join(folder, `older.${name}`));
+        }
+        if (descriptor === null) {
+          fs.mkdirSync(folder, { recursive: true });
+          descriptor = fs.openSync(file, "a");
+          size = fs.fstatSync(descriptor).size;
+        }
+        size += fs.writeSync(descriptor, text);
+      } catch {
+        // A full disk pauses the job by other means, and says so where it shows.
+      }
+    },
+    close,
+  };
+}
