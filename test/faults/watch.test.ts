@@ -14,7 +14,9 @@ import {
   scoredIds,
   startWatching,
   stopWatching,
+  submittedFiles,
   tableOf,
+  until,
   untilScored,
 } from "../helpers/watches.ts";
 
@@ -43,7 +45,7 @@ describe("a watched folder", () => {
       const folder = path.join(root, `in-${round}`);
       fs.mkdirSync(folder);
       await deployRows(home, "rows");
-      await batchdeckJson(home, "watch", "add", folder, "-n", "rows", "--settle", "0.3");
+      await batchdeckJson(home, "watch", "add", folder, "-n", "rows", "--settle", "0.2");
       const names = Array.from({ length: 1000 }, (_, file) => `part-${file}.csv`);
       watching = startWatching(home);
       let written = 0;
@@ -56,11 +58,15 @@ describe("a watched folder", () => {
         }
         written += files;
       };
-      writeSome(400);
       const killed = { engine: 0, helper: 0 };
       while (killed.engine + killed.helper < kills) {
-        await sleep(random() * 700);
-        if (random() < 0.5) writeSome(50);
+        writeSome(20 + Math.floor(random() * 40));
+        // Any moment, or soon after something was taken: while its job is made, begins and runs.
+        if (random() < 0.7) {
+          const before = submittedFiles(home);
+          await until(() => submittedFiles(home) > before);
+        }
+        await sleep(random() * 400);
         const helpers = helpersOf(watching.child.pid ?? 0);
         if (random() < 0.6) {
           if (helpers.length === 0) continue;
@@ -70,7 +76,7 @@ describe("a watched folder", () => {
           kill(watching.child.pid, "SIGKILL");
           await watching.ended;
           // Files also arrive while nobody watches.
-          writeSome(25);
+          writeSome(20);
           watching = startWatching(home);
           killed.engine += 1;
         }
@@ -82,6 +88,7 @@ describe("a watched folder", () => {
       console.log(
         `${jobRows(home).length} jobs, ${killed.engine} kills of the command, ${killed.helper} of its processes`,
       );
+      // A few jobs of many files, not one for each.
       expect(jobRows(home).length).toBeLessThan(100);
     });
   }
