@@ -219,10 +219,10 @@ export function createFolderWatch(watched: WatchedFolder, facts: WatchFacts, lis
   function tell(root: string): void {
     const now = performance.now();
     if (isTold || now < notBefore) return;
-    const { growing, arrived, firstArrivedAt } = pending.counts();
+    const { isAnyGrowing, arrived, firstArrivedAt } = pending.counts(facts.largestBatch);
     if (firstArrivedAt === null) return;
     const waitedMs = now - firstArrivedAt;
-    const isGathered = waitedMs >= gatherMs && (growing === 0 || waitedMs >= gatherMs * gatherLongerFactor);
+    const isGathered = waitedMs >= gatherMs && (!isAnyGrowing || waitedMs >= gatherMs * gatherLongerFactor);
     if (arrived < facts.largestBatch && !isGathered) return;
     const files = pending.listArrived(facts.largestBatch).filter((file) => isStill(root, file));
     const [first, ...others] = files.sort((left, right) => compareCodePoints(left.path, right.path));
@@ -234,7 +234,7 @@ export function createFolderWatch(watched: WatchedFolder, facts: WatchFacts, lis
   }
 
   function unreadableFiles(): Problem | null {
-    const { unreadable, unreadableExample } = pending.counts();
+    const { unreadable, unreadableExample } = pending.counts(facts.largestBatch);
     if (unreadable === 0) return null;
     const files = unreadable === 1 ? "1 file" : `${unreadable} files`;
     return failure(

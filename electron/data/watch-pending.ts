@@ -26,8 +26,9 @@ export type PendingFiles = {
   readonly taken: () => void;
   /** What was told of arrived just now. */
   readonly untold: (now: number) => void;
-  readonly counts: () => {
-    readonly growing: number;
+  readonly counts: (most: number) => {
+    readonly isAnyGrowing: boolean;
+    /** Counted up to `most`. */
     readonly arrived: number;
     /** When the first of those that arrived did so; null when none has. */
     readonly firstArrivedAt: number | null;
@@ -39,7 +40,7 @@ export type PendingFiles = {
 };
 
 const countsSchema = z.strictObject({
-  growing: z.number(),
+  isAnyGrowing: z.number().transform((value) => value === 1),
   arrived: z.number(),
   firstArrivedAt: z.number().nullable(),
   unreadable: z.number(),
@@ -59,7 +60,8 @@ export function createPendingFiles(): PendingFiles {
       since REAL NOT NULL,
       unreadable INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX pending_state ON pending (state, since);
+    CREATE INDEX pending_since ON pending (state, since);
+    CREATE INDEX pending_path ON pending (state, path);
     CREATE INDEX pending_unreadable ON pending (path) WHERE unreadable = 1;
   `);
   const facts = "path, size_bytes AS sizeBytes, modified_ms AS modifiedMs, identity";
@@ -80,8 +82,8 @@ export function createPendingFiles(): PendingFiles {
   const taken = database.prepare("DELETE FROM pending WHERE state = 'told'");
   const untold = database.prepare("UPDATE pending SET state = 'arrived', since = ? WHERE state = 'told'");
   const counts = database.prepare(`
-    SELECT (SELECT count(*) FROM pending WHERE state = 'growing') AS growing,
-      (SELECT count(*) FROM pending WHERE state = 'arrived') AS arrived,
+    SELECT EXISTS (SELECT 1 FROM pending WHERE state = 'growing') AS isAnyGrowing,
+      (SELECT count(*) FROM (SELECT 1 FROM pending WHERE state = 'arrived' LIMIT ?)) AS arrived,
       (SELECT min(since) FROM pending WHERE state = 'arrived') AS firstArrivedAt,
       (SELECT count(*) FROM pending WHERE unreadable = 1) AS unreadable,
       (SELECT min(path) FROM pending WHERE unreadable = 1) AS unreadableExample`);
@@ -112,7 +114,7 @@ export function createPendingFiles(): PendingFiles {
     untold: (now) => {
       untold.run(now);
     },
-    counts: () => countsSchema.parse(counts.get()),
+    counts: (most) => countsSchema.parse(counts.get(most)),
     close: () => {
       database.close();
     },
