@@ -281,7 +281,7 @@ async function readingOf(spec: JobSpec): Promise<Reading | null> {
 async function textInputsOf({ model }: JobSpec, scorer: TextScorer): Promise<TextInputs> {
   if (scorer.tokenizer === null) return plainTextInputs(scorer);
   const { openTokenizer } = await import("./readers/tokenizer.ts");
-  const tokenizer = openTokenizer(path.join(model.folder, scorer.tokenizer.file));
+  const tokenizer = openTokenizer(path.join(path.dirname(model.file), scorer.tokenizer.file));
   return tokenInputs(scorer, tokenizer, scorer.tokenizer.maxLength);
 }
 

@@ -106,7 +106,7 @@ export const textScorerSchema = z.strictObject({
     .nonempty(),
   tokenizer: z
     .strictObject({
-      /** Path of the tokenizer.json, relative to the model's folder, with `/`. */
+      /** Path of the tokenizer.json, relative to the folder of the .onnx file, with `/`. */
       file: z.string(),
       /** Tokens that a text is cut to, special ones included; null: as many as it has. */
       maxLength: z.number().int().positive().nullable(),

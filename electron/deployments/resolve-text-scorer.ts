@@ -5,7 +5,7 @@ import { failure, type Result, success } from "../contract/problem.ts";
 import { mostTokenizerBytes, type Scorer, type ScorerFile, type TextScorer } from "../contract/scorer.ts";
 import type { ModelSignature, TensorInfo } from "../contract/signature.ts";
 
-/** A model's tokenizer; `file` is relative to the model's folder, with `/`. */
+/** A model's tokenizer; `file` is relative to the folder of the .onnx file, with `/`. */
 export type NamedTokenizer = { readonly file: string; readonly facts: TokenizerFacts };
 
 /** What a scorer of texts is made with: the folder of the whole model in the store, and a process that reads tokenizers. */
@@ -56,7 +56,8 @@ export async function findTokenizer(
   if (stats.size > mostTokenizerBytes) return invalid(`The tokenizer "${name}" is larger than 64 MiB.`);
   const facts = await tokenizers.read(real);
   if (!facts.ok) return facts;
-  return success({ file: path.relative(root, real).split(path.sep).join("/"), facts: facts.value });
+  const relative = path.relative(await files.realpath(folder), real);
+  return success({ file: relative.split(path.sep).join("/"), facts: facts.value });
 }
 
 /** Whether a model without a word about it is one of texts. */

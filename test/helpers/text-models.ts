@@ -12,6 +12,8 @@ export type TokenModelOptions = {
   readonly length?: number;
   /** A number: the model takes exactly so many texts. */
   readonly batch?: number;
+  /** A token that ends the model's process (on x64), of ids of int64; left out: none does. */
+  readonly deadly?: number;
 };
 
 const width = 3;
@@ -41,8 +43,19 @@ export function tokenModel(options: TokenModelOptions): Uint8Array {
     { op: "ReduceSum", inputs: ["columns", "first"], outputs: ["number"], attributes: { keepdims: { int: 0 } } },
     { op: "Div", inputs: ["sum", "number"], outputs: ["mean"] },
     { op: "ReduceSum", inputs: ["weights", "first"], outputs: ["count"], attributes: { keepdims: { int: 0 } } },
-    { op: "Cast", inputs: ["count"], outputs: ["length"], attributes: { to: { int: 7 } } },
+    { op: "Cast", inputs: ["count"], outputs: ["known_length"], attributes: { to: { int: 7 } } },
   ];
+  // The least int64 divided by -1, for which an x64 processor sends SIGFPE.
+  if (options.deadly !== undefined) {
+    nodes.push(
+      { op: "Equal", inputs: ["input_ids", "deadly"], outputs: ["is_deadly"] },
+      { op: "Where", inputs: ["is_deadly", "least", "zero"], outputs: ["dividend"] },
+      { op: "Where", inputs: ["is_deadly", "minus_one", "one"], outputs: ["divisor"] },
+      { op: "Div", inputs: ["dividend", "divisor"], outputs: ["nought"] },
+      { op: "ReduceSum", inputs: ["nought", "first"], outputs: ["noughts"], attributes: { keepdims: { int: 0 } } },
+      { op: "Add", inputs: ["known_length", "noughts"], outputs: ["length"] },
+    );
+  } else nodes.push({ op: "Identity", inputs: ["known_length"], outputs: ["length"] });
   if (tokenTypes) {
     nodes.push(
       { op: "Cast", inputs: ["token_type_ids"], outputs: ["long_types"], attributes: { to: { int: 7 } } },
@@ -61,6 +74,11 @@ export function tokenModel(options: TokenModelOptions): Uint8Array {
         },
         { name: "last", type: "int64", dims: [1], values: [2n] },
         { name: "first", type: "int64", dims: [1], values: [1n] },
+        { name: "zero", type: "int64", dims: [1], values: [0n] },
+        { name: "one", type: "int64", dims: [1], values: [1n] },
+        { name: "minus_one", type: "int64", dims: [1], values: [-1n] },
+        { name: "least", type: "int64", dims: [1], values: [-(2n ** 63n)] },
+        { name: "deadly", type: "int64", dims: [1], values: [BigInt(options.deadly ?? 0)] },
       ],
       inputs: [
         input("input_ids"),
