@@ -15,7 +15,8 @@ export type NamedFile = Readonly<z.infer<typeof namedFileSchema>>;
 
 /**
  * A job, frozen at submit: everything that decides what its files will hold. Stored in the registry, sent to every
- * process that works on the job, and never changed afterwards, whatever happens to the deployment.
+ * process that works on the job, and never changed afterwards, whatever happens to the deployment. Of an input that has to
+ * be downloaded first, what is seen in it is frozen once it is there, before any work on it.
  */
 export const jobSpecSchema = z.strictObject({
   version: z.literal(1),
@@ -36,6 +37,8 @@ export const jobSpecSchema = z.strictObject({
     watch: z.string().nullable().default(null),
     /** The name or address that the path was resolved from, as given (`azureml:…`, `file:…`); null: a path was given. */
     source: z.string().nullable().default(null),
+    /** Where it is fetched from into the job's folder before all else, and whether it was; left out: it was here. */
+    download: z.strictObject({ address: z.string(), done: z.boolean() }).optional(),
   }),
   /** The finished job whose rows are taken over where they still hold, and why; null: everything is scored. */
   base: z

@@ -80,7 +80,7 @@ function azureAddress(given: string, rest: string, platform: NodeJS.Platform): R
   const datastore = datastorePattern.exec(rest);
   if (datastore !== null) {
     const [, elsewhere = null, name = "", path = ""] = datastore;
-    return isBelow(path, platform)
+    return isRelativePath(path, platform)
       ? success({ kind: "datastore", name, path, elsewhere })
       : unsupported(given, "names a place outside of its datastore");
   }
@@ -96,7 +96,7 @@ function azureAddress(given: string, rest: string, platform: NodeJS.Platform): R
   const output = jobPattern.exec(rest);
   if (output !== null) {
     const [, job = "", name = "", path = ""] = output;
-    return isBelow(path, platform)
+    return isRelativePath(path, platform)
       ? success({ kind: "job-output", job, output: name, path: path === "" ? null : path })
       : unsupported(given, "names a place outside of its job's output");
   }
@@ -108,7 +108,7 @@ function azureAddress(given: string, rest: string, platform: NodeJS.Platform): R
 }
 
 /** Whether a path is relative and has no part that leads upwards, on that system. */
-function isBelow(path: string, platform: NodeJS.Platform): boolean {
+export function isRelativePath(path: string, platform: NodeJS.Platform): boolean {
   if (path.startsWith("/") || path.includes("\0")) return false;
   if (platform === "win32" && /[\\:]/.test(path)) return false;
   return !path.split("/").includes("..");

@@ -4,7 +4,7 @@ import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { createWorkerPool } from "../compute/worker-pool.ts";
 import { isTerminal } from "../contract/job-status.ts";
-import type { Problem } from "../contract/problem.ts";
+import { type Problem, type Result, success } from "../contract/problem.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { JobRecord } from "../registry/jobs.repository.ts";
@@ -13,7 +13,9 @@ import type { QueuedWork } from "./assign-workers.ts";
 import { assignWorkers } from "./assign-workers.ts";
 import { blockedBy, errnoOf } from "./blocked.ts";
 import { waitsForItsUser } from "./check-input.ts";
+import { needsDownload, startDownload } from "./download-input.ts";
 import { createGiveWay } from "./give-way.ts";
+import type { InputSource } from "./input-source.ts";
 import { jobFiles } from "./job-files.ts";
 import type { JobRun, JobRunEnd } from "./job-run.ts";
 import { isPassing, startJobRun } from "./job-run.ts";
@@ -77,6 +79,7 @@ export function createEngine(context: {
   readonly host: ProcessHost;
   readonly scope: EngineScope;
   readonly machineUse: MachineUse;
+  readonly inputSource: InputSource | null;
   /** Called after this engine wrote to the registry. */
   readonly onChange: () => void;
 }): Engine {
@@ -238,21 +241,24 @@ export function createEngine(context: {
       if (!registry.jobs.move(job.name, ["Queued"], "Preparing", "", changes)) return;
     }
     const compute = computeOf(job.spec) ?? computes.get(localComputeName);
-    const started = startJobRun({
-      spec: job.spec,
-      files: jobFiles(home, job.spec),
-      epoch,
-      host,
-      pool,
-      idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
-      createdAt: job.createdAt,
-      startedAt,
-      // A job over named files was told what they were: one that is another now fails, and nobody has to be asked.
-      skipChanged: job.skipChanged || job.spec.input.files !== null,
-      base: baseJobFiles(registry, home, job.spec),
-      isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
-      enter: (status) => registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
-    });
+    const started = needsDownload(job.spec)
+      ? download(job, epoch)
+      : startJobRun({
+          spec: job.spec,
+          files: jobFiles(home, job.spec),
+          epoch,
+          host,
+          pool,
+          idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
+          createdAt: job.createdAt,
+          startedAt,
+          // A job over named files was told what they were: one that is another now fails, and nobody has to be asked.
+          skipChanged: job.skipChanged || job.spec.input.files !== null,
+          base: baseJobFiles(registry, home, job.spec),
+          isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
+          enter: (status) =>
+            registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
+        });
     if (!started.ok) {
       const kind = isPassing(started.problem) ? "blocked" : "failed";
       finish(job.spec, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
@@ -266,6 +272,15 @@ export function createEngine(context: {
       finish(job.spec, end, entry);
     });
     onChange();
+  }
+
+  function download(job: JobRecord, epoch: number): Result<JobRun> {
+    const { spec, progress } = job;
+    const { folder } = jobFiles(home, spec);
+    const device = computeOf(spec)?.device ?? "auto";
+    return success(
+      startDownload({ spec, progress, folder, epoch, device, host, registry, source: context.inputSource }),
+    );
   }
 
   function finish(spec: JobRecord["spec"], end: JobRunEnd, entry?: Running): void {
@@ -312,7 +327,8 @@ export function createEngine(context: {
         if (job.status === "Queued" && job.progress.waitingFor !== reason) told.push([job.name, reason]);
         continue;
       }
-      const progress = { ...entry.run.progress(), waitingFor: reason };
+      const own = entry.run.progress();
+      const progress = { ...own, waitingFor: reason ?? own.waitingFor };
       const text = JSON.stringify(progress);
       if (text === entry.lastProgress) continue;
       entry.lastProgress = text;

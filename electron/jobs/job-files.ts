@@ -29,6 +29,16 @@ export function jobFolder(home: string, name: string): string {
   return path.join(jobsFolder(home), name);
 }
 
+/** Where an input that was fetched from elsewhere lies whole. */
+export function downloadedFolder(jobFolder: string): string {
+  return path.join(jobFolder, "input");
+}
+
+/** What belongs to fetching it: the list of its files, and those that are not whole. */
+export function downloadFolder(jobFolder: string): string {
+  return path.join(jobFolder, "download");
+}
+
 export function segmentsFolder(jobFolder: string): string {
   return path.join(jobFolder, "segments");
 }

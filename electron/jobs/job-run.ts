@@ -486,12 +486,13 @@ export function isPassing(problem: Problem): boolean {
   return passingProblems.includes(problem.code);
 }
 
-function endBy(problem: Problem): JobRunEnd {
+/** Whether a problem makes a job wait or fail. */
+export function endBy(problem: Problem): JobRunEnd {
   return { kind: isPassing(problem) ? "blocked" : "failed", problem };
 }
 
 /** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
-function problemOf(error: unknown, place: string): Problem {
+export function problemOf(error: unknown, place: string): Problem {
   const reason = error instanceof Error ? error.message : String(error);
   if (isDamage(error)) {
     return {

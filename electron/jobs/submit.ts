@@ -6,11 +6,10 @@ import type { ProcessHost } from "../compute/process-host.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
 import type { DeploymentSettings, JobPriority } from "../contract/deployment.ts";
 import type { Device } from "../contract/device.ts";
-import type { JobSpec, NamedFile } from "../contract/job-spec.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
-import type { Scorer } from "../contract/scorer.ts";
 import { checkScript } from "../deployments/check-script.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
 import { modelDirectory } from "../deployments/model-store.ts";
@@ -18,24 +17,18 @@ import { modelFile } from "../deployments/models.ts";
 import { applyEachOverride } from "../deployments/overrides.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { automaticBatch } from "./choose-batch.ts";
+import type { InputSource } from "./input-source.ts";
 import { previewInput } from "./preview-input.ts";
-import { resolveInput } from "./resolve-input.ts";
+import { previewedFacts, unseenInput } from "./previewed-facts.ts";
+import { type InputRequest, resolveInput } from "./resolve-input.ts";
 import { resolveOutput } from "./resolve-output.ts";
 import { workersPerInstance } from "./share-workers.ts";
 
 /** One invocation of an endpoint, as the command line or the window gives it. */
-export type InvokeRequest = {
+export type InvokeRequest = InputRequest & {
   readonly endpointName: string;
   /** Null: the endpoint's default. */
   readonly deploymentName: string | null;
-  readonly inputPath: string;
-  /** Null: whichever it is. */
-  readonly inputKind?: "folder" | "file" | null;
-  /** Only these files of the folder, as they are now; none or left out: all of them. */
-  readonly files?: readonly NamedFile[];
-  /** The watch that invokes, by its id; left out: nobody's. */
-  readonly watch?: string;
   /** Null: the workspace's own folder of outputs. */
   readonly outputFolder: string | null;
   readonly overrides: Readonly<Record<string, string>>;
@@ -72,6 +65,7 @@ type Tools = {
   readonly modelsFolder: string;
   readonly codeFolder: string;
   readonly host: ProcessHost;
+  readonly inputSource: InputSource | null;
 };
 
 /** Until the job is submitted and its speed chosen. */
@@ -97,9 +91,13 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
 
   const scorer = take(await checkScript(tools, deployment)) ?? deployment.scorer;
   const model = take(await storedModel(tools, deployment));
-  const input = take(await resolveInput(registry, request, properties));
-  const looked = input === null ? null : take(await previewInput(tools.host, { input, scorer }));
-  const name = take(jobName(registry, deployment.endpointName, request.jobName)) ?? newJobName(deployment.endpointName);
+  const named = jobName(registry, deployment.endpointName, request.jobName);
+  const name = named.ok ? named.value : newJobName(deployment.endpointName);
+  const input = take(await resolveInput(tools, name, request, properties));
+  const look = async (seen: JobSpec["input"]) =>
+    seen.download === undefined ? take(await previewInput(tools.host, { input: seen, scorer })) : unseenInput(scorer);
+  const looked = input === null ? null : await look(input);
+  take(named);
   const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties);
   if (problem !== null) problems.push(problem);
   const wantedBytes = (looked?.items ?? 0) * outputBytesPerItem;
@@ -119,8 +117,7 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
     input,
     base: null,
     model,
-    scorer: looked.scorer,
-    dialect: looked.dialect,
+    ...previewedFacts(looked),
     settings,
     compute: deployment.computeName,
     workers,
@@ -130,8 +127,6 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
     },
     device: device === "auto" ? "cpu" : device,
     pricePerHour: registry.computes.find(deployment.computeName)?.pricePerHour ?? null,
-    batch: plannedBatch(looked.scorer),
-    batchChosenBy: looked.scorer.fixedBatch === null && looked.scorer.batch === "auto" ? "default" : "model",
     sliceBytes: usualSliceBytes,
     output,
     overrides: { ...request.overrides },
@@ -218,11 +213,6 @@ function plannedWorkers(
   const workers = Math.min(cores, Math.min(instances, most) * workersPerInstance(settings));
   const isAskedFor = instance_count !== null || max_concurrency_per_instance !== null;
   return { workers, cappedFrom: isAskedFor && asked > workers ? asked : null };
-}
-
-function plannedBatch(scorer: Scorer): number {
-  if (scorer.fixedBatch !== null) return scorer.fixedBatch;
-  return scorer.batch === "auto" ? automaticBatch[scorer.kind] : scorer.batch;
 }
 
 async function exists(file: string): Promise<boolean> {

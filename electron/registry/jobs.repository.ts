@@ -175,6 +175,11 @@ export type JobsRepository = {
   ) => boolean;
   /** Facts that change without a move. False when the job is gone. */
   readonly change: (name: string, changes: JobChanges) => boolean;
+  /**
+   * Freezes a job anew, once, with what was seen in its input after that was downloaded; survives a power cut, since all
+   * that is made of the job hangs on it. False when the job is gone, finished or frozen so already.
+   */
+  readonly freezeInput: (spec: JobSpec) => boolean;
   /** Why nobody works on a job, or fewer than it asked for; false when the job is gone or says so already. */
   readonly setWaitingFor: (name: string, reason: string | null) => boolean;
   /** False when the job is gone or finished. */
@@ -224,6 +229,9 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const setWaitingFor = database.prepare(`
     UPDATE jobs SET details = json_set(details, '$.waitingFor', @reason)
     WHERE name = @name AND json_extract(details, '$.waitingFor') IS NOT @reason`);
+  const freezeInput = database.prepare(`
+    UPDATE jobs SET spec = @spec
+    WHERE name = @name AND finished = 0 AND json_extract(spec, '$.input.download.done') = 0`);
   const setRequest = database.prepare("UPDATE jobs SET request = ? WHERE name = ? AND finished = 0");
   const setProblem = database.prepare("UPDATE jobs SET problem = ? WHERE name = ?");
   const setStartedAt = database.prepare("UPDATE jobs SET started_at = ? WHERE name = ?");
@@ -344,6 +352,12 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
           return true;
         })
         .immediate(),
+    freezeInput: (spec) =>
+      inDurableTransaction(database, () => {
+        if (freezeInput.run({ name: spec.name, spec: JSON.stringify(spec) }).changes === 0) return false;
+        revise(spec.name);
+        return true;
+      }),
     setWaitingFor: (name, reason) =>
       database
         .transaction(() => {

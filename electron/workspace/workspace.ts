@@ -22,6 +22,7 @@ import type { Engine, EngineScope } from "../jobs/engine.ts";
 import { createEngine } from "../jobs/engine.ts";
 import { jobFiles, jobFolder, logsFolder } from "../jobs/job-files.ts";
 import { readJobLogEnd } from "../jobs/job-log.ts";
+import type { InputSource } from "../jobs/input-source.ts";
 import { jobView } from "../jobs/job-view.ts";
 import { journalFile } from "../jobs/journal.ts";
 import { chooseSpeed } from "../jobs/choose-batch.ts";
@@ -130,6 +131,8 @@ export function openWorkspace(options: {
   readonly processHost: ProcessHost;
   readonly machineUse: MachineUse;
   readonly scope: EngineScope;
+  /** What can fetch inputs that are not on this computer; left out: nothing can, and no socket is opened. */
+  readonly inputSource?: InputSource;
 }): Result<Workspace> {
   const home = path.resolve(options.home ?? defaultHome());
   try {
@@ -146,7 +149,8 @@ export function openWorkspace(options: {
   const registry = opened.value;
   const modelsFolder = path.join(home, "models");
   const codeFolder = path.join(home, "code");
-  const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost };
+  const inputSource = options.inputSource ?? null;
+  const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost, inputSource };
   const deploymentTools: DeploymentTools = { registry, modelsFolder, codeFolder, processHost: options.processHost };
   const speedTools = { host: options.processHost, tunings: registry.tunings };
   const listeners = new Set<() => void>();
@@ -168,6 +172,7 @@ export function openWorkspace(options: {
     home,
     host: options.processHost,
     machineUse: options.machineUse,
+    inputSource,
     scope: options.scope,
     onChange: notify,
   });

@@ -97,7 +97,7 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
     says: /--output-path is empty/,
   },
   { what: "an address as input", args: () => invoke("--input", "https://example.com/data"), says: /local/ },
-  { what: "a data asset as input", args: () => invoke("--input", "azureml:rows@latest"), says: /local/ },
+  { what: "a data asset as input", args: () => invoke("--input", "azureml:rows@latest"), says: /data create -n rows/ },
   { what: "a table without a header", args: () => invoke("--input", at("no-header")), says: /numbers only/ },
   {
     what: "a number that is none",

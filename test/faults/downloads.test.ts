@@ -1,0 +1,230 @@
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
+import type { JobView } from "../../electron/contract/job.ts";
+import { isTerminal } from "../../electron/contract/job-status.ts";
+import type { Workspace } from "../../electron/workspace/workspace.ts";
+import { openWorkspace } from "../../electron/workspace/workspace.ts";
+import { batchdeck, deploy } from "../helpers/batchdeck.ts";
+import { writeCsvFolder } from "../helpers/data-fixtures.ts";
+import { isLong } from "../helpers/fault-shim.ts";
+import { denseModel } from "../helpers/model-fixtures.ts";
+import { undisturbed } from "../helpers/machine-uses.ts";
+import { seededRandom } from "../helpers/random.ts";
+import { slowAddress, slowSource } from "../helpers/slow-source.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+
+/** An input that is downloaded first: by a source that copies from a folder, slowly, while engines come and go. */
+const root = temporaryFolder("downloads");
+const home = path.join(root, "home");
+const far = path.join(root, "far");
+const logFile = path.join(root, "log.txt");
+const outOf = (job: string) => path.join(root, "out", job);
+const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9));
+const kills = isLong ? 40 : 4;
+const open: Workspace[] = [];
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function openEngine(more: Partial<Parameters<typeof slowSource>[0]> | null = {}): Workspace {
+  const source = { folder: far, logFile, pieceBytes: 1e6, pauseMs: 0 };
+  const opened = openWorkspace({
+    home,
+    scope: "all",
+    machineUse: undisturbed,
+    processHost: nodeProcessHost(path.join(import.meta.dirname, "../../dist")),
+    ...(more === null ? {} : { inputSource: slowSource({ ...source, ...more }) }),
+  });
+  if (!opened.ok) throw new Error(opened.problem.message);
+  open.push(opened.value);
+  return opened.value;
+}
+
+function submit(workspace: Workspace, job: string, more: { input?: string; kind?: "folder" | "file" } = {}) {
+  return workspace.jobs.submit({
+    endpointName: "dense",
+    deploymentName: null,
+    inputPath: more.input ?? `${slowAddress}rows`,
+    inputKind: more.kind ?? null,
+    outputFolder: outOf(job),
+    overrides: {},
+    jobName: job,
+  });
+}
+
+async function until(workspace: Workspace, job: string, isReached: (job: JobView) => boolean): Promise<JobView> {
+  for (;;) {
+    const shown = workspace.jobs.show(job);
+    if (!shown.ok) throw new Error(shown.problem.message);
+    if (isReached(shown.value)) return shown.value;
+    await sleep(10);
+  }
+}
+
+const hasEnded = (job: JobView) => isTerminal(job.status);
+const predictionsOf = (job: string) => fs.readFileSync(path.join(outOf(job), "predictions.csv"), "utf8");
+const logged = () => (fs.existsSync(logFile) ? fs.readFileSync(logFile, "utf8").trim().split("\n") : []);
+
+beforeAll(async () => {
+  console.log(`seed: ${seed}`);
+  writeCsvFolder(path.join(far, "rows"), { files: 12, rowsPerFile: 400, features: 4 });
+  const [first = ""] = fs.readdirSync(path.join(far, "rows"));
+  fs.mkdirSync(path.join(far, "rows", "deeper"));
+  fs.renameSync(path.join(far, "rows", first), path.join(far, "rows", "deeper", "z.csv"));
+  fs.mkdirSync(path.join(far, "other"));
+  fs.writeFileSync(path.join(far, "other", "a.csv"), "x,y\n1,2\n");
+  const scorer = "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\n";
+  await deploy(home, "dense", denseModel({ features: 4, classes: 3 }), { scorer });
+  const ran = await batchdeck(
+    home,
+    "invoke",
+    "-n",
+    "dense",
+    "--input",
+    path.join(far, "rows"),
+    "--output-path",
+    outOf("plain"),
+  );
+  expect(ran.code, ran.stderr).toBe(0);
+});
+
+afterEach(async () => {
+  for (const workspace of open.splice(0)) await workspace.close();
+  fs.rmSync(logFile, { force: true });
+});
+
+describe("an input that is downloaded first", () => {
+  test("gives the rows of the same input on this computer, tells how far it is, and goes with its job", async () => {
+    const workspace = openEngine({ pieceBytes: 1000, pauseMs: 25 });
+    expect(await submit(workspace, "whole")).toMatchObject({ ok: true, value: { status: "Queued" } });
+    workspace.engine.start();
+    const said = await until(workspace, "whole", (job) => job.waiting_for?.includes("downloaded") === true);
+    expect(said).toMatchObject({ status: "Preparing", workers: 0 });
+    expect(said.waiting_for).toMatch(/^Its input is being downloaded: [\d.]+ of 0\.\d MB\.$/);
+    const job = await until(workspace, "whole", hasEnded);
+    const folder = path.join(home, "jobs", "whole");
+    expect(job).toMatchObject({
+      status: "Completed",
+      succeeded: 4800,
+      failed: 0,
+      input_path: path.join(fs.realpathSync(folder), "input"),
+      input_source: `${slowAddress}rows`,
+    });
+    expect(predictionsOf("whole")).toBe(predictionsOf("plain"));
+    expect(fs.readdirSync(folder)).not.toContain("download");
+    expect(await workspace.jobs.delete("whole")).toMatchObject({ ok: true });
+    expect(fs.existsSync(folder)).toBe(false);
+    expect(fs.existsSync(path.join(outOf("whole"), "predictions.csv"))).toBe(true);
+  });
+
+  test(`ends with the same bytes after ${kills} kills of its engine, and fetches no finished file again`, async () => {
+    expect(await submit(openEngine(), "killed")).toMatchObject({ ok: true });
+    await open.pop()?.close();
+    const random = seededRandom(seed);
+    const program = path.join(import.meta.dirname, "downloading-engine.ts");
+    const start = () =>
+      spawn(process.execPath, [program, home, far, logFile, "killed"], { stdio: ["ignore", "ignore", "inherit"] });
+    const input = path.join(home, "jobs", "killed", "input");
+    const whole = () =>
+      fs.existsSync(input)
+        ? fs.readdirSync(input, { recursive: true }).filter((name) => String(name).endsWith(".csv"))
+        : [];
+    let fetchedLate = 0;
+    for (let kill = 0; kill < kills; kill++) {
+      const there = whole();
+      const child = start();
+      const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+      const before = logged().length;
+      // Within the download, which takes a second or two; beginning takes another.
+      while (logged().length === before && child.exitCode === null) await sleep(5);
+      await sleep(random() * 150);
+      child.kill("SIGKILL");
+      await ended;
+      const asked = logged().slice(before);
+      fetchedLate += asked.filter((line) => there.some((name) => line === `fetch ${String(name)}`)).length;
+    }
+    const last = start();
+    expect(await new Promise<number | null>((resolve) => last.once("close", resolve))).toBe(0);
+    expect(fetchedLate).toBe(0);
+    // Twice when the first kill came before the list was kept.
+    expect(logged().filter((line) => line === "list").length).toBeLessThanOrEqual(2);
+    expect(predictionsOf("killed")).toBe(predictionsOf("plain"));
+  });
+
+  test("can be paused and goes on, and cancelled for good", async () => {
+    const workspace = openEngine({ pieceBytes: 2000, pauseMs: 20 });
+    for (const job of ["paused", "cancelled"]) expect(await submit(workspace, job)).toMatchObject({ ok: true });
+    workspace.engine.start();
+    const isDownloading = (job: JobView) => job.waiting_for?.includes("being downloaded") === true;
+    await until(workspace, "paused", isDownloading);
+    await until(workspace, "cancelled", isDownloading);
+    workspace.jobs.pause("paused");
+    workspace.jobs.cancel("cancelled");
+    await until(workspace, "paused", (job) => job.status === "Paused");
+    expect((await until(workspace, "cancelled", hasEnded)).status).toBe("Canceled");
+    const asked = logged().length;
+    await sleep(200);
+    expect(logged().filter((line) => line.startsWith("fetch")).length).toBeLessThanOrEqual(asked);
+    workspace.jobs.resume("paused");
+    expect((await until(workspace, "paused", hasEnded)).status).toBe("Completed");
+    expect(predictionsOf("paused")).toBe(predictionsOf("plain"));
+  });
+
+  test("may be one file", async () => {
+    const workspace = openEngine();
+    expect(await submit(workspace, "single", { input: `${slowAddress}rows/deeper/z.csv`, kind: "file" })).toMatchObject(
+      { ok: true },
+    );
+    workspace.engine.start();
+    expect(await until(workspace, "single", hasEnded)).toMatchObject({ status: "Completed", succeeded: 400 });
+    expect(workspace.jobs.spec("single")?.input).toMatchObject({ kind: "file", download: { done: true } });
+  });
+
+  test("that turns out to have other columns fails with the sentence of a refusal", async () => {
+    const workspace = openEngine();
+    expect(await submit(workspace, "columns", { input: `${slowAddress}other` })).toMatchObject({ ok: true });
+    workspace.engine.start();
+    const job = await until(workspace, "columns", hasEnded);
+    expect(job).toMatchObject({ status: "Failed", problem: { code: "input/wrong-columns" } });
+  });
+
+  test.each([
+    ["../secret.csv", "which cannot be a file here"],
+    ["/etc/x.csv", "which cannot be a file here"],
+    ["a//b.csv", "which cannot be a file here"],
+    ["./b.csv", "which cannot be a file here"],
+  ])("whose names include %s fails: nothing is written outside of its folder", async (name, reason) => {
+    const workspace = openEngine({ names: ["good.csv", name] });
+    const job = `hostile-${open.length}-${name.replaceAll(/\W/g, "")}`;
+    expect(await submit(workspace, job)).toMatchObject({ ok: true });
+    workspace.engine.start();
+    const ended = await until(workspace, job, hasEnded);
+    expect(ended).toMatchObject({ status: "Failed", problem: { code: "input/unsupported" } });
+    expect(ended.problem?.message).toContain(reason);
+    expect(logged()).toEqual(["list"]);
+  });
+
+  test.each([
+    [["a.csv", "A.csv"], "differ in case alone"],
+    [["a", "a/b.csv"], 'holds "a" as a file and as a folder'],
+    [[], "There is nothing at"],
+  ])("that holds %j fails with the reason", async (names, reason) => {
+    const workspace = openEngine({ names });
+    const job = `odd-${reason.replaceAll(/\W+/g, "-")}x`;
+    expect(await submit(workspace, job)).toMatchObject({ ok: true });
+    workspace.engine.start();
+    expect((await until(workspace, job, hasEnded)).problem?.message).toContain(reason);
+  });
+
+  test("is refused where nothing can fetch it, and when its address holds a key", async () => {
+    expect(await submit(openEngine(null), "none")).toMatchObject({
+      ok: false,
+      problem: { code: "input/needs-download" },
+    });
+    const keyed = await submit(openEngine(), "keyed", { input: `${slowAddress}rows?sig=secret` });
+    expect(keyed).toMatchObject({ ok: false, problem: { code: "input/needs-download" } });
+    expect(JSON.stringify(keyed)).not.toContain("secret");
+  });
+});
