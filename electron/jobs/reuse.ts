@@ -2,6 +2,7 @@ import path from "node:path";
 import type { BaseJobFiles } from "../contract/base-job.ts";
 import { baseSegment } from "../contract/base-job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
+import { isMlflowFile } from "../contract/prediction-columns.ts";
 import type { Problem } from "../contract/problem.ts";
 import { itemUnit } from "../contract/scorer.ts";
 import type { Registry } from "../registry/open-registry.ts";
@@ -29,7 +30,7 @@ export function baseJobFiles(registry: Registry, home: string, spec: JobSpec): B
     listingFile: writer.listing,
     rowsFile: files.predictions,
     errorsFile: files.errors,
-    records: format === "csv" || format === "parquet" ? "quoted" : "lines",
+    records: format === "jsonl" || isMlflowFile(base.spec) ? "lines" : "quoted",
     convertedFile: format === "parquet" ? path.join(jobFiles(home, spec).segments, baseSegment) : null,
   };
 }
