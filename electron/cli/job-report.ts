@@ -69,6 +69,7 @@ function factsOf(job: JobView, output: string | null): readonly (readonly [name:
     ["Endpoint", `${job.endpoint_name}, deployment ${job.deployment_name}`],
     ["Input", job.input_source === null ? job.input_path : `${job.input_path} (${job.input_source})`],
     ["Output", output ?? job.output_path],
+    ...(job.base_job === null ? [] : [["Reused", `${job.reused} ${job.item_unit}s from ${job.base_job}`] as const]),
     ["Compute", `${job.compute}, ${workers}, device ${job.device}${provider}`],
     ["Priority", job.priority],
     ["Model runs", `of ${job.batch} ${job.item_unit === "row" ? "rows" : "files"}`],

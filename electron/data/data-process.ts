@@ -118,7 +118,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     rowMultiple: request.rowMultiple,
   };
   const position = { nextUnit: request.nextUnit, after: request.after };
-  const base = request.base === null ? null : await openBaseJob(request.base);
+  const base = request.base === null || settings.source === "files" ? null : await openBaseJob(request.base);
   let nextUnit = request.nextUnit;
   let waiting: Units[number][] = [];
   let waitingReused: ReusedUnit[] = [];

@@ -38,8 +38,8 @@ function takenOver(settings: PlanSettings, base: BaseJob, unit: Unit): TakenOver
     case "text-files":
       return runsOfFiles(base, unit, settings.rowMultiple);
     case "files":
-      // A script sees a whole mini-batch at once.
-      return runsOfFiles(base, unit, Number.POSITIVE_INFINITY);
+      // What a script's rows are in the file depends on the columns of all of them.
+      return [];
   }
 }
 

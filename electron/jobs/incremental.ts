@@ -9,6 +9,8 @@ import { isRetry } from "./reuse.ts";
  * the same files, and whose files are still there. Without one it scores everything.
  */
 export async function asIncremental(registry: Registry, home: string, spec: JobSpec): Promise<JobSpec> {
+  // Its rows can only be written once the columns of all of them are known.
+  if (spec.scorer.kind === "script") return spec;
   const wanted = whatDecidesBytes(spec);
   for (const job of registry.jobs.list(spec.endpointName)) {
     if (job.status !== "Completed" || isRetry(job.spec) || whatDecidesBytes(job.spec) !== wanted) continue;
