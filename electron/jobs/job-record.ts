@@ -53,6 +53,12 @@ export async function jobRecord(facts: {
       dialect: spec.dialect,
       skipped_by: stored.skippedBy,
     },
+    output: {
+      file: facts.predictionsFile,
+      format: spec.output.format,
+      /** What becomes of text that a spreadsheet would take for a formula; it is the CSV files' rule alone. */
+      csv_formulas: spec.output.csvFormulas,
+    },
     counts: {
       total: totals.planned + stored.skipped,
       succeeded: totals.succeeded,

@@ -12,11 +12,7 @@ export function readableFiles(
   // A file of that name is then somebody else's.
   const hasNoRows = spec.settings.output_action === "summary_only";
   const format = formatOf(spec);
-  // A script's columns show only in what it returned.
-  const columns =
-    format === "csv" || format === "parquet" || spec.scorer.kind === "script"
-      ? undefined
-      : fileColumns(spec).map(({ name }) => name);
+  const columns = columnsOf(spec, format);
   const rows = (file: string, isMerged: boolean) =>
     existing(file, format === "parquet" && !isMerged ? "csv" : format, columns);
   return {
@@ -25,6 +21,13 @@ export function readableFiles(
       : (rows(files.predictions, true) ?? rows(files.partialPredictions, false) ?? rows(files.rowsPart, false)),
     errors: existing(files.errors, "csv") ?? existing(files.errorsPart, "csv"),
   };
+}
+
+/** The columns of a file that may not name them itself; a script's show only in what it returned. */
+function columnsOf(spec: JobSpec, format: ResultsFormat): string[] | undefined {
+  if (format === "csv" || format === "parquet") return undefined;
+  if (format === "lines") return ["line"];
+  return spec.scorer.kind === "script" ? undefined : fileColumns(spec).map(({ name }) => name);
 }
 
 function formatOf(spec: JobSpec): ResultsFormat {

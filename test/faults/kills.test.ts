@@ -17,7 +17,7 @@ import { temporaryFolder } from "../helpers/temporary-folder.ts";
 const files = 2400;
 const rowsPerFile = 150;
 const kills = 10;
-/** With four combinations: 40 kills of 4 jobs, or in the long run 1,040 kills of 104 jobs. */
+/** With five combinations: 50 kills of 5 jobs, or in the long run 1,300 kills of 130 jobs. */
 const jobsEach = isLong ? 26 : 1;
 const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9));
 
@@ -28,8 +28,9 @@ const input = path.join(root, "input");
 const combinations = [
   { workers: 1, format: "csv" },
   { workers: 2, format: "csv" },
-  { workers: 1, format: "parquet" },
   { workers: 2, format: "parquet" },
+  { workers: 2, format: "jsonl" },
+  { workers: 1, format: "azureml" },
 ] as const;
 
 function invokeArguments(job: string, workers: number, format: string): string[] {
@@ -41,7 +42,7 @@ function invokeArguments(job: string, workers: number, format: string): string[]
 
 function outputOf(job: string, format: string): { predictions: Buffer; errors: Buffer } {
   return {
-    predictions: fs.readFileSync(path.join(root, job, `predictions.${format}`)),
+    predictions: fs.readFileSync(path.join(root, job, `predictions.${format === "azureml" ? "csv" : format}`)),
     errors: fs.readFileSync(path.join(root, job, "errors.csv")),
   };
 }
@@ -84,7 +85,7 @@ beforeAll(async () => {
     scorer: "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\nbatch: 64\n",
     settings: ["mini_batch_size: 1"],
   });
-  for (const format of ["csv", "parquet"]) {
+  for (const format of ["csv", "parquet", "jsonl", "azureml"]) {
     const ran = await batchdeck(home, ...invokeArguments(`undisturbed-${format}`, 1, format));
     expect(ran.code, ran.stderr).toBe(3);
   }

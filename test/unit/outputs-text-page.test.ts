@@ -106,3 +106,49 @@ test("another file in the same place is read anew", async () => {
 test("a file that is not there rejects", async () => {
   await expect(readTextPage(indexes, { file: path.join(folder, "none.csv"), ...whole })).rejects.toThrow("ENOENT");
 });
+
+test("JSON lines: columns by their keys, numbers by their own digits, null empty, quotes and line breaks in texts", async () => {
+  const lines = [
+    '{"id":"a \\"quote","n":9007199254740993,"p":"NaN","b":true}',
+    '{"id":null,"n":-1,"p":0.5,"b":false}',
+    '{"id":"two\\nlines, {}","n":18446744073709551615,"p":1e-7,"b":true}',
+  ];
+  const file = written("predictions.jsonl", `${lines.join("\n")}\n{"id":"unfini`);
+  const page = await readTextPage(indexes, { ...whole, file, format: "jsonl" });
+  expect(page).toEqual({
+    columns: ["id", "n", "p", "b"],
+    rows: [
+      ['a "quote', "9007199254740993", "NaN", "true"],
+      ["", "-1", "0.5", "false"],
+      ["two\nlines, {}", "18446744073709551615", "1e-7", "true"],
+    ],
+    totalRows: 3,
+  });
+  const asked = { file, format: "jsonl", columns: ["b", "new"], lengthBytes: null, offset: 2, limit: 5 } as const;
+  expect(await readTextPage(indexes, { ...asked, columns: [...asked.columns] })).toMatchObject({
+    columns: ["b", "new"],
+    rows: [["true", ""]],
+  });
+});
+
+test("Azure's own bytes have no header: every line is a row, under the names that are given", async () => {
+  const frame = written("frame.csv", '"a b.csv" 1 0.5\n"two\nlines" 2 \n');
+  const columns = ["file", "row", "p"];
+  expect(await readTextPage(indexes, { ...whole, file: frame, format: "azureml-frame", columns })).toEqual({
+    columns,
+    rows: [
+      ["a b.csv", "1", "0.5"],
+      ["two\nlines", "2", ""],
+    ],
+    totalRows: 2,
+  });
+  const mlflow = written("mlflow.csv", '0,1.0,"a,b.csv"\n');
+  expect((await readTextPage(indexes, { ...whole, file: mlflow, format: "azureml-mlflow", columns })).rows).toEqual([
+    ["0", "1.0", "a,b.csv"],
+  ]);
+  const list = written("list.csv", 'an "unfinished quote\nnext\n');
+  expect((await readTextPage(indexes, { ...whole, file: list, format: "lines", columns: ["line"] })).rows).toEqual([
+    ['an "unfinished quote'],
+    ["next"],
+  ]);
+});
