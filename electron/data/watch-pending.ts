@@ -50,6 +50,10 @@ const countsSchema = z.strictObject({
 export function createPendingFiles(): PendingFiles {
   // An empty name: a file of SQLite's own, which nobody else sees and which goes with the connection.
   const database = connect("");
+  // It need not outlive anything and nothing is ever rolled back: one transaction that never ends is many times as fast.
+  database.pragma("journal_mode = OFF");
+  database.pragma("synchronous = OFF");
+  database.pragma("cache_size = -16384");
   database.exec(`
     CREATE TABLE pending (
       path TEXT PRIMARY KEY,
@@ -64,6 +68,7 @@ export function createPendingFiles(): PendingFiles {
     CREATE INDEX pending_path ON pending (state, path);
     CREATE INDEX pending_unreadable ON pending (path) WHERE unreadable = 1;
   `);
+  database.exec("BEGIN");
   const facts = "path, size_bytes AS sizeBytes, modified_ms AS modifiedMs, identity";
   const saw = database.prepare(`
     INSERT INTO pending (path, size_bytes, modified_ms, identity, state, since)
@@ -104,9 +109,7 @@ export function createPendingFiles(): PendingFiles {
     },
     listArrived: (most) => many(listArrived.all(most)),
     told: (paths) => {
-      database.transaction(() => {
-        for (const path of paths) told.run(path);
-      })();
+      for (const path of paths) told.run(path);
     },
     taken: () => {
       taken.run();

@@ -128,6 +128,13 @@ async function checkWatch(registry: Registry, home: string, request: WatchReques
     const applied = applyOverrides(deployment.value.settings, deployment.value.properties, overrides);
     if (!applied.ok) return applied;
   }
+  if (request.outputPath !== null && /^[a-z][a-z0-9+.-]+:\/\//i.test(request.outputPath)) {
+    return failure(
+      "watch/invalid",
+      `"${request.outputPath}" is not a folder on this computer.`,
+      "Give a local folder.",
+    );
+  }
   const outputPath = request.outputPath === null ? null : nearestReal(path.resolve(request.outputPath));
   const place = checkPlaces(home, folder, outputPath, endpointName, registry.watches.list());
   if (!place.ok) return place;
