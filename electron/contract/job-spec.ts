@@ -53,8 +53,9 @@ export const jobSpecSchema = z.strictObject({
     /** Absolute path of the .onnx file inside the model store; empty for a script, whose model is not opened. */
     file: z.string(),
     /**
-     * Absolute path of the folder in the store that holds the model, as AZUREML_MODEL_DIR does: a model that was given as
-     * the folder `net` is `net/…` in it, one that was given as a file is that file. Specs of earlier versions have none.
+     * Absolute path of the model's folder in the store. For a script it is what AZUREML_MODEL_DIR says: a model that was
+     * given as the folder `net` is `net/…` in it, one that was given as a file is that file. Specs of earlier versions have
+     * none.
      */
     folder: z.string().default(""),
     /** In Azure's words; absent: custom_model. `output.format: azureml` writes other columns for an MLflow folder than for any other model. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { columnTypeSchema } from "./column-types.ts";
 import { tensorInfoSchema, tensorTypeSchema } from "./signature.ts";
 
 const oneOrMore = z.union([z.number(), z.array(z.number()).nonempty()]);
@@ -70,6 +71,8 @@ export const tabularScorerSchema = z.strictObject({
   kind: z.literal("tabular"),
   inputs: z.array(tensorInfoSchema.extend({ columns: z.array(z.string()).nullable() })).nonempty(),
   missing: missingSchema,
+  /** Column → the type that MLflow's signature holds its cells to; left out: they need only convert. */
+  columnTypes: z.record(z.string(), columnTypeSchema).optional(),
   ...scorerCommon,
 });
 export type TabularScorer = Readonly<z.infer<typeof tabularScorerSchema>>;

@@ -1,4 +1,5 @@
 import { converts, type DecimalMark, isMissing, numberFromText } from "../contract/cell-values.ts";
+import { isOfColumnType } from "../contract/column-types.ts";
 import { failure, type Problem, type Result, success } from "../contract/problem.ts";
 import type { TabularScorer } from "../contract/scorer.ts";
 import type { TableSample } from "./sample-table.ts";
@@ -36,6 +37,12 @@ export function fillColumns(
   const missing = [...new Set([...given, ...scorer.keep].filter(isMissing))];
   if (missing.length > 0) {
     const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
+    if (scorer.columnTypes !== undefined && place === "input.columns") {
+      return wrongColumns(
+        `"${fileName}" has no column ${listNames(missing, "or")}, which the model's signature wants.`,
+        `Its columns are ${listNames(sample.columns, "and")}.`,
+      );
+    }
     return wrongColumns(
       `"${fileName}" has no column ${listNames(missing, "or")}.`,
       `Its columns are ${listNames(sample.columns, "and")}; name the right ones under ${place} in scorer.yml, ` +
@@ -71,9 +78,7 @@ export function fillColumns(
     (input.columns ?? []).filter((name) => {
       const cells = cellsOf(sample, name);
       return (
-        input.type !== "string" &&
-        cells.length > 0 &&
-        !cells.some((cell) => converts(input.type, cell, scorer.missing, decimal))
+        input.type !== "string" && cells.length > 0 && !cells.some((cell) => fits(scorer, input, name, cell, decimal))
       );
     }),
   );
@@ -88,6 +93,19 @@ export function fillColumns(
   const [first, ...others] = inputs;
   if (first === undefined) throw new Error("A scorer has at least one input.");
   return success({ ...scorer, inputs: [first, ...others] });
+}
+
+/** Whether a cell would be taken: by its column's type where a signature says one, else by the model's. */
+function fits(
+  { columnTypes, missing }: TabularScorer,
+  { type }: TabularScorer["inputs"][number],
+  column: string,
+  cell: string,
+  decimal: DecimalMark,
+): boolean {
+  const columnType = columnTypes?.[column];
+  if (columnType === undefined || isMissing(cell)) return converts(type, cell, missing, decimal);
+  return isOfColumnType(columnType, cell, decimal);
 }
 
 function wrongColumns(message: string, remedy: string): { ok: false; problem: Problem } {

@@ -13,11 +13,14 @@ import { allCores, readDeploymentFile, workersProperty } from "./deployment-file
 import { showEndpoint, tagOf } from "./endpoints.ts";
 import type { AskEnvironment } from "./choose-environment.ts";
 import { dropCode, keepCode, removeUnusedCode } from "./code-snapshot.ts";
+import { readMlModel } from "./ml-model.ts";
 import { recordYaml } from "./export-deployment.ts";
 import { dropModel, keepModel, modelFolder, scorerFileName, type StagedModel, stageModel } from "./model-store.ts";
 import { showModel } from "./models.ts";
 import { type RunnableDeployment, runnableDeployment } from "./not-here-yet.ts";
 import { readScorer } from "./resolve-scorer.ts";
+import type { TokenizerReader } from "./resolve-text-scorer.ts";
+import { inputBySignature, withSignature } from "./signature-columns.ts";
 import { type StagedScript, stageScript } from "./script-scorer.ts";
 import { isScriptDeployment, isTrusted, trustHash, type WhatRuns, whatRuns } from "./trust.ts";
 import type { DeploymentTools } from "./types.ts";
@@ -278,8 +281,7 @@ async function findModel(
     name,
     version,
     path: place,
-    // What Azure calls it matters to scripts alone: it is not opened for them.
-    type: isScript ? type : "custom_model",
+    type: isScript || type === "mlflow_model" ? type : null,
     content: isScript ? "files" : "onnx",
   });
   return staged.ok ? success({ staged: staged.value }) : staged;
@@ -309,7 +311,7 @@ async function findScorer(
 
 /** The scorer.yml that the deployment names, else one beside the model, else none. */
 async function scorerOf(tools: DeploymentTools, scorerFile: string | null, model: FoundModel): Promise<Result<Scorer>> {
-  const [folder, { name, onnxFile, signature }] =
+  const [folder, { name, type, onnxFile, signature }] =
     "staged" in model
       ? [model.staged.folder, model.staged]
       : [modelFolder(tools.modelsFolder, model.record), model.record];
@@ -320,13 +322,20 @@ async function scorerOf(tools: DeploymentTools, scorerFile: string | null, model
       "Name a scoring_script, or an ONNX model.",
     );
   }
+  const mlModel = type === "mlflow_model" ? await readMlModel(folder) : null;
+  if (mlModel !== null && !mlModel.ok) return mlModel;
   const beside = [path.join(folder, path.dirname(onnxFile)), folder]
     .map((place) => path.join(place, scorerFileName))
     .find((candidate) => existsSync(candidate));
-  return readScorer(signature, scorerFile ?? beside ?? null, path.join(folder, path.dirname(onnxFile)), {
+  const given = mlModel === null ? success({}) : inputBySignature(signature, mlModel.value);
+  if (!given.ok) return given;
+  const tokenizers: TokenizerReader = {
     modelRoot: folder,
     read: (tokenizer) => readTokenizer(tools.processHost, tokenizer),
-  });
+  };
+  const onnxFolder = path.join(folder, path.dirname(onnxFile));
+  const read = await readScorer(signature, scorerFile ?? beside ?? null, onnxFolder, tokenizers, given.value);
+  return read.ok && mlModel !== null ? withSignature(read.value, mlModel.value) : read;
 }
 
 /** The one transaction in which a deployment, its model and its compute come to be. */
@@ -372,11 +381,15 @@ function keepDeployment(
   const notices = [
     ...file.notices,
     ...compute.notices,
-    ...(script?.notices ?? []),
+    ...(script?.notices ?? unusedEnvironment(file)),
     ...pastLimit(registry, deployment.endpointName, isNew),
   ];
   const saved = registry.deployments.find(deployment.endpointName, deployment.name) ?? deployment;
   return success({ deployment: saved, model: model.value, isNew, notices });
+}
+
+function unusedEnvironment({ environment }: RunnableDeployment): readonly string[] {
+  return environment === null ? [] : [`The environment "${environment.reference}" is not used: no script runs.`];
 }
 
 /** Azure's limit is its own: here it is only said, once, to whoever goes past it. */

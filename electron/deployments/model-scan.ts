@@ -12,6 +12,7 @@ import {
   onlyOnnxFile,
   refuseHardLink,
 } from "./model-files.ts";
+import { mlModelFileName, readMlModel } from "./ml-model.ts";
 import { startModelReader } from "./open-model.ts";
 import { findingList, quoted } from "./scan-findings.ts";
 import { scanLimits } from "./scan-limits.ts";
@@ -23,6 +24,8 @@ export type ModelPlace = {
   readonly onnx: ModelFile;
   /** Every file of the folder that was named; null when only the .onnx file was. */
   readonly listed: readonly ModelFile[] | null;
+  /** The folder holds the file `MLmodel`. */
+  readonly isMlflow: boolean;
 };
 
 /** A model's facts and its data files: what `model scan` shows and what creation goes by. Safe when nothing was found. */
@@ -36,7 +39,7 @@ export type ModelReport = {
 };
 
 /**
- * Finds the model that a user named: an .onnx file, or a folder that holds one. Problems: model/invalid,
+ * Finds the model that a user named: an .onnx file, a folder that holds one, or an MLflow folder with the onnx flavor. Problems: model/invalid,
  * model/unreadable, model/outside-files. File system errors are thrown as they come.
  */
 export async function findModel(source: string): Promise<Result<ModelPlace>> {
@@ -51,17 +54,25 @@ export async function findModel(source: string): Promise<Result<ModelPlace>> {
   const onnx = await fileInside(path.dirname(resolved), path.basename(resolved), "model");
   if (!onnx.ok) return onnx;
   const root = await files.realpath(path.dirname(source));
-  return success({ root, onnx: { ...onnx.value, name: path.basename(source) }, listed: null });
+  return success({ root, onnx: { ...onnx.value, name: path.basename(source) }, listed: null, isMlflow: false });
 }
 
 async function findInFolder(source: string): Promise<Result<ModelPlace>> {
   const listed = await listFolder(source, "model");
   if (!listed.ok) return listed;
-  const name = onlyOnnxFile(source, listed.value);
+  const mlModel = listed.value.some(({ name }) => name === mlModelFileName) ? await readMlModel(source) : null;
+  if (mlModel !== null && !mlModel.ok) return mlModel;
+  const name = mlModel === null ? onlyOnnxFile(source, listed.value) : success(mlModel.value.onnxFile);
   if (!name.ok) return name;
   const onnx = listed.value.find((file) => file.name === name.value);
-  if (onnx === undefined) throw new Error("The only .onnx file is not in the list.");
-  return success({ root: await files.realpath(source), onnx, listed: listed.value });
+  if (onnx === undefined) {
+    return failure(
+      "model/unreadable",
+      `The model's file ${quoted(name.value)}, which the file "MLmodel" names, is not there.`,
+      "Save the model with MLflow again.",
+    );
+  }
+  return success({ root: await files.realpath(source), onnx, listed: listed.value, isMlflow: mlModel !== null });
 }
 
 /** Adds to what the model's own file says what is there of the files that it names. None of them is opened. */

@@ -21,7 +21,8 @@ export type ModelRequest = {
   /** Null: the next number, or the version that holds the same content. */
   readonly version: string | null;
   readonly path: string;
-  readonly type: ModelType;
+  /** Of an ONNX model null: what is there tells whether it is an MLflow folder. */
+  readonly type: ModelType | null;
   readonly content: "onnx" | "files";
 };
 
@@ -78,13 +79,13 @@ export async function stageModel(tools: DeploymentTools, request: ModelRequest):
   try {
     const rootName = (await files.stat(request.path)).isDirectory() ? path.basename(path.resolve(request.path)) : null;
     const { name, version, type } = request;
-    const common = { name, version, type, rootName, folder };
+    const common = { name, version, type: type ?? "custom_model", rootName, folder };
     if (request.content === "files") {
       const copied = await copyPlainFiles(tools.modelsFolder, request.path, folder);
       if (!copied.ok) return await dropped(folder, copied);
       return success({ ...common, onnxFile: "", signature: nothingTaken, hash: copied.value });
     }
-    const copied = await copyModel(tools.modelsFolder, request.path, folder, reader.scan);
+    const copied = await copyModel(tools.modelsFolder, request, folder, reader.scan);
     if (!copied.ok) return await dropped(folder, copied);
     const signature = await reader.open(path.join(folder, copied.value.onnxFile));
     if (!signature.ok) return await dropped(folder, signature);
@@ -137,12 +138,12 @@ export async function dropModel(staged: StagedModel): Promise<void> {
   await files.rm(staged.folder, { recursive: true, force: true });
 }
 
-type CopiedModel = { readonly hash: string; readonly onnxFile: string };
+type CopiedModel = { readonly hash: string; readonly onnxFile: string; readonly type: ModelType };
 
 /** Only the .onnx file is opened before all that it says was found harmless; then the files that belong to it. */
 async function copyModel(
   modelsFolder: string,
-  source: string,
+  { path: source, type: wanted }: ModelRequest,
   target: string,
   scan: ModelReader["scan"],
 ): Promise<Result<CopiedModel>> {
@@ -151,7 +152,15 @@ async function copyModel(
   if (!outside.ok) return outside;
   const place = await findModel(source);
   if (!place.ok) return place;
-  const { onnx, listed } = place.value;
+  const { onnx, listed, isMlflow } = place.value;
+  const type = isMlflow ? "mlflow_model" : "custom_model";
+  if (wanted !== null && wanted !== type && wanted !== "custom_model") {
+    return failure(
+      "model/invalid",
+      `"${source}" is no MLflow folder: it holds no file "MLmodel".`,
+      "Name the folder that holds it.",
+    );
+  }
   const model = await copyFile(onnx, target, "model");
   if (!model.ok) return model;
   const facts = await scan(path.join(target, onnx.name));
@@ -170,7 +179,7 @@ async function copyModel(
     if (!copy.ok) return copy;
     copied.set(file.name, copy.value);
   }
-  return success({ hash: hashOfAll(copied), onnxFile: onnx.name });
+  return success({ hash: hashOfAll(copied), onnxFile: onnx.name, type });
 }
 
 /** Every byte as it is, and no look at any of them. */

@@ -7,8 +7,8 @@ import { dropModel, keepModel, modelDirectory, modelFolder, stageModel } from ".
 import type { DeploymentTools } from "./types.ts";
 
 /**
- * Copies a model into the store and opens it once; one that is given a `type` is plain files for scripts, which are never
- * opened. The same content under the same name gives the version that is there.
+ * Copies a model into the store and opens it once; `type` null or mlflow_model. Any other type is plain files for scripts,
+ * which are never opened. The same content under the same name gives the version that is there.
  * Problems: model/invalid, model/unreadable, model/unsupported, model/outside-files; then nothing was kept.
  */
 export async function createModel(
@@ -21,8 +21,8 @@ export async function createModel(
   },
 ): Promise<Result<ModelRecord>> {
   const { type = null, ...model } = request;
-  const content = type === null ? "onnx" : "files";
-  const staged = await stageModel(tools, { ...model, type: type ?? "custom_model", content });
+  const content = type === null || type === "mlflow_model" ? "onnx" : "files";
+  const staged = await stageModel(tools, { ...model, type, content });
   if (!staged.ok) return staged;
   try {
     return tools.registry.transaction(() => keepModel(tools.registry, tools.modelsFolder, staged.value));

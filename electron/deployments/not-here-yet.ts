@@ -35,11 +35,11 @@ export function runnableDeployment(file: DeploymentFile): Result<RunnableDeploym
       "Name a local file or folder under model.path, or a model of this workspace as azureml:NAME:VERSION.",
     );
   }
-  if (model.kind === "path" && model.type !== "custom_model" && code?.kind !== "script") {
+  if (model.kind === "path" && model.type === "triton_model" && code?.kind !== "script") {
     return failure(
       "deployment/unsupported",
       `Models of the type ${model.type} are not here yet.`,
-      "Name an ONNX model.",
+      "Name an ONNX model, an MLflow folder with the onnx flavor, or a scoring_script.",
     );
   }
   const variables = checkEnvironmentVariables(file.settings.environment_variables);

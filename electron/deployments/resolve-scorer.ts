@@ -22,7 +22,7 @@ const defaultScale = 0.00392157;
 
 /**
  * Reads a scorer.yml and the labels file that it names (in the same folder, or in the model's) and makes one of it with
- * the model's signature. `file` null: everything is inferred.
+ * the model's signature. `file` null: everything is inferred. `given` stands where the file says nothing of its input.
  * Problems: scorer/invalid, model/unsupported (nothing can be inferred), deployment/unsupported (tensor).
  */
 export async function readScorer(
@@ -30,8 +30,10 @@ export async function readScorer(
   file: string | null,
   modelFolder: string,
   tokenizers: TokenizerReader,
+  given: NonNullable<ScorerFile["input"]> = {},
 ): Promise<Result<Scorer>> {
-  const finished = async (scorerFile: ScorerFile, labels: readonly string[] | null): Promise<Result<Scorer>> => {
+  const finished = async (said: ScorerFile, labels: readonly string[] | null): Promise<Result<Scorer>> => {
+    const scorerFile = { ...said, input: { ...given, ...said.input } };
     const tokenizer = await findTokenizer(signature, scorerFile, modelFolder, tokenizers);
     return tokenizer.ok ? resolveScorer(signature, scorerFile, labels, tokenizer.value) : tokenizer;
   };

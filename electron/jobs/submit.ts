@@ -12,7 +12,7 @@ import type { Problem, Result } from "../contract/problem.ts";
 import { failure, success } from "../contract/problem.ts";
 import { checkScript } from "../deployments/check-script.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
-import { modelDirectory } from "../deployments/model-store.ts";
+import { modelDirectory, modelFolder } from "../deployments/model-store.ts";
 import { modelFile } from "../deployments/models.ts";
 import { applyEachOverride } from "../deployments/overrides.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
@@ -145,13 +145,15 @@ async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<
       "Create the deployment again.",
     );
   }
+  const isScript = deployment.scorer.kind === "script";
+  const { name, version, hash, type } = record;
   return success({
-    name: record.name,
-    version: record.version,
-    hash: record.hash,
-    file: record.onnxFile === "" ? "" : modelFile(tools.modelsFolder, record),
-    folder: modelDirectory(tools.modelsFolder, record),
-    type: record.type,
+    name,
+    version,
+    hash,
+    file: isScript ? "" : modelFile(tools.modelsFolder, record),
+    folder: isScript ? modelDirectory(tools.modelsFolder, record) : modelFolder(tools.modelsFolder, record),
+    type,
   });
 }
 

@@ -68,7 +68,7 @@ export function createCsvReader(
 
   const failCell = (start: number, end: number, fault: CellFault): void => {
     const raw = rawCell(start, end, parser.sourceOf.indexOf(fault.source));
-    const { code, message } = faultMessage(fault, sources.names[fault.source] as string, raw);
+    const { code, message } = faultMessage(fault, sources, raw);
     collector.fail(cursor.item, code, message, raw);
   };
 

@@ -47,7 +47,7 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
       return;
     }
     const raw = parser.text(fault.source);
-    const { code, message } = faultMessage(fault, name, raw);
+    const { code, message } = faultMessage(fault, collector.sources, raw);
     collector.fail(cursor.item, code, message, raw);
   };
 

@@ -129,7 +129,7 @@ export async function openParquetReader(
     const index = selected.findIndex((candidate) => candidate.source === fault.source);
     const cell = vectors[index + 1]?.getItem(rowOfChunk) ?? "";
     const raw = String(cell);
-    const { code, message } = faultMessage(fault, sources.names[fault.source] as string, raw);
+    const { code, message } = faultMessage(fault, sources, raw);
     collector.fail(item, code, message, raw);
   };
 

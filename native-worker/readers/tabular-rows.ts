@@ -9,6 +9,7 @@ import {
   type Missing,
   trimBlanks,
 } from "../../electron/contract/cell-values.ts";
+import { type ColumnType, columnTypeWords, isOfColumnType, typedNumber } from "../../electron/contract/column-types.ts";
 import { type CsvDialect, decodeText, usualDialect } from "../../electron/contract/csv.ts";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import type { TabularScorer } from "../../electron/contract/scorer.ts";
@@ -25,6 +26,8 @@ import { allocateValues } from "./input-values.ts";
 export type RowSources = {
   /** Column names, trimmed: those of the model's inputs, then those kept, each once. */
   readonly names: readonly string[];
+  /** What a signature holds the cells to; null where there is none. */
+  readonly types: readonly (ColumnType | null)[];
   readonly needsNumber: readonly boolean[];
   /** False: a number that is right once rounded to a float32 is enough. */
   readonly needsExact: readonly boolean[];
@@ -101,7 +104,10 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
     const store = createStore(input.type, columns, values, sources, scorer.missing);
     return { type: input.type, columns, width: columns.length, place, values, store };
   });
-  const stores = inputs.map((input) => input.store);
+  const checks = sources.types.flatMap((type, source) =>
+    isCheckedType(type) ? [createTypeCheck(type, sources, source, scorer)] : [],
+  );
+  const stores: readonly Store[] = [...checks, ...inputs.map((input) => input.store)];
   const keep = scorer.keep.map((name) => {
     const source = sources.names.indexOf(name.trim());
     const cells = createKeptCells(capacity);
@@ -113,9 +119,12 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   const strides = new Int32Array(sources.names.length);
   const uses = new Uint32Array(sources.names.length);
   for (const { columns } of inputs) for (const source of columns) uses[source] = (uses[source] as number) + 1;
-  const rest: Store[] = [];
+  const rest: Store[] = stores.slice(0, checks.length);
   for (const { type, columns, width, place, store } of inputs) {
-    if (type !== "float32" || columns.some((source) => uses[source] !== 1)) {
+    if (
+      type !== "float32" ||
+      columns.some((source) => uses[source] !== 1 || isCheckedType(sources.types[source] ?? null))
+    ) {
       rest.push(store);
       continue;
     }
@@ -176,7 +185,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
       return null;
     },
     fail(item, code, message, value) {
-      const stage = code.startsWith("cell-") ? "preprocess" : "read";
+      const stage = code.startsWith("cell-") || code === "signature-mismatch" ? "preprocess" : "read";
       failures.push({ item, row: rowOfFirst + (item - firstItem), stage, code, message, value });
     },
     finish: (records) => ({
@@ -195,7 +204,12 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
 const shownCharacters = 60;
 
 /** The sentence for a cell that does not convert; `raw` is its text as the file has it. */
-export function faultMessage(fault: CellFault, name: string, raw: string): { code: ItemErrorCode; message: string } {
+export function faultMessage(
+  fault: CellFault,
+  sources: RowSources,
+  raw: string,
+): { code: ItemErrorCode; message: string } {
+  const name = sources.names[fault.source] as string;
   if (fault.code === "file-encoding") return { code: fault.code, message: `Column "${name}" is not ${fault.wants}.` };
   if (isMissing(raw)) {
     const word = trimBlanks(raw);
@@ -204,7 +218,13 @@ export function faultMessage(fault: CellFault, name: string, raw: string): { cod
   }
   const oneLine = raw.replace(/\s+/g, " ");
   const shown = oneLine.length > shownCharacters ? `${oneLine.slice(0, shownCharacters)}…` : oneLine;
-  return { code: fault.code, message: `Column "${name}" holds "${shown}"; the model needs ${fault.wants}.` };
+  const type = sources.types[fault.source] ?? null;
+  if (type === null)
+    return { code: fault.code, message: `Column "${name}" holds "${shown}"; the model needs ${fault.wants}.` };
+  return {
+    code: "signature-mismatch",
+    message: `Column "${name}" holds "${shown}"; the model's signature says ${type}: ${columnTypeWords[type]}.`,
+  };
 }
 
 export const wantsNumber = "a number";
@@ -223,12 +243,16 @@ function createSources(scorer: TabularScorer): RowSources {
   const list = [...names];
   const isUsed = (name: string, isType: (type: TensorType) => boolean): boolean =>
     scorer.inputs.some((input) => isType(input.type) && columnsOf(input).some((column) => column.trim() === name));
+  const types = new Map(Object.entries(scorer.columnTypes ?? {}).map(([name, type]) => [name.trim(), type]));
+  const isChecked = (name: string): boolean => isCheckedType(types.get(name) ?? null);
   const isKept = (name: string): boolean => scorer.keep.some((column) => column.trim() === name);
   return {
     names: list,
-    needsNumber: list.map((name) => isUsed(name, (type) => !isTextType(type))),
+    types: list.map((name) => types.get(name) ?? null),
+    // A cell that is held to a type is checked as text, and made a number of then.
+    needsNumber: list.map((name) => !isChecked(name) && isUsed(name, (type) => !isTextType(type))),
     needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && type !== "float32")),
-    needsText: list.map((name) => isKept(name) || isUsed(name, isTextType)),
+    needsText: list.map((name) => isKept(name) || isChecked(name) || isUsed(name, isTextType)),
     numbers: new Float64Array(list.length),
     dialect: usualDialect,
     textBytes: list.map(() => new Uint8Array(0)),
@@ -310,6 +334,42 @@ function createStore(
       if (value < low || value > high) return { source, code: "cell-out-of-range", wants: wantsBetween(limits) };
       whole[base + index] = value;
     }
+    return null;
+  };
+}
+
+type CheckedType = Exclude<ColumnType, "string" | "float" | "double">;
+
+/** A text may be anything, and a number is one by the same grammar wherever it is read: only the others are looked at. */
+function isCheckedType(type: ColumnType | null): type is CheckedType {
+  return type !== null && type !== "string" && type !== "float" && type !== "double";
+}
+
+/** Holds a source's text to a signature's type and puts down the number that it is. */
+function createTypeCheck(
+  type: CheckedType,
+  sources: RowSources,
+  source: number,
+  { missing }: TabularScorer,
+): () => CellFault | null {
+  const mismatch: CellFault = { source, code: "signature-mismatch", wants: columnTypeWords[type] };
+  const replacement = missing === "error" ? null : missing === "nan" ? Number.NaN : missing.value;
+  return () => {
+    if (type === "integer" || type === "long") {
+      const short = shortWholeNumber(sources, source);
+      if (short !== notShort) {
+        sources.numbers[source] = short;
+        return null;
+      }
+    }
+    const text = decodeText(sourceBytes(sources, source));
+    if (isMissing(text)) {
+      if (replacement === null) return mismatch;
+      sources.numbers[source] = replacement;
+      return null;
+    }
+    if (!isOfColumnType(type, text, sources.dialect.decimal)) return mismatch;
+    sources.numbers[source] = typedNumber(type, text, sources.dialect.decimal) ?? Number.NaN;
     return null;
   };
 }
