@@ -235,7 +235,6 @@ describe("a deployment file", () => {
 
   test.each([
     ["azureml://registries", "model: azureml://registries/x/models/y/versions/1"],
-    ["mlflow_model", "model: {path: net, type: mlflow_model}"],
     ["triton_model", "model: {path: net, type: triton_model}"],
     ["azureml:code:1", "model: {path: net}\ncode_configuration: {code: azureml:code:1, scoring_script: scorer.yml}"],
     ["azureml://datastores", "model: {path: azureml://datastores/x/paths/model}"],
