@@ -5,6 +5,7 @@ import type { JobView } from "../contract/job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { untakenType } from "../data/create-asset.ts";
 import { addressNotice } from "../data/resolve-address.ts";
+import type { Preflight } from "../contract/preflight.ts";
 import { readInvocationFile } from "../deployments/invocation-file.ts";
 import { overrideKeys } from "../deployments/overrides.ts";
 import type { InvokeRequest } from "../workspace/workspace.ts";
@@ -18,6 +19,8 @@ import {
   usageProblem,
   wholeNumber,
 } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { preflightText } from "./preflight-text.ts";
 import { whyText } from "./job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
 import { showLog, showMiniBatches } from "./job-trace.ts";
@@ -35,7 +38,7 @@ export const invokeCommand: Command = {
   words: "invoke",
   usage:
     "-n ENDPOINT --input PATH|URI|azureml:NAME | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
-    "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--incremental] [--no-wait]",
+    "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--dry-run] [--incremental] [--no-wait]",
   summary: "score a folder or a file",
   details: [
     "--input             a folder or file; a data asset as azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest;",
@@ -45,6 +48,7 @@ export const invokeCommand: Command = {
     "-d DEPLOYMENT       instead of the endpoint's default",
     "--output-path DIR   where the files go; WORKSPACE/outputs/JOB when left out; also azureml://datastores/NAME/paths/PATH",
     "--incremental       take over what the last job over this input scored and still holds; score the rest",
+    "--dry-run           start nothing: show all that is wrong, what would run, and the first items scored",
     "--no-wait           queue the job only; follow it with: batchdeck job stream -n JOB",
     "--set k=v           a setting for this job only, as often as needed. Keys:",
     ...overrideKeys.map((key) => `                    ${key}`),
@@ -61,6 +65,7 @@ export const invokeCommand: Command = {
     set: { type: "string", multiple: true },
     "job-name": { type: "string" },
     incremental: { type: "boolean" },
+    "dry-run": { type: "boolean" },
     "no-wait": { type: "boolean" },
   },
   required: ["name"],
@@ -80,7 +85,7 @@ export const invokeCommand: Command = {
     if (!miniBatchSize.ok) return miniBatchSize;
     const instanceCount = wholeNumber(values, "instance-count", 1);
     if (!instanceCount.ok) return instanceCount;
-    const submitted = await workspace.jobs.submit({
+    const request = {
       endpointName: values.text("name") ?? "",
       deploymentName: values.text("deployment-name"),
       ...input.value,
@@ -92,7 +97,9 @@ export const invokeCommand: Command = {
       },
       jobName: values.text("job-name"),
       incremental: values.flag("incremental"),
-    });
+    };
+    if (values.flag("dry-run")) return showPreflight(context, await workspace.jobs.preflight(request, "full"));
+    const submitted = await workspace.jobs.submit(request);
     if (!submitted.ok) return submitted;
     const job = submitted.value;
     const notes = [resolvedInput, readAs, columnsTaken, cappedWorkers, misnamedOutput].flatMap((tell) =>
@@ -111,6 +118,12 @@ export const invokeCommand: Command = {
     return showJob(context, job);
   },
 };
+
+/** Exit 2 when anything is wrong, as the invocation itself would. */
+function showPreflight({ terminal }: CommandContext, report: Preflight): Result<number> {
+  terminal.result(terminal.isJson ? JSON.stringify(report, null, 2) : preflightText(report));
+  return success(report.problems.length === 0 ? exitCodes.done : exitCodes.refused);
+}
 
 /** Names that differ in case alone are one name, as in the registry. */
 function isSameName(one: string, other: string): boolean {

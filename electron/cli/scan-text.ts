@@ -1,5 +1,6 @@
 import type { ModelReport } from "../deployments/model-scan.ts";
 import { plainText } from "../deployments/scan-findings.ts";
+import { byteText } from "./byte-text.ts";
 
 /** A scan as people read it. Every text of the model's is made harmless for a terminal. */
 export function reportText(report: ModelReport): string {
@@ -8,7 +9,7 @@ export function reportText(report: ModelReport): string {
   const domains = [...new Set(facts.operators.map(({ domain }) => domain))];
   const rows: readonly (readonly [string, string])[] = [
     ["verdict", findings.length === 0 ? "safe" : "refused"],
-    ["file", `${plainText(report.onnxFile)} (${bytes(facts.sizeBytes)})`],
+    ["file", `${plainText(report.onnxFile)} (${byteText(facts.sizeBytes)})`],
     ["sha256", facts.sha256],
     ["format", `IR ${facts.irVersion ?? "-"}, ${opsetText(facts.opsets, facing)}`],
     ["producer", plainText(`${facts.producer} ${facts.producerVersion}`.trim()) || "-"],
@@ -26,8 +27,8 @@ export function reportText(report: ModelReport): string {
     ),
     ["functions", String(facts.functions)],
     ["tensors", `${facts.tensors} (${facts.parameters} numbers)`],
-    ...dataFiles.map(({ name, sizeBytes }) => ["data file", `${plainText(name)} (${bytes(sizeBytes)})`] as const),
-    ["memory", `about ${bytes(report.memoryBytes)}`],
+    ...dataFiles.map(({ name, sizeBytes }) => ["data file", `${plainText(name)} (${byteText(sizeBytes)})`] as const),
+    ["memory", `about ${byteText(report.memoryBytes)}`],
     ...findings.map(
       ({ code, message, where }) => ["finding", `${code}: ${message}${where === "" ? "" : ` (${where})`}`] as const,
     ),
@@ -46,11 +47,4 @@ function opsetText(opsets: Facts["opsets"], facing: (domain: string) => string):
 function valueText({ name, type, shape }: Facts["inputs"][number]): string {
   const sizes = shape?.map((size) => (size === null ? "?" : plainText(String(size)))).join(", ");
   return `${plainText(name)} ${type}${sizes === undefined ? "" : ` [${sizes}]`}`;
-}
-
-function bytes(count: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  let [size, unit] = [count, 0];
-  while (size >= 1024 && unit < units.length - 1) [size, unit] = [size / 1024, unit + 1];
-  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }

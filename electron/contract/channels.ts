@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { csvDialectSchema } from "./csv.ts";
 import { jobPrioritySchema } from "./deployment.ts";
 import { jobViewSchema } from "./job.ts";
+import { preflightSchema } from "./preflight.ts";
 import { problemSchema } from "./problem.ts";
 import { resultsPageSchema } from "./results-messages.ts";
 
@@ -44,31 +44,8 @@ export const endpointCardSchema = z.strictObject({
 });
 export type EndpointCard = Readonly<z.infer<typeof endpointCardSchema>>;
 
-/** What will happen when Start is pressed. */
-export const invocationPreviewSchema = z.strictObject({
-  input: inputGrantSchema,
-  endpoint_name: z.string(),
-  deployment_name: z.string(),
-  items: z.number().int(),
-  items_exact: z.boolean(),
-  item_unit: z.enum(["row", "file"]),
-  files: z.number().int(),
-  bytes: z.number(),
-  skipped_files: z.number().int(),
-  /** Model input → columns with the first row's values; empty for pictures. */
-  mapping: z.array(
-    z.strictObject({ input: z.string(), columns: z.array(z.strictObject({ name: z.string(), sample: z.string() })) }),
-  ),
-  /** How delimited text is read; null when the input holds none. */
-  dialect: csvDialectSchema.nullable(),
-  output_folder: z.string(),
-  output_file: z.string(),
-  workers: z.number().int(),
-  device: z.string(),
-  /** Cores that the workers were capped to, when the deployment asked for more. */
-  workers_capped_from: z.number().int().nullable(),
-  error_threshold: z.number().int(),
-});
+/** What will happen when Start is pressed, or what stands against it. */
+export const invocationPreviewSchema = z.strictObject({ input: inputGrantSchema, report: preflightSchema });
 export type InvocationPreview = Readonly<z.infer<typeof invocationPreviewSchema>>;
 
 /** A job's headline facts plus what its page shows. */
@@ -116,6 +93,8 @@ export const calls = {
       deployment_name: z.string().nullable(),
       grantId: z.string(),
       output_grant: z.string().nullable(),
+      /** `quick` looks at the input only; `full` also scores its first items and scans the model, about a second more. */
+      depth: z.enum(["quick", "full"]),
     }),
     output: invocationPreviewSchema,
   },

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { baseJobFilesSchema, reusedUnitSchema } from "./base-job.ts";
 import { csvDialectSchema } from "./csv.ts";
 import { namedFileSchema } from "./job-spec.ts";
+import { sampledColumnSchema } from "./preflight.ts";
 import { problemSchema } from "./problem.ts";
 import { scorerSchema } from "./scorer.ts";
 import { unitSchema } from "./unit.ts";
@@ -25,30 +26,36 @@ export const columnMappingSchema = z.strictObject({
   columns: z.array(z.string()),
 });
 
-/**
- * What an input holds and whether a scorer can read it.
- * `sampleValues` are the first row's cells under `columns`, as text.
- */
+/** What an input holds and whether a scorer can read it. */
 export const inputPreviewSchema = z.strictObject({
   files: z.number().int().min(0),
   bytes: z.number().int().min(0),
+  largestFileBytes: z.number().int().min(0),
   skippedFiles: z.number().int().min(0),
+  /** The skipped files by reason. */
+  skippedBy: z.record(z.string(), z.number().int().min(0)),
   /** Items: exact for pictures; for tables exact up to 64 MB of input, else estimated from it. */
   items: z.number().int().min(0),
   itemsExact: z.boolean(),
   dialect: csvDialectSchema.nullable(),
   /** Header of the first readable table, empty for pictures. */
-  columns: z.array(z.string()),
-  sampleValues: z.array(z.string()),
+  columns: z.array(sampledColumnSchema),
   /** The scorer with every `columns: null` filled in from the data. */
   scorer: scorerSchema,
   mapping: z.array(columnMappingSchema),
+  /** The first items, one unit for each of the sizes that were asked for, with at most so many items. */
+  samples: z.array(unitSchema),
 });
 export type InputPreview = Readonly<z.infer<typeof inputPreviewSchema>>;
 
 export const toDataProcessSchema = z.discriminatedUnion("type", [
-  /** Look before a run; answered by `previewed` or `problem`. */
-  z.strictObject({ type: z.literal("preview"), input: inputSchema, scorer: scorerSchema }),
+  /** Look before a run; answered by `previewed` or `problem`. `samples`: how many of the first items to cut out, if any. */
+  z.strictObject({
+    type: z.literal("preview"),
+    input: inputSchema,
+    scorer: scorerSchema,
+    samples: z.array(z.number().int().positive()),
+  }),
   /**
    * List, then cut, from the start or from where an earlier run of the same plan stopped. `listingFile` is where the
    * sorted list of files is kept (written once, renamed into place when complete; an existing one is used as it is).

@@ -59,7 +59,7 @@ async function preview(
   request: Extract<ToDataProcess, { type: "preview" }>,
   send: (message: FromDataProcess) => void,
 ): Promise<void> {
-  const result = await previewInput(request.input, request.scorer, createProgress(send));
+  const result = await previewInput(request.input, request.scorer, request.samples, createProgress(send));
   send(result.ok ? { type: "previewed", preview: result.value } : { type: "problem", problem: result.problem });
 }
 

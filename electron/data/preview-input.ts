@@ -12,9 +12,12 @@ import {
   textTable,
 } from "../contract/scorer.ts";
 import { tableFormat } from "../contract/table-format.ts";
+import type { Unit } from "../contract/unit.ts";
+import { describeColumns } from "./describe-columns.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "./listing.ts";
 import { sniffDecimal } from "./sniff-decimal.ts";
+import { sampleUnit } from "./sample-units.ts";
 import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
 import { openConfinedDuckdb, readParquetSample, readRowGroups } from "./split-parquet.ts";
 import { splitText } from "./split-text.ts";
@@ -42,11 +45,26 @@ const sampledFiles = 50;
 export async function previewInput(
   input: Input,
   scorer: Scorer,
+  /** How many of the first items to cut out, once for each. */
+  samples: readonly number[],
   onProgress: (files: number) => void,
 ): Promise<Result<InputPreview>> {
   const listed = await listInput(input, itemSource(scorer), onProgress);
   if (!listed.ok) return listed;
-  const listing = listed.value;
+  const { files, skippedBy } = listed.value;
+  const looked = await lookAt(input, scorer, listed.value);
+  if (!looked.ok) return looked;
+  const cut: Unit[] = [];
+  for (const items of samples) {
+    cut.push(await sampleUnit(input, itemSource(scorer), looked.value.dialect, files, items));
+  }
+  const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
+  return success({ ...looked.value, largestFileBytes, skippedBy, samples: cut });
+}
+
+type Look = Omit<InputPreview, "largestFileBytes" | "skippedBy" | "samples">;
+
+async function lookAt(input: Input, scorer: Scorer, listing: Listing): Promise<Result<Look>> {
   if (listing.files.length === 0) return noFiles(input, scorer, listing);
   if (scorer.kind === "tabular") return previewTables(input, scorer, listing);
   if (scorer.kind === "text") return previewTexts(input, scorer, listing);
@@ -58,14 +76,13 @@ export async function previewInput(
     itemsExact: true,
     dialect: null,
     columns: [],
-    sampleValues: [],
     scorer,
     mapping: [],
   });
 }
 
 /** Texts in a table are looked at as its one column; lines are counted; of whole files the encoding is found. */
-async function previewTexts(input: Input, scorer: TextScorer, listing: Listing): Promise<Result<InputPreview>> {
+async function previewTexts(input: Input, scorer: TextScorer, listing: Listing): Promise<Result<Look>> {
   if (scorer.items === "row") {
     const table = await previewTables(input, textTable(scorer), listing);
     return table.ok ? success({ ...table.value, scorer }) : table;
@@ -87,7 +104,6 @@ async function previewTexts(input: Input, scorer: TextScorer, listing: Listing):
     itemsExact: count.isExact,
     dialect: looked,
     columns: [],
-    sampleValues: [],
     scorer,
     mapping: [],
   });
@@ -133,7 +149,7 @@ type Tables = {
   readonly duckdb: () => Promise<DuckDBConnection>;
 };
 
-async function previewTables(input: Input, scorer: TabularScorer, listing: Listing): Promise<Result<InputPreview>> {
+async function previewTables(input: Input, scorer: TabularScorer, listing: Listing): Promise<Result<Look>> {
   const first = sniffFirst(input, listing.files);
   let connection: Promise<DuckDBConnection> | null = null;
   const tables: Tables = {
@@ -154,7 +170,6 @@ async function previewTables(input: Input, scorer: TabularScorer, listing: Listi
   const dialect = first === null ? null : { ...first, decimal };
   const filled = fillColumns(scorer, sample, decimal, fileName);
   if (!filled.ok) return filled;
-  const [firstRow] = sample.rows;
   return success({
     files: listing.files.length,
     bytes: listing.bytes,
@@ -162,8 +177,7 @@ async function previewTables(input: Input, scorer: TabularScorer, listing: Listi
     items: count.items,
     itemsExact: count.isExact,
     dialect,
-    columns: [...sample.columns],
-    sampleValues: sample.columns.map((name) => firstRow?.get(name) ?? ""),
+    columns: describeColumns(sample, decimal),
     scorer: filled.value,
     mapping: filled.value.inputs.map(({ name, columns }) => ({ input: name, columns: columns ?? [] })),
   });

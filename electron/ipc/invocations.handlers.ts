@@ -9,21 +9,20 @@ export function invocationHandlers(
   grants: Grants,
 ): Pick<CallHandlers, "invocations:preview" | "invocations:start"> {
   return {
-    async "invocations:preview"({ endpoint_name, deployment_name, grantId, output_grant }) {
+    async "invocations:preview"({ endpoint_name, deployment_name, grantId, output_grant, depth }) {
       const input = grants.input(grantId);
       if (!input.ok) return input;
       const output = grants.output(output_grant);
       if (!output.ok) return output;
-      const plan = await workspace.jobs.preview({
+      const request = {
         endpointName: endpoint_name,
         deploymentName: deployment_name,
         inputPath: input.value.path,
         outputFolder: output.value,
         overrides: {},
         jobName: null,
-      });
-      if (!plan.ok) return plan;
-      return success({ ...plan.value, input: input.value.grant });
+      };
+      return success({ input: input.value.grant, report: await workspace.jobs.preflight(request, depth) });
     },
     async "invocations:start"({ endpoint_name, deployment_name, grantId, output_grant, overrides }) {
       const input = grants.input(grantId);

@@ -17,6 +17,8 @@ export type SpeedTools = {
   readonly host: ProcessHost;
   readonly tunings: TuningsRepository;
   readonly worthTrying?: () => readonly DeviceName[];
+  /** False: only what is known already counts, however long the job. */
+  readonly mayMeasure?: boolean;
 };
 
 /** Rows a run when nobody says: near the best of every table model and every image model that was measured. */
@@ -58,7 +60,7 @@ export async function chooseSpeed(
   asked: Device,
 ): Promise<JobSpec> {
   const isOpen = spec.scorer.fixedBatch === null && spec.scorer.batch === "auto";
-  const isLong = isOpen && (await leastSeconds(spec, preview.items)) >= leastJobSeconds;
+  const isLong = isOpen && tools.mayMeasure !== false && (await leastSeconds(spec, preview.items)) >= leastJobSeconds;
   const onCpu = { ...spec, device: "cpu" as const };
   if (asked !== "auto") {
     const isThere = asked === "cpu" || (await tryDevice(tools.host, asked)).available;
@@ -86,7 +88,7 @@ type Rates = { readonly batch: number | null; readonly rates: readonly BatchRate
 /** What is known about the model on the spec's device, measured now if it is not and the job is long. */
 async function ratesOf(tools: SpeedTools, spec: JobSpec, items: number, isLong: boolean): Promise<Rates | null> {
   const { model, scorer, device, workers } = spec;
-  const key = { modelHash: model.hash, scorerHash: hashOf(scorer), device };
+  const key = { modelHash: model.hash, scorerHash: scorerHash(scorer), device };
   const stored = tools.tunings.find(key.modelHash, key.scorerHash, device);
   if (stored !== null) return stored;
   if (!isLong) return null;
@@ -150,6 +152,7 @@ async function leastSeconds(spec: JobSpec, items: number): Promise<number> {
   return (items * Math.max(leastSecondsPerItem[spec.scorer.kind], modelSeconds)) / spec.workers;
 }
 
-function hashOf(scorer: Scorer): string {
+/** What a scorer is known by where something was learnt with it. */
+export function scorerHash(scorer: Scorer): string {
   return crypto.createHash("sha256").update(JSON.stringify(scorer)).digest("hex");
 }

@@ -78,7 +78,7 @@ export function startDownload(context: DownloadContext): JobRun {
       path: await fs.realpath(spec.input.kind === "file" ? path.join(whole, files[0]?.path ?? "") : whole),
       download: { address: spec.input.download?.address ?? "", done: true },
     };
-    const looked = await previewInput(host, { input, scorer: spec.scorer });
+    const looked = await previewInput(host, { input, scorer: spec.scorer, samples: [] });
     if (!looked.ok) return endBy(looked.problem);
     const seen = { ...spec, input, ...previewedFacts(looked.value) };
     const frozen = await chooseSpeed({ host, tunings: registry.tunings }, seen, looked.value, context.device);

@@ -21,6 +21,7 @@ import type { JobRun, JobRunEnd } from "./job-run.ts";
 import { isPassing, startJobRun } from "./job-run.ts";
 import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
+import { recordSpeed } from "./record-speed.ts";
 import { baseJobFiles } from "./reuse.ts";
 import { createRechecks, isUsable } from "./recheck.ts";
 import { removeLeftSegments, removeSegments } from "./segments-folder.ts";
@@ -286,7 +287,9 @@ export function createEngine(context: {
   function finish(spec: JobRecord["spec"], end: JobRunEnd, entry?: Running): void {
     if (isKilled) return;
     const write = () => {
-      writeEnd(registry.jobs, spec, end, { last: entry?.run.progress() ?? null, note: entry?.stopping ?? null });
+      const last = entry?.run.progress() ?? null;
+      writeEnd(registry.jobs, spec, end, { last, note: entry?.stopping ?? null });
+      if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
       if (end.kind !== "blocked") rechecks.forget(spec.name);
       else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
       if (isOver(end)) void removeSegments(jobFiles(home, spec));

@@ -17,18 +17,21 @@ export function unseenInput(scorer: Scorer): InputPreview {
   return {
     files: 0,
     bytes: 0,
+    largestFileBytes: 0,
     skippedFiles: 0,
+    skippedBy: {},
     items: 0,
     itemsExact: false,
     dialect: null,
     columns: [],
-    sampleValues: [],
     scorer,
     mapping: [],
+    samples: [],
   };
 }
 
-function plannedBatch(scorer: Scorer): number {
+/** Rows a run, before anything was measured. */
+export function plannedBatch(scorer: Scorer): number {
   if (scorer.fixedBatch !== null) return scorer.fixedBatch;
   return scorer.batch === "auto" ? automaticBatch[scorer.kind] : scorer.batch;
 }

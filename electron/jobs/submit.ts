@@ -1,7 +1,6 @@
 import crypto from "node:crypto";
 import fs from "node:fs/promises";
 import os from "node:os";
-import path from "node:path";
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { InputPreview } from "../contract/data-messages.ts";
 import type { DeploymentSettings, JobPriority } from "../contract/deployment.ts";
@@ -17,9 +16,11 @@ import { modelFile } from "../deployments/models.ts";
 import { applyEachOverride } from "../deployments/overrides.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import { guessedRowBytes } from "./estimate.ts";
+import { type Disk, disksOf, spaceProblem } from "./free-space.ts";
 import type { InputSource } from "./input-source.ts";
 import { previewInput } from "./preview-input.ts";
-import { previewedFacts, unseenInput } from "./previewed-facts.ts";
+import { plannedBatch, previewedFacts, unseenInput } from "./previewed-facts.ts";
 import { type InputRequest, resolveInput } from "./resolve-input.ts";
 import { resolveOutput } from "./resolve-output.ts";
 import { workersPerInstance } from "./share-workers.ts";
@@ -47,6 +48,7 @@ export type PlannedInvocation = {
   readonly device: Device;
   /** Workers that the deployment asked for, when that is more than there are cores or instances. */
   readonly workersCappedFrom: number | null;
+  readonly disks: readonly Disk[];
 };
 
 /** What can be known of an invocation before work starts. */
@@ -59,7 +61,7 @@ export type InvocationCheck = {
   readonly planned: PlannedInvocation | null;
 };
 
-type Tools = {
+export type InvocationTools = {
   readonly registry: Registry;
   readonly home: string;
   readonly modelsFolder: string;
@@ -70,12 +72,16 @@ type Tools = {
 
 /** Until the job is submitted and its speed chosen. */
 const usualSliceBytes = 8 * 1024 * 1024;
-const leastFreeBytes = 16 * 1024 * 1024;
-/** Guess for one row or picture of output; it is written to a segment in the workspace, and merged in the output folder. */
-const outputBytesPerItem = 64;
+/** Of a sample. */
+const shownItems = 5;
 
 /** Checks everything that can be checked before work starts, and goes on after a problem. Nothing is written. */
-export async function checkInvocation(tools: Tools, request: InvokeRequest): Promise<InvocationCheck> {
+export async function checkInvocation(
+  tools: InvocationTools,
+  request: InvokeRequest,
+  /** The first items are cut out, to be scored as a sample: those that are shown, and as many as run together. */
+  { sampled }: { readonly sampled: boolean } = { sampled: false },
+): Promise<InvocationCheck> {
   const { registry } = tools;
   const problems: Problem[] = [];
   const take = <Value>(result: Result<Value>): Value | null => {
@@ -94,16 +100,19 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
   const named = jobName(registry, deployment.endpointName, request.jobName);
   const name = named.ok ? named.value : newJobName(deployment.endpointName);
   const input = take(await resolveInput(tools, name, request, properties));
+  const samples = sampled ? [shownItems, plannedBatch(scorer)] : [];
   const look = async (seen: JobSpec["input"]) =>
-    seen.download === undefined ? take(await previewInput(tools.host, { input: seen, scorer })) : unseenInput(scorer);
+    seen.download === undefined
+      ? take(await previewInput(tools.host, { input: seen, scorer, samples }))
+      : unseenInput(scorer);
   const looked = input === null ? null : await look(input);
   take(named);
   const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties);
   if (problem !== null) problems.push(problem);
-  const wantedBytes = (looked?.items ?? 0) * outputBytesPerItem;
-  for (const folder of [output.folder, tools.home]) {
-    if (take(await checkSpace(folder, wantedBytes)) === null) break;
-  }
+  const disks = await disksOf(output.folder, tools.home);
+  const rowsBytes = looked === null ? 0 : looked.items * guessedRowBytes(looked.scorer, looked.columns);
+  const noSpace = spaceProblem(disks, rowsBytes);
+  if (noSpace !== null) problems.push(noSpace);
   if (model === null || input === null || looked === null) return { problems, deployment, planned: null };
 
   const { workers, cappedFrom } = plannedWorkers(registry, deployment, settings);
@@ -133,10 +142,14 @@ export async function checkInvocation(tools: Tools, request: InvokeRequest): Pro
     deployment: { ...deployment.source },
   };
   const priority = properties["batchdeck.priority"];
-  return { problems, deployment, planned: { spec, preview: looked, priority, device, workersCappedFrom: cappedFrom } };
+  return {
+    problems,
+    deployment,
+    planned: { spec, preview: looked, priority, device, workersCappedFrom: cappedFrom, disks },
+  };
 }
 
-async function storedModel(tools: Tools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
+async function storedModel(tools: InvocationTools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
   const record = tools.registry.models.find(deployment.modelName, deployment.modelVersion);
   if (record === null || !(await exists(modelFile(tools.modelsFolder, record)))) {
     return failure(
@@ -177,25 +190,6 @@ export function newJobName(endpointName: string): string {
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   return `${endpointName}-${day}-${time}-${crypto.randomBytes(2).toString("hex")}`;
-}
-
-async function checkSpace(folder: string, wantedBytes: number): Promise<Result<null>> {
-  for (let place = folder; ; place = path.dirname(place)) {
-    try {
-      const stats = await fs.statfs(place);
-      const free = stats.bavail * stats.bsize;
-      const needed = Math.max(leastFreeBytes, wantedBytes);
-      if (free >= needed) return success(null);
-      const mebibytes = (bytes: number) => `${Math.ceil(bytes / (1024 * 1024))} MB`;
-      return failure(
-        "output/no-space",
-        `The output needs about ${mebibytes(needed)}, and ${place} has ${mebibytes(free)} free.`,
-        "Make space, or choose another --output-path.",
-      );
-    } catch {
-      if (place === path.dirname(place)) return success(null);
-    }
-  }
 }
 
 /**

@@ -11,16 +11,18 @@ import { queueAndDevices } from "./migrations/0020-queue-and-devices.ts";
 import { firstSchema } from "./migrations/0010-first-schema.ts";
 import { environments } from "./migrations/0030-environments.ts";
 import { data } from "./migrations/0040-data.ts";
+import { speeds } from "./migrations/0070-speeds.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
 import { dataVersion, inDurableTransaction, openDatabase } from "./open-database.ts";
 import { type QueueRepository, queueRepository } from "./queue.repository.ts";
+import { type SpeedsRepository, speedsRepository } from "./speeds.repository.ts";
 import { type TuningsRepository, tuningsRepository } from "./tunings.repository.ts";
 import { type WaitersRepository, waitersRepository } from "./waiters.repository.ts";
 import { type WatchesRepository, watchesRepository } from "./watches.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
-const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, environments, data, watches];
+const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, environments, data, watches, speeds];
 
 export type Registry = {
   readonly endpoints: EndpointsRepository;
@@ -33,6 +35,7 @@ export type Registry = {
   readonly jobs: JobsRepository;
   readonly queue: QueueRepository;
   readonly tunings: TuningsRepository;
+  readonly speeds: SpeedsRepository;
   readonly waiters: WaitersRepository;
   readonly watches: WatchesRepository;
   /** A number that no engine of this workspace has had before. */
@@ -63,6 +66,7 @@ export function openRegistry(file: string): Result<Registry> {
     jobs: jobsRepository(database),
     queue: queueRepository(database),
     tunings: tuningsRepository(database),
+    speeds: speedsRepository(database),
     waiters: waitersRepository(database),
     watches: watchesRepository(database),
     // An epoch that a power cut took back would be given twice, and with it names of segments that exist.

@@ -4,13 +4,12 @@ import path from "node:path";
 import type { MachineUse } from "../compute/machine-use.ts";
 import { listDevices, tryDevice } from "../compute/ask-device-process.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
-import type { InvocationPreview } from "../contract/channels.ts";
 import type { JobPriority } from "../contract/deployment.ts";
-import { type DeviceReport, deviceTitles } from "../contract/device.ts";
+import type { DeviceReport } from "../contract/device.ts";
 import type { JobView } from "../contract/job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
-import { itemUnit } from "../contract/scorer.ts";
 import { isTerminal } from "../contract/job-status.ts";
+import type { Preflight } from "../contract/preflight.ts";
 import type { Problem, Result } from "../contract/problem.ts";
 import type { ReadableFile } from "../contract/results-messages.ts";
 import { failure, success } from "../contract/problem.ts";
@@ -26,7 +25,8 @@ import type { InputSource } from "../jobs/input-source.ts";
 import { jobView } from "../jobs/job-view.ts";
 import { journalFile } from "../jobs/journal.ts";
 import { chooseSpeed } from "../jobs/choose-batch.ts";
-import type { InvokeRequest, PlannedInvocation } from "../jobs/submit.ts";
+import { preflight, type PreflightDepth } from "../jobs/preflight.ts";
+import type { InvokeRequest } from "../jobs/submit.ts";
 import { readableFiles } from "../jobs/readable-files.ts";
 import { checkInvocation } from "../jobs/submit.ts";
 import { asIncremental } from "../jobs/incremental.ts";
@@ -43,9 +43,6 @@ import { defaultHome } from "./default-home.ts";
 import { createWatches, type Watches } from "./watches.ts";
 
 export type { InvokeRequest } from "../jobs/submit.ts";
-
-/** What will happen when the invocation is submitted; the window adds which input was granted. */
-export type InvocationPlan = Omit<InvocationPreview, "input">;
 
 /**
  * An open workspace: one folder with a registry, models, jobs and outputs. Everything that the command line and the
@@ -75,7 +72,8 @@ export type Workspace = {
     readonly history: (
       name: string,
     ) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
-    readonly preview: (request: InvokeRequest) => Promise<Result<InvocationPlan>>;
+    /** Looks at an invocation without starting it: all that is wrong with it, and what it would do. */
+    readonly preflight: (request: InvokeRequest, depth: PreflightDepth) => Promise<Preflight>;
     readonly submit: (request: InvokeRequest) => Promise<Result<JobView>>;
     /**
      * Queues a job that scores again what failed in that finished one, and replaces its files when it completes.
@@ -253,10 +251,7 @@ export function openWorkspace(options: {
       show: shown,
       spec: (name) => registry.jobs.find(name)?.spec ?? null,
       history: (name) => registry.jobs.history(name),
-      async preview(request) {
-        const { problems, planned } = await checkInvocation(tools, request);
-        return planned === null || problems.length > 0 ? refusal(problems) : success(planOf(planned));
-      },
+      preflight: (request, depth) => preflight({ ...tools, ...speedTools }, request, depth),
       submit: (request) => submit(request),
       async retryFailed(name) {
         const checked = await checkRetry(tools, name);
@@ -379,29 +374,4 @@ export function openWorkspace(options: {
 function refusal([problem, ...others]: readonly Problem[]): Result<never> {
   if (problem === undefined) throw new Error("An invocation is refused for a reason.");
   return { ok: false, problem, others };
-}
-
-function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation): InvocationPlan {
-  const sampleOf = new Map(preview.columns.map((name, index) => [name, preview.sampleValues[index] ?? ""]));
-  return {
-    endpoint_name: spec.endpointName,
-    deployment_name: spec.deploymentName,
-    items: preview.items,
-    items_exact: preview.itemsExact,
-    item_unit: itemUnit(spec.scorer),
-    files: preview.files,
-    bytes: preview.bytes,
-    skipped_files: preview.skippedFiles,
-    mapping: preview.mapping.map(({ input, columns }) => ({
-      input,
-      columns: columns.map((name) => ({ name, sample: sampleOf.get(name) ?? "" })),
-    })),
-    dialect: spec.dialect,
-    output_folder: spec.output.folder,
-    output_file: spec.output.fileName,
-    workers: spec.workers,
-    device: deviceTitles[spec.device],
-    workers_capped_from: workersCappedFrom,
-    error_threshold: spec.settings.error_threshold,
-  };
 }

@@ -143,11 +143,14 @@ export async function trySample(endpointName: string): Promise<Problem | null> {
   const grant = await call("inputs:sample", { endpoint_name: endpointName });
   if (!grant.ok) return grant.problem;
   const input = { endpoint_name: endpointName, grantId: grant.value.grantId, output_grant: null };
-  const preview = await call("invocations:preview", { ...input, deployment_name: null });
+  const preview = await call("invocations:preview", { ...input, deployment_name: null, depth: "quick" });
   if (!preview.ok) return preview.problem;
+  const { problems, deployment_name } = preview.value.report;
+  const [problem] = problems;
+  if (problem !== undefined || deployment_name === null) return problem ?? null;
   const job = await call("invocations:start", {
     ...input,
-    deployment_name: preview.value.deployment_name,
+    deployment_name,
     overrides: {},
   });
   if (!job.ok) return job.problem;

@@ -101,7 +101,7 @@ const inputFolder = (): { path: string; kind: "folder"; recursive: boolean } => 
 async function preview(scorer: TabularScorer, file?: string): Promise<FromDataProcess> {
   const { send, next } = start();
   const input = file === undefined ? inputFolder() : { path: join(root, file), kind: "file" as const, recursive: true };
-  send({ type: "preview", input, scorer });
+  send({ type: "preview", input, scorer, samples: [] });
   return next();
 }
 
@@ -152,11 +152,37 @@ describe("a preview", () => {
         items: 3,
         itemsExact: true,
         dialect: { delimiter: ";" },
-        columns: ["id", "age", "height"],
-        sampleValues: ["007", "3", "1.5"],
+        skippedBy: { "other-ending": 1 },
+        columns: [
+          { name: "id", type: "integer", values: ["007", "008", "9"] },
+          { name: "age", type: "integer", values: ["3", "4", "5"] },
+          { name: "height", type: "text", values: ["1.5", "1,5", "2"] },
+        ],
         mapping: [{ input: "x", columns: ["height", "age"] }],
       },
     });
+  });
+
+  test("cuts out the first items, once for each number that is asked for", async () => {
+    put("a.csv", "a\n1\n2\n");
+    put("b.csv", `a\n${"3\n".repeat(50)}`);
+    const { send, next } = start();
+    send({ type: "preview", input: inputFolder(), scorer: tabular(["a"]), samples: [5, 20] });
+    const answer = await next();
+    if (answer.type !== "previewed") throw new Error(JSON.stringify(answer));
+    const parts = answer.preview.samples.map((unit) =>
+      unit.parts.map(({ file, firstRow, items }) => [file, firstRow, items]),
+    );
+    expect(parts).toEqual([
+      [
+        ["a.csv", 1, 2],
+        ["b.csv", 1, 3],
+      ],
+      [
+        ["a.csv", 1, 2],
+        ["b.csv", 1, 18],
+      ],
+    ]);
   });
 
   test("fills the columns of a matrix from the numeric columns that are not kept", async () => {
@@ -211,7 +237,7 @@ describe("a preview", () => {
     const columns = async (file: string, column: string): Promise<unknown> => {
       const answer = await preview(tabular([column]), file);
       return answer.type === "previewed"
-        ? [answer.preview.columns, answer.preview.items, answer.preview.files]
+        ? [answer.preview.columns.map(({ name }) => name), answer.preview.items, answer.preview.files]
         : answer;
     };
     expect(await columns("a.tsv", "b")).toEqual([["a", "b"], 1, 1]);

@@ -214,19 +214,18 @@ describe("jobs that run at once", () => {
   it("are capped to the compute's instances with all their workers, and to the cores; the cap is told", async () => {
     const bench = openBench();
     onCompute(bench, "single", { max: 1 });
-    const plan = async (overrides: Readonly<Record<string, string>>, endpointName: string) => {
+    const planned = async (overrides: Readonly<Record<string, string>>, endpointName: string) => {
       const request = { endpointName, deploymentName: null, inputPath: input, outputFolder: null, jobName: null };
-      const preview = await bench.workspace.jobs.preview({ ...request, overrides });
-      if (!preview.ok) throw new Error(preview.problem.message);
-      return [preview.value.workers, preview.value.workers_capped_from];
+      const { plan } = await bench.workspace.jobs.preflight({ ...request, overrides }, "quick");
+      return [plan?.workers, plan?.workers_capped_from];
     };
     const both = { instance_count: "3", max_concurrency_per_instance: "2" };
-    expect(await plan(both, "single")).toEqual([2, 6]);
-    expect(await plan(both, "dense")).toEqual([Math.min(6, cores), cores < 6 ? 6 : null]);
-    expect(await plan({ instance_count: "1" }, "dense")).toEqual([1, null]);
-    expect(await plan({ max_concurrency_per_instance: "2" }, "dense")).toEqual([2, null]);
-    expect(await plan({}, "dense")).toEqual([cores, null]);
-    expect(await plan({}, "single")).toEqual([1, null]);
+    expect(await planned(both, "single")).toEqual([2, 6]);
+    expect(await planned(both, "dense")).toEqual([Math.min(6, cores), cores < 6 ? 6 : null]);
+    expect(await planned({ instance_count: "1" }, "dense")).toEqual([1, null]);
+    expect(await planned({ max_concurrency_per_instance: "2" }, "dense")).toEqual([2, null]);
+    expect(await planned({}, "dense")).toEqual([cores, null]);
+    expect(await planned({}, "single")).toEqual([1, null]);
   });
 });
 

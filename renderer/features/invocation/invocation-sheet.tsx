@@ -25,7 +25,8 @@ import {
   Play20Regular,
 } from "@fluentui/react-icons";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import type { EndpointCard as Endpoint, InputGrant, InvocationPreview } from "../../../electron/contract/channels.ts";
+import type { EndpointCard as Endpoint, InputGrant } from "../../../electron/contract/channels.ts";
+import { deviceTitles } from "../../../electron/contract/device.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
@@ -35,7 +36,7 @@ import { type Fetched, type SheetRequest, useApp } from "../../store/app-store.t
 import { MappingTable } from "./mapping-table.tsx";
 import { noOverrides, type OverrideForm, outputFileName, overrideFaults, overridesOf } from "./overrides.ts";
 import { OverridesForm } from "./overrides-form.tsx";
-import { usePreview } from "./use-preview.ts";
+import { type Preview, usePreview } from "./use-preview.ts";
 
 const useStyles = makeStyles({
   sheet: { width: "min(480px, 100vw)" },
@@ -230,7 +231,9 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
               )}
               <section className={styles.section}>
                 <Body1Strong as="h3">{t("sheet.runsOn")}</Body1Strong>
-                <Body1>{t("sheet.workers", { device: preview.value.device, count: preview.value.workers })}</Body1>
+                <Body1>
+                  {t("sheet.workers", { device: deviceTitles[preview.value.device], count: preview.value.workers })}
+                </Body1>
                 {preview.value.workers_capped_from !== null && (
                   <Caption1 className={styles.quiet}>
                     {t("sheet.capped", { count: preview.value.workers_capped_from })}
@@ -270,7 +273,7 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
   );
 }
 
-function InputSummary({ preview, name }: { readonly preview: Fetched<InvocationPreview>; readonly name: string }) {
+function InputSummary({ preview, name }: { readonly preview: Fetched<Preview>; readonly name: string }) {
   const styles = useStyles();
   if (preview.state === "loading")
     return <Spinner size="tiny" labelPosition="after" label={t("sheet.looking", { name })} />;
@@ -323,7 +326,7 @@ function DeploymentChoice({ endpoint, chosen, onChoose }: ChoiceProps) {
 }
 
 /** How delimited text is read where that is not as usual, so that a wrong guess is seen; null when it is. */
-function readAs(dialect: NonNullable<InvocationPreview["dialect"]>): string | null {
+function readAs(dialect: NonNullable<Preview["dialect"]>): string | null {
   const facts = [
     ...(dialect.delimiter === "," ? [] : [t(separators[dialect.delimiter])]),
     ...(dialect.decimal === "." ? [] : [t("sheet.decimalComma")]),
@@ -334,15 +337,16 @@ function readAs(dialect: NonNullable<InvocationPreview["dialect"]>): string | nu
 
 const separators = { ";": "sheet.semicolons", "\t": "sheet.tabs", "|": "sheet.bars" } as const;
 
-function WhatIsRead({ preview, endpoint }: { readonly preview: InvocationPreview; readonly endpoint: Endpoint }) {
+function WhatIsRead({ preview, endpoint }: { readonly preview: Preview; readonly endpoint: Endpoint }) {
   const styles = useStyles();
   const size = endpoint.deployments.find(({ name }) => name === preview.deployment_name)?.takes.size ?? null;
   const unusual = preview.dialect === null ? null : readAs(preview.dialect);
-  if (preview.mapping.length === 0 && size === null) return null;
+  const hasColumns = preview.mapping.some(({ columns }) => columns.length > 0);
+  if (!hasColumns && size === null) return null;
   return (
     <section className={styles.section}>
       <Body1Strong as="h3">{t("sheet.mapping")}</Body1Strong>
-      {preview.mapping.length > 0 ? (
+      {hasColumns ? (
         <>
           <MappingTable mapping={preview.mapping} />
           {unusual !== null && <Caption1 className={styles.quiet}>{unusual}</Caption1>}

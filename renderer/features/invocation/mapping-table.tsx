@@ -11,7 +11,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { useState } from "react";
-import type { InvocationPreview } from "../../../electron/contract/channels.ts";
+import type { InvocationPlan } from "../../../electron/contract/preflight.ts";
 import { t } from "../../locales/words.ts";
 
 const shownAtFirst = 6;
@@ -25,10 +25,12 @@ const useStyles = makeStyles({
 });
 
 /** Which column fills which input of the model (said only when there are several), with the first value of each. */
-export function MappingTable({ mapping }: { readonly mapping: InvocationPreview["mapping"] }) {
+export function MappingTable({ mapping }: { readonly mapping: InvocationPlan["mapping"] }) {
   const styles = useStyles();
   const [showAll, setShowAll] = useState(false);
-  const rows = mapping.flatMap(({ input, columns }) => columns.map((column) => ({ input, ...column })));
+  const rows = mapping.flatMap(({ input, columns }) =>
+    columns.map(({ name, values: [sample = ""] }) => ({ input, name, sample })),
+  );
   const hasOneInput = mapping.length === 1;
   const shown = showAll ? rows : rows.slice(0, shownAtFirst);
   return (

@@ -1,0 +1,161 @@
+import type { InputPreview } from "../contract/data-messages.ts";
+import type { JobSpec } from "../contract/job-spec.ts";
+import { predictionColumns } from "../contract/prediction-columns.ts";
+import type { EstimateRange, PreflightEstimate } from "../contract/preflight.ts";
+import { itemUnit } from "../contract/scorer.ts";
+import type { SpeedRecord } from "../registry/speeds.repository.ts";
+import type { TuningRecord } from "../registry/tunings.repository.ts";
+import { type Disk, neededBytes } from "./free-space.ts";
+import type { SampleRun } from "./sample-predictions.ts";
+
+/** What a job's time and place are estimated from, the best first; whatever is not there is passed over. */
+export type KnownSpeeds = {
+  /** Finished jobs with the same model, scorer and device, newest first. */
+  readonly history: readonly SpeedRecord[];
+  readonly timing: SampleRun["timing"];
+  readonly tuning: TuningRecord | null;
+};
+
+/** Guess for an item of which nothing is known, as of a script. */
+const usualItemBytes = 64;
+const cellBytes = { file: 24, row: 8, number: 11, text: 16 } as const;
+
+/** Starting processes and opening the model, when nobody knows better. */
+const usualStartSeconds = 1;
+
+/** How far apart two jobs may be in size for one to tell about the other. */
+const similarSize = 20;
+
+/** What a row of predictions takes as CSV, by its columns alone. */
+export function guessedRowBytes(scorer: JobSpec["scorer"], columns: InputPreview["columns"]): number {
+  if (scorer.kind === "script") return usualItemBytes;
+  const widths = predictionColumns(scorer).map(({ name, source, type }) => {
+    if (source === "file") return cellBytes.file;
+    if (source === "row") return cellBytes.row;
+    if (source === "output") return type === "string" ? cellBytes.text : cellBytes.number;
+    const values = columns.find((column) => column.name === name)?.values ?? [];
+    const letters = values.reduce((total, value) => total + Buffer.byteLength(value), 0);
+    return values.length === 0 ? cellBytes.text : letters / values.length + 1;
+  });
+  return widths.reduce((total, width) => total + width, 0);
+}
+
+export function estimateJob(
+  spec: JobSpec,
+  preview: Pick<InputPreview, "items" | "columns">,
+  known: KnownSpeeds,
+  disks: readonly Disk[],
+  now: number,
+): PreflightEstimate {
+  const rowsBytes = rowBytes(spec, preview, known);
+  const outputBytes = outputRange(spec, preview, known, rowsBytes);
+  // Parquet is made from the rows as CSV, which lie beside it until it is whole.
+  const parquetBytes = spec.output.format === "parquet" ? outputBytes.high : 0;
+  return {
+    seconds: secondsRange(spec, preview.items, known, now),
+    output_bytes: outputBytes,
+    disks: disks.map((disk) => ({
+      place: disk.place,
+      holds: [...disk.holds],
+      free_bytes: disk.freeBytes,
+      needed_bytes: Math.ceil(neededBytes(disk, rowsBytes) + (disk.holds.includes("output") ? parquetBytes : 0)),
+    })),
+  };
+}
+
+/** Of all rows while they wait to be merged. */
+function rowBytes(
+  spec: JobSpec,
+  { items, columns }: Pick<InputPreview, "items" | "columns">,
+  { history, timing }: KnownSpeeds,
+): number {
+  if (spec.settings.output_action === "summary_only") return 0;
+  const earlier = history.find(({ outputFormat }) => outputFormat === "csv");
+  if (timing !== null) return items * timing.rowBytesPerItem;
+  return items * (earlier === undefined ? guessedRowBytes(spec.scorer, columns) : earlier.outputBytes / earlier.items);
+}
+
+function outputRange(
+  spec: JobSpec,
+  { items }: Pick<InputPreview, "items">,
+  { history, timing }: KnownSpeeds,
+  rowsBytes: number,
+): EstimateRange {
+  if (spec.settings.output_action === "summary_only") {
+    return { low: 0, high: 0, basis: "no rows are written (output_action: summary_only)" };
+  }
+  const earlier = history.find(({ outputFormat }) => outputFormat === spec.output.format);
+  if (earlier !== undefined) {
+    const bytes = (items * earlier.outputBytes) / earlier.items;
+    return around(bytes, 1.1, `as in job ${earlier.job}`);
+  }
+  const unit = itemUnit(spec.scorer) === "row" ? "rows" : "files";
+  const basis = timing === null ? "guessed from the columns" : `measured on ${amount(timing.items)} sample ${unit}`;
+  switch (spec.output.format) {
+    case "csv":
+      return around(rowsBytes, timing === null ? 2 : 1.2, basis);
+    case "parquet":
+      return { low: rowsBytes / 5, high: rowsBytes, basis };
+    case "jsonl":
+      return { low: rowsBytes, high: rowsBytes * 4, basis };
+    case "azureml":
+      return around(rowsBytes, 2, basis);
+  }
+}
+
+function secondsRange(spec: JobSpec, items: number, known: KnownSpeeds, now: number): EstimateRange | null {
+  const { history, timing, tuning } = known;
+  const unit = itemUnit(spec.scorer) === "row" ? "rows" : "files";
+  const [newest] = history;
+  if (newest !== undefined) {
+    const seconds = history.map((earlier) => {
+      const start = Math.max(0, earlier.seconds - earlier.items / earlier.rate);
+      return start + items / (earlier.rate * (spec.workers / earlier.workers));
+    });
+    const isAlike = history.some(
+      (earlier) =>
+        earlier.workers === spec.workers &&
+        earlier.items * similarSize >= items &&
+        items * similarSize >= earlier.items,
+    );
+    const factor = isAlike ? 1.2 : 2;
+    return {
+      low: Math.min(...seconds) / factor,
+      high: Math.max(...seconds) * factor,
+      basis: `as in job ${newest.job} on this machine, ${ago(now - Date.parse(newest.endedAt))}: ${amount(newest.rate)} ${unit}/s`,
+    };
+  }
+  const rate = tuning?.rates.find(({ batch }) => batch === tuning.batch)?.rowsPerSecond ?? 0;
+  if (rate > 0) {
+    // Reading and writing come on top of the model, which was measured alone.
+    const seconds = items / (rate * spec.workers);
+    return { low: seconds, high: seconds * 2 + usualStartSeconds, basis: "the model was measured on this machine" };
+  }
+  if (timing === null) return null;
+  // A process is slow with its first rows.
+  const seconds = (items * timing.seconds) / timing.items / spec.workers;
+  const basis = `measured on ${amount(timing.items)} sample ${unit}`;
+  return { low: seconds / 4, high: seconds * 1.2 + usualStartSeconds, basis };
+}
+
+function around(value: number, factor: number, basis: string): EstimateRange {
+  return { low: value / factor, high: value * factor, basis };
+}
+
+function amount(value: number): string {
+  return new Intl.NumberFormat("en-US").format(Math.round(value));
+}
+
+const steps = [
+  [60, 1, "second"],
+  [3600, 60, "minute"],
+  [86_400, 3600, "hour"],
+  [Number.POSITIVE_INFINITY, 86_400, "day"],
+] as const;
+
+function ago(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds / 1000);
+  const [, size, word] = steps.find(([below]) => seconds < below) ?? steps[3];
+  const count = Math.max(1, Math.round(seconds / size));
+  return `${count} ${word}${count === 1 ? "" : "s"} ago`;
+}
