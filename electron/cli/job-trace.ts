@@ -1,3 +1,5 @@
+import fs from "node:fs";
+import path from "node:path";
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
 import { jobFolder, logsFolder } from "../jobs/job-files.ts";
@@ -13,6 +15,8 @@ export function showLog({ terminal, workspace }: CommandContext, job: string): R
   if (terminal.isJson) terminal.result(JSON.stringify(log === "" ? [] : log.split("\n"), null, 2));
   else if (log === "") terminal.note("Nothing is logged: nobody has worked on the job yet.");
   else terminal.result(log);
+  const said = path.join(logsFolder(jobFolder(workspace.home, job)), "user");
+  if (fs.existsSync(said)) terminal.note(`What its script printed: ${said}`);
   return success(exitCodes.done);
 }
 

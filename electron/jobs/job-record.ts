@@ -26,6 +26,7 @@ export async function jobRecord(facts: {
 }): Promise<string> {
   const { spec, journal, totals } = facts;
   const stored = journal.facts();
+  const isScript = spec.scorer.kind === "script";
   const poisoned = journal.poisonedItems();
   const record = {
     batchdeck: {
@@ -74,11 +75,13 @@ export async function jobRecord(facts: {
       provider: stored.provider,
       /** What the model ran on in each worker, and why not on the device that was asked for. */
       sessions: stored.sessions,
-      /** On the CPU the same job gives the same bytes; on anything else values differ by up to this much. */
-      tolerance: toleranceOf(stored.sessions),
+      /** On the CPU the same job gives the same bytes; on anything else values differ by up to this much. What a script does nobody knows. */
+      tolerance: isScript ? null : toleranceOf(stored.sessions),
       device: spec.device,
       compute: spec.compute,
-      onnxruntime: stored.runtimeVersion,
+      onnxruntime: isScript ? null : stored.runtimeVersion,
+      /** Version of Python or Node that ran the script; null for a model. */
+      script_runtime: isScript ? stored.runtimeVersion : null,
       workers: spec.workers,
       intra_op_threads: 1,
       batch: spec.batch,

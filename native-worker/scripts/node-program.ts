@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import * as z from "zod";
 import { encodeResult } from "./result-rows.ts";
 import type { RowForm, ScriptProgram, ScriptRun, ScriptSettings, ScriptStart } from "./script-program.ts";
-import { badReturn, lacks } from "./script-program.ts";
+import { badReturn, lacks, scriptEnvironment } from "./script-program.ts";
 
 /**
  * Runs in the thread. It is text, since the bundle knows no `import()` of its own: there it would become a `require`, which
@@ -86,7 +86,7 @@ export function nodeProgram(settings: ScriptSettings): ScriptProgram {
     process.chdir(folder);
     const started = new Worker(runner, {
       eval: true,
-      env: { ...process.env, ...settings.environment },
+      env: scriptEnvironment(settings),
       argv: [...settings.arguments],
       execArgv: [],
       workerData: { url: pathToFileURL(path.join(folder, script)).href },

@@ -7,7 +7,7 @@ import { scriptColumnSchema } from "../../electron/contract/script-columns.ts";
 import { createAnswerReader } from "./answer-reader.ts";
 import runner from "./python-runner.py";
 import type { ScriptProgram, ScriptRun, ScriptSettings, ScriptStart } from "./script-program.ts";
-import { badReturn, lacks } from "./script-program.ts";
+import { badReturn, lacks, scriptEnvironment } from "./script-program.ts";
 
 /** What the runner says: see python-runner.py. */
 const answerSchema = z.discriminatedUnion("type", [
@@ -57,7 +57,7 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
   function spawnPython(): void {
     const python = spawn(interpreter, ["-u", "-B", "-X", "utf8", "-c", bootstrap, ...settings.arguments], {
       cwd: folder,
-      env: { ...process.env, ...settings.environment, PYTHONDONTWRITEBYTECODE: "1" },
+      env: { ...scriptEnvironment(settings), PYTHONDONTWRITEBYTECODE: "1" },
       stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
       windowsHide: true,
     });

@@ -61,3 +61,9 @@ export function lacks(name: string): ScriptStart {
   const message = `The script has no function ${name}(): a scoring script has init() and run(mini_batch).`;
   return { ok: false, code: "script/invalid", message };
 }
+
+/** All variables of a script: those of this process but for what is ours and the runtime's own, and those of the job. */
+export function scriptEnvironment({ environment }: ScriptSettings): Readonly<Record<string, string | undefined>> {
+  const own = /^(BATCHDECK|ELECTRON|NODE)_/;
+  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))), ...environment };
+}
