@@ -20,7 +20,10 @@ export function writePandasFloat(
   if (Number.isNaN(value)) return start;
   const magnitude = Math.abs(value);
   if (magnitude === Number.POSITIVE_INFINITY) return writeAscii(target, start, value < 0 ? "-inf" : "inf");
-  const end = writeShortest(target, start, values, index, type);
+  let end = writeShortest(target, start, values, index, type);
+  if (type !== "float64" && mayBeHalfway(target, start, end, magnitude)) {
+    end = writeAscii(target, start, evenWhenHalfway(String.fromCharCode(...target.subarray(start, end)), magnitude));
+  }
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
     return writeAscii(target, start, scientific(String.fromCharCode(...target.subarray(start, end))));
   }
@@ -39,6 +42,30 @@ function writeShortest(
   if (!(values instanceof Float32Array)) return writeFloat64(target, start, value);
   if (type !== "float16" || value === 0) return writeFloat32(target, start, values, index);
   return writeAscii(target, start, (value < 0 ? "-" : "") + shortestFloat16Text(Math.abs(value)));
+}
+
+const point = 46;
+
+/** Whether the digits could be those of a value halfway between two numbers of as many digits; quick, and seldom true. */
+function mayBeHalfway(target: Uint8Array, start: number, end: number, magnitude: number): boolean {
+  if (magnitude < 1e-4 || magnitude >= 2 ** 24) return magnitude !== 0;
+  const at = target.subarray(start, end).indexOf(point);
+  // A value with one more decimal than is shown is a whole number of as many halvings.
+  return at !== -1 && Number.isInteger(magnitude * 2 ** (end - start - at));
+}
+
+/** JavaScript rounds a half away from zero, numpy to the even digit. */
+function evenWhenHalfway(text: string, magnitude: number): string {
+  const [mantissa = "", ...exponent] = text.split("e");
+  const digits = mantissa
+    .replace(/^-?[0.]*/, "")
+    .replace(".", "")
+    .replace(/0+$/, "");
+  const last = Number(digits.at(-1));
+  if (last % 2 === 0) return text;
+  const longer = magnitude.toPrecision(digits.length + 1);
+  if (Number(longer) !== magnitude || !/5(e.*)?$/.test(longer)) return text;
+  return [mantissa.replace(/[1-9](?=[0.]*$)/, String(last - 1)), ...exponent].join("e");
 }
 
 /** Any text of a number with one digit before its point and an exponent of two digits or more. */

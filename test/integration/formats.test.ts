@@ -76,7 +76,6 @@ const records = texts.map((text, index) => ({
   in_word: (text ?? "none").replace("\0", ""),
 }));
 
-const outputs = ["single", "half", "double", "signed", "unsigned", "flag", "word"] as const;
 const types = "single FLOAT, half FLOAT, double DOUBLE, signed BIGINT, unsigned UBIGINT, flag BOOLEAN, word VARCHAR";
 
 const out = (job: string, file: string) => path.join(root, job, file);
@@ -318,9 +317,9 @@ describe("text that a spreadsheet would take for a formula", () => {
   });
 });
 
-test("a job whose rows are only counted writes no file of rows, whatever the format", async () => {
+test("a job whose rows are only counted writes no file of rows in these formats either", async () => {
   await deploy(home, "counted", stringModel(), { settings: ["output_action: summary_only"] });
-  for (const format of ["csv", "parquet", "jsonl", "azureml"]) {
+  for (const format of ["jsonl", "azureml"]) {
     const job = `counted-${format}`;
     const ran = await batchdeck(
       home,

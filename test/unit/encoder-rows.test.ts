@@ -129,3 +129,11 @@ test("only CSV and what becomes Parquet have a header", () => {
     "",
   ]);
 });
+
+test("Azure's own bytes: a value halfway between two numbers of as many digits goes to the even one, as in numpy", () => {
+  const wide = [output("p", ["a", "b", "c", "d", "e"])];
+  const values = Float32Array.of(2097152.25, -1279677.25, 0.000244140625, 1e-5, 1e16, 0.1, 16777216, 123456792, 2.5, 0);
+  expect(rows(specOf("azureml", { outputs: wide }), [values])).toBe(
+    '"a b.csv" 1 2097152.2 -1279677.2 0.00024414062 1e-05 1e+16\n"a b.csv" 7 0.1 16777216.0 123456790.0 2.5 0.0\n',
+  );
+});
