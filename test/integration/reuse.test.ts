@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, batchdeckJson, deploy, showJob } from "../helpers/batchdeck.ts";
 import { writeImageFolder, writeParquetFolder } from "../helpers/data-fixtures.ts";
 import { imageModel, neighboursModel } from "../helpers/model-fixtures.ts";
+import { echoModel } from "../helpers/text-models.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /**
@@ -121,6 +122,27 @@ describe("an incremental job", () => {
     await expectAsFresh("pictures", input, "pictures-third");
   });
 
+  it("takes over lines of texts that were run together, and whole texts in runs of neighbours", async () => {
+    const input = path.join(root, "input-texts");
+    fs.mkdirSync(input);
+    const write = (name: string, lines: number) =>
+      fs.writeFileSync(
+        path.join(input, name),
+        Array.from({ length: lines }, (_, line) => `${name} ${line}\n`).join(""),
+      );
+    for (const name of ["a.txt", "b.txt", "c.txt"]) write(name, 20);
+    await deploy(home, "lines", echoModel(), { scorer: "input: {kind: text, items: line}\nbatch: 7\n" });
+    await deploy(home, "texts", echoModel(), { scorer: "input: {kind: text}\nbatch: 2\n" });
+    for (const endpoint of ["lines", "texts"]) await invoke(endpoint, input, `${endpoint}-first`);
+    write("b.txt", 30);
+    const lines = await invoke("lines", input, "lines-second", "--incremental");
+    expect(lines.stderr).toContain("Reused 40 of 70 rows from lines-first; 30 are scored.");
+    await expectAsFresh("lines", input, "lines-second");
+    const texts = await invoke("texts", input, "texts-second", "--incremental");
+    expect(texts.stderr).toContain("Reused 1 of 3 files from texts-first; 2 are scored.");
+    await expectAsFresh("texts", input, "texts-second");
+  });
+
   it("says when there is nothing to take over, and when other settings made the rows", async () => {
     const input = makeInput();
     const ran = await invoke("sums", input, "alone", "--incremental");
@@ -233,6 +255,19 @@ describe("a retry", () => {
     expect(again.code, again.stderr).toBe(0);
     await expectAsFresh("sums", input, "hopeless");
     expect(await showJob(home, "hopeless")).toMatchObject({ status: "Completed", problem: null, total: 20 });
+  });
+
+  it("that fails leaves the job as it was", async () => {
+    const input = await failedJob("untouched");
+    const before = filesOf("untouched");
+    const record = fs.readFileSync(path.join(root, "untouched", "job.json"), "utf8");
+    const everyRow = Array.from({ length: 100 }, (_, index) => index + 1);
+    for (const name of ["b", "d", "f"]) writeTable(input, name, 100, everyRow);
+    const ran = await retry("untouched");
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("There is no succeeded mini batch item")]);
+    expect(filesOf("untouched")).toEqual(before);
+    expect(fs.readFileSync(path.join(root, "untouched", "job.json"), "utf8")).toBe(record);
+    expect(await showJob(home, "untouched")).toMatchObject({ status: "Completed", succeeded: 299, failed: 1 });
   });
 
   it("that is cancelled leaves the job as it was, and what it needs is not deleted", async () => {
