@@ -13,6 +13,8 @@ const tokenizerFileSchema = z.object({
   pre_tokenizer: component.nullable().default(null),
   post_processor: component.nullable().default(null),
   model: z.looseObject({
+    // The library takes any other kind for a list of words; very old files name none.
+    type: z.enum(["WordPiece", "WordLevel", "BPE", "Unigram"]).optional(),
     unk_token: z.string().nullish(),
     // A vocabulary may hold a million words: what it maps them to is looked at when one is used.
     vocab: z.custom<object>((value) => typeof value === "object" && value !== null),

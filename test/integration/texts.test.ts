@@ -204,6 +204,50 @@ describe("texts as tokens", () => {
   });
 });
 
+describe("a tokenizer.json", () => {
+  const place = path.join(root, "lone");
+  const create = async (tokenizer: string) => {
+    fs.writeFileSync(path.join(place, "tokenizer.json"), tokenizer);
+    return batchdeck(
+      path.join(place, "home"),
+      "deployment",
+      "create",
+      "-f",
+      path.join(place, "one.yml"),
+      "--set-default",
+    );
+  };
+
+  it("comes along with a model that is a single file; one that cannot be used is refused in a sentence", async () => {
+    writeFiles(place, {
+      "model.onnx": Buffer.from(tokenModel(tokens)),
+      "one.yml": "name: one\nendpoint_name: lone\ntype: model\nmodel: {path: model.onnx}\n",
+      "input/a.txt": "the cat",
+    });
+    const home = path.join(place, "home");
+    await batchdeck(home, "endpoint", "create", "-n", "lone");
+    const refused = await create('{"model": {"type": "Oracle", "vocab": {}}}');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr.trim()).toMatch(/^The tokenizer "tokenizer.json" cannot be used: "model\.type" .*\..*\.$/);
+    const created = await create(JSON.stringify(wordPieceTokenizer()));
+    expect(created.code, created.stderr).toBe(0);
+    const out = path.join(place, "out");
+    const ran = await batchdeck(
+      home,
+      "invoke",
+      "-n",
+      "lone",
+      "--input",
+      path.join(place, "input"),
+      "--output-path",
+      out,
+    );
+    expect(ran.code, ran.stderr).toBe(0);
+    const [row] = parse<Row>(fs.readFileSync(path.join(out, "predictions.csv")), { columns: true });
+    expectMean(row, [2, 4, 5, 3]);
+  });
+});
+
 describe("texts that are none", () => {
   const bad = {
     "a.txt": "good",

@@ -169,7 +169,7 @@ describe("a tokenizer.json that cannot be used", () => {
     ["no JSON", "{", /not JSON/],
     ["a list", "[]", /not what a tokenizer.json/],
     ["no model", { ...wordPieceTokenizer(), model: undefined }, /"model"/],
-    ["an unknown model", wordPieceTokenizer({ model: { type: "Oracle" } }), /Oracle/],
+    ["an unknown model", wordPieceTokenizer({ model: { type: "Oracle", vocab: {} } }), /"model.type"/],
     ["an unknown normalizer", wordPieceTokenizer({ normalizer: { type: "Rot13" } }), /Rot13/],
     ["a negative id", wordPieceTokenizer({ added_tokens: [{ id: -1, content: "x" }] }), /added_tokens/],
     [

@@ -118,9 +118,7 @@ export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
             {name}
           </Subtitle2>
           {shown !== null && (
-            <Caption1 className={mergeClasses(styles.cut, styles.quiet)}>
-              {t(shown.takes.kind === "image" ? "score.takesPictures" : "score.takesTables")}
-            </Caption1>
+            <Caption1 className={mergeClasses(styles.cut, styles.quiet)}>{t(takesSentence[shown.takes.kind])}</Caption1>
           )}
         </div>
       </div>
@@ -191,6 +189,13 @@ function shownDeployment(endpoint: Endpoint): Endpoint["deployments"][number] | 
   const { deployments, default_deployment: name } = endpoint;
   return deployments.find((deployment) => deployment.name === name) ?? deployments[0] ?? null;
 }
+
+const takesSentence = {
+  image: "score.takesPictures",
+  text: "score.takesTexts",
+  tabular: "score.takesTables",
+  file: "score.takesTables",
+} as const;
 
 /** What the model makes of an input: the columns that must be there, or the size that pictures get. */
 function readsText(takes: Endpoint["deployments"][number]["takes"]): string | null {
