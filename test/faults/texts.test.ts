@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy, showJob, startBatchdeck } from "../helpers/batchdeck.ts";
 import { kill } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -65,10 +65,14 @@ describe("a job of texts", () => {
     expect(undisturbed.code, undisturbed.stderr).toBe(3);
     expect(rowsOf("one", "errors.csv").every(({ code }) => code === "text-encoding")).toBe(true);
 
-    const args = invokeArguments("lines", input, "killed", "--instance-count", "2");
-    for (const items of [1, 1500, 4000]) {
-      const running = startBatchdeck(home, ...(items === 1 ? args : ["job", "resume", "-n", "killed"]));
-      await untilScored(home, "killed", items).catch(() => undefined);
+    const queued = await batchdeck(
+      home,
+      ...invokeArguments("lines", input, "killed", "--instance-count", "2", "--no-wait"),
+    );
+    expect(queued.code, queued.stderr).toBe(0);
+    for (const milliseconds of [900, 1200, 1500]) {
+      const running = startBatchdeck(home, "job", "resume", "-n", "killed");
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
       kill(running.child.pid, "SIGKILL");
       await running.ended;
     }
