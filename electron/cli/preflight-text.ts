@@ -61,7 +61,9 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
   if (estimate !== null) {
     rows.push([
       "time",
-      estimate.seconds === null ? "unknown: no such job has run on this machine yet" : timeWords(estimate.seconds),
+      estimate.seconds === null
+        ? "unknown: no job of about this size has run here with the model yet"
+        : timeWords(estimate.seconds),
     ]);
     rows.push(["size", `${rangeText(estimate.output_bytes, byteText)} (${harmless(estimate.output_bytes.basis)})`]);
     for (const disk of estimate.disks) {

@@ -23,7 +23,7 @@ const cellBytes = { file: 24, row: 8, number: 11, text: 16 } as const;
 /** Starting processes and opening the model, when nobody knows better. */
 const usualStartSeconds = 1;
 
-/** How far apart two jobs may be in size for one to tell about the other. */
+/** How many times larger a job may be than one that tells about it. */
 const similarSize = 20;
 
 /** What a row of predictions takes as CSV, by its columns alone. */
@@ -106,19 +106,15 @@ function outputRange(
 function secondsRange(spec: JobSpec, items: number, known: KnownSpeeds, now: number): EstimateRange | null {
   const { history, timing, tuning } = known;
   const unit = itemUnit(spec.scorer) === "row" ? "rows" : "files";
-  const [newest] = history;
+  // What a much smaller job took is the time of its processes to get going, not of its items.
+  const telling = history.filter((earlier) => earlier.items * similarSize >= items);
+  const [newest] = telling;
   if (newest !== undefined) {
-    const seconds = history.map((earlier) => {
+    const seconds = telling.map((earlier) => {
       const start = Math.max(0, earlier.seconds - earlier.items / earlier.rate);
       return start + items / (earlier.rate * (spec.workers / earlier.workers));
     });
-    const isAlike = history.some(
-      (earlier) =>
-        earlier.workers === spec.workers &&
-        earlier.items * similarSize >= items &&
-        items * similarSize >= earlier.items,
-    );
-    const factor = isAlike ? 1.2 : 2;
+    const factor = telling.some((earlier) => earlier.workers === spec.workers) ? 1.2 : 2;
     return {
       low: Math.min(...seconds) / factor,
       high: Math.max(...seconds) * factor,
@@ -132,10 +128,10 @@ function secondsRange(spec: JobSpec, items: number, known: KnownSpeeds, now: num
     return { low: seconds, high: seconds * 2 + usualStartSeconds, basis: "the model was measured on this machine" };
   }
   if (timing === null) return null;
-  // A process is slow with its first rows.
+  // A process is slow with its first rows: up to sixteen times was seen with the smallest models.
   const seconds = (items * timing.seconds) / timing.items / spec.workers;
   const basis = `measured on ${amount(timing.items)} sample ${unit}`;
-  return { low: seconds / 4, high: seconds * 1.2 + usualStartSeconds, basis };
+  return { low: seconds / 16, high: seconds * 1.2 + usualStartSeconds, basis };
 }
 
 function around(value: number, factor: number, basis: string): EstimateRange {

@@ -31,20 +31,30 @@ describe("the estimate of a job", () => {
     expect(output_bytes.high).toBeGreaterThan(40_000_000);
   });
 
-  it("spans what several jobs took, and more when none was like this one", () => {
+  it("spans what several jobs took, and more when none had as many workers", () => {
     const several = [earlier(), earlier({ job: "sunday", rate: 50_000, seconds: 12 })];
     const alike = estimateJob(spec, preview, { ...nothing, history: several }, [], now).seconds;
     expect([alike?.low, alike?.high]).toEqual([12 / 1.2, 22 * 1.2]);
-    const small = [earlier({ items: 100, seconds: 2.001, workers: 1 })];
-    const other = estimateJob(spec, preview, { ...nothing, history: small }, [], now).seconds;
-    expect(other?.low).toBeCloseTo(4.5 / 2);
-    expect(other?.high).toBeCloseTo(4.5 * 2);
+    const alone = [earlier({ seconds: 21, rate: 25_000, workers: 1 })];
+    const other = estimateJob(spec, preview, { ...nothing, history: alone }, [], now).seconds;
+    expect([other?.low, other?.high]).toEqual([11 / 2, 11 * 2]);
+  });
+
+  it("does not go by a job that was much smaller, which says how long processes take to start", () => {
+    const small = [earlier({ items: 30, rate: 900, seconds: 0.5 })];
+    const timing = { items: 1000, seconds: 0.01, rowBytesPerItem: 50 };
+    const { seconds } = estimateJob(spec, preview, { ...nothing, history: small, timing }, [], now);
+    expect(seconds?.basis).toBe("measured on 1,000 sample rows");
+    expect(estimateJob(spec, preview, { ...nothing, history: small }, [], now).seconds).toBeNull();
+    expect(
+      estimateJob(spec, { ...preview, items: 500 }, { ...nothing, history: small }, [], now).seconds,
+    ).not.toBeNull();
   });
 
   it("goes by the sample when there was no such job, and by nothing when there was no sample", () => {
     const timing = { items: 1000, seconds: 0.01, rowBytesPerItem: 50 };
     const { seconds, output_bytes } = estimateJob(spec, preview, { ...nothing, timing }, [], now);
-    expect(seconds).toMatchObject({ low: 2.5 / 4, high: 2.5 * 1.2 + 1, basis: "measured on 1,000 sample rows" });
+    expect(seconds).toMatchObject({ low: 2.5 / 16, high: 2.5 * 1.2 + 1, basis: "measured on 1,000 sample rows" });
     expect(output_bytes.low).toBeLessThan(50_000_000);
     expect(output_bytes.high).toBeGreaterThan(50_000_000);
     const unknown = estimateJob(spec, preview, nothing, [], now);
