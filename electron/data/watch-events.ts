@@ -1,8 +1,9 @@
-import { type FSWatcher, watch } from "node:fs";
+import { resolve } from "node:path";
+import chokidar, { type FSWatcher } from "chokidar";
 
 /**
- * What the operating system tells of the folders of a watch: one watcher a folder, none a file. It tells too little at
- * times (network shares, full queues, no watchers left), which the next look through the whole folder makes good.
+ * What the operating system tells of the folders of a watch, through chokidar. It tells too little at times (network
+ * shares, full queues, no watchers left), which the next look through the whole folder makes good.
  */
 export type FolderEvents = {
   /**
@@ -25,7 +26,7 @@ export function createFolderEvents(): FolderEvents {
   let isTooMuch = false;
 
   function end(prefix: string): void {
-    listeners.get(prefix)?.watcher.close();
+    void listeners.get(prefix)?.watcher.close();
     listeners.delete(prefix);
   }
 
@@ -35,16 +36,19 @@ export function createFolderEvents(): FolderEvents {
       if (known?.identity === identity) return;
       // Another folder of the same name has taken its place: nothing would be heard of that one.
       end(prefix);
-      try {
-        const watcher = watch(path, { persistent: false }, (_event, name) => {
-          if (name === null || changed.size >= mostChanges) isTooMuch = true;
-          else changed.add(prefix + name);
-        });
-        watcher.on("error", () => end(prefix));
-        listeners.set(prefix, { watcher, identity });
-      } catch {
-        // No watchers are left, or the file system has none.
-      }
+      const folder = resolve(path);
+      // The folder alone: a watcher and an entry for every file in it would be hundreds of megabytes in a big one.
+      const watcher = chokidar.watch(folder, { depth: 0, ignored: (found) => resolve(found) !== folder });
+      watcher.on("raw", (_event, name) => {
+        if (typeof name !== "string" || name === "" || changed.size >= mostChanges) isTooMuch = true;
+        else changed.add(prefix + name);
+      });
+      // chokidar reads a folder before it listens to it: what came in between is known to nobody.
+      watcher.on("ready", () => {
+        isTooMuch = true;
+      });
+      watcher.on("error", () => end(prefix));
+      listeners.set(prefix, { watcher, identity });
     },
     keep(isThere) {
       for (const prefix of listeners.keys()) if (!isThere(prefix)) end(prefix);
