@@ -46,7 +46,6 @@ export type EndpointCard = Readonly<z.infer<typeof endpointCardSchema>>;
 
 /** What will happen when Start is pressed, or what stands against it. */
 export const invocationPreviewSchema = z.strictObject({ input: inputGrantSchema, report: preflightSchema });
-export type InvocationPreview = Readonly<z.infer<typeof invocationPreviewSchema>>;
 
 /** A job's headline facts plus what its page shows. */
 export const jobDetailsSchema = z.strictObject({
