@@ -85,8 +85,8 @@ beforeAll(async () => {
 
 const refusals: readonly { readonly what: string; readonly args: () => readonly string[]; readonly says: RegExp }[] = [
   { what: "an unknown command", args: () => ["endpiont", "list"], says: /endpiont/ },
-  { what: "an unknown verb", args: () => ["job", "retry-failed", "-n", "x"], says: /job retry-failed/ },
-  { what: "a word that is not built yet", args: () => ["watch", "list"], says: /watch/ },
+  { what: "an unknown verb", args: () => ["job", "repeat", "-n", "x"], says: /job repeat/ },
+  { what: "a word that is not built yet", args: () => ["login"], says: /login/ },
   { what: "an unknown option", args: () => ["job", "list", "--colour", "red"], says: /--colour/ },
   { what: "a missing option", args: () => ["invoke", "-n", "dense"], says: /--input/ },
   { what: "an empty input", args: () => invoke("--input", ""), says: /--input is empty/ },
@@ -201,14 +201,14 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
     says: /nobody/,
   },
   {
-    what: "a scoring script, which is not built yet",
+    what: "a scoring script without an environment to run it in",
     args: () => [
       "deployment",
       "create",
       "-f",
       deployment("garbage", ["model: {path: model}", "code_configuration: {code: model, scoring_script: score.py}"]),
     ],
-    says: /score\.py/,
+    says: /environment create/,
   },
   { what: "deleting without --yes", args: () => ["endpoint", "delete", "-n", "dense"], says: /--yes/ },
   { what: "a model that is in use", args: () => ["model", "delete", "-n", "dense-one", "--yes"], says: /dense/ },
