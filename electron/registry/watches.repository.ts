@@ -90,8 +90,7 @@ export function watchesRepository(database: SqliteDatabase): WatchesRepository {
   const addFile = database.prepare(`
     INSERT INTO watch_files (watch, path, size_bytes, modified_ms, identity, job)
     VALUES (@id, @path, @sizeBytes, @modifiedMs, @identity, @job)
-    ON CONFLICT (watch, path) DO UPDATE SET size_bytes = @sizeBytes, modified_ms = @modifiedMs, identity = @identity,
-      job = @job`);
+    ON CONFLICT (watch, path, identity) DO UPDATE SET size_bytes = @sizeBytes, modified_ms = @modifiedMs, job = @job`);
   const count = database.prepare(`
     UPDATE watches SET files_submitted = files_submitted + @files, jobs = jobs + 1, last_job = @job,
       last_submitted_at = @now WHERE id = @id`);

@@ -57,7 +57,8 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
   function spawnPython(): void {
     const python = spawn(interpreter, ["-u", "-B", "-X", "utf8", "-c", bootstrap, ...settings.arguments], {
       cwd: folder,
-      env: { ...scriptEnvironment(settings), PYTHONDONTWRITEBYTECODE: "1" },
+      // A set has its order from the hashes of its texts: the same ones each time, or every attempt gave other rows.
+      env: { PYTHONHASHSEED: "0", ...scriptEnvironment(settings), PYTHONDONTWRITEBYTECODE: "1" },
       stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
       windowsHide: true,
     });

@@ -52,6 +52,12 @@ describe("what run() returns", () => {
     expect(committed(await ran("return tuple(names)", three)).rows).toBe('"a.txt"\n"b.txt"\n"c.txt"\n');
   });
 
+  test("has the same order each time, also where it came out of a set", async () => {
+    const body = "return [n for n in {str(number) for number in range(50)}][:3]";
+    const [one, other] = [await ran(body, three), await ran(body, three)];
+    expect(committed(other).rows).toBe(committed(one).rows);
+  });
+
   test("dicts are rows by their keys, in order of first appearance", async () => {
     const { unit, rows } = committed(
       await ran('return [{"f": n, "x": 1} for n in names[:2]] + [{"y": True, "f": "c"}]', three),

@@ -2,7 +2,7 @@ import type { Migration } from "../migrations.ts";
 
 /**
  * Watched folders, and every file that was taken from one. A file is known by its path, size and time; `identity` finds it
- * again under another name. `job` is null for a file that no job was made of, since it was refused by itself.
+ * again under another name, also when its old name is another file's by now. `job` is null for a file that no job was made of, since it was refused by itself.
  */
 export const watches: Migration = {
   number: 50,
@@ -34,7 +34,7 @@ export const watches: Migration = {
         modified_ms REAL NOT NULL,
         identity TEXT NOT NULL,
         job TEXT,
-        PRIMARY KEY (watch, path)
+        PRIMARY KEY (watch, path, identity)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX watch_files_identity ON watch_files (watch, identity);
       CREATE INDEX watch_files_refused ON watch_files (watch) WHERE job IS NULL;
