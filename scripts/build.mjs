@@ -26,6 +26,7 @@ const entries = {
   "merge-process": "electron/jobs/merge-process.ts",
   "results-process": "electron/outputs/results-process.ts",
   "watch-process": "electron/data/watch-process.ts",
+  "compare-process": "electron/jobs/compare-process.ts",
 };
 
 /** What cannot be bundled: Electron itself, and packages that carry machine code. They are found in node_modules. */

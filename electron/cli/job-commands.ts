@@ -21,6 +21,7 @@ import {
 } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { preflightText } from "./preflight-text.ts";
+import { compareCommand } from "./compare-command.ts";
 import { whyText } from "./job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
 import { showLog, showMiniBatches } from "./job-trace.ts";
@@ -345,6 +346,7 @@ export const jobCommands: readonly Command[] = [
       return waitForJob(context, job.name, name);
     },
   },
+  compareCommand,
   jobUpdateCommand,
   {
     words: "job delete",

@@ -10,6 +10,7 @@ export const programNames = [
   "merge-process",
   "results-process",
   "watch-process",
+  "compare-process",
 ] as const;
 export type ProgramName = (typeof programNames)[number];
 

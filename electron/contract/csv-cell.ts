@@ -10,8 +10,13 @@ function looksLikeFormula(text: string): boolean {
   return text !== "" && formulaStarts.includes(text.charAt(0)) && !numberPattern.test(text);
 }
 
+/** The text as CSV has it where formulas are made harmless. */
+export function formulaSafe(text: string): string {
+  return looksLikeFormula(text) ? `'${text}` : text;
+}
+
 /** One text cell, quoted where RFC 4180 asks for it. `escape` puts `'` in front of what looks like a formula. */
 export function csvTextCell(text: string, formulas: "escape" | "keep"): string {
-  const safe = formulas === "escape" && looksLikeFormula(text) ? `'${text}` : text;
+  const safe = formulas === "escape" ? formulaSafe(text) : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

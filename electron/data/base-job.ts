@@ -34,7 +34,7 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
     journal.close();
   };
   try {
-    if (!isAsWritten(files, journal)) {
+    if (!isAsWritten({ ...files, isParquet: files.convertedFile !== null }, journal)) {
       close();
       return null;
     }
@@ -51,12 +51,18 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
   }
 }
 
-/** Whoever changed a file and kept its length is found out by the checksum of each record; Parquet has none. */
-function isAsWritten(files: BaseJobFiles, journal: BaseJournal): boolean {
+/**
+ * Whether a finished job's files are as long as its journal says. Whoever changed one and kept its length is found out by
+ * the checksum of each record; Parquet has none, so the time of its file must be the same as well.
+ */
+export function isAsWritten(
+  files: Pick<BaseJobFiles, "rowsFile" | "errorsFile"> & { readonly isParquet: boolean },
+  journal: BaseJournal,
+): boolean {
   const rows = statSync(files.rowsFile, { throwIfNoEntry: false });
   const errors = statSync(files.errorsFile, { throwIfNoEntry: false });
   if (rows === undefined || errors === undefined || errors.size !== journal.errorsEnd) return false;
-  if (files.convertedFile === null) return rows.size === journal.rowsEnd;
+  if (!files.isParquet) return rows.size === journal.rowsEnd;
   return journal.parquet !== null && rows.size === journal.parquet.bytes && rows.mtimeMs === journal.parquet.modifiedMs;
 }
 
@@ -168,14 +174,15 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
   };
 }
 
-function checksumOf(...pieces: readonly Uint8Array[]): string {
+/** How a record is summed up in a journal. */
+export function checksumOf(...pieces: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
   for (const piece of pieces) hash.update(piece);
   return hash.digest("hex").slice(0, 16);
 }
 
 /** Which items of a unit its lines in errors.csv name, ascending; null when they are not the unit's failed items. */
-function failedItemsOf(unit: BaseUnit, errorBytes: Buffer): number[] | null {
+export function failedItemsOf(unit: BaseUnit, errorBytes: Buffer): number[] | null {
   const items: number[] = [];
   let lineStart = 0;
   let place = 0;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
+import { type ScriptColumn, scriptColumnSchema } from "../contract/script-columns.ts";
 import { type UnitPart, unitPartSchema } from "../contract/unit.ts";
 import { connect, type SqliteDatabase } from "../registry/open-database.ts";
 
@@ -28,6 +29,8 @@ export type BaseJournal = {
   readonly errorsEnd: number;
   /** Of its Parquet file, null when it made none. */
   readonly parquet: { readonly bytes: number; readonly modifiedMs: number } | null;
+  /** Of the rows that a script returned; null for the built-in scorers, and when it returned none. */
+  readonly scriptColumns: readonly ScriptColumn[] | null;
   /** In input order, read in steps. */
   readonly units: () => Generator<BaseUnit>;
   readonly close: () => void;
@@ -38,6 +41,7 @@ const factsSchema = z.object({
   rowsEnd: z.number(),
   errorsEnd: z.number(),
   parquet: z.object({ bytes: z.number(), modifiedMs: z.number() }).nullable().default(null),
+  scriptColumns: z.array(scriptColumnSchema).nullable().default(null),
 });
 const sumsSchema = z.object({ rows: z.number(), errors: z.number(), open: z.number() });
 const rowSchema = z.object({
@@ -82,7 +86,7 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
       .get(),
   );
   if (!facts.success || sums.open > 0) return null;
-  const { rowsEnd, errorsEnd, parquet } = facts.data;
+  const { rowsEnd, errorsEnd, parquet, scriptColumns } = facts.data;
   const selectPage = database.prepare(`
     SELECT id, items, parts, succeeded, failed, rows_bytes, errors_bytes, checksum FROM units
     WHERE id >= ? ORDER BY id LIMIT ${pageRows}`);
@@ -107,5 +111,5 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
       if (page.length < pageRows) return;
     }
   }
-  return { rowsEnd, errorsEnd, parquet, units, close: () => database.close() };
+  return { rowsEnd, errorsEnd, parquet, scriptColumns, units, close: () => database.close() };
 }

@@ -30,7 +30,8 @@ function columnsOf(spec: JobSpec, format: ResultsFormat): string[] | undefined {
   return spec.scorer.kind === "script" ? undefined : fileColumns(spec).map(({ name }) => name);
 }
 
-function formatOf(spec: JobSpec): ResultsFormat {
+/** How its predictions are read. */
+export function formatOf(spec: JobSpec): ResultsFormat {
   if (spec.output.format !== "azureml") return spec.output.format;
   // What a script returned in a list stands there as it is, quotes and all.
   if (spec.scorer.kind === "script") return "lines";

@@ -5,6 +5,7 @@ import type { JobSpec } from "../contract/job-spec.ts";
 import { isMlflowFile } from "../contract/prediction-columns.ts";
 import type { Problem } from "../contract/problem.ts";
 import { itemUnit } from "../contract/scorer.ts";
+import type { JobRecord } from "../registry/jobs.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { jobFiles } from "./job-files.ts";
 import { journalFile } from "./journal.ts";
@@ -16,22 +17,39 @@ export function isRetry(spec: Pick<JobSpec, "base">): boolean {
 
 /**
  * Where the finished job's files are that `spec` takes rows over from; null for a job without a base, and when the base was
- * deleted: then everything is scored. The files of a job that was retried are described by the journal of its last retry.
+ * deleted: then everything is scored.
  */
 export function baseJobFiles(registry: Registry, home: string, spec: JobSpec): BaseJobFiles | null {
   const base = spec.base === null ? null : registry.jobs.find(spec.base.job);
   if (spec.base === null || base === null) return null;
-  const files = jobFiles(home, base.spec);
-  const writer = jobFiles(home, (registry.jobs.findLastRetry(base.name) ?? base).spec);
-  const { format } = base.spec.output;
   return {
     reason: spec.base.reason,
+    ...finishedFiles(registry, home, base),
+    records: recordStyle(base.spec),
+    convertedFile: base.spec.output.format === "parquet" ? path.join(jobFiles(home, spec).segments, baseSegment) : null,
+  };
+}
+
+/** What ends a record of a job's predictions: a line feed outside quotes, or every line feed. */
+export function recordStyle(spec: JobSpec): BaseJobFiles["records"] {
+  // What a script returned in a list stands in Azure's own bytes as it is, quotes and all.
+  const isAsReturned = spec.output.format === "azureml" && spec.scorer.kind === "script";
+  return spec.output.format === "jsonl" || isMlflowFile(spec) || isAsReturned ? "lines" : "quoted";
+}
+
+/** Where a finished job's files are, and the journal that describes them: once it was retried, that of its last retry. */
+export function finishedFiles(
+  registry: Registry,
+  home: string,
+  job: Pick<JobRecord, "name" | "spec">,
+): Pick<BaseJobFiles, "journalFile" | "listingFile" | "rowsFile" | "errorsFile"> {
+  const files = jobFiles(home, job.spec);
+  const writer = jobFiles(home, (registry.jobs.findLastRetry(job.name) ?? job).spec);
+  return {
     journalFile: journalFile(writer.folder),
     listingFile: writer.listing,
     rowsFile: files.predictions,
     errorsFile: files.errors,
-    records: format === "jsonl" || isMlflowFile(base.spec) ? "lines" : "quoted",
-    convertedFile: format === "parquet" ? path.join(jobFiles(home, spec).segments, baseSegment) : null,
   };
 }
 

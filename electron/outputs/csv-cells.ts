@@ -1,8 +1,8 @@
 /** A cell is shown up to this many characters; the file holds the whole. */
-const longestCell = 4096;
+export const longestCell = 4096;
 
-/** One row of CSV text (RFC 4180 quotes, without its line end) as cells, long cells cut with an ellipsis. */
-export function csvCells(row: string, separator: " " | "," = ","): string[] {
+/** One row of CSV text (RFC 4180 quotes, without its line end) as cells, those longer than `longest` cut with an ellipsis. */
+export function csvCells(row: string, separator: " " | "," = ",", longest = longestCell): string[] {
   const cells: string[] = [];
   let position = 0;
   for (;;) {
@@ -25,12 +25,12 @@ export function csvCells(row: string, separator: " " | "," = ","): string[] {
         end = quote + 2;
       }
       const next = row.indexOf(separator, end);
-      cells.push(shortened(cell));
+      cells.push(shortened(cell, longest));
       if (next === -1) return cells;
       position = next + 1;
     } else {
       const next = row.indexOf(separator, position);
-      cells.push(shortened(next === -1 ? row.slice(position) : row.slice(position, next)));
+      cells.push(shortened(next === -1 ? row.slice(position) : row.slice(position, next), longest));
       if (next === -1) return cells;
       position = next + 1;
     }
@@ -38,6 +38,6 @@ export function csvCells(row: string, separator: " " | "," = ","): string[] {
 }
 
 /** A cell as it is shown. */
-export function shortened(cell: string): string {
-  return cell.length <= longestCell ? cell : `${cell.slice(0, longestCell)}…`;
+export function shortened(cell: string, longest = longestCell): string {
+  return cell.length <= longest ? cell : `${cell.slice(0, longest)}…`;
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { MachineUse } from "../compute/machine-use.ts";
 import { listDevices, tryDevice } from "../compute/ask-device-process.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
+import type { Comparison } from "../contract/compare-messages.ts";
 import type { JobPriority } from "../contract/deployment.ts";
 import type { DeviceReport } from "../contract/device.ts";
 import type { JobView } from "../contract/job.ts";
@@ -17,6 +18,7 @@ import { removeUnusedCode } from "../deployments/code-snapshot.ts";
 import { showDeployment } from "../deployments/deployments.ts";
 import { trustDeployment, type WhatRuns, whatRuns } from "../deployments/trust.ts";
 import type { DeploymentTools } from "../deployments/types.ts";
+import { compareJobs, type CompareOptions } from "../jobs/compare-jobs.ts";
 import type { Engine, EngineScope } from "../jobs/engine.ts";
 import { createEngine } from "../jobs/engine.ts";
 import { jobFiles, jobFolder, logsFolder } from "../jobs/job-files.ts";
@@ -80,6 +82,8 @@ export type Workspace = {
      * `changedFiles` of the input are scored again whole.
      */
     readonly retryFailed: (name: string) => Promise<Result<{ readonly job: JobView; readonly changedFiles: number }>>;
+    /** Lines two finished jobs up by item, in a process of its own; null when `options.signal` ended it. */
+    readonly compare: (a: string, b: string, options: CompareOptions) => Promise<Result<Comparison | null>>;
     readonly pause: (name: string) => Result<JobView>;
     /**
      * Puts a paused job back in the queue; any other unfinished job stays where it is. `skipChanged`: from now on the job
@@ -260,6 +264,7 @@ export function openWorkspace(options: {
         const queued = queue(spec, retried.priority);
         return queued.ok ? success({ job: queued.value, changedFiles }) : queued;
       },
+      compare: (a, b, options) => compareJobs(tools, { a, b }, options),
       pause(name) {
         const job = shown(name);
         if (!job.ok) return job;
