@@ -22,6 +22,7 @@ import { QueueScreen } from "./features/queue/queue-screen.tsx";
 import { ChooseFolderKey } from "./features/score/choose-folder-key.tsx";
 import { ScoreScreen } from "./features/score/score-screen.tsx";
 import { StatusStrip } from "./features/status/status-strip.tsx";
+import { TrustSheet } from "./features/trust/trust-sheet.tsx";
 import { t } from "./locales/words.ts";
 import { navigate } from "./store/actions.ts";
 import { useApp } from "./store/app-store.ts";
@@ -106,6 +107,7 @@ function Window() {
         <StatusStrip />
       </div>
       <InvocationSheet />
+      <TrustSheet />
       <div role="status" aria-live="polite" className={styles.unseen} data-testid="announcement">
         {announcement}
       </div>

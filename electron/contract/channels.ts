@@ -31,7 +31,14 @@ export const deploymentCardSchema = z.strictObject({
     size: z.strictObject({ width: z.number(), height: z.number() }).nullable(),
   }),
   model: z.string(),
+  /** As the deployment names it; null: by the format. */
+  output_file_name: z.string().nullable(),
+  /** Failed items that it tolerates; -1: any number. */
+  error_threshold: z.number().int(),
+  /** Whether the user said that the script that it runs is trusted; null: it runs none. */
+  trusted: z.boolean().nullable(),
 });
+export type DeploymentCard = Readonly<z.infer<typeof deploymentCardSchema>>;
 
 export const endpointCardSchema = z.strictObject({
   name: z.string(),
@@ -46,6 +53,26 @@ export type EndpointCard = Readonly<z.infer<typeof endpointCardSchema>>;
 
 /** What will happen when Start is pressed, or what stands against it. */
 export const invocationPreviewSchema = z.strictObject({ input: inputGrantSchema, report: preflightSchema });
+
+/** The code that a deployment runs, for a person to look at before they trust it. Texts are as they are in the files. */
+export const shownScriptSchema = z.strictObject({
+  /** The file that is called, relative to the folder of the code. */
+  script: z.string(),
+  /** Its first lines. What could make a line look like another one is written as `\u{…}`. */
+  text: z.string(),
+  is_cut: z.boolean(),
+  files: z.array(z.strictObject({ name: z.string(), bytes: z.number() })),
+  /** There are more files than `files` lists. */
+  file_count: z.number().int(),
+  environment: z.string(),
+  /** Absolute path; null for Node, which is Batchdeck's own. */
+  interpreter: z.string().nullable(),
+  environment_variables: z.record(z.string(), z.string()),
+  model: z.string(),
+  /** Of all that runs; trust is given to this and to nothing that came in its place. */
+  hash: z.string(),
+});
+export type ShownScript = Readonly<z.infer<typeof shownScriptSchema>>;
 
 /** A job's headline facts plus what its page shows. */
 export const jobDetailsSchema = z.strictObject({
@@ -63,7 +90,19 @@ const page = z.strictObject({
   offset: z.number().int().min(0),
   limit: z.number().int().min(1).max(500),
 });
+const byDeployment = z.strictObject({ endpoint_name: z.string(), deployment_name: z.string() });
 const nothing = z.null();
+
+/** What is to be scored by what, where to, and how otherwise than the deployment says. */
+const invocation = z.strictObject({
+  endpoint_name: z.string(),
+  grantId: z.string(),
+  output_grant: z.string().nullable(),
+  /** `--set` keys, Azure paths and our keys whole. */
+  overrides: z.record(z.string(), z.string()),
+  /** Takes over what an earlier job scored and still holds. */
+  incremental: z.boolean(),
+});
 
 export const calls = {
   "app:info": {
@@ -79,6 +118,10 @@ export const calls = {
     }),
   },
   "endpoints:list": { input: nothing, output: z.array(endpointCardSchema) },
+  /** What a deployment would run; null when it runs no code of its user. */
+  "deployments:script": { input: byDeployment, output: shownScriptSchema.nullable() },
+  /** `hash` is that of what was shown. */
+  "deployments:trust": { input: byDeployment.extend({ hash: z.string() }), output: nothing },
   /** A dialog; null when it was dismissed. */
   "inputs:choose": { input: z.strictObject({ kind: z.enum(["folder", "file"]) }), output: inputGrantSchema.nullable() },
   /** Only the preload script calls this: it resolves a dropped File object to its path. */
@@ -87,33 +130,22 @@ export const calls = {
   "inputs:sample": { input: z.strictObject({ endpoint_name: z.string() }), output: inputGrantSchema },
   "outputs:choose": { input: nothing, output: z.strictObject({ grantId: z.string(), folder: z.string() }).nullable() },
   "invocations:preview": {
-    input: z.strictObject({
-      endpoint_name: z.string(),
+    input: invocation.extend({
       deployment_name: z.string().nullable(),
-      grantId: z.string(),
-      output_grant: z.string().nullable(),
       /** `quick` looks at the input only; `full` also scores its first items and scans the model, about a second more. */
       depth: z.enum(["quick", "full"]),
     }),
     output: invocationPreviewSchema,
   },
-  "invocations:start": {
-    input: z.strictObject({
-      endpoint_name: z.string(),
-      deployment_name: z.string(),
-      grantId: z.string(),
-      output_grant: z.string().nullable(),
-      /** `--set` keys, Azure paths and our keys whole. */
-      overrides: z.record(z.string(), z.string()),
-    }),
-    output: jobViewSchema,
-  },
+  "invocations:start": { input: invocation.extend({ deployment_name: z.string() }), output: jobViewSchema },
   "jobs:list": { input: nothing, output: z.array(jobViewSchema) },
   "jobs:show": { input: byJob, output: jobDetailsSchema },
   "jobs:pause": { input: byJob, output: jobViewSchema },
   /** `skip_changed`: go on although the input has changed, without what was not scored of the changed files. */
   "jobs:resume": { input: z.strictObject({ name: z.string(), skip_changed: z.boolean() }), output: jobViewSchema },
   "jobs:cancel": { input: byJob, output: jobViewSchema },
+  /** Scores what failed in a finished job again, in its files; the answer is the job that does it. */
+  "jobs:retry-failed": { input: byJob, output: jobViewSchema },
   /** Another priority, another place among the unfinished jobs of its priority, or both; null stays as it is. */
   "jobs:arrange": {
     input: z.strictObject({

@@ -23,6 +23,8 @@ export const jobViewSchema = z.strictObject({
   /** Of `succeeded`: items whose rows were taken over from `base_job`. */
   reused: z.number().int().min(0),
   base_job: z.string().nullable(),
+  /** Why: to score again what failed in it, into its own files, or to leave out what is scored already; null without one. */
+  base_reason: z.enum(["retry-failed", "incremental"]).nullable(),
   input_path: z.string(),
   /** The name or address that `input_path` was resolved from; null: a path was given. */
   input_source: z.string().nullable(),

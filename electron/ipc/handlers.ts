@@ -3,6 +3,7 @@ import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { appHandlers } from "./app.handlers.ts";
 import type { Desktop } from "./desktop.ts";
+import { deploymentHandlers } from "./deployments.handlers.ts";
 import { endpointHandlers } from "./endpoints.handlers.ts";
 import type { Grants } from "./grants.ts";
 import type { CallHandlers } from "./call.ts";
@@ -24,6 +25,7 @@ export function createHandlers(parts: {
   return {
     ...appHandlers(workspace, desktop),
     ...endpointHandlers(workspace, samples),
+    ...deploymentHandlers(workspace),
     ...inputHandlers(grants, desktop, samples),
     ...invocationHandlers(workspace, grants),
     ...jobHandlers(workspace, results, desktop, onListed),

@@ -1,5 +1,6 @@
-import { success } from "../contract/problem.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import type { CallInput } from "../contract/channels.ts";
+import { type Result, success } from "../contract/problem.ts";
+import type { InvokeRequest, Workspace } from "../workspace/workspace.ts";
 import type { Grants } from "./grants.ts";
 import type { CallHandlers } from "./call.ts";
 
@@ -9,34 +10,39 @@ export function invocationHandlers(
   grants: Grants,
 ): Pick<CallHandlers, "invocations:preview" | "invocations:start"> {
   return {
-    async "invocations:preview"({ endpoint_name, deployment_name, grantId, output_grant, depth }) {
-      const input = grants.input(grantId);
-      if (!input.ok) return input;
-      const output = grants.output(output_grant);
-      if (!output.ok) return output;
-      const request = {
-        endpointName: endpoint_name,
-        deploymentName: deployment_name,
-        inputPath: input.value.path,
-        outputFolder: output.value,
-        overrides: {},
-        jobName: null,
-      };
-      return success({ input: input.value.grant, report: await workspace.jobs.preflight(request, depth) });
-    },
-    async "invocations:start"({ endpoint_name, deployment_name, grantId, output_grant, overrides }) {
-      const input = grants.input(grantId);
-      if (!input.ok) return input;
-      const output = grants.output(output_grant);
-      if (!output.ok) return output;
-      return workspace.jobs.submit({
-        endpointName: endpoint_name,
-        deploymentName: deployment_name,
-        inputPath: input.value.path,
-        outputFolder: output.value,
-        overrides,
-        jobName: null,
+    async "invocations:preview"(input) {
+      const request = requestOf(grants, input);
+      if (!request.ok) return request;
+      const granted = grants.input(input.grantId);
+      if (!granted.ok) return granted;
+      return success({
+        input: granted.value.grant,
+        report: await workspace.jobs.preflight(request.value, input.depth),
       });
     },
+    async "invocations:start"(input) {
+      const request = requestOf(grants, input);
+      return request.ok ? workspace.jobs.submit(request.value) : request;
+    },
   };
+}
+
+/** Problems: input/not-found, output/unwritable, when a grant was not given by this window. */
+function requestOf(
+  grants: Grants,
+  invocation: CallInput<"invocations:preview"> | CallInput<"invocations:start">,
+): Result<InvokeRequest> {
+  const input = grants.input(invocation.grantId);
+  if (!input.ok) return input;
+  const output = grants.output(invocation.output_grant);
+  if (!output.ok) return output;
+  return success({
+    endpointName: invocation.endpoint_name,
+    deploymentName: invocation.deployment_name,
+    inputPath: input.value.path,
+    outputFolder: output.value,
+    overrides: invocation.overrides,
+    incremental: invocation.incremental,
+    jobName: null,
+  });
 }

@@ -14,6 +14,7 @@ type JobCalls = Pick<
   | "jobs:pause"
   | "jobs:resume"
   | "jobs:cancel"
+  | "jobs:retry-failed"
   | "jobs:delete"
   | "jobs:predictions"
   | "jobs:errors"
@@ -62,6 +63,10 @@ export function jobHandlers(
     "jobs:pause": ({ name }) => workspace.jobs.pause(name),
     "jobs:resume": ({ name, skip_changed }) => workspace.jobs.resume(name, { skipChanged: skip_changed }),
     "jobs:cancel": ({ name }) => workspace.jobs.cancel(name),
+    async "jobs:retry-failed"({ name }) {
+      const retry = await workspace.jobs.retryFailed(name);
+      return retry.ok ? success(retry.value.job) : retry;
+    },
     "jobs:delete": ({ name }) => workspace.jobs.delete(name),
     "jobs:predictions": (input) => pageOf("predictions", input),
     "jobs:errors": (input) => pageOf("errors", input),

@@ -17,6 +17,7 @@ export function jobView(job: JobRecord): JobView {
     skipped: progress.skipped,
     reused: progress.reused,
     base_job: job.spec.base?.job ?? null,
+    base_reason: job.spec.base?.reason ?? null,
     input_path: job.spec.input.path,
     input_source: job.spec.input.source,
     output_path: job.outputFolder,

@@ -16,7 +16,8 @@ import type { ReadableFile } from "../contract/results-messages.ts";
 import { failure, success } from "../contract/problem.ts";
 import { removeUnusedCode } from "../deployments/code-snapshot.ts";
 import { showDeployment } from "../deployments/deployments.ts";
-import { trustDeployment, type WhatRuns, whatRuns } from "../deployments/trust.ts";
+import { type ShownScript, showScript } from "../deployments/show-script.ts";
+import { isScriptDeployment, isTrusted, trustDeployment, type WhatRuns, whatRuns } from "../deployments/trust.ts";
 import type { DeploymentTools } from "../deployments/types.ts";
 import { compareJobs, type CompareOptions } from "../jobs/compare-jobs.ts";
 import type { Engine, EngineScope } from "../jobs/engine.ts";
@@ -63,6 +64,10 @@ export type Workspace = {
     readonly list: (endpointName: string) => readonly DeploymentRecord[];
     /** The script that a deployment runs, for a person to look at before they trust it; null: it runs none. */
     readonly whatRuns: (endpointName: string, name: string) => Promise<Result<WhatRuns | null>>;
+    /** The same with the script's text. */
+    readonly showScript: (endpointName: string, name: string) => Promise<Result<ShownScript | null>>;
+    /** Null: it runs no script. */
+    readonly isTrusted: (deployment: DeploymentRecord) => boolean | null;
     /** `hash` is that of what was shown: nothing else is trusted. */
     readonly trust: (endpointName: string, name: string, hash: string) => Result<DeploymentRecord>;
   };
@@ -244,6 +249,11 @@ export function openWorkspace(options: {
         const deployment = showDeployment(registry, endpointName, name);
         return deployment.ok ? success(await whatRuns(deploymentTools, deployment.value)) : deployment;
       },
+      async showScript(endpointName, name) {
+        const deployment = showDeployment(registry, endpointName, name);
+        return deployment.ok ? showScript(deploymentTools, deployment.value) : deployment;
+      },
+      isTrusted: (deployment) => (isScriptDeployment(deployment) ? isTrusted(deployment) : null),
       trust(endpointName, name, hash) {
         const trusted = trustDeployment(registry, endpointName, name, hash);
         if (trusted.ok) notify();

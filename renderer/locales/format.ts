@@ -18,6 +18,10 @@ export type Format = {
   readonly duration: (seconds: number) => string;
   /** A range of seconds, rounded to what can be known: "about 2 min left", "2–4 min left". */
   readonly timeLeft: (range: { readonly low: number; readonly high: number }) => string;
+  /** A range of seconds, rounded likewise: "about 2 min", "2–4 min". */
+  readonly durationRange: (range: { readonly low: number; readonly high: number }) => string;
+  /** A range of sizes: "about 3 MB", "2 MB–3 MB". */
+  readonly bytesRange: (range: { readonly low: number; readonly high: number }) => string;
   /** "5 minutes ago"; both in milliseconds since 1970. */
   readonly relative: (at: number, now: number) => string;
   /** The exact moment, for a tooltip. */
@@ -50,13 +54,25 @@ export function createFormat(locale: string, translate: Translate): Format {
       ? withUnit(large, largeUnit)
       : translate("time.twoParts", { large: withUnit(large, largeUnit), small: withUnit(small, smallUnit) });
 
+  const bytes = (size: number): string => {
+    const { value, unit, digits } = scaleBytes(size);
+    // The short form of English has no plural: "130 byte".
+    if (unit === "byte") return translate("size.bytes", { count: Math.round(value) });
+    return withUnit(value, unit, digits);
+  };
+
   return {
     number: (value) => whole.format(value),
-    bytes: (bytes) => {
-      const { value, unit, digits } = scaleBytes(bytes);
-      // The short form of English has no plural: "130 byte".
-      if (unit === "byte") return translate("size.bytes", { count: value });
-      return withUnit(value, unit, digits);
+    bytes,
+    bytesRange: ({ low, high }) => {
+      const [from, to] = [bytes(low), bytes(high)];
+      return from === to ? translate("sheet.about", { amount: to }) : translate("time.range", { low: from, high: to });
+    },
+    durationRange: (range) => {
+      const { low, high, unit, digits } = roundRange(range.low, range.high);
+      if (low === 0) return translate("time.under", { time: withUnit(high, unit, digits) });
+      if (low === high) return translate("sheet.about", { amount: withUnit(high, unit, digits) });
+      return translate("time.range", { low: oneDecimal.format(low), high: withUnit(high, unit, digits) });
     },
     rate: (perSecond, unit) => {
       const number = perSecond >= 100 ? whole : perSecond >= 1 ? oneDecimal : twoDecimals;

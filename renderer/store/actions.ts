@@ -128,31 +128,53 @@ export function closeSheet(): void {
   useApp.setState({ sheet: null });
 }
 
+/** Shows what a deployment's script would run, over whatever sheet is open. */
+export function openTrust(endpointName: string, deploymentName: string): void {
+  useApp.setState({ trust: { endpointName, deploymentName } });
+}
+
+export function closeTrust(): void {
+  useApp.setState({ trust: null });
+}
+
 /** A job that was just submitted: into the queue, and its page opens. */
 export function showNewJob(job: JobView): void {
+  closeSheet();
+  openNewJob(job);
+}
+
+function openNewJob(job: JobView): void {
   // An event may have brought the job, and newer news of it, before this answer arrived.
   useApp.setState((state) => ({
     jobs: state.jobs.byName[job.name] === undefined ? putJob(state.jobs, job) : state.jobs,
-    sheet: null,
   }));
   navigate({ screen: "job", job: job.name });
+}
+
+/** Queues a job that scores what failed in a finished one again, and opens its page. */
+export async function retryFailed(name: string): Promise<Result<JobView>> {
+  const answer = await call("jobs:retry-failed", { name });
+  if (answer.ok) openNewJob(answer.value);
+  return answer;
 }
 
 /** One click: takes the sample of an endpoint, looks at it, starts it and opens its page. */
 export async function trySample(endpointName: string): Promise<Problem | null> {
   const grant = await call("inputs:sample", { endpoint_name: endpointName });
   if (!grant.ok) return grant.problem;
-  const input = { endpoint_name: endpointName, grantId: grant.value.grantId, output_grant: null };
+  const input = {
+    endpoint_name: endpointName,
+    grantId: grant.value.grantId,
+    output_grant: null,
+    overrides: {},
+    incremental: false,
+  };
   const preview = await call("invocations:preview", { ...input, deployment_name: null, depth: "quick" });
   if (!preview.ok) return preview.problem;
   const { problems, deployment_name } = preview.value.report;
   const [problem] = problems;
   if (problem !== undefined || deployment_name === null) return problem ?? null;
-  const job = await call("invocations:start", {
-    ...input,
-    deployment_name,
-    overrides: {},
-  });
+  const job = await call("invocations:start", { ...input, deployment_name });
   if (!job.ok) return job.problem;
   useApp.setState({ sampleJob: job.value.name });
   showNewJob(job.value);

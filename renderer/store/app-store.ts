@@ -13,6 +13,9 @@ export type SheetRequest = {
   readonly leftOut: number;
 };
 
+/** The deployment whose code is looked at. */
+export type TrustRequest = { readonly endpointName: string; readonly deploymentName: string };
+
 /** Something main is asked for once and again: not yet answered, answered, or refused. */
 export type Fetched<Value> =
   | { readonly state: "loading" }
@@ -29,6 +32,7 @@ export type AppState = {
   readonly isQueuePaused: boolean;
   readonly rates: Readonly<Record<string, RateHistory>>;
   readonly sheet: SheetRequest | null;
+  readonly trust: TrustRequest | null;
   /** The job that "Try it" started, whose end is followed by a word on what to do next. */
   readonly sampleJob: string | null;
   /** Read aloud by screen readers when it changes. */
@@ -45,6 +49,7 @@ export const useApp = create<AppState>()(() => ({
   isQueuePaused: false,
   rates: {},
   sheet: null,
+  trust: null,
   sampleJob: null,
   announcement: "",
 }));

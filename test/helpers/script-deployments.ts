@@ -3,13 +3,33 @@ import path from "node:path";
 import { batchdeck } from "./batchdeck.ts";
 import { python } from "./script-worker.ts";
 
+type Script = { readonly name: string; readonly source: string };
+
 /** Makes an endpoint whose default deployment is a trusted script, run by the Python of these tests or by Node. */
 export async function deployScript(
   home: string,
   endpoint: string,
-  script: { readonly name: string; readonly source: string },
+  script: Script,
   settings: readonly string[] = [],
 ): Promise<void> {
+  await makeDeployment(home, endpoint, script, { settings, flags: ["--trust"] });
+}
+
+/** The same with nobody trusting it yet. `file` is its YAML, in `folder` beside its `code`. */
+export async function scriptDeployment(
+  home: string,
+  endpoint: string,
+  script: Script,
+): Promise<{ readonly folder: string; readonly file: string }> {
+  return makeDeployment(home, endpoint, script, { settings: [], flags: [] });
+}
+
+async function makeDeployment(
+  home: string,
+  endpoint: string,
+  script: Script,
+  { settings, flags }: { readonly settings: readonly string[]; readonly flags: readonly string[] },
+): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = path.join(home, "..", `${path.basename(home)}-${endpoint}`);
   fs.mkdirSync(path.join(folder, "code"), { recursive: true });
   fs.mkdirSync(path.join(folder, "model"), { recursive: true });
@@ -26,15 +46,17 @@ export async function deployScript(
     `environment: azureml:${environment}`,
     ...(settings.length === 0 ? [] : ["settings:", ...settings.map((line) => `  ${line}`)]),
   ];
-  fs.writeFileSync(path.join(folder, "deployment.yml"), `${lines.join("\n")}\n`);
+  const file = path.join(folder, "deployment.yml");
+  fs.writeFileSync(file, `${lines.join("\n")}\n`);
   const shown = await batchdeck(home, "environment", "show", "-n", environment);
   const create = ["environment", "create", "-n", environment, ...(isPython ? ["--python", python] : ["--node"])];
   for (const args of [
     ...(shown.code === 0 ? [] : [create]),
     ["endpoint", "create", "-n", endpoint],
-    ["deployment", "create", "-f", path.join(folder, "deployment.yml"), "--set-default", "--trust"],
+    ["deployment", "create", "-f", file, "--set-default", ...flags],
   ]) {
     const ran = await batchdeck(home, ...args);
     if (ran.code !== 0) throw new Error(`batchdeck ${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
   }
+  return { folder, file };
 }

@@ -62,6 +62,7 @@ function view(name: string, succeeded: number): JobView {
     succeeded,
     reused: 0,
     base_job: null,
+    base_reason: null,
     input_source: null,
     failed: 0,
     skipped: 0,

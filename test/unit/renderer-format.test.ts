@@ -56,6 +56,16 @@ describe("numbers for people", () => {
     expect(dutch.timeLeft({ low: 5000, high: 9100 })).toBe("nog 1,5–2,5 uur");
   });
 
+  it("gives what is estimated as a range where it is one", () => {
+    expect(english.durationRange({ low: 0.2, high: 1.4 })).toBe("less than 10 sec");
+    expect(english.durationRange({ low: 118, high: 131 })).toBe("about 2 min");
+    expect(english.durationRange({ low: 110, high: 250 })).toBe("2–4 min");
+    expect(dutch.durationRange({ low: 0.2, high: 1.4 })).toBe("minder dan 10 sec");
+    expect(english.bytesRange({ low: 2_000_000, high: 3_100_000 })).toBe("2 MB–3.1 MB");
+    expect(english.bytesRange({ low: 4000.2, high: 4000.4 })).toBe("about 4 kB");
+    expect(english.bytesRange({ low: 12.4, high: 900.6 })).toBe("12 bytes–901 bytes");
+  });
+
   it("never says that nothing is left, nor a range upside down", () => {
     for (let high = 0; high < 20_000; high += 37) {
       const text = english.timeLeft({ low: high * 0.3, high });

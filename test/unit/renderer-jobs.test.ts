@@ -24,6 +24,7 @@ function job(name: string, over: Partial<JobView> = {}): JobView {
     skipped: 0,
     reused: 0,
     base_job: null,
+    base_reason: null,
     input_source: null,
     input_path: "/data/iris.csv",
     output_path: "/data/out",
@@ -175,13 +176,27 @@ describe("a job in words", () => {
 
   it("offers what its state allows", () => {
     const requests = (over: Partial<JobView>) => jobRequests(job("a", over));
-    expect(requests({ status: "Running" })).toEqual({ pause: true, resume: false, cancel: true });
-    expect(requests({ status: "Paused" })).toEqual({ pause: false, resume: true, cancel: true });
-    expect(requests({ status: "CancelRequested" })).toEqual({ pause: false, resume: false, cancel: false });
-    expect(requests({ status: "Completed" })).toEqual({ pause: false, resume: false, cancel: false });
+    const none = { pause: false, resume: false, cancel: false, retryFailed: false };
+    expect(requests({ status: "Running", failed: 3 })).toEqual({ ...none, pause: true, cancel: true });
+    expect(requests({ status: "Paused", failed: 3 })).toEqual({ ...none, resume: true, cancel: true });
+    expect(requests({ status: "CancelRequested" })).toEqual(none);
+    expect(requests({ status: "Completed", failed: 0 })).toEqual(none);
     // How to go on over a changed input is asked where that is told.
     const problem = { code: "input/changed", message: "Changed.", remedy: "" } as const;
-    expect(requests({ status: "Paused", problem })).toEqual({ pause: false, resume: false, cancel: true });
+    expect(requests({ status: "Paused", problem })).toEqual({ ...none, cancel: true });
+  });
+
+  it("offers another try of what failed where the engine would take it", () => {
+    const retries = (over: Partial<JobView>) => jobRequests(job("a", { failed: 3, ...over })).retryFailed;
+    expect(retries({ status: "Completed" })).toBe(true);
+    expect(retries({ status: "Completed", failed: 0 })).toBe(false);
+    expect(retries({ status: "Completed", base_job: "b", base_reason: "incremental" })).toBe(true);
+    expect(retries({ status: "Completed", base_job: "b", base_reason: "retry-failed" })).toBe(false);
+    const failed = (code: "job/no-success" | "job/error-threshold") =>
+      ({ status: "Failed", problem: { code, message: "Failed.", remedy: "" } }) as const;
+    expect(retries(failed("job/no-success"))).toBe(true);
+    expect(retries(failed("job/error-threshold"))).toBe(false);
+    expect(retries({ status: "Canceled" })).toBe(false);
   });
 
   it("has a bar whose parts never exceed the whole", () => {

@@ -38,7 +38,17 @@ describe("the window's texts", () => {
   it("are all used by some component", () => {
     const source = rendererSource(path.resolve(import.meta.dirname, "../../renderer"));
     // Keys of these families are put together from a name that main sends.
-    const families = ["state.", "setting.", "rate.", "errors.column.", "priority.", "move.", "stage.", "minibatches."];
+    const families = [
+      "state.",
+      "setting.",
+      "rate.",
+      "errors.column.",
+      "priority.",
+      "move.",
+      "stage.",
+      "minibatches.",
+      "columnType.",
+    ];
     const unused = Object.keys(english).filter(
       (key) => !families.some((family) => key.startsWith(family)) && !source.includes(`"${key}"`),
     );

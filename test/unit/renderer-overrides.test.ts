@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fitColumns } from "../../renderer/components/table-columns.ts";
-import {
-  noOverrides,
-  outputFileName,
-  overrideFaults,
-  overridesOf,
-} from "../../renderer/features/invocation/overrides.ts";
+import { noOverrides, overrideFaults, overridesOf } from "../../renderer/features/invocation/overrides.ts";
 
 describe("settings changed for one job", () => {
   it("send nothing while everything is as the deployment says", () => {
@@ -14,11 +9,18 @@ describe("settings changed for one job", () => {
   });
 
   it("are sent by Azure's names and by ours", () => {
-    const form = { miniBatchSize: "25", threshold: "after", thresholdCount: "0", format: "parquet" } as const;
+    const form = {
+      miniBatchSize: "25",
+      threshold: "after",
+      thresholdCount: "0",
+      format: "parquet",
+      formulas: "keep",
+    } as const;
     expect(overridesOf(form, "predictions.csv")).toEqual({
       mini_batch_size: "25",
       error_threshold: "0",
       "batchdeck.output_format": "parquet",
+      "batchdeck.csv_formulas": "keep",
       output_file_name: "predictions.parquet",
     });
     expect(overridesOf({ ...noOverrides, threshold: "never" }, "scores")).toEqual({ error_threshold: "-1" });
@@ -30,14 +32,21 @@ describe("settings changed for one job", () => {
     }
     expect(overrideFaults({ ...noOverrides, threshold: "after", thresholdCount: "" })).toEqual(["thresholdCount"]);
     expect(overrideFaults({ ...noOverrides, threshold: "never", thresholdCount: "" })).toEqual([]);
+    // What is being typed changes nothing of what the sheet looks at meanwhile.
+    expect(overridesOf({ ...noOverrides, miniBatchSize: "ten", threshold: "after", thresholdCount: "" }, null)).toEqual(
+      {},
+    );
   });
 
   it("give the output the ending of its format, when its name had the ending of another", () => {
     const parquet = { ...noOverrides, format: "parquet" } as const;
-    expect(outputFileName("predictions.csv", noOverrides)).toBe("predictions.csv");
-    expect(outputFileName("churn.csv", parquet)).toBe("churn.parquet");
-    expect(outputFileName("churn.parquet", parquet)).toBe("churn.parquet");
-    expect(outputFileName("churn.scores", parquet)).toBe("churn.scores");
+    const nameOf = (file: string, form: typeof parquet | typeof noOverrides) =>
+      overridesOf(form, file)["output_file_name"] ?? file;
+    expect(nameOf("predictions.csv", noOverrides)).toBe("predictions.csv");
+    expect(nameOf("churn.csv", parquet)).toBe("churn.parquet");
+    expect(nameOf("churn.parquet", parquet)).toBe("churn.parquet");
+    expect(nameOf("churn.scores", parquet)).toBe("churn.scores");
+    expect(overridesOf(parquet, null)).toEqual({ "batchdeck.output_format": "parquet" });
     expect(overridesOf(parquet, "churn.scores")).toEqual({ "batchdeck.output_format": "parquet" });
   });
 });

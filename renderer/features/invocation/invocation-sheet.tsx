@@ -7,13 +7,10 @@ import {
   DrawerFooter,
   DrawerHeader,
   DrawerHeaderTitle,
-  Field,
   makeStyles,
   MessageBar,
   MessageBarBody,
   OverlayDrawer,
-  Select,
-  Spinner,
   Subtitle2,
   tokens,
 } from "@fluentui/react-components";
@@ -24,19 +21,27 @@ import {
   FolderOpen20Regular,
   Play20Regular,
 } from "@fluentui/react-icons";
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { EndpointCard as Endpoint, InputGrant } from "../../../electron/contract/channels.ts";
 import { deviceTitles } from "../../../electron/contract/device.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { format, t } from "../../locales/words.ts";
-import { chooseInput, closeSheet, showNewJob } from "../../store/actions.ts";
-import { type Fetched, type SheetRequest, useApp } from "../../store/app-store.ts";
-import { MappingTable } from "./mapping-table.tsx";
-import { noOverrides, type OverrideForm, outputFileName, overrideFaults, overridesOf } from "./overrides.ts";
+import { t } from "../../locales/words.ts";
+import { chooseInput, closeSheet, openTrust, showNewJob } from "../../store/actions.ts";
+import { type SheetRequest, useApp } from "../../store/app-store.ts";
+import { DeploymentChoice } from "./deployment-choice.tsx";
+import { EstimateSection } from "./estimate-section.tsx";
+import { IncrementalChoice } from "./incremental-choice.tsx";
+import { InputSummary } from "./input-summary.tsx";
+import { noOverrides, type OverrideForm, overrideFaults, overridesOf } from "./overrides.ts";
 import { OverridesForm } from "./overrides-form.tsx";
-import { type Preview, usePreview } from "./use-preview.ts";
+import { PreflightNotices } from "./preflight-notices.tsx";
+import { SampleSection } from "./sample-section.tsx";
+import { ScanReport } from "./scan-report.tsx";
+import { useEscape, useFocusAfterClosing, useFocusAfterOpening } from "./sheet-keys.ts";
+import { usePreview } from "./use-preview.ts";
+import { WhatIsRead } from "./what-is-read.tsx";
 
 const useStyles = makeStyles({
   sheet: { width: "min(480px, 100vw)" },
@@ -98,30 +103,43 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
   const only = endpoint.deployments.length === 1 ? endpoint.deployments[0]?.name : undefined;
   const [deploymentName, setDeploymentName] = useState<string | null>(endpoint.default_deployment ?? only ?? null);
   const [output, setOutput] = useState<{ readonly grantId: string } | null>(null);
-  const [overrides, setOverrides] = useState<OverrideForm>(noOverrides);
+  const [form, setForm] = useState<OverrideForm>(noOverrides);
+  const [isIncremental, setIncremental] = useState(false);
   const [isStarting, setStarting] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const start = useRef<HTMLButtonElement>(null);
+  const deployment = endpoint.deployments.find(({ name }) => name === deploymentName) ?? null;
+  const ownFile = deployment?.output_file_name ?? null;
+  const overrides = useMemo(() => overridesOf(form, ownFile), [form, ownFile]);
   const preview = usePreview({
     endpointName: endpoint.name,
     deploymentName,
     grantId: input.grantId,
     outputGrant: output?.grantId ?? null,
+    overrides,
+    incremental: isIncremental,
+    trusted: deployment?.trusted ?? null,
   });
+  const report = preview.report.state === "ready" ? preview.report.value : null;
+  const plan = report?.plan ?? null;
   useFocusAfterOpening(start);
 
-  const canStart = preview.state === "ready" && deploymentName !== null && overrideFaults(overrides).length === 0;
+  const canStart =
+    preview.stage !== "looking" && plan !== null && report?.problems.length === 0 && overrideFaults(form).length === 0;
+  // A script's rows are all scored again, and an endpoint that was never used has nothing to take over from.
+  const canReuse = endpoint.last_used_at !== null && deployment !== null && deployment.trusted === null;
 
   const submit = async (): Promise<void> => {
-    if (!canStart || isStarting) return;
+    if (!canStart || isStarting || deploymentName === null) return;
     setStarting(true);
     setProblem(null);
     const answer = await call("invocations:start", {
       endpoint_name: endpoint.name,
-      deployment_name: preview.value.deployment_name,
+      deployment_name: deploymentName,
       grantId: input.grantId,
       output_grant: output?.grantId ?? null,
-      overrides: overridesOf(overrides, preview.value.output_file),
+      overrides,
+      incremental: isIncremental,
     });
     setStarting(false);
     if (answer.ok) showNewJob(answer.value);
@@ -185,30 +203,44 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
         {endpoint.deployments.length !== 1 && (
           <DeploymentChoice endpoint={endpoint} chosen={deploymentName} onChoose={setDeploymentName} />
         )}
-        {preview.state === "failed" && (
-          <>
-            <ProblemNotice problem={preview.problem} />
-            <div className={styles.line}>
-              <Button icon={<FolderOpen20Regular />} onClick={() => void chooseAnother("folder")}>
-                {t("score.chooseFolder")}
-              </Button>
-              <Button icon={<Document20Regular />} onClick={() => void chooseAnother("file")}>
-                {t("score.chooseFile")}
-              </Button>
-            </div>
-          </>
+        {preview.report.state === "failed" && <ProblemNotice problem={preview.report.problem} />}
+        {report !== null && (
+          <PreflightNotices
+            problems={report.problems}
+            warnings={report.warnings}
+            onLookAtScript={() => openTrust(endpoint.name, report.deployment_name ?? "")}
+          />
         )}
-        {preview.state === "ready" && (
+        {report?.problems.some(({ code }) => code.startsWith("input/")) === true && (
+          <div className={styles.line}>
+            <Button icon={<FolderOpen20Regular />} onClick={() => void chooseAnother("folder")}>
+              {t("score.chooseFolder")}
+            </Button>
+            <Button icon={<Document20Regular />} onClick={() => void chooseAnother("file")}>
+              {t("score.chooseFile")}
+            </Button>
+          </div>
+        )}
+        {canReuse && <IncrementalChoice chosen={isIncremental} onChoose={setIncremental} plan={plan} />}
+        {report !== null && plan !== null && (
           <>
-            <WhatIsRead preview={preview.value} endpoint={endpoint} />
+            <WhatIsRead plan={plan} size={deployment?.takes.size ?? null} />
+            <SampleSection sample={report.sample} isComing={preview.stage !== "done"} />
             <section className={styles.section}>
               <Body1Strong as="h3">{t("sheet.output")}</Body1Strong>
               <div className={styles.line}>
                 <div className={styles.path} data-testid="output-place">
-                  <Body1 block>{outputFileName(preview.value.output_file, overrides)}</Body1>
-                  <Caption1 className={styles.quiet}>
-                    {t("sheet.outputFolder", { folder: preview.value.output_folder })}
+                  <Body1 block>
+                    {plan.output_file} ({t(`setting.batchdeck.output_format.${plan.output_format}`)})
+                  </Body1>
+                  <Caption1 className={styles.quiet} block>
+                    {t("sheet.outputFolder", { folder: plan.output_folder })}
                   </Caption1>
+                  {plan.output_format === "csv" && (
+                    <Caption1 className={styles.quiet} block>
+                      {t(plan.csv_formulas === "escape" ? "sheet.formulasEscaped" : "sheet.formulasKept")}
+                    </Caption1>
+                  )}
                 </div>
                 <Button
                   className={styles.fixed}
@@ -220,32 +252,30 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
                 </Button>
               </div>
             </section>
+            {report.estimate !== null && <EstimateSection estimate={report.estimate} />}
             <div className={styles.pair}>
               {endpoint.deployments.length === 1 && (
                 <section className={styles.section}>
                   <Body1Strong as="h3">{t("sheet.deployment")}</Body1Strong>
-                  <Body1 className={styles.cut} title={preview.value.deployment_name}>
-                    {preview.value.deployment_name}
+                  <Body1 className={styles.cut} title={plan.model.name}>
+                    {deploymentName}
                   </Body1>
                 </section>
               )}
               <section className={styles.section}>
                 <Body1Strong as="h3">{t("sheet.runsOn")}</Body1Strong>
-                <Body1>
-                  {t("sheet.workers", { device: deviceTitles[preview.value.device], count: preview.value.workers })}
-                </Body1>
-                {preview.value.workers_capped_from !== null && (
-                  <Caption1 className={styles.quiet}>
-                    {t("sheet.capped", { count: preview.value.workers_capped_from })}
-                  </Caption1>
-                )}
+                <Body1>{t("sheet.workers", { device: deviceTitles[plan.device], count: plan.workers })}</Body1>
               </section>
             </div>
-            <OverridesForm
-              form={overrides}
-              onChange={setOverrides}
-              deploymentThreshold={preview.value.error_threshold}
-            />
+            <div>
+              {report.scan !== null && <ScanReport scan={report.scan} model={plan.model} />}
+              <OverridesForm
+                form={form}
+                onChange={setForm}
+                deploymentThreshold={deployment?.error_threshold ?? -1}
+                format={plan.output_format}
+              />
+            </div>
           </>
         )}
       </DrawerBody>
@@ -255,7 +285,11 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
         </div>
       )}
       <DrawerFooter className={styles.footer}>
-        <Caption1 className={styles.hint}>{t(canStart ? "sheet.startHint" : "sheet.closeHint")}</Caption1>
+        <Caption1 className={styles.hint}>
+          {report !== null && preview.stage === "looking"
+            ? t("sheet.lookingAgain")
+            : t(canStart ? "sheet.startHint" : "sheet.closeHint")}
+        </Caption1>
         <Button onClick={closeSheet}>{t("sheet.cancel")}</Button>
         <Button
           ref={(element: HTMLButtonElement | null) => {
@@ -271,122 +305,4 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
       </DrawerFooter>
     </form>
   );
-}
-
-function InputSummary({ preview, name }: { readonly preview: Fetched<Preview>; readonly name: string }) {
-  const styles = useStyles();
-  if (preview.state === "loading")
-    return <Spinner size="tiny" labelPosition="after" label={t("sheet.looking", { name })} />;
-  if (preview.state === "failed") return null;
-  const { items, items_exact, item_unit, files, bytes, skipped_files } = preview.value;
-  const amount = t(item_unit === "row" ? "sheet.rows" : "sheet.files", { count: items });
-  const parts = [
-    items_exact ? amount : t("sheet.about", { amount }),
-    ...(item_unit === "row" ? [t("sheet.files", { count: files })] : []),
-    format.bytes(bytes),
-  ];
-  return (
-    <>
-      <Body1 data-testid="input-summary">{parts.join(" · ")}</Body1>
-      {skipped_files > 0 && (
-        <Caption1 className={styles.quiet}>{t("sheet.skipped", { count: skipped_files })}</Caption1>
-      )}
-    </>
-  );
-}
-
-type ChoiceProps = {
-  readonly endpoint: Endpoint;
-  readonly chosen: string | null;
-  readonly onChoose: (name: string) => void;
-};
-
-function DeploymentChoice({ endpoint, chosen, onChoose }: ChoiceProps) {
-  const styles = useStyles();
-  const labelId = useId();
-  const mark = (name: string): string =>
-    name === endpoint.default_deployment ? t("sheet.defaultMark", { name }) : name;
-  return (
-    <section className={styles.section}>
-      <Body1Strong as="h3" id={labelId}>
-        {t("sheet.deployment")}
-      </Body1Strong>
-      <Field {...(chosen === null ? { hint: t("sheet.noDefault") } : {})}>
-        <Select aria-labelledby={labelId} value={chosen ?? ""} onChange={(_, { value }) => onChoose(value)}>
-          {chosen === null && <option value="">{t("sheet.chooseDeployment")}</option>}
-          {endpoint.deployments.map(({ name }) => (
-            <option key={name} value={name}>
-              {mark(name)}
-            </option>
-          ))}
-        </Select>
-      </Field>
-    </section>
-  );
-}
-
-/** How delimited text is read where that is not as usual, so that a wrong guess is seen; null when it is. */
-function readAs(dialect: NonNullable<Preview["dialect"]>): string | null {
-  const facts = [
-    ...(dialect.delimiter === "," ? [] : [t(separators[dialect.delimiter])]),
-    ...(dialect.decimal === "." ? [] : [t("sheet.decimalComma")]),
-    ...(dialect.encoding === "utf-8" ? [] : ["Windows-1252"]),
-  ];
-  return facts.length === 0 ? null : t("sheet.readAs", { facts: facts.join(", ") });
-}
-
-const separators = { ";": "sheet.semicolons", "\t": "sheet.tabs", "|": "sheet.bars" } as const;
-
-function WhatIsRead({ preview, endpoint }: { readonly preview: Preview; readonly endpoint: Endpoint }) {
-  const styles = useStyles();
-  const size = endpoint.deployments.find(({ name }) => name === preview.deployment_name)?.takes.size ?? null;
-  const unusual = preview.dialect === null ? null : readAs(preview.dialect);
-  const hasColumns = preview.mapping.some(({ columns }) => columns.length > 0);
-  if (!hasColumns && size === null) return null;
-  return (
-    <section className={styles.section}>
-      <Body1Strong as="h3">{t("sheet.mapping")}</Body1Strong>
-      {hasColumns ? (
-        <>
-          <MappingTable mapping={preview.mapping} />
-          {unusual !== null && <Caption1 className={styles.quiet}>{unusual}</Caption1>}
-        </>
-      ) : (
-        <Body1>{t("sheet.pictures", size ?? {})}</Body1>
-      )}
-    </section>
-  );
-}
-
-/** Fluent focuses a sheet's first button, Close; Start is what Enter should press. */
-function useFocusAfterOpening(button: React.RefObject<HTMLButtonElement | null>): void {
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => button.current?.focus());
-    return () => cancelAnimationFrame(frame);
-  }, [button]);
-}
-
-/** The keyboard goes on where it was: at the endpoint's card, or at the page that took its place. */
-function useFocusAfterClosing(isOpen: boolean, endpointName: string | null): void {
-  const lastEndpoint = useRef(endpointName);
-  if (endpointName !== null) lastEndpoint.current = endpointName;
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    return () => {
-      const card = document.querySelector<HTMLElement>(`[data-endpoint="${lastEndpoint.current}"]`);
-      (card ?? document.querySelector("main"))?.focus();
-    };
-  }, [isOpen]);
-}
-
-/** Esc closes the sheet also while the focus is elsewhere in the window. */
-function useEscape(isOpen: boolean): void {
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    const onKeyDown = (event: globalThis.KeyboardEvent): void => {
-      if (event.key === "Escape" && !event.defaultPrevented) closeSheet();
-    };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
-  }, [isOpen]);
 }

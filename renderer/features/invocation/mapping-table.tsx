@@ -1,5 +1,6 @@
 import {
   Button,
+  Caption1,
   makeStyles,
   mergeClasses,
   Table,
@@ -22,49 +23,44 @@ const useStyles = makeStyles({
   // The first column's text stands where all other text begins.
   cell: { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", ":first-child": { paddingLeft: 0 } },
   more: { alignSelf: "flex-start", marginTop: tokens.spacingVerticalXS },
+  quiet: { color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },
 });
 
-/** Which column fills which input of the model (said only when there are several), with the first value of each. */
+/** Which column fills which input of the model (said only when there are several), with its type and first value. */
 export function MappingTable({ mapping }: { readonly mapping: InvocationPlan["mapping"] }) {
   const styles = useStyles();
   const [showAll, setShowAll] = useState(false);
   const rows = mapping.flatMap(({ input, columns }) =>
-    columns.map(({ name, values: [sample = ""] }) => ({ input, name, sample })),
+    columns.map(({ name, type, values: [sample = ""] }) => ({ input, name, type, sample })),
   );
   const hasOneInput = mapping.length === 1;
   const shown = showAll ? rows : rows.slice(0, shownAtFirst);
+  const heads = [
+    t("sheet.mappingColumn"),
+    t("sheet.mappingType"),
+    t("sheet.mappingSample"),
+    ...(hasOneInput ? [] : [t("sheet.mappingInput")]),
+  ];
   return (
     <>
       <Table size="extra-small" className={styles.table} aria-label={t("sheet.mapping")}>
         <TableHeader>
           <TableRow>
-            <TableHeaderCell className={mergeClasses(styles.cell, styles.head)}>
-              {t("sheet.mappingColumn")}
-            </TableHeaderCell>
-            <TableHeaderCell className={mergeClasses(styles.cell, styles.head)}>
-              {t("sheet.mappingSample")}
-            </TableHeaderCell>
-            {!hasOneInput && (
-              <TableHeaderCell className={mergeClasses(styles.cell, styles.head)}>
-                {t("sheet.mappingInput")}
+            {heads.map((head) => (
+              <TableHeaderCell key={head} className={mergeClasses(styles.cell, styles.head)}>
+                {head}
               </TableHeaderCell>
-            )}
+            ))}
           </TableRow>
         </TableHeader>
         <TableBody>
-          {shown.map(({ input, name, sample }) => (
+          {shown.map(({ input, name, type, sample }) => (
             <TableRow key={`${input} ${name}`}>
-              <TableCell className={styles.cell} title={name}>
-                {name}
-              </TableCell>
-              <TableCell className={styles.cell} title={sample}>
-                {sample}
-              </TableCell>
-              {!hasOneInput && (
-                <TableCell className={styles.cell} title={input}>
-                  {input}
+              {[name, t(`columnType.${type}`), sample, ...(hasOneInput ? [] : [input])].map((text, place) => (
+                <TableCell key={heads[place]} className={styles.cell} title={text}>
+                  {text}
                 </TableCell>
-              )}
+              ))}
             </TableRow>
           ))}
         </TableBody>
@@ -75,5 +71,18 @@ export function MappingTable({ mapping }: { readonly mapping: InvocationPlan["ma
         </Button>
       )}
     </>
+  );
+}
+
+/** The inputs of the model, as it declares them: `input: float32 [?, 4]`. */
+export function ModelInputs({ mapping }: { readonly mapping: InvocationPlan["mapping"] }) {
+  const styles = useStyles();
+  const inputs = mapping.map(
+    ({ input, type, shape }) => `${input}: ${type} [${shape.map((size) => size ?? "?").join(", ")}]`,
+  );
+  return (
+    <Caption1 className={styles.quiet} data-testid="model-inputs">
+      {t("sheet.modelInputs", { count: inputs.length, inputs: inputs.join("; ") })}
+    </Caption1>
   );
 }

@@ -10,6 +10,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { useRef } from "react";
+import type { InvocationPlan } from "../../../electron/contract/preflight.ts";
 import { t } from "../../locales/words.ts";
 import { type OverrideForm, overrideFaults } from "./overrides.ts";
 
@@ -29,10 +30,12 @@ type Props = {
   readonly onChange: (form: OverrideForm) => void;
   /** What the deployment tolerates; -1 is any number. */
   readonly deploymentThreshold: number;
+  /** What will be written as things stand; formulas are a matter of CSV alone. */
+  readonly format: InvocationPlan["output_format"];
 };
 
 /** Settings of this job only, folded away until somebody wants them. */
-export function OverridesForm({ form, onChange, deploymentThreshold }: Props) {
+export function OverridesForm({ form, onChange, deploymentThreshold, format }: Props) {
   const styles = useStyles();
   const fields = useRef<HTMLDivElement>(null);
   const faults = overrideFaults(form);
@@ -98,6 +101,19 @@ export function OverridesForm({ form, onChange, deploymentThreshold }: Props) {
                 <option value="azureml">{t("sheet.formatAzureml")}</option>
               </Select>
             </Field>
+            {format === "csv" && (
+              <Field label={t("sheet.formulas")} hint={t("sheet.formulasHint")} size="small">
+                <Select
+                  size="small"
+                  value={form.formulas}
+                  onChange={(_, { value }) => onChange({ ...form, formulas: value as OverrideForm["formulas"] })}
+                >
+                  <option value="deployment">{t("sheet.formatDeployment")}</option>
+                  <option value="escape">{t("setting.batchdeck.csv_formulas.escape")}</option>
+                  <option value="keep">{t("setting.batchdeck.csv_formulas.keep")}</option>
+                </Select>
+              </Field>
+            )}
           </div>
         </AccordionPanel>
       </AccordionItem>

@@ -5,6 +5,7 @@ export type OverrideForm = {
   readonly threshold: "deployment" | "never" | "after";
   readonly thresholdCount: string;
   readonly format: "deployment" | "csv" | "parquet" | "jsonl" | "azureml";
+  readonly formulas: "deployment" | "escape" | "keep";
 };
 
 export const noOverrides: OverrideForm = {
@@ -12,6 +13,7 @@ export const noOverrides: OverrideForm = {
   threshold: "deployment",
   thresholdCount: "0",
   format: "deployment",
+  formulas: "deployment",
 };
 
 export type OverrideFault = "miniBatchSize" | "thresholdCount";
@@ -24,23 +26,30 @@ export function overrideFaults(form: OverrideForm): readonly OverrideFault[] {
   return faults;
 }
 
-/** The keys of `--set`, for a form without faults; `outputFile` is the file as the deployment names it. */
-export function overridesOf(form: OverrideForm, outputFile: string): Record<string, string> {
-  const chosenName = outputFileName(outputFile, form);
+/**
+ * The keys of `--set`; a field that does not hold what it must is left out. `outputFile` is the file as the deployment names
+ * it, null when its name follows the format by itself.
+ */
+export function overridesOf(form: OverrideForm, outputFile: string | null): Record<string, string> {
+  const faults = overrideFaults(form);
+  const renamed = outputFile === null ? null : withEnding(outputFile, form.format);
   return {
-    ...(form.miniBatchSize === "" ? {} : { mini_batch_size: form.miniBatchSize }),
+    ...(form.miniBatchSize === "" || faults.includes("miniBatchSize") ? {} : { mini_batch_size: form.miniBatchSize }),
     ...(form.threshold === "never" ? { error_threshold: "-1" } : {}),
-    ...(form.threshold === "after" ? { error_threshold: form.thresholdCount } : {}),
+    ...(form.threshold === "after" && !faults.includes("thresholdCount")
+      ? { error_threshold: form.thresholdCount }
+      : {}),
     ...(form.format === "deployment" ? {} : { "batchdeck.output_format": form.format }),
-    ...(chosenName === outputFile ? {} : { output_file_name: chosenName }),
+    ...(form.formulas === "deployment" ? {} : { "batchdeck.csv_formulas": form.formulas }),
+    ...(renamed === null || renamed === outputFile ? {} : { output_file_name: renamed }),
   };
 }
 
-/** The output file as it will be called: an ending that tells the deployment's format follows the one that was chosen. */
-export function outputFileName(outputFile: string, form: OverrideForm): string {
-  if (form.format === "deployment") return outputFile;
+/** An ending that tells the deployment's format follows the one that was chosen. */
+function withEnding(outputFile: string, format: OverrideForm["format"]): string {
+  if (format === "deployment") return outputFile;
   // Azure's own files are called .csv, whatever separates their cells.
-  return outputFile.replace(/\.(csv|parquet|jsonl)$/i, form.format === "azureml" ? ".csv" : `.${form.format}`);
+  return outputFile.replace(/\.(csv|parquet|jsonl)$/i, format === "azureml" ? ".csv" : `.${format}`);
 }
 
 function isWholeNumber(text: string, least: number): boolean {

@@ -1,6 +1,5 @@
 import { useEffect, useState } from "react";
-import type { CallAnswer } from "../../../electron/contract/channels.ts";
-import type { InvocationPlan } from "../../../electron/contract/preflight.ts";
+import type { Preflight } from "../../../electron/contract/preflight.ts";
 import { call } from "../../bridge/bridge.ts";
 import type { Fetched } from "../../store/app-store.ts";
 
@@ -10,40 +9,60 @@ export type PreviewRequest = {
   readonly deploymentName: string | null;
   readonly grantId: string;
   readonly outputGrant: string | null;
+  /** Keeps its identity while it is the same. */
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly incremental: boolean;
+  /** Of the deployment's script: said meanwhile, the report is another one. */
+  readonly trusted: boolean | null;
 };
 
-/** What will happen when Start is pressed. */
-export type Preview = InvocationPlan & { readonly deployment_name: string };
+export type Preview = {
+  /** What was answered last: to this request, or, while `stage` is `looking`, to one before it. */
+  readonly report: Fetched<Preflight>;
+  /** `sampling`: the input was looked at, its first items are being scored. */
+  readonly stage: "looking" | "sampling" | "done";
+};
 
-/** Asks what would happen, again for each change of the request; an answer that comes too late is dropped. */
-export function usePreview(request: PreviewRequest): Fetched<Preview> {
-  const { endpointName, deploymentName, grantId, outputGrant } = request;
-  const [preview, setPreview] = useState<Fetched<Preview>>({ state: "loading" });
+/** Somebody types. */
+const pauseMs = 250;
+
+/**
+ * Asks what would happen, again for each change of the request: first what a look at the input tells, then what scoring its
+ * first items does. An answer that comes too late is dropped.
+ */
+export function usePreview(request: PreviewRequest): Preview {
+  const { endpointName, deploymentName, grantId, outputGrant, overrides, incremental, trusted } = request;
+  const [preview, setPreview] = useState<Preview>({ report: { state: "loading" }, stage: "looking" });
   useEffect(() => {
     if (deploymentName === null) return undefined;
     let isCurrent = true;
-    setPreview({ state: "loading" });
-    void call("invocations:preview", {
-      endpoint_name: endpointName,
-      deployment_name: deploymentName,
-      grantId,
-      output_grant: outputGrant,
-      depth: "quick",
-    }).then((answer) => {
-      if (isCurrent) setPreview(previewOf(answer));
-    });
+    const look = async (depth: "quick" | "full"): Promise<void> => {
+      const answer = await call("invocations:preview", {
+        endpoint_name: endpointName,
+        deployment_name: deploymentName,
+        grantId,
+        output_grant: outputGrant,
+        overrides: { ...overrides },
+        incremental,
+        depth,
+      });
+      if (!isCurrent) return;
+      if (!answer.ok) {
+        setPreview({ report: { state: "failed", problem: answer.problem }, stage: "done" });
+        return;
+      }
+      const { report } = answer.value;
+      const goesOn = depth === "quick" && report.plan !== null;
+      setPreview({ report: { state: "ready", value: report }, stage: goesOn ? "sampling" : "done" });
+      if (goesOn) await look("full");
+    };
+    setPreview(({ report }) => ({ report, stage: "looking" }));
+    const timer = setTimeout(() => void look("quick"), Object.keys(overrides).length === 0 ? 0 : pauseMs);
     return () => {
       isCurrent = false;
+      clearTimeout(timer);
     };
-  }, [endpointName, deploymentName, grantId, outputGrant]);
+    // `trusted` is not read: news of it is a reason to look again.
+  }, [endpointName, deploymentName, grantId, outputGrant, overrides, incremental, trusted]);
   return preview;
-}
-
-function previewOf(answer: CallAnswer<"invocations:preview">): Fetched<Preview> {
-  if (!answer.ok) return { state: "failed", problem: answer.problem };
-  const { problems, plan, deployment_name } = answer.value.report;
-  const [problem] = problems;
-  if (problem !== undefined) return { state: "failed", problem };
-  if (plan === null || deployment_name === null) throw new Error("An invocation without a problem has a plan.");
-  return { state: "ready", value: { ...plan, deployment_name } };
 }

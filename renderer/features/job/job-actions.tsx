@@ -1,5 +1,7 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
 import {
+  ArrowClockwise16Regular,
+  ArrowClockwise20Regular,
   Dismiss16Regular,
   Dismiss20Regular,
   Pause16Regular,
@@ -12,7 +14,7 @@ import type { JobView } from "../../../electron/contract/job.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { Problem, Result } from "../../../electron/contract/problem.ts";
 import { t } from "../../locales/words.ts";
-import { arrangeJob, askJob, type JobRequest } from "../../store/actions.ts";
+import { arrangeJob, askJob, type JobRequest, retryFailed } from "../../store/actions.ts";
 import { JobMenu } from "./job-menu.tsx";
 import { jobRequests } from "./job-state.ts";
 
@@ -27,10 +29,11 @@ const useStyles = makeStyles({
 });
 
 export type JobActionsState = {
-  readonly pending: JobRequest | "arrange" | null;
+  readonly pending: JobRequest | "arrange" | "retry-failed" | null;
   readonly confirming: boolean;
   readonly problem: Problem | null;
   readonly ask: (request: JobRequest) => void;
+  readonly retryFailed: () => void;
   readonly arrange: (changes: Parameters<typeof arrangeJob>[1]) => void;
   readonly setConfirming: (confirming: boolean) => void;
   readonly dismissProblem: () => void;
@@ -54,6 +57,7 @@ export function useJobActions(name: string): JobActionsState {
     confirming,
     problem,
     ask: (request) => void run(request, askJob(name, request)),
+    retryFailed: () => void run("retry-failed", retryFailed(name)),
     arrange: (changes) => void run("arrange", arrangeJob(name, changes)),
     setConfirming,
     dismissProblem: () => setProblem(null),
@@ -67,7 +71,7 @@ type Props = {
   readonly compact: boolean;
 };
 
-/** Pause, resume, cancel and the place in the queue, as far as the job's state allows; cancel asks in place. */
+/** Pause, resume, cancel, the place in the queue and another try of what failed, as far as the job's state allows; cancel asks in place. */
 export function JobActions({ job, state, compact }: Props) {
   const styles = useStyles();
   const allowed = jobRequests(job);
@@ -106,6 +110,17 @@ export function JobActions({ job, state, compact }: Props) {
           onClick={() => state.setConfirming(true)}
         >
           {compact ? null : t("job.cancel")}
+        </Button>
+      )}
+      {allowed.retryFailed && (
+        <Button
+          size={compact ? "small" : "medium"}
+          icon={compact ? <ArrowClockwise16Regular /> : <ArrowClockwise20Regular />}
+          title={t("job.retryFailedHint")}
+          disabledFocusable={pending !== null}
+          onClick={state.retryFailed}
+        >
+          {t("job.retryFailed", { count: job.failed })}
         </Button>
       )}
       {!isTerminal(job.status) && <JobMenu job={job} onArrange={state.arrange} compact={compact} />}

@@ -43,16 +43,22 @@ export function waitsInHeadline(job: Pick<JobView, "status" | "succeeded" | "fai
 }
 
 /** What may be asked of a job in its present state; how to go on over a changed input is asked where that is told. */
-export function jobRequests(job: Pick<JobView, "status" | "problem">): {
-  pause: boolean;
-  resume: boolean;
-  cancel: boolean;
+export function jobRequests(job: Pick<JobView, "status" | "problem" | "failed" | "base_reason">): {
+  readonly pause: boolean;
+  readonly resume: boolean;
+  readonly cancel: boolean;
+  readonly retryFailed: boolean;
 } {
   const ended = isTerminal(job.status) || job.status === "CancelRequested";
   return {
     pause: !ended && job.status !== "Paused",
     resume: job.status === "Paused" && !hasChangedInput(job),
     cancel: !ended,
+    // One that ended before it had tried everything is invoked again; what a retry left belongs to the job it retried.
+    retryFailed:
+      job.failed > 0 &&
+      job.base_reason !== "retry-failed" &&
+      (job.status === "Completed" || (job.status === "Failed" && job.problem?.code === "job/no-success")),
   };
 }
 

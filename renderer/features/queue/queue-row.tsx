@@ -12,7 +12,7 @@ import { jobHeadline } from "../job/headline.ts";
 import { JobActions, useJobActions } from "../job/job-actions.tsx";
 import { JobNotes } from "../job/job-notes.tsx";
 import { JobProblem } from "../job/job-problem.tsx";
-import { baseName } from "../job/job-state.ts";
+import { baseName, jobRequests } from "../job/job-state.ts";
 import { JobStateLabel } from "../job/job-state-label.tsx";
 import { SplitBar } from "../job/split-bar.tsx";
 
@@ -28,8 +28,8 @@ const useStyles = makeStyles({
     ":hover": { backgroundColor: tokens.colorSubtleBackgroundHover },
     ":last-child": { borderBottomStyle: "none" },
   },
-  // Nothing can be asked of it any more, so there are no buttons beside it.
-  ended: { gridTemplateColumns: "minmax(0, 1fr)" },
+  // Nothing can be asked of it, so there are no buttons beside it.
+  alone: { gridTemplateColumns: "minmax(0, 1fr)" },
   line: { gridColumn: 1, display: "flex", alignItems: "center", gap: tokens.spacingHorizontalM, minWidth: 0 },
   name: {
     minWidth: 0,
@@ -63,11 +63,12 @@ function Row({ job }: { readonly job: JobView }) {
     if (event.target.closest("button, [data-problem]") === null) open();
   };
   const hasProblem = job.problem !== null && (job.status === "Paused" || job.status === "Failed");
+  const canAsk = !isTerminal(job.status) || jobRequests(job).retryFailed;
   const running = job.status === "Running";
   return (
     // The link inside is how keyboards and screen readers open the job; the row only makes it easier to hit.
     <li
-      className={mergeClasses(styles.row, isTerminal(job.status) && styles.ended)}
+      className={mergeClasses(styles.row, !canAsk && styles.alone)}
       onClick={onRowClick}
       data-testid="queue-row"
       data-job={job.name}
@@ -108,7 +109,7 @@ function Row({ job }: { readonly job: JobView }) {
           )}
         </Text>
       </div>
-      {!isTerminal(job.status) && (
+      {canAsk && (
         <div className={styles.actions}>
           <JobActions job={job} state={actions} compact />
         </div>

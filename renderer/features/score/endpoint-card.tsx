@@ -1,11 +1,14 @@
 import { Body1, Button, Caption1, Card, makeStyles, mergeClasses, Subtitle2, tokens } from "@fluentui/react-components";
 import {
   ArrowDownload20Regular,
+  Code24Regular,
   Document20Regular,
   FolderOpen20Regular,
   Image24Regular,
   Play20Regular,
+  ShieldQuestion16Regular,
   Table24Regular,
+  TextT24Regular,
 } from "@fluentui/react-icons";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { EndpointCard as Endpoint } from "../../../electron/contract/channels.ts";
@@ -15,7 +18,7 @@ import { CommandLines } from "../../components/command-lines.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { t } from "../../locales/words.ts";
-import { chooseInput, takeDrop, trySample } from "../../store/actions.ts";
+import { chooseInput, openTrust, takeDrop, trySample } from "../../store/actions.ts";
 import { type Dropped, useDropTarget } from "./drop-target.ts";
 
 const useStyles = makeStyles({
@@ -28,6 +31,15 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2 },
   text: { overflowWrap: "anywhere" },
   clamped: { display: "-webkit-box", WebkitBoxOrient: "vertical", WebkitLineClamp: 2, overflow: "hidden" },
+  trust: {
+    display: "flex",
+    flexWrap: "wrap",
+    alignItems: "center",
+    justifyContent: "space-between",
+    gap: tokens.spacingHorizontalS,
+  },
+  caution: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalXS },
+  shield: { flexShrink: 0, color: tokens.colorPaletteDarkOrangeForeground1 },
   facts: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0, flexGrow: 1 },
   zone: {
     display: "flex",
@@ -111,7 +123,7 @@ export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
     >
       <div className={styles.head}>
         <span className={styles.icon} aria-hidden="true">
-          {shown?.takes.kind === "image" ? <Image24Regular /> : <Table24Regular />}
+          {takesIcon[shown?.takes.kind ?? "tabular"]}
         </span>
         <div className={styles.titles}>
           <Subtitle2 as="h2" block id={titleId} className={styles.cut} title={name}>
@@ -147,6 +159,17 @@ export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
           )}
         </Caption1>
       </div>
+      {shown?.trusted === false && (
+        <div className={styles.trust} data-testid="untrusted">
+          <Caption1 className={styles.caution}>
+            <ShieldQuestion16Regular className={styles.shield} aria-hidden="true" />
+            {t("trust.needed")}
+          </Caption1>
+          <Button size="small" onClick={() => openTrust(name, shown.name)}>
+            {t("trust.look")}
+          </Button>
+        </div>
+      )}
       {problem !== null && <ProblemNotice problem={problem} onDismiss={() => setProblem(null)} />}
       {notice !== null && <Caption1 role="alert">{notice}</Caption1>}
       {canScore ? (
@@ -194,7 +217,14 @@ const takesSentence = {
   image: "score.takesPictures",
   text: "score.takesTexts",
   tabular: "score.takesTables",
-  file: "score.takesTables",
+  file: "score.takesFiles",
+} as const;
+
+const takesIcon = {
+  image: <Image24Regular />,
+  text: <TextT24Regular />,
+  tabular: <Table24Regular />,
+  file: <Code24Regular />,
 } as const;
 
 /** What the model makes of an input: the columns that must be there, or the size that pictures get. */

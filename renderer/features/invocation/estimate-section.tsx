@@ -1,0 +1,40 @@
+import { Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
+import type { ReactNode } from "react";
+import type { EstimateRange, PreflightEstimate } from "../../../electron/contract/preflight.ts";
+import { type Fact, Facts } from "../../components/facts.tsx";
+import { format, t } from "../../locales/words.ts";
+
+const useStyles = makeStyles({
+  section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
+  basis: { display: "block", color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },
+});
+
+/** How long it will take and how much it will write, as ranges with what they are taken from. */
+export function EstimateSection({ estimate }: { readonly estimate: PreflightEstimate }) {
+  const styles = useStyles();
+  const { seconds, output_bytes, disks } = estimate;
+  const ranged = (words: string, { basis }: EstimateRange): ReactNode => (
+    <>
+      {words}
+      <Caption1 className={styles.basis}>{basis}</Caption1>
+    </>
+  );
+  const facts: readonly Fact[] = [
+    {
+      name: t("sheet.time"),
+      value: seconds === null ? t("sheet.timeUnknown") : ranged(format.durationRange(seconds), seconds),
+    },
+    { name: t("sheet.output"), value: ranged(format.bytesRange(output_bytes), output_bytes) },
+    ...disks.map(({ place, free_bytes, needed_bytes }) => ({
+      name: t("sheet.disk"),
+      hint: place,
+      value: t("sheet.diskUse", { needed: format.bytes(needed_bytes), free: format.bytes(free_bytes) }),
+    })),
+  ];
+  return (
+    <section className={styles.section} data-testid="estimate">
+      <Body1Strong as="h3">{t("sheet.estimate")}</Body1Strong>
+      <Facts facts={facts} />
+    </section>
+  );
+}

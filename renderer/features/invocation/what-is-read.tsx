@@ -1,0 +1,58 @@
+import { Body1, Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
+import type { DeploymentCard } from "../../../electron/contract/channels.ts";
+import type { InvocationPlan, SampledColumn } from "../../../electron/contract/preflight.ts";
+import { t } from "../../locales/words.ts";
+import { MappingTable, ModelInputs } from "./mapping-table.tsx";
+
+const useStyles = makeStyles({
+  section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
+  quiet: { color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },
+});
+
+const mostNames = 12;
+
+type Props = { readonly plan: InvocationPlan; readonly size: DeploymentCard["takes"]["size"] };
+
+/** What the model reads of the input, and what becomes of the rest; nothing for a script, which reads what it likes. */
+export function WhatIsRead({ plan, size }: Props) {
+  const styles = useStyles();
+  const { mapping, dialect, keep, unused_columns } = plan;
+  if (mapping.length === 0) return null;
+  const unusual = dialect === null ? null : readAs(dialect);
+  return (
+    <section className={styles.section}>
+      <Body1Strong as="h3">{t("sheet.mapping")}</Body1Strong>
+      {mapping.some(({ columns }) => columns.length > 0) && <MappingTable mapping={mapping} />}
+      {size !== null && <Body1>{t("sheet.pictures", size)}</Body1>}
+      <ModelInputs mapping={mapping} />
+      {unusual !== null && <Caption1 className={styles.quiet}>{unusual}</Caption1>}
+      {keep.length > 0 && (
+        <Caption1 className={styles.quiet}>{t("sheet.kept", { columns: namesOf(keep.map(nameOf)) })}</Caption1>
+      )}
+      {unused_columns.length > 0 && (
+        <Caption1 className={styles.quiet}>{t("sheet.unused", { columns: namesOf(unused_columns) })}</Caption1>
+      )}
+    </section>
+  );
+}
+
+function nameOf({ name }: SampledColumn): string {
+  return name;
+}
+
+function namesOf(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).join(", ");
+  return names.length > mostNames ? `${shown}, …` : shown;
+}
+
+/** How delimited text is read where that is not as usual, so that a wrong guess is seen; null when it is. */
+function readAs(dialect: NonNullable<InvocationPlan["dialect"]>): string | null {
+  const facts = [
+    ...(dialect.delimiter === "," ? [] : [t(separators[dialect.delimiter])]),
+    ...(dialect.decimal === "." ? [] : [t("sheet.decimalComma")]),
+    ...(dialect.encoding === "utf-8" ? [] : ["Windows-1252"]),
+  ];
+  return facts.length === 0 ? null : t("sheet.readAs", { facts: facts.join(", ") });
+}
+
+const separators = { ";": "sheet.semicolons", "\t": "sheet.tabs", "|": "sheet.bars" } as const;
