@@ -9,6 +9,8 @@ import {
   webLightTheme,
 } from "@fluentui/react-components";
 import {
+  Database24Filled,
+  Database24Regular,
   DocumentArrowDown24Filled,
   DocumentArrowDown24Regular,
   TaskListLtr24Filled,
@@ -16,6 +18,7 @@ import {
 } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
 import { useMediaQuery } from "./components/use-media-query.ts";
+import { DataScreen } from "./features/data/data-screen.tsx";
 import { InvocationSheet } from "./features/invocation/invocation-sheet.tsx";
 import { JobScreen } from "./features/job/job-screen.tsx";
 import { QueueScreen } from "./features/queue/queue-screen.tsx";
@@ -121,6 +124,8 @@ function Screen({ route }: { readonly route: Route }) {
       return <ScoreScreen />;
     case "queue":
       return <QueueScreen />;
+    case "data":
+      return <DataScreen />;
     case "job":
       return <JobScreen key={route.job} name={route.job} />;
   }
@@ -130,7 +135,7 @@ function Rail() {
   const styles = useStyles();
   const screen = useApp((state) => state.route.screen);
   const running = useApp((state) => state.jobs.running.length);
-  const inQueue = screen !== "score";
+  const inQueue = screen === "queue" || screen === "job";
   return (
     <nav className={styles.rail} aria-label={t("app.navigation")}>
       <Place
@@ -150,6 +155,12 @@ function Rail() {
         }
         isChosen={inQueue}
         onChoose={() => navigate({ screen: "queue" })}
+      />
+      <Place
+        label={t("app.data")}
+        icon={screen === "data" ? <Database24Filled /> : <Database24Regular />}
+        isChosen={screen === "data"}
+        onChoose={() => navigate({ screen: "data" })}
       />
     </nav>
   );

@@ -4,7 +4,7 @@ import { openExternal } from "./open-external.ts";
 const azureDocumentation = "https://learn.microsoft.com/azure/machine-learning/concept-endpoints-batch";
 
 export type MenuActions = {
-  readonly show: (screen: "score" | "queue") => void;
+  readonly show: (screen: "score" | "queue" | "data") => void;
   readonly quit: () => void;
 };
 
@@ -39,6 +39,7 @@ export function setApplicationMenu(app: App, actions: MenuActions): void {
       submenu: [
         { label: "Score", accelerator: "CommandOrControl+1", click: () => actions.show("score") },
         { label: "Queue", accelerator: "CommandOrControl+2", click: () => actions.show("queue") },
+        { label: "Data", accelerator: "CommandOrControl+3", click: () => actions.show("data") },
         { type: "separator" },
         { role: "resetZoom" },
         { role: "zoomIn" },

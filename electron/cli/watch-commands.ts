@@ -1,7 +1,7 @@
+import type { WatchView } from "../contract/data-view.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import { failure, problemSentence, type Result, success } from "../contract/problem.ts";
 import { jobView } from "../jobs/job-view.ts";
-import type { WatchView } from "../workspace/watches.ts";
 import type { Command, CommandContext, CommandValues } from "./command.ts";
 import { deploymentOption, keyValues, nameOption } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";

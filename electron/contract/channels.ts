@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { dataAssetViewSchema, dataOverviewSchema, watchViewSchema } from "./data-view.ts";
 import { jobPrioritySchema } from "./deployment.ts";
-import { jobViewSchema } from "./job.ts";
+import { jobLogKindSchema, jobViewSchema } from "./job.ts";
 import { preflightSchema } from "./preflight.ts";
 import { problemSchema } from "./problem.ts";
 import { resultsPageSchema } from "./results-messages.ts";
@@ -165,9 +166,21 @@ export const calls = {
   "jobs:predictions": { input: page, output: resultsPageSchema },
   "jobs:errors": { input: page, output: resultsPageSchema },
   "jobs:mini-batches": { input: page, output: resultsPageSchema },
-  /** The last lines of a job's log; `is_cut` when there are earlier ones. */
-  "jobs:log": { input: byJob, output: z.strictObject({ text: z.string(), is_cut: z.boolean() }) },
+  /** The last lines of one of a job's logs; `is_cut` when there are earlier ones. `kinds`: which logs it has. */
+  "jobs:log": {
+    input: byJob.extend({ kind: jobLogKindSchema }),
+    output: z.strictObject({ text: z.string(), is_cut: z.boolean(), kinds: z.array(jobLogKindSchema) }),
+  },
   "jobs:open-output": { input: byJob, output: nothing },
+  "data:show": { input: nothing, output: dataOverviewSchema },
+  /** Gives a folder or file that the user chose a name; its next version when there is one of that name. */
+  "data:add-asset": { input: z.strictObject({ name: z.string(), grantId: z.string() }), output: dataAssetViewSchema },
+  /** Scores what is in a folder and whatever arrives there, by the endpoint's default deployment. */
+  "watches:add": {
+    input: z.strictObject({ endpoint_name: z.string(), grantId: z.string() }),
+    output: watchViewSchema,
+  },
+  "watches:remove": { input: z.strictObject({ id: z.string() }), output: nothing },
   "queue:pause": { input: nothing, output: nothing },
   "queue:resume": { input: nothing, output: nothing },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
@@ -189,8 +202,10 @@ export const events = {
   /** The whole queue was paused or goes on; a page that was told nothing has a queue that runs. */
   "queue:changed": z.strictObject({ paused: z.boolean() }),
   "endpoints:changed": z.strictObject({ revision: z.number().int() }),
+  /** Something about data assets, datastores or watched folders. */
+  "data:changed": z.strictObject({ revision: z.number().int() }),
   /** A menu entry or a notification asks the window to show something. */
-  "window:navigate": z.strictObject({ to: z.enum(["score", "queue", "job"]), job: z.string().nullable() }),
+  "window:navigate": z.strictObject({ to: z.enum(["score", "queue", "data", "job"]), job: z.string().nullable() }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof events;

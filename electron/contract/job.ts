@@ -69,3 +69,7 @@ export type JobView = Readonly<z.infer<typeof jobViewSchema>>;
 /** What a user may ask of a job that exists. */
 export const jobRequestSchema = z.enum(["pause", "cancel"]);
 export type JobRequest = z.infer<typeof jobRequestSchema>;
+
+/** The logs of a job. `job`: what happened to it. The others are what its script wrote, and why it failed. */
+export const jobLogKindSchema = z.enum(["job", "stdout", "stderr", "error"]);
+export type JobLogKind = z.infer<typeof jobLogKindSchema>;

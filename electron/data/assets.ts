@@ -1,3 +1,4 @@
+import type { DataAssetView } from "../contract/data-view.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { DataAssetRecord } from "../registry/data-assets.repository.ts";
@@ -57,8 +58,8 @@ function nextVersion(registry: Registry, name: string): string {
   return String(Math.max(0, ...numbers) + 1);
 }
 
-/** What `data list` and `data show` print. */
-export function dataAssetView(asset: DataAssetRecord): Readonly<Record<string, unknown>> {
+/** A data asset as scripts and the window see it. */
+export function dataAssetView(asset: DataAssetRecord): DataAssetView {
   return {
     name: asset.name,
     version: asset.version,

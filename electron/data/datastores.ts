@@ -1,5 +1,6 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
+import type { DatastoreView } from "../contract/data-view.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { DatastoreRecord } from "../registry/datastores.repository.ts";
@@ -67,8 +68,8 @@ export async function placeBelow(
   }
 }
 
-/** What `datastore list` and `datastore show` print. */
-export function datastoreView(datastore: DatastoreRecord): Readonly<Record<string, unknown>> {
+/** A datastore as scripts and the window see it. */
+export function datastoreView(datastore: DatastoreRecord): DatastoreView {
   return {
     name: datastore.name,
     path: datastore.path,

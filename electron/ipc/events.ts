@@ -3,6 +3,7 @@ import type { JobView } from "../contract/job.ts";
 import { jobView } from "../jobs/job-view.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { dataOverview } from "./data.handlers.ts";
 import { endpointCards } from "./endpoints.handlers.ts";
 
 /** Time between two events of a kind, so at most four a second. */
@@ -15,6 +16,8 @@ export type EventSource = {
   readonly isQueuePaused: () => boolean;
   /** Anything that changes when what the endpoint cards say changes. */
   readonly endpointsFingerprint: () => string;
+  /** Anything that changes when the screen of data does. */
+  readonly dataFingerprint: () => string;
   /** Calls back after the registry changed; returns a function that ends it. */
   readonly watch: (listener: () => void) => () => void;
 };
@@ -42,11 +45,9 @@ export function createWindowEvents(
   let timer: NodeJS.Timeout | null = null;
   let lastSentAt = 0;
   let jobsRevision = 0;
-  let endpointsRevision = 0;
   let seenRevision = 0;
   let sentJobs = new Set<string>();
   let sentPaused = false;
-  let sentEndpoints: string | null = null;
   let heldNavigation: EventPayload<"window:navigate"> | null = null;
 
   function schedule(): void {
@@ -70,14 +71,12 @@ export function createWindowEvents(
     const paused = source.isQueuePaused();
     if (sentPaused !== paused) send("queue:changed", { paused });
     sentPaused = paused;
-    const endpoints = source.endpointsFingerprint();
-    if (sentEndpoints !== null && sentEndpoints !== endpoints) {
-      endpointsRevision += 1;
-      send("endpoints:changed", { revision: endpointsRevision });
-    }
-    sentEndpoints = endpoints;
+    tellEndpoints(source.endpointsFingerprint());
+    tellData(source.dataFingerprint());
   }
 
+  const tellEndpoints = tellOfChanges((revision) => send("endpoints:changed", { revision }));
+  const tellData = tellOfChanges((revision) => send("data:changed", { revision }));
   const unwatch = source.watch(schedule);
   return {
     pageReady() {
@@ -108,6 +107,16 @@ export function createWindowEvents(
   };
 }
 
+/** Tells that something is not what it was the last time; the first time it is nothing new. */
+function tellOfChanges(tell: (revision: number) => void): (fingerprint: string) => void {
+  let known: string | null = null;
+  let revision = 0;
+  return (fingerprint) => {
+    if (known !== null && known !== fingerprint) tell((revision += 1));
+    known = fingerprint;
+  };
+}
+
 /** What a workspace says of itself. */
 export function eventSource(workspace: Workspace, samples: readonly Sample[]): EventSource {
   const { jobs } = workspace.registry;
@@ -119,6 +128,7 @@ export function eventSource(workspace: Workspace, samples: readonly Sample[]): E
     jobNames: jobs.names,
     isQueuePaused: workspace.queue.isPaused,
     endpointsFingerprint: () => JSON.stringify(endpointCards(workspace, samples)),
+    dataFingerprint: () => JSON.stringify(dataOverview(workspace)),
     watch: workspace.watch,
   };
 }

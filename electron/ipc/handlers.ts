@@ -4,6 +4,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { appHandlers } from "./app.handlers.ts";
 import type { Desktop } from "./desktop.ts";
 import { deploymentHandlers } from "./deployments.handlers.ts";
+import { dataHandlers } from "./data.handlers.ts";
 import { endpointHandlers } from "./endpoints.handlers.ts";
 import type { Grants } from "./grants.ts";
 import type { CallHandlers } from "./call.ts";
@@ -29,6 +30,7 @@ export function createHandlers(parts: {
     ...inputHandlers(grants, desktop, samples),
     ...invocationHandlers(workspace, grants),
     ...jobHandlers(workspace, results, desktop, onListed),
+    ...dataHandlers(workspace, grants),
     ...queueHandlers(workspace),
   };
 }

@@ -79,9 +79,11 @@ export function jobHandlers(
       const journal = workspace.jobs.journal(name);
       return journal.ok ? results.miniBatches(journal.value, offset, limit) : journal;
     },
-    async "jobs:log"({ name }) {
-      const log = await workspace.jobs.logEnd(name);
-      return log.ok ? success({ text: log.value.text, is_cut: log.value.isCut }) : log;
+    async "jobs:log"({ name, kind }) {
+      const log = await workspace.jobs.logEnd(name, kind);
+      if (!log.ok) return log;
+      const { text, isCut, kinds } = log.value;
+      return success({ text, is_cut: isCut, kinds: [...kinds] });
     },
     async "jobs:open-output"({ name }) {
       const shown = workspace.jobs.show(name);

@@ -82,11 +82,11 @@ export function readJobLog(folder: string): string {
   return ["job.older.log", "job.log"].map((name) => textOf(path.join(folder, name))).join("");
 }
 
+/** The last lines of a log, and whether there are earlier ones. */
+export type LogEnd = { readonly text: string; readonly isCut: boolean };
+
 /** The last lines of the log, at most so many bytes of it, and whether there are earlier ones. */
-export async function readJobLogEnd(
-  folder: string,
-  mostBytes: number,
-): Promise<{ readonly text: string; readonly isCut: boolean }> {
+export async function readJobLogEnd(folder: string, mostBytes: number): Promise<LogEnd> {
   let text = "";
   for (const name of ["job.log", "job.older.log"]) {
     const part = await endOf(path.join(folder, name), mostBytes - Buffer.byteLength(text));
@@ -96,7 +96,8 @@ export async function readJobLogEnd(
   return { text, isCut: false };
 }
 
-async function endOf(file: string, mostBytes: number): Promise<{ readonly text: string; readonly isCut: boolean }> {
+/** The last lines of one file; nothing when it cannot be read. */
+export async function endOf(file: string, mostBytes: number): Promise<LogEnd> {
   let handle: fs.promises.FileHandle | null = null;
   try {
     handle = await fs.promises.open(file, "r");

@@ -62,7 +62,7 @@ export function createWatchRunner(context: {
   readonly host: ProcessHost;
   /** Makes a job of an invocation; `also` is written in the same transaction. */
   readonly submit: (request: InvokeRequest, also: (job: string) => Result<null>) => Promise<Result<JobView>>;
-  /** Called after something about a watch was written. */
+  /** Called after something about a watch was written, and when this program begins to watch. */
   readonly onChange: () => void;
 }): WatchRunner {
   const { registry, home, host, submit, onChange } = context;
@@ -92,7 +92,9 @@ export function createWatchRunner(context: {
       lease.release();
       return;
     }
+    const wasHeld = lease.isHeld();
     if (!lease.tryAcquire()) return;
+    if (!wasHeld) onChange();
     const request = requestFor(watches);
     const text = JSON.stringify(request);
     if (line === null) {

@@ -2,8 +2,9 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { ProcessHost } from "../compute/process-host.ts";
+import type { WatchView } from "../contract/data-view.ts";
 import type { JobView } from "../contract/job.ts";
-import { failure, type Problem, type Result, success } from "../contract/problem.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
 import { isWithin } from "../data/listing.ts";
 import { showEndpoint } from "../deployments/endpoints.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
@@ -24,26 +25,6 @@ export type WatchRequest = {
   readonly overrides: Readonly<Record<string, string>>;
   /** Null: the usual time. */
   readonly settleSeconds: number | null;
-};
-
-/** A watched folder as scripts and the window see it. */
-export type WatchView = {
-  readonly id: string;
-  readonly folder: string;
-  readonly endpoint_name: string;
-  readonly deployment_name: string | null;
-  readonly output_path: string | null;
-  readonly overrides: Readonly<Record<string, string>>;
-  readonly settle_seconds: number;
-  /** `idle`: no program watches now; `blocked`: one does, and `problem` says what it waits for. */
-  readonly state: "watching" | "blocked" | "idle";
-  readonly jobs: number;
-  readonly files_submitted: number;
-  readonly files_refused: number;
-  readonly last_job: string | null;
-  readonly last_submitted_at: string | null;
-  readonly problem: Problem | null;
-  readonly created_at: string;
 };
 
 /** Watched folders: what arrives in one and has stopped changing is submitted, once. */

@@ -7,7 +7,7 @@ import type { ProcessHost } from "../compute/process-host.ts";
 import type { Comparison } from "../contract/compare-messages.ts";
 import type { JobPriority } from "../contract/deployment.ts";
 import type { DeviceReport } from "../contract/device.ts";
-import type { JobView } from "../contract/job.ts";
+import type { JobLogKind, JobView } from "../contract/job.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import type { Preflight } from "../contract/preflight.ts";
@@ -23,7 +23,7 @@ import { compareJobs, type CompareOptions } from "../jobs/compare-jobs.ts";
 import type { Engine, EngineScope } from "../jobs/engine.ts";
 import { createEngine } from "../jobs/engine.ts";
 import { jobFiles, jobFolder, logsFolder } from "../jobs/job-files.ts";
-import { readJobLogEnd } from "../jobs/job-log.ts";
+import { type LogEnd, readJobLogEnd } from "../jobs/job-log.ts";
 import type { InputSource } from "../jobs/input-source.ts";
 import { jobView } from "../jobs/job-view.ts";
 import { journalFile } from "../jobs/journal.ts";
@@ -33,6 +33,7 @@ import type { InvokeRequest } from "../jobs/submit.ts";
 import { readableFiles } from "../jobs/readable-files.ts";
 import { checkInvocation } from "../jobs/submit.ts";
 import { asIncremental } from "../jobs/incremental.ts";
+import { readScriptLogEnd, scriptLogKinds } from "../jobs/script-logs.ts";
 import { checkRetry } from "../jobs/retry-failed.ts";
 import { keptFor } from "../jobs/reuse.ts";
 import { checkNobodyWrites } from "../jobs/resolve-output.ts";
@@ -109,8 +110,11 @@ export type Workspace = {
     };
     /** The file that holds the records of its mini-batches; it may not be there yet. */
     readonly journal: (name: string) => Result<string>;
-    /** The last lines of its log, at most 128 kB, and whether there are earlier ones. */
-    readonly logEnd: (name: string) => Promise<Result<{ readonly text: string; readonly isCut: boolean }>>;
+    /** The last lines of one of its logs, at most 128 kB, whether there are earlier ones, and which logs it has. */
+    readonly logEnd: (
+      name: string,
+      kind: JobLogKind,
+    ) => Promise<Result<LogEnd & { readonly kinds: readonly JobLogKind[] }>>;
   };
   /** The whole queue: while it is paused nothing begins, and what runs hands over. Jobs keep what they were told one by one. */
   readonly queue: {
@@ -343,10 +347,15 @@ export function openWorkspace(options: {
         const job = shown(name);
         return job.ok ? success(journalFile(jobFolder(home, job.value.name))) : job;
       },
-      async logEnd(name) {
+      async logEnd(name, kind) {
         const job = shown(name);
         if (!job.ok) return job;
-        return success(await readJobLogEnd(logsFolder(jobFolder(home, job.value.name)), shownLogBytes));
+        const folder = logsFolder(jobFolder(home, job.value.name));
+        const end =
+          kind === "job"
+            ? await readJobLogEnd(folder, shownLogBytes)
+            : await readScriptLogEnd(folder, kind, shownLogBytes);
+        return success({ ...end, kinds: ["job", ...(await scriptLogKinds(folder))] });
       },
     },
     queue: {

@@ -15,12 +15,14 @@ export function connect(): void {
   listen("jobs:changed", takeJobsChanged);
   listen("queue:changed", ({ paused }) => useApp.setState({ isQueuePaused: paused }));
   listen("endpoints:changed", () => void fetchEndpoints());
+  listen("data:changed", () => void fetchData());
   listen("window:navigate", ({ to, job }) => {
     if (to !== "job") navigate({ screen: to });
     else if (job !== null) navigate({ screen: "job", job });
   });
   window.addEventListener("hashchange", () => useApp.setState({ route: parseRoute(window.location.hash) }));
   void fetchEndpoints();
+  void fetchData();
   void fetchJobs();
   void fetchInfo();
   setInterval(() => {
@@ -38,6 +40,34 @@ export async function fetchEndpoints(): Promise<void> {
   useApp.setState({
     endpoints: answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem },
   });
+}
+
+export async function fetchData(): Promise<void> {
+  const answer = await call("data:show", null);
+  useApp.setState({
+    data: answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem },
+  });
+}
+
+/** Gives a place that the user chose a name. */
+export async function addAsset(name: string, grantId: string): Promise<Problem | null> {
+  return changeData(await call("data:add-asset", { name, grantId }));
+}
+
+/** Scores what is in a folder that the user chose, and whatever arrives there. */
+export async function addWatch(endpointName: string, grantId: string): Promise<Problem | null> {
+  return changeData(await call("watches:add", { endpoint_name: endpointName, grantId }));
+}
+
+export async function removeWatch(id: string): Promise<Problem | null> {
+  return changeData(await call("watches:remove", { id }));
+}
+
+/** What was asked shows at once, before main tells that something has changed. */
+async function changeData(answer: Result<unknown>): Promise<Problem | null> {
+  if (!answer.ok) return answer.problem;
+  await fetchData();
+  return null;
 }
 
 async function fetchInfo(): Promise<void> {

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { CallOutput, EndpointCard, InputGrant } from "../../electron/contract/channels.ts";
+import type { DataOverview } from "../../electron/contract/data-view.ts";
 import type { Problem } from "../../electron/contract/problem.ts";
 import { type JobsState, noJobs } from "./jobs.ts";
 import type { RateHistory } from "./rate-history.ts";
@@ -26,6 +27,7 @@ export type AppState = {
   readonly route: Route;
   readonly info: CallOutput<"app:info"> | null;
   readonly endpoints: Fetched<readonly EndpointCard[]>;
+  readonly data: Fetched<DataOverview>;
   readonly jobs: JobsState;
   /** Whether `jobs` is main's list yet. */
   readonly jobsFetched: Fetched<null>;
@@ -44,6 +46,7 @@ export const useApp = create<AppState>()(() => ({
   route: parseRoute(window.location.hash),
   info: null,
   endpoints: { state: "loading" },
+  data: { state: "loading" },
   jobs: noJobs,
   jobsFetched: { state: "loading" },
   isQueuePaused: false,

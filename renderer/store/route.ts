@@ -2,12 +2,13 @@
 export type Route =
   | { readonly screen: "score" }
   | { readonly screen: "queue" }
+  | { readonly screen: "data" }
   | { readonly screen: "job"; readonly job: string };
 
 /** Anything that is not a screen's hash is the first screen. */
 export function parseRoute(hash: string): Route {
   const [screen, job] = hash.replace(/^#\/?/, "").split("/");
-  if (screen === "queue") return { screen: "queue" };
+  if (screen === "queue" || screen === "data") return { screen };
   if (screen === "job" && job !== undefined && job !== "") return { screen: "job", job: decodeName(job) };
   return { screen: "score" };
 }

@@ -5,6 +5,7 @@ import { createWindowEvents, type WindowEvents } from "../../electron/ipc/events
 let jobs: JobView[] = [];
 let seen: JobView[][] = [];
 let endpoints = "";
+let data = "";
 let paused = false;
 let sent: { readonly name: string; readonly payload: unknown }[] = [];
 let sentAt: number[] = [];
@@ -16,6 +17,7 @@ beforeEach(() => {
   jobs = [];
   seen = [];
   endpoints = "";
+  data = "";
   paused = false;
   sent = [];
   sentAt = [];
@@ -33,6 +35,7 @@ beforeEach(() => {
       jobNames: () => jobs.map(({ name }) => name),
       isQueuePaused: () => paused,
       endpointsFingerprint: () => endpoints,
+      dataFingerprint: () => data,
       watch: (listener) => {
         changed = listener;
         return () => {
@@ -157,6 +160,20 @@ test("changed endpoints are told without saying how", () => {
   changed();
   vi.advanceTimersByTime(300);
   expect(sent).toEqual([{ name: "endpoints:changed", payload: { revision: 1 } }]);
+});
+
+test("changed data is told, apart from endpoints, and once a change", () => {
+  events.pageReady();
+  vi.advanceTimersByTime(300);
+  for (const next of ["one folder", "one folder", "two folders"]) {
+    data = next;
+    changed();
+    vi.advanceTimersByTime(300);
+  }
+  expect(sent).toEqual([
+    { name: "data:changed", payload: { revision: 1 } },
+    { name: "data:changed", payload: { revision: 2 } },
+  ]);
 });
 
 test("a page is told that the queue is paused, and so is the next page", () => {

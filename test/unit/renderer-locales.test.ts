@@ -48,6 +48,7 @@ describe("the window's texts", () => {
       "stage.",
       "minibatches.",
       "columnType.",
+      "log.kind.",
     ];
     const unused = Object.keys(english).filter(
       (key) => !families.some((family) => key.startsWith(family)) && !source.includes(`"${key}"`),

@@ -24,9 +24,11 @@ export function JobFacts({ job }: { readonly job: JobView }) {
   const facts = [
     { name: t("job.factName"), value: job.name },
     { name: t("job.factInput"), value: job.input_path },
+    ...(job.input_source === null ? [] : [{ name: t("job.factSource"), value: job.input_source }]),
     { name: t("job.factEndpoint"), value: job.endpoint_name },
     { name: t("job.factDeployment"), value: job.deployment_name },
     { name: t("job.factOutput"), value: job.output_path },
+    ...(job.base_job === null ? [] : [{ name: t("job.factBase"), value: job.base_job }]),
     ...(job.workers === 0 ? [] : [{ name: t("job.factRunsOn"), value: workersText(job) }]),
     // A model that runs elsewhere than its compute says: a warning tells why.
     ...(job.provider === "" || job.provider === job.device

@@ -1,7 +1,11 @@
-import { makeStyles, Text, tokens } from "@fluentui/react-components";
-import { Clock16Regular, Warning16Regular } from "@fluentui/react-icons";
+import { Link, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { Clock16Regular, History16Regular, Warning16Regular } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
 import type { JobView } from "../../../electron/contract/job.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
+import { t } from "../../locales/words.ts";
+import { navigate } from "../../store/actions.ts";
+import { useApp } from "../../store/app-store.ts";
 import { waitsInHeadline } from "./job-state.ts";
 
 const useStyles = makeStyles({
@@ -31,6 +35,38 @@ export function JobNotes({ job }: { readonly job: JobView }) {
       ))}
     </>
   );
+}
+
+/** How much a job took over from an earlier one, and the way to that one as long as it is there. */
+export function ReusedNote({ job }: { readonly job: JobView }) {
+  const styles = useStyles();
+  const { base_job: base } = job;
+  const hasBase = useApp(({ jobs }) => base !== null && jobs.byName[base] !== undefined);
+  if (base === null) return null;
+  return (
+    <div className={styles.note} data-testid="job-reused">
+      <span className={styles.icon} aria-hidden="true">
+        <History16Regular />
+      </span>
+      <Text size={200} className={styles.text}>
+        {reusedText(job)}{" "}
+        {hasBase ? (
+          <Link as="button" inline onClick={() => navigate({ screen: "job", job: base })}>
+            {base}
+          </Link>
+        ) : (
+          base
+        )}
+      </Text>
+    </div>
+  );
+}
+
+/** "98,000 of 100,000 rows taken over from", before the name of the job; how many is known once all is counted. */
+function reusedText(job: JobView): string {
+  if (!job.total_known) return t("job.reusing");
+  if (job.reused === 0 && !isTerminal(job.status)) return t("job.reusing");
+  return t(job.item_unit === "row" ? "job.reusedRows" : "job.reusedFiles", { reused: job.reused, count: job.total });
 }
 
 type NoteProps = { readonly icon: ReactElement; readonly text: string; readonly iconClass: string };

@@ -23,7 +23,7 @@ import { ErrorsTab } from "./errors-tab.tsx";
 import { jobHeadline } from "./headline.ts";
 import { JobActions, useJobActions } from "./job-actions.tsx";
 import { JobFacts, JobStages, workersText } from "./job-facts.tsx";
-import { JobNotes } from "./job-notes.tsx";
+import { JobNotes, ReusedNote } from "./job-notes.tsx";
 import { JobProblem } from "./job-problem.tsx";
 import { baseName, waitsInHeadline } from "./job-state.ts";
 import { JobStateLabel } from "./job-state-label.tsx";
@@ -186,6 +186,7 @@ function JobPage({ job }: { readonly job: JobView }) {
           </div>
           {!waitsInHeadline(job) && <SplitBar job={job} size="large" />}
           <JobSpeed job={job} />
+          <ReusedNote job={job} />
           <JobNotes job={job} />
         </div>
         {showsCourse(rates) && <RateChart history={rates} unit={job.item_unit} />}

@@ -1,7 +1,7 @@
-import { Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { Caption1, makeStyles, Select, Spinner, tokens } from "@fluentui/react-components";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { CallOutput } from "../../../electron/contract/channels.ts";
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobLogKind, JobView } from "../../../electron/contract/job.ts";
 import { call } from "../../bridge/bridge.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
@@ -13,7 +13,8 @@ const refreshEveryMs = 1000;
 const useStyles = makeStyles({
   panel: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS, flexGrow: 1, minHeight: 0 },
   head: { display: "flex", alignItems: "center", justifyContent: "space-between", gap: tokens.spacingHorizontalM },
-  note: { color: tokens.colorNeutralForeground2 },
+  choice: { flexShrink: 0 },
+  note: { flexGrow: 1, color: tokens.colorNeutralForeground2 },
   text: {
     margin: 0,
     padding: tokens.spacingHorizontalM,
@@ -33,21 +34,43 @@ const useStyles = makeStyles({
   empty: { padding: tokens.spacingVerticalXL, color: tokens.colorNeutralForeground2, textAlign: "center" },
 });
 
-/** The last part of a job's log; what is new appears at its end. */
+/** The last part of one of a job's logs; what is new appears at its end. */
 export function LogTab({ job }: { readonly job: JobView }) {
   const styles = useStyles();
-  const log = useLog(job);
+  const [kind, setKind] = useState<JobLogKind>("job");
+  const log = useLog(job, kind);
   if (log.state === "failed") return <ProblemNotice problem={log.problem} />;
   if (log.state === "loading") return <Spinner size="small" label={t("log.loading")} delay={200} />;
-  const { text, is_cut } = log.value;
-  if (text === "") return <div className={styles.empty}>{t("log.none")}</div>;
+  const { text, is_cut, kinds } = log.value;
   return (
     <div className={styles.panel}>
       <div className={styles.head}>
-        <Caption1 className={styles.note}>{t(is_cut ? "log.end" : "log.whole")}</Caption1>
-        <CopyButton text={text} />
+        {kinds.length > 1 && (
+          <Select
+            size="small"
+            className={styles.choice}
+            aria-label={t("log.which")}
+            value={kind}
+            onChange={(_, { value }) => setKind(kinds.find((each) => each === value) ?? "job")}
+          >
+            {kinds.map((each) => (
+              <option key={each} value={each}>
+                {t(`log.kind.${each}`)}
+              </option>
+            ))}
+          </Select>
+        )}
+        <Caption1 className={styles.note}>
+          {text !== "" && t(is_cut ? "log.end" : kind === "job" ? "log.whole" : "log.wholeScript")}
+        </Caption1>
+        {text !== "" && <CopyButton text={text} />}
       </div>
-      <LogText text={text} />
+      {text === "" ? (
+        <div className={styles.empty}>{t("log.none")}</div>
+      ) : (
+        // Another log begins at its own end.
+        <LogText key={kind} text={text} />
+      )}
     </div>
   );
 }
@@ -78,20 +101,25 @@ function LogText({ text }: { readonly text: string }) {
 }
 
 /** Fetched again when the job has changed, at most once a second. */
-function useLog(job: JobView): Fetched<CallOutput<"jobs:log">> {
+function useLog(job: JobView, kind: JobLogKind): Fetched<CallOutput<"jobs:log">> {
   const [log, setLog] = useState<Fetched<CallOutput<"jobs:log">>>({ state: "loading" });
   const fetchedAt = useRef(0);
+  const fetchedKind = useRef<JobLogKind | null>(null);
   const { name } = job;
   useEffect(() => {
-    const wait = Math.max(0, fetchedAt.current + refreshEveryMs - performance.now());
+    const isAnother = fetchedKind.current !== kind;
+    const wait = isAnother ? 0 : Math.max(0, fetchedAt.current + refreshEveryMs - performance.now());
     const timer = setTimeout(() => {
       fetchedAt.current = performance.now();
-      void call("jobs:log", { name }).then((answer) => {
+      fetchedKind.current = kind;
+      void call("jobs:log", { name, kind }).then((answer) => {
+        // The answer for a log that is not looked at any more comes too late.
+        if (fetchedKind.current !== kind) return;
         setLog(answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem });
       });
     }, wait);
     return () => clearTimeout(timer);
     // The job is not read: news of it is the reason to look again.
-  }, [name, job]);
+  }, [name, kind, job]);
   return log;
 }
