@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { scriptColumnSchema } from "./script-columns.ts";
 
 /**
  * The finished job that a job takes rows over from, as the data process needs it: where its files are. Everything in them
@@ -14,20 +15,27 @@ export const baseJobFilesSchema = z.strictObject({
   errorsFile: z.string(),
   /** How a record of the predictions ends: at a line feed outside quotes, or at every line feed. */
   records: z.enum(["quoted", "lines"]),
-  /** Parquet has no records to copy: its rows are written there as CSV first. Null for predictions that are text. */
+  /**
+   * Where its rows are written first when its predictions are no text that could be copied: those of Parquet as CSV, those
+   * of a script as its workers wrote them. Null for predictions that are text.
+   */
   convertedFile: z.string().nullable(),
+  /** The folder with the records of a script's workers, which hold its rows before they were put under a header; else null. */
+  recordsFolder: z.string().nullable(),
 });
 export type BaseJobFiles = Readonly<z.infer<typeof baseJobFilesSchema>>;
 
 /** Stands in a journal where the name of a segment would: the record is a piece of the base's predictions. */
 export const baseSegment = "base";
 
-/** A unit of which no item is scored: all its rows are these bytes of the base's predictions. */
+/** A unit of which no item is scored: all its rows are these bytes of the base's predictions (or of its converted file). */
 export const reusedUnitSchema = z.strictObject({
   unitId: z.number().int().min(0),
   offset: z.number().int().min(0),
   rowsBytes: z.number().int().min(0),
   /** The first 16 hexadecimal digits of the SHA-256 of those bytes. */
   checksum: z.string().length(16),
+  /** Of a script's rows; null for the built-in scorers. */
+  columns: z.array(scriptColumnSchema).readonly().nullable(),
 });
 export type ReusedUnit = Readonly<z.infer<typeof reusedUnitSchema>>;

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, statSync } from "node:fs";
-import type { BaseJobFiles } from "../contract/base-job.ts";
+import type { BaseJobFiles, ReusedUnit } from "../contract/base-job.ts";
 import { recordCells, usualDialect } from "../contract/csv.ts";
 import type { UnitPart } from "../contract/unit.ts";
 import { type BaseJournal, type BaseUnit, readBaseJournal } from "./base-journal.ts";
 import { convertBaseRows } from "./base-parquet.ts";
+import { gatherScriptRows } from "./base-script.ts";
 import { compareCodePoints, type ListedFile } from "./listing.ts";
 import { recordEnds, skipRecords } from "./records.ts";
 import { readFully } from "./table-file.ts";
@@ -22,7 +23,7 @@ export type BaseJob = {
 
 /** One part of a unit of the base; `firstItem` is where it starts among the unit's items. */
 export type BasePiece = { readonly unit: BaseUnit; readonly part: UnitPart; readonly firstItem: number };
-export type RecordPlace = { readonly offset: number; readonly rowsBytes: number; readonly checksum: string };
+export type RecordPlace = Omit<ReusedUnit, "unitId">;
 
 /** Null when nothing can be taken over: its journal or its files are gone, or they are not what it wrote. */
 export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> {
@@ -34,7 +35,11 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
     journal.close();
   };
   try {
-    if (!isAsWritten({ ...files, isParquet: files.convertedFile !== null }, journal)) {
+    if (files.recordsFolder !== null && files.convertedFile !== null) {
+      const places = gatherScriptRows(journal, files.recordsFolder, files.convertedFile);
+      if (places !== null) return { ...createPieces(journal), ...wholeUnits(places), close };
+    }
+    if (files.recordsFolder !== null || !isAsWritten({ ...files, isParquet: files.convertedFile !== null }, journal)) {
       close();
       return null;
     }
@@ -49,6 +54,17 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
     if (error instanceof Error && "code" in error) return null;
     throw error;
   }
+}
+
+/** A script's rows belong to its mini-batch as a whole. */
+function wholeUnits(offsets: ReadonlyMap<number, number>): Pick<BaseJob, "failedItems" | "place"> {
+  return {
+    failedItems: ({ failed }) => (failed === 0 ? [] : null),
+    place({ id, items, rowsBytes, checksum, columns }, from, to) {
+      const offset = offsets.get(id);
+      return offset === undefined || from > 0 || to < items ? null : { offset, rowsBytes, checksum, columns };
+    },
+  };
 }
 
 /**
@@ -160,7 +176,7 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
     failedItems: (unit) => (unit.failed === 0 ? [] : (loaded(unit)?.failed ?? null)),
     place(unit, from, to) {
       if (!isConverted && unit.failed === 0 && from === 0 && to === unit.items) {
-        return { offset: unit.rowsStart, rowsBytes: unit.rowsBytes, checksum: unit.checksum };
+        return { offset: unit.rowsStart, rowsBytes: unit.rowsBytes, checksum: unit.checksum, columns: null };
       }
       const found = loaded(unit);
       if (found === null || unit.succeeded + unit.failed !== unit.items) return null;
@@ -169,7 +185,7 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
       const end = to === from ? start : found.ends[first + (to - from) - 1];
       if (start === undefined || end === undefined) return null;
       const checksum = checksumOf(found.bytes.subarray(start, end));
-      return { offset: found.offset + start, rowsBytes: end - start, checksum };
+      return { offset: found.offset + start, rowsBytes: end - start, checksum, columns: null };
     },
   };
 }

@@ -20,6 +20,11 @@ export type BaseUnit = {
   readonly checksum: string;
   /** Rows of the predictions before its own. */
   readonly rowsBefore: number;
+  /** Where its worker wrote it: a file among the job's segments, and the place in it. */
+  readonly segment: string;
+  readonly recordStart: number;
+  /** Of a script's rows; null for the built-in scorers. */
+  readonly columns: readonly ScriptColumn[] | null;
 };
 
 /** What a finished job's journal says of its files. */
@@ -53,7 +58,11 @@ const rowSchema = z.object({
   rows_bytes: z.number(),
   errors_bytes: z.number(),
   checksum: z.string(),
+  segment: z.string(),
+  record_start: z.number(),
+  columns: z.string().nullable(),
 });
+const columnsSchema = z.array(scriptColumnSchema).nullable();
 const partsSchema = z.array(unitPartSchema);
 const pageRows = 100;
 
@@ -88,7 +97,7 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
   if (!facts.success || sums.open > 0) return null;
   const { rowsEnd, errorsEnd, parquet, scriptColumns } = facts.data;
   const selectPage = database.prepare(`
-    SELECT id, items, parts, succeeded, failed, rows_bytes, errors_bytes, checksum FROM units
+    SELECT id, items, parts, succeeded, failed, rows_bytes, errors_bytes, checksum, segment, record_start, columns FROM units
     WHERE id >= ? ORDER BY id LIMIT ${pageRows}`);
 
   function* units(): Generator<BaseUnit> {
@@ -103,7 +112,9 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
         const [rowsBytes, errorsBytes] = [row.rows_bytes, row.errors_bytes];
         const parts = partsSchema.parse(JSON.parse(row.parts));
         const lengths = { rowsStart, rowsBytes, errorsStart, errorsBytes };
-        yield { id, items, parts, succeeded, failed, checksum, rowsBefore, ...lengths };
+        const columns = columnsSchema.parse(JSON.parse(row.columns ?? "null"));
+        const record = { segment: row.segment, recordStart: row.record_start, columns };
+        yield { id, items, parts, succeeded, failed, checksum, rowsBefore, ...lengths, ...record };
         rowsStart += rowsBytes;
         errorsStart += errorsBytes;
         rowsBefore += succeeded;

@@ -118,7 +118,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     rowMultiple: request.rowMultiple,
   };
   const position = { nextUnit: request.nextUnit, after: request.after };
-  const base = request.base === null || settings.source === "files" ? null : await openBaseJob(request.base);
+  const base = request.base === null ? null : await openBaseJob(request.base);
   let nextUnit = request.nextUnit;
   let waiting: Units[number][] = [];
   let waitingReused: ReusedUnit[] = [];
@@ -138,7 +138,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     const { units, reused } =
       base === null ? { units: [planned.unit], reused: [] } : reuseUnit(settings, base, planned, nextUnit);
     nextUnit += units.length;
-    const unitBytes = JSON.stringify(units).length;
+    const unitBytes = JSON.stringify([units, reused]).length;
     if (waiting.length >= unitsInMessage || waitingBytes + unitBytes > bytesInMessage) await sendWaiting();
     // What a unit was cut into stays together: planning that goes on after a message begins with a whole unit.
     waiting.push(...units);

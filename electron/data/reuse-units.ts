@@ -12,7 +12,8 @@ export type ReusePlan = { readonly units: readonly Unit[]; readonly reused: read
  * Cuts a planned unit into what the base's rows still stand for and what is to be scored.
  *
  * A value may depend on the rows that the model ran together, so only whole runs are taken over: runs that are cut from
- * the same items of unchanged files, and none of whose items failed. `firstId` numbers the units.
+ * the same items of unchanged files, and none of whose items failed. What a script is given at once is such a run.
+ * `firstId` numbers the units.
  */
 export function reuseUnit(settings: PlanSettings, base: BaseJob, { unit }: PlannedUnit, firstId: number): ReusePlan {
   const spans = allSpans(unit, takenOver(settings, base, unit));
@@ -38,8 +39,7 @@ function takenOver(settings: PlanSettings, base: BaseJob, unit: Unit): TakenOver
     case "text-files":
       return runsOfFiles(base, unit, settings.rowMultiple);
     case "files":
-      // What a script's rows are in the file depends on the columns of all of them.
-      return [];
+      return wholeMiniBatch(base, unit);
   }
 }
 
@@ -100,6 +100,15 @@ function runsOfFiles(base: BaseJob, unit: Unit, run: number): TakenOver[] {
     spans.push({ from, to: from + files.length, base: piece.unit, baseFrom: piece.firstItem, baseTo });
   }
   return spans;
+}
+
+/** What a script makes of a mini-batch may depend on every file in it. */
+function wholeMiniBatch(base: BaseJob, unit: Unit): TakenOver[] {
+  const [first] = unit.parts;
+  const [piece] = first === undefined ? [] : base.piecesOf({ path: first.file });
+  if (piece === undefined || piece.unit.failed > 0 || piece.unit.parts.length !== unit.parts.length) return [];
+  if (!isSameRun(unit.parts, piece, unit.parts.length)) return [];
+  return [{ from: 0, to: unit.items, base: piece.unit, baseFrom: 0, baseTo: piece.unit.items }];
 }
 
 function isSameRun(files: readonly UnitPart[], piece: BasePiece, run: number): boolean {

@@ -22,7 +22,7 @@ import { isPassing, startJobRun } from "./job-run.ts";
 import { journalFile } from "./journal.ts";
 import { createLease } from "./lease.ts";
 import { recordSpeed } from "./record-speed.ts";
-import { baseJobFiles } from "./reuse.ts";
+import { baseJobFiles, keepsRecords } from "./reuse.ts";
 import { createRechecks, isUsable } from "./recheck.ts";
 import { removeLeftSegments, removeSegments } from "./segments-folder.ts";
 import { workersPerInstance } from "./share-workers.ts";
@@ -172,7 +172,7 @@ export function createEngine(context: {
     void removeLeftSegments(home, (name) => {
       // The workspace may be closed by the time that all folders were looked at.
       const job = isClosing ? null : registry.jobs.find(name);
-      return job !== null && isTerminal(job.status);
+      return job !== null && isTerminal(job.status) && !keepsRecords(registry, name);
     }).catch((error: unknown) => {
       // The next engine looks again.
       if (errnoOf(error) === null) throw error;
@@ -292,7 +292,7 @@ export function createEngine(context: {
       if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
       if (end.kind !== "blocked") rechecks.forget(spec.name);
       else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
-      if (isOver(end)) void removeSegments(jobFiles(home, spec));
+      if (isOver(end) && !keepsRecords(registry, spec.name)) void removeSegments(jobFiles(home, spec));
       isDirty = true;
       onChange();
     };

@@ -1,6 +1,8 @@
 import fs from "node:fs/promises";
+import path from "node:path";
 import type { JobSpec } from "../contract/job-spec.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import type { JobFiles } from "./job-files.ts";
 import { jobFiles } from "./job-files.ts";
 import { isRetry } from "./reuse.ts";
 
@@ -9,13 +11,11 @@ import { isRetry } from "./reuse.ts";
  * the same files, and whose files are still there. Without one it scores everything.
  */
 export async function asIncremental(registry: Registry, home: string, spec: JobSpec): Promise<JobSpec> {
-  // Its rows can only be written once the columns of all of them are known.
-  if (spec.scorer.kind === "script") return spec;
   const wanted = whatDecidesBytes(spec);
   for (const job of registry.jobs.list(spec.endpointName)) {
     if (job.status !== "Completed" || isRetry(job.spec) || whatDecidesBytes(job.spec) !== wanted) continue;
     const files = jobFiles(home, job.spec);
-    if ((await isThere(files.predictions)) && (await isThere(files.errors))) {
+    if ((await isThere(files.predictions)) && (await isThere(files.errors)) && (await wroteNoMore(job.spec, files))) {
       return { ...spec, base: { job: job.name, reason: "incremental" } };
     }
   }
@@ -34,6 +34,14 @@ function whatDecidesBytes({ deploymentName, input, model, scorer, dialect, setti
     [device, batch],
     [output.format, output.csvFormulas],
   ]);
+}
+
+/** A script may write files of its own beside its predictions; of those nobody knows which mini-batch made them. */
+async function wroteNoMore({ scorer, output }: JobSpec, files: JobFiles): Promise<boolean> {
+  if (scorer.kind !== "script") return true;
+  const ours = [files.predictions, files.errors, files.record];
+  const found = await fs.readdir(output.folder);
+  return found.every((name) => ours.includes(path.join(output.folder, name)));
 }
 
 async function isThere(file: string): Promise<boolean> {

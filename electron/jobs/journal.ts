@@ -181,7 +181,7 @@ function journalOf(database: SqliteDatabase): Journal {
   const insertUnit = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
   const reuseUnit = database.prepare(`
     UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
-      succeeded = items, failed = 0, finished_at = ?
+      columns = ?, succeeded = items, failed = 0, finished_at = ?
     WHERE id = ?`);
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
@@ -245,8 +245,8 @@ function journalOf(database: SqliteDatabase): Journal {
       const now = new Date().toISOString();
       inTransaction(() => {
         for (const unit of units) insertUnit.run(unit.id, unit.items, bytesOf(unit), JSON.stringify(unit.parts));
-        for (const { unitId, offset, rowsBytes, checksum } of reused) {
-          reuseUnit.run(offset, rowsBytes, checksum, now, unitId);
+        for (const { unitId, offset, rowsBytes, checksum, columns } of reused) {
+          reuseUnit.run(offset, rowsBytes, checksum, columns === null ? null : JSON.stringify(columns), now, unitId);
         }
       });
     },

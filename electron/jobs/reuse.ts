@@ -22,11 +22,15 @@ export function isRetry(spec: Pick<JobSpec, "base">): boolean {
 export function baseJobFiles(registry: Registry, home: string, spec: JobSpec): BaseJobFiles | null {
   const base = spec.base === null ? null : registry.jobs.find(spec.base.job);
   if (spec.base === null || base === null) return null;
+  const { format } = base.spec.output;
+  const isScript = base.spec.scorer.kind === "script";
+  const writer = registry.jobs.findLastRetry(base.name) ?? base;
   return {
     reason: spec.base.reason,
     ...finishedFiles(registry, home, base),
     records: recordStyle(base.spec),
-    convertedFile: base.spec.output.format === "parquet" ? path.join(jobFiles(home, spec).segments, baseSegment) : null,
+    convertedFile: isScript || format === "parquet" ? path.join(jobFiles(home, spec).segments, baseSegment) : null,
+    recordsFolder: isScript ? jobFiles(home, writer.spec).segments : null,
   };
 }
 
@@ -51,6 +55,17 @@ export function finishedFiles(
     rowsFile: files.predictions,
     errorsFile: files.errors,
   };
+}
+
+/**
+ * Whether a finished job keeps what its workers wrote. The rows of a script cannot be taken over from its predictions, where
+ * they stand under the columns of all rows together; so they stay, until a retry has made others of them.
+ */
+export function keepsRecords(registry: Registry, name: string): boolean {
+  const job = registry.jobs.find(name);
+  if (job?.spec.scorer.kind !== "script" || job.status !== "Completed") return false;
+  const described = job.spec.base?.reason === "retry-failed" ? registry.jobs.find(job.spec.base.job) : job;
+  return described !== null && (registry.jobs.findLastRetry(described.name) ?? described).name === name;
 }
 
 /** Why a finished job cannot be deleted: another one needs what its folder holds. Null when none does. */

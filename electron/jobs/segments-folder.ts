@@ -8,8 +8,8 @@ export async function removeSegments({ segments }: Pick<JobFiles, "segments">): 
   await fs.rm(segments, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
 }
 
-/** Removes the segments of finished jobs whose engine died before it could: they are as large as all that was scored. */
-export async function removeLeftSegments(home: string, isFinished: (job: string) => boolean): Promise<void> {
+/** Removes the segments that nobody needs any more, such as those of a job whose engine died before it could: they are as large as all that was scored. */
+export async function removeLeftSegments(home: string, isNeedless: (job: string) => boolean): Promise<void> {
   const jobs = await fs.readdir(jobsFolder(home)).catch(() => []);
   for (const job of jobs) {
     const segments = segmentsFolder(path.join(jobsFolder(home), job));
@@ -17,6 +17,6 @@ export async function removeLeftSegments(home: string, isFinished: (job: string)
       () => true,
       () => false,
     );
-    if (isThere && isFinished(job)) await removeSegments({ segments });
+    if (isThere && isNeedless(job)) await removeSegments({ segments });
   }
 }
