@@ -7,14 +7,18 @@ type HistoryEntry = { readonly at: string; readonly status: string; readonly not
 
 /**
  * What `job show` prints for people: how it stands and why, then its facts, then what happened when. `output` is the
- * file of its rows, null when there is none.
+ * file of its rows, null when there is none; `logs` the folder of what its script printed, null when it has no script.
  */
-export function jobLines(job: JobView, output: string | null, history: readonly HistoryEntry[]): readonly string[] {
-  const facts = factsOf(job, output);
+export function jobLines(
+  job: JobView,
+  { output, logs }: { readonly output: string | null; readonly logs: string | null },
+  history: readonly HistoryEntry[],
+): readonly string[] {
+  const facts = factsOf(job, output, logs);
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
     `${job.name}: ${standing(job)}`,
-    ...whyLines(job).map((line) => `  ${line}`),
+    ...whyLines(job, logs !== null).map((line) => `  ${line}`),
     "",
     ...facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     "",
@@ -28,9 +32,9 @@ function standing(job: JobView): string {
   return job.total === 0 && !isOver ? job.status : `${job.status}, ${jobHeadline(job)}`;
 }
 
-function whyLines(job: JobView): readonly string[] {
+function whyLines(job: JobView, isScript: boolean): readonly string[] {
   const why = whyText(job);
-  return [...(why === null ? [] : [why]), ...slowestStage(job), ...job.warnings];
+  return [...(why === null ? [] : [why]), ...slowestStage(job, isScript), ...job.warnings];
 }
 
 /** Why a job stands still or failed, and what to do about it; null when there is nothing to say. */
@@ -50,19 +54,22 @@ const stageWords: Readonly<Record<keyof JobView["stage_ms"], string>> = {
 };
 
 /** Where the time goes, once there has been some. */
-function slowestStage(job: JobView): readonly string[] {
+function slowestStage(job: JobView, isScript: boolean): readonly string[] {
   const stages = Object.entries(job.stage_ms) as [keyof JobView["stage_ms"], number][];
   const total = stages.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
   if (total <= 0) return [];
   const [stage, most] = stages.reduce((slowest, next) => (next[1] > slowest[1] ? next : slowest));
   const share = Math.round((100 * most) / total);
   const how = share > 50 ? "Most of" : "The largest part of";
-  return [
-    `${how} the workers' time ${job.ended_at === null ? "goes" : "went"} into ${stageWords[stage]} (${share} %).`,
-  ];
+  const what = isScript && stage === "infer" ? "running the script" : stageWords[stage];
+  return [`${how} the workers' time ${job.ended_at === null ? "goes" : "went"} into ${what} (${share} %).`];
 }
 
-function factsOf(job: JobView, output: string | null): readonly (readonly [name: string, value: string])[] {
+function factsOf(
+  job: JobView,
+  output: string | null,
+  logs: string | null,
+): readonly (readonly [name: string, value: string])[] {
   const workers = job.workers === 1 ? "1 worker" : `${job.workers} workers`;
   const provider = job.provider === "" ? "" : `, ran on ${job.provider}`;
   return [
@@ -72,7 +79,14 @@ function factsOf(job: JobView, output: string | null): readonly (readonly [name:
     ...(job.base_job === null ? [] : [["Reused", `${job.reused} ${job.item_unit}s from ${job.base_job}`] as const]),
     ["Compute", `${job.compute}, ${workers}, device ${job.device}${provider}`],
     ["Priority", job.priority],
-    ["Model runs", `of ${job.batch} ${job.item_unit === "row" ? "rows" : "files"}`],
+    ...(logs === null
+      ? [
+          [
+            "Model runs",
+            `of ${job.batch} ${job.item_unit === "row" ? "row" : "file"}${job.batch === 1 ? "" : "s"}`,
+          ] as const,
+        ]
+      : [["Script's logs", logs] as const]),
     ...(job.rate > 0 ? [["Speed", rateText(job, job.rate)] as const] : []),
     ["Time", `${seconds(job.active_seconds)} of work, ${seconds(job.instance_seconds)} of instances`],
     ...(job.cost === null ? [] : [["Cost", amount(job.cost)] as const]),

@@ -51,7 +51,7 @@ export const modelCommands: readonly Command[] = [
     positionals: 0,
     async run(context) {
       const views = context.workspace.registry.models.list().map(modelView);
-      return showList(context, views, ["name", "version", "created_at"], "There are no models yet.");
+      return showList(context, views, ["name", "version", "type", "created_at"], "There are no models yet.");
     },
   },
   {

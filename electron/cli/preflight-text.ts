@@ -48,7 +48,7 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
     ...(plan.base_job === null
       ? []
       : [["", `what job ${plan.base_job} scored and still holds is taken over`] as const]),
-    ...(plan.dialect === null ? [] : [["read as", dialectWords(plan.dialect)] as const]),
+    ...(plan.dialect === null ? [] : [["read as", dialectWords(plan.dialect, plan)] as const]),
     ["output", harmless(path.join(plan.output_folder, plan.output_file))],
     ["", formatWords(plan)],
     ["work", workWords(plan)],
@@ -82,9 +82,12 @@ function scanWords({ verdict, looked, parameters, memory_bytes, findings }: Pref
 
 const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" } as const;
 
-function dialectWords({ delimiter, decimal, encoding }: NonNullable<InvocationPlan["dialect"]>): string {
-  const mark = decimal === "." ? "decimal point" : "decimal comma";
-  return `${delimiters[delimiter]}-separated, ${encoding === "utf-8" ? "UTF-8" : "Windows-1252"}, ${mark}`;
+/** Texts that are no cells of a table have an encoding alone. */
+function dialectWords(dialect: NonNullable<InvocationPlan["dialect"]>, { mapping }: InvocationPlan): string {
+  const encoding = dialect.encoding === "utf-8" ? "UTF-8" : "Windows-1252";
+  if (mapping.every(({ columns }) => columns.length === 0)) return encoding;
+  const mark = dialect.decimal === "." ? "decimal point" : "decimal comma";
+  return `${delimiters[dialect.delimiter]}-separated, ${encoding}, ${mark}`;
 }
 
 function formatWords({ output_format, csv_formulas }: InvocationPlan): string {

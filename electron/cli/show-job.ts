@@ -3,6 +3,7 @@ import type { JobView } from "../contract/job.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
+import { jobFolder, logsFolder } from "../jobs/job-files.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { jobLines } from "./job-report.ts";
@@ -12,8 +13,14 @@ import { showOne } from "./show.ts";
 export function showJob(context: CommandContext, job: JobView): Result<number> {
   const { terminal, workspace } = context;
   if (terminal.isJson) return showOne(context, job);
-  for (const line of jobLines(job, outputOf(context, job), workspace.jobs.history(job.name))) terminal.result(line);
+  const places = { output: outputOf(context, job), logs: scriptLogsOf(context, job) };
+  for (const line of jobLines(job, places, workspace.jobs.history(job.name))) terminal.result(line);
   return success(exitCodes.done);
+}
+
+function scriptLogsOf({ workspace }: CommandContext, job: JobView): string | null {
+  if (workspace.jobs.spec(job.name)?.scorer.kind !== "script") return null;
+  return path.join(logsFolder(jobFolder(workspace.home, job.name)), "user");
 }
 
 /** The file that the rows are in or will be in; of a job that ended early the partial one, null when there is none. */

@@ -29,7 +29,6 @@ export const watchCommands: readonly Command[] = [
       "--output-path DIR   each job writes to DIR/JOB; WORKSPACE/outputs/JOB when left out",
       "--set k=v           a setting for its jobs, as in: batchdeck invoke --help",
       "--settle SECONDS    a file has arrived once it has not changed for so long; 5 when left out",
-      "",
       "Files are watched while Batchdeck is open, or with: batchdeck watch run",
     ],
     options: {

@@ -92,3 +92,8 @@ export function failure(code: ProblemCode, message: string, remedy = ""): { ok: 
 export function problemSentence(problem: Problem): string {
   return problem.remedy === "" ? problem.message : `${problem.message} ${problem.remedy}`;
 }
+
+/** A sentence that ends with words of others, such as what a script raised, as a message ends. */
+export function withFullStop(sentence: string): string {
+  return /[.!?…]["')\]]*$/.test(sentence) ? sentence : `${sentence}.`;
+}

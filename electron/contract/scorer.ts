@@ -165,8 +165,10 @@ export type Scorer = Readonly<z.infer<typeof scorerSchema>>;
 /** A scorer as scripts read it (`--json`, job.json): its keys spelt as in scorer.yml. */
 export function scorerWords({ fixedBatch, outputs, ...scorer }: Scorer): Readonly<Record<string, unknown>> {
   const tokenizer = scorer.kind === "text" ? scorer.tokenizer : null;
+  const { columnTypes, ...words } = { columnTypes: undefined, ...scorer };
   return {
-    ...scorer,
+    ...words,
+    ...(columnTypes === undefined ? {} : { column_types: columnTypes }),
     ...(tokenizer === null ? {} : { tokenizer: tokenizer.file, max_length: tokenizer.maxLength }),
     outputs: outputs.map(({ topK, ...output }) => ({ ...output, top_k: topK })),
     fixed_batch: fixedBatch,

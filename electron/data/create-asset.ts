@@ -35,7 +35,7 @@ export async function createAsset(
   if (address.kind === "remote" && withoutSecrets(address.address) !== address.address) {
     return failure(
       "data/invalid",
-      "The address holds a key or a name, which would be kept readable in the workspace.",
+      "The address holds a key or a user's name, which would be kept readable in the workspace.",
       "Leave out what follows the ?, and the part before the @.",
     );
   }

@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, promises as files, readdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
+import type { ManifestFile } from "../contract/folder-manifest.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { copyFiles, hashOfAll, holds } from "./copy-files.ts";
@@ -17,6 +18,8 @@ export type StagedCode = {
   readonly files: readonly string[];
   /** Absolute path of the copy. */
   readonly folder: string;
+  /** The snapshot of this content that is there was changed since: it is replaced. */
+  readonly replaces: boolean;
 };
 
 const stagingPrefix = ".staging-";
@@ -54,7 +57,21 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
     return copied;
   }
   for (const name of copied.value.keys()) await files.chmod(path.join(folder, name), 0o444);
-  return success({ hash: hashOfAll(copied.value), files: [...copied.value.keys()], folder });
+  const hash = hashOfAll(copied.value);
+  const replaces = await wasChanged(codeFolderOf(codeFolder, hash), copied.value);
+  return success({ hash, files: [...copied.value.keys()], folder, replaces });
+}
+
+/** Whether a snapshot is there and holds something else than it should. */
+async function wasChanged(place: string, content: ReadonlyMap<string, ManifestFile>): Promise<boolean> {
+  if (!existsSync(place)) return false;
+  const listed = await listFolder(place, "code");
+  if (!listed.ok || listed.value.length !== content.size) return true;
+  for (const { name, source } of listed.value) {
+    const bytes = await files.readFile(source);
+    if (createHash("sha256").update(bytes).digest("hex") !== content.get(name)?.hash) return true;
+  }
+  return false;
 }
 
 function isLeftOut(name: string): boolean {
@@ -64,7 +81,11 @@ function isLeftOut(name: string): boolean {
 /** Puts staged code in its place, where the same content may lie already. To be called inside `registry.transaction`. */
 export function keepCode(codeFolder: string, staged: StagedCode): void {
   const place = codeFolderOf(codeFolder, staged.hash);
-  if (!existsSync(place)) renameSync(staged.folder, place);
+  if (existsSync(place)) {
+    if (!staged.replaces) return;
+    renameSync(place, path.join(codeFolder, `${stagingPrefix}${randomUUID()}`));
+  }
+  renameSync(staged.folder, place);
 }
 
 /** Removes what is left of staged code; harmless after `keepCode`. */

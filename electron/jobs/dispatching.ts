@@ -5,7 +5,7 @@ import { lastWords } from "../compute/worker.ts";
 import type { WorkerPool } from "../compute/worker-pool.ts";
 import { deviceTitles } from "../contract/device.ts";
 import type { JobSpec } from "../contract/job-spec.ts";
-import type { Problem, ProblemCode } from "../contract/problem.ts";
+import { type Problem, type ProblemCode, withFullStop } from "../contract/problem.ts";
 import type { WorkerStatus } from "../contract/worker-status.ts";
 import type { CommittedUnit, FromWorker } from "../contract/worker-messages.ts";
 import { workerProtocolVersion } from "../contract/worker-messages.ts";
@@ -68,10 +68,8 @@ const deathsOfDeviceBeforeReady = 2;
 const outsideKillsBeforeReady = 10;
 const initsPerWorker = 3;
 const scriptRemedies: Partial<Readonly<Record<ProblemCode, string>>> = {
-  "script/failed":
-    "Its traceback is in the logs of the job, under user/error; mend the script and create the deployment again.",
-  "script/invalid": "Mend the script and create the deployment again.",
-  "script/not-trusted": "Create the deployment again, and trust it if you do.",
+  "script/invalid": "Mend the script, then: batchdeck deployment update -f FILE --trust",
+  "script/not-trusted": "Look at the original of the code, then: batchdeck deployment update -f FILE --trust",
   "environment/invalid":
     "Create the environment again with an interpreter that is there: batchdeck environment create -n NAME --python PATH",
 };
@@ -279,7 +277,16 @@ export function createDispatching(context: {
         return;
       }
     }
-    stuck("failed", { code, message, remedy: scriptRemedies[code] ?? "" });
+    stuck("failed", scriptProblem(code, message));
+  }
+
+  function scriptProblem(code: ProblemCode, message: string): Problem {
+    const traces = path.join(files.logs, "user", "error");
+    const remedy =
+      code === "script/failed"
+        ? `What it said is in ${traces}; mend the script, then: batchdeck deployment update -f FILE --trust`
+        : (scriptRemedies[code] ?? "");
+    return { code, message: withFullStop(message), remedy };
   }
 
   function takeCommits(slot: Slot, units: readonly CommittedUnit[]): void {
@@ -352,7 +359,7 @@ export function createDispatching(context: {
     if (wasSentAway) log.info(`${slot.worker.id} was ended before it had finished; what it held goes back.`);
     else {
       listener.onWorkerDeath();
-      log.warning(`${slot.worker.id} ${describeDeath(slot, exit)}`);
+      log.warning(`${slot.worker.id} ${describeDeath(spec, slot, exit)}`);
     }
     if (slot.state === "starting") {
       if (wasSentAway) return;
@@ -362,7 +369,7 @@ export function createDispatching(context: {
       if (failedStarts >= deathsBeforeReady || outsideKillsAtStart >= outsideKillsBeforeReady) {
         if (spec.scorer.kind === "script" && slot.timedOut) {
           const message = `init() of the script did not end within ${startSeconds(spec)} seconds, ${failedStarts} times in a row.`;
-          stuck("failed", { code: "script/failed", message, remedy: scriptRemedies["script/failed"] ?? "" });
+          stuck("failed", scriptProblem("script/failed", message));
           return;
         }
         stuck("failed", {

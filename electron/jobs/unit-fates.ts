@@ -74,7 +74,7 @@ export function createUnitFates(spec: JobSpec, journal: Journal, log: JobLog): U
 
     afterDeath(todo, { run, timedOut, fromOutside, batch }) {
       if (timedOut && (run === null || timeout !== null)) {
-        const message = `No progress update in ${timeout ?? implicitTimeoutSeconds} seconds, on every attempt.`;
+        const message = `No progress update in ${timeout ?? implicitTimeoutSeconds} seconds.`;
         const counted = countAttempt(todo, "timed-out", "infer", message);
         return { todo: counted, countsAttempt: true, poisoned: null, sawSuccess: false };
       }

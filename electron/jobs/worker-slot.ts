@@ -89,7 +89,7 @@ export function requestFor({ todo, kind }: Claimed, batch: number): ToWorker {
 }
 
 /** "ended (SIGFPE) at stage infer of mini-batch 1 (a.csv), from a.csv, row 17 to a.csv, row 32." */
-export function describeDeath(slot: Slot, exit: ProcessExit): string {
+export function describeDeath(spec: JobSpec, slot: Slot, exit: ProcessExit): string {
   const cause = exit.signal ?? (exit.code === null ? "it could not be started" : `exit ${exit.code}`);
   const how = slot.timedOut ? "ran out of time and was ended" : `ended (${cause})`;
   if (slot.state === "starting") return `${how} before it was ready.`;
@@ -97,6 +97,7 @@ export function describeDeath(slot: Slot, exit: ProcessExit): string {
   const named = slot.claimed.find((claimed) => claimed.todo.unit.id === words?.unitId);
   if (words === null || named === undefined) return `${how} between mini-batches.`;
   const { unit } = named.todo;
+  if (spec.scorer.kind === "script") return `${how} while the script had ${unitPlace(unit)}.`;
   if (words.end === words.start) return `${how} while it read or wrote ${unitPlace(unit)}.`;
   const range = `from ${itemPlace(unit, words.start)} to ${itemPlace(unit, words.end - 1)}`;
   return `${how} at stage ${words.stage} of ${unitPlace(unit)}, ${range}.`;

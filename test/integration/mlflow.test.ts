@@ -182,6 +182,7 @@ describe("an MLflow folder with the onnx flavor", () => {
     expect((await deploy("azureml:heart-mlflow@latest")).code).toBe(0);
     const show = () => batchdeckJson<{ scorer: unknown }>(home, "deployment", "show", "-n", "blue", "-e", "hearts");
     const before = await show();
+    expect(before.scorer).toMatchObject({ column_types: expect.objectContaining({ age: "long" }) as unknown });
     const exported = await batchdeck(home, "deployment", "export", "-n", "blue", "-e", "hearts");
     expect(exported.stdout).toContain("model: azureml:heart-mlflow:1");
     writeFileSync(path.join(root, "exported.yml"), exported.stdout);

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -279,6 +280,18 @@ describe("a script's code", () => {
     };
     await deployed({ files });
     expect(existsSync(trap)).toBe(false);
+  });
+
+  test("is put right by the same deployment made again when somebody changed the copy", async () => {
+    const { scorer } = await deployed({ files: { "score.py": greetingScript } });
+    const copy = path.join(scorer.folder, "score.py");
+    chmodSync(copy, 0o644);
+    writeFileSync(copy, `${greetingScript}# not what was trusted\n`);
+    writeFileSync(path.join(scorer.folder, "more.py"), "");
+    const again = await deployed({ files: { "score.py": greetingScript } });
+    expect(again.scorer.folder).toBe(scorer.folder);
+    expect(readdirSync(scorer.folder)).toEqual(["score.py"]);
+    expect(readFileSync(copy, "utf8")).toBe(greetingScript);
   });
 
   test("goes with the last deployment and the last job that name it", async () => {

@@ -179,7 +179,7 @@ describe("mini-batches that fail", () => {
     );
     expect(errors[2]).toContain("The script ended its Python process in run(), with exit code 5.");
     expect(errors[4]).toContain("The run() method in the entry script should return a list or a pandas DataFrame.");
-    expect(errors[6]).toContain("No progress update in 2 seconds, on every attempt.");
+    expect(errors[6]).toContain("No progress update in 2 seconds.");
     // Each of the four was tried twice, and the good one once.
     expect(log("stdout").match(/: run /g)).toHaveLength(9);
     expect(log("error")).toContain('mini-batch 1: ValueError: no, "f0a"');
@@ -205,8 +205,13 @@ describe("mini-batches that fail", () => {
     expect(code).toBe(1);
     expect(job.problem).toMatchObject({
       code: "script/failed",
-      message: "init() of the script raised RuntimeError: the model is not here",
+      message: "init() of the script raised RuntimeError: the model is not here.",
     });
     expect(log("error").match(/RuntimeError: the model is not here/g)).toHaveLength(3);
+    // Where its words are, and what to do, for whoever reads the terminal.
+    const logs = path.join(home, "jobs", "broken", "logs", "user");
+    const { stdout } = await batchdeck(home, "job", "show", "-n", "broken");
+    expect(stdout).toContain(`What it said is in ${path.join(logs, "error")}; mend the script, then: `);
+    expect(stdout).toContain(`Script's logs  ${logs}\n`);
   });
 });
