@@ -46,7 +46,7 @@ describe("deployments of a workspace", () => {
 
   test("are made, overwritten (which is said), described and deleted, and the default goes with its deployment", async () => {
     const made = await batchdeck(home, "deployment", "create", "-f", file("blue"), "--set-default");
-    expect([made.code, made.stderr]).toEqual([0, ""]);
+    expect([made.code, made.stderr]).toEqual([0, 'The environment "env" is not used: no script runs.\n']);
     const again = await batchdeck(
       home,
       "deployment",
@@ -157,7 +157,7 @@ describe("deployments of a workspace", () => {
     await batchdeck(other, "model", "create", "-n", "net", "--path", at("yaml", "model"));
     const moved = write(at("elsewhere", "exported.yml"), exported.stdout);
     const made = await batchdeck(other, "deployment", "create", "-f", moved);
-    expect([made.code, made.stderr]).toEqual([0, ""]);
+    expect([made.code, made.stderr]).toEqual([0, 'The environment "env" is not used: no script runs.\n']);
     type View = { created_at: string; updated_at: string };
     const shown = (place: string) => batchdeckJson<View>(place, "deployment", "show", "-n", "third", "-e", "flowers");
     const [first, second] = await Promise.all([shown(home), shown(other)]);
