@@ -1,7 +1,8 @@
 /**
  * A program for the fault tests: an engine in a process of its own, with all its processes under the fault shim, as
  * nothing in Batchdeck itself would start them. `node faulty-engine.ts REQUEST`, where REQUEST is JSON (`EngineRequest`).
- * Submits the jobs that do not exist yet, takes all up, and ends with 0 once they have ended.
+ * Submits the jobs that do not exist yet, takes all up, and ends with 0 once they have ended. So it does with the first
+ * retry of each job in `retried`.
  */
 import childProcess, { type ForkOptions } from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
@@ -16,6 +17,7 @@ export type EngineRequest = {
   readonly home: string;
   /** With a name each. */
   readonly invocations: readonly (InvokeRequest & { readonly jobName: string })[];
+  readonly retried?: readonly string[];
 };
 
 const request = JSON.parse(process.argv[2] ?? "") as EngineRequest;
@@ -43,13 +45,20 @@ for (const invocation of request.invocations) {
   const submitted = await workspace.jobs.submit(invocation);
   if (!submitted.ok) throw new Error(`${submitted.problem.message} ${submitted.problem.remedy}`);
 }
+const retries = (request.retried ?? []).map((job) => ({ job, retry: `${job}-retry-1` }));
+for (const { job, retry } of retries) {
+  if (workspace.jobs.show(retry).ok) continue;
+  const submitted = await workspace.jobs.retryFailed(job);
+  if (!submitted.ok) throw new Error(`${submitted.problem.message} ${submitted.problem.remedy}`);
+}
 workspace.engine.start();
 const hasEnded = (job: string) => {
   const shown = workspace.jobs.show(job);
   if (!shown.ok) throw new Error(shown.problem.message);
   return isTerminal(shown.value.status);
 };
-while (!request.invocations.every(({ jobName }) => hasEnded(jobName))) {
+const awaited = [...request.invocations.map(({ jobName }) => jobName), ...retries.map(({ retry }) => retry)];
+while (!awaited.every(hasEnded)) {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 await workspace.close();
