@@ -48,7 +48,17 @@ export function SideSheet({ title, onClose, onSubmit, footer, children }: Props)
     onSubmit();
   };
   return (
-    <OverlayDrawer position="end" modalType="non-modal" open className={styles.sheet} aria-label={title}>
+    <OverlayDrawer
+      position="end"
+      modalType="non-modal"
+      open
+      className={styles.sheet}
+      aria-label={title}
+      // Esc pressed in it; elsewhere in the window it is heard below.
+      onOpenChange={(_, { open }) => {
+        if (!open) onClose();
+      }}
+    >
       <form className={styles.form} onSubmit={submit} noValidate>
         <DrawerHeader>
           <DrawerHeaderTitle
