@@ -7,6 +7,7 @@ import type { Row } from "./compare-rows.ts";
 export type ChangedCell = {
   readonly column: string;
   readonly isInput: boolean;
+  readonly isNumber: boolean;
   readonly a: string;
   readonly b: string;
   readonly difference: number | null;
@@ -61,7 +62,14 @@ export function compareColumns(a: Side, b: Side, tolerance: number): ColumnCompa
         if (isSame) continue;
         addChange(pair.tally, cellA, cellB);
         changed ??= [];
-        changed.push({ column: pair.name, isInput: pair.role === "input", a: cellA, b: cellB, difference });
+        changed.push({
+          column: pair.name,
+          isInput: pair.role === "input",
+          isNumber: pair.isNumber,
+          a: cellA,
+          b: cellB,
+          difference,
+        });
       }
       return changed ?? noCells;
     },

@@ -52,8 +52,10 @@ export function createDifferences(file: string): Differences {
   }
 
   return {
-    addCell(item, { column, isInput, a, b, difference }) {
-      const texts = [column, a, b].map((text) => csvTextCell(text, "escape")).join(",");
+    addCell(item, { column, isInput, isNumber, a, b, difference }) {
+      // `-Infinity` in a column of numbers is none of the formulas that texts may be.
+      const cells = [a, b].map((text) => csvTextCell(text, isNumber ? "keep" : "escape"));
+      const texts = [csvTextCell(column, "escape"), ...cells].join(",");
       add(item, `${isInput ? "changed input" : "changed"},${texts},${difference ?? ""}`);
     },
     addItem: (item, change) => add(item, `${change},,,,`),
