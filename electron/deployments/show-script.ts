@@ -46,7 +46,8 @@ async function beginningOf(file: string): Promise<{ readonly text: string; reado
   const handle = await files.open(file);
   try {
     const { size } = await handle.stat();
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(size, shownBytes)));
+    const buffer = Buffer.alloc(Math.min(size, shownBytes));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
     return { text: buffer.toString("utf8", 0, bytesRead), isCut: size > shownBytes };
   } finally {
     await handle.close();
