@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { manyPictures, readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
+import { scriptDeployment } from "../helpers/script-deployments.ts";
 import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
 
 /**
@@ -19,8 +20,10 @@ let place: DesktopPlace;
 let desktop: RunningDesktop;
 let complaints: string[];
 
-async function open(language: string): Promise<void> {
+/** `prepare` is given the workspace before the window opens it. */
+async function open(language: string, prepare?: (home: string) => Promise<void>): Promise<void> {
   place = makeDesktopPlace();
+  await prepare?.(place.home);
   desktop = await launchDesktop(place, [`--lang=${language}`]);
   complaints = [];
   desktop.page.on("pageerror", (error) => complaints.push(String(error)));
@@ -64,6 +67,11 @@ async function look(name: string): Promise<void> {
   }
 }
 
+/** The sheet is longer than the window: its other end. */
+async function scrollSheet(): Promise<void> {
+  await desktop.page.locator(".fui-DrawerBody").evaluate((body) => body.scrollTo({ top: body.scrollHeight }));
+}
+
 test("every screen fits and complains about nothing", async () => {
   await open("en-US");
   const { page } = desktop;
@@ -77,7 +85,11 @@ test("every screen fits and complains about nothing", async () => {
 
   await desktop.drop(iris, [path.join(samplesFolder, "iris/iris-150.csv")]);
   await page.getByRole("table", { name: "What the model reads" }).waitFor({ timeout: 30_000 });
+  await page.getByRole("table", { name: "The first items, scored" }).waitFor({ timeout: 30_000 });
   await look("sheet-table");
+  await page.getByRole("button", { name: /^Scan report/ }).click();
+  await scrollSheet();
+  await look("sheet-table-end");
   await startFromSheet(page);
   await waitForJob(page, ({ status }) => status === "Completed");
   await page.getByRole("table", { name: "Predictions" }).getByText("setosa").first().waitFor();
@@ -104,6 +116,9 @@ test("every screen fits and complains about nothing", async () => {
   writeFileSync(path.join(broken, "notes.docx"), "not a table");
   await desktop.drop(iris, [broken]);
   await page.getByTestId("input-summary").waitFor({ timeout: 30_000 });
+  await page.getByLabel("Only new or changed files").check();
+  await page.getByTestId("incremental-base").waitFor({ timeout: 30_000 });
+  await page.getByRole("table", { name: "The first items, scored" }).waitFor({ timeout: 30_000 });
   await look("sheet-skipped");
   await startFromSheet(page);
   await waitForJob(page, ({ status }) => status === "Completed");
@@ -167,6 +182,25 @@ test("every screen fits and complains about nothing", async () => {
   expect(complaints).toEqual([]);
 });
 
+test("a script that is not trusted yet is told of wherever it would run", async () => {
+  await open("en-US", async (home) => {
+    const source =
+      'import os\n\n\ndef init():\n    global model\n    model = os.environ["AZUREML_MODEL_DIR"]\n\n\n' +
+      "def run(mini_batch):\n    return [os.path.basename(file) for file in mini_batch]\n";
+    await scriptDeployment(home, "file-names", { name: "score.py", source });
+  });
+  const { page } = desktop;
+  const card = await readyCard(page, "file-names");
+  await look("score-untrusted");
+  await desktop.drop(card, [path.join(samplesFolder, "iris/data")]);
+  await page.getByTestId("problem").waitFor({ timeout: 30_000 });
+  await look("sheet-untrusted");
+  await page.locator("form").getByRole("button", { name: "See what it runs…" }).click();
+  await page.getByRole("region", { name: "score.py" }).waitFor();
+  await look("trust");
+  expect(complaints).toEqual([]);
+});
+
 test("the window speaks Dutch to who does, and fits as well", async () => {
   await open("nl");
   const { page } = desktop;
@@ -175,8 +209,11 @@ test("the window speaks Dutch to who does, and fits as well", async () => {
   await look("nl-score");
   await desktop.drop(iris, [path.join(samplesFolder, "iris/iris-150.csv")]);
   await page.getByRole("table", { name: "Wat het model leest" }).waitFor({ timeout: 30_000 });
-  await page.getByRole("button", { name: "Instellingen alleen voor deze taak wijzigen" }).click();
+  await page.getByRole("table", { name: "De eerste items, gescoord" }).waitFor({ timeout: 30_000 });
   await look("nl-sheet");
+  await page.getByRole("button", { name: "Instellingen alleen voor deze taak wijzigen" }).click();
+  await scrollSheet();
+  await look("nl-sheet-end");
   await page.keyboard.press("Escape");
   await page.locator(".fui-OverlayDrawer").waitFor({ state: "detached" });
   await iris.getByRole("button", { name: /^Probeer het/ }).click();

@@ -52,11 +52,11 @@ test("a script is shown before it is trusted, runs only then, and is asked for a
   await desktop.drop(card, [input]);
   const sheet = page.getByRole("dialog", { name: "Score with letters" });
   const start = page.locator('button[type="submit"]');
-  await sheet.getByTestId("problem").getByText("nobody has said that it is trusted").waitFor(patience);
+  await sheet.getByTestId("problem").getByText("you have not trusted yet").waitFor(patience);
   expect(await start.getAttribute("aria-disabled")).toBe("true");
 
   await sheet.getByRole("button", { name: "See what it runs…" }).click();
-  const trust = page.getByRole("dialog", { name: "What one runs" });
+  const trust = page.getByRole("dialog", { name: "What “one” runs" });
   const code = trust.getByRole("region", { name: "score.mjs" });
   await expect.poll(() => code.textContent(), patience).toContain("export function run(miniBatch)");
   // What would turn the direction of the line is seen, not obeyed.
@@ -70,6 +70,7 @@ test("a script is shown before it is trusted, runs only then, and is asked for a
   await trust.waitFor({ state: "detached" });
   expect(await sheet.isVisible()).toBe(true);
   expect(await start.getAttribute("aria-disabled")).toBe("true");
+  expect(await start.evaluate((button) => button === document.activeElement)).toBe(true);
 
   // Another script comes in the place of the one that is shown.
   await sheet.getByRole("button", { name: "See what it runs…" }).click();

@@ -1,6 +1,6 @@
 import { Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
-import type { EstimateRange, PreflightEstimate } from "../../../electron/contract/preflight.ts";
+import type { PreflightEstimate } from "../../../electron/contract/preflight.ts";
 import { type Fact, Facts } from "../../components/facts.tsx";
 import { format, t } from "../../locales/words.ts";
 
@@ -13,7 +13,7 @@ const useStyles = makeStyles({
 export function EstimateSection({ estimate }: { readonly estimate: PreflightEstimate }) {
   const styles = useStyles();
   const { seconds, output_bytes, disks } = estimate;
-  const ranged = (words: string, { basis }: EstimateRange): ReactNode => (
+  const withBasis = (words: string, basis: string): ReactNode => (
     <>
       {words}
       <Caption1 className={styles.basis}>{basis}</Caption1>
@@ -22,13 +22,15 @@ export function EstimateSection({ estimate }: { readonly estimate: PreflightEsti
   const facts: readonly Fact[] = [
     {
       name: t("sheet.time"),
-      value: seconds === null ? t("sheet.timeUnknown") : ranged(format.durationRange(seconds), seconds),
+      value: seconds === null ? t("sheet.timeUnknown") : withBasis(format.durationRange(seconds), seconds.basis),
     },
-    { name: t("sheet.output"), value: ranged(format.bytesRange(output_bytes), output_bytes) },
+    { name: t("sheet.output"), value: withBasis(format.bytesRange(output_bytes), output_bytes.basis) },
     ...disks.map(({ place, free_bytes, needed_bytes }) => ({
       name: t("sheet.disk"),
-      hint: place,
-      value: t("sheet.diskUse", { needed: format.bytes(needed_bytes), free: format.bytes(free_bytes) }),
+      value: withBasis(
+        t("sheet.diskUse", { needed: format.bytes(needed_bytes), free: format.bytes(free_bytes) }),
+        place,
+      ),
     })),
   ];
   return (

@@ -27,6 +27,7 @@ import { deviceTitles } from "../../../electron/contract/device.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { useEscape } from "../../components/use-escape.ts";
 import { t } from "../../locales/words.ts";
 import { chooseInput, closeSheet, openTrust, showNewJob } from "../../store/actions.ts";
 import { type SheetRequest, useApp } from "../../store/app-store.ts";
@@ -39,7 +40,7 @@ import { OverridesForm } from "./overrides-form.tsx";
 import { PreflightNotices } from "./preflight-notices.tsx";
 import { SampleSection } from "./sample-section.tsx";
 import { ScanReport } from "./scan-report.tsx";
-import { useEscape, useFocusAfterClosing, useFocusAfterOpening } from "./sheet-keys.ts";
+import { useFocusAfterClosing, useFocusAfterOpening } from "./sheet-focus.ts";
 import { usePreview } from "./use-preview.ts";
 import { WhatIsRead } from "./what-is-read.tsx";
 
@@ -76,7 +77,9 @@ export function InvocationSheet() {
       : null,
   );
   const isOpen = request !== null && endpoint !== null;
-  useEscape(isOpen);
+  // A sheet that lies over this one closes first.
+  const isOnTop = useApp((state) => state.trust === null);
+  useEscape(isOpen && isOnTop, closeSheet);
   useFocusAfterClosing(isOpen, request?.endpointName ?? null);
   return (
     // Not modal: jobs that run stay within reach, and another drop simply takes this one's place.

@@ -33,7 +33,9 @@ export function PreflightNotices({ problems, warnings, onLookAtScript }: Props) 
         problem.code === "script/not-trusted" ? (
           <ProblemNotice
             key={problem.message}
-            problem={problem}
+            // What it runs is a click away, and there its path does not stand in the way.
+            problem={{ ...problem, message: t("trust.neededHere") }}
+            intent="warning"
             remedy=""
             actions={
               <Button size="small" icon={<ShieldQuestion20Regular />} onClick={onLookAtScript}>

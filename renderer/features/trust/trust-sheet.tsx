@@ -12,11 +12,12 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { Dismiss24Regular, ShieldCheckmark20Regular } from "@fluentui/react-icons";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import type { ShownScript } from "../../../electron/contract/channels.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
+import { useEscape } from "../../components/use-escape.ts";
 import { t } from "../../locales/words.ts";
 import { closeTrust, fetchEndpoints } from "../../store/actions.ts";
 import { type Fetched, type TrustRequest, useApp } from "../../store/app-store.ts";
@@ -40,7 +41,8 @@ const useStyles = makeStyles({
 export function TrustSheet() {
   const styles = useStyles();
   const request = useApp((state) => state.trust);
-  useEscape(request !== null);
+  useEscape(request !== null, closeTrust);
+  useFocusAfterClosing(request !== null);
   return (
     <OverlayDrawer
       position="end"
@@ -151,14 +153,16 @@ function useScript({ endpointName, deploymentName }: TrustRequest, attempt: numb
   return script;
 }
 
-function useEscape(isOpen: boolean): void {
-  useEffect(() => {
+/** The keyboard goes on at what trusting is for, or where it was. */
+function useFocusAfterClosing(isOpen: boolean): void {
+  // Before the sheet takes the focus.
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
-    const onKeyDown = (event: globalThis.KeyboardEvent): void => {
-      if (event.key === "Escape" && !event.defaultPrevented) closeTrust();
+    const before = document.activeElement;
+    return () => {
+      const start = document.querySelector<HTMLElement>('form button[type="submit"]');
+      (start ?? (before instanceof HTMLElement && before.isConnected ? before : null))?.focus();
     };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
   }, [isOpen]);
 }
 
