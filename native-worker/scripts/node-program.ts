@@ -183,8 +183,11 @@ export function nodeProgram(settings: ScriptSettings): ScriptProgram {
       if (gone === null) {
         const killing = setTimeout(() => void ending.terminate(), endPatienceMs);
         // A script that was refused hears nothing any more.
-        await answerTo(() => ending.postMessage(null));
+        const answer = await answerTo(() => ending.postMessage(null));
         clearTimeout(killing);
+        if (answer.type === "raised") log.error(answer.trace);
+        // Its shutdown() raised, so that it goes on: nobody would ever end it.
+        if (gone === null) await ending.terminate();
       }
       process.chdir(path.parse(folder).root);
       await turn();

@@ -22,7 +22,8 @@ export type ScriptWorker = {
   readonly scoreListed: (parts: readonly UnitPart[]) => Promise<Scored>;
   readonly pid: number;
   readonly exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  readonly close: () => Promise<void>;
+  /** `closed`: looked at when the job is closed and the worker waits for another one. */
+  readonly close: (closed?: () => Promise<void>) => Promise<void>;
   readonly codeFiles: () => readonly string[];
   /** What the script said: `stdout`, `stderr` or `error`, without the times. */
   readonly log: (kind: string) => string;
@@ -104,9 +105,10 @@ export async function scriptWorker(
     list,
     scoreListed,
     codeFiles: () => fs.readdirSync(code),
-    async close() {
+    async close(closed) {
       child.send({ type: "close-job" });
       await next("job-closed");
+      await closed?.();
       child.disconnect();
       await exit;
     },

@@ -360,6 +360,22 @@ describe("score.mjs", () => {
     expect(committed(await worker.score("b.txt")).rows).toBe('"b.txt"\n');
   });
 
+  test("ends with its job, also when its shutdown() raises", async () => {
+    const ticks = path.join(folder, "ticks");
+    const source = `import fs from "node:fs";
+      export const init = () => setInterval(() => fs.appendFileSync(${JSON.stringify(ticks)}, "."), 5);
+      export const run = (files) => files;
+      export function shutdown() { throw new Error("not now"); }`;
+    const worker = await started("score.mjs", source);
+    committed(await worker.score("a.txt"));
+    await worker.close(async () => {
+      const before = fs.statSync(ticks).size;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(fs.statSync(ticks).size).toBe(before);
+    });
+    expect(worker.log("error")).toContain("not now");
+  });
+
   test("is refused without init()", async () => {
     const worker = await started("score.mjs", "export const run = (files) => files;\n");
     expect(worker.opened).toMatchObject({ type: "job-refused", code: "script/invalid" });
