@@ -103,10 +103,10 @@ function runPython(interpreter: string, program: string, input: string): Promise
       cwd: tmpdir(),
       env: childEnvironment({}, "python"),
       stdio: ["pipe", "pipe", "pipe"],
-      timeout: timeLimitMs,
-      killSignal: "SIGKILL",
       windowsHide: true,
     });
+    // `timeout` of spawn would hold this process up for as long where the program is not there.
+    setTimeout(() => child.kill("SIGKILL"), timeLimitMs).unref();
     const output: Buffer[] = [];
     const complaints: Buffer[] = [];
     const keep = (pieces: Buffer[]) => (piece: Buffer) => {

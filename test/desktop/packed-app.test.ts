@@ -5,6 +5,7 @@ import type { JobView } from "../../electron/contract/job.ts";
 import { batchdeckJson } from "../helpers/batchdeck.ts";
 import { plainCsv, samplesFolder } from "../helpers/desktop-steps.ts";
 import { type DesktopPlace, makeDesktopPlace } from "../helpers/electron-app.ts";
+import { expectScriptsScored } from "../helpers/scored-scripts.ts";
 import { archivedFiles, filesBelow, fusesOf, packApp, startPackedApp } from "../helpers/packed-app.ts";
 
 /** Native libraries take their time to start on a machine with two cores. */
@@ -22,7 +23,7 @@ afterAll(() => place.remove());
 
 const inArchive = () => archivedFiles(path.join(app, "resources/app.asar"));
 
-test("the packed app opens its window and scores tables, pictures, and what a terminal asks it for", async () => {
+test("the packed app opens its window and scores tables, pictures, what a terminal asks it for, and by scripts", async () => {
   const running = await startPackedApp(path.join(app, "batchdeck"), place);
   try {
     const jobs = () => running.evaluate<JobView[]>('window.batchdeck.call["jobs:list"](null).then((a) => a.value)');
@@ -67,6 +68,8 @@ test("the packed app opens its window and scores tables, pictures, and what a te
     expect(fromTerminal).toMatchObject({ name: queued.name, total: 30, succeeded: 30 });
     const file = readFileSync(path.join(fromTerminal.output_path, fromTerminal.output_file), "latin1");
     expect([file.slice(0, 4), file.slice(-4)]).toEqual(["PAR1", "PAR1"]);
+
+    await expectScriptsScored(place);
   } finally {
     await running.close();
   }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { jobsOf, plainCsv, readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
+import { expectScriptsScored } from "../helpers/scored-scripts.ts";
 import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
 
 /** Looking at an input starts a process, and the machine may be busy. */
@@ -112,4 +113,8 @@ test("the output folder is opened in the file manager", async () => {
   await expect
     .poll(() => desktop.electron.evaluate(() => (globalThis as { openedFolder?: string }).openedFolder), patience)
     .toBe(job.output_path);
+});
+
+test("scripts in Python and JavaScript score what a terminal asks for, and one that ends itself costs its mini-batch", async () => {
+  await expectScriptsScored(place);
 });

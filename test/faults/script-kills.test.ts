@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { batchdeck, showJob, startBatchdeck } from "../helpers/batchdeck.ts";
+import { batchdeck, type Running, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
 import { kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { deployScript } from "../helpers/script-deployments.ts";
@@ -11,6 +11,9 @@ import { temporaryFolder } from "../helpers/temporary-folder.ts";
 const root = temporaryFolder("script-kills");
 const home = path.join(root, "home");
 const input = path.join(root, "input");
+/** Until it is there, one file in ten fails. */
+const mended = path.join(root, "mended");
+const random = seededRandom(7);
 const files = process.env["BATCHDECK_LONG"] === "1" ? 1200 : 240;
 
 const source = `
@@ -25,7 +28,9 @@ def run(mini_batch):
         row = {"file": name, "value": len(name) / 3}
         if name.endswith("50"):
             row["late"] = "é, \\"quoted\\""
-        if not name.endswith("7"):
+        if name.endswith("7") and os.path.exists(os.environ["MENDED"]):
+            row["mended"] = 2**60 + 1
+        if not name.endswith("7") or "mended" in row:
             rows.append(row)
     return rows
 `;
@@ -37,6 +42,7 @@ beforeAll(async () => {
   await deployScript(home, "killed", { name: "score.py", source }, [
     "mini_batch_size: 4",
     "retry_settings: {max_retries: 0}",
+    `environment_variables: {MENDED: ${mended}}`,
   ]);
 });
 
@@ -59,12 +65,11 @@ function pythonsOf(worker: number): readonly number[] {
   }
 }
 
-test("kills of Python, of workers and of the engine leave no trace in the files", async () => {
-  expect((await batchdeck(home, "invoke", ...argumentsOf("undisturbed"))).code).toBe(3);
-  const random = seededRandom(7);
+/** Kills processes of a command that runs a job, the engine last, and goes on with the job, `lives` times. How many were killed. */
+async function disturb(command: Running, job: string, lives: number): Promise<number> {
+  let running = command;
   let kills = 0;
-  let running = startBatchdeck(home, "invoke", ...argumentsOf("disturbed"));
-  for (let life = 0; life < 4; life += 1) {
+  for (let life = 0; life < lives; life += 1) {
     let isOver = false;
     void running.ended.then(() => {
       isOver = true;
@@ -81,12 +86,30 @@ test("kills of Python, of workers and of the engine leave no trace in the files"
     }
     if (!isOver) running.child.kill("SIGKILL");
     await running.ended;
-    running = startBatchdeck(home, "job", "resume", "-n", "disturbed");
+    running = startBatchdeck(home, "job", "resume", "-n", job);
   }
-  expect((await running.ended).code).toBe(3);
+  expect([0, 3]).toContain((await running.ended).code);
+  return kills;
+}
+
+test("kills of Python, of workers and of the engine leave no trace in the files", async () => {
+  expect((await batchdeck(home, "invoke", ...argumentsOf("undisturbed"))).code).toBe(3);
+  const kills = await disturb(startBatchdeck(home, "invoke", ...argumentsOf("disturbed")), "disturbed", 4);
   expect(kills).toBeGreaterThanOrEqual(3);
   expect(filesOf("disturbed")).toEqual(filesOf("undisturbed"));
   const job = await showJob(home, "disturbed");
   expect(job.failed).toBe(files / 10);
   expect(job.succeeded + job.failed).toBe(files);
+});
+
+test("nor in those of a retry, which runs what had failed and keeps the rest", async () => {
+  fs.writeFileSync(mended, "");
+  const retry = startBatchdeck(home, "job", "retry-failed", "-n", "disturbed");
+  await untilScored(home, "disturbed-retry-1", 1);
+  await disturb(retry, "disturbed-retry-1", 2);
+  expect((await batchdeck(home, "invoke", ...argumentsOf("fresh"))).code).toBe(0);
+  expect(filesOf("disturbed")).toEqual(filesOf("fresh"));
+  expect(await showJob(home, "disturbed")).toMatchObject({ status: "Completed", succeeded: files, failed: 0 });
+  // Of ten files one had failed: in each run of five mini-batches of four, that is two of the five.
+  expect(await showJob(home, "disturbed-retry-1")).toMatchObject({ total: files, reused: (files * 3) / 5 });
 });

@@ -3,7 +3,12 @@ import path from "node:path";
 import { batchdeck } from "./batchdeck.ts";
 import { python } from "./script-worker.ts";
 
-type Script = { readonly name: string; readonly source: string };
+type Script = {
+  readonly name: string;
+  readonly source: string;
+  /** More files of its code: what is in them, by name. */
+  readonly others?: Readonly<Record<string, string>>;
+};
 
 /** Makes an endpoint whose default deployment is a trusted script, run by the Python of these tests or by Node. */
 export async function deployScript(
@@ -33,7 +38,9 @@ async function makeDeployment(
   const folder = path.join(home, "..", `${path.basename(home)}-${endpoint}`);
   fs.mkdirSync(path.join(folder, "code"), { recursive: true });
   fs.mkdirSync(path.join(folder, "model"), { recursive: true });
-  fs.writeFileSync(path.join(folder, "code", script.name), script.source);
+  for (const [name, text] of Object.entries({ ...script.others, [script.name]: script.source })) {
+    fs.writeFileSync(path.join(folder, "code", name), text);
+  }
   fs.writeFileSync(path.join(folder, "model", "weights.txt"), "1 2 3\n");
   const isPython = script.name.endsWith(".py");
   const environment = isPython ? "py" : "js";

@@ -17,6 +17,7 @@ import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { deploy } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data-fixtures.ts";
 import { abortingModel, denseModel } from "../helpers/model-fixtures.ts";
+import { deployScript } from "../helpers/script-deployments.ts";
 import { undisturbed } from "../helpers/machine-uses.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import type { Watch } from "../helpers/watched-host.ts";
@@ -40,6 +41,12 @@ beforeAll(async () => {
     fs.writeFileSync(path.join(deadly, name), `a,b\n${file === 1 ? 13 : 100},1\n200,2\n`);
   }
   await deploy(home, "deadly", abortingModel(), { scorer: "input:\n  columns: {features: [a, b]}\n" });
+  await deployScript(
+    home,
+    "hanging",
+    { name: "score.py", source: "import time\ndef init():\n    time.sleep(600)\ndef run(files):\n    return files\n" },
+    ["retry_settings: {timeout: 1}"],
+  );
   await deploy(home, "dense", denseModel({ features: 4, hidden: [64], classes: 3 }), { scorer });
 });
 
@@ -58,8 +65,8 @@ type Run = {
   readonly suspected: () => number[];
 };
 
-/** A planned job and what gives it to workers; the clock of time-outs is the real one. */
-async function run(job: string, watch: Watch = {}, endpoint = "dense"): Promise<Run> {
+/** A planned job and what gives it to workers; the clock of time-outs is the real one, or runs `clockSpeed` times as fast. */
+async function run(job: string, watch: Watch = {}, endpoint = "dense", clockSpeed = 1): Promise<Run> {
   const host = watchedHost(watch);
   const spec = await submitted(job, endpoint);
   const files = jobFiles(home, spec);
@@ -98,7 +105,7 @@ async function run(job: string, watch: Watch = {}, endpoint = "dense"): Promise<
     },
   });
   const from = performance.now();
-  const ticking = setInterval(() => dispatching.tick(performance.now() - from), 20);
+  const ticking = setInterval(() => dispatching.tick((performance.now() - from) * clockSpeed), 20);
   atEnd.push(async () => {
     await dispatching.stop("now");
     clearInterval(ticking);
@@ -142,6 +149,25 @@ async function submitted(job: string, endpoint: string): Promise<JobSpec> {
   if (spec === null) throw new Error("The job has no spec.");
   return spec;
 }
+
+describe("a script whose init() hangs", () => {
+  it("is ended when the time of a start is over, and after the third one the job has failed", async () => {
+    const starts: unknown[] = [];
+    const job = await run(
+      "hanging",
+      { onStart: (program, child) => void (program === "worker" && starts.push(child.pid())) },
+      "hanging",
+      20,
+    );
+    job.dispatching.setSlots(1);
+    while (job.problems.length === 0) await sleep(10);
+    expect(job.problems).toMatchObject([
+      { code: "script/failed", message: "init() of the script did not end within 33 seconds, 3 times in a row." },
+    ]);
+    expect([starts.length, job.deaths()]).toEqual([3, 3]);
+    expect(new Set(job.attempts())).toEqual(new Set([0]));
+  });
+});
 
 describe("giving workers back", () => {
   it("ends a worker above the number allowed after two seconds, and what it held is done by another, uncounted", async () => {

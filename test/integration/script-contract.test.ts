@@ -1,9 +1,10 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isAlive } from "../helpers/processes.ts";
 import type { Scored, ScriptWorker } from "../helpers/script-worker.ts";
-import { scriptWorker } from "../helpers/script-worker.ts";
+import { python, scriptWorker } from "../helpers/script-worker.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Azure ML's contract of scoring scripts, by the worker alone: what a script may return, and what else it may do. */
@@ -293,6 +294,36 @@ describe("a script that is none", () => {
       "message",
       "The interpreter /nowhere/python3 could not be started: spawn /nowhere/python3 ENOENT.",
     );
+  });
+});
+
+describe("an interpreter without pandas", () => {
+  const bare = path.join(folder, "bare");
+  const without = (source: string) =>
+    scriptWorker(folder, { name: "score.py", source }, {}, (spec) => ({
+      ...spec,
+      scorer:
+        spec.scorer.kind === "script" ? { ...spec.scorer, interpreter: path.join(bare, "bin/python3") } : spec.scorer,
+    }));
+  beforeAll(() => {
+    execFileSync(python, ["-m", "venv", "--without-pip", bare]);
+  });
+
+  test("runs scripts that do without it", async () => {
+    const worker = await without(
+      "def init(): pass\ndef run(files): return [{'n': len(files), 'half': 0.5, 'many': [1, None]}]\n",
+    );
+    open.push(worker);
+    expect(committed(await worker.score("a.txt")).rows).toBe('1,0.5,"[1, null]"\n');
+  });
+
+  test("says what a script misses that needs it", async () => {
+    const worker = await without("import pandas\ndef init(): pass\ndef run(files): return files\n");
+    open.push(worker);
+    expect(worker.opened).toMatchObject({
+      code: "script/failed",
+      message: "The script could not be loaded: ModuleNotFoundError: No module named 'pandas'",
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { JobView } from "../../electron/contract/job.ts";
 import { batchdeck, showJob } from "../helpers/batchdeck.ts";
 import { deployScript } from "../helpers/script-deployments.ts";
+import { python } from "../helpers/script-worker.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Scoring scripts through whole jobs: counts, retries, texts and files, as Azure ML's papers say. */
@@ -213,5 +214,39 @@ describe("mini-batches that fail", () => {
     const { stdout } = await batchdeck(home, "job", "show", "-n", "broken");
     expect(stdout).toContain(`What it said is in ${path.join(logs, "error")}; mend the script, then: `);
     expect(stdout).toContain(`Script's logs  ${logs}\n`);
+  });
+});
+
+describe("an interpreter that is not there", () => {
+  const link = path.join(root, "python3");
+  const refusal = async (...args: readonly string[]) => {
+    const ran = await batchdeck(home, ...args);
+    expect([ran.code, ran.stdout]).toEqual([2, ""]);
+    expect(ran.stderr.trim().split("\n")).toHaveLength(1);
+    return ran.stderr;
+  };
+
+  test("is one refusal when the environment is made", async () => {
+    expect(await refusal("environment", "create", "-n", "none", "--python", link)).toContain(
+      `There is no program at "${link}".`,
+    );
+  });
+
+  test("is one refusal when the endpoint is invoked, and no job is made", async () => {
+    fs.symlinkSync(python, link);
+    expect((await batchdeck(home, "environment", "create", "-n", "linked", "--python", link)).code).toBe(0);
+    const yaml = path.join(root, "home-python", "deployment.yml");
+    fs.writeFileSync(
+      yaml,
+      fs.readFileSync(yaml, "utf8").replace("azureml:py", "azureml:linked").replace("name: one", "name: two"),
+    );
+    const made = await batchdeck(home, "deployment", "create", "-f", yaml, "--trust");
+    expect(made.code, made.stderr).toBe(0);
+    fs.rmSync(link);
+    const out = path.join(root, "out", "gone");
+    const args = ["-n", "python", "-d", "two", "--input", batches("gone", "plain"), "--output-path", out];
+    expect(await refusal("invoke", ...args, "--job-name", "gone")).toContain(link);
+    expect(fs.existsSync(out)).toBe(false);
+    expect((await batchdeck(home, "job", "show", "-n", "gone")).code).toBe(2);
   });
 });
