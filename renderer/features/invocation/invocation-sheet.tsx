@@ -129,8 +129,8 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
 
   const canStart =
     preview.stage !== "looking" && plan !== null && report?.problems.length === 0 && overrideFaults(form).length === 0;
-  // A script's rows are all scored again, and an endpoint that was never used has nothing to take over from.
-  const canReuse = endpoint.last_used_at !== null && deployment !== null && deployment.trusted === null;
+  // An endpoint that was never used has nothing to take over from.
+  const canReuse = endpoint.last_used_at !== null && deployment !== null;
 
   const submit = async (): Promise<void> => {
     if (!canStart || isStarting || deploymentName === null) return;
