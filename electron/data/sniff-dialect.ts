@@ -39,13 +39,27 @@ export function sniffDelimiter(fileName: string, beginning: Uint8Array, isWhole:
 /**
  * The encoding of text, from the first bytes of a file: null when they are ASCII, which is alike in both. What is neither
  * UTF-8 nor Windows-1252 counts as UTF-8, so that whatever is used of it fails with that reason.
+ *
+ * Of the lines that are not ASCII the greater part decides: Windows-1252 is hardly ever valid UTF-8, so a file that mostly
+ * is has broken lines, and is no file of the other encoding.
  */
 export function sniffEncoding(beginning: Uint8Array, isWhole: boolean): CsvDialect["encoding"] | null {
   if (beginning.every((byte) => byte < 0x80)) return null;
   // The last character may be cut.
   const cuts = isWhole ? [0] : [0, 1, 2, 3];
   if (cuts.some((cut) => isUtf8(beginning.subarray(0, beginning.length - cut)))) return "utf-8";
-  return isWindows1252(beginning) ? "windows-1252" : "utf-8";
+  return isWindows1252(beginning) && !isMostlyUtf8(beginning) ? "windows-1252" : "utf-8";
+}
+
+function isMostlyUtf8(beginning: Uint8Array): boolean {
+  let balance = 0;
+  for (let start = 0; start < beginning.length; ) {
+    const lineFeed = beginning.indexOf(10, start);
+    const line = beginning.subarray(start, lineFeed === -1 ? beginning.length : lineFeed);
+    if (line.some((byte) => byte >= 0x80)) balance += isUtf8(line) ? 1 : -1;
+    start += line.length + 1;
+  }
+  return balance > 0;
 }
 
 /** Cells of each of the first records, 0 for a flawed one. */

@@ -226,6 +226,18 @@ describe("a folder in another dialect", () => {
     expect(found.errors).toEqual([["b.csv", "1", "file-encoding", 'Column "text" is not UTF-8 text.']]);
   });
 
+  it("is UTF-8 when most of it is, and the broken line fails alone", async () => {
+    const found = await score("fails", {
+      "a.csv": Buffer.concat([Buffer.from("text,größe\nsüß,1\n"), windows1252("süß,2\n"), Buffer.from("äöü,3\n")]),
+    });
+    expect(found.note).not.toContain("Windows-1252");
+    expect(found.rows).toEqual([
+      ["süß", "1"],
+      ["äöü", "3"],
+    ]);
+    expect(found.errors).toEqual([["a.csv", "2", "file-encoding", 'Column "text" is not UTF-8 text.']]);
+  });
+
   it("is not taken for Windows-1252 when it is no text at all", async () => {
     const noise = Buffer.from(Array.from({ length: 4000 }, (_, index) => 1 + ((index * 7919) % 255)));
     const found = await score("fails", { "a.csv": noise });
