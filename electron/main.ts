@@ -14,7 +14,7 @@ import { createQuitControl } from "./app/quit.ts";
 import { declareScheme, pageOrigin, serveScheme } from "./app/scheme.ts";
 import { denyPermissions, guardAllContents, requireSandbox } from "./app/security.ts";
 import { bringToFront, openMainWindow } from "./app/windows.ts";
-import { createWindowEvents, eventSource } from "./ipc/events.ts";
+import { createWindowEvents, eventSource, type SendEvent } from "./ipc/events.ts";
 import { createGrants } from "./ipc/grants.ts";
 import { registerCalls } from "./ipc/handle.ts";
 import { createHandlers } from "./ipc/handlers.ts";
@@ -52,11 +52,18 @@ async function start(): Promise<void> {
   denyPermissions(session.defaultSession);
   serveScheme(session.defaultSession, rendererFolder);
   const trustedSenders = new Set<number>();
-  const events = createWindowEvents(eventSource(workspace, samples), (name, payload) =>
-    window?.webContents.send(name, payload),
-  );
+  const send: SendEvent = (name, payload) => window?.webContents.send(name, payload);
+  const events = createWindowEvents(eventSource(workspace, samples), send);
   registerCalls(
-    createHandlers({ workspace, results, grants: createGrants(), samples, desktop, onListed: events.pageReady }),
+    createHandlers({
+      workspace,
+      results,
+      grants: createGrants(),
+      samples,
+      desktop,
+      onListed: events.pageReady,
+      onComparing: (progress) => send("comparisons:progress", progress),
+    }),
     { trustedSenders, origin: pageOrigin, checkAnswers: !app.isPackaged, log },
   );
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { comparisonSchema } from "./compare-messages.ts";
 import { dataAssetViewSchema, dataOverviewSchema, watchViewSchema } from "./data-view.ts";
 import { jobPrioritySchema } from "./deployment.ts";
 import { jobLogKindSchema, jobViewSchema } from "./job.ts";
@@ -172,6 +173,14 @@ export const calls = {
     output: z.strictObject({ text: z.string(), is_cut: z.boolean(), kinds: z.array(jobLogKindSchema) }),
   },
   "jobs:open-output": { input: byJob, output: nothing },
+  /** Lines two finished jobs up and writes a file of their differences; null when it was stopped, also by the next one. */
+  "comparisons:run": {
+    input: z.strictObject({ a: z.string(), b: z.string(), tolerance: z.number().min(0) }),
+    output: comparisonSchema.nullable(),
+  },
+  "comparisons:stop": { input: nothing, output: nothing },
+  /** Shows the folder with the file of differences of the last comparison. */
+  "comparisons:open": { input: nothing, output: nothing },
   "data:show": { input: nothing, output: dataOverviewSchema },
   /** Gives a folder or file that the user chose a name; its next version when there is one of that name. */
   "data:add-asset": { input: z.strictObject({ name: z.string(), grantId: z.string() }), output: dataAssetViewSchema },
@@ -204,6 +213,8 @@ export const events = {
   "endpoints:changed": z.strictObject({ revision: z.number().int() }),
   /** Something about data assets, datastores or watched folders. */
   "data:changed": z.strictObject({ revision: z.number().int() }),
+  /** How far the comparison is: items of both jobs. */
+  "comparisons:progress": z.strictObject({ items: z.number().int().min(0), total: z.number().int().min(0) }),
   /** A menu entry or a notification asks the window to show something. */
   "window:navigate": z.strictObject({ to: z.enum(["score", "queue", "data", "job"]), job: z.string().nullable() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -22,6 +22,9 @@ export type EventSource = {
   readonly watch: (listener: () => void) => () => void;
 };
 
+/** To the page, whatever it is doing. */
+export type SendEvent = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void;
+
 export type WindowEvents = {
   /** The page listens and has fetched its state: what was held back goes out, changes follow. */
   readonly pageReady: () => void;
@@ -37,10 +40,7 @@ export type WindowEvents = {
  * Tells the page what changed: after a change of the registry the jobs that changed since they were last sent go out
  * with the next revision number. Nothing is sent, or looked up, while no page listens.
  */
-export function createWindowEvents(
-  source: EventSource,
-  send: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void,
-): WindowEvents {
+export function createWindowEvents(source: EventSource, send: SendEvent): WindowEvents {
   let ready = false;
   let timer: NodeJS.Timeout | null = null;
   let lastSentAt = 0;

@@ -1,9 +1,11 @@
+import type { EventPayload } from "../contract/channels.ts";
 import type { ResultsReader } from "../outputs/results.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { appHandlers } from "./app.handlers.ts";
 import type { Desktop } from "./desktop.ts";
 import { deploymentHandlers } from "./deployments.handlers.ts";
+import { comparisonHandlers } from "./comparisons.handlers.ts";
 import { dataHandlers } from "./data.handlers.ts";
 import { endpointHandlers } from "./endpoints.handlers.ts";
 import type { Grants } from "./grants.ts";
@@ -21,8 +23,9 @@ export function createHandlers(parts: {
   readonly samples: readonly Sample[];
   readonly desktop: Desktop;
   readonly onListed: () => void;
+  readonly onComparing: (progress: EventPayload<"comparisons:progress">) => void;
 }): CallHandlers {
-  const { workspace, results, grants, samples, desktop, onListed } = parts;
+  const { workspace, results, grants, samples, desktop, onListed, onComparing } = parts;
   return {
     ...appHandlers(workspace, desktop),
     ...endpointHandlers(workspace, samples),
@@ -30,6 +33,7 @@ export function createHandlers(parts: {
     ...inputHandlers(grants, desktop, samples),
     ...invocationHandlers(workspace, grants),
     ...jobHandlers(workspace, results, desktop, onListed),
+    ...comparisonHandlers(workspace, desktop, onComparing),
     ...dataHandlers(workspace, grants),
     ...queueHandlers(workspace),
   };

@@ -14,6 +14,8 @@ export type Format = {
   readonly percent: (share: number) => string;
   /** An amount of money in an unnamed currency: two decimals, and more for what would read as nothing. */
   readonly amount: (value: number) => string;
+  /** A number that may be tiny or huge, to three digits that mean something: "0.25", "1.2E-7". */
+  readonly figure: (value: number) => string;
   /** A length of time in seconds: "40 ms", "0.4 sec", "12 sec", "2 min 5 sec", "1 hr 10 min". */
   readonly duration: (seconds: number) => string;
   /** A range of seconds, rounded to what can be known: "about 2 min left", "2–4 min left". */
@@ -35,6 +37,8 @@ export function createFormat(locale: string, translate: Translate): Format {
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const cents = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const twoDigits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
+  const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const tiny = new Intl.NumberFormat(locale, { notation: "scientific", maximumSignificantDigits: 3 });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const withUnit = (value: number, unit: string, maximumFractionDigits = 0): string =>
@@ -79,6 +83,7 @@ export function createFormat(locale: string, translate: Translate): Format {
       return translate(`rate.${unit}`, { rate: number.format(perSecond) });
     },
     percent: (share) => (share > 0 && share < 0.01 ? `<${percent.format(0.01)}` : percent.format(share)),
+    figure: (value) => (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9) ? tiny : three).format(value),
     amount: (value) => (value > 0 && value < 0.01 ? twoDigits : cents).format(value),
     duration,
     timeLeft: (range) => {

@@ -49,6 +49,8 @@ describe("the window's texts", () => {
       "minibatches.",
       "columnType.",
       "log.kind.",
+      "compare.count.",
+      "compare.by.",
     ];
     const unused = Object.keys(english).filter(
       (key) => !families.some((family) => key.startsWith(family)) && !source.includes(`"${key}"`),

@@ -18,6 +18,7 @@ import { format, t } from "../../locales/words.ts";
 import { fetchJobs, navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
 import type { RateHistory } from "../../store/rate-history.ts";
+import { CompareButton } from "../compare/compare-button.tsx";
 import { QueuePausedNotice } from "../queue/queue-paused-notice.tsx";
 import { ErrorsTab } from "./errors-tab.tsx";
 import { jobHeadline } from "./headline.ts";
@@ -155,6 +156,7 @@ function JobPage({ job }: { readonly job: JobView }) {
         </div>
         <div className={styles.buttons}>
           <JobActions job={job} state={actions} compact={false} />
+          <CompareButton job={job} />
           {!actions.confirming && (
             <Button
               icon={<FolderOpen20Regular />}
