@@ -81,6 +81,14 @@ test("every screen fits and complains about nothing", async () => {
 
   await page.getByRole("button", { name: "Queue", exact: true }).click();
   await look("queue-empty");
+  await page.getByRole("button", { name: "Data", exact: true }).click();
+  await page.getByRole("heading", { name: "Watched folders" }).waitFor();
+  await look("data-empty");
+  await page.getByRole("button", { name: "Watch a folder" }).click();
+  await page.getByRole("button", { name: "Watch it" }).waitFor();
+  await look("data-watch-sheet");
+  await page.keyboard.press("Escape");
+  await page.locator(".fui-OverlayDrawer").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Score", exact: true }).click();
 
   await desktop.drop(iris, [path.join(samplesFolder, "iris/iris-150.csv")]);
