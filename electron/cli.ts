@@ -8,7 +8,7 @@ import { listenForInterrupts } from "./cli/interrupts.ts";
 import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
 import type { Problem } from "./contract/problem.ts";
-import { problemSentence } from "./contract/problem.ts";
+import { problemSentence, withFullStop } from "./contract/problem.ts";
 import { blockedBy, errnoOf } from "./jobs/blocked.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 
@@ -134,7 +134,7 @@ function tellBug(error: unknown): void {
   process.stderr.write(
     process.argv.includes("--debug")
       ? `${text.stack ?? text.message}\n`
-      : `Batchdeck stopped because of a mistake of its own: ${text.message} Repeat with --debug and report it.\n`,
+      : `Batchdeck stopped because of a mistake of its own: ${withFullStop(text.message)} Repeat with --debug and report it.\n`,
   );
 }
 

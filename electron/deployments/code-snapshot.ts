@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { existsSync, promises as files, readdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
-import type { ManifestFile } from "../contract/folder-manifest.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { copyFiles, hashOfAll, holds } from "./copy-files.ts";
+import { copyFiles, hashOfAll, holds, holdSame } from "./copy-files.ts";
 import { listFolder } from "./model-files.ts";
 
 /**
@@ -58,20 +57,9 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
   }
   for (const name of copied.value.keys()) await files.chmod(path.join(folder, name), 0o444);
   const hash = hashOfAll(copied.value);
-  const replaces = await wasChanged(codeFolderOf(codeFolder, hash), copied.value);
+  const place = codeFolderOf(codeFolder, hash);
+  const replaces = existsSync(place) && !(await holdSame(place, folder, "code"));
   return success({ hash, files: [...copied.value.keys()], folder, replaces });
-}
-
-/** Whether a snapshot is there and holds something else than it should. */
-async function wasChanged(place: string, content: ReadonlyMap<string, ManifestFile>): Promise<boolean> {
-  if (!existsSync(place)) return false;
-  const listed = await listFolder(place, "code");
-  if (!listed.ok || listed.value.length !== content.size) return true;
-  for (const { name, source } of listed.value) {
-    const bytes = await files.readFile(source);
-    if (createHash("sha256").update(bytes).digest("hex") !== content.get(name)?.hash) return true;
-  }
-  return false;
 }
 
 function isLeftOut(name: string): boolean {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { constants, promises as files, realpathSync } from "node:fs";
+import { constants, createReadStream, existsSync, promises as files, realpathSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { folderManifest, type ManifestFile } from "../contract/folder-manifest.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { fileIdentity, type FolderOwner, folderWords, type ModelFile } from "./model-files.ts";
+import { fileIdentity, type FolderOwner, folderWords, listFolder, type ModelFile } from "./model-files.ts";
 import { quoted } from "./scan-findings.ts";
 
 /** Copies every file under `target`, which need not be there; gives what each of them held. */
@@ -25,6 +25,30 @@ export async function copyFiles(
 /** SHA-256 over all names, sizes and contents. */
 export function hashOfAll(copied: ReadonlyMap<string, ManifestFile>): string {
   return createHash("sha256").update(folderManifest(copied)).digest("hex");
+}
+
+/** Whether two folders of the store hold the same files; false also when the first is not there. */
+export async function holdSame(folder: string, other: string, owner: FolderOwner): Promise<boolean> {
+  const held = await contentOf(folder, owner);
+  return held !== null && held === (await contentOf(other, owner));
+}
+
+/** Null: it is not there, or holds what nobody copied there, such as links that leave it. */
+async function contentOf(folder: string, owner: FolderOwner): Promise<string | null> {
+  if (!existsSync(folder)) return null;
+  const listed = await listFolder(folder, owner);
+  if (!listed.ok) return null;
+  const content = new Map<string, ManifestFile>();
+  for (const { name, source } of listed.value) {
+    const hash = createHash("sha256");
+    let bytes = 0;
+    for await (const block of createReadStream(source, { highWaterMark: 1024 * 1024 })) {
+      hash.update(block as Buffer);
+      bytes += (block as Buffer).length;
+    }
+    content.set(name, { bytes, hash: hash.digest("hex") });
+  }
+  return folderManifest(content);
 }
 
 /** Copies a file under `target`. Problem: it is not the file any more that was looked at. */

@@ -6,7 +6,7 @@ import { failure, type Result, success } from "../contract/problem.ts";
 import type { ModelSignature } from "../contract/signature.ts";
 import type { ModelRecord, ModelType } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { changedMeanwhile, copyFile, copyFiles, hashOfAll, holds } from "./copy-files.ts";
+import { changedMeanwhile, copyFile, copyFiles, hashOfAll, holds, holdSame } from "./copy-files.ts";
 import { fileInside, listFolder, type ModelFile } from "./model-files.ts";
 import { findModel, type ModelPlace, type ModelReport, reportModel, unreadableModel } from "./model-scan.ts";
 import { type ModelReader, startModelReader } from "./open-model.ts";
@@ -43,6 +43,8 @@ export type StagedModel = {
   readonly rootName: string | null;
   /** Absolute path of the copy. */
   readonly folder: string;
+  /** The files of the version with this content were changed or lost since: they are replaced. */
+  readonly replaces: boolean;
 };
 
 const stagingPrefix = ".staging-";
@@ -83,19 +85,35 @@ export async function stageModel(tools: DeploymentTools, request: ModelRequest):
     if (request.content === "files") {
       const copied = await copyPlainFiles(tools.modelsFolder, request.path, folder);
       if (!copied.ok) return await dropped(folder, copied);
-      return success({ ...common, onnxFile: "", signature: nothingTaken, hash: copied.value });
+      const kept = { hash: copied.value, replaces: await isDamaged(tools, name, copied.value, folder) };
+      return success({ ...common, onnxFile: "", signature: nothingTaken, ...kept });
     }
     const copied = await copyModel(tools.modelsFolder, request, folder, reader.scan);
     if (!copied.ok) return await dropped(folder, copied);
     const signature = await reader.open(path.join(folder, copied.value.onnxFile));
     if (!signature.ok) return await dropped(folder, signature);
-    return success({ ...common, ...copied.value, signature: signature.value });
+    const replaces = await isDamaged(tools, name, copied.value.hash, folder);
+    return success({ ...common, ...copied.value, signature: signature.value, replaces });
   } catch (error) {
     await files.rm(folder, { recursive: true, force: true });
     return unreadableModel(request.path, error);
   } finally {
     reader.end();
   }
+}
+
+/**
+ * Whether the version that was made of this content holds something else by now. Compared with what is staged as it is
+ * after it was opened, which may have changed it.
+ */
+async function isDamaged(
+  { registry, modelsFolder }: DeploymentTools,
+  name: string,
+  hash: string,
+  staged: string,
+): Promise<boolean> {
+  const same = registry.models.findByHash(name, hash);
+  return same !== null && !(await holdSame(modelFolder(modelsFolder, same), staged, "model"));
 }
 
 /**
@@ -107,9 +125,7 @@ export function keepModel(registry: Registry, modelsFolder: string, staged: Stag
   const same = registry.models.findByHash(staged.name, staged.hash);
   if (same !== null && servesAs(same, staged) && (staged.version === null || staged.version === same.version)) {
     const place = modelFolder(modelsFolder, same);
-    // Its files may have been lost; then these are the same ones.
-    if (!existsSync(path.join(place, same.onnxFile)))
-      moveInto(staged.folder, modelDirectory(modelsFolder, same), place);
+    if (staged.replaces) moveInto(staged.folder, modelDirectory(modelsFolder, same), place);
     return success(same);
   }
   const version = staged.version ?? nextVersion(registry, staged.name);

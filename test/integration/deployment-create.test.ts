@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -159,6 +160,27 @@ describe("deployment create", () => {
       value: { model: { version: "1" } },
     });
     expect(readdirSync(path.join(tools.modelsFolder, "iris")).sort()).toEqual(["1", "2"]);
+  });
+
+  test.each([
+    ["a model", denseModel()],
+    ["a model whose copy differs from it", zipMapModel()],
+  ])("puts %s right that somebody changed or lost in the workspace, and leaves a good one alone", async (_, bytes) => {
+    writeModel(path.join(folder, "net"), bytes);
+    const made = await deploy(yamlOf("{path: net}"));
+    if (!made.ok) throw new Error(made.problem.message);
+    const copy = modelFile(tools.modelsFolder, made.value.model);
+    const [good, { ino }] = [readFileSync(copy), statSync(copy)];
+    await deploy(yamlOf("{path: net}"));
+    expect(statSync(copy).ino).toBe(ino);
+    for (const spoil of [
+      () => writeFileSync(copy, "no model any more"),
+      () => rmSync(path.dirname(copy), { recursive: true }),
+    ]) {
+      spoil();
+      expect(await deploy(yamlOf("{path: net}"))).toMatchObject({ ok: true, value: { model: { version: "1" } } });
+      expect(readFileSync(copy).equals(good)).toBe(true);
+    }
   });
 
   test("detaches ZipMap in the copy and names its columns by class", async () => {
