@@ -113,7 +113,7 @@ function openRows(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile
   const isTextOfJournal = job.format !== "parquet" && !job.isScript;
   if (isTextOfJournal) return checkedRows(rowsFile, job, rowParser(job, columns));
   const take = openCounted(job, columns, rowsFile);
-  return ({ succeeded }) => take(succeeded);
+  return () => take;
 }
 
 function openCounted(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): TakeRows {
@@ -137,9 +137,12 @@ async function* itemBlocks(
     const errorBytes = Buffer.allocUnsafe(unit.errorsBytes);
     const isWhole = readFully(errorsFile, errorBytes, 0, errorBytes.length, unit.errorsStart) === errorBytes.length;
     const failed = isWhole ? failedOf(job, unit, errorBytes) : null;
-    const rows = failed === null ? null : await rowsOf(unit, errorBytes);
-    if (failed === null || rows === null) throw new FilesChanged(job.name);
-    const iterator = rows[Symbol.iterator]();
+    const take = failed === null ? null : rowsOf(unit, errorBytes);
+    if (failed === null || take === null) throw new FilesChanged(job.name);
+    // A unit may hold a million rows: they are taken in pieces, too.
+    let rows: readonly Row[] = [];
+    let row = 0;
+    let left = unit.items - failed.length;
     let number = 0;
     let failedSeen = 0;
     for (const part of unit.parts) {
@@ -148,9 +151,15 @@ async function* itemBlocks(
         let cells: Row | null = null;
         if (failed[failedSeen] === number) failedSeen += 1;
         else {
-          const next = iterator.next();
-          if (next.done === true) throw new FilesChanged(job.name);
-          cells = next.value;
+          if (row === rows.length) {
+            const more = await take(Math.min(blockItems, left));
+            if (more === null) throw new FilesChanged(job.name);
+            rows = more;
+            row = 0;
+            left -= rows.length;
+          }
+          cells = rows[row] ?? null;
+          row += 1;
         }
         number += 1;
         block.push({ file: part.file, row: isFile ? 0 : part.firstRow + index, cells });
@@ -160,7 +169,6 @@ async function* itemBlocks(
         }
       }
     }
-    if (iterator.next().done !== true) throw new FilesChanged(job.name);
   }
   if (block.length > 0) yield block;
 }

@@ -11,11 +11,11 @@ import { jsonRow } from "../outputs/json-row.ts";
 /** The cells of a row of predictions as text, in the order of the job's columns; empty where there is no value. */
 export type Row = readonly string[];
 
-/** The rows of a unit's items that did not fail, asked for in order; null when they are not what the job wrote. */
-export type RowsOfUnit = (unit: BaseUnit, errorBytes: Buffer) => Promise<Iterable<Row> | null>;
-
 /** The next so many rows; null when there are fewer. */
 export type TakeRows = (count: number) => Promise<readonly Row[] | null>;
+
+/** Opens the rows of a unit's items that did not fail, unit after unit; null when they are not what the job wrote. */
+export type RowsOfUnit = (unit: BaseUnit, errorBytes: Buffer) => TakeRows | null;
 
 /** How one record of a job's text becomes cells. */
 export function rowParser({ format }: ComparedJob, columns: readonly ComparedColumn[]): (record: string) => Row {
@@ -40,8 +40,8 @@ export function checkedRows(file: number, job: ComparedJob, parse: (record: stri
   return (unit, errorBytes) => {
     const bytes = Buffer.allocUnsafe(unit.rowsBytes);
     const isWhole = readFully(file, bytes, 0, bytes.length, unit.rowsStart) === bytes.length;
-    if (!isWhole || checksumOf(bytes, errorBytes) !== unit.checksum) return Promise.resolve(null);
-    return Promise.resolve(parsed(recordsOf(bytes, recordEnds(bytes, job.records)), parse));
+    if (!isWhole || checksumOf(bytes, errorBytes) !== unit.checksum) return null;
+    return takeFromText(recordsOf(bytes, recordEnds(bytes, job.records)), parse);
   };
 }
 
@@ -51,10 +51,6 @@ function* recordsOf(bytes: Buffer, ends: readonly number[]): Generator<string> {
     yield bytes.toString("utf8", start, end - 1);
     start = end;
   }
-}
-
-function* parsed(records: Iterable<string>, parse: (record: string) => Row): Generator<Row> {
-  for (const record of records) yield parse(record);
 }
 
 const blockBytes = 1024 * 1024;
@@ -74,7 +70,7 @@ export function* recordsFrom(file: number, style: ComparedJob["records"]): Gener
   }
 }
 
-/** Rows that a script returned: their bytes are not those of the journal, so they are counted off. */
+/** Rows of text, counted off: those of a unit, or of the whole file where the journal does not know their bytes. */
 export function takeFromText(records: Iterator<string>, parse: (record: string) => Row): TakeRows {
   return (count) => {
     const rows: Row[] = [];
