@@ -20,6 +20,7 @@ const useStyles = makeStyles({
   icon: { display: "flex", alignItems: "center", height: tokens.lineHeightBase200, flexShrink: 0 },
   warning: { color: tokens.colorStatusWarningForeground3 },
   text: { overflowWrap: "anywhere" },
+  link: { fontSize: "inherit", lineHeight: "inherit" },
 });
 
 /** What holds a job up, unless its headline says so, and what its user should know of it; a line each. */
@@ -51,7 +52,7 @@ export function ReusedNote({ job }: { readonly job: JobView }) {
       <Text size={200} className={styles.text}>
         {reusedText(job)}{" "}
         {hasBase ? (
-          <Link as="button" inline onClick={() => navigate({ screen: "job", job: base })}>
+          <Link as="button" inline className={styles.link} onClick={() => navigate({ screen: "job", job: base })}>
             {base}
           </Link>
         ) : (
