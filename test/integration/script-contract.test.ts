@@ -352,6 +352,15 @@ describe("ends of processes", () => {
     await worker.exit;
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
   });
+
+  test("Python does not outlive its worker where the system would let it", async () => {
+    // What Linux was asked to do when the parent ends is taken back: other systems do not know it.
+    const orphaned = telling.replace("def init():", "import ctypes\ndef init(): ctypes.CDLL(None).prctl(1, 0);");
+    const { worker, pid } = await running(orphaned);
+    process.kill(worker.pid, "SIGKILL");
+    await worker.exit;
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  });
 });
 
 describe("score.mjs", () => {
