@@ -12,7 +12,7 @@ export const compareCommand: Command = {
   details: [
     "--tolerance X       numbers that are at most X apart are the same; 0 when left out",
     "--output-path P     where the differences go: a file that ends in .csv, or a folder for differences.csv;",
-    "                    WORKSPACE/outputs/A-vs-B when left out",
+    "                    WORKSPACE/outputs/A-vs-B when left out (then A-vs-B-2, …)",
     "Items are lined up by file and row; their formats may differ. It ends with 0 whether or not there are differences.",
   ],
   options: { tolerance: { type: "string" }, "output-path": { type: "string" } },

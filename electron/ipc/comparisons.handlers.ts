@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import type { EventPayload } from "../contract/channels.ts";
 import { failure, success } from "../contract/problem.ts";
@@ -19,17 +18,12 @@ export function comparisonHandlers(
   let lastFolder: string | null = null;
   return {
     async "comparisons:run"({ a, b, tolerance }) {
-      // A folder is named after them below, so they have to be names of jobs.
-      for (const name of [a, b]) {
-        const known = workspace.jobs.show(name);
-        if (!known.ok) return known;
-      }
       running?.abort();
       const own = new AbortController();
       running = own;
       const compared = await workspace.jobs.compare(a, b, {
         tolerance,
-        outputPath: freeFolder(path.join(workspace.home, "outputs", `${a}-vs-${b}`)),
+        outputPath: null,
         onProgress: (items, total) => {
           if (running === own) onProgress({ items, total });
         },
@@ -54,12 +48,4 @@ export function comparisonHandlers(
       );
     },
   };
-}
-
-/** The same jobs may be compared again: what was written before stays. */
-function freeFolder(wanted: string): string {
-  for (let number = 1; ; number += 1) {
-    const folder = number === 1 ? wanted : `${wanted}-${number}`;
-    if (!fs.existsSync(folder)) return folder;
-  }
 }

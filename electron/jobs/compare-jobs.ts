@@ -27,7 +27,7 @@ import { finishedFiles, recordStyle } from "./reuse.ts";
 export type CompareOptions = {
   /** Numbers that are no further apart count as the same. */
   readonly tolerance: number;
-  /** A file (its name ends in .csv) or a folder; null: `outputs/A-vs-B` of the workspace. */
+  /** A file (its name ends in .csv) or a folder; null: `outputs/A-vs-B` of the workspace, or A-vs-B-2 … */
   readonly outputPath: string | null;
   /** How far it is: items of both jobs. */
   readonly onProgress: (items: number, total: number) => void;
@@ -58,7 +58,9 @@ export async function compareJobs(
       `The items of ${one.name} are ${one.itemUnit}s and those of ${other.name} are ${other.itemUnit}s: they cannot be lined up.`,
     );
   }
-  const differencesFile = targetOf(options.outputPath, path.join(home, "outputs", `${one.name}-vs-${other.name}`));
+  const differencesFile = targetOf(
+    options.outputPath ?? freeFolder(path.join(home, "outputs", `${one.name}-vs-${other.name}`)),
+  );
   if (fs.existsSync(differencesFile)) {
     return failure(
       "output/exists",
@@ -92,9 +94,17 @@ function finishedJob(registry: Registry, name: string): Result<JobRecord> {
   return success(job);
 }
 
+/** The same jobs may be compared again: what was written before stays. */
+function freeFolder(wanted: string): string {
+  for (let number = 1; ; number += 1) {
+    const folder = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!fs.existsSync(folder)) return folder;
+  }
+}
+
 /** `azureml` and `jsonl` name no file: a path that ends like a table is a file, anything else a folder. */
-function targetOf(outputPath: string | null, usualFolder: string): string {
-  const target = path.resolve(outputPath ?? usualFolder);
+function targetOf(outputPath: string): string {
+  const target = path.resolve(outputPath);
   const isFolder = fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
   return !isFolder && path.extname(target).toLowerCase() === ".csv" ? target : path.join(target, fileName);
 }

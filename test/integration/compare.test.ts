@@ -151,6 +151,9 @@ describe("differences", () => {
     const tolerant = await compare("csv", "other", "--tolerance", "2", "--output-path", path.join(root, "tolerant"));
     expect(linesOf(tolerant)).toHaveLength(2);
     expect(tolerant.differences_file).toBe(path.join(root, "tolerant", "differences.csv"));
+    // What was found before stays where it is.
+    const again = await batchdeck(home, "job", "compare", "csv", "other");
+    expect(again.stdout).toContain(path.join(home, "outputs", "csv-vs-other-2", "differences.csv"));
   });
 
   it("in kept columns are told as changed input", async () => {
