@@ -266,9 +266,11 @@ function simulatedMergeProcess(
     rows = message.rowsPart;
     fs.appendFileSync(rows, "");
     fs.appendFileSync(message.errorsPart, "");
-    const rowsBytes = fs.statSync(rows).size;
+    const [rowsBytes, errorsBytes] = [fs.statSync(rows).size, fs.statSync(message.errorsPart).size];
     writeAt(rows, simulatedHeader, 0);
-    return { type: "opened", rowsHeaderBytes: recordBytes, errorsHeaderBytes: 0, rowsBytes, errorsBytes: 0 };
+    writeAt(message.errorsPart, simulatedHeader, 0);
+    const [rowsHeaderBytes, errorsHeaderBytes] = [recordBytes, recordBytes];
+    return { type: "opened", rowsHeaderBytes, errorsHeaderBytes, rowsBytes, errorsBytes };
   }
 
   return (message) => {
