@@ -119,7 +119,7 @@ async function pageOf(
     case "lines":
       return { columns: [...(columns ?? [])], rows: lines.map((line) => [shortened(line)]) };
     case "jsonl": {
-      const parsed = lines.map(jsonRow);
+      const parsed = lines.map((line) => jsonRow(line));
       const names = columns ?? [...(await firstJsonRow(handle, index)).keys()];
       return { columns: [...names], rows: parsed.map((row) => names.map((name) => row.get(name) ?? "")) };
     }

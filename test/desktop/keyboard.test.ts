@@ -63,7 +63,7 @@ async function focusedName(): Promise<string> {
 test("Tab visits everything in the order of the page, and shows where it is", async () => {
   const { page } = desktop;
   const visited: string[] = [];
-  for (let stop = 0; stop < 10; stop += 1) {
+  for (let stop = 0; stop < 11; stop += 1) {
     await page.keyboard.press("Tab");
     const { name, isVisible } = await focused();
     expect(isVisible, `the focus on "${name}" cannot be seen`).toBe(true);
@@ -72,6 +72,7 @@ test("Tab visits everything in the order of the page, and shows where it is", as
   expect(visited).toEqual([
     "Score",
     "Queue",
+    "Data",
     ...["iris", "Choose folder", "Choose file", "Try it: 150 rows of iris"],
     ...["text-orientation", "Choose folder", "Choose file", "Try it: 48 pictures"],
   ]);
