@@ -53,12 +53,16 @@ async function look(name: string): Promise<void> {
       // Playwright tells the page a colour scheme of its own, whatever the system says.
       await page.emulateMedia({ colorScheme: theme });
       await page.waitForFunction(({ width }) => window.innerWidth === width, size);
-      const sideways = await page.evaluate(() =>
-        [document.documentElement, document.querySelector("main")].some(
-          (element) => element !== null && element.scrollWidth > element.clientWidth,
-        ),
-      );
-      expect(sideways, `${name} at ${size.width} scrolls sideways`).toBe(false);
+      const isSideways = () =>
+        page.evaluate(() =>
+          [document.documentElement, document.querySelector("main")].some(
+            (element) => element !== null && element.scrollWidth > element.clientWidth,
+          ),
+        );
+      // Just after the window became narrower the page may not be laid out yet.
+      await expect
+        .poll(isSideways, { message: `${name} at ${size.width} scrolls sideways`, timeout: 5000 })
+        .toBe(false);
       if (screenshots === undefined) continue;
       // Themes and sheets change over a fifth of a second.
       await page.waitForTimeout(400);
