@@ -9,31 +9,82 @@ const floors = [
   [room("contract")],
   [room("registry")],
   [room("compute")],
-  [room("deployments"), room("data"), room("outputs")],
+  [room("deployments/yaml")],
+  ["^electron/deployments/(?!yaml/)", room("data"), room("outputs")],
   [room("jobs")],
-  [room("pipelines")],
+  [room("compare"), room("pipelines")],
   [room("remote")],
   [room("workspace")],
   [room("ipc"), "^electron/cli(\\.ts$|/)"],
   [room("app")],
   ["^electron/main\\.ts$"],
 ];
-const withoutElectron = [...floors.slice(0, 8).flat(), "^electron/cli(\\.ts$|/)"];
+const withoutElectron = [...floors.slice(0, 9).flat(), "^electron/cli(\\.ts$|/)"];
+const outside = ["^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^test/", "^scripts/"];
 
-const directions = floors.flatMap((rooms, floor) =>
-  rooms.map((from) => {
-    const above = floors.slice(floor + 1).flat();
-    const beside = rooms.filter((other) => other !== from);
-    return {
-      name: `no-arrow-turned-round:${from.replace(/\W+/g, " ").trim()}`,
-      severity: "error",
-      from: { path: from },
-      to: {
-        path: [...above, ...beside, "^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^test/", "^scripts/"],
-      },
-    };
-  }),
-);
+/**
+ * The folders inside a room, lowest first. Files that lie in the room itself are at the bottom when `below` names them, else
+ * at the top.
+ */
+const folders = [
+  {
+    room: "electron/contract",
+    below: "(errno|item-error|names|problem|signature)",
+    floors: [["tables"], ["nouns"], ["messages"]],
+  },
+  {
+    room: "electron/deployments",
+    below: "deployment-tools",
+    floors: [["yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
+  },
+  {
+    room: "electron/data",
+    below: "(errors|table-file)",
+    floors: [["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
+  },
+  {
+    room: "electron/jobs",
+    below: null,
+    floors: [["folder"], ["journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
+  },
+  { room: "electron/cli", below: null, floors: [["terminal"], ["text"], ["commands"]] },
+  {
+    room: "native-worker",
+    below: null,
+    floors: [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],
+  },
+  {
+    room: "native-worker/readers",
+    below: "(block|half-float|input-values|read-ahead|record-reader|source-file)",
+    floors: [["tables", "images", "texts"]],
+  },
+  { room: "renderer", below: null, floors: [["locales"], ["bridge"], ["store"], ["components"], ["features"]] },
+];
+
+const directions = [
+  ...oneWay("", floors, outside),
+  ...folders.flatMap(({ room, below, floors: inner }) =>
+    oneWay(
+      `${room}: `,
+      [
+        ...(below === null ? [] : [[`^${room}/${below}\\.ts$`]]),
+        ...inner.map((names) => names.map((name) => `^${room}/${name}/`)),
+        [`^${room}/${below === null ? "" : `(?!${below}\\.ts$)`}[^/]+\\.tsx?$`],
+      ],
+      [],
+    ),
+  ),
+];
+
+function oneWay(prefix, levels, never) {
+  return levels.flatMap((level, height) =>
+    level.flatMap((from) => {
+      const forbidden = [...levels.slice(height + 1).flat(), ...level.filter((other) => other !== from), ...never];
+      const name = `one-way:${prefix}${from.replace(/[\^\\$]|\/$/g, "")}`;
+      return forbidden.length === 0 ? [] : [{ name, severity: "error", from: { path: from }, to: { path: forbidden } }];
+    }),
+  );
+}
 
 export default {
   forbidden: [

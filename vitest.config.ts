@@ -9,9 +9,9 @@ const isLong = process.env["BATCHDECK_LONG"] === "1";
  */
 const kinds = [
   { name: "unit", order: 0, timeout: minute, setup: [] },
-  { name: "integration", order: 0, timeout: 5 * minute, setup: ["test/helpers/build-processes.ts"] },
-  { name: "faults", order: 1, timeout: (isLong ? 120 : 15) * minute, setup: ["test/helpers/build-processes.ts"] },
-  { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/build-everything.ts"] },
+  { name: "integration", order: 0, timeout: 5 * minute, setup: ["test/helpers/setup/build-processes.ts"] },
+  { name: "faults", order: 1, timeout: (isLong ? 120 : 15) * minute, setup: ["test/helpers/setup/build-processes.ts"] },
+  { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/setup/build-everything.ts"] },
 ];
 
 /** As the build does it: the runner of scoring scripts is text inside the worker. */
@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     // Tests that load ONNX Runtime themselves are no reports to its makers either.
     env: { ORT_DISABLE_TELEMETRY: "1" },
-    reporters: ["default", "./test/helpers/tally-reporter.ts"],
+    reporters: ["default", "./test/helpers/setup/tally-reporter.ts"],
     projects: kinds.map(({ name, order, timeout, setup }) => ({
       extends: true as const,
       test: {

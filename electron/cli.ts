@@ -1,15 +1,15 @@
 import path from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { commandHelp, findCommand, helpText, nearbyCommands, nounHelp } from "./cli/commands.ts";
-import type { Terminal } from "./cli/command.ts";
-import { parseCommand } from "./cli/command.ts";
-import { exitCodes } from "./cli/exit-codes.ts";
-import { listenForInterrupts } from "./cli/interrupts.ts";
+import type { Terminal } from "./cli/terminal/command.ts";
+import { parseCommand } from "./cli/terminal/command.ts";
+import { exitCodes } from "./cli/terminal/exit-codes.ts";
+import { listenForInterrupts } from "./cli/terminal/interrupts.ts";
 import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
 import type { Problem } from "./contract/problem.ts";
 import { problemSentence, withFullStop } from "./contract/problem.ts";
-import { blockedBy, errnoOf } from "./jobs/blocked.ts";
+import { blockedBy, errnoOf } from "./jobs/folder/blocked.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 
 /** The same workspace from a terminal: results on stdout, everything else on stderr, exit codes of interface.md. */

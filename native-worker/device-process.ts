@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { FromDeviceProcess, ToDeviceProcess } from "../electron/contract/device-messages.ts";
-import { toDeviceProcessSchema } from "../electron/contract/device-messages.ts";
-import { connectToParent } from "../electron/contract/parent-port.ts";
+import type { FromDeviceProcess, ToDeviceProcess } from "../electron/contract/messages/device-messages.ts";
+import { toDeviceProcessSchema } from "../electron/contract/messages/device-messages.ts";
+import { connectToParent } from "../electron/contract/messages/parent-port.ts";
 import { tryDevice } from "./devices/try-device.ts";
 import { inventedRows } from "./scorers/invented-rows.ts";
 import { measureBatches } from "./scorers/measure-batches.ts";
@@ -45,7 +45,7 @@ async function answer(request: ToDeviceProcess): Promise<FromDeviceProcess> {
 }
 
 async function tryTokenizer(file: string): Promise<FromDeviceProcess> {
-  const { tokenizerFacts } = await import("./readers/try-tokenizer.ts");
+  const { tokenizerFacts } = await import("./readers/texts/try-tokenizer.ts");
   try {
     return { type: "tokenizer", facts: tokenizerFacts(file) };
   } catch (error) {

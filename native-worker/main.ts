@@ -1,4 +1,4 @@
-import { connectToParent } from "../electron/contract/parent-port.ts";
+import { connectToParent } from "../electron/contract/messages/parent-port.ts";
 import { endWithParent } from "./watch-parent.ts";
 import { startWorker } from "./worker.ts";
 

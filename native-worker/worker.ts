@@ -1,6 +1,6 @@
 import path from "node:path";
 import { systemErrno } from "../electron/contract/errno.ts";
-import type { ParentPort } from "../electron/contract/parent-port.ts";
+import type { ParentPort } from "../electron/contract/messages/parent-port.ts";
 import type {
   CommittedUnit,
   FromWorker,
@@ -8,14 +8,14 @@ import type {
   ProbeUnit,
   ScoreUnit,
   ToWorker,
-} from "../electron/contract/worker-messages.ts";
-import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/worker-messages.ts";
-import type { JobSpec } from "../electron/contract/job-spec.ts";
+} from "../electron/contract/messages/worker-messages.ts";
+import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/messages/worker-messages.ts";
+import type { JobSpec } from "../electron/contract/nouns/job-spec.ts";
 import type { ProblemCode } from "../electron/contract/problem.ts";
-import { textTable } from "../electron/contract/scorer.ts";
-import type { ScriptScorer, TextScorer } from "../electron/contract/scorer.ts";
-import { createImageTensorWriter } from "./readers/image-tensor.ts";
-import { createTabularReaders } from "./readers/tabular.ts";
+import { textTable } from "../electron/contract/nouns/scorer.ts";
+import type { ScriptScorer, TextScorer } from "../electron/contract/nouns/scorer.ts";
+import { createImageTensorWriter } from "./readers/images/image-tensor.ts";
+import { createTabularReaders } from "./readers/tables/tabular.ts";
 import { inventedRows } from "./scorers/invented-rows.ts";
 import { loadModel } from "./scorers/model-session.ts";
 import type { ModelSession } from "./scorers/model-session.ts";
@@ -274,13 +274,13 @@ async function readingOf(spec: JobSpec): Promise<Reading | null> {
   const tensorWriter = createImageTensorWriter(scorer);
   if (tensorWriter === null) return null;
   // The decoders are large: a worker that scores tables never loads them.
-  const { createPictureReader } = await import("./readers/image.ts");
+  const { createPictureReader } = await import("./readers/images/image.ts");
   return { kind: "files", files: pictureFiles(scorer, tensorWriter, createPictureReader(scorer, tensorWriter)) };
 }
 
 async function textInputsOf({ model }: JobSpec, scorer: TextScorer): Promise<TextInputs> {
   if (scorer.tokenizer === null) return plainTextInputs(scorer);
-  const { openTokenizer } = await import("./readers/tokenizer.ts");
+  const { openTokenizer } = await import("./readers/texts/tokenizer.ts");
   const tokenizer = openTokenizer(path.join(path.dirname(model.file), scorer.tokenizer.file));
   return tokenInputs(scorer, tokenizer, scorer.tokenizer.maxLength);
 }

@@ -22,11 +22,11 @@ const entries = {
   worker: "native-worker/main.ts",
   "device-process": "native-worker/device-process.ts",
   "data-process": "electron/data/data-process.ts",
-  "model-process": "electron/deployments/model-process.ts",
-  "merge-process": "electron/jobs/merge-process.ts",
+  "model-process": "electron/deployments/models/model-process.ts",
+  "merge-process": "electron/jobs/merge/merge-process.ts",
   "results-process": "electron/outputs/results-process.ts",
-  "watch-process": "electron/data/watch-process.ts",
-  "compare-process": "electron/jobs/compare-process.ts",
+  "watch-process": "electron/data/watch/watch-process.ts",
+  "compare-process": "electron/compare/compare-process.ts",
 };
 
 /** What cannot be bundled: Electron itself, and packages that carry machine code. They are found in node_modules. */

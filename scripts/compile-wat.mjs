@@ -1,5 +1,5 @@
 /**
- * `node scripts/compile-wat.mjs [--check]`: makes native-worker/readers/image-resample-wasm.ts of image-resample.wat. The
+ * `node scripts/compile-wat.mjs [--check]`: makes native-worker/readers/images/image-resample-wasm.ts of image-resample.wat. The
  * result is kept in the repository, so that nothing has to be compiled to run from source; `npm run check` says when it is
  * out of date.
  */
@@ -8,7 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import createWabt from "wabt";
 
-const readers = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "native-worker", "readers");
+const readers = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "native-worker", "readers", "images");
 
 const target = path.join(readers, "image-resample-wasm.ts");
 const wanted = moduleOf(fs.readFileSync(path.join(readers, "image-resample.wat"), "utf8"), await createWabt());

@@ -1,13 +1,13 @@
-import type { Command } from "./command.ts";
-import { computeCommands } from "./compute-commands.ts";
-import { dataCommands, datastoreCommands } from "./data-commands.ts";
-import { demoCommand } from "./demo-command.ts";
-import { deploymentCommands } from "./deployment-commands.ts";
-import { endpointCommands } from "./endpoint-commands.ts";
-import { environmentCommands } from "./environment-commands.ts";
-import { invokeCommand, jobCommands } from "./job-commands.ts";
-import { modelCommands } from "./model-commands.ts";
-import { watchCommands } from "./watch-commands.ts";
+import type { Command } from "./terminal/command.ts";
+import { computeCommands } from "./commands/compute-commands.ts";
+import { dataCommands, datastoreCommands } from "./commands/data-commands.ts";
+import { demoCommand } from "./commands/demo-command.ts";
+import { deploymentCommands } from "./commands/deployment-commands.ts";
+import { endpointCommands } from "./commands/endpoint-commands.ts";
+import { environmentCommands } from "./commands/environment-commands.ts";
+import { invokeCommand, jobCommands } from "./commands/job-commands.ts";
+import { modelCommands } from "./commands/model-commands.ts";
+import { watchCommands } from "./commands/watch-commands.ts";
 
 /** Every command there is; the help and the refusal of unknown words are made from it. */
 export const commands: readonly Command[] = [

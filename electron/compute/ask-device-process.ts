@@ -1,8 +1,13 @@
 import fs from "node:fs";
-import type { DeviceReport } from "../contract/device.ts";
-import { deviceSchema } from "../contract/device.ts";
-import type { FromDeviceProcess, MeasureModel, ToDeviceProcess, TokenizerFacts } from "../contract/device-messages.ts";
-import { fromDeviceProcessSchema } from "../contract/device-messages.ts";
+import type { DeviceReport } from "../contract/nouns/device.ts";
+import { deviceSchema } from "../contract/nouns/device.ts";
+import type {
+  FromDeviceProcess,
+  MeasureModel,
+  ToDeviceProcess,
+  TokenizerFacts,
+} from "../contract/messages/device-messages.ts";
+import { fromDeviceProcessSchema } from "../contract/messages/device-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { converse } from "./hosted-conversation.ts";
 import type { ProcessHost } from "./process-host.ts";

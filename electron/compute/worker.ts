@@ -1,8 +1,8 @@
 import fs from "node:fs";
-import type { FromWorker, ToWorker } from "../contract/worker-messages.ts";
-import { fromWorkerSchema } from "../contract/worker-messages.ts";
-import type { WorkerStatus } from "../contract/worker-status.ts";
-import { readWorkerStatus } from "../contract/worker-status.ts";
+import type { FromWorker, ToWorker } from "../contract/messages/worker-messages.ts";
+import { fromWorkerSchema } from "../contract/messages/worker-messages.ts";
+import type { WorkerStatus } from "../contract/messages/worker-status.ts";
+import { readWorkerStatus } from "../contract/messages/worker-status.ts";
 import type { HostedProcess, ProcessExit, ProcessHost } from "./process-host.ts";
 
 /** One worker process as the engine sees it: typed messages one way, typed messages and one death the other way. */

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { comparisonSchema } from "./compare-messages.ts";
-import { dataAssetViewSchema, dataOverviewSchema, watchViewSchema } from "./data-view.ts";
-import { jobPrioritySchema } from "./deployment.ts";
-import { jobLogKindSchema, jobViewSchema } from "./job.ts";
-import { preflightSchema } from "./preflight.ts";
+import { comparisonSchema } from "./messages/compare-messages.ts";
+import { dataAssetViewSchema, dataOverviewSchema, watchViewSchema } from "./nouns/data-view.ts";
+import { jobPrioritySchema } from "./nouns/deployment.ts";
+import { jobLogKindSchema, jobViewSchema } from "./nouns/job.ts";
+import { preflightSchema } from "./nouns/preflight.ts";
 import { problemSchema } from "./problem.ts";
-import { resultsPageSchema } from "./results-messages.ts";
+import { resultsPageSchema } from "./messages/results-messages.ts";
 
 /**
  * Every channel between the window and the main process, and the only list of them. From it come the handlers' types,

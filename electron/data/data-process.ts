@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import type { ReusedUnit } from "../contract/base-job.ts";
-import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/data-messages.ts";
-import { connectToParent, type ParentPort } from "../contract/parent-port.ts";
+import type { ReusedUnit } from "../contract/nouns/base-job.ts";
+import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
+import { connectToParent, type ParentPort } from "../contract/messages/parent-port.ts";
 import { failure, type Problem, type Result, success } from "../contract/problem.ts";
-import { itemSource } from "../contract/scorer.ts";
-import { openBaseJob } from "./base-job.ts";
+import { itemSource } from "../contract/nouns/scorer.ts";
+import { openBaseJob } from "./reuse/base-job.ts";
 import { errorCode } from "./errors.ts";
-import { checkListing } from "./check-listing.ts";
-import { breathe, listInput, type Listing, placeOf } from "./listing.ts";
-import { readListedFiles, readListingTotals, writeListing } from "./listing-file.ts";
-import { listAgain } from "./list-again.ts";
-import { planUnits } from "./plan-units.ts";
-import { previewInput } from "./preview-input.ts";
-import { reuseUnit } from "./reuse-units.ts";
+import { checkListing } from "./listing/check-listing.ts";
+import { breathe, listInput, type Listing, placeOf } from "./listing/listing.ts";
+import { readListedFiles, readListingTotals, writeListing } from "./listing/listing-file.ts";
+import { listAgain } from "./listing/list-again.ts";
+import { planUnits } from "./cut/plan-units.ts";
+import { previewInput } from "./preview/preview-input.ts";
+import { reuseUnit } from "./reuse/reuse-units.ts";
 
 /**
  * A process that lists folders, looks at their beginning and cuts files into units, so that no other process has to.

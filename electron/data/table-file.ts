@@ -11,9 +11,9 @@ import {
   quoteMark,
   scanRecord,
   setScannerWindow,
-} from "../contract/csv.ts";
+} from "../contract/tables/csv.ts";
 import type { ItemErrorCode } from "../contract/item-error.ts";
-import { notText } from "../contract/text-encoding.ts";
+import { notText } from "../contract/tables/text-encoding.ts";
 import { errorCode } from "./errors.ts";
 
 /** Why no item of a file can be read. */

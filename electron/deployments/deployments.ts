@@ -3,27 +3,34 @@ import path from "node:path";
 import { readTokenizer } from "../compute/ask-device-process.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { type Scorer, scorerWords } from "../contract/scorer.ts";
+import { type Scorer, scorerWords } from "../contract/nouns/scorer.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { allCores, readDeploymentFile, workersProperty } from "./deployment-file.ts";
+import { allCores, readDeploymentFile, workersProperty } from "./yaml/deployment-file.ts";
 import { showEndpoint, tagOf } from "./endpoints.ts";
-import type { AskEnvironment } from "./choose-environment.ts";
-import { dropCode, keepCode, removeUnusedCode } from "./code-snapshot.ts";
-import { readMlModel } from "./ml-model.ts";
+import type { AskEnvironment } from "./scripts/choose-environment.ts";
+import { dropCode, keepCode, removeUnusedCode } from "./scripts/code-snapshot.ts";
+import { readMlModel } from "./models/ml-model.ts";
 import { recordYaml } from "./export-deployment.ts";
-import { dropModel, keepModel, modelFolder, scorerFileName, type StagedModel, stageModel } from "./model-store.ts";
-import { showModel } from "./models.ts";
+import {
+  dropModel,
+  keepModel,
+  modelFolder,
+  scorerFileName,
+  type StagedModel,
+  stageModel,
+} from "./models/model-store.ts";
+import { showModel } from "./models/models.ts";
 import { type RunnableDeployment, runnableDeployment } from "./not-here-yet.ts";
-import { readScorer } from "./resolve-scorer.ts";
-import type { TokenizerReader } from "./resolve-text-scorer.ts";
-import { inputBySignature, withSignature } from "./signature-columns.ts";
-import { type StagedScript, stageScript } from "./script-scorer.ts";
-import { isScriptDeployment, isTrusted, trustHash, type WhatRuns, whatRuns } from "./trust.ts";
-import type { DeploymentTools } from "./types.ts";
+import { readScorer } from "./scorers/resolve-scorer.ts";
+import type { TokenizerReader } from "./scorers/resolve-text-scorer.ts";
+import { inputBySignature, withSignature } from "./models/signature-columns.ts";
+import { type StagedScript, stageScript } from "./scripts/script-scorer.ts";
+import { isScriptDeployment, isTrusted, trustHash, type WhatRuns, whatRuns } from "./scripts/trust.ts";
+import type { DeploymentTools } from "./deployment-tools.ts";
 
 export type DeploymentRequest = {
   /** Path of the YAML. */

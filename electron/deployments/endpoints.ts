@@ -2,9 +2,9 @@ import { azureNameRule, azureNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
-import { removeUnusedCode } from "./code-snapshot.ts";
-import { readEndpointFile } from "./endpoint-file.ts";
-import type { DeploymentTools } from "./types.ts";
+import { removeUnusedCode } from "./scripts/code-snapshot.ts";
+import { readEndpointFile } from "./yaml/endpoint-file.ts";
+import type { DeploymentTools } from "./deployment-tools.ts";
 
 /** What `endpoint create` was given: a file, or flags. */
 export type EndpointRequest =

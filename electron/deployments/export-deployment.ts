@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
-import { allCores, type DeploymentFile, type ModelDeploymentFile, workersProperty } from "./deployment-file.ts";
-import { olderSettingKeys } from "./deployment-schema.ts";
-import { isMap } from "./settings.ts";
+import { allCores, type DeploymentFile, type ModelDeploymentFile, workersProperty } from "./yaml/deployment-file.ts";
+import { olderSettingKeys } from "./yaml/deployment-schema.ts";
+import { isMap } from "./yaml/settings.ts";
 
 const schemaAddress = "https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json";
 const olderSchemaAddress = /\/batchDeployment\.schema\.json$/;

@@ -1,6 +1,6 @@
-import { environmentVariableFault, isTooMuchEnvironment } from "../contract/environment-variables.ts";
+import { environmentVariableFault, isTooMuchEnvironment } from "../contract/nouns/environment-variables.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import type { CodeReference, DeploymentFile, ModelDeploymentFile, ModelReference } from "./deployment-file.ts";
+import type { CodeReference, DeploymentFile, ModelDeploymentFile, ModelReference } from "./yaml/deployment-file.ts";
 
 /** A deployment of which everything it names is to be had here. */
 export type RunnableDeployment = ModelDeploymentFile & {

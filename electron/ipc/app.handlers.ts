@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import os from "node:os";
-import { deviceTitles } from "../contract/device.ts";
+import { deviceTitles } from "../contract/nouns/device.ts";
 import { success } from "../contract/problem.ts";
 import { localComputeName } from "../registry/computes.repository.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -1,8 +1,8 @@
-import type { DataOverview } from "../contract/data-view.ts";
+import type { DataOverview } from "../contract/nouns/data-view.ts";
 import { failure, success } from "../contract/problem.ts";
-import { dataAssetView } from "../data/assets.ts";
-import { createAsset } from "../data/create-asset.ts";
-import { datastoreView } from "../data/datastores.ts";
+import { dataAssetView } from "../data/names/assets.ts";
+import { createAsset } from "../data/names/create-asset.ts";
+import { datastoreView } from "../data/names/datastores.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CallHandlers } from "./call.ts";
 import type { Grants } from "./grants.ts";

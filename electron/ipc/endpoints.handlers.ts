@@ -1,6 +1,6 @@
 import type { EndpointCard } from "../contract/channels.ts";
 import { success } from "../contract/problem.ts";
-import type { Scorer } from "../contract/scorer.ts";
+import type { Scorer } from "../contract/nouns/scorer.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CallHandlers } from "./call.ts";

@@ -1,6 +1,6 @@
 import type { EventName, EventPayload } from "../contract/channels.ts";
-import type { JobView } from "../contract/job.ts";
-import { jobView } from "../jobs/job-view.ts";
+import type { JobView } from "../contract/nouns/job.ts";
+import { jobView } from "../jobs/folder/job-view.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { dataOverview } from "./data.handlers.ts";

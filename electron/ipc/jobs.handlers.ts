@@ -1,8 +1,8 @@
 import type { ResultsReader } from "../outputs/results.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import type { JobSpec } from "../contract/job-spec.ts";
+import type { JobSpec } from "../contract/nouns/job-spec.ts";
 import type { JobDetails } from "../contract/channels.ts";
-import type { ResultsPage } from "../contract/results-messages.ts";
+import type { ResultsPage } from "../contract/messages/results-messages.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Desktop } from "./desktop.ts";
 import type { CallHandlers } from "./call.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import * as z from "zod";
-import type { ResultsPage } from "../contract/results-messages.ts";
+import type { ResultsPage } from "../contract/messages/results-messages.ts";
 import { connect, type SqliteDatabase } from "../registry/open-database.ts";
 
 /**

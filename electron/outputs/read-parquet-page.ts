@@ -1,5 +1,5 @@
 import { DuckDBInstance, DuckDBTypeId, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
-import type { ResultsPage } from "../contract/results-messages.ts";
+import type { ResultsPage } from "../contract/messages/results-messages.ts";
 import { shortened } from "./csv-cells.ts";
 
 /** One connection to an empty in-memory database that can read Parquet and nothing that would have to be fetched. */

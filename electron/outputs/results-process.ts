@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { connectToParent } from "../contract/parent-port.ts";
+import { connectToParent } from "../contract/messages/parent-port.ts";
 import {
   toResultsProcessSchema,
   type FromResultsProcess,
   type ToResultsProcess,
-} from "../contract/results-messages.ts";
+} from "../contract/messages/results-messages.ts";
 import { readMiniBatchPage } from "./mini-batches.ts";
 import { readTextPage, type RowIndexes } from "./read-text-page.ts";
 

@@ -5,7 +5,7 @@ import {
   type ReadableFile,
   type ResultsPage,
   type ToResultsProcess,
-} from "../contract/results-messages.ts";
+} from "../contract/messages/results-messages.ts";
 
 export type ResultsReader = {
   /** Rows `offset` to `offset + limit` (at most 500), cells as text. `input/unreadable` when they cannot be read. */

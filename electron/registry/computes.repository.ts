@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { deviceSchema } from "../contract/device.ts";
+import { deviceSchema } from "../contract/nouns/device.ts";
 import { timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../contract/deployment.ts";
-import { scorerSchema } from "../contract/scorer.ts";
+import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../contract/nouns/deployment.ts";
+import { scorerSchema } from "../contract/nouns/scorer.ts";
 import { jsonColumn, sourceSchema, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 

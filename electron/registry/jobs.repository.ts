@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { type JobRequest, jobRequestSchema } from "../contract/job.ts";
-import { type JobSpec, jobSpecSchema } from "../contract/job-spec.ts";
-import { type JobPriority, jobPrioritySchema } from "../contract/deployment.ts";
-import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/job-status.ts";
+import { type JobRequest, jobRequestSchema } from "../contract/nouns/job.ts";
+import { type JobSpec, jobSpecSchema } from "../contract/nouns/job-spec.ts";
+import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
+import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/nouns/job-status.ts";
 import { failure, type Problem, problemSchema, type Result, success } from "../contract/problem.ts";
-import { stageTimesSchema } from "../contract/worker-messages.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";
 import { inDurableTransaction, type SqliteDatabase } from "./open-database.ts";
+import { stageTimesSchema } from "../contract/nouns/stage-times.ts";
 
 const sqliteBoolean = z
   .number()

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type JobPriority, jobPrioritySchema } from "../contract/deployment.ts";
-import { isTerminal, jobStatusSchema } from "../contract/job-status.ts";
+import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
+import { isTerminal, jobStatusSchema } from "../contract/nouns/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { batchRateSchema } from "../contract/device-messages.ts";
-import { deviceSchema } from "../contract/device.ts";
+import { batchRateSchema } from "../contract/messages/device-messages.ts";
+import { deviceSchema } from "../contract/nouns/device.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 

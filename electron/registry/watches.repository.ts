@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Problem, problemSchema } from "../contract/problem.ts";
-import type { ArrivedFile } from "../contract/watch-messages.ts";
+import type { ArrivedFile } from "../contract/messages/watch-messages.ts";
 import { jsonColumn, textMapSchema, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 

@@ -2,22 +2,22 @@ import fs from "node:fs";
 import path from "node:path";
 import { converse, type Conversation } from "../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
-import type { JobView } from "../contract/job.ts";
+import type { JobView } from "../contract/nouns/job.ts";
 import { failure, type Problem, type Result, success } from "../contract/problem.ts";
-import { itemSource, readableEndings } from "../contract/scorer.ts";
+import { itemSource, readableEndings } from "../contract/nouns/scorer.ts";
 import {
   type ArrivedFile,
   type FromWatchProcess,
   fromWatchProcessSchema,
   type ToWatchProcess,
   type WatchedFolder,
-} from "../contract/watch-messages.ts";
+} from "../contract/messages/watch-messages.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
-import { applyOverrides } from "../deployments/overrides.ts";
-import { errnoOf } from "../jobs/blocked.ts";
-import { createLease } from "../jobs/lease.ts";
-import type { InvokeRequest } from "../jobs/submit.ts";
-import { newJobName } from "../jobs/submit.ts";
+import { applyOverrides } from "../deployments/yaml/overrides.ts";
+import { errnoOf } from "../jobs/folder/blocked.ts";
+import { createLease } from "../jobs/queue/lease.ts";
+import type { InvokeRequest } from "../jobs/submit/submit.ts";
+import { newJobName } from "../jobs/submit/submit.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import type { WatchRecord } from "../registry/watches.repository.ts";
 

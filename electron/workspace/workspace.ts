@@ -4,40 +4,45 @@ import path from "node:path";
 import type { MachineUse } from "../compute/machine-use.ts";
 import { listDevices, tryDevice } from "../compute/ask-device-process.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
-import type { Comparison } from "../contract/compare-messages.ts";
-import type { JobPriority } from "../contract/deployment.ts";
-import type { DeviceReport } from "../contract/device.ts";
-import type { JobLogKind, JobView } from "../contract/job.ts";
-import type { JobSpec } from "../contract/job-spec.ts";
-import { isTerminal } from "../contract/job-status.ts";
-import type { Preflight } from "../contract/preflight.ts";
+import type { Comparison } from "../contract/messages/compare-messages.ts";
+import type { JobPriority } from "../contract/nouns/deployment.ts";
+import type { DeviceReport } from "../contract/nouns/device.ts";
+import type { JobLogKind, JobView } from "../contract/nouns/job.ts";
+import type { JobSpec } from "../contract/nouns/job-spec.ts";
+import { isTerminal } from "../contract/nouns/job-status.ts";
+import type { Preflight } from "../contract/nouns/preflight.ts";
 import type { Problem, Result } from "../contract/problem.ts";
-import type { ReadableFile } from "../contract/results-messages.ts";
+import type { ReadableFile } from "../contract/messages/results-messages.ts";
 import { failure, success } from "../contract/problem.ts";
-import { removeUnusedCode } from "../deployments/code-snapshot.ts";
+import { removeUnusedCode } from "../deployments/scripts/code-snapshot.ts";
 import { showDeployment } from "../deployments/deployments.ts";
-import { type ShownScript, showScript } from "../deployments/show-script.ts";
-import { isScriptDeployment, isTrusted, trustDeployment, type WhatRuns, whatRuns } from "../deployments/trust.ts";
-import type { DeploymentTools } from "../deployments/types.ts";
-import { compareJobs, type CompareOptions } from "../jobs/compare-jobs.ts";
-import type { Engine, EngineScope } from "../jobs/engine.ts";
-import { createEngine } from "../jobs/engine.ts";
-import { jobFiles, jobFolder, logsFolder } from "../jobs/job-files.ts";
-import { type LogEnd, readJobLogEnd } from "../jobs/job-log.ts";
-import type { InputSource } from "../jobs/input-source.ts";
-import { jobView } from "../jobs/job-view.ts";
-import { journalFile } from "../jobs/journal.ts";
-import { chooseSpeed } from "../jobs/choose-batch.ts";
-import { preflight, type PreflightDepth } from "../jobs/preflight.ts";
-import type { InvokeRequest } from "../jobs/submit.ts";
-import { readableFiles } from "../jobs/readable-files.ts";
-import { checkInvocation } from "../jobs/submit.ts";
-import { asIncremental } from "../jobs/incremental.ts";
-import { readScriptLogEnd, scriptLogKinds } from "../jobs/script-logs.ts";
-import { checkRetry } from "../jobs/retry-failed.ts";
-import { keptFor } from "../jobs/reuse.ts";
-import { checkNobodyWrites } from "../jobs/resolve-output.ts";
-import { queuePausedReason } from "../jobs/waiting-reason.ts";
+import { type ShownScript, showScript } from "../deployments/scripts/show-script.ts";
+import {
+  isScriptDeployment,
+  isTrusted,
+  trustDeployment,
+  type WhatRuns,
+  whatRuns,
+} from "../deployments/scripts/trust.ts";
+import type { DeploymentTools } from "../deployments/deployment-tools.ts";
+import { compareJobs, type CompareOptions } from "../compare/compare-jobs.ts";
+import type { Engine, EngineScope } from "../jobs/queue/engine.ts";
+import { createEngine } from "../jobs/queue/engine.ts";
+import { jobFiles, jobFolder, logsFolder } from "../jobs/folder/job-files.ts";
+import { type LogEnd, readJobLogEnd } from "../jobs/folder/job-log.ts";
+import type { InputSource } from "../jobs/submit/input-source.ts";
+import { jobView } from "../jobs/folder/job-view.ts";
+import { chooseSpeed } from "../jobs/submit/choose-batch.ts";
+import { preflight, type PreflightDepth } from "../jobs/preflight/preflight.ts";
+import type { InvokeRequest } from "../jobs/submit/submit.ts";
+import { readableFiles } from "../jobs/folder/readable-files.ts";
+import { checkInvocation } from "../jobs/submit/submit.ts";
+import { asIncremental } from "../jobs/submit/incremental.ts";
+import { readScriptLogEnd, scriptLogKinds } from "../jobs/folder/script-logs.ts";
+import { checkRetry } from "../jobs/submit/retry-failed.ts";
+import { keptFor } from "../jobs/folder/reuse.ts";
+import { checkNobodyWrites } from "../jobs/submit/resolve-output.ts";
+import { queuePausedReason } from "../jobs/queue/waiting-reason.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
@@ -45,8 +50,9 @@ import { openRegistry } from "../registry/open-registry.ts";
 import type { QueuePlace } from "../registry/queue.repository.ts";
 import { defaultHome } from "./default-home.ts";
 import { createWatches, type Watches } from "./watches.ts";
+import { journalFile } from "../jobs/folder/job-files.ts";
 
-export type { InvokeRequest } from "../jobs/submit.ts";
+export type { InvokeRequest } from "../jobs/submit/submit.ts";
 
 /**
  * An open workspace: one folder with a registry, models, jobs and outputs. Everything that the command line and the

@@ -1,5 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
-import type { Device } from "../../electron/contract/device.ts";
+import type { Device } from "../../electron/contract/nouns/device.ts";
 
 export type DeviceName = Exclude<Device, "auto">;
 

@@ -1,4 +1,4 @@
-import { deviceTitles } from "../../electron/contract/device.ts";
+import { deviceTitles } from "../../electron/contract/nouns/device.ts";
 import { InferenceSession } from "onnxruntime-node";
 import { cpu } from "./cpu.ts";
 import type { DeviceAdapter, DeviceName } from "./device.ts";

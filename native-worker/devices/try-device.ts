@@ -1,6 +1,6 @@
-import { deviceTitles } from "../../electron/contract/device.ts";
+import { deviceTitles } from "../../electron/contract/nouns/device.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { DeviceReport } from "../../electron/contract/device.ts";
+import type { DeviceReport } from "../../electron/contract/nouns/device.ts";
 import type { DeviceName } from "./device.ts";
 import { devices } from "./devices.ts";
 import { createRunRecord } from "./ran-on.ts";

@@ -1,5 +1,5 @@
-import type { JobSpec } from "../../electron/contract/job-spec.ts";
-import type { UnitPart } from "../../electron/contract/unit.ts";
+import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
+import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
 import { partPath, readWholeFile } from "./source-file.ts";
 import type { FileBytes } from "./source-file.ts";
 

@@ -1,7 +1,7 @@
-import type { CsvDialect } from "../../electron/contract/csv.ts";
-import type { TabularScorer } from "../../electron/contract/scorer.ts";
-import type { UnitPart } from "../../electron/contract/unit.ts";
-import type { ItemRange } from "../../electron/contract/worker-messages.ts";
+import type { CsvDialect } from "../../electron/contract/tables/csv.ts";
+import type { TabularScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem, TabularBlock } from "./block.ts";
 
 /** What stays the same over the parts of a job. */

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import type { JobSpec } from "../../electron/contract/job-spec.ts";
-import type { UnitPart } from "../../electron/contract/unit.ts";
+import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
+import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
 import { systemErrno } from "../../electron/contract/errno.ts";
 import type { PartProblem } from "./block.ts";
 

@@ -1,4 +1,4 @@
-import type { Scorer } from "../../electron/contract/scorer.ts";
+import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
 import { allocateValues } from "../readers/input-values.ts";
 import { imageDims } from "./image-dims.ts";
 import type { Feeds } from "./model-session.ts";

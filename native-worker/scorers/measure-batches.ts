@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { BatchRate, MeasureModel } from "../../electron/contract/device-messages.ts";
+import type { BatchRate, MeasureModel } from "../../electron/contract/messages/device-messages.ts";
 import { inventedRows, valuesPerRow } from "./invented-rows.ts";
 import type { Feeds, ModelSession } from "./model-session.ts";
 

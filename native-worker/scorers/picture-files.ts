@@ -1,7 +1,7 @@
-import type { ImageScorer } from "../../electron/contract/scorer.ts";
+import type { ImageScorer } from "../../electron/contract/nouns/scorer.ts";
 import type { InputValues } from "../readers/block.ts";
-import type { PictureReader } from "../readers/image.ts";
-import type { ImageTensorWriter } from "../readers/image-tensor.ts";
+import type { PictureReader } from "../readers/images/image.ts";
+import type { ImageTensorWriter } from "../readers/images/image-tensor.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
 import { imageDims } from "./image-dims.ts";
 import { inputTensor } from "./model-session.ts";

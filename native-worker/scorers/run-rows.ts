@@ -1,5 +1,5 @@
 import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
-import type { ScorerOutput } from "../../electron/contract/scorer.ts";
+import type { ScorerOutput } from "../../electron/contract/nouns/scorer.ts";
 import type { OutputData } from "../writers/output-cells.ts";
 import type { StatusFile } from "../writers/status-file.ts";
 import { oneLine } from "../writers/errors-encoder.ts";

@@ -1,5 +1,5 @@
-import type { Scorer } from "../../electron/contract/scorer.ts";
-import type { UnitPart } from "../../electron/contract/unit.ts";
+import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
+import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { readAhead } from "../readers/read-ahead.ts";
 import { inputPlaceGone } from "../readers/source-file.ts";

@@ -1,6 +1,6 @@
-import type { Scorer, TabularScorer } from "../../electron/contract/scorer.ts";
-import type { UnitPart } from "../../electron/contract/unit.ts";
-import type { ItemRange } from "../../electron/contract/worker-messages.ts";
+import type { Scorer, TabularScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { TabularBlock } from "../readers/block.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
 import { changed, inputPlaceGone, partPath } from "../readers/source-file.ts";

@@ -1,8 +1,13 @@
 import type { ItemError, ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
-import type { JobSpec } from "../../electron/contract/job-spec.ts";
-import { itemUnit, type Scorer } from "../../electron/contract/scorer.ts";
-import type { Unit } from "../../electron/contract/unit.ts";
-import type { CommittedUnit, FailUnit, ProbeUnit, ScoreUnit } from "../../electron/contract/worker-messages.ts";
+import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
+import { itemUnit, type Scorer } from "../../electron/contract/nouns/scorer.ts";
+import type { Unit } from "../../electron/contract/nouns/unit.ts";
+import type {
+  CommittedUnit,
+  FailUnit,
+  ProbeUnit,
+  ScoreUnit,
+} from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { createErrorsEncoder } from "../writers/errors-encoder.ts";
 import type { ErrorsEncoder } from "../writers/errors-encoder.ts";

@@ -1,5 +1,5 @@
-import type { TextScorer } from "../../electron/contract/scorer.ts";
-import type { TextFlaw, TextTokenizer } from "../readers/tokenizer.ts";
+import type { TextScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { TextFlaw, TextTokenizer } from "../readers/texts/tokenizer.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
 import type { RowsRefused, RunInputs } from "./run-rows.ts";

@@ -1,8 +1,8 @@
-import type { CsvDialect } from "../../electron/contract/csv.ts";
-import { usualDialect } from "../../electron/contract/csv.ts";
-import type { TextScorer } from "../../electron/contract/scorer.ts";
+import type { CsvDialect } from "../../electron/contract/tables/csv.ts";
+import { usualDialect } from "../../electron/contract/tables/csv.ts";
+import type { TextScorer } from "../../electron/contract/nouns/scorer.ts";
 import type { TabularReaders } from "../readers/record-reader.ts";
-import { textOfFile } from "../readers/text-file.ts";
+import { textOfFile } from "../readers/texts/text-file.ts";
 import type { FilesReading } from "./score-files.ts";
 import type { TableReading } from "./score-table.ts";
 import type { EncodedText, TextInputs } from "./text-inputs.ts";

@@ -1,8 +1,8 @@
 import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
-import type { JobSpec } from "../../electron/contract/job-spec.ts";
-import type { itemUnit } from "../../electron/contract/scorer.ts";
-import type { Unit, UnitPart } from "../../electron/contract/unit.ts";
-import type { ItemRange, StageTimes } from "../../electron/contract/worker-messages.ts";
+import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
+import type { itemUnit } from "../../electron/contract/nouns/scorer.ts";
+import type { Unit, UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
 import type { OutputData, PreparedOutput } from "../writers/output-cells.ts";
 import type { RowIdentity } from "../writers/rows-encoder.ts";
@@ -11,6 +11,7 @@ import type { StatusFile } from "../writers/status-file.ts";
 import type { TextStyle } from "../writers/text-cell.ts";
 import type { ModelSession } from "./model-session.ts";
 import type { RunLimit } from "./run-rows.ts";
+import type { StageTimes } from "../../electron/contract/nouns/stage-times.ts";
 
 /** What stays the same while a worker serves one job. */
 export type ScoringJob = {

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import * as z from "zod";
-import { scriptColumnSchema } from "../../electron/contract/script-columns.ts";
+import { scriptColumnSchema } from "../../electron/contract/nouns/script-columns.ts";
 import { createAnswerReader } from "./answer-reader.ts";
 import runner from "./python-runner.py";
 import type { ScriptProgram, ScriptRun, ScriptSettings, ScriptStart } from "./script-program.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { joinColumns } from "../../electron/contract/script-columns.ts";
-import type { ScriptColumn } from "../../electron/contract/script-columns.ts";
+import { joinColumns } from "../../electron/contract/nouns/script-columns.ts";
+import type { ScriptColumn } from "../../electron/contract/nouns/script-columns.ts";
 import type { RowForm } from "./script-program.ts";
 
 type Cell = { readonly text: string; readonly type: ScriptColumn["type"] };

@@ -1,9 +1,9 @@
 import fs from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
-import type { ScriptColumn } from "../../electron/contract/script-columns.ts";
-import type { UnitPart } from "../../electron/contract/unit.ts";
-import type { ScoreUnit } from "../../electron/contract/worker-messages.ts";
+import type { ScriptColumn } from "../../electron/contract/nouns/script-columns.ts";
+import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { ScoreUnit } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { changed, inputPlaceGone, isAsListed, partPath, unreadable } from "../readers/source-file.ts";
 import type { UnitOutcome } from "../scorers/score-unit.ts";

@@ -1,6 +1,6 @@
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import type { ProblemCode } from "../../electron/contract/problem.ts";
-import type { ScriptColumn } from "../../electron/contract/script-columns.ts";
+import type { ScriptColumn } from "../../electron/contract/nouns/script-columns.ts";
 import type { UserLog } from "./user-log.ts";
 
 /** What is made of the rows: cells as the merge reads them, the bytes that Azure ML writes, or nothing (`summary_only`). */

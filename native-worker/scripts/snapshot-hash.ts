@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream, promises as files } from "node:fs";
 import path from "node:path";
-import { folderManifest } from "../../electron/contract/folder-manifest.ts";
-import type { ManifestFile } from "../../electron/contract/folder-manifest.ts";
+import { folderManifest } from "../../electron/contract/nouns/folder-manifest.ts";
+import type { ManifestFile } from "../../electron/contract/nouns/folder-manifest.ts";
 
 /** The hash of a folder of code as it is now, by which its user's trust is known. Throws what `fs` throws. */
 export async function snapshotHash(folder: string): Promise<string> {

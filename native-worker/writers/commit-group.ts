@@ -1,4 +1,4 @@
-import type { CommittedUnit } from "../../electron/contract/worker-messages.ts";
+import type { CommittedUnit } from "../../electron/contract/messages/worker-messages.ts";
 import type { WriteProblem } from "./write-problem.ts";
 
 /** A group is synced at the latest when it is this old or this big, or when there is nothing else to do. */

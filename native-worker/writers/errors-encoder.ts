@@ -1,4 +1,4 @@
-import { csvTextCell } from "../../electron/contract/csv-cell.ts";
+import { csvTextCell } from "../../electron/contract/tables/csv-cell.ts";
 import type { ItemError } from "../../electron/contract/item-error.ts";
 
 /** Longest `value` of an error, in characters. */

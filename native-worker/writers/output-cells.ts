@@ -1,5 +1,5 @@
-import type { ScorerOutput } from "../../electron/contract/scorer.ts";
-import { bestFirst, softmaxRows } from "../scorers/ranking.ts";
+import type { ScorerOutput } from "../../electron/contract/nouns/scorer.ts";
+import { bestFirst, softmaxRows } from "./ranking.ts";
 import {
   float16ToNumber,
   maxNumberBytes,

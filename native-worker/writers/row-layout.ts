@@ -1,5 +1,5 @@
-import type { JobSpec } from "../../electron/contract/job-spec.ts";
-import { fileColumns, isMlflowFile } from "../../electron/contract/prediction-columns.ts";
+import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
+import { fileColumns, isMlflowFile } from "../../electron/contract/nouns/prediction-columns.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { type Words, wordsOf } from "./word-writer.ts";
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import { workerStatusBytes, writeWorkerStatus } from "../../electron/contract/worker-status.ts";
-import type { WorkerStatus } from "../../electron/contract/worker-status.ts";
+import { workerStatusBytes, writeWorkerStatus } from "../../electron/contract/messages/worker-status.ts";
+import type { WorkerStatus } from "../../electron/contract/messages/worker-status.ts";
 
 /** The worker's status file: what it is about to do, for whoever finds it dead. */
 export type StatusFile = {

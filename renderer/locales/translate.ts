@@ -1,7 +1,7 @@
 import en from "./en.json";
 import nl from "./nl.json";
 
-/** Every text of the window by its key; `nl.json` has the same keys (test/unit/renderer-locales.test.ts). */
+/** Every text of the window by its key; `nl.json` has the same keys (test/unit/renderer/renderer-locales.test.ts). */
 export type TextKey = keyof typeof en;
 
 /** Values for the `{placeholders}` of a text. `count` also chooses between a text's `one` and `other` form. */

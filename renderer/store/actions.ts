@@ -1,5 +1,5 @@
 import type { CallInput, InputGrant } from "../../electron/contract/channels.ts";
-import type { JobView } from "../../electron/contract/job.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
 import type { Problem, Result } from "../../electron/contract/problem.ts";
 import { call, grantDropped, listen } from "../bridge/bridge.ts";
 import { t } from "../locales/words.ts";

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import type { CallOutput, EndpointCard, InputGrant } from "../../electron/contract/channels.ts";
-import type { DataOverview } from "../../electron/contract/data-view.ts";
+import type { DataOverview } from "../../electron/contract/nouns/data-view.ts";
 import type { Problem } from "../../electron/contract/problem.ts";
 import { type JobsState, noJobs } from "./jobs.ts";
 import type { RateHistory } from "./rate-history.ts";

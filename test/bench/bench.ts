@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
-import type { JobView } from "../../electron/contract/job.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
 import { batchdeck, startBatchdeck } from "../helpers/batchdeck.ts";
 import { memoryOf } from "./memory.ts";
 

@@ -2,9 +2,21 @@ import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { batchdeck, startBatchdeck } from "../helpers/batchdeck.ts";
-import { jobsOf, plainCsv, readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
-import { deployScript } from "../helpers/script-deployments.ts";
+import {
+  jobsOf,
+  plainCsv,
+  readyCard,
+  samplesFolder,
+  startFromSheet,
+  waitForJob,
+} from "../helpers/desktop/desktop-steps.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
+import { deployScript } from "../helpers/scripts/script-deployments.ts";
 
 /** Where inputs come from, and what a job's page says of them: watched folders, names for places, rows taken over, scripts. */
 const patience = { timeout: 60_000 };

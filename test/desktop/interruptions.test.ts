@@ -1,9 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { JobView } from "../../electron/contract/job.ts";
-import { manyPictures, readyCard, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
+import { manyPictures, readyCard, startFromSheet, waitForJob } from "../helpers/desktop/desktop-steps.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
 
 /** Pictures of a job that is long enough to be interrupted. */
 const pictures = 3000;

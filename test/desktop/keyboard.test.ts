@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isTerminal } from "../../electron/contract/job-status.ts";
+import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
 import {
   jobsOf,
   manyPictures,
@@ -9,8 +9,13 @@ import {
   samplesFolder,
   startFromSheet,
   waitForJob,
-} from "../helpers/desktop-steps.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+} from "../helpers/desktop/desktop-steps.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
 
 let place: DesktopPlace;
 let desktop: RunningDesktop;

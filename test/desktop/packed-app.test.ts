@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { JobView } from "../../electron/contract/job.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
 import { batchdeckJson } from "../helpers/batchdeck.ts";
-import { plainCsv, samplesFolder } from "../helpers/desktop-steps.ts";
-import { type DesktopPlace, makeDesktopPlace } from "../helpers/electron-app.ts";
-import { expectScriptsScored } from "../helpers/scored-scripts.ts";
-import { archivedFiles, filesBelow, fusesOf, packApp, startPackedApp } from "../helpers/packed-app.ts";
+import { plainCsv, samplesFolder } from "../helpers/desktop/desktop-steps.ts";
+import { type DesktopPlace, makeDesktopPlace } from "../helpers/desktop/electron-app.ts";
+import { expectScriptsScored } from "../helpers/scripts/scored-scripts.ts";
+import { archivedFiles, filesBelow, fusesOf, packApp, startPackedApp } from "../helpers/desktop/packed-app.ts";
 
 /** Native libraries take their time to start on a machine with two cores. */
 const patience = { timeout: 60_000, interval: 200 };

@@ -2,8 +2,20 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { jobsOf, plainCsv, readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+import {
+  jobsOf,
+  plainCsv,
+  readyCard,
+  samplesFolder,
+  startFromSheet,
+  waitForJob,
+} from "../helpers/desktop/desktop-steps.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
 
 /** What the sheet says before a run, and what it offers beside Start. */
 const patience = { timeout: 30_000 };

@@ -2,10 +2,22 @@ import { linkSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import path from "node:path";
 import type { Locator } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { JobView } from "../../electron/contract/job.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
 import { batchdeck } from "../helpers/batchdeck.ts";
-import { jobsOf, manyPictures, plainCsv, readyCard, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+import {
+  jobsOf,
+  manyPictures,
+  plainCsv,
+  readyCard,
+  startFromSheet,
+  waitForJob,
+} from "../helpers/desktop/desktop-steps.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
 
 /** What the queue and a job's page offer while jobs wait: the whole queue, its order, and an input that has changed. */
 const pictures = 3000;

@@ -1,9 +1,21 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { jobsOf, plainCsv, readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
-import { expectScriptsScored } from "../helpers/scored-scripts.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+import {
+  jobsOf,
+  plainCsv,
+  readyCard,
+  samplesFolder,
+  startFromSheet,
+  waitForJob,
+} from "../helpers/desktop/desktop-steps.ts";
+import { expectScriptsScored } from "../helpers/scripts/scored-scripts.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
 
 /** Looking at an input starts a process, and the machine may be busy. */
 const patience = { timeout: 30_000 };

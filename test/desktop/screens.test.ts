@@ -1,9 +1,20 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { manyPictures, readyCard, samplesFolder, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
-import { scriptDeployment } from "../helpers/script-deployments.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+import {
+  manyPictures,
+  readyCard,
+  samplesFolder,
+  startFromSheet,
+  waitForJob,
+} from "../helpers/desktop/desktop-steps.ts";
+import { scriptDeployment } from "../helpers/scripts/script-deployments.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
 
 /**
  * Every screen at the two sizes that count, light and dark: nothing is cut off sideways and nothing complains. With

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { calls, events } from "../../electron/contract/channels.ts";
 // What the preload script adds to the page's `window`.
 import type {} from "../../renderer/bridge/bridge.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
 
 let place: DesktopPlace;
 let desktop: RunningDesktop;

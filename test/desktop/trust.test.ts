@@ -2,9 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { batchdeck } from "../helpers/batchdeck.ts";
-import { jobsOf, readyCard, startFromSheet, waitForJob } from "../helpers/desktop-steps.ts";
-import { type DesktopPlace, launchDesktop, makeDesktopPlace, type RunningDesktop } from "../helpers/electron-app.ts";
-import { scriptDeployment } from "../helpers/script-deployments.ts";
+import { jobsOf, readyCard, startFromSheet, waitForJob } from "../helpers/desktop/desktop-steps.ts";
+import {
+  type DesktopPlace,
+  launchDesktop,
+  makeDesktopPlace,
+  type RunningDesktop,
+} from "../helpers/desktop/electron-app.ts";
+import { scriptDeployment } from "../helpers/scripts/script-deployments.ts";
 
 /** No script runs in the window before its user has looked at it. */
 const patience = { timeout: 30_000 };

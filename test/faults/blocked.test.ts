@@ -4,11 +4,11 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy, startBatchdeckWith } from "../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../helpers/data-fixtures.ts";
-import type { FaultErrno, FaultPlace, FaultRule } from "../helpers/fault-shim.ts";
-import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/fault-shim.ts";
+import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
+import type { FaultErrno, FaultPlace, FaultRule } from "../helpers/engine/fault-shim.ts";
+import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/engine/fault-shim.ts";
 import type { EngineRequest } from "./faulty-engine.ts";
-import { denseModel } from "../helpers/model-fixtures.ts";
+import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /**

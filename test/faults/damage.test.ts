@@ -1,16 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { JobStatus } from "../../electron/contract/job-status.ts";
+import type { JobStatus } from "../../electron/contract/nouns/job-status.ts";
 import type { Workspace } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { deploy } from "../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../helpers/data-fixtures.ts";
-import { undisturbed } from "../helpers/machine-uses.ts";
-import { denseModel } from "../helpers/model-fixtures.ts";
+import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
+import { undisturbed } from "../helpers/engine/machine-uses.ts";
+import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import type { Watch } from "../helpers/watched-host.ts";
-import { watchedHost } from "../helpers/watched-host.ts";
+import type { Watch } from "../helpers/engine/watched-host.ts";
+import { watchedHost } from "../helpers/engine/watched-host.ts";
 
 /** What was committed is damaged on the disk, or gone, before it is merged: it is scored again, and the files are the same. */
 const root = temporaryFolder("damage");

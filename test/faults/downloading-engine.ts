@@ -4,10 +4,10 @@
  */
 import path from "node:path";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
-import { isTerminal } from "../../electron/contract/job-status.ts";
+import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
-import { undisturbed } from "../helpers/machine-uses.ts";
-import { slowSource } from "../helpers/slow-source.ts";
+import { undisturbed } from "../helpers/engine/machine-uses.ts";
+import { slowSource } from "../helpers/data/slow-source.ts";
 
 const [, , home = "", folder = "", logFile = "", job = ""] = process.argv;
 const opened = openWorkspace({

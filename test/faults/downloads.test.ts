@@ -3,17 +3,17 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
-import type { JobView } from "../../electron/contract/job.ts";
-import { isTerminal } from "../../electron/contract/job-status.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
+import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
 import type { Workspace } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { batchdeck, deploy } from "../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../helpers/data-fixtures.ts";
-import { isLong } from "../helpers/fault-shim.ts";
-import { denseModel } from "../helpers/model-fixtures.ts";
-import { undisturbed } from "../helpers/machine-uses.ts";
+import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
+import { isLong } from "../helpers/engine/fault-shim.ts";
+import { denseModel } from "../helpers/models/model-fixtures.ts";
+import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { slowAddress, slowSource } from "../helpers/slow-source.ts";
+import { slowAddress, slowSource } from "../helpers/data/slow-source.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** An input that is downloaded first: by a source that copies from a folder, slowly, while engines come and go. */

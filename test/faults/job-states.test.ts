@@ -3,11 +3,11 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Workspace } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
-import { jobSpec } from "../helpers/job-specs.ts";
-import { undisturbed } from "../helpers/machine-uses.ts";
+import { jobSpec } from "../helpers/engine/job-specs.ts";
+import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { seededRandom } from "../helpers/random.ts";
-import type { SimulatedJob, Trouble } from "../helpers/simulated-host.ts";
-import { mergedUnits, simulatedHost } from "../helpers/simulated-host.ts";
+import type { SimulatedJob, Trouble } from "../helpers/engine/simulated-host.ts";
+import { mergedUnits, simulatedHost } from "../helpers/engine/simulated-host.ts";
 
 /**
  * Thousands of random lives of jobs: the real workspace, engine, registry and journals, with processes that are

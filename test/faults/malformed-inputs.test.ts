@@ -3,13 +3,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JobView } from "../../electron/contract/job.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
 import { batchdeck, deploy, showJob } from "../helpers/batchdeck.ts";
-import { writeParquetFolder } from "../helpers/data-fixtures.ts";
-import { oddTables, writeLongLine, writeOddTables } from "../helpers/malformed-tables.ts";
-import { oddPictures } from "../helpers/malformed-pictures.ts";
-import { imageModel, noOpModel } from "../helpers/model-fixtures.ts";
-import { countTableItems } from "../helpers/slow-splitter.ts";
+import { writeParquetFolder } from "../helpers/data/data-fixtures.ts";
+import { oddTables, writeLongLine, writeOddTables } from "../helpers/data/malformed-tables.ts";
+import { oddPictures } from "../helpers/data/malformed-pictures.ts";
+import { imageModel, noOpModel } from "../helpers/models/model-fixtures.ts";
+import { countTableItems } from "../helpers/data/slow-splitter.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /**

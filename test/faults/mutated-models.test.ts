@@ -2,12 +2,12 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
-import { startModelReader } from "../../electron/deployments/open-model.ts";
+import { startModelReader } from "../../electron/deployments/models/open-model.ts";
 import { batchdeck } from "../helpers/batchdeck.ts";
-import { isLong } from "../helpers/fault-shim.ts";
-import * as fixtures from "../helpers/model-fixtures.ts";
-import { mutate } from "../helpers/mutations.ts";
-import { undeclaredOutputs } from "../helpers/undeclared-outputs.ts";
+import { isLong } from "../helpers/engine/fault-shim.ts";
+import * as fixtures from "../helpers/models/model-fixtures.ts";
+import { mutate } from "../helpers/models/mutations.ts";
+import { undeclaredOutputs } from "../helpers/models/undeclared-outputs.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

@@ -3,13 +3,13 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Running } from "../helpers/batchdeck.ts";
 import { batchdeck, deploy, showJob, startBatchdeck, startBatchdeckWith, untilScored } from "../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../helpers/data-fixtures.ts";
-import type { FaultPlace } from "../helpers/fault-shim.ts";
-import { buildFaultShim, faultPlace } from "../helpers/fault-shim.ts";
-import { denseModel } from "../helpers/model-fixtures.ts";
+import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
+import type { FaultPlace } from "../helpers/engine/fault-shim.ts";
+import { buildFaultShim, faultPlace } from "../helpers/engine/fault-shim.ts";
+import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { kill, workersOf } from "../helpers/processes.ts";
-import type { SmallDisk } from "../helpers/small-disk.ts";
-import { smallDisk } from "../helpers/small-disk.ts";
+import type { SmallDisk } from "../helpers/data/small-disk.ts";
+import { smallDisk } from "../helpers/data/small-disk.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Places that fill up, go away and come back, and time that stands still or leaps, as a waiting command meets them. */

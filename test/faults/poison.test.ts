@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JobView } from "../../electron/contract/job.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
 import type { MiniBatchRecord } from "../../electron/outputs/mini-batches.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck } from "../helpers/batchdeck.ts";
-import { abortingModel, hangingModel, hungryModel } from "../helpers/model-fixtures.ts";
+import { abortingModel, hangingModel, hungryModel } from "../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob } from "../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../helpers/data-fixtures.ts";
-import type { FaultPlace, FaultRule } from "../helpers/fault-shim.ts";
-import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/fault-shim.ts";
-import { denseModel } from "../helpers/model-fixtures.ts";
+import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
+import type { FaultPlace, FaultRule } from "../helpers/engine/fault-shim.ts";
+import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/engine/fault-shim.ts";
+import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /**

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { batchdeck, type Running, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
 import { kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { deployScript } from "../helpers/script-deployments.ts";
+import { deployScript } from "../helpers/scripts/script-deployments.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Promise 2 for scripts: whichever process is killed, the Python of a script included, the files are the same. */

@@ -6,8 +6,8 @@ import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../help
 import { kill } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { tokenModel } from "../helpers/text-models.ts";
-import { wordPieceTokenizer, wordPieceVocabulary } from "../helpers/tokenizers.ts";
+import { tokenModel } from "../helpers/models/text-models.ts";
+import { wordPieceTokenizer, wordPieceVocabulary } from "../helpers/models/tokenizers.ts";
 
 /** Texts, when processes are killed, and when a text itself ends them or takes for ever. */
 const root = temporaryFolder("fault-texts");

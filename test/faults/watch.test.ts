@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { batchdeckJson, type Running } from "../helpers/batchdeck.ts";
-import { isLong } from "../helpers/fault-shim.ts";
+import { isLong } from "../helpers/engine/fault-shim.ts";
 import { helpersOf, kill } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import type { JobView } from "../../electron/contract/job.ts";
+import type { JobView } from "../../electron/contract/nouns/job.ts";
 
 const program = path.join(import.meta.dirname, "../../dist/cli.cjs");
 

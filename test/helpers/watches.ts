@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { batchdeckJson, deploy, type Running, startBatchdeck } from "./batchdeck.ts";
-import { denseModel } from "./model-fixtures.ts";
+import { denseModel } from "./models/model-fixtures.ts";
 import { isAlive } from "./processes.ts";
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,4 +1,4 @@
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import type { JobsState } from "../../store/jobs.ts";
 
 type Compared = Pick<JobView, "name" | "status" | "endpoint_name" | "input_path" | "item_unit">;

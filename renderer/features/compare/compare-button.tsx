@@ -1,7 +1,7 @@
 import { Button } from "@fluentui/react-components";
 import { BranchCompare20Regular } from "@fluentui/react-icons";
 import { useState } from "react";
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { t } from "../../locales/words.ts";
 import { useApp } from "../../store/app-store.ts";
 import { comparable } from "./candidates.ts";

@@ -2,8 +2,8 @@ import { Button, Field, Input, makeStyles, ProgressBar, Select, Text, tokens } f
 import { BranchCompare20Regular, FolderOpen20Regular } from "@fluentui/react-icons";
 import { useEffect, useState } from "react";
 import type { EventPayload } from "../../../electron/contract/channels.ts";
-import type { Comparison } from "../../../electron/contract/compare-messages.ts";
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { Comparison } from "../../../electron/contract/messages/compare-messages.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call, listen } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";

@@ -12,7 +12,7 @@ import {
   Text,
   tokens,
 } from "@fluentui/react-components";
-import type { ComparedColumnSummary, Comparison } from "../../../electron/contract/compare-messages.ts";
+import type { ComparedColumnSummary, Comparison } from "../../../electron/contract/messages/compare-messages.ts";
 import { format, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({

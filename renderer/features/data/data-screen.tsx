@@ -11,7 +11,7 @@ import {
 } from "@fluentui/react-components";
 import { FolderAdd20Regular, Tag20Regular } from "@fluentui/react-icons";
 import { type ReactNode, useId, useState } from "react";
-import type { DataOverview } from "../../../electron/contract/data-view.ts";
+import type { DataOverview } from "../../../electron/contract/nouns/data-view.ts";
 import { moveFocusWithArrows } from "../../components/arrow-focus.ts";
 import { CommandLines } from "../../components/command-lines.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";

@@ -1,7 +1,7 @@
 import { Button, Link, makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-components";
 import { Clock20Regular, Dismiss16Regular, Eye20Regular, Warning20Filled } from "@fluentui/react-icons";
 import { type KeyboardEvent, useState } from "react";
-import type { WatchView } from "../../../electron/contract/data-view.ts";
+import type { WatchView } from "../../../electron/contract/nouns/data-view.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { arrowStop } from "../../components/arrow-focus.ts";
 import { Moment } from "../../components/moment.tsx";

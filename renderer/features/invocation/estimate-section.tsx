@@ -1,6 +1,6 @@
 import { Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
-import type { PreflightEstimate } from "../../../electron/contract/preflight.ts";
+import type { PreflightEstimate } from "../../../electron/contract/nouns/preflight.ts";
 import { type Fact, Facts } from "../../components/facts.tsx";
 import { format, t } from "../../locales/words.ts";
 

@@ -1,5 +1,5 @@
 import { Caption1, Checkbox, makeStyles, tokens } from "@fluentui/react-components";
-import type { InvocationPlan } from "../../../electron/contract/preflight.ts";
+import type { InvocationPlan } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({

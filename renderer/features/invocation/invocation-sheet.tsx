@@ -23,7 +23,7 @@ import {
 } from "@fluentui/react-icons";
 import { type FormEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { EndpointCard as Endpoint, InputGrant } from "../../../electron/contract/channels.ts";
-import { deviceTitles } from "../../../electron/contract/device.ts";
+import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";

@@ -12,7 +12,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { useState } from "react";
-import type { InvocationPlan } from "../../../electron/contract/preflight.ts";
+import type { InvocationPlan } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
 
 const shownAtFirst = 6;

@@ -10,7 +10,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { useRef } from "react";
-import type { InvocationPlan } from "../../../electron/contract/preflight.ts";
+import type { InvocationPlan } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
 import { type OverrideForm, overrideFaults } from "./overrides.ts";
 

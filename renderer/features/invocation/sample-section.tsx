@@ -13,7 +13,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { Warning16Regular } from "@fluentui/react-icons";
-import type { PreflightSample } from "../../../electron/contract/preflight.ts";
+import type { PreflightSample } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({

@@ -6,7 +6,7 @@ import {
   makeStyles,
   tokens,
 } from "@fluentui/react-components";
-import type { InvocationPlan, PreflightScan } from "../../../electron/contract/preflight.ts";
+import type { InvocationPlan, PreflightScan } from "../../../electron/contract/nouns/preflight.ts";
 import { Facts } from "../../components/facts.tsx";
 import { format, t } from "../../locales/words.ts";
 

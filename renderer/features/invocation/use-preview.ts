@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Preflight } from "../../../electron/contract/preflight.ts";
+import type { Preflight } from "../../../electron/contract/nouns/preflight.ts";
 import { call } from "../../bridge/bridge.ts";
 import type { Fetched } from "../../store/app-store.ts";
 

@@ -1,6 +1,6 @@
 import { Body1, Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
 import type { DeploymentCard } from "../../../electron/contract/channels.ts";
-import type { InvocationPlan, SampledColumn } from "../../../electron/contract/preflight.ts";
+import type { InvocationPlan, SampledColumn } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
 import { MappingTable, ModelInputs } from "./mapping-table.tsx";
 

@@ -1,4 +1,4 @@
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import type { Format } from "../../locales/format.ts";
 import type { Translate } from "../../locales/translate.ts";
 import { knownTimeLeft, waitsInHeadline } from "./job-state.ts";

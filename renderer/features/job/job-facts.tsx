@@ -1,7 +1,7 @@
-import type { JobView } from "../../../electron/contract/job.ts";
-import { isTerminal } from "../../../electron/contract/job-status.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
+import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
 import { Subtitle2 } from "@fluentui/react-components";
-import { deviceTitles } from "../../../electron/contract/device.ts";
+import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import { Facts } from "../../components/facts.tsx";
 import { format, t } from "../../locales/words.ts";
 import { StageTimes } from "./stage-times.tsx";

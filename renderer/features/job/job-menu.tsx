@@ -19,8 +19,8 @@ import {
   ChevronDoubleUp20Regular,
 } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
-import { jobPrioritySchema } from "../../../electron/contract/deployment.ts";
-import type { JobView } from "../../../electron/contract/job.ts";
+import { jobPrioritySchema } from "../../../electron/contract/nouns/deployment.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { t } from "../../locales/words.ts";
 import type { arrangeJob } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";

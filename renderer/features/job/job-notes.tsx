@@ -1,8 +1,8 @@
 import { Link, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { Clock16Regular, History16Regular, Warning16Regular } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
-import type { JobView } from "../../../electron/contract/job.ts";
-import { isTerminal } from "../../../electron/contract/job-status.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
+import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
 import { t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";

@@ -1,5 +1,5 @@
 import { Button } from "@fluentui/react-components";
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { t } from "../../locales/words.ts";
 import type { JobActionsState } from "./job-actions.tsx";

@@ -6,8 +6,8 @@ import {
   Lightbulb20Regular,
 } from "@fluentui/react-icons";
 import { useId, useState } from "react";
-import type { JobView } from "../../../electron/contract/job.ts";
-import { isTerminal } from "../../../electron/contract/job-status.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
+import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { EmptyState } from "../../components/empty-state.tsx";

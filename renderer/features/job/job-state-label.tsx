@@ -10,7 +10,7 @@ import {
   Warning20Filled,
 } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { jobStateWord, jobTone } from "./job-state.ts";
 import { t } from "../../locales/words.ts";
 

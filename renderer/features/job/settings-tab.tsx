@@ -1,8 +1,8 @@
 import { makeStyles, Spinner, Subtitle2, tokens } from "@fluentui/react-components";
 import { useEffect, useState } from "react";
 import type { JobDetails } from "../../../electron/contract/channels.ts";
-import type { JobView } from "../../../electron/contract/job.ts";
-import { jobStatusSchema } from "../../../electron/contract/job-status.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
+import { jobStatusSchema } from "../../../electron/contract/nouns/job-status.ts";
 import { call } from "../../bridge/bridge.ts";
 import { Facts } from "../../components/facts.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";

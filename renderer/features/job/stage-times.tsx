@@ -1,5 +1,5 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { format, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({

@@ -1,5 +1,5 @@
 import { Link, makeStyles, Text, tokens } from "@fluentui/react-components";
-import type { JobView } from "../../../electron/contract/job.ts";
+import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { format, t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { measureModel } from "../../../electron/compute/ask-device-process.ts";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
-import { bestBatch } from "../../../electron/jobs/choose-batch.ts";
+import { bestBatch } from "../../../electron/jobs/submit/choose-batch.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { deploy } from "../../helpers/batchdeck.ts";
-import { bigDenseModel, denseModel, imageModel, writeModel } from "../../helpers/model-fixtures.ts";
+import { bigDenseModel, denseModel, imageModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import type { Bench } from "../bench.ts";
 import { ratesOf, sum } from "../bench.ts";
 import { tableScorer } from "../inputs.ts";

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
-import { isTerminal } from "../../../electron/contract/job-status.ts";
+import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
 import type { Workspace } from "../../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../../electron/workspace/workspace.ts";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
-import { bigDenseModel } from "../../helpers/model-fixtures.ts";
-import { undisturbed } from "../../helpers/machine-uses.ts";
+import { bigDenseModel } from "../../helpers/models/model-fixtures.ts";
+import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { kill, workersOf } from "../../helpers/processes.ts";
 import type { Bench } from "../bench.ts";
 import { runJob } from "../bench.ts";

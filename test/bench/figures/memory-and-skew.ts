@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { deploy } from "../../helpers/batchdeck.ts";
-import { bigDenseModel } from "../../helpers/model-fixtures.ts";
+import { bigDenseModel } from "../../helpers/models/model-fixtures.ts";
 import type { Bench } from "../bench.ts";
 import { rateOf, runJob } from "../bench.ts";
 import { rowsIn, tableScorer, writeTable } from "../inputs.ts";

@@ -1,14 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { listInput } from "../../../electron/data/listing.ts";
-import { writeListing } from "../../../electron/data/listing-file.ts";
-import { openJournal } from "../../../electron/jobs/journal.ts";
-import type { Unit } from "../../../electron/contract/unit.ts";
+import { listInput } from "../../../electron/data/listing/listing.ts";
+import { writeListing } from "../../../electron/data/listing/listing-file.ts";
+import { openJournal } from "../../../electron/jobs/journal/journal.ts";
+import type { Unit } from "../../../electron/contract/nouns/unit.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
-import { jobSpec } from "../../helpers/job-specs.ts";
-import { noOpModel } from "../../helpers/model-fixtures.ts";
+import { jobSpec } from "../../helpers/engine/job-specs.ts";
+import { noOpModel } from "../../helpers/models/model-fixtures.ts";
 import type { Bench } from "../bench.ts";
 
 import { writeManyTables } from "../inputs.ts";

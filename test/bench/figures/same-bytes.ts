@@ -1,6 +1,6 @@
 import path from "node:path";
 import { deploy } from "../../helpers/batchdeck.ts";
-import { bigDenseModel } from "../../helpers/model-fixtures.ts";
+import { bigDenseModel } from "../../helpers/models/model-fixtures.ts";
 import type { Bench } from "../bench.ts";
 import { runJob } from "../bench.ts";
 import { tableScorer, writeTable } from "../inputs.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { deploy } from "../../helpers/batchdeck.ts";
-import { bigDenseModel, denseModel, imageModel, writeModel } from "../../helpers/model-fixtures.ts";
+import { bigDenseModel, denseModel, imageModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import type { Bench, JobRan } from "../bench.ts";
 import { ratesOf, rateOf, rawRate, runJob, stageBound, sum } from "../bench.ts";
 import { rowsIn, tableScorer, writePictures, writeTable } from "../inputs.ts";

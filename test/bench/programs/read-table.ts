@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { inferSchema, initParser } from "udsv";
-import type { TabularScorer } from "../../../electron/contract/scorer.ts";
-import { usualDialect } from "../../../electron/contract/csv.ts";
-import { createTabularReaders } from "../../../native-worker/readers/tabular.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import { usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { createTabularReaders } from "../../../native-worker/readers/tables/tabular.ts";
 import { columns } from "../inputs.ts";
 
 /**

@@ -1,0 +1,120 @@
+import type { Comparison } from "../../contract/messages/compare-messages.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { type Command, type CommandContext, type CommandValues, usageProblem } from "../terminal/command.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+
+const number = new Intl.NumberFormat("en-US");
+
+export const compareCommand: Command = {
+  words: "job compare",
+  usage: "A B [--tolerance X] [--output-path FILE|DIR]",
+  summary: "line two finished jobs up by item: what is the same, changed, or only in one of them",
+  details: [
+    "--tolerance X       numbers that are at most X apart are the same; 0 when left out",
+    "--output-path P     where the differences go: a file that ends in .csv, or a folder for differences.csv;",
+    "                    WORKSPACE/outputs/A-vs-B when left out (then A-vs-B-2, …)",
+    "Items are lined up by file and row; their formats may differ. It ends with 0 whether or not there are differences.",
+  ],
+  options: { tolerance: { type: "string" }, "output-path": { type: "string" } },
+  required: [],
+  positionals: 2,
+  async run(context, values) {
+    const [a, b] = values.positionals;
+    if (a === undefined || b === undefined) return usageProblem("It needs the names of two jobs.", compareCommand);
+    const tolerance = toleranceOf(values);
+    return tolerance.ok ? compare(context, { a, b }, tolerance.value, values.text("output-path")) : tolerance;
+  },
+};
+
+function toleranceOf(values: CommandValues): Result<number> {
+  const text = values.text("tolerance") ?? "0";
+  const tolerance = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(tolerance) && tolerance >= 0) return success(tolerance);
+  return failure("usage/invalid", `--tolerance needs a number of at least 0, not "${text}".`);
+}
+
+async function compare(
+  { terminal, workspace, interrupts }: CommandContext,
+  { a, b }: { readonly a: string; readonly b: string },
+  tolerance: number,
+  outputPath: string | null,
+): Promise<Result<number>> {
+  const ending = new AbortController();
+  const release = interrupts.take(() => ending.abort());
+  try {
+    const compared = await workspace.jobs.compare(a, b, {
+      tolerance,
+      outputPath,
+      onProgress: (items, total) => terminal.status(`Comparing: ${number.format(items)} of ${number.format(total)}`),
+      signal: ending.signal,
+    });
+    terminal.status("");
+    if (!compared.ok) return compared;
+    if (compared.value === null) return success(exitCodes.interrupted);
+    if (terminal.isJson) terminal.result(JSON.stringify(compared.value, null, 2));
+    else for (const line of comparisonLines(compared.value)) terminal.result(line);
+    return success(exitCodes.done);
+  } finally {
+    release();
+  }
+}
+
+const linedUp: Readonly<Record<Comparison["lined_up_by"], string | null>> = {
+  item: null,
+  mini_batch: "Rows of a script are lined up by their place among the files of their mini-batch.",
+  line: "The scripts return another number of rows than files: rows are lined up by their place in the whole file.",
+  nothing: "The scripts return another number of rows than files, and not as many in both: rows cannot be lined up.",
+};
+
+/** What a comparison says on a terminal. */
+function comparisonLines(compared: Comparison): readonly string[] {
+  const rows = [
+    `A  ${compared.a}: ${number.format(compared.rows_in_a)} rows`,
+    `B  ${compared.b}: ${number.format(compared.rows_in_b)} rows`,
+  ];
+  const how = linedUp[compared.lined_up_by];
+  if (how !== null) rows.push(how);
+  if (compared.lined_up_by === "nothing") return rows;
+  const counts: readonly (readonly [string, number, string])[] = [
+    ["same", compared.same, ""],
+    ["changed", compared.changed, inputText(compared.changed_input)],
+    ["only in A", compared.only_in_a, onlyText("B", compared.only_in_a, compared.failed_in_b)],
+    ["only in B", compared.only_in_b, onlyText("A", compared.only_in_b, compared.failed_in_a)],
+  ];
+  return [
+    ...rows,
+    ...counts.map(([title, count, more]) => `${title.padEnd(9)}  ${number.format(count)}${more}`),
+    ...compared.columns.filter(({ changed, largest }) => changed > 0 || (largest ?? 0) > 0).flatMap(columnLines),
+    ...missingColumns("A", compared.columns_only_in_a),
+    ...missingColumns("B", compared.columns_only_in_b),
+    `Differences: ${compared.differences_file ?? ""}`,
+  ];
+}
+
+function inputText(count: number): string {
+  return count === 0 ? "" : ` (${number.format(count)} in kept columns, which are of the input)`;
+}
+
+function onlyText(other: "A" | "B", count: number, failed: number): string {
+  if (count === 0) return "";
+  return ` (${number.format(failed)} failed in ${other}, ${number.format(count - failed)} not in its input)`;
+}
+
+function columnLines(column: Comparison["columns"][number]): readonly string[] {
+  const { name, changed, largest, largest_at: place, mean, changes } = column;
+  const where =
+    place === null
+      ? ""
+      : ` (${[place.file, place.row === null ? "" : `row ${place.row}`].filter((text) => text !== "").join(", ")})`;
+  const apart = largest === null || mean === null ? "" : `; at most ${largest} apart${where}, ${mean} on average`;
+  return [
+    `${name}: ${number.format(changed)} changed${apart}`,
+    ...changes.map(
+      ({ from, to, count }) => `  ${JSON.stringify(from)} → ${JSON.stringify(to)}: ${number.format(count)}`,
+    ),
+  ];
+}
+
+function missingColumns(where: "A" | "B", names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`Columns only in ${where}: ${names.join(", ")}`];
+}

@@ -1,0 +1,367 @@
+import path from "node:path";
+import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import type { JobView } from "../../contract/nouns/job.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { untakenType } from "../../data/names/create-asset.ts";
+import { addressNotice } from "../../data/names/resolve-address.ts";
+import type { Preflight } from "../../contract/nouns/preflight.ts";
+import { readInvocationFile } from "../../jobs/submit/invocation-file.ts";
+import { overrideKeys } from "../../deployments/yaml/overrides.ts";
+import type { InvokeRequest } from "../../workspace/workspace.ts";
+import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
+import {
+  deploymentOption,
+  endpointOption,
+  fileOption,
+  keyValues,
+  nameOption,
+  usageProblem,
+  wholeNumber,
+} from "../terminal/command.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { preflightText } from "../text/preflight-text.ts";
+import { compareCommand } from "./compare-command.ts";
+import { whyText } from "../text/job-report.ts";
+import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
+import { showLog, showMiniBatches } from "./job-trace.ts";
+import { asTheyAre, showJob } from "./show-job.ts";
+import { showDeleted, showList } from "../terminal/show.ts";
+import { settleJob, waitForJob } from "./wait-for-job.ts";
+
+const jobColumns = [
+  ...["name", "status", "priority", "endpoint_name", "deployment_name"],
+  ...["total", "succeeded", "failed", "skipped", "compute", "why"],
+];
+const allOption = { all: { type: "boolean" } } as const;
+
+export const invokeCommand: Command = {
+  words: "invoke",
+  usage:
+    "-n ENDPOINT --input PATH|URI|azureml:NAME | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
+    "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--dry-run] [--incremental] [--no-wait]",
+  summary: "score a folder or a file",
+  details: [
+    "--input             a folder or file; a data asset as azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest;",
+    "                    azureml://datastores/NAME/paths/PATH; azureml://jobs/JOB/outputs/score; file:///PATH",
+    "--input-type        uri_folder or uri_file, when it must be one of them",
+    "-f FILE             Azure ML's file of inputs, instead of --input",
+    "-d DEPLOYMENT       instead of the endpoint's default",
+    "--output-path DIR   where the files go; WORKSPACE/outputs/JOB when left out; also azureml://datastores/NAME/paths/PATH",
+    "--incremental       take over what the last job over this input scored and still holds; score the rest",
+    "--dry-run           start nothing: show all that is wrong, what would run, and the first items scored",
+    "--no-wait           queue the job only; follow it with: batchdeck job stream -n JOB",
+    "--set k=v           a setting for this job only, as often as needed. Keys:",
+    ...overrideKeys.map((key) => `                    ${key}`),
+  ],
+  options: {
+    ...nameOption,
+    ...fileOption,
+    input: { type: "string" },
+    "input-type": { type: "string" },
+    ...deploymentOption,
+    "output-path": { type: "string" },
+    "mini-batch-size": { type: "string", short: "m" },
+    "instance-count": { type: "string", short: "c" },
+    set: { type: "string", multiple: true },
+    "job-name": { type: "string" },
+    incremental: { type: "boolean" },
+    "dry-run": { type: "boolean" },
+    "no-wait": { type: "boolean" },
+  },
+  required: ["name"],
+  positionals: 0,
+  async run(context, values) {
+    const { workspace, terminal } = context;
+    const inputType = values.text("input-type");
+    if (inputType !== null && inputType !== "uri_folder" && inputType !== "uri_file") {
+      if (inputType.toLowerCase() === "mltable") return untakenType(inputType);
+      return failure("usage/invalid", `--input-type "${inputType}" is unknown.`, "Use uri_folder or uri_file.");
+    }
+    const input = await inputOf(values, inputType);
+    if (!input.ok) return input;
+    const overrides = keyValues("set", values.list("set"));
+    if (!overrides.ok) return overrides;
+    const miniBatchSize = wholeNumber(values, "mini-batch-size", 1);
+    if (!miniBatchSize.ok) return miniBatchSize;
+    const instanceCount = wholeNumber(values, "instance-count", 1);
+    if (!instanceCount.ok) return instanceCount;
+    const request = {
+      endpointName: values.text("name") ?? "",
+      deploymentName: values.text("deployment-name"),
+      ...input.value,
+      outputFolder: values.text("output-path"),
+      overrides: {
+        ...overrides.value,
+        ...(miniBatchSize.value === null ? {} : { mini_batch_size: String(miniBatchSize.value) }),
+        ...(instanceCount.value === null ? {} : { instance_count: String(instanceCount.value) }),
+      },
+      jobName: values.text("job-name"),
+      incremental: values.flag("incremental"),
+    };
+    if (values.flag("dry-run")) return showPreflight(context, await workspace.jobs.preflight(request, "full"));
+    const submitted = await workspace.jobs.submit(request);
+    if (!submitted.ok) return submitted;
+    const job = submitted.value;
+    const notes = [resolvedInput, readAs, columnsTaken, cappedWorkers, misnamedOutput].flatMap((tell) =>
+      tell(context, job),
+    );
+    for (const line of notes) terminal.note(line);
+    if (values.flag("incremental") && job.base_job === null)
+      terminal.note("There is no finished job to take rows over from: everything is scored.");
+    if (!values.flag("no-wait")) {
+      terminal.note(`Job ${job.name}`);
+      return waitForJob(context, job.name);
+    }
+    terminal.note(
+      `The job ${job.name} is queued. It runs as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}`,
+    );
+    return showJob(context, job);
+  },
+};
+
+/** Exit 2 when anything is wrong, as the invocation itself would. */
+function showPreflight({ terminal }: CommandContext, report: Preflight): Result<number> {
+  terminal.result(terminal.isJson ? JSON.stringify(report, null, 2) : preflightText(report));
+  return success(report.problems.length === 0 ? exitCodes.done : exitCodes.refused);
+}
+
+/** Names that differ in case alone are one name, as in the registry. */
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** `--input` with its type, or the input that `--file` names. */
+async function inputOf(
+  values: CommandValues,
+  inputType: "uri_folder" | "uri_file" | null,
+): Promise<Result<Pick<InvokeRequest, "inputPath" | "inputKind">>> {
+  const [input, file] = [values.text("input"), values.text("file")];
+  if (file !== null) {
+    if (input === null && inputType === null) return readInvocationFile(file);
+    return usageProblem("Give either --file, or --input and its type.", invokeCommand);
+  }
+  // Azure ML's own words first.
+  const empty = "Input path can't be empty for batch endpoint invoke: --input is missing.";
+  if (input === null) return usageProblem(empty, invokeCommand);
+  const inputKind = inputType === null ? null : inputType === "uri_folder" ? "folder" : "file";
+  return success({ inputPath: input, inputKind });
+}
+
+/** An input that was named by something else than its path: where it is, and what of its name meant nothing here. */
+function resolvedInput(_context: CommandContext, job: JobView): readonly string[] {
+  if (job.input_source === null) return [];
+  const notice = addressNotice(job.input_source);
+  return [`The input ${job.input_source} is ${job.input_path}.`, ...(notice === null ? [] : [notice])];
+}
+
+/** More workers were asked for than the computer or the compute has: that is said, not passed over. */
+function cappedWorkers({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const spec = workspace.jobs.spec(job.name);
+  if (spec === null) return [];
+  const { instance_count: instances, max_concurrency_per_instance: concurrency } = spec.settings;
+  if (instances === null && concurrency === null) return [];
+  const asked = (instances ?? 1) * (concurrency ?? 1);
+  return asked > spec.workers ? [`${spec.workers} workers run instead of ${asked}: there are no more here.`] : [];
+}
+
+/** A name that promises another format, as when Azure's usual predictions.csv meets Parquet: it is kept, and that is said. */
+function misnamedOutput({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const format = workspace.jobs.spec(job.name)?.output.format;
+  const ending = path.extname(job.output_file).toLowerCase();
+  const promised = Object.values(outputFormats).find((one) => one.endings.includes(ending));
+  if (format === undefined || promised === undefined) return [];
+  const { endings, title } = outputFormats[format];
+  if (endings.includes(ending)) return [];
+  const better = `${path.basename(job.output_file, path.extname(job.output_file))}${endings[0]}`;
+  return [
+    `${job.output_file} will hold ${title}, not ${promised.title}. Name it rightly with: --set output_file_name=${better}`,
+  ];
+}
+
+/** Endings that promise a format, the usual one first. */
+const outputFormats: Readonly<
+  Record<JobSpec["output"]["format"], { readonly title: string; readonly endings: readonly [string, ...string[]] }>
+> = {
+  csv: { title: "CSV", endings: [".csv"] },
+  parquet: { title: "Parquet", endings: [".parquet", ".pqt"] },
+  jsonl: { title: "JSON lines", endings: [".jsonl", ".ndjson", ".json"] },
+  azureml: { title: "Azure ML's own bytes", endings: [".csv"] },
+};
+
+/** Text that is not read as usual: that is said, so that a wrong guess is seen. */
+function readAs({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const dialect = workspace.jobs.spec(job.name)?.dialect ?? null;
+  if (dialect === null) return [];
+  const facts = [
+    ...(dialect.delimiter === "," ? [] : [`${separators[dialect.delimiter]}-separated`]),
+    ...(dialect.decimal === "." ? [] : ["decimal comma"]),
+    ...(dialect.encoding === "utf-8" ? [] : ["Windows-1252"]),
+  ];
+  return facts.length === 0 ? [] : [`Read as ${facts.join(", ")}.`];
+}
+
+const separators = { ";": "semicolon", "\t": "tab", "|": "bar" } as const;
+
+/** Columns that nobody named were taken from the data by their place: that is said, so that a wrong one is seen. */
+function columnsTaken({ workspace }: CommandContext, job: JobView): readonly string[] {
+  const frozen = workspace.jobs.spec(job.name)?.scorer;
+  const scorer = workspace.registry.deployments.find(job.endpoint_name, job.deployment_name)?.scorer;
+  if (frozen?.kind !== "tabular" || scorer?.kind !== "tabular") return [];
+  const unnamed = new Set(scorer.inputs.filter((input) => input.columns === null).map((input) => input.name));
+  return frozen.inputs
+    .filter((input) => unnamed.has(input.name))
+    .map(
+      (input) =>
+        `Model input ${input.name} takes the columns ${(input.columns ?? []).join(", ")}, in the file's order.`,
+    );
+}
+
+export const jobCommands: readonly Command[] = [
+  {
+    words: "job list",
+    usage: "[-e ENDPOINT [-d DEPLOYMENT]]",
+    summary: "list jobs, newest first",
+    options: { ...endpointOption, ...deploymentOption },
+    required: [],
+    positionals: 0,
+    async run(context, values) {
+      const endpoint = values.text("endpoint-name");
+      const deployment = values.text("deployment-name");
+      if (deployment !== null && endpoint === null) return usageProblem("--endpoint-name is missing.", this);
+      const ofEndpoint = context.workspace.jobs.list(endpoint ?? undefined);
+      const jobs = asTheyAre(
+        context,
+        deployment === null ? ofEndpoint : ofEndpoint.filter((job) => isSameName(job.deployment_name, deployment)),
+      );
+      const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
+      return showList(
+        context,
+        context.terminal.isJson ? jobs : jobs.map((job) => ({ ...job, why: whyText(job) })),
+        jobColumns,
+        `${whose} yet. Make one: batchdeck invoke -n ${endpoint ?? "ENDPOINT"} --input PATH`,
+      );
+    },
+  },
+  {
+    words: "job show",
+    usage: "-n JOB [--mini-batches | --log]",
+    summary: "show a job, the records of its mini-batches, or its log",
+    options: { ...nameOption, "mini-batches": { type: "boolean" }, log: { type: "boolean" } },
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const found = context.workspace.jobs.show(values.text("name") ?? "");
+      if (!found.ok) return found;
+      if (values.flag("log")) return showLog(context, found.value.name);
+      if (values.flag("mini-batches")) return showMiniBatches(context, found.value.name);
+      const [job = found.value] = asTheyAre(context, [found.value]);
+      return showJob(context, job);
+    },
+  },
+  {
+    words: "job stream",
+    usage: "-n JOB",
+    summary: "watch a job until it ends, running it if nobody does",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    run: (context, values) => waitForJob(context, values.text("name") ?? ""),
+  },
+  {
+    words: "job pause",
+    usage: "-n JOB | --all",
+    summary: "set a job aside, or with --all the whole queue; it can be resumed",
+    options: { ...nameOption, ...allOption },
+    required: [],
+    positionals: 0,
+    async run(context, values) {
+      const all = isWholeQueue(values);
+      if (!all.ok) return all;
+      if (all.value) return pauseQueue(context);
+      const name = values.text("name") ?? "";
+      const asked = context.workspace.jobs.pause(name);
+      if (!asked.ok) return asked;
+      const settled = await settleJob(context, name, (job) => job.status === "Paused" || isTerminal(job.status));
+      return settled.ok ? showJob(context, settled.value) : settled;
+    },
+  },
+  {
+    words: "job resume",
+    usage: "-n JOB [--skip-changed] | --all",
+    summary: "go on with a job that is paused, queued or was interrupted, and wait for it; --all: with the queue",
+    options: { ...nameOption, ...allOption, "skip-changed": { type: "boolean" } },
+    required: [],
+    positionals: 0,
+    async run(context, values) {
+      const all = isWholeQueue(values);
+      if (!all.ok) return all;
+      if (all.value) return resumeQueue(context);
+      const name = values.text("name") ?? "";
+      const found = context.workspace.jobs.show(name);
+      if (!found.ok) return found;
+      if (!isTerminal(found.value.status) && found.value.status !== "CancelRequested") {
+        const resumed = context.workspace.jobs.resume(name, { skipChanged: values.flag("skip-changed") });
+        if (!resumed.ok) return resumed;
+      }
+      return waitForJob(context, name);
+    },
+  },
+  {
+    words: "job cancel",
+    usage: "-n JOB",
+    summary: "end a job for good; what it finished is kept in a partial file",
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      const asked = context.workspace.jobs.cancel(name);
+      if (!asked.ok) return asked;
+      const settled = await settleJob(context, name, (job) => isTerminal(job.status));
+      return settled.ok ? showJob(context, settled.value) : settled;
+    },
+  },
+  {
+    words: "job retry-failed",
+    usage: "-n JOB",
+    summary: "score again what failed in a finished job, and put it in its place in the job's files",
+    details: [
+      "Rows that succeeded stay, but for those that the model ran together with one that failed: they are scored again",
+      "with it. So is all of a file that was changed since. Files that were added since are left out.",
+    ],
+    options: nameOption,
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      const retry = await context.workspace.jobs.retryFailed(name);
+      if (!retry.ok) return retry;
+      const { job, changedFiles } = retry.value;
+      if (changedFiles > 0) {
+        const files = changedFiles === 1 ? "1 file was" : `${changedFiles} files were`;
+        context.terminal.note(`${files} changed since ${name} ran: scored again whole.`);
+      }
+      context.terminal.note(`Job ${job.name}`);
+      return waitForJob(context, job.name, name);
+    },
+  },
+  compareCommand,
+  jobUpdateCommand,
+  {
+    words: "job delete",
+    usage: "-n JOB --yes",
+    summary: "forget a finished job; its outputs stay",
+    options: { ...nameOption, yes: { type: "boolean", short: "y" } },
+    required: ["name"],
+    positionals: 0,
+    async run(context, values) {
+      const name = values.text("name") ?? "";
+      if (!values.flag("yes"))
+        return failure("usage/invalid", `This deletes the job ${name}.`, "Repeat the command with --yes.");
+      const deleted = await context.workspace.jobs.delete(name);
+      if (!deleted.ok) return deleted;
+      return showDeleted(context, { name }, `Deleted ${name}.`);
+    },
+  },
+];

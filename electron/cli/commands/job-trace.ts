@@ -1,0 +1,71 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Result } from "../../contract/problem.ts";
+import { success } from "../../contract/problem.ts";
+import { jobFolder, logsFolder } from "../../jobs/folder/job-files.ts";
+import { readJobLog } from "../../jobs/folder/job-log.ts";
+import { type MiniBatchRecord, miniBatchPages } from "../../outputs/mini-batches.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { journalFile } from "../../jobs/folder/job-files.ts";
+
+/** Prints the log of a job; with --json its lines as an array. */
+export function showLog({ terminal, workspace }: CommandContext, job: string): Result<number> {
+  const log = readJobLog(logsFolder(jobFolder(workspace.home, job))).trimEnd();
+  if (terminal.isJson) terminal.result(JSON.stringify(log === "" ? [] : log.split("\n"), null, 2));
+  else if (log === "") terminal.note("Nothing is logged: nobody has worked on the job yet.");
+  else terminal.result(log);
+  const said = path.join(logsFolder(jobFolder(workspace.home, job)), "user");
+  if (fs.existsSync(said)) terminal.note(`What its script printed: ${said}`);
+  return success(exitCodes.done);
+}
+
+const columns = [
+  ["mini_batch", 10],
+  ["status", 8],
+  ["attempts", 8],
+  ["files", 7],
+  ["total_items", 11],
+  ["succeeded_items", 15],
+  ["failed_items", 12],
+  ["duration_ms", 11],
+  ["process_ms", 10],
+  ["run_ms", 9],
+  ["pid", 7],
+  ["worker", 10],
+  ["started_at", 24],
+  ["first_file", 0],
+] as const satisfies readonly (readonly [keyof MiniBatchRecord, number])[];
+
+/** Prints the records of a job's mini-batches as they are read: there may be a million of them. */
+export function showMiniBatches({ terminal, workspace }: CommandContext, job: string): Result<number> {
+  const pages = miniBatchPages(journalFile(jobFolder(workspace.home, job)));
+  if (terminal.isJson) {
+    let before = "[";
+    for (const page of pages) {
+      const text = page.map((record) => JSON.stringify(record)).join(",\n");
+      terminal.result(`${before}${text}`);
+      before = ",";
+    }
+    terminal.result(before === "[" ? "[]" : "]");
+    return success(exitCodes.done);
+  }
+  let isFirst = true;
+  for (const page of pages) {
+    if (isFirst) terminal.result(columns.map(([name, width]) => name.padEnd(width)).join("  "));
+    isFirst = false;
+    terminal.result(page.map(tableLine).join("\n"));
+  }
+  if (isFirst) terminal.note("No mini-batch is planned yet.");
+  return success(exitCodes.done);
+}
+
+function tableLine(record: MiniBatchRecord): string {
+  return columns
+    .map(([name, width]) => {
+      const value = record[name];
+      return typeof value === "number" ? String(value).padStart(width) : (value ?? "-").padEnd(width);
+    })
+    .join("  ")
+    .trimEnd();
+}

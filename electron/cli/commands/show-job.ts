@@ -1,0 +1,59 @@
+import path from "node:path";
+import type { JobView } from "../../contract/nouns/job.ts";
+import { isTerminal } from "../../contract/nouns/job-status.ts";
+import type { Result } from "../../contract/problem.ts";
+import { success } from "../../contract/problem.ts";
+import { jobFolder, logsFolder } from "../../jobs/folder/job-files.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { jobLines } from "../text/job-report.ts";
+import { showOne } from "../terminal/show.ts";
+
+/** Prints one job: JSON, or the sentences that say how it stands, its facts and its history. */
+export function showJob(context: CommandContext, job: JobView): Result<number> {
+  const { terminal, workspace } = context;
+  if (terminal.isJson) return showOne(context, job);
+  const places = { output: outputOf(context, job), logs: scriptLogsOf(context, job) };
+  for (const line of jobLines(job, places, workspace.jobs.history(job.name))) terminal.result(line);
+  return success(exitCodes.done);
+}
+
+function scriptLogsOf({ workspace }: CommandContext, job: JobView): string | null {
+  if (workspace.jobs.spec(job.name)?.scorer.kind !== "script") return null;
+  return path.join(logsFolder(jobFolder(workspace.home, job.name)), "user");
+}
+
+/** The file that the rows are in or will be in; of a job that ended early the partial one, null when there is none. */
+function outputOf({ workspace }: CommandContext, job: JobView): string | null {
+  const hasRows = workspace.jobs.spec(job.name)?.settings.output_action !== "summary_only";
+  if (hasRows && (job.status === "Completed" || !isTerminal(job.status))) {
+    return path.join(job.output_path, job.output_file);
+  }
+  return workspace.jobs.readable(job.name).predictions?.file ?? null;
+}
+
+/** What an engine wrote about a job holds as long as one is at work. When none is, it is said here how matters stand. */
+export function asTheyAre({ workspace }: CommandContext, jobs: readonly JobView[]): readonly JobView[] {
+  const seemsAtWork = (job: JobView) => ["Preparing", "Running", "Finalizing"].includes(job.status);
+  const waits = (job: JobView) => job.status === "Queued";
+  if (!jobs.some((job) => seemsAtWork(job) || waits(job)) || workspace.engine.isAnyoneAtWork()) return jobs;
+  const isPaused = workspace.queue.isPaused();
+  return jobs.map((job) =>
+    waits(job) && !isPaused
+      ? { ...job, waiting_for: `It runs as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}` }
+      : seemsAtWork(job)
+        ? {
+            ...job,
+            waiting_for: null,
+            rate: 0,
+            seconds_left: null,
+            workers: 0,
+            problem: {
+              code: "job/interrupted",
+              message: "The program that ran this job ended before the job did.",
+              remedy: `Go on with: batchdeck job resume -n ${job.name}`,
+            },
+          }
+        : job,
+  );
+}

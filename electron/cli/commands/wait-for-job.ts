@@ -1,0 +1,189 @@
+import crypto from "node:crypto";
+import type { JobView } from "../../contract/nouns/job.ts";
+import { isTerminal } from "../../contract/nouns/job-status.ts";
+import type { Result } from "../../contract/problem.ts";
+import { problemSentence, success } from "../../contract/problem.ts";
+import { errnoOf } from "../../jobs/folder/blocked.ts";
+import { waitsForItsUser } from "../../jobs/submit/check-input.ts";
+import { reuseSentence } from "../../jobs/folder/reuse.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { whyText } from "../text/job-report.ts";
+import { jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
+
+const lookMs = 100;
+const heartbeatMs = 1000;
+const quietNoteMs = 10_000;
+const lastingMs = 1000;
+
+/**
+ * Waits for a job and shows how it goes. While it waits, this process becomes the engine if no other runs one.
+ * Ctrl-C once pauses the job (resumable), twice stops at once (still resumable). A job that was taken up and then waits
+ * for its user, since its input has changed, is refused.
+ */
+export async function waitForJob(
+  context: CommandContext,
+  name: string,
+  /** The job whose end is told, when that is another one: a retry's is that of the job that it retried. */
+  told: string = name,
+): Promise<Result<number>> {
+  const { workspace, terminal } = context;
+  let interrupts = 0;
+  const release = context.interrupts.take(() => {
+    interrupts += 1;
+    if (interrupts === 1) {
+      terminal.note("Pausing; press Ctrl-C again to stop at once.");
+      ifWritable(() => workspace.jobs.pause(name));
+    } else {
+      workspace.engine.kill();
+      terminal.status("");
+      terminal.note(`Stopped. Go on with: batchdeck job resume -n ${name}`);
+      process.exit(exitCodes.interrupted);
+    }
+  });
+  try {
+    let noted = "";
+    let isReuseTold = false;
+    const warned = new Set<string>();
+    let notedAt = 0;
+    let wasGoing = false;
+    const lasting = createLastingReason();
+    return await whileWaiting(context, name, (job) => {
+      if (job.status !== "Paused") wasGoing = true;
+      for (const warning of job.warnings.filter((text) => !warned.has(text))) {
+        warned.add(warning);
+        terminal.status("");
+        terminal.note(warning);
+      }
+      if (job.base_job !== null && job.total_known && !isReuseTold) {
+        isReuseTold = true;
+        terminal.status("");
+        terminal.note(`${reuseOf(context, job)}.`);
+      }
+      if (isTerminal(job.status)) {
+        const shown = job.status === "Completed" ? workspace.jobs.show(told) : success(job);
+        return success(tellEnd(context, shown.ok ? shown.value : job));
+      }
+      if (interrupts > 0 && job.status === "Paused") {
+        terminal.status("");
+        if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
+        terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
+        return success(exitCodes.interrupted);
+      }
+      if (wasGoing && job.status === "Paused" && job.problem !== null && waitsForItsUser(job.problem)) {
+        terminal.status("");
+        return { ok: false, problem: job.problem };
+      }
+      terminal.status(progressBar(job, terminal.width));
+      // On a full disk not even the job's own state can say why nothing happens; this process knows.
+      const problem = job.problem ?? workspace.engine.hindrance();
+      const reason = job.status === "Paused" || lasting(job.waiting_for) !== null ? whyText(job) : null;
+      const words = problem === null ? `${job.status} ${reason ?? ""}` : problemSentence(problem);
+      if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
+        if (problem !== null) terminal.note(`${job.status}: ${words}`);
+        else if (reason !== null) terminal.note(`${job.status}: ${reason}`);
+        else if (terminal.width === null)
+          terminal.note(job.total === 0 ? job.status : `${job.status}: ${jobHeadline(job)}`);
+        noted = words;
+        notedAt = performance.now();
+      }
+      return null;
+    });
+  } finally {
+    release();
+  }
+}
+
+function reuseOf({ workspace }: CommandContext, job: JobView): string {
+  const spec = workspace.jobs.spec(job.name);
+  return spec === null ? "" : reuseSentence(spec, { reused: job.reused, planned: job.total - job.skipped });
+}
+
+/** Tells why a job waits once that has been the same for a second: to start workers, say, takes less as a rule. */
+function createLastingReason(): (reason: string | null) => string | null {
+  let last: string | null = null;
+  let since = performance.now();
+  return (reason) => {
+    if (reason !== last) since = performance.now();
+    last = reason;
+    return performance.now() - since >= lastingMs ? reason : null;
+  };
+}
+
+/** Waits until `isDone` says so, being the engine meanwhile if nobody else is. For pause and cancel. */
+export async function settleJob(
+  context: CommandContext,
+  name: string,
+  isDone: (job: JobView) => boolean,
+): Promise<Result<JobView>> {
+  return whileWaiting(context, name, (job) => (isDone(job) ? success(job) : null));
+}
+
+async function whileWaiting<Value>(
+  { workspace }: CommandContext,
+  name: string,
+  look: (job: JobView) => Result<Value> | null,
+): Promise<Result<Value>> {
+  const waiter = crypto.randomUUID();
+  const { waiters } = workspace.registry;
+  const first = workspace.jobs.show(name);
+  if (!first.ok) return first;
+  const soon = look(first.value);
+  if (soon !== null) return soon;
+  // The job's own spelling: names are found whatever their case, and the engine compares.
+  waiters.add({ id: waiter, job: first.value.name, pid: process.pid });
+  workspace.engine.start();
+  try {
+    let beatAt = performance.now();
+    for (;;) {
+      const job = workspace.jobs.show(name);
+      if (!job.ok) return job;
+      const answer = look(job.value);
+      if (answer !== null) return answer;
+      if (performance.now() - beatAt > heartbeatMs) {
+        beatAt = performance.now();
+        // An engine forgets a waiter that was silent for long: asleep, or by a clock that was set.
+        ifWritable(() => {
+          if (!waiters.beat(waiter)) waiters.add({ id: waiter, job: first.value.name, pid: process.pid });
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+  } finally {
+    ifWritable(() => waiters.remove(waiter));
+  }
+}
+
+/** On a full disk the registry takes nothing: waiting goes on, and the next heartbeat says so. */
+function ifWritable(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+  }
+}
+
+/** Prints how a job ended; returns the exit code that says the same. */
+export function tellEnd({ terminal, workspace }: CommandContext, job: JobView): number {
+  terminal.status("");
+  if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
+  else {
+    const hasPredictions = workspace.jobs.spec(job.name)?.settings.output_action !== "summary_only";
+    for (const line of summaryLines(job, hasPredictions)) terminal.result(line);
+    const partial = job.status === "Completed" ? null : workspace.jobs.readable(job.name).predictions;
+    if (partial !== null) terminal.result(`Rows that were finished: ${partial.file}`);
+  }
+  if (job.problem !== null) terminal.note(problemSentence(job.problem));
+  return exitCodeOf(job);
+}
+
+function exitCodeOf(job: JobView): number {
+  switch (job.status) {
+    case "Completed":
+      return job.failed > 0 ? exitCodes.completedWithFailures : exitCodes.done;
+    case "Canceled":
+      return exitCodes.interrupted;
+    default:
+      return exitCodes.failed;
+  }
+}

@@ -1,0 +1,157 @@
+import type { WatchView } from "../../contract/nouns/data-view.ts";
+import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { failure, problemSentence, type Result, success } from "../../contract/problem.ts";
+import { jobView } from "../../jobs/folder/job-view.ts";
+import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
+import { deploymentOption, keyValues, nameOption } from "../terminal/command.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { jobHeadline } from "../text/job-text.ts";
+import { showList, showOne } from "../terminal/show.ts";
+
+const watchColumns = [
+  "folder",
+  "endpoint_name",
+  "state",
+  "jobs",
+  "files_submitted",
+  "files_refused",
+  "last_job",
+  "why",
+];
+
+export const watchCommands: readonly Command[] = [
+  {
+    words: "watch add",
+    usage: "DIR -n ENDPOINT [-d DEPLOYMENT] [--output-path DIR] [--set k=v …] [--settle SECONDS]",
+    summary: "score what is in a folder and whatever arrives there, each file once",
+    details: [
+      "-d DEPLOYMENT       instead of the endpoint's default at the time that files arrive",
+      "--output-path DIR   each job writes to DIR/JOB; WORKSPACE/outputs/JOB when left out",
+      "--set k=v           a setting for its jobs, as in: batchdeck invoke --help",
+      "--settle SECONDS    a file has arrived once it has not changed for so long; 5 when left out",
+      "Files are watched while Batchdeck is open, or with: batchdeck watch run",
+    ],
+    options: {
+      ...nameOption,
+      ...deploymentOption,
+      "output-path": { type: "string" },
+      set: { type: "string", multiple: true },
+      settle: { type: "string" },
+    },
+    required: ["name"],
+    positionals: 1,
+    async run(context, values) {
+      const overrides = keyValues("set", values.list("set"));
+      if (!overrides.ok) return overrides;
+      const settleSeconds = secondsOf(values, "settle");
+      if (!settleSeconds.ok) return settleSeconds;
+      const added = await context.workspace.watches.add({
+        folder: values.positionals[0] ?? "",
+        endpointName: values.text("name") ?? "",
+        deploymentName: values.text("deployment-name"),
+        outputPath: values.text("output-path"),
+        overrides: overrides.value,
+        settleSeconds: settleSeconds.value,
+      });
+      if (!added.ok) return added;
+      if (added.value.state === "idle") {
+        context.terminal.note("It is watched while Batchdeck is open, or with: batchdeck watch run");
+      }
+      return showOne(context, added.value);
+    },
+  },
+  {
+    words: "watch list",
+    usage: "",
+    summary: "list the watched folders, how they stand and what they wait for",
+    options: {},
+    required: [],
+    positionals: 0,
+    async run(context) {
+      return listWatches(context);
+    },
+  },
+  {
+    words: "watch remove",
+    usage: "DIR [-n ENDPOINT]",
+    summary: "stop watching a folder; its jobs and their outputs stay",
+    options: nameOption,
+    required: [],
+    positionals: 1,
+    async run(context, values) {
+      const removed = context.workspace.watches.remove(values.positionals[0] ?? "", values.text("name"));
+      if (!removed.ok) return removed;
+      for (const { folder, endpoint_name } of removed.value) {
+        context.terminal.note(`${folder} is not watched any more for the endpoint ${endpoint_name}.`);
+      }
+      if (context.terminal.isJson) context.terminal.result(JSON.stringify(removed.value, null, 2));
+      return success(exitCodes.done);
+    },
+  },
+  {
+    words: "watch run",
+    usage: "",
+    summary: "watch the folders and run every job, as the window does, until Ctrl-C",
+    options: {},
+    required: [],
+    positionals: 0,
+    scope: "all",
+    run: runWatches,
+  },
+];
+
+function listWatches(context: CommandContext): Result<number> {
+  const watches = context.workspace.watches.list();
+  return showList(
+    context,
+    context.terminal.isJson ? watches : watches.map((watch) => ({ ...watch, why: whyOf(watch) })),
+    watchColumns,
+    "No folder is watched yet. Watch one: batchdeck watch add DIR -n ENDPOINT",
+  );
+}
+
+function whyOf({ problem, state }: WatchView): string | null {
+  if (problem !== null) return problemSentence(problem);
+  return state === "idle" ? "Open Batchdeck, or run: batchdeck watch run" : null;
+}
+
+function secondsOf(values: CommandValues, name: string): Result<number | null> {
+  const text = values.text(name);
+  if (text === null) return success(null);
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds >= 0.1 && seconds <= 86_400) return success(seconds);
+  return failure("usage/invalid", `--${name} needs seconds from 0.1 to 86400, not "${text}".`);
+}
+
+/** Stays until it is told to end. Jobs in hand then go on when somebody runs them again. */
+async function runWatches(context: CommandContext): Promise<Result<number>> {
+  const { workspace, terminal } = context;
+  const { jobs } = workspace.registry;
+  if (workspace.watches.list().length === 0) {
+    return failure("watch/not-found", "No folder is watched yet.", "Watch one: batchdeck watch add DIR -n ENDPOINT");
+  }
+  let revision = jobs.listChangedSince(0).at(-1)?.revision ?? 0;
+  const told = new Map<string, string>();
+  const tell = () => {
+    const changed = jobs.listChangedSince(revision);
+    revision = changed.at(-1)?.revision ?? revision;
+    for (const job of changed.filter(({ status }) => isTerminal(status))) {
+      terminal.note(`${job.name}: ${job.status}: ${jobHeadline(jobView(job))}`);
+    }
+    for (const watch of workspace.registry.watches.list()) {
+      const why = watch.problem === null ? "" : problemSentence(watch.problem);
+      if (why !== "" && told.get(watch.id) !== why) terminal.note(`${watch.folder}: ${why}`);
+      told.set(watch.id, why);
+    }
+  };
+  const unwatch = workspace.watch(tell);
+  await new Promise<void>((resolve) => {
+    context.interrupts.take(() => resolve());
+    workspace.engine.start();
+    workspace.watches.start();
+    terminal.note("Watching; end it with Ctrl-C.");
+  });
+  unwatch();
+  terminal.note("Watching has ended. What was not finished goes on with: batchdeck watch run");
+  return terminal.isJson ? listWatches(context) : success(exitCodes.done);
+}

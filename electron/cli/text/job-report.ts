@@ -1,0 +1,105 @@
+import type { JobView } from "../../contract/nouns/job.ts";
+import { problemSentence } from "../../contract/problem.ts";
+import { queuePausedReason } from "../../jobs/queue/waiting-reason.ts";
+import { amount, jobHeadline, rateText } from "./job-text.ts";
+
+type HistoryEntry = { readonly at: string; readonly status: string; readonly note: string };
+
+/**
+ * What `job show` prints for people: how it stands and why, then its facts, then what happened when. `output` is the
+ * file of its rows, null when there is none; `logs` the folder of what its script printed, null when it has no script.
+ */
+export function jobLines(
+  job: JobView,
+  { output, logs }: { readonly output: string | null; readonly logs: string | null },
+  history: readonly HistoryEntry[],
+): readonly string[] {
+  const facts = factsOf(job, output, logs);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return [
+    `${job.name}: ${standing(job)}`,
+    ...whyLines(job, logs !== null).map((line) => `  ${line}`),
+    "",
+    ...facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    "",
+    ...history.map(({ at, status, note }) => `  ${localTime(at)}  ${status}${note === "" ? "" : `: ${note}`}`),
+  ];
+}
+
+function standing(job: JobView): string {
+  const isOver = job.ended_at !== null;
+  if (job.status === "Completed" && job.failed > 0) return `Completed with errors, ${jobHeadline(job)}`;
+  return job.total === 0 && !isOver ? job.status : `${job.status}, ${jobHeadline(job)}`;
+}
+
+function whyLines(job: JobView, isScript: boolean): readonly string[] {
+  const why = whyText(job);
+  return [...(why === null ? [] : [why]), ...slowestStage(job, isScript), ...job.warnings];
+}
+
+/** Why a job stands still or failed, and what to do about it; null when there is nothing to say. */
+export function whyText(job: JobView): string | null {
+  if (job.problem !== null) return problemSentence(job.problem);
+  if (job.status === "Paused") return `It goes on with: batchdeck job resume -n ${job.name}`;
+  if (job.waiting_for === queuePausedReason) return `${queuePausedReason} It goes on with: batchdeck job resume --all`;
+  return job.waiting_for;
+}
+
+const stageWords: Readonly<Record<keyof JobView["stage_ms"], string>> = {
+  read: "reading the input",
+  preprocess: "preparing values for the model",
+  infer: "running the model",
+  postprocess: "turning the model's outputs into rows",
+  write: "writing results",
+};
+
+/** Where the time goes, once there has been some. */
+function slowestStage(job: JobView, isScript: boolean): readonly string[] {
+  const stages = Object.entries(job.stage_ms) as [keyof JobView["stage_ms"], number][];
+  const total = stages.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
+  if (total <= 0) return [];
+  const [stage, most] = stages.reduce((slowest, next) => (next[1] > slowest[1] ? next : slowest));
+  const share = Math.round((100 * most) / total);
+  const how = share > 50 ? "Most of" : "The largest part of";
+  const what = isScript && stage === "infer" ? "running the script" : stageWords[stage];
+  return [`${how} the workers' time ${job.ended_at === null ? "goes" : "went"} into ${what} (${share} %).`];
+}
+
+function factsOf(
+  job: JobView,
+  output: string | null,
+  logs: string | null,
+): readonly (readonly [name: string, value: string])[] {
+  const workers = job.workers === 1 ? "1 worker" : `${job.workers} workers`;
+  const provider = job.provider === "" ? "" : `, ran on ${job.provider}`;
+  return [
+    ["Endpoint", `${job.endpoint_name}, deployment ${job.deployment_name}`],
+    ["Input", job.input_source === null ? job.input_path : `${job.input_path} (${job.input_source})`],
+    ["Output", output ?? job.output_path],
+    ...(job.base_job === null ? [] : [["Reused", `${job.reused} ${job.item_unit}s from ${job.base_job}`] as const]),
+    ["Compute", `${job.compute}, ${workers}, device ${job.device}${provider}`],
+    ["Priority", job.priority],
+    ...(logs === null
+      ? [
+          [
+            "Model runs",
+            `of ${job.batch} ${job.item_unit === "row" ? "row" : "file"}${job.batch === 1 ? "" : "s"}`,
+          ] as const,
+        ]
+      : [["Script's logs", logs] as const]),
+    ...(job.rate > 0 ? [["Speed", rateText(job, job.rate)] as const] : []),
+    ["Time", `${seconds(job.active_seconds)} of work, ${seconds(job.instance_seconds)} of instances`],
+    ...(job.cost === null ? [] : [["Cost", amount(job.cost)] as const]),
+  ];
+}
+
+function seconds(value: number): string {
+  return value < 100 ? `${value.toFixed(1)} s` : `${Math.round(value / 60)} min`;
+}
+
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

@@ -1,0 +1,50 @@
+import type { ModelReport } from "../../deployments/models/model-scan.ts";
+import { plainText } from "../../deployments/onnx/scan-findings.ts";
+import { byteText } from "./byte-text.ts";
+
+/** A scan as people read it. Every text of the model's is made harmless for a terminal. */
+export function reportText(report: ModelReport): string {
+  const { facts, dataFiles, findings } = report;
+  const facing = (domain: string): string => (domain === "" ? "ai.onnx" : plainText(domain));
+  const domains = [...new Set(facts.operators.map(({ domain }) => domain))];
+  const rows: readonly (readonly [string, string])[] = [
+    ["verdict", findings.length === 0 ? "safe" : "refused"],
+    ["file", `${plainText(report.onnxFile)} (${byteText(facts.sizeBytes)})`],
+    ["sha256", facts.sha256],
+    ["format", `IR ${facts.irVersion ?? "-"}, ${opsetText(facts.opsets, facing)}`],
+    ["producer", plainText(`${facts.producer} ${facts.producerVersion}`.trim()) || "-"],
+    ...facts.inputs.map((value) => ["input", valueText(value)] as const),
+    ...facts.outputs.map((value) => ["output", valueText(value)] as const),
+    ...domains.map(
+      (domain) =>
+        [
+          "operators",
+          `${facing(domain)}: ${facts.operators
+            .filter((operator) => operator.domain === domain)
+            .map(({ name, count }) => `${plainText(name)} ×${count}`)
+            .join(", ")}`,
+        ] as const,
+    ),
+    ["functions", String(facts.functions)],
+    ["tensors", `${facts.tensors} (${facts.parameters} numbers)`],
+    ...dataFiles.map(({ name, sizeBytes }) => ["data file", `${plainText(name)} (${byteText(sizeBytes)})`] as const),
+    ["memory", `about ${byteText(report.memoryBytes)}`],
+    ...findings.map(
+      ({ code, message, where }) => ["finding", `${code}: ${message}${where === "" ? "" : ` (${where})`}`] as const,
+    ),
+  ];
+  const width = Math.max(...rows.map(([key]) => key.length));
+  return rows.map(([key, text]) => `${key.padEnd(width)}  ${text}`).join("\n");
+}
+
+type Facts = ModelReport["facts"];
+
+function opsetText(opsets: Facts["opsets"], facing: (domain: string) => string): string {
+  if (opsets.length === 0) return "no operator sets";
+  return `operator sets ${opsets.map(({ domain, version }) => `${facing(domain)} ${version}`).join(", ")}`;
+}
+
+function valueText({ name, type, shape }: Facts["inputs"][number]): string {
+  const sizes = shape?.map((size) => (size === null ? "?" : plainText(String(size)))).join(", ");
+  return `${plainText(name)} ${type}${sizes === undefined ? "" : ` [${sizes}]`}`;
+}

@@ -1,0 +1,195 @@
+import { closeSync, openSync } from "node:fs";
+import type { ComparedColumn, ComparedJob, ComparedKind } from "../contract/messages/compare-messages.ts";
+import type { ScriptColumn } from "../contract/nouns/script-columns.ts";
+import { failedItemsOf, isAsWritten } from "../data/reuse/base-job.ts";
+import { type BaseJournal, type BaseUnit, readBaseJournal } from "../data/reuse/base-journal.ts";
+import { readFully } from "../data/table-file.ts";
+import {
+  checkedRows,
+  parquetRows,
+  recordsFrom,
+  type Row,
+  rowParser,
+  type RowsOfUnit,
+  takeFromBlocks,
+  takeFromText,
+  type TakeRows,
+} from "./compare-rows.ts";
+
+/** An item of a finished job. `row` is 0 where a file is the item, or failed whole; `cells` is null for one that failed. */
+export type ComparedItem = { readonly file: string; readonly row: number; readonly cells: Row | null };
+
+/** A finished job that is being read. */
+export type OpenJob = {
+  readonly name: string;
+  readonly columns: readonly ComparedColumn[];
+  /** Rows of its predictions. */
+  readonly rows: number;
+  /** Whether each item that did not fail has one row; only rows of scripts may be otherwise. */
+  readonly isRowAnItem: boolean;
+  /** By file in code-point order, then by row; in blocks. Throws `FilesChanged`. */
+  readonly items: () => AsyncGenerator<readonly ComparedItem[], undefined>;
+  /** The rows as they follow one another, for those of scripts that belong to no item. */
+  readonly lines: () => AsyncGenerator<readonly ComparedItem[], undefined>;
+  readonly close: () => void;
+};
+
+/** Thrown when the files of a job turn out, while they are read, not to be what the job wrote; its message is the job's name. */
+export class FilesChanged extends Error {}
+
+/** Null when its journal or its files are gone, or are not what it wrote. */
+export async function openComparedJob(job: ComparedJob): Promise<OpenJob | null> {
+  const journal = readBaseJournal(job.journalFile);
+  if (journal === null) return null;
+  const opened: number[] = [];
+  const close = (): void => {
+    for (const file of opened) closeSync(file);
+    journal.close();
+  };
+  try {
+    const isParquet = job.format === "parquet";
+    if (!isAsWritten({ ...job, isParquet }, journal)) {
+      close();
+      return null;
+    }
+    const rowsFile = openSync(job.rowsFile, "r");
+    opened.push(rowsFile);
+    const errorsFile = openSync(job.errorsFile, "r");
+    opened.push(errorsFile);
+    const columns = job.columns ?? scriptColumns(job, journal);
+    const succeeded = countSucceeded(journal);
+    const rows = job.isScript ? await countRows(job, columns, rowsFile) : succeeded;
+    return {
+      name: job.name,
+      columns,
+      rows,
+      isRowAnItem: rows === succeeded,
+      items: () => itemBlocks(job, journal, errorsFile, openRows(job, columns, rowsFile)),
+      lines: () => lineBlocks(job, openCounted(job, columns, rowsFile), rows),
+      close,
+    };
+  } catch (error) {
+    close();
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
+  }
+}
+
+const scriptKinds: Readonly<Record<ScriptColumn["type"], ComparedKind>> = {
+  empty: "text",
+  integer: "integer",
+  float: "float64",
+  boolean: "boolean",
+  text: "text",
+};
+
+function scriptColumns({ format }: ComparedJob, journal: BaseJournal): readonly ComparedColumn[] {
+  if (format === "lines") return [{ name: "line", kind: "text", role: "output" }];
+  return (journal.scriptColumns ?? []).map(({ name, type }) => ({ name, kind: scriptKinds[type], role: "output" }));
+}
+
+function countSucceeded(journal: BaseJournal): number {
+  let count = 0;
+  for (const { succeeded } of journal.units()) count += succeeded;
+  return count;
+}
+
+async function countRows(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): Promise<number> {
+  let count = 0;
+  if (columns.length === 0) return count;
+  if (job.format === "parquet") {
+    for await (const block of parquetRows(job.rowsFile, columns)) count += block.length;
+    return count;
+  }
+  for (const record of recordsFrom(rowsFile, job.records)) if (record !== "" || job.format === "lines") count += 1;
+  return hasHeader(job) ? count - 1 : count;
+}
+
+function hasHeader({ format }: ComparedJob): boolean {
+  return format === "csv";
+}
+
+function openRows(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): RowsOfUnit {
+  const isTextOfJournal = job.format !== "parquet" && !job.isScript;
+  if (isTextOfJournal) return checkedRows(rowsFile, job, rowParser(job, columns));
+  const take = openCounted(job, columns, rowsFile);
+  return () => take;
+}
+
+function openCounted(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): TakeRows {
+  if (job.format === "parquet") return takeFromBlocks(parquetRows(job.rowsFile, columns));
+  const records = recordsFrom(rowsFile, job.records);
+  if (hasHeader(job)) records.next();
+  return takeFromText(records, rowParser(job, columns));
+}
+
+/** So many items are handed on at once. */
+const blockItems = 2000;
+
+async function* itemBlocks(
+  job: ComparedJob,
+  journal: BaseJournal,
+  errorsFile: number,
+  rowsOf: RowsOfUnit,
+): AsyncGenerator<readonly ComparedItem[], undefined> {
+  let block: ComparedItem[] = [];
+  for (const unit of journal.units()) {
+    const errorBytes = Buffer.allocUnsafe(unit.errorsBytes);
+    const isWhole = readFully(errorsFile, errorBytes, 0, errorBytes.length, unit.errorsStart) === errorBytes.length;
+    const failed = isWhole ? failedOf(job, unit, errorBytes) : null;
+    const take = failed === null ? null : rowsOf(unit, errorBytes);
+    if (failed === null || take === null) throw new FilesChanged(job.name);
+    // A unit may hold a million rows: they are taken in pieces, too.
+    let rows: readonly Row[] = [];
+    let row = 0;
+    let left = unit.items - failed.length;
+    let number = 0;
+    let failedSeen = 0;
+    for (const part of unit.parts) {
+      const isFile = job.itemUnit === "file" || part.problem !== null;
+      for (let index = 0; index < part.items; index += 1) {
+        let cells: Row | null = null;
+        if (failed[failedSeen] === number) failedSeen += 1;
+        else {
+          if (row === rows.length) {
+            const more = await take(Math.min(blockItems, left));
+            if (more === null) throw new FilesChanged(job.name);
+            rows = more;
+            row = 0;
+            left -= rows.length;
+          }
+          cells = rows[row] ?? null;
+          row += 1;
+        }
+        number += 1;
+        block.push({ file: part.file, row: isFile ? 0 : part.firstRow + index, cells });
+        if (block.length === blockItems) {
+          yield block;
+          block = [];
+        }
+      }
+    }
+  }
+  if (block.length > 0) yield block;
+}
+
+/**
+ * Which items of a unit failed, ascending. A script that returns fewer rows than files does not say for which: its rows
+ * then count for the first ones.
+ */
+function failedOf(job: ComparedJob, unit: BaseUnit, errorBytes: Buffer): readonly number[] | null {
+  if (!job.isScript) return failedItemsOf(unit, errorBytes);
+  return Array.from({ length: unit.items - unit.succeeded }, (_, index) => unit.succeeded + index);
+}
+
+async function* lineBlocks(
+  job: ComparedJob,
+  take: TakeRows,
+  rows: number,
+): AsyncGenerator<readonly ComparedItem[], undefined> {
+  for (let first = 0; first < rows; first += blockItems) {
+    const block = await take(Math.min(blockItems, rows - first));
+    if (block === null) throw new FilesChanged(job.name);
+    yield block.map((cells, index) => ({ file: "", row: first + index + 1, cells }));
+  }
+}

@@ -1,0 +1,211 @@
+import fs from "node:fs";
+import path from "node:path";
+import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
+import { type Conversation, converse } from "../compute/hosted-conversation.ts";
+import type { ProcessHost } from "../compute/process-host.ts";
+import {
+  type ComparedColumn,
+  type ComparedJob,
+  type ComparedKind,
+  type Comparison,
+  type FromCompareProcess,
+  fromCompareProcessSchema,
+  type ToCompareProcess,
+} from "../contract/messages/compare-messages.ts";
+import type { JobSpec } from "../contract/nouns/job-spec.ts";
+import { isTerminal } from "../contract/nouns/job-status.ts";
+import { fileColumns, predictionColumns, type PredictionColumn } from "../contract/nouns/prediction-columns.ts";
+import { failure, type Problem, type Result, success } from "../contract/problem.ts";
+import { itemUnit } from "../contract/nouns/scorer.ts";
+import type { TensorType } from "../contract/signature.ts";
+import type { JobRecord } from "../registry/jobs.repository.ts";
+import type { Registry } from "../registry/open-registry.ts";
+import { differencesPart } from "./compare-differences.ts";
+import { formatOf } from "../jobs/folder/readable-files.ts";
+import { finishedFiles, recordStyle } from "../jobs/folder/reuse.ts";
+
+export type CompareOptions = {
+  /** Numbers that are no further apart count as the same. */
+  readonly tolerance: number;
+  /** A file (its name ends in .csv) or a folder; null: `outputs/A-vs-B` of the workspace, or A-vs-B-2 … */
+  readonly outputPath: string | null;
+  /** How far it is: items of both jobs. */
+  readonly onProgress: (items: number, total: number) => void;
+  /** Ends it; nothing is left then. */
+  readonly signal?: AbortSignal;
+};
+
+const fileName = "differences.csv";
+
+/**
+ * Lines the predictions of two finished jobs up by item, writes a file of their differences and answers the sums; null when
+ * it was ended by the signal. Refuses with job/not-found, job/not-allowed, output/exists, output/gone, output/….
+ */
+export async function compareJobs(
+  tools: { readonly registry: Registry; readonly home: string; readonly host: ProcessHost },
+  names: { readonly a: string; readonly b: string },
+  options: CompareOptions,
+): Promise<Result<Comparison | null>> {
+  const { registry, home, host } = tools;
+  const a = finishedJob(registry, names.a);
+  if (!a.ok) return a;
+  const b = finishedJob(registry, names.b);
+  if (!b.ok) return b;
+  const [one, other] = [comparedJob(registry, home, a.value), comparedJob(registry, home, b.value)];
+  if (one.itemUnit !== other.itemUnit) {
+    return failure(
+      "job/not-allowed",
+      `The items of ${one.name} are ${one.itemUnit}s and those of ${other.name} are ${other.itemUnit}s: they cannot be lined up.`,
+    );
+  }
+  const differencesFile = targetOf(
+    options.outputPath ?? freeFolder(path.join(home, "outputs", `${one.name}-vs-${other.name}`)),
+  );
+  if (fs.existsSync(differencesFile)) {
+    return failure(
+      "output/exists",
+      `The path already exists: ${differencesFile}.`,
+      "Choose another --output-path, or move that file away.",
+    );
+  }
+  const areSingleFiles = [a, b].every(({ value }) => value.spec.input.kind === "file");
+  const total = [a, b].reduce((sum, { value: { progress } }) => sum + progress.succeeded + progress.failed, 0);
+  const request: ToCompareProcess = {
+    type: "compare",
+    ...{ a: one, b: other, areSingleFiles, tolerance: options.tolerance, differencesFile },
+  };
+  return runComparison(host, request, (items) => options.onProgress(items, total), options.signal ?? null);
+}
+
+function finishedJob(registry: Registry, name: string): Result<JobRecord> {
+  const job = registry.jobs.find(name);
+  if (job === null) return failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list");
+  if (!isTerminal(job.status)) {
+    return failure(
+      "job/not-allowed",
+      `The job ${job.name} has not ended: it is ${job.status}.`,
+      `Wait for it: batchdeck job stream -n ${job.name}`,
+    );
+  }
+  if (job.status !== "Completed" || job.spec.settings.output_action === "summary_only") {
+    const why = job.status === "Completed" ? "it was told to write none" : `it is ${job.status}`;
+    return failure("job/not-allowed", `The job ${job.name} has no whole file of predictions: ${why}.`);
+  }
+  return success(job);
+}
+
+/** The same jobs may be compared again: what was written before stays. */
+function freeFolder(wanted: string): string {
+  for (let number = 1; ; number += 1) {
+    const folder = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!fs.existsSync(folder)) return folder;
+  }
+}
+
+/** `azureml` and `jsonl` name no file: a path that ends like a table is a file, anything else a folder. */
+function targetOf(outputPath: string): string {
+  const target = path.resolve(outputPath);
+  const isFolder = fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
+  return !isFolder && path.extname(target).toLowerCase() === ".csv" ? target : path.join(target, fileName);
+}
+
+function comparedJob(registry: Registry, home: string, job: JobRecord): ComparedJob {
+  const { spec } = job;
+  const { listingFile: _, ...files } = finishedFiles(registry, home, job);
+  const isScript = spec.scorer.kind === "script";
+  return {
+    name: job.name,
+    ...files,
+    format: formatOf(spec),
+    records: recordStyle(spec),
+    formulas: spec.output.format === "csv" ? spec.output.csvFormulas : "keep",
+    itemUnit: itemUnit(spec.scorer),
+    columns: isScript ? null : comparedColumns(spec),
+    isScript,
+  };
+}
+
+const kinds: Readonly<Partial<Record<TensorType, ComparedKind>>> = {
+  float16: "float16",
+  float32: "float32",
+  float64: "float64",
+  bool: "boolean",
+  string: "text",
+};
+const roles = { file: "place", row: "place", keep: "input", output: "output" } as const;
+
+/** In the file's order, by the names that they have whatever the format: Azure's own file has none, and MLflow's others. */
+function comparedColumns(spec: JobSpec): ComparedColumn[] {
+  const names = predictionColumns(spec.scorer).filter(({ source }) => source === "output");
+  let output = 0;
+  const nameOf = ({ source, name }: PredictionColumn): string => {
+    if (source !== "output") return name;
+    output += 1;
+    return names[output - 1]?.name ?? name;
+  };
+  return fileColumns(spec).map((column) => ({
+    name: nameOf(column),
+    kind: kinds[column.type] ?? "integer",
+    role: roles[column.source],
+  }));
+}
+
+/** A process that dies is started again from the beginning, a few times: it makes the same file. */
+function runComparison(
+  host: ProcessHost,
+  request: ToCompareProcess,
+  onProgress: (items: number) => void,
+  signal: AbortSignal | null,
+): Promise<Result<Comparison | null>> {
+  return new Promise((resolve) => {
+    const deaths = createDeathsInARow();
+    let conversation: Conversation<ToCompareProcess> | null = null;
+    let end: Result<Comparison | null> | null = null;
+
+    function take(message: FromCompareProcess): void {
+      if (message.type === "progress") {
+        onProgress(message.items);
+        return;
+      }
+      end = message.type === "compared" ? success(message.comparison) : { ok: false, problem: message.problem };
+      conversation?.kill();
+    }
+
+    function stop(): void {
+      end ??= success(null);
+      conversation?.kill();
+    }
+
+    function start(): void {
+      conversation = converse<ToCompareProcess, typeof fromCompareProcessSchema>(
+        host,
+        "compare-process",
+        fromCompareProcessSchema,
+        take,
+        (exit) => {
+          if (end === null && deaths.count(exit)) end = { ok: false, problem: keptEnding };
+          if (end === null) start();
+          else settle(end);
+        },
+      );
+      conversation.send(request);
+    }
+
+    function settle(how: Result<Comparison | null>): void {
+      signal?.removeEventListener("abort", stop);
+      // What finished has a name by now, and what did not is worth nothing.
+      fs.rmSync(differencesPart(request.differencesFile), { force: true });
+      resolve(how);
+    }
+
+    signal?.addEventListener("abort", stop);
+    start();
+    if (signal?.aborted === true) stop();
+  });
+}
+
+const keptEnding: Problem = {
+  code: "engine/bug",
+  message: "The process that compares the jobs kept ending.",
+  remedy: "Close other programs that need much memory, and compare again.",
+};

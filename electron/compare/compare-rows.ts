@@ -1,0 +1,129 @@
+import { readSync } from "node:fs";
+import type { ComparedColumn, ComparedJob } from "../contract/messages/compare-messages.ts";
+import { duckdbOptions, literalPath, sqlName, sqlText } from "../contract/tables/parquet.ts";
+import type { BaseUnit } from "../data/reuse/base-journal.ts";
+import { checksumOf } from "../data/reuse/base-job.ts";
+import { recordEnds } from "../data/reuse/records.ts";
+import { readFully } from "../data/table-file.ts";
+import { csvCells } from "../outputs/csv-cells.ts";
+import { jsonRow } from "../outputs/json-row.ts";
+
+/** The cells of a row of predictions as text, in the order of the job's columns; empty where there is no value. */
+export type Row = readonly string[];
+
+/** The next so many rows; null when there are fewer. */
+export type TakeRows = (count: number) => Promise<readonly Row[] | null>;
+
+/** Opens the rows of a unit's items that did not fail, unit after unit; null when they are not what the job wrote. */
+export type RowsOfUnit = (unit: BaseUnit, errorBytes: Buffer) => TakeRows | null;
+
+/** How one record of a job's text becomes cells. */
+export function rowParser({ format }: ComparedJob, columns: readonly ComparedColumn[]): (record: string) => Row {
+  const whole = Number.POSITIVE_INFINITY;
+  switch (format) {
+    case "jsonl":
+      return (record) => {
+        const cells = jsonRow(record, whole);
+        return columns.map(({ name }) => cells.get(name) ?? "");
+      };
+    case "lines":
+      return (record) => [record];
+    case "azureml-frame":
+      return (record) => csvCells(record, " ", whole);
+    default:
+      return (record) => csvCells(record, ",", whole);
+  }
+}
+
+/** Text whose bytes the journal knows: each unit is compared with its checksum. */
+export function checkedRows(file: number, job: ComparedJob, parse: (record: string) => Row): RowsOfUnit {
+  return (unit, errorBytes) => {
+    const bytes = Buffer.allocUnsafe(unit.rowsBytes);
+    const isWhole = readFully(file, bytes, 0, bytes.length, unit.rowsStart) === bytes.length;
+    if (!isWhole || checksumOf(bytes, errorBytes) !== unit.checksum) return null;
+    return takeFromText(recordsOf(bytes, recordEnds(bytes, job.records)), parse);
+  };
+}
+
+function* recordsOf(bytes: Buffer, ends: readonly number[]): Generator<string> {
+  let start = 0;
+  for (const end of ends) {
+    yield bytes.toString("utf8", start, end - 1);
+    start = end;
+  }
+}
+
+const blockBytes = 1024 * 1024;
+
+/** All records of an open file of text, its header too, without their line ends. */
+export function* recordsFrom(file: number, style: ComparedJob["records"]): Generator<string> {
+  let rest: Buffer = Buffer.alloc(0);
+  for (let position = 0; ; ) {
+    const block = Buffer.allocUnsafe(blockBytes);
+    const length = readSync(file, block, 0, block.length, position);
+    if (length === 0) return;
+    position += length;
+    const bytes = Buffer.concat([rest, block.subarray(0, length)]);
+    const ends = recordEnds(bytes, style);
+    yield* recordsOf(bytes, ends);
+    rest = bytes.subarray(ends[ends.length - 1] ?? 0);
+  }
+}
+
+/** Rows of text, counted off: those of a unit, or of the whole file where the journal does not know their bytes. */
+export function takeFromText(records: Iterator<string>, parse: (record: string) => Row): TakeRows {
+  return (count) => {
+    const rows: Row[] = [];
+    while (rows.length < count) {
+      const next = records.next();
+      if (next.done === true) return Promise.resolve(null);
+      rows.push(parse(next.value));
+    }
+    return Promise.resolve(rows);
+  };
+}
+
+/** The rows of a Parquet file of ours in their order, in blocks; every value as DuckDB writes it. */
+export async function* parquetRows(
+  file: string,
+  columns: readonly ComparedColumn[],
+): AsyncGenerator<readonly Row[], undefined> {
+  // Loaded only when Parquet is asked for: the library is large.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
+  try {
+    const connection = await instance.connect();
+    const texts = columns.map(({ name }) => `CAST(${sqlName(name)} AS VARCHAR)`);
+    const result = await connection.stream(
+      `SELECT ${texts.join(", ")} FROM read_parquet(${sqlText(literalPath(file))}, hive_partitioning = false)`,
+    );
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      yield chunk.getRows().map((row) => row.map((cell) => (cell === null ? "" : String(cell))));
+    }
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** Rows that come in blocks. */
+export function takeFromBlocks(blocks: AsyncGenerator<readonly Row[], undefined>): TakeRows {
+  let block: readonly Row[] = [];
+  let at = 0;
+  return async (count) => {
+    const rows: Row[] = [];
+    while (rows.length < count) {
+      if (at === block.length) {
+        const next = await blocks.next();
+        if (next.done === true) return null;
+        [block, at] = [next.value, 0];
+      }
+      const taken = block.slice(at, at + count - rows.length);
+      at += taken.length;
+      for (const row of taken) rows.push(row);
+    }
+    return rows;
+  };
+}

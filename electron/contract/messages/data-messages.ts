@@ -1,0 +1,127 @@
+import * as z from "zod";
+import { baseJobFilesSchema, reusedUnitSchema } from "../nouns/base-job.ts";
+import { csvDialectSchema } from "../tables/csv.ts";
+import { namedFileSchema } from "../nouns/job-spec.ts";
+import { sampledColumnSchema } from "../nouns/preflight.ts";
+import { problemSchema } from "../problem.ts";
+import { scorerSchema } from "../nouns/scorer.ts";
+import { unitSchema } from "../nouns/unit.ts";
+
+/**
+ * What is said to the data process (electron/data/data-process.ts), which lists folders, looks at their beginning and
+ * cuts files into units, so that no other process has to.
+ */
+const inputSchema = z.object({
+  /** Absolute path. */
+  path: z.string(),
+  kind: z.enum(["folder", "file"]),
+  recursive: z.boolean(),
+  /** As in the frozen job; whatever else the job says of its input is nothing to this process. */
+  files: z.array(namedFileSchema).nonempty().nullish(),
+});
+
+/** How one model input will be filled, for the table that is shown before a run. */
+export const columnMappingSchema = z.strictObject({
+  input: z.string(),
+  columns: z.array(z.string()),
+});
+
+/** What an input holds and whether a scorer can read it. */
+export const inputPreviewSchema = z.strictObject({
+  files: z.number().int().min(0),
+  bytes: z.number().int().min(0),
+  largestFileBytes: z.number().int().min(0),
+  skippedFiles: z.number().int().min(0),
+  /** The skipped files by reason. */
+  skippedBy: z.record(z.string(), z.number().int().min(0)),
+  /** Items: exact for pictures; for tables exact up to 64 MB of input, else estimated from it. */
+  items: z.number().int().min(0),
+  itemsExact: z.boolean(),
+  dialect: csvDialectSchema.nullable(),
+  /** Header of the first readable table, empty for pictures. */
+  columns: z.array(sampledColumnSchema),
+  /** The scorer with every `columns: null` filled in from the data. */
+  scorer: scorerSchema,
+  mapping: z.array(columnMappingSchema),
+  /** The first items, one unit for each of the sizes that were asked for, with at most so many items. */
+  samples: z.array(unitSchema),
+});
+export type InputPreview = Readonly<z.infer<typeof inputPreviewSchema>>;
+
+export const toDataProcessSchema = z.discriminatedUnion("type", [
+  /** Look before a run; answered by `previewed` or `problem`. `samples`: how many of the first items to cut out, if any. */
+  z.strictObject({
+    type: z.literal("preview"),
+    input: inputSchema,
+    scorer: scorerSchema,
+    samples: z.array(z.number().int().positive()),
+  }),
+  /**
+   * List, then cut, from the start or from where an earlier run of the same plan stopped. `listingFile` is where the
+   * sorted list of files is kept (written once, renamed into place when complete; an existing one is used as it is).
+   */
+  z.strictObject({
+    type: z.literal("plan"),
+    input: inputSchema,
+    scorer: scorerSchema,
+    dialect: csvDialectSchema.nullable(),
+    miniBatchSize: z.number().int().positive(),
+    /** Aim for slices of this many bytes in big text files. */
+    sliceBytes: z.number().int().positive(),
+    /**
+     * Slices are cut at multiples of so many rows, counted from the first row of the file (of a Parquet file: of a range
+     * of row groups that depends on the file alone). So the rows that run together do not depend on where a file is cut.
+     */
+    rowMultiple: z.number().int().positive(),
+    listingFile: z.string(),
+    /** The finished job whose rows are taken over where they still hold; null: everything is scored. */
+    base: baseJobFilesSchema.nullable(),
+    /** Units already journalled: planning goes on with unit number `nextUnit`, whose first part starts where `after` ended. */
+    nextUnit: z.number().int().min(0),
+    after: z
+      .strictObject({ file: z.string(), end: z.number().int().min(0), nextRow: z.number().int().min(1) })
+      .nullable(),
+  }),
+  /**
+   * Are the listed files still what they were? Answered by `checked`, with `listing` on the way; a job that was set aside
+   * is not to go on over other data in silence.
+   */
+  z.strictObject({ type: z.literal("check"), input: inputSchema, listingFile: z.string() }),
+  /** The engine has journalled one `units` message; at most four may be on their way. */
+  z.strictObject({ type: z.literal("taken") }),
+]);
+export type ToDataProcess = Readonly<z.infer<typeof toDataProcessSchema>>;
+
+export const fromDataProcessSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("previewed"), preview: inputPreviewSchema }),
+  z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
+  /** Listing goes on: files seen so far. */
+  z.strictObject({ type: z.literal("listing"), files: z.number().int().min(0) }),
+  /** The listing is complete. `skipped` files count as items that are skipped, by reason in `skippedBy`. */
+  z.strictObject({
+    type: z.literal("listed"),
+    files: z.number().int().min(0),
+    bytes: z.number().int().min(0),
+    skipped: z.number().int().min(0),
+    skippedBy: z.record(z.string(), z.number().int().min(0)),
+  }),
+  /**
+   * The next units, in order; planning can go on behind the last one of every message. `plannedBytes` is how far planning has come through the input's bytes.
+   */
+  z.strictObject({
+    type: z.literal("units"),
+    units: z.array(unitSchema).nonempty(),
+    /** Those of them that are done already, since the base holds their rows. */
+    reused: z.array(reusedUnitSchema),
+    plannedBytes: z.number().int().min(0),
+  }),
+  z.strictObject({ type: z.literal("planned") }),
+  /** Files of the listing whose size or time changed, or that are gone; `examples` are the first few. */
+  z.strictObject({
+    type: z.literal("checked"),
+    changed: z.number().int().min(0),
+    missing: z.number().int().min(0),
+    examples: z.array(z.string()),
+  }),
+]);
+export type FromDataProcess = Readonly<z.infer<typeof fromDataProcessSchema>>;

@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { jobSpecSchema } from "../nouns/job-spec.ts";
+import { scriptColumnSchema } from "../nouns/script-columns.ts";
+
+/**
+ * What is said to the merge process (electron/jobs/merge/merge-process.ts): it copies committed records from segments to the
+ * job's `.part` files in input order, and turns them into Parquet at the end. Every write names its position and is a
+ * pure function of the journal, so doing one twice, or by a process whose engine is gone, changes nothing.
+ */
+export const mergeRecordSchema = z.strictObject({
+  segmentFile: z.string(),
+  offset: z.number().int().min(0),
+  rowsBytes: z.number().int().min(0),
+  errorsBytes: z.number().int().min(0),
+  checksum: z.string().length(16),
+  /** Of a script's rows: their columns by name, in order. Null: the rows are copied as they are. */
+  columns: z.array(z.string()).nullable(),
+});
+export type MergeRecord = Readonly<z.infer<typeof mergeRecordSchema>>;
+
+export const toMergeProcessSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("open"), spec: jobSpecSchema, rowsPart: z.string(), errorsPart: z.string() }),
+  /**
+   * Write these records one after another from the given positions on, sync both files, answer `appended`. `columns`: those
+   * of the whole file, when a script made the rows; where `rowsPosition` is 0 the file begins anew with their header.
+   */
+  z.strictObject({
+    type: z.literal("append"),
+    columns: z.array(z.string()).nullable(),
+    records: z.array(mergeRecordSchema).nonempty(),
+    rowsPosition: z.number().int().min(0),
+    errorsPosition: z.number().int().min(0),
+  }),
+  /** Cut both files to these lengths (what lies beyond was never journalled), make the Parquet file if one is asked for, sync. */
+  z.strictObject({
+    type: z.literal("finish"),
+    rowsBytes: z.number().int().min(0),
+    errorsBytes: z.number().int().min(0),
+    parquetPart: z.string().nullable(),
+    /** Names and types of a script's rows; null: the job's scorer tells. */
+    columns: z.array(scriptColumnSchema).nullable(),
+  }),
+]);
+export type ToMergeProcess = Readonly<z.infer<typeof toMergeProcessSchema>>;
+
+export const fromMergeProcessSchema = z.discriminatedUnion("type", [
+  /** Lengths of the two headers, which every `.part` file starts with, and of the files as they were found. */
+  z.strictObject({
+    type: z.literal("opened"),
+    rowsHeaderBytes: z.number().int(),
+    errorsHeaderBytes: z.number().int(),
+    rowsBytes: z.number().int(),
+    errorsBytes: z.number().int(),
+  }),
+  z.strictObject({ type: z.literal("appended"), rowsEnd: z.number().int(), errorsEnd: z.number().int() }),
+  z.strictObject({ type: z.literal("finished") }),
+  /** These of the records, by their places in the request, are not what was written (or not there): nothing was appended. */
+  z.strictObject({ type: z.literal("damaged"), records: z.array(z.number().int().min(0)).nonempty() }),
+  /** The `.part` files have lost their names: somebody took them, or their folder, away. */
+  z.strictObject({ type: z.literal("gone") }),
+  /** `errno` when the file system refused, in `place`; the engine decides whether the job waits. */
+  z.strictObject({
+    type: z.literal("failed"),
+    place: z.enum(["output", "segments"]),
+    message: z.string(),
+    errno: z.string().nullable(),
+  }),
+]);
+export type FromMergeProcess = Readonly<z.infer<typeof fromMergeProcessSchema>>;

@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { modelFactsSchema } from "../nouns/model-scan.ts";
+import { problemSchema } from "../problem.ts";
+import { modelSignatureSchema } from "../signature.ts";
+
+/**
+ * What is said to the model process (electron/deployments/models/model-process.ts): it reads one model, says what it found, and
+ * is ended by the program that asked, in whose place it may die. Every message is answered once, in order.
+ */
+export const toModelProcessSchema = z.discriminatedUnion("type", [
+  /** Read `file` (absolute path) as protobuf, without any library; answered by `scanned` or `problem`. */
+  z.strictObject({ type: z.literal("scan"), file: z.string() }),
+  /**
+   * Detach scikit-learn's ZipMap, which rewrites `file`, then open it with ONNX Runtime and report its signature; output
+   * widths that it does not declare are found by dry runs. Answered by `opened` or `problem`.
+   */
+  z.strictObject({ type: z.literal("open"), file: z.string() }),
+]);
+export type ToModelProcess = Readonly<z.infer<typeof toModelProcessSchema>>;
+
+export const fromModelProcessSchema = z.discriminatedUnion("type", [
+  /** Where tensors say that their data is was not looked at: the facts are of the one file alone. */
+  z.strictObject({ type: z.literal("scanned"), facts: modelFactsSchema }),
+  z.strictObject({ type: z.literal("opened"), signature: modelSignatureSchema }),
+  z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
+]);
+export type FromModelProcess = Readonly<z.infer<typeof fromModelProcessSchema>>;

@@ -1,0 +1,168 @@
+import * as z from "zod";
+import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
+import { jobSpecSchema } from "../nouns/job-spec.ts";
+import { problemCodeSchema } from "../problem.ts";
+import { scriptColumnSchema } from "../nouns/script-columns.ts";
+import { unitSchema } from "../nouns/unit.ts";
+import { stageTimesSchema } from "../nouns/stage-times.ts";
+
+/**
+ * What the engine and one worker process say to each other. The worker parses what it receives; the engine parses what
+ * it gets back. A worker serves one job at a time, one unit at a time, in the order the units came.
+ */
+export const workerProtocolVersion = 4;
+
+/** Item offsets inside a unit, end exclusive. */
+export const itemRangeSchema = z.strictObject({ start: z.number().int().min(0), end: z.number().int().min(1) });
+export type ItemRange = Readonly<z.infer<typeof itemRangeSchema>>;
+
+/** Take up a job: load the model (kept if it is the one already loaded) and open a segment file of this worker's own. */
+export const openJobSchema = z.strictObject({
+  type: z.literal("open-job"),
+  protocolVersion: z.literal(workerProtocolVersion),
+  workerId: z.string(),
+  spec: jobSpecSchema,
+  /** Absolute path; created exclusively, appended to, never reopened. */
+  segmentFile: z.string(),
+  /** Absolute path of the worker's status file (see worker-status.ts); created anew. */
+  statusFile: z.string(),
+  /** Absolute path of the job's logs: what a script prints goes into files under `user/` there. */
+  logsFolder: z.string(),
+});
+
+/** Score one unit and commit it as one record of the segment. */
+export const scoreUnitSchema = z.strictObject({
+  type: z.literal("score-unit"),
+  unit: unitSchema,
+  attempt: z.number().int().positive(),
+  /** Items that killed workers: left out of every run and recorded as failed with their stage and code. */
+  poisoned: z.array(
+    z.strictObject({
+      item: z.number().int().min(0),
+      stage: itemStageSchema,
+      code: itemErrorCodeSchema,
+      message: z.string(),
+    }),
+  ),
+  /** Rows per run for this unit: the job's batch, or less after repeated deaths of full batches. */
+  batch: z.number().int().positive(),
+});
+
+/** Run a range in steps without committing anything, to find out which item kills; answered by `unit-probed`. */
+export const probeUnitSchema = z.strictObject({
+  type: z.literal("probe-unit"),
+  unit: unitSchema,
+  poisoned: z.array(z.number().int().min(0)),
+  range: itemRangeSchema,
+  /** Items per run, at most. */
+  step: z.number().int().positive(),
+});
+
+/** Commit every item of a unit as failed, without reading anything (retries used up). */
+export const failUnitSchema = z.strictObject({
+  type: z.literal("fail-unit"),
+  unit: unitSchema,
+  stage: itemStageSchema,
+  code: itemErrorCodeSchema,
+  message: z.string(),
+});
+
+/** Let go of the job: finish what was sent, sync and close the segment, answer `job-closed`, keep the model. */
+export const closeJobSchema = z.strictObject({ type: z.literal("close-job") });
+
+export const toWorkerSchema = z.discriminatedUnion("type", [
+  openJobSchema,
+  scoreUnitSchema,
+  probeUnitSchema,
+  failUnitSchema,
+  closeJobSchema,
+]);
+export type ToWorker = Readonly<z.infer<typeof toWorkerSchema>>;
+export type OpenJob = Readonly<z.infer<typeof openJobSchema>>;
+export type ScoreUnit = Readonly<z.infer<typeof scoreUnitSchema>>;
+export type ProbeUnit = Readonly<z.infer<typeof probeUnitSchema>>;
+export type FailUnit = Readonly<z.infer<typeof failUnitSchema>>;
+
+/**
+ * A unit whose record is in the segment and synced to disk. The record is `rowsBytes` bytes of encoded predictions,
+ * then `errorsBytes` bytes of errors.csv lines, from `offset` on. `checksum` is the first 16 hexadecimal digits of the
+ * SHA-256 of the whole record. succeeded + failed = the unit's items.
+ */
+export const committedUnitSchema = z.strictObject({
+  unitId: z.number().int().min(0),
+  attempt: z.number().int().positive(),
+  offset: z.number().int().min(0),
+  rowsBytes: z.number().int().min(0),
+  errorsBytes: z.number().int().min(0),
+  checksum: z.string().length(16),
+  succeeded: z.number().int().min(0),
+  failed: z.number().int().min(0),
+  /** Rows in the record: `succeeded`, but for a script, which may return any number. */
+  rows: z.number().int().min(0),
+  /** What a script's rows hold, in their order; null for the built-in scorers, whose columns the job's scorer tells. */
+  columns: z.array(scriptColumnSchema).nullable(),
+  /** Places, in the unit, of the parts that hold a failed item. */
+  failedParts: z.array(z.number().int().min(0)),
+  /** Rows of the smallest run that a shortage of memory made necessary; null when there was none. */
+  smallestRun: z.number().int().positive().nullable(),
+  times: stageTimesSchema,
+  /** When the worker took it up (milliseconds since 1970), and how long it took, by the clock and of the processor. */
+  startedAt: z.number().min(0),
+  durationMs: z.number().min(0),
+  processMs: z.number().min(0),
+});
+export type CommittedUnit = Readonly<z.infer<typeof committedUnitSchema>>;
+
+export const fromWorkerSchema = z.discriminatedUnion("type", [
+  /** The program runs; sent once, before any `open-job` is answered. */
+  z.strictObject({ type: z.literal("started"), protocolVersion: z.number().int() }),
+  /**
+   * The model is loaded and the segment is open. `provider` is the execution provider that the session really runs on;
+   * when that is not what the job asked for, `fallback` says why in one sentence. Sent again when a device fails later and
+   * the worker goes on on the CPU.
+   */
+  z.strictObject({
+    type: z.literal("job-opened"),
+    provider: z.string(),
+    fallback: z.string().nullable(),
+    runtimeVersion: z.string(),
+    loadMs: z.number().min(0),
+  }),
+  /**
+   * The job cannot be opened here; the worker stays alive. `errno` when the file system refused; `code` says of a script
+   * what is wrong with it (`script/failed`: its init() raised, which may pass), and is null for a model.
+   */
+  z.strictObject({
+    type: z.literal("job-refused"),
+    code: problemCodeSchema.nullable(),
+    message: z.string(),
+    errno: z.string().nullable(),
+  }),
+  /**
+   * At most every 200 ms while a unit is worked on: items of it that are done (succeeded or failed). Of a script: once, when
+   * its run() is called, which is when its time begins to count.
+   */
+  z.strictObject({
+    type: z.literal("progress"),
+    unitId: z.number().int().min(0),
+    itemsDone: z.number().int().min(0),
+    itemsFailed: z.number().int().min(0),
+  }),
+  z.strictObject({ type: z.literal("units-committed"), units: z.array(committedUnitSchema).nonempty() }),
+  z.strictObject({ type: z.literal("unit-probed"), unitId: z.number().int().min(0) }),
+  /**
+   * The unit could not be finished and wrote no record. `errno` when the file system refused: the input's place (stage read)
+   * or ours (write). `code`: what its items get should no later attempt do better; null when it says nothing about them.
+   */
+  z.strictObject({
+    type: z.literal("unit-failed"),
+    unitId: z.number().int().min(0),
+    attempt: z.number().int().positive(),
+    stage: itemStageSchema,
+    code: itemErrorCodeSchema.nullable(),
+    message: z.string(),
+    errno: z.string().nullable(),
+  }),
+  z.strictObject({ type: z.literal("job-closed") }),
+]);
+export type FromWorker = Readonly<z.infer<typeof fromWorkerSchema>>;

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
+
+/**
+ * A piece of one file inside a unit.
+ *
+ * Images: the whole file, `items` 1. CSV and JSON lines: bytes `start`..`end` (end exclusive, on record borders, header
+ * excluded), `items` records, the first of which is row `firstRow`. Parquet: `start`/`end` are 0, the rows are
+ * `firstRow`..`firstRow + items - 1`. A file that could not even be split has a `problem` and counts as one item.
+ */
+export const unitPartSchema = z.strictObject({
+  /** Path relative to the input's root, with `/`; the name itself for a single input file. */
+  file: z.string(),
+  sizeBytes: z.number().int().min(0),
+  /** Modification time in milliseconds, as `fs.stat().mtimeMs` gave it when the folder was listed. */
+  modifiedMs: z.number(),
+  start: z.number().int().min(0),
+  end: z.number().int().min(0),
+  /** 1-based. */
+  firstRow: z.number().int().min(1),
+  items: z.number().int().min(0),
+  problem: z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() }).nullable(),
+});
+export type UnitPart = Readonly<z.infer<typeof unitPartSchema>>;
+
+/**
+ * What is dispatched, retried, committed and resumed as one: a mini-batch, or one slice of a big file in it.
+ * Units are numbered from 0 in input order; `items` is the sum over its parts.
+ */
+export const unitSchema = z.strictObject({
+  id: z.number().int().min(0),
+  items: z.number().int().min(0),
+  parts: z.array(unitPartSchema).nonempty(),
+});
+export type Unit = Readonly<z.infer<typeof unitSchema>>;

@@ -1,0 +1,77 @@
+import { closeSync, openSync } from "node:fs";
+import { type CsvDialect, usualDialect } from "../../contract/tables/csv.ts";
+import type { ItemSource } from "../../contract/nouns/scorer.ts";
+import { tableFormat } from "../../contract/tables/table-format.ts";
+import type { Unit, UnitPart } from "../../contract/nouns/unit.ts";
+import { absolutePath, type Input } from "../listing/listing.ts";
+import { type Slice, splitText } from "./split-text.ts";
+
+/** Items `from`..`to` of a unit. */
+export type ItemSpan = { readonly from: number; readonly to: number };
+
+type CutSettings = { readonly input: Input; readonly source: ItemSource; readonly dialect: CsvDialect | null };
+
+/**
+ * Cuts a unit into the given spans, which follow one another and cover it. Null when a file of it cannot be cut there: it
+ * is not what it was when the unit was planned.
+ */
+export function cutUnit(settings: CutSettings, unit: Unit, spans: readonly ItemSpan[]): UnitPart[][] | null {
+  const cut: UnitPart[][] = spans.map(() => []);
+  let firstItem = 0;
+  for (const part of unit.parts) {
+    const end = firstItem + part.items;
+    const within = [...spans.entries()].filter(([, span]) => span.to > firstItem && span.from < end);
+    const sizes = within.map(([, span]) => Math.min(span.to, end) - Math.max(span.from, firstItem));
+    const pieces = sizes.length === 1 ? [part] : cutPart(settings, part, sizes);
+    if (pieces === null) return null;
+    for (const [index, [place]] of within.entries()) cut[place]?.push(pieces[index] as UnitPart);
+    firstItem = end;
+  }
+  return cut;
+}
+
+function cutPart({ input, source, dialect }: CutSettings, part: UnitPart, sizes: readonly number[]): UnitPart[] | null {
+  const format = source === "table-rows" ? tableFormat(part.file) : "json-lines";
+  const slices =
+    format === "parquet"
+      ? rowSlices(part, sizes)
+      : textSlices(
+          absolutePath(input, part.file),
+          part,
+          sizes,
+          format === "delimited" ? (dialect ?? usualDialect) : null,
+        );
+  const isCut = slices?.length === sizes.length && slices.every(({ items }, index) => items === sizes[index]);
+  return slices !== null && isCut ? slices.map((slice) => ({ ...part, ...slice })) : null;
+}
+
+/** Rows of a Parquet file have no place in its bytes. */
+function rowSlices(part: UnitPart, sizes: readonly number[]): Slice[] {
+  let firstRow = part.firstRow;
+  return sizes.map((items) => {
+    const slice = { start: part.start, end: part.end, firstRow, items };
+    firstRow += items;
+    return slice;
+  });
+}
+
+function textSlices(
+  path: string,
+  part: UnitPart,
+  sizes: readonly number[],
+  dialect: CsvDialect | null,
+): Slice[] | null {
+  const rows = (slice: number) => sizes[slice] ?? Number.POSITIVE_INFINITY;
+  const limits = { bytes: Number.POSITIVE_INFINITY, rows, rowMultiple: 1 };
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return null;
+  }
+  try {
+    return [...splitText(file, part.start, part.end, part.firstRow, dialect, limits)];
+  } finally {
+    closeSync(file);
+  }
+}

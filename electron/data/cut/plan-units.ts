@@ -1,0 +1,283 @@
+import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type CsvDialect, usualDialect } from "../../contract/tables/csv.ts";
+import type { ItemSource } from "../../contract/nouns/scorer.ts";
+import { type TableFormat, tableFormat } from "../../contract/tables/table-format.ts";
+import type { Unit, UnitPart } from "../../contract/nouns/unit.ts";
+import { isAsListed } from "../listing/check-listing.ts";
+import { absolutePath, type Input, type ListedFile, placeOf } from "../listing/listing.ts";
+import { openConfinedDuckdb, readRowGroups, rowRanges } from "./split-parquet.ts";
+import { type Slice, splitText } from "./split-text.ts";
+import {
+  beginningBytes,
+  type Checked,
+  checkText,
+  emptyFile,
+  type FileProblem,
+  readFully,
+  readHeader,
+  withFile,
+} from "../table-file.ts";
+
+/** Everything that decides the units, beside the files themselves. */
+export type PlanSettings = {
+  readonly input: Input;
+  readonly source: ItemSource;
+  /** Null when the input had no delimited file to sniff it from. */
+  readonly dialect: CsvDialect | null;
+  /** Files in a mini-batch. */
+  readonly miniBatchSize: number;
+  /** Big text files are cut into slices of about so many bytes. */
+  readonly sliceBytes: number;
+  /** Files of a mini-batch that are not cut are one unit together, up to so many bytes. */
+  readonly unitBytes: number;
+  /** Slices are cut at multiples of so many rows from where the file, or a range of its row groups, begins. */
+  readonly rowMultiple: number;
+};
+
+/** Where an earlier run stopped: the number of the next unit, and where the last planned part ended. */
+export type PlanPosition = {
+  readonly nextUnit: number;
+  readonly after: { readonly file: string; readonly end: number; readonly nextRow: number } | null;
+};
+
+export type PlannedUnit = { readonly unit: Unit; readonly plannedBytes: number };
+
+/** A unit's output is held in memory until it is committed: this many rows is enough. */
+const largestUnitRows = 500_000;
+const largestUnitParts = 1000;
+
+/**
+ * Cuts listed files (in order) into units: chunks of `miniBatchSize` files, inside which a big table is cut into
+ * slices, each a unit of its own, and small neighbours share one unit.
+ *
+ * Units depend on the files and the settings only, and every unit starts afresh where the one before it ended. So a
+ * plan that goes on from any earlier unit gives the same units as one that was never interrupted.
+ *
+ * `files` must hold the same files in every run; those before `position.after` are passed over.
+ */
+export async function* planUnits(
+  settings: PlanSettings,
+  files: AsyncIterable<ListedFile>,
+  position: PlanPosition,
+): AsyncGenerator<PlannedUnit> {
+  const cutter = createCutter(settings);
+  const countsRows = settings.source === "table-rows" || settings.source === "text-lines";
+  const { after } = position;
+  let id = position.nextUnit;
+  let isFound = after === null;
+  let index = -1;
+  let plannedBytes = 0;
+  let waiting: Piece[] = [];
+  let waitingBytes = 0;
+  let waitingItems = 0;
+
+  const take = (pieces: readonly Piece[], bytesOfThisFile: number): PlannedUnit => {
+    const parts = pieces.map((piece) => piece.part);
+    const [first, ...others] = parts;
+    if (first === undefined) throw new Error("A unit has at least one part.");
+    const unit: Unit = { id, items: parts.reduce((sum, part) => sum + part.items, 0), parts: [first, ...others] };
+    id += 1;
+    return { unit, plannedBytes: plannedBytes + bytesOfThisFile };
+  };
+  const flush = (): PlannedUnit[] => {
+    if (waiting.length === 0) return [];
+    const planned = take(waiting, 0);
+    waiting = [];
+    waitingBytes = 0;
+    waitingItems = 0;
+    return [planned];
+  };
+
+  for await (const file of files) {
+    index += 1;
+    let start: StartInFile | null = null;
+    if (!isFound) {
+      if (file.path !== after?.file) {
+        plannedBytes += file.sizeBytes;
+        continue;
+      }
+      isFound = true;
+      if (after.end >= file.sizeBytes) {
+        plannedBytes += file.sizeBytes;
+        continue;
+      }
+      start = { byte: after.end, row: after.nextRow };
+    }
+    if (index % settings.miniBatchSize === 0) yield* flush();
+    let cutBytes = start?.byte ?? 0;
+    for await (const piece of cutter(file, start)) {
+      if (!piece.isWholeFile) {
+        yield* flush();
+        cutBytes = Math.min(file.sizeBytes, cutBytes + piece.bytes);
+        yield take([piece], cutBytes);
+        continue;
+      }
+      const isFull =
+        (countsRows &&
+          (waitingBytes + piece.bytes > settings.unitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
+        // A script is given its mini-batch whole.
+        (settings.source !== "files" && waiting.length >= largestUnitParts);
+      if (isFull) yield* flush();
+      waiting.push(piece);
+      waitingBytes += piece.bytes;
+      waitingItems += piece.part.items;
+    }
+    plannedBytes += file.sizeBytes;
+  }
+  if (!isFound) throw new Error(`The list of the job's files lacks "${after?.file ?? ""}".`);
+  yield* flush();
+}
+
+type StartInFile = { readonly byte: number; readonly row: number };
+
+type Piece = {
+  readonly part: UnitPart;
+  /** The one piece of its file. */
+  readonly isWholeFile: boolean;
+  /** What it weighs when small neighbours are joined. */
+  readonly bytes: number;
+};
+
+type Cutter = (file: ListedFile, start: StartInFile | null) => AsyncIterable<Piece> | Iterable<Piece>;
+
+function createCutter(settings: PlanSettings): Cutter {
+  const { input, source } = settings;
+  let duckdb: Promise<DuckDBConnection> | null = null;
+  return (file, start) => {
+    if (source === "files") return [wholePiece(file)];
+    if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
+    if (source === "text-files" && file.sizeBytes > mostTextFileBytes) return [problemPiece(file, textTooLong)];
+    if (source !== "table-rows" && source !== "text-lines") return [wholePiece(file)];
+    const path = resolve(absolutePath(input, file.path));
+    const isSame = withFile(path, (opened) => ({ ok: true, value: isAsListed(fstatSync(opened), file) }));
+    if (!isSame.ok) {
+      // With the disk or share gone no file can be opened, and none of them is at fault.
+      if (!existsSync(placeOf(input))) throw new Error(`The place of the input is gone: ${placeOf(input)}`);
+      return [problemPiece(file, isSame.problem)];
+    }
+    if (!isSame.value) return [problemPiece(file, changedFile)];
+    if (source === "text-lines") return cutText(file, path, start, null, settings);
+    const format: TableFormat | null = tableFormat(file.path);
+    if (format === "parquet") {
+      duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
+      return cutParquet(duckdb, file, path, start, settings);
+    }
+    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? usualDialect) : null, settings);
+  };
+}
+
+/** A whole text file is held in memory, several of them at once. */
+const mostTextFileBytes = 16 * 1024 * 1024;
+const textTooLong: FileProblem = {
+  code: "text-too-long",
+  message: "The file is larger than 16 MiB, which is more than one text may be; use items: line for its lines.",
+};
+
+/** It cannot be cut any more as it was listed, be it from its beginning or from where an earlier run had stopped. */
+const changedFile: FileProblem = {
+  code: "input-changed",
+  message: "The file was changed after the job had listed it; what had not been planned of it counts as one item.",
+};
+
+function wholePiece(file: ListedFile): Piece {
+  return {
+    part: {
+      file: file.path,
+      sizeBytes: file.sizeBytes,
+      modifiedMs: file.modifiedMs,
+      start: 0,
+      end: file.sizeBytes,
+      firstRow: 1,
+      items: 1,
+      problem: null,
+    },
+    isWholeFile: true,
+    bytes: file.sizeBytes,
+  };
+}
+
+/** A file of which nothing can be read counts as one item. */
+function problemPiece(file: ListedFile, problem: FileProblem): Piece {
+  const whole = wholePiece(file);
+  return { ...whole, part: { ...whole.part, problem: { stage: "read", ...problem } } };
+}
+
+function* cutText(
+  file: ListedFile,
+  path: string,
+  start: StartInFile | null,
+  dialect: CsvDialect | null,
+  { sliceBytes, rowMultiple }: PlanSettings,
+): Generator<Piece> {
+  let from = start;
+  if (from === null) {
+    const begin = withFile(path, (opened) => findData(opened, file.sizeBytes, dialect));
+    if (!begin.ok) {
+      yield problemPiece(file, begin.problem);
+      return;
+    }
+    from = { byte: begin.value, row: 1 };
+  }
+  const limits = {
+    bytes: file.sizeBytes > 2 * sliceBytes ? sliceBytes : Number.POSITIVE_INFINITY,
+    rows: largestUnitRows,
+    rowMultiple,
+  };
+  const opened = openSync(path, "r");
+  try {
+    for (const slice of splitText(opened, from.byte, file.sizeBytes, from.row, dialect, limits)) {
+      yield slicePiece(file, slice, start === null && slice.firstRow === 1 && slice.end === file.sizeBytes);
+    }
+  } finally {
+    closeSync(opened);
+  }
+}
+
+/** Where the records begin: after the byte order mark, and after the header of a delimited file. */
+function findData(opened: number, sizeBytes: number, dialect: CsvDialect | null): Checked<number> {
+  const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
+  const length = readFully(opened, beginning, 0, beginning.length, 0);
+  const text = checkText(beginning.subarray(0, length), sizeBytes);
+  if (!text.ok || dialect === null) return text;
+  const header = readHeader(opened, sizeBytes, text.value, dialect);
+  return header.ok ? { ok: true, value: header.value.dataStart } : header;
+}
+
+function slicePiece(file: ListedFile, slice: Slice, isWholeFile: boolean): Piece {
+  const part: UnitPart = {
+    file: file.path,
+    sizeBytes: file.sizeBytes,
+    modifiedMs: file.modifiedMs,
+    start: slice.start,
+    end: slice.end,
+    firstRow: slice.firstRow,
+    items: slice.items,
+    problem: null,
+  };
+  return { part, isWholeFile, bytes: slice.end - slice.start };
+}
+
+async function* cutParquet(
+  duckdb: Promise<DuckDBConnection>,
+  file: ListedFile,
+  path: string,
+  start: StartInFile | null,
+  { sliceBytes, rowMultiple }: PlanSettings,
+): AsyncGenerator<Piece> {
+  const groups = await readRowGroups(await duckdb, path);
+  if (!groups.ok) {
+    // Tells a file that is gone or locked from one that is no Parquet.
+    const access = withFile(path, () => ({ ok: true, value: null }));
+    yield problemPiece(file, access.ok ? groups.problem : access.problem);
+    return;
+  }
+  const ranges = rowRanges(groups.value, sliceBytes, rowMultiple);
+  for (const range of ranges) {
+    if (start !== null && range.firstRow < start.row) continue;
+    const slice = { start: 0, end: 0, firstRow: range.firstRow, items: range.items };
+    const piece = slicePiece(file, slice, ranges.length === 1);
+    yield { ...piece, bytes: range.bytes };
+  }
+}

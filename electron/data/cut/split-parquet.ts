@@ -1,0 +1,113 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import {
+  duckdbConfinement,
+  duckdbOptions,
+  parquetRowGroups,
+  parquetTable,
+  sqlName,
+} from "../../contract/tables/parquet.ts";
+import type { Checked, FileProblem } from "../table-file.ts";
+
+/** Opens a DuckDB that can read files under `folder` (absolute) and do nothing else outside its own memory. */
+export async function openConfinedDuckdb(folder: string): Promise<DuckDBConnection> {
+  // Loaded only when there is Parquet: the library is large, and most of what the process would do to start.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
+  const connection = await instance.connect();
+  for (const statement of duckdbConfinement(folder)) await connection.run(statement);
+  return connection;
+}
+
+export type RowGroup = { readonly rows: number; readonly bytes: number };
+
+/** Row groups of a Parquet file, in order, with their uncompressed bytes. */
+export async function readRowGroups(connection: DuckDBConnection, path: string): Promise<Checked<RowGroup[]>> {
+  try {
+    const result = await connection.runAndReadAll(parquetRowGroups(path));
+    const groups = result.getRows().map((row) => ({ rows: Number(row[1]), bytes: Number(row[2]) }));
+    return { ok: true, value: groups };
+  } catch {
+    return { ok: false, problem: unreadableParquet };
+  }
+}
+
+const unreadableParquet: FileProblem = {
+  code: "file-unreadable",
+  message: "The file is not a Parquet file that can be read.",
+};
+
+export type ParquetSample = { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+/** Column names and the first rows as text, NULL as empty text. */
+export async function readParquetSample(
+  connection: DuckDBConnection,
+  path: string,
+  rowCount: number,
+): Promise<Checked<ParquetSample>> {
+  try {
+    const table = parquetTable(path);
+    const described = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
+    const columns = described.getRows().map((row) => String(row[0]));
+    const selected = columns.map((name) => `CAST(${sqlName(name)} AS VARCHAR)`).join(", ");
+    const result = await connection.runAndReadAll(`SELECT ${selected} FROM ${table} LIMIT ${rowCount}`);
+    const rows = result.getRows().map((row) => row.map((cell) => (cell === null ? "" : String(cell))));
+    return { ok: true, value: { columns, rows } };
+  } catch {
+    return { ok: false, problem: unreadableParquet };
+  }
+}
+
+export type RowRange = { readonly firstRow: number; readonly items: number; readonly bytes: number };
+
+/** Row groups are joined up to so many bytes or rows. Constants: which rows run together may depend on nothing but the file. */
+const rangeBytes = 8 * 1024 * 1024;
+const rangeRows = 256 * 1024;
+
+/** One row group is cut into at most so many pieces for being the only one: each has to decode the group from its beginning. */
+const piecesOfFile = 8;
+/** More rows than this are cut, whatever it costs. */
+const largestPieceRows = 1024 * 1024;
+
+/**
+ * Row groups → ranges of rows, in order. Depends on its arguments only.
+ *
+ * Neighbouring groups are joined into ranges that depend on the file alone. A file with fewer ranges than it takes to
+ * keep workers busy has them cut into pieces of about `sliceBytes`, at multiples of `rowMultiple` rows from the start
+ * of the range. So runs of `rowMultiple` rows, counted from the start of a piece, are the same wherever it is cut.
+ */
+export function rowRanges(groups: readonly RowGroup[], sliceBytes: number, rowMultiple: number): RowRange[] {
+  const joined = joinGroups(groups);
+  const mostPieces = Math.ceil(piecesOfFile / Math.max(1, joined.length));
+  return joined.flatMap((range) => {
+    const wanted = Math.min(mostPieces, Math.ceil(range.bytes / sliceBytes));
+    const pieces = Math.max(1, wanted, Math.ceil(range.items / largestPieceRows));
+    return cutRange(range, Math.ceil(range.items / pieces / rowMultiple) * rowMultiple);
+  });
+}
+
+function joinGroups(groups: readonly RowGroup[]): RowRange[] {
+  const ranges: RowRange[] = [];
+  let firstRow = 1;
+  let items = 0;
+  let bytes = 0;
+  const close = (): void => {
+    if (items > 0) ranges.push({ firstRow, items, bytes });
+    firstRow += items;
+    items = 0;
+    bytes = 0;
+  };
+  for (const group of groups) {
+    if (bytes + group.bytes > rangeBytes || items + group.rows > rangeRows) close();
+    items += group.rows;
+    bytes += group.bytes;
+  }
+  close();
+  return ranges;
+}
+
+function cutRange({ firstRow, items, bytes }: RowRange, pieceRows: number): RowRange[] {
+  return Array.from({ length: Math.ceil(items / pieceRows) }, (_, index) => {
+    const rows = Math.min(pieceRows, items - index * pieceRows);
+    return { firstRow: firstRow + index * pieceRows, items: rows, bytes: Math.round((bytes * rows) / items) };
+  });
+}

@@ -1,0 +1,339 @@
+import { closeSync, existsSync, openSync, opendirSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
+import * as z from "zod";
+import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
+import { fileEnding } from "../../contract/tables/table-format.ts";
+import { errorCode } from "../errors.ts";
+
+/** What a job reads: a folder or one file, by absolute path. */
+export type Input = Extract<ToDataProcess, { type: "plan" }>["input"];
+
+/** A file to be scored. `path` is relative to the input's root, with `/`; for a single input file its name. */
+export type ListedFile = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+};
+
+/** Why a file was left out. */
+export type SkipReason =
+  | "hidden"
+  | "our-workspace"
+  | "system"
+  | "our-output"
+  | "unfinished-output"
+  | "other-ending"
+  | "outside-link"
+  | "broken-link"
+  | "repeated-link"
+  | "unreadable-name"
+  | "not-a-file";
+
+export type Listing = {
+  /** In code-point order of `path`. */
+  readonly files: readonly ListedFile[];
+  readonly bytes: number;
+  readonly skipped: number;
+  readonly skippedBy: Readonly<Partial<Record<SkipReason, number>>>;
+};
+
+/**
+ * Lists what a scorer reads below an input. Links are followed as long as they stay inside the
+ * folder; a folder that is reached again through a link is left out. A folder that cannot be read is a problem, since
+ * nobody could say how many items it hides.
+ *
+ * `onProgress` hears the number of files found so far, now and then.
+ */
+export async function listInput(
+  input: Input,
+  source: ItemSource,
+  onProgress: (files: number) => void,
+): Promise<Result<Listing>> {
+  let stats: Stats;
+  let root: string;
+  try {
+    root = realpathSync(input.path);
+    stats = statSync(root);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      return failure("input/not-found", `The input "${input.path}" does not exist.`, "Check the path.");
+    }
+    return failure("input/unreadable", `The input "${input.path}" cannot be read.`, "Check its permissions.");
+  }
+  if (input.kind === "file") return listSingleFile(input.path, stats, source);
+  if (!stats.isDirectory()) {
+    return failure("input/unsupported", `The input "${input.path}" is not a folder.`, "Give it as a file.");
+  }
+  if (input.files) return success(listNamed(root, input.files, source));
+  return walk(root, input, source, onProgress);
+}
+
+/**
+ * The named files as they were when the job was made, not as they are now: whoever reads one finds out that it is gone or
+ * another one, and it fails. One that a link has since led out of the folder is left out.
+ */
+function listNamed(root: string, named: NonNullable<Input["files"]>, source: ItemSource): Listing {
+  const files: ListedFile[] = [];
+  const skippedBy: Partial<Record<SkipReason, number>> = {};
+  let bytes = 0;
+  for (const file of named) {
+    const reason = namedSkipReason(root, file.path, source);
+    if (reason !== null) {
+      skippedBy[reason] = (skippedBy[reason] ?? 0) + 1;
+      continue;
+    }
+    files.push(file);
+    bytes += file.sizeBytes;
+  }
+  files.sort((left, right) => compareCodePoints(left.path, right.path));
+  return { files, bytes, skipped: named.length - files.length, skippedBy };
+}
+
+function namedSkipReason(root: string, path: string, source: ItemSource): SkipReason | null {
+  if (!hasReadableEnding(path, source)) return "other-ending";
+  try {
+    return isWithin(root, realpathSync(join(root, path))) ? null : "outside-link";
+  } catch {
+    // Gone, which its reader will say. Its name alone must not lead anywhere else.
+    return isWithin(root, join(root, path)) ? null : "outside-link";
+  }
+}
+
+/** Whether a path is a folder or lies in it; both absolute and without links. */
+export function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** Where a listed file is on the disk. */
+export function absolutePath(input: Input, relativePath: string): string {
+  return input.kind === "file" ? input.path : join(input.path, relativePath);
+}
+
+/** What is gone when the disk or share of an input is: a folder itself, of a single file the folder that it lies in. */
+export function placeOf(input: Input): string {
+  return input.kind === "file" ? dirname(input.path) : input.path;
+}
+
+function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<Listing> {
+  const name = basename(path);
+  if (!stats.isFile()) {
+    return failure("input/unsupported", `The input "${path}" is not a file.`, "Give it as a folder.");
+  }
+  if (!hasReadableEnding(name, source)) {
+    return failure(
+      "input/unsupported",
+      `The ending of "${name}" is not one that this deployment reads.`,
+      `It reads files ending in ${readableEndings[source]?.join(", ") ?? ""}.`,
+    );
+  }
+  const files = [{ path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs }];
+  return success({ files, bytes: stats.size, skipped: 0, skippedBy: {} });
+}
+
+type Folder = {
+  /** Relative to the root with a trailing `/`; empty for the root. */
+  readonly prefix: string;
+  /** `device:inode` of this folder and of those around it. */
+  readonly chain: ReadonlySet<string>;
+};
+
+async function walk(
+  root: string,
+  input: Input,
+  source: ItemSource,
+  onProgress: (files: number) => void,
+): Promise<Result<Listing>> {
+  const files: ListedFile[] = [];
+  const skippedBy: Partial<Record<SkipReason, number>> = {};
+  let bytes = 0;
+  let skipped = 0;
+  let looked = 0;
+  // Each folder may be entered through links once: with links to one another, folders would otherwise multiply.
+  const enteredByLink = new Set<string>();
+  const skip = (reason: SkipReason): void => {
+    skipped += 1;
+    skippedBy[reason] = (skippedBy[reason] ?? 0) + 1;
+  };
+  const addFile = (path: string, stats: Stats): void => {
+    files.push({ path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs });
+    bytes += stats.size;
+  };
+
+  const folders: Folder[] = [{ prefix: "", chain: new Set([identity(statSync(root))]) }];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const { prefix, chain } = folder;
+    const absolute = join(root, prefix);
+    const inner: Folder[] = [];
+    const links: string[] = [];
+    try {
+      const ours = outputsNamedIn(join(absolute, "job.json"));
+      const directory = opendirSync(absolute, { bufferSize: 512 });
+      try {
+        for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+          looked += 1;
+          if (looked % 2000 === 0) {
+            onProgress(files.length);
+            await breathe();
+          }
+          const { name } = entry;
+          const reason = skipReason(name, ours);
+          if (reason !== null) {
+            skip(reason);
+          } else if (entry.isSymbolicLink()) {
+            links.push(name);
+          } else {
+            const stats = statOrNull(join(absolute, name));
+            if (stats === null) {
+              // Gone between the two calls: it is not there. Or its name is no Unicode text, and cannot be said at all.
+              if (name.includes("\ufffd")) skip("unreadable-name");
+              continue;
+            }
+            if (stats.isDirectory()) {
+              if (isWorkspace(join(absolute, name))) skip("our-workspace");
+              else if (input.recursive) {
+                inner.push({ prefix: `${prefix}${name}/`, chain: new Set([...chain, identity(stats)]) });
+              }
+            } else if (!stats.isFile()) {
+              skip("not-a-file");
+            } else if (!hasReadableEnding(name, source)) {
+              skip("other-ending");
+            } else {
+              addFile(prefix + name, stats);
+            }
+          }
+        }
+      } finally {
+        directory.closeSync();
+      }
+    } catch (error) {
+      if (errorCode(error) === "ENOENT" && prefix !== "") continue;
+      if (errorCode(error) === undefined) throw error;
+      const where = prefix === "" ? input.path : prefix.slice(0, -1);
+      return failure(
+        "input/unreadable",
+        `The folder "${where}" cannot be read.`,
+        "Allow reading it, or choose a folder without it.",
+      );
+    }
+    // Sorted, so that which of two links to one folder counts does not depend on the file system.
+    for (const name of links.sort(compareCodePoints)) {
+      const target = linkTarget(root, join(absolute, name));
+      if (typeof target === "string") {
+        skip(target);
+      } else if (target.isDirectory()) {
+        const id = identity(target);
+        if (!input.recursive) continue;
+        if (chain.has(id) || enteredByLink.has(id)) {
+          skip("repeated-link");
+        } else {
+          enteredByLink.add(id);
+          inner.push({ prefix: `${prefix}${name}/`, chain: new Set([...chain, id]) });
+        }
+      } else if (!target.isFile()) {
+        skip("not-a-file");
+      } else if (!hasReadableEnding(name, source)) {
+        skip("other-ending");
+      } else {
+        addFile(prefix + name, target);
+      }
+    }
+    inner.sort((left, right) => compareCodePoints(right.prefix, left.prefix));
+    folders.push(...inner);
+  }
+  files.sort((left, right) => compareCodePoints(left.path, right.path));
+  return success({ files, bytes, skipped, skippedBy });
+}
+
+/** Order by Unicode code points, which is the order of the UTF-8 bytes. */
+export function compareCodePoints(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a === b) continue;
+    // A surrogate stands for a code point above every other 16-bit unit.
+    const aIsSurrogate = a >= 0xd800 && a <= 0xdfff;
+    const bIsSurrogate = b >= 0xd800 && b <= 0xdfff;
+    if (aIsSurrogate !== bIsSurrogate) return aIsSurrogate ? 1 : -1;
+    return a - b;
+  }
+  return left.length - right.length;
+}
+
+/** Whether a scorer reads files of that ending. */
+export function hasReadableEnding(name: string, source: ItemSource): boolean {
+  return readableEndings[source]?.includes(fileEnding(name)) ?? true;
+}
+
+/** Why a file or folder of that name is left out, null when its name is no reason. `ours`: as of `outputsNamedIn`. */
+export function skipReason(name: string, ours: ReadonlySet<string>): SkipReason | null {
+  if (name.startsWith(".")) return "hidden";
+  const lower = name.toLowerCase();
+  if (lower === "thumbs.db" || lower === "desktop.ini") return "system";
+  if (ours.has(name)) return "our-output";
+  return lower.endsWith(".part") ? "unfinished-output" : null;
+}
+
+/** A workspace of ours that lies inside the input holds listings and outputs, which are nobody's data. */
+export function isWorkspace(folder: string): boolean {
+  return existsSync(join(folder, "registry.db")) && existsSync(join(folder, "lease.db"));
+}
+
+function linkTarget(root: string, path: string): Stats | "outside-link" | "broken-link" {
+  try {
+    const real = realpathSync(path);
+    if (!isWithin(root, real)) return "outside-link";
+    return statSync(real);
+  } catch {
+    return "broken-link";
+  }
+}
+
+const largestJobFile = 4 * 1024 * 1024;
+const jobFileSchema = z.looseObject({
+  batchdeck: z.looseObject({ version: z.string(), files: z.array(z.string().max(1024)).max(64) }),
+});
+const nothing: ReadonlySet<string> = new Set();
+
+/** Names of the files that a `job.json` of ours stands for, itself included; none when there is no such file. */
+export function outputsNamedIn(jobFile: string): ReadonlySet<string> {
+  const stats = statOrNull(jobFile);
+  if (stats === null || !stats.isFile() || stats.size > largestJobFile) return nothing;
+  try {
+    const file = openSync(jobFile, "r");
+    try {
+      const bytes = Buffer.alloc(stats.size);
+      const length = readSync(file, bytes, 0, stats.size, 0);
+      const parsed = jobFileSchema.safeParse(JSON.parse(bytes.toString("utf8", 0, length)));
+      return parsed.success ? new Set([...parsed.data.batchdeck.files, "job.json"]) : nothing;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // Unreadable or no JSON: somebody else's.
+    return nothing;
+  }
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function identity(stats: Stats): string {
+  return `${stats.dev}:${stats.ino}`;
+}
+
+/** Lets messages in and out, and the end of the parent be noticed. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,34 @@
+import {
+  booleanFromText,
+  type DecimalMark,
+  integerFromText,
+  isMissing,
+  numberFromText,
+} from "../../contract/tables/cell-values.ts";
+import type { ColumnType, SampledColumn } from "../../contract/nouns/preflight.ts";
+import type { TableSample } from "./sample-table.ts";
+
+const shownValues = 3;
+const longestValue = 60;
+
+/** What each column of a sampled table holds, with the values of its first rows. */
+export function describeColumns(sample: TableSample, decimal: DecimalMark): SampledColumn[] {
+  return sample.columns.map((name) => {
+    const cells = sample.rows.flatMap((row) => row.get(name.trim()) ?? []);
+    return { name, type: columnType(cells, decimal), values: cells.slice(0, shownValues).map(shortened) };
+  });
+}
+
+/** The narrowest type that takes every cell which has a value; blanks and words such as `NA` have none. */
+export function columnType(cells: readonly string[], decimal: DecimalMark): ColumnType {
+  const values = cells.filter((cell) => !isMissing(cell));
+  if (values.length === 0) return "empty";
+  // `1` and `0` alone are numbers rather than yes and no.
+  if (values.every((value) => integerFromText(value, decimal) !== undefined)) return "integer";
+  if (values.every((value) => numberFromText(value, decimal) !== undefined)) return "number";
+  return values.every((value) => booleanFromText(value) !== undefined) ? "boolean" : "text";
+}
+
+function shortened(value: string): string {
+  return value.length <= longestValue ? value : `${value.slice(0, longestValue - 1)}…`;
+}

@@ -1,0 +1,313 @@
+import { basename, dirname, resolve } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type CsvDialect, usualDialect } from "../../contract/tables/csv.ts";
+import type { InputPreview } from "../../contract/messages/data-messages.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import {
+  itemSource,
+  readableEndings,
+  type Scorer,
+  type TabularScorer,
+  type TextScorer,
+  textTable,
+} from "../../contract/nouns/scorer.ts";
+import { tableFormat } from "../../contract/tables/table-format.ts";
+import type { Unit } from "../../contract/nouns/unit.ts";
+import { describeColumns } from "./describe-columns.ts";
+import { fillColumns } from "./fill-columns.ts";
+import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "../listing/listing.ts";
+import { sniffDecimal } from "./sniff-decimal.ts";
+import { sampleUnit } from "./sample-units.ts";
+import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
+import { openConfinedDuckdb, readParquetSample, readRowGroups } from "../cut/split-parquet.ts";
+import { splitText } from "../cut/split-text.ts";
+import {
+  beginningBytes,
+  type Checked,
+  checkText,
+  emptyFile,
+  type FileProblem,
+  readFully,
+  readHeader,
+  withFile,
+} from "../table-file.ts";
+
+/** Rows are counted in so many bytes of tables; what lies beyond is estimated. */
+const countedBytes = 64 * 1024 * 1024;
+/** Rows are looked at in so many files at most, until enough are seen. */
+const sampledFiles = 50;
+
+/**
+ * Looks at an input before a run: what it holds, and whether the scorer can read it.
+ *
+ * Problems: those of `listInput`, "input/empty", "input/unreadable" (no file can be read at all), "input/wrong-columns".
+ */
+export async function previewInput(
+  input: Input,
+  scorer: Scorer,
+  /** How many of the first items to cut out, once for each. */
+  samples: readonly number[],
+  onProgress: (files: number) => void,
+): Promise<Result<InputPreview>> {
+  const listed = await listInput(input, itemSource(scorer), onProgress);
+  if (!listed.ok) return listed;
+  const { files, skippedBy } = listed.value;
+  const looked = await lookAt(input, scorer, listed.value);
+  if (!looked.ok) return looked;
+  const cut: Unit[] = [];
+  for (const items of samples) {
+    cut.push(await sampleUnit(input, itemSource(scorer), looked.value.dialect, files, items));
+  }
+  const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
+  return success({ ...looked.value, largestFileBytes, skippedBy, samples: cut });
+}
+
+type Look = Omit<InputPreview, "largestFileBytes" | "skippedBy" | "samples">;
+
+async function lookAt(input: Input, scorer: Scorer, listing: Listing): Promise<Result<Look>> {
+  if (listing.files.length === 0) return noFiles(input, scorer, listing);
+  if (scorer.kind === "tabular") return previewTables(input, scorer, listing);
+  if (scorer.kind === "text") return previewTexts(input, scorer, listing);
+  return success({
+    files: listing.files.length,
+    bytes: listing.bytes,
+    skippedFiles: listing.skipped,
+    items: listing.files.length,
+    itemsExact: true,
+    dialect: null,
+    columns: [],
+    scorer,
+    mapping: [],
+  });
+}
+
+/** Texts in a table are looked at as its one column; lines are counted; of whole files the encoding is found. */
+async function previewTexts(input: Input, scorer: TextScorer, listing: Listing): Promise<Result<Look>> {
+  if (scorer.items === "row") {
+    const table = await previewTables(input, textTable(scorer), listing);
+    return table.ok ? success({ ...table.value, scorer }) : table;
+  }
+  const looked = sniffTexts(input, listing.files);
+  if ("problem" in looked) return unreadableInput(input, looked, "as text");
+  const isLines = scorer.items === "line";
+  const count = isLines
+    ? await countItems(listing, (file, limit) =>
+        countRecords(absolutePath(input, file.path), file.sizeBytes, null, limit),
+      )
+    : { items: listing.files.length, isExact: true };
+  if (count.items === 0) return noRows(input);
+  return success({
+    files: listing.files.length,
+    bytes: listing.bytes,
+    skippedFiles: listing.skipped,
+    items: count.items,
+    itemsExact: count.isExact,
+    dialect: looked,
+    columns: [],
+    scorer,
+    mapping: [],
+  });
+}
+
+/** How texts are read: by the first of them that shows its encoding. The problem of the first when none can be read. */
+function sniffTexts(
+  input: Input,
+  files: readonly ListedFile[],
+): CsvDialect | { readonly fileName: string; readonly problem: FileProblem } {
+  let firstProblem: { fileName: string; problem: FileProblem } | null = null;
+  let readable = 0;
+  for (const file of files) {
+    const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
+    if (!sniffed.ok) {
+      firstProblem ??= { fileName: file.path, problem: sniffed.problem };
+      continue;
+    }
+    if (sniffed.value.encoding !== null) return { ...usualDialect, encoding: sniffed.value.encoding };
+    readable += 1;
+    if (readable >= sampledFiles) break;
+  }
+  return readable === 0 && firstProblem !== null ? firstProblem : usualDialect;
+}
+
+function noRows(input: Input): Result<never> {
+  return failure("input/empty", `The input "${input.path}" holds no rows.`, "Choose an input with at least one row.");
+}
+
+function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> {
+  const endings = readableEndings[itemSource(scorer)];
+  const skipped = listing.skipped === 0 ? "" : ` (${listing.skipped} skipped)`;
+  return failure(
+    "input/empty",
+    `The folder "${input.path}" holds no file that this deployment reads${skipped}.`,
+    endings === null ? "" : `It reads files ending in ${endings.join(", ")}.`,
+  );
+}
+
+type Tables = {
+  readonly input: Input;
+  readonly dialect: CsvDialect | null;
+  readonly duckdb: () => Promise<DuckDBConnection>;
+};
+
+async function previewTables(input: Input, scorer: TabularScorer, listing: Listing): Promise<Result<Look>> {
+  const first = sniffFirst(input, listing.files);
+  let connection: Promise<DuckDBConnection> | null = null;
+  const tables: Tables = {
+    input,
+    dialect: first,
+    duckdb: () => {
+      const folder = input.kind === "file" ? dirname(resolve(input.path)) : resolve(input.path);
+      connection ??= openConfinedDuckdb(folder);
+      return connection;
+    },
+  };
+  const sampled = await sampleTables(tables, listing.files);
+  if (!sampled.ok) return unreadableInput(input, sampled.problem, "as a table");
+  const { fileName, sample } = sampled.value;
+  const count = await countItems(listing, (file, limit) => countRows(tables, file, limit));
+  if (count.items === 0) return noRows(input);
+  const decimal = first === null ? "." : sniffDecimal(first.delimiter, scorer, sample);
+  const dialect = first === null ? null : { ...first, decimal };
+  const filled = fillColumns(scorer, sample, decimal, fileName);
+  if (!filled.ok) return filled;
+  return success({
+    files: listing.files.length,
+    bytes: listing.bytes,
+    skippedFiles: listing.skipped,
+    items: count.items,
+    itemsExact: count.isExact,
+    dialect,
+    columns: describeColumns(sample, decimal),
+    scorer: filled.value,
+    mapping: filled.value.inputs.map(({ name, columns }) => ({ input: name, columns: columns ?? [] })),
+  });
+}
+
+function unreadableInput(
+  input: Input,
+  first: { readonly fileName: string; readonly problem: FileProblem },
+  how: "as a table" | "as text",
+): Result<never> {
+  const code = first.problem.code === "file-empty" ? "input/empty" : "input/unreadable";
+  const what =
+    input.kind === "file" ? `"${input.path}" cannot be scored` : `No file in "${input.path}" can be read ${how}`;
+  const reason = `${first.problem.message.slice(0, 1).toLowerCase()}${first.problem.message.slice(1)}`;
+  return failure(code, `${what}; "${basename(first.fileName)}": ${reason}`, "Choose another input.");
+}
+
+/**
+ * The dialect of the first delimited file that can be read, its decimal mark aside. Its encoding may show only in a later
+ * one: the beginnings of many files are plain ASCII.
+ */
+function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | null {
+  let delimiter: CsvDialect["delimiter"] | null = null;
+  let readable = 0;
+  for (const file of files) {
+    if (tableFormat(file.path) !== "delimited") continue;
+    const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
+    if (!sniffed.ok) continue;
+    delimiter ??= sniffed.value.delimiter;
+    if (sniffed.value.encoding !== null) return { ...usualDialect, delimiter, encoding: sniffed.value.encoding };
+    readable += 1;
+    if (readable >= sampledFiles) break;
+  }
+  return delimiter === null ? null : { ...usualDialect, delimiter };
+}
+
+type Sampled = { readonly fileName: string; readonly sample: TableSample };
+
+/**
+ * The header of the first readable table, with rows of it and, when it has too few, of those after it. The problem
+ * of the first file when none can be read.
+ */
+async function sampleTables(
+  tables: Tables,
+  files: readonly ListedFile[],
+): Promise<{ ok: true; value: Sampled } | { ok: false; problem: { fileName: string; problem: FileProblem } }> {
+  let first: Sampled | null = null;
+  let firstProblem: { fileName: string; problem: FileProblem } | null = null;
+  const rows: ReadonlyMap<string, string>[] = [];
+  let readable = 0;
+  for (const file of files) {
+    if (rows.length >= sampledRows || readable >= sampledFiles) break;
+    const sample = await sampleFile(tables, file);
+    await breathe();
+    if (!sample.ok) {
+      firstProblem ??= { fileName: file.path, problem: sample.problem };
+      continue;
+    }
+    readable += 1;
+    first ??= { fileName: file.path, sample: sample.value };
+    rows.push(...sample.value.rows.slice(0, sampledRows - rows.length));
+  }
+  if (first !== null) return { ok: true, value: { ...first, sample: { columns: first.sample.columns, rows } } };
+  return { ok: false, problem: firstProblem ?? { fileName: "", problem: emptyFile } };
+}
+
+async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
+  if (file.sizeBytes === 0) return { ok: false, problem: emptyFile };
+  const path = resolve(absolutePath(tables.input, file.path));
+  const format = tableFormat(file.path);
+  if (format === "json-lines") return sampleJsonLines(path, file.sizeBytes);
+  if (format === "delimited") return sampleDelimited(path, file.sizeBytes, tables.dialect ?? usualDialect);
+  const sample = await readParquetSample(await tables.duckdb(), path, sampledRows);
+  if (!sample.ok) return sample;
+  const { columns, rows } = sample.value;
+  const named = rows.map((cells) => new Map(columns.map((name, index) => [name.trim(), cells[index] ?? ""])));
+  return { ok: true, value: { columns: columns.map((name) => name.trim()), rows: named } };
+}
+
+/** Items of the first megabytes by `countFile`, which gets a file and how many bytes of it to look at; the rest is estimated. */
+async function countItems(
+  listing: Listing,
+  countFile: (file: ListedFile, limit: number) => Checked<number> | Promise<Checked<number>>,
+): Promise<{ items: number; isExact: boolean }> {
+  let items = 0;
+  let looked = 0;
+  let isExact = true;
+  for (const file of listing.files) {
+    const left = countedBytes - looked;
+    if (left <= 0) {
+      isExact = false;
+      break;
+    }
+    const counted = await countFile(file, left);
+    items += counted.ok ? counted.value : 1;
+    const isWhole = tableFormat(file.path) === "parquet";
+    looked += isWhole ? file.sizeBytes : Math.min(left, file.sizeBytes);
+    if (counted.ok && !isWhole && file.sizeBytes > left) isExact = false;
+    await breathe();
+  }
+  return isExact ? { items, isExact } : { items: Math.max(1, Math.round((items / looked) * listing.bytes)), isExact };
+}
+
+async function countRows(tables: Tables, file: ListedFile, limit: number): Promise<Checked<number>> {
+  const path = resolve(absolutePath(tables.input, file.path));
+  const format = tableFormat(file.path);
+  if (format !== "parquet") {
+    return countRecords(path, file.sizeBytes, format === "delimited" ? (tables.dialect ?? usualDialect) : null, limit);
+  }
+  const groups = await readRowGroups(await tables.duckdb(), path);
+  return groups.ok ? { ok: true, value: groups.value.reduce((sum, group) => sum + group.rows, 0) } : groups;
+}
+
+function countRecords(path: string, sizeBytes: number, dialect: CsvDialect | null, limit: number): Checked<number> {
+  if (sizeBytes === 0) return { ok: false, problem: emptyFile };
+  return withFile(path, (file) => {
+    const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
+    const length = readFully(file, beginning, 0, beginning.length, 0);
+    const text = checkText(beginning.subarray(0, length), sizeBytes);
+    if (!text.ok) return text;
+    let from = text.value;
+    if (dialect !== null) {
+      const header = readHeader(file, sizeBytes, from, dialect);
+      if (!header.ok) return header;
+      from = header.value.dataStart;
+    }
+    const limits = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, rowMultiple: 1 };
+    let items = 0;
+    for (const slice of splitText(file, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
+      items += slice.items;
+    return { ok: true, value: items };
+  });
+}

@@ -1,0 +1,80 @@
+import { isUtf8 } from "node:buffer";
+import {
+  type CsvDialect,
+  createRecordScanner,
+  recordCells,
+  scanRecord,
+  setScannerWindow,
+  usualDialect,
+} from "../../contract/tables/csv.ts";
+import { fileEnding } from "../../contract/tables/table-format.ts";
+import { isWindows1252 } from "../../contract/tables/windows-1252.ts";
+
+const sampleRecords = 100;
+const delimiters = [",", ";", "\t", "|"] as const;
+
+/**
+ * Finds the delimiter of a delimited file from its first bytes (byte order mark excluded): the one by which the most
+ * of the first records have as many cells as the first one; among equals the one that gives more cells. A file of one
+ * column has none, and gets its ending's usual one.
+ *
+ * `isWhole` says that the file ends where `beginning` does.
+ */
+export function sniffDelimiter(fileName: string, beginning: Uint8Array, isWhole: boolean): CsvDialect["delimiter"] {
+  const usual = fileEnding(fileName) === ".tsv" ? "\t" : ",";
+  const order = [usual, ...delimiters.filter((delimiter) => delimiter !== usual)] as const;
+  let best: { delimiter: CsvDialect["delimiter"]; agreement: number; cells: number } | null = null;
+  for (const delimiter of order) {
+    const counts = cellCounts({ ...usualDialect, delimiter }, beginning, isWhole);
+    const cells = counts[0] ?? 0;
+    if (cells < 2) continue;
+    const agreement = counts.filter((count) => count === cells).length / counts.length;
+    if (best === null || agreement > best.agreement || (agreement === best.agreement && cells > best.cells)) {
+      best = { delimiter, agreement, cells };
+    }
+  }
+  return best === null ? usual : best.delimiter;
+}
+
+/**
+ * The encoding of text, from the first bytes of a file: null when they are ASCII, which is alike in both. What is neither
+ * UTF-8 nor Windows-1252 counts as UTF-8, so that whatever is used of it fails with that reason.
+ *
+ * Of the lines that are not ASCII the greater part decides: Windows-1252 is hardly ever valid UTF-8, so a file that mostly
+ * is has broken lines, and is no file of the other encoding.
+ */
+export function sniffEncoding(beginning: Uint8Array, isWhole: boolean): CsvDialect["encoding"] | null {
+  if (beginning.every((byte) => byte < 0x80)) return null;
+  // The last character may be cut.
+  const cuts = isWhole ? [0] : [0, 1, 2, 3];
+  if (cuts.some((cut) => isUtf8(beginning.subarray(0, beginning.length - cut)))) return "utf-8";
+  return isWindows1252(beginning) && !isMostlyUtf8(beginning) ? "windows-1252" : "utf-8";
+}
+
+function isMostlyUtf8(beginning: Uint8Array): boolean {
+  let balance = 0;
+  for (let start = 0; start < beginning.length; ) {
+    const lineFeed = beginning.indexOf(10, start);
+    const line = beginning.subarray(start, lineFeed === -1 ? beginning.length : lineFeed);
+    if (line.some((byte) => byte >= 0x80)) balance += isUtf8(line) ? 1 : -1;
+    start += line.length + 1;
+  }
+  return balance > 0;
+}
+
+/** Cells of each of the first records, 0 for a flawed one. */
+function cellCounts(dialect: CsvDialect, bytes: Uint8Array, isWhole: boolean): number[] {
+  const scanner = createRecordScanner(dialect);
+  setScannerWindow(scanner, bytes, bytes.length, isWhole);
+  const counts: number[] = [];
+  let at = 0;
+  while (at < bytes.length && counts.length < sampleRecords) {
+    const outcome = scanRecord(scanner, at);
+    if (outcome === "incomplete" || outcome === "overlong") break;
+    if (outcome === "record") {
+      counts.push(scanner.flaw === null ? recordCells(bytes, at, scanner.textEnd, dialect).length : 0);
+    }
+    at = scanner.next;
+  }
+  return counts;
+}

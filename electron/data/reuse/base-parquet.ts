@@ -1,0 +1,29 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tables/parquet.ts";
+
+/**
+ * Writes the rows of a Parquet file of ours as CSV that loses nothing: text is quoted, which tells "" from null. Whole or
+ * not at all; a file that is there already is the one that an earlier run made, and stays.
+ */
+export async function convertBaseRows(parquetFile: string, csvFile: string): Promise<void> {
+  if (existsSync(csvFile)) return;
+  const part = `${csvFile}.${process.pid}.part`;
+  rmSync(part, { force: true });
+  // Loaded only when Parquet is asked for: the library is large.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
+  try {
+    const connection = await instance.connect();
+    const table = `read_parquet(${sqlText(literalPath(parquetFile))}, hive_partitioning = false)`;
+    const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`)).getRows();
+    const texts = described.filter((row) => String(row[1]) === "VARCHAR").map((row) => sqlName(String(row[0])));
+    const quotes = texts.length === 0 ? "" : `, FORCE_QUOTE (${texts.join(", ")})`;
+    await connection.run(
+      `COPY (SELECT * FROM ${table}) TO ${sqlText(part)} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''${quotes})`,
+    );
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+  }
+  renameSync(part, csvFile);
+}

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { constants, createReadStream, existsSync, promises as files, realpathSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
+import { folderManifest, type ManifestFile } from "../../contract/nouns/folder-manifest.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { fileIdentity, type FolderOwner, folderWords, listFolder, type ModelFile } from "./model-files.ts";
+import { quoted } from "../onnx/scan-findings.ts";
+
+/** Copies every file under `target`, which need not be there; gives what each of them held. */
+export async function copyFiles(
+  listed: readonly ModelFile[],
+  target: string,
+  owner: FolderOwner,
+): Promise<Result<ReadonlyMap<string, ManifestFile>>> {
+  const copied = new Map<string, ManifestFile>();
+  for (const file of listed) {
+    const copy = await copyFile(file, target, owner);
+    if (!copy.ok) return copy;
+    copied.set(file.name, copy.value);
+  }
+  return success(copied);
+}
+
+/** SHA-256 over all names, sizes and contents. */
+export function hashOfAll(copied: ReadonlyMap<string, ManifestFile>): string {
+  return createHash("sha256").update(folderManifest(copied)).digest("hex");
+}
+
+/** Whether two folders of the store hold the same files; false also when the first is not there. */
+export async function holdSame(folder: string, other: string, owner: FolderOwner): Promise<boolean> {
+  const held = await contentOf(folder, owner);
+  return held !== null && held === (await contentOf(other, owner));
+}
+
+/** Null: it is not there, or holds what nobody copied there, such as links that leave it. */
+async function contentOf(folder: string, owner: FolderOwner): Promise<string | null> {
+  if (!existsSync(folder)) return null;
+  const listed = await listFolder(folder, owner);
+  if (!listed.ok) return null;
+  const content = new Map<string, ManifestFile>();
+  for (const { name, source } of listed.value) {
+    const hash = createHash("sha256");
+    let bytes = 0;
+    for await (const block of createReadStream(source, { highWaterMark: 1024 * 1024 })) {
+      hash.update(block as Buffer);
+      bytes += (block as Buffer).length;
+    }
+    content.set(name, { bytes, hash: hash.digest("hex") });
+  }
+  return folderManifest(content);
+}
+
+/** Copies a file under `target`. Problem: it is not the file any more that was looked at. */
+export async function copyFile(file: ModelFile, target: string, owner: FolderOwner): Promise<Result<ManifestFile>> {
+  const place = path.join(target, file.name);
+  await files.mkdir(path.dirname(place), { recursive: true });
+  // The path was resolved: a link here now was put there in the meantime. Nor shall a pipe keep us waiting.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const input = await files.open(file.source, flags).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && error.code !== "ELOOP") throw error;
+    return null;
+  });
+  if (input === null) return changedMeanwhile(file.name, owner);
+  try {
+    if (!(await isSameFile(input, file))) return changedMeanwhile(file.name, owner);
+    const output = await files.open(place, "wx");
+    try {
+      return success(await copyContent(input, output));
+    } finally {
+      await output.close();
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+/** Folders on the way may have been exchanged as well, so it is asked of the open file itself where and what it is. */
+async function isSameFile(opened: FileHandle, file: ModelFile): Promise<boolean> {
+  const stats = await opened.stat();
+  if (!stats.isFile() || fileIdentity(stats) !== file.identity || stats.nlink !== file.links) return false;
+  // Only Linux tells; elsewhere the path is asked once more.
+  const place = await files.readlink(`/proc/self/fd/${opened.fd}`).catch(() => files.realpath(file.source));
+  return place === file.source;
+}
+
+async function copyContent(input: FileHandle, output: FileHandle): Promise<ManifestFile> {
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(1024 * 1024);
+  for (let bytes = 0; ; ) {
+    const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) {
+      await output.sync();
+      return { hash: hash.digest("hex"), bytes };
+    }
+    const part = buffer.subarray(0, bytesRead);
+    hash.update(part);
+    for (let written = 0; written < bytesRead; ) written += (await output.write(part, written)).bytesWritten;
+    bytes += bytesRead;
+  }
+}
+
+/** What was copied is not what was looked at. */
+export function changedMeanwhile(name: string, owner: FolderOwner): Result<never> {
+  const { code, title } = folderWords[owner];
+  return failure(
+    code.outside,
+    `The ${title}'s file ${quoted(name)} became another one while it was copied.`,
+    `Leave the ${title}'s folder alone and try again.`,
+  );
+}
+
+/** Whether a folder is, or holds, a place. Both are resolved as far as they exist. */
+export function holds(folder: string, place: string): boolean {
+  const [outer, inner] = [resolved(folder), resolved(place)];
+  return inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
+}
+
+function resolved(place: string): string {
+  try {
+    return realpathSync(place);
+  } catch {
+    const parent = path.dirname(place);
+    return parent === place ? place : path.join(resolved(parent), path.basename(place));
+  }
+}

@@ -1,0 +1,129 @@
+import path from "node:path";
+import * as z from "zod";
+import { type ColumnType, columnTypeSchema } from "../../contract/tables/column-types.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { externalFileName } from "./model-files.ts";
+import { readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
+import { plainText, quoted } from "../onnx/scan-findings.ts";
+
+/** What we need of an MLflow folder's `MLmodel` file. */
+export type MlModel = {
+  /** Of the onnx flavor: the model's file, relative to the folder, with `/`. */
+  readonly onnxFile: string;
+  /** The columns of a table that the model wants, in order; null: its signature says nothing of columns. */
+  readonly inputs: readonly SignatureColumn[] | null;
+  /** Names of its outputs, in order; null: it does not name them all. */
+  readonly outputs: readonly string[] | null;
+};
+
+export type SignatureColumn = { readonly name: string; readonly type: ColumnType; readonly isRequired: boolean };
+
+export const mlModelFileName = "MLmodel";
+
+const flavorSchema = z.record(z.string(), z.unknown());
+/** Keys of other flavors and other versions of MLflow may be anything: they are not ours to read. */
+const fileSchema = z.object({
+  flavors: z.record(z.string(), flavorSchema),
+  signature: z.object({ inputs: z.string().nullish(), outputs: z.string().nullish() }).nullish(),
+});
+const onnxFlavorSchema = z.object({ data: z.string().min(1).default("model.onnx") });
+const columnSchema = z.object({
+  type: z.string(),
+  name: z.union([z.string(), z.number()]).transform(String).nullish(),
+  required: z.boolean().nullish(),
+  optional: z.boolean().nullish(),
+});
+
+/**
+ * Reads an MLflow folder's `MLmodel`. Nothing that it names is opened. Problems: model/unreadable (no such file, or not
+ * as MLflow writes it), model/unsupported (no onnx flavor, columns of a type that no model here takes), model/outside-files
+ * (a flavor that points out of the folder).
+ */
+export async function readMlModel(folder: string): Promise<Result<MlModel>> {
+  const yaml = await readYamlFile(path.join(folder, mlModelFileName), "model/unreadable");
+  if (!yaml.ok) return yaml;
+  const parsed = fileSchema.safeParse(yaml.value.value);
+  if (!parsed.success) return schemaProblem(yaml.value, parsed.error, "model/unreadable");
+  const { flavors, signature } = parsed.data;
+  const onnx = Object.hasOwn(flavors, "onnx") ? flavors["onnx"] : undefined;
+  if (onnx === undefined) return noOnnxFlavor(folder, Object.keys(flavors));
+  const flavor = onnxFlavorSchema.safeParse(onnx);
+  if (!flavor.success) {
+    return failure("model/unreadable", 'The onnx flavor of the file "MLmodel" does not name its data file.');
+  }
+  const onnxFile = externalFileName(mlModelFileName, flavor.data.data);
+  if (!onnxFile.ok) {
+    return failure(
+      "model/outside-files",
+      `The file "MLmodel" says that the model is in ${quoted(flavor.data.data)}, which is not a plain path inside its folder.`,
+      "Save the model with MLflow again.",
+    );
+  }
+  const inputs = inputColumns(signature?.inputs ?? null);
+  if (!inputs.ok) return inputs;
+  const outputs = outputNames(signature?.outputs ?? null);
+  return outputs.ok ? success({ onnxFile: onnxFile.value, inputs: inputs.value, outputs: outputs.value }) : outputs;
+}
+
+/** Flavors other than onnx are programs of Python, mostly pickles, which run whatever they hold when they are opened. */
+function noOnnxFlavor(folder: string, flavors: readonly string[]): Result<never> {
+  const names = flavors.slice(0, 10).map(plainText);
+  return failure(
+    "model/unsupported",
+    `The MLflow model in "${path.basename(folder)}" has ${
+      names.length === 0 ? "no flavors" : `the ${names.length === 1 ? "flavor" : "flavors"} ${names.join(", ")}`
+    }, and only the flavor onnx is scored without a script: the others are code that would have to be trusted.`,
+    "Save it with the onnx flavor (mlflow.onnx), or give the deployment a scoring_script and an environment.",
+  );
+}
+
+/** Null when there is no signature, or one of tensors, or one without names: then the model itself says what it takes. */
+function inputColumns(text: string | null): Result<MlModel["inputs"]> {
+  const columns = columnsOf(text, "inputs");
+  if (!columns.ok) return columns;
+  const found: SignatureColumn[] = [];
+  for (const { name, type, required, optional } of columns.value) {
+    if (type === "tensor" || name === null || name === undefined) return success(null);
+    const known = columnTypeSchema.safeParse(type);
+    if (!known.success) {
+      return failure(
+        "model/unsupported",
+        `The signature in the file "MLmodel" has a column ${quoted(name)} of the type ${plainText(type)}, which no table holds.`,
+        "Score the model with a script.",
+      );
+    }
+    found.push({ name, type: known.data, isRequired: required !== false && optional !== true });
+  }
+  const twice = found.find(({ name }, index) => found.findIndex((other) => other.name === name) !== index);
+  if (twice !== undefined) {
+    return failure(
+      "model/unreadable",
+      `The signature in the file "MLmodel" names the column ${quoted(twice.name)} twice.`,
+    );
+  }
+  return success(found.length === 0 ? null : found);
+}
+
+function outputNames(text: string | null): Result<MlModel["outputs"]> {
+  const columns = columnsOf(text, "outputs");
+  if (!columns.ok) return columns;
+  const names = columns.value.map(({ name }) => name ?? "");
+  const areNamed = names.length > 0 && names.every((name) => name !== "") && new Set(names).size === names.length;
+  return success(areNamed ? names : null);
+}
+
+/** MLflow writes each half of the signature as JSON text. */
+function columnsOf(text: string | null, half: "inputs" | "outputs"): Result<readonly z.infer<typeof columnSchema>[]> {
+  if (text === null) return success([]);
+  try {
+    const parsed = z.array(columnSchema).max(10_000).safeParse(JSON.parse(text));
+    if (parsed.success) return success(parsed.data);
+  } catch {
+    // Said below.
+  }
+  return failure(
+    "model/unreadable",
+    `The signature's ${half} in the file "MLmodel" are not a list of columns.`,
+    "Save the model with MLflow again.",
+  );
+}

@@ -1,0 +1,99 @@
+import { promises as files } from "node:fs";
+import path from "node:path";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import type { ModelRecord, ModelType } from "../../registry/models.repository.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import { dropModel, keepModel, modelDirectory, modelFolder, stageModel } from "./model-store.ts";
+import type { DeploymentTools } from "../deployment-tools.ts";
+
+/**
+ * Copies a model into the store and opens it once; `type` null or mlflow_model. Any other type is plain files for scripts,
+ * which are never opened. The same content under the same name gives the version that is there.
+ * Problems: model/invalid, model/unreadable, model/unsupported, model/outside-files; then nothing was kept.
+ */
+export async function createModel(
+  tools: DeploymentTools,
+  request: {
+    readonly name: string;
+    readonly path: string;
+    readonly version: string | null;
+    readonly type?: ModelType | null;
+  },
+): Promise<Result<ModelRecord>> {
+  const { type = null, ...model } = request;
+  const content = type === null || type === "mlflow_model" ? "onnx" : "files";
+  const staged = await stageModel(tools, { ...model, type, content });
+  if (!staged.ok) return staged;
+  try {
+    return tools.registry.transaction(() => keepModel(tools.registry, tools.modelsFolder, staged.value));
+  } finally {
+    await dropModel(staged.value);
+  }
+}
+
+/** `version` null: the latest. Problem: model/not-found. */
+export function showModel(registry: Registry, name: string, version: string | null): Result<ModelRecord> {
+  const found = version === null ? registry.models.findLatest(name) : registry.models.find(name, version);
+  if (found !== null) return success(found);
+  const known = registry.models.list(name).map((model) => model.version);
+  return known.length > 0
+    ? failure("model/not-found", `The model "${name}" has no version ${version}.`, `Its versions: ${known.join(", ")}.`)
+    : failure("model/not-found", `There is no model "${name}".`, `Make it with "model create -n ${name} --path PATH".`);
+}
+
+/**
+ * Removes a version, or every one (`version` null), with its files; gives how many. Problems: model/not-found;
+ * model/in-use while a deployment or an unfinished job uses one of them, then none is removed.
+ */
+export async function deleteModel(
+  tools: DeploymentTools,
+  name: string,
+  version: string | null,
+): Promise<Result<number>> {
+  const { registry } = tools;
+  const removed = registry.transaction((): Result<readonly ModelRecord[]> => {
+    const shown = showModel(registry, name, version);
+    if (!shown.ok) return shown;
+    const models = version === null ? registry.models.list(name) : [shown.value];
+    for (const model of models) {
+      const user = findUser(registry, model);
+      if (user !== null)
+        return failure("model/in-use", `The model "${model.name}" is used by ${user}.`, "Delete that first.");
+    }
+    for (const model of models) registry.models.remove(model.name, model.version);
+    return success(models);
+  });
+  if (!removed.ok) return removed;
+  for (const model of removed.value) {
+    await files.rm(modelDirectory(tools.modelsFolder, model), { recursive: true, force: true });
+  }
+  return success(removed.value.length);
+}
+
+function findUser(registry: Registry, { name, version }: ModelRecord): string | null {
+  const [deployment] = registry.deployments.listByModel(name, version);
+  if (deployment !== undefined)
+    return `the deployment "${deployment.name}" of the endpoint "${deployment.endpointName}"`;
+  const [job] = registry.jobs.listUnfinishedByModel(name, version);
+  return job === undefined ? null : `the unfinished job "${job.name}"`;
+}
+
+/** Absolute path of the .onnx file. */
+export function modelFile(modelsFolder: string, model: ModelRecord): string {
+  return path.join(modelFolder(modelsFolder, model), model.onnxFile);
+}
+
+/** What `model list` and `model show` print. */
+export function modelView(model: ModelRecord): Readonly<Record<string, unknown>> {
+  return {
+    name: model.name,
+    version: model.version,
+    type: model.type,
+    hash: model.hash,
+    onnx_file: model.onnxFile,
+    inputs: model.signature.inputs,
+    outputs: model.signature.outputs,
+    fixed_batch: model.signature.fixedBatch,
+    created_at: model.createdAt,
+  };
+}

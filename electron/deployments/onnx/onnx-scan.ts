@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import type { ModelFacts } from "../../contract/nouns/model-scan.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { onnxFacts } from "./onnx-facts.ts";
+import { bufferSource, fileSource } from "./protobuf-wire.ts";
+import { findingList } from "./scan-findings.ts";
+import { scanLimits } from "./scan-limits.ts";
+
+/**
+ * Reads a model as protobuf without building it in memory and without any library: only tags, lengths and the few texts
+ * and numbers that matter are looked at. What is wrong with the model is in the facts' findings.
+ * Problem: model/unreadable when there is no such file to read.
+ */
+export function scanOnnxFile(file: string): Result<ModelFacts> {
+  let descriptor: number;
+  try {
+    // Not through a link, and without waiting for what turns out to be a pipe.
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    return failure("model/unreadable", `The model cannot be read: ${(error as Error).message}.`);
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) return failure("model/unreadable", "The model is not a file.", "Name its .onnx file.");
+    if (stats.size > scanLimits.fileBytes) return success(tooLarge(stats.size));
+    return success({ ...onnxFacts(fileSource(descriptor, stats.size)), sha256: hashOf(descriptor) });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** As `scanOnnxFile`, of bytes in memory. */
+export function scanOnnx(bytes: Uint8Array): ModelFacts {
+  return { ...onnxFacts(bufferSource(bytes)), sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** Nothing of it was read: no reader of protobuf could. */
+function tooLarge(sizeBytes: number): ModelFacts {
+  const findings = findingList();
+  findings.add(
+    "too-large",
+    `The model's .onnx file has ${sizeBytes} bytes, and an ONNX file cannot be larger than 2 GiB.`,
+    "Export the model with its data in a file beside it.",
+    "",
+  );
+  return { ...onnxFacts(bufferSource(new Uint8Array(0))), sizeBytes, sha256: "", findings: [...findings.all] };
+}
+
+function hashOf(descriptor: number): string {
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(1024 * 1024);
+  for (let position = 0; ; ) {
+    const got = readSync(descriptor, buffer, 0, buffer.length, position);
+    if (got === 0) return hash.digest("hex");
+    hash.update(buffer.subarray(0, got));
+    position += got;
+  }
+}

@@ -1,0 +1,390 @@
+import { existsSync, promises as files } from "node:fs";
+import path from "node:path";
+import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import type { ImageScorer, Scorer, ScorerFile, ScorerOutput, TabularScorer } from "../../contract/nouns/scorer.ts";
+import { scorerFileSchema } from "../../contract/nouns/scorer.ts";
+import type { ModelSignature, OutputInfo, TensorInfo } from "../../contract/signature.ts";
+import { readSmallTextFile, readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
+import {
+  findTokenizer,
+  isTextModel,
+  type NamedTokenizer,
+  textScorer,
+  type TokenizerReader,
+} from "./resolve-text-scorer.ts";
+
+type Batch = Pick<Scorer, "batch" | "fixedBatch">;
+type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch">;
+
+const mostColumns = 10_000;
+const defaultScale = 0.00392157;
+
+/**
+ * Reads a scorer.yml and the labels file that it names (in the same folder, or in the model's) and makes one of it with
+ * the model's signature. `file` null: everything is inferred. `given` stands where the file says nothing of its input.
+ * Problems: scorer/invalid, model/unsupported (nothing can be inferred), deployment/unsupported (tensor).
+ */
+export async function readScorer(
+  signature: ModelSignature,
+  file: string | null,
+  modelFolder: string,
+  tokenizers: TokenizerReader,
+  given: NonNullable<ScorerFile["input"]> = {},
+): Promise<Result<Scorer>> {
+  const finished = async (said: ScorerFile, labels: readonly string[] | null): Promise<Result<Scorer>> => {
+    const scorerFile = { ...said, input: { ...given, ...said.input } };
+    const tokenizer = await findTokenizer(signature, scorerFile, modelFolder, tokenizers);
+    return tokenizer.ok ? resolveScorer(signature, scorerFile, labels, tokenizer.value) : tokenizer;
+  };
+  if (file === null) return finished({}, null);
+  const yaml = await readYamlFile(file, "scorer/invalid");
+  if (!yaml.ok) return yaml;
+  const parsed = scorerFileSchema.safeParse(yaml.value.value);
+  if (!parsed.success) return schemaProblem(yaml.value, parsed.error, "scorer/invalid");
+  const named = parsed.data.output?.labels;
+  if (named === undefined) return finished(parsed.data, null);
+  if (typeof named !== "string") return finished(parsed.data, named);
+  const labels = await readLabels(named, [path.dirname(yaml.value.file), modelFolder]);
+  return labels.ok ? finished(parsed.data, labels.value) : labels;
+}
+
+/** One label a line, in the order of the model's classes. The file lies in one of the folders, and links do not lead out. */
+async function readLabels(name: string, folders: readonly string[]): Promise<Result<readonly string[]>> {
+  for (const folder of folders) {
+    const file = path.resolve(folder, name);
+    if (!existsSync(file)) continue;
+    const [root, real] = [await files.realpath(folder), await files.realpath(file)];
+    if (!real.startsWith(root + path.sep))
+      return invalid(`The labels file "${name}" is outside the folder of scorer.yml.`);
+    const text = await readSmallTextFile(file, "scorer/invalid");
+    if (!text.ok) return text;
+    const lines = text.value.split(/\r?\n/);
+    while (lines.at(-1) === "") lines.pop();
+    return lines.length > 0 ? success(lines) : invalid(`The labels file "${name}" is empty.`);
+  }
+  return invalid(`The labels file "${name}" is not beside scorer.yml.`);
+}
+
+/**
+ * The whole rule by which scorer.yml and a signature become what a worker obeys. `labels` are those that `file` names,
+ * `tokenizer` is what `findTokenizer` found.
+ */
+export function resolveScorer(
+  signature: ModelSignature,
+  file: ScorerFile,
+  labels: readonly string[] | null,
+  tokenizer: NamedTokenizer | null = null,
+): Result<Scorer> {
+  const kind = file.input?.kind ?? inferKind(signature, tokenizer);
+  if (kind === null) {
+    return failure(
+      "model/unsupported",
+      `The model's inputs (${describeTensors(signature.inputs)}) are neither columns of a table nor one picture.`,
+      "Export a model with inputs of one or two dimensions, or one picture input of four.",
+    );
+  }
+  if (kind === "tensor" || kind === "script") {
+    return failure(
+      "deployment/unsupported",
+      `The scorer kind "${kind}" is not here yet.`,
+      "Use tabular, image or text.",
+    );
+  }
+  const strange = keysOfOtherKinds(kind, file);
+  if (strange !== undefined)
+    return invalid(`"input.${strange}" in scorer.yml does nothing for the kind ${kind}.`, "Leave it out.");
+
+  const outputs = resolveOutputs(signature, file, labels);
+  if (!outputs.ok) return outputs;
+  const batch = resolveBatch(signature, file);
+  if (!batch.ok) return batch;
+  const parts: Parts = { outputs: outputs.value, keep: file.output?.keep ?? [], ...batch.value };
+  const scorer =
+    kind === "tabular"
+      ? tabularScorer(signature, file, parts)
+      : kind === "image"
+        ? imageScorer(signature, file, parts)
+        : textScorer(signature, file, tokenizer, parts);
+  return scorer.ok ? withoutDuplicates(scorer.value) : scorer;
+}
+
+function inferKind(signature: ModelSignature, tokenizer: NamedTokenizer | null): Scorer["kind"] | null {
+  if (isTextModel(signature, tokenizer)) return "text";
+  const { inputs } = signature;
+  if (inputs.every(({ shape }) => shape.length === 1 || shape.length === 2)) return "tabular";
+  return inputs.length === 1 && inputs.every(isPictureInput) ? "image" : null;
+}
+
+function isPictureInput({ shape, type }: TensorInfo): boolean {
+  return shape.length === 4 && isFloat(type);
+}
+
+const keysOfKinds = {
+  tabular: ["columns", "missing"],
+  image: ["size", "resize", "color", "layout", "scale", "mean", "std"],
+  text: ["columns", "missing", "items", "tokenizer", "max_length"],
+} as const;
+
+function keysOfOtherKinds(kind: keyof typeof keysOfKinds, file: ScorerFile): string | undefined {
+  const own: readonly string[] = keysOfKinds[kind];
+  const all = Object.values(keysOfKinds).flat();
+  return all.find((key) => !own.includes(key) && file.input?.[key] !== undefined);
+}
+
+function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<TabularScorer> {
+  const mapping = file.input?.columns ?? {};
+  const unknown = Object.keys(mapping).find((name) => !inputs.some((input) => input.name === name));
+  if (unknown !== undefined) {
+    return invalid(`The model has no input "${unknown}", which scorer.yml names.`, `Its inputs: ${namesOf(inputs)}.`);
+  }
+  const resolved: TabularScorer["inputs"][number][] = [];
+  for (const input of inputs) {
+    if (input.shape.length !== 1 && input.shape.length !== 2) {
+      return invalid(`The model's input ${describeTensors([input])} is not columns of a table.`, "Use another kind.");
+    }
+    const width = input.shape.length === 1 ? 1 : (input.shape[1] ?? null);
+    const given = Object.hasOwn(mapping, input.name) ? mapping[input.name] : undefined;
+    const columns = typeof given === "string" ? [given] : (given ?? (width === 1 ? [input.name] : null));
+    if (columns !== null && width !== null && columns.length !== width) {
+      return invalid(
+        `The model's input "${input.name}" takes ${count(width, "column")}, and scorer.yml names ${columns.length}.`,
+      );
+    }
+    resolved.push({ ...input, columns });
+  }
+  const open = resolved.filter(({ columns }) => columns === null);
+  if (open.length > 1) {
+    return invalid(
+      `The model has ${open.length} inputs of several columns (${namesOf(open)}), and nothing says which columns fill which.`,
+      "Name them under input.columns in scorer.yml.",
+    );
+  }
+  const missing = file.input?.missing ?? "error";
+  if (missing === "nan" && !inputs.some(({ type }) => isFloat(type))) {
+    return invalid(`"missing: nan" in scorer.yml needs an input of floats, and the model has none.`);
+  }
+  const [first, ...rest] = resolved;
+  if (first === undefined) return failure("model/unsupported", "The model takes no input.");
+  return success({ kind: "tabular", inputs: [first, ...rest], missing, ...parts });
+}
+
+function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<ImageScorer> {
+  const [input, ...others] = inputs;
+  if (
+    input === undefined ||
+    others.length > 0 ||
+    input.shape.length !== 4 ||
+    !(isFloat(input.type) || input.type === "uint8")
+  ) {
+    return invalid(
+      `The kind image needs a model with one input of four dimensions; this one has ${describeTensors(inputs)}.`,
+    );
+  }
+  if (parts.keep.length > 0) return invalid(`"output.keep" in scorer.yml names columns, and pictures have none.`);
+
+  const settings = file.input ?? {};
+  const layout = settings.layout ?? inferLayout(input);
+  if (layout === null) {
+    return invalid(
+      `Where ${describeTensors([input])} has its colour channels cannot be told.`,
+      "Say input.layout: nchw or nhwc in scorer.yml.",
+    );
+  }
+  const [, second = null, third = null, fourth = null] = input.shape;
+  const [channelsFixed, heightFixed, widthFixed] =
+    layout === "nchw" ? [second, third, fourth] : [fourth, second, third];
+  const color = settings.color ?? (channelsFixed === 1 ? "gray" : "rgb");
+  const channels = color === "gray" ? 1 : 3;
+  if (channelsFixed !== null && channelsFixed !== channels) {
+    return invalid(`The model takes pictures with ${count(channelsFixed, "channel")}, and ${color} has ${channels}.`);
+  }
+  const [height, width] = settings.size ?? [heightFixed, widthFixed];
+  if (height === null || width === null) {
+    return invalid(`The model takes pictures of any size.`, "Say input.size: [height, width] in scorer.yml.");
+  }
+  if ((heightFixed !== null && heightFixed !== height) || (widthFixed !== null && widthFixed !== width)) {
+    return invalid(
+      `The model takes pictures of ${heightFixed ?? "any"} by ${widthFixed ?? "any"} pixels (height by width), and scorer.yml says ${height} by ${width}.`,
+    );
+  }
+  const lists = { scale: settings.scale ?? defaultScale, mean: settings.mean ?? 0, std: settings.std ?? 1 };
+  for (const [key, value] of Object.entries(lists)) {
+    if (Array.isArray(value) && value.length !== channels) {
+      return invalid(`"input.${key}" in scorer.yml has ${value.length} numbers for ${count(channels, "channel")}.`);
+    }
+  }
+  const std = perChannel(lists.std, channels);
+  if (std.includes(0)) return invalid(`"input.std" in scorer.yml holds a 0, by which nothing can be divided.`);
+  return success({
+    kind: "image",
+    input,
+    height,
+    width,
+    resize: settings.resize ?? "stretch",
+    color,
+    layout,
+    scale: perChannel(lists.scale, channels),
+    mean: perChannel(lists.mean, channels),
+    std,
+    ...parts,
+  });
+}
+
+/** The channels are the dimension of 1 or 3; when both may be, channels first, as most exporters write them. */
+function inferLayout({ shape }: TensorInfo): ImageScorer["layout"] | null {
+  const mayBeChannels = (size: number | null | undefined): boolean => size === 1 || size === 3;
+  if (mayBeChannels(shape[1])) return "nchw";
+  return mayBeChannels(shape[3]) ? "nhwc" : null;
+}
+
+function perChannel(value: number | readonly number[], channels: number): number[] {
+  return typeof value === "number" ? new Array<number>(channels).fill(value) : [...value];
+}
+
+function resolveBatch({ fixedBatch }: ModelSignature, file: ScorerFile): Result<Batch> {
+  const batch = file.batch ?? "auto";
+  if (fixedBatch === null) return success({ batch, fixedBatch });
+  if (batch === "auto" || batch === fixedBatch) return success({ batch: fixedBatch, fixedBatch });
+  return invalid(`The model takes exactly ${count(fixedBatch, "row")} at a time, and scorer.yml says batch: ${batch}.`);
+}
+
+function resolveOutputs(
+  signature: ModelSignature,
+  file: ScorerFile,
+  labels: readonly string[] | null,
+): Result<Scorer["outputs"]> {
+  const wanted = file.output?.outputs;
+  const unknown = wanted?.find((name) => !signature.outputs.some((output) => output.name === name));
+  if (unknown !== undefined) {
+    return invalid(
+      `The model has no output "${unknown}", which scorer.yml names.`,
+      `Its outputs: ${namesOf(signature.outputs)}.`,
+    );
+  }
+  const chosen = signature.outputs.filter(({ name }) => wanted === undefined || wanted.includes(name));
+  const widths: { readonly info: OutputInfo; readonly width: number }[] = [];
+  for (const info of chosen) {
+    const width = widthOf(info, signature.fixedBatch);
+    if (!width.ok) return width;
+    widths.push({ info, width: width.value });
+  }
+  if (labels !== null && !widths.some(({ width }) => width > 1 && width === labels.length)) {
+    const wide = widths.map(({ info, width }) => `${info.name} has ${width}`).join(", ");
+    return invalid(`scorer.yml gives ${count(labels.length, "label")}, and no output has that many values (${wide}).`);
+  }
+  const softmax = file.output?.softmax ?? false;
+  if (softmax && !widths.some(({ info, width }) => takesSoftmax(info, width))) {
+    return invalid(`"softmax: true" in scorer.yml needs an output of several floats, and there is none.`);
+  }
+  const topK = file.output?.top_k ?? 0;
+  const tooNarrow = widths.find(({ info, width }) => takesTopK(info, width) && width < topK);
+  if (tooNarrow !== undefined) {
+    return invalid(
+      `"top_k: ${topK}" in scorer.yml is more than the ${tooNarrow.width} values of the output "${tooNarrow.info.name}".`,
+    );
+  }
+  if (topK > 0 && !widths.some(({ info, width }) => takesTopK(info, width))) {
+    return invalid(`"top_k: ${topK}" in scorer.yml needs an output of several numbers, and there is none.`);
+  }
+  const outputs = widths.map(({ info, width }): ScorerOutput => {
+    const ownLabels = labels !== null && labels.length === width && width > 1 ? labels : info.labels;
+    const common = {
+      name: info.name,
+      type: info.type,
+      width,
+      labels: ownLabels === null || ownLabels.length !== width ? null : [...ownLabels],
+      softmax: softmax && takesSoftmax(info, width),
+      topK: takesTopK(info, width) ? topK : 0,
+    };
+    return { ...common, columns: outputColumns(common) };
+  });
+  const columns = outputs.reduce((sum, output) => sum + output.columns.length, 0);
+  if (columns > mostColumns) {
+    return invalid(
+      `The model gives ${columns} values an item, which is more columns than a table can take.`,
+      "Use output.top_k or output.outputs in scorer.yml.",
+    );
+  }
+  const [first, ...rest] = outputs;
+  if (first === undefined) return failure("model/unsupported", "The model gives no output.");
+  return success([first, ...rest]);
+}
+
+function takesSoftmax({ type }: OutputInfo, width: number): boolean {
+  return width > 1 && isFloat(type);
+}
+
+function takesTopK({ type }: OutputInfo, width: number): boolean {
+  return width > 1 && type !== "string" && type !== "bool";
+}
+
+function outputColumns({ name, width, labels, topK }: Omit<ScorerOutput, "columns">): string[] {
+  if (topK > 0) {
+    return Array.from({ length: topK }, (_, index) => [
+      `${name}_top${index + 1}`,
+      `${name}_top${index + 1}_score`,
+    ]).flat();
+  }
+  if (width === 1) return [name];
+  return Array.from({ length: width }, (_, index) => `${name}_${labels?.[index] ?? index}`);
+}
+
+/** Values of an output that belong to one item: what lies behind its first dimension, which is the batch. */
+function widthOf(output: OutputInfo, fixedBatch: number | null): Result<number> {
+  const [rows, ...rest] = output.shape;
+  const isPerItem = rows !== undefined && rows === fixedBatch;
+  if (!isPerItem) {
+    return invalid(
+      `The model's output ${describeTensors([output])} does not give one result an item.`,
+      "Leave it out with output.outputs in scorer.yml.",
+    );
+  }
+  let width = 1;
+  for (const size of rest) {
+    if (size === null) {
+      return invalid(
+        `How many values the model's output ${describeTensors([output])} has an item is not known before it runs.`,
+        "Leave it out with output.outputs in scorer.yml, or export the model with a fixed width.",
+      );
+    }
+    width *= size;
+  }
+  return success(width);
+}
+
+function withoutDuplicates(scorer: Scorer): Result<Scorer> {
+  const seen = new Set<string>();
+  for (const { name } of predictionColumns(scorer)) {
+    if (seen.has(name)) {
+      return invalid(
+        `The predictions would have two columns called "${name}".`,
+        "Change output.keep, output.outputs or output.labels in scorer.yml.",
+      );
+    }
+    seen.add(name);
+  }
+  return success(scorer);
+}
+
+function describeTensors(tensors: readonly TensorInfo[]): string {
+  return tensors
+    .map(({ name, type, shape }) => `"${name}" ${type}[${shape.map((size) => size ?? "?").join(", ")}]`)
+    .join(", ");
+}
+
+function namesOf(tensors: readonly TensorInfo[]): string {
+  return tensors.map(({ name }) => name).join(", ");
+}
+
+function count(amount: number, noun: string): string {
+  return amount === 1 ? `1 ${noun}` : `${amount} ${noun}s`;
+}
+
+function isFloat(type: TensorInfo["type"]): boolean {
+  return type === "float32" || type === "float16" || type === "float64";
+}
+
+function invalid(message: string, remedy = ""): Result<never> {
+  return failure("scorer/invalid", message, remedy);
+}

@@ -1,0 +1,80 @@
+import { systemErrno } from "../../contract/errno.ts";
+import type { Problem } from "../../contract/problem.ts";
+
+/** What the file system says when a place is full, gone or closed to us: the job waits instead of failing. */
+const blockingErrnos = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "ENOENT",
+  "ENOTDIR",
+  "EISDIR",
+  "EEXIST",
+  "EBUSY",
+  "EFBIG",
+  "ENODEV",
+  "ENXIO",
+  "ESTALE",
+  "ETIMEDOUT",
+  "ENOTCONN",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
+  "EMFILE",
+  "ENFILE",
+]);
+
+/** What the place is for: the sentence for a share that is gone depends on it. */
+type Use = "written" | "read";
+
+/** The reason to pause a job, or null when the error is not of that kind. `place` names what could not be used. */
+export function blockedBy(errno: string | null, place: string, use: Use = "written"): Problem | null {
+  if (errno === null || !blockingErrnos.has(errno)) return null;
+  if (use === "read") {
+    return {
+      code: "input/unreadable",
+      message: `${place} cannot be read right now (${errno}).`,
+      remedy: "The job goes on by itself once it is there again.",
+    };
+  }
+  if (errno === "ENOSPC" || errno === "EDQUOT") {
+    return {
+      code: "output/no-space",
+      message: `There is no space left to write to ${place}.`,
+      remedy: "The job goes on by itself once there is space.",
+    };
+  }
+  return {
+    code: "output/unwritable",
+    message: `${place} cannot be used right now (${errno}).`,
+    remedy: "The job goes on by itself once it can be written again.",
+  };
+}
+
+/** The output folder was there, holds a part of the job's output, and is there no more. */
+export function outputGone(folder: string): Problem {
+  return {
+    code: "output/gone",
+    message: `The output folder ${folder} is gone.`,
+    remedy: "Bring it back, or make it again, empty: the job then goes on by itself.",
+  };
+}
+
+/** SQLite says that the file's content makes no sense. */
+export function isDamage(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
+}
+
+/** The errno of an exception of Node's file calls or of SQLite, null for any other. */
+export function errnoOf(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== "string") return null;
+  if (code === "SQLITE_FULL") return "ENOSPC";
+  if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) return "EIO";
+  return systemErrno(error);
+}

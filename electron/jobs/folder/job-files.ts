@@ -1,0 +1,74 @@
+import path from "node:path";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+
+/** Every file that a job writes, by name. The `.part` files lie beside their final names, on the destination's own disk. */
+export type JobFiles = {
+  /** The job's own folder in the workspace. */
+  readonly folder: string;
+  readonly listing: string;
+  readonly segments: string;
+  readonly logs: string;
+  readonly rowsPart: string;
+  readonly errorsPart: string;
+  readonly parquetPart: string | null;
+  readonly predictions: string;
+  /** Where rows go that a failed or cancelled job had finished. */
+  readonly partialPredictions: string;
+  readonly errors: string;
+  readonly record: string;
+};
+
+export const errorsFileName = "errors.csv";
+export const recordFileName = "job.json";
+
+export function jobsFolder(home: string): string {
+  return path.join(home, "jobs");
+}
+
+export function jobFolder(home: string, name: string): string {
+  return path.join(jobsFolder(home), name);
+}
+
+/** Where an input that was fetched from elsewhere lies whole. */
+export function downloadedFolder(jobFolder: string): string {
+  return path.join(jobFolder, "input");
+}
+
+/** What belongs to fetching it: the list of its files, and those that are not whole. */
+export function downloadFolder(jobFolder: string): string {
+  return path.join(jobFolder, "download");
+}
+
+export function segmentsFolder(jobFolder: string): string {
+  return path.join(jobFolder, "segments");
+}
+
+export function logsFolder(jobFolder: string): string {
+  return path.join(jobFolder, "logs");
+}
+
+export function journalFile(jobFolder: string): string {
+  return path.join(jobFolder, "journal.db");
+}
+
+export function jobFiles(home: string, spec: JobSpec): JobFiles {
+  const folder = jobFolder(home, spec.name);
+  const inOutput = (name: string) => path.join(spec.output.folder, name);
+  const { fileName } = spec.output;
+  const isParquet = spec.output.format === "parquet";
+  const extension = path.extname(fileName);
+  const stem = fileName.slice(0, fileName.length - extension.length);
+  return {
+    folder,
+    listing: path.join(folder, "listing.jsonl"),
+    segments: segmentsFolder(folder),
+    logs: logsFolder(folder),
+    rowsPart: inOutput(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),
+    errorsPart: inOutput(`${errorsFileName}.part`),
+    parquetPart: isParquet ? inOutput(`${fileName}.part`) : null,
+    predictions: inOutput(fileName),
+    partialPredictions: inOutput(`${stem}.partial${isParquet ? ".csv" : extension}`),
+    errors: inOutput(errorsFileName),
+    record: inOutput(recordFileName),
+  };
+}

@@ -1,0 +1,85 @@
+import * as z from "zod";
+import { problemSchema } from "../../contract/problem.ts";
+import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
+import { stageTimesSchema } from "../../contract/nouns/stage-times.ts";
+
+/** How a job ends for good. */
+const endingSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("completed") }),
+  z.strictObject({ kind: z.literal("failed"), problem: problemSchema }),
+  z.strictObject({ kind: z.literal("canceled") }),
+]);
+export type JobEnding = Readonly<z.infer<typeof endingSchema>>;
+
+/** Workers that ran the model alike: what it really ran on, and why not on what was asked for. */
+const sessionsSchema = z.strictObject({ provider: z.string(), fallback: z.string().nullable(), count: z.number() });
+export type ProviderSessions = Readonly<z.infer<typeof sessionsSchema>>;
+
+/** What is known of a job as a whole, each fact a row of its own in the journal. */
+export const factsSchema = z.strictObject({
+  listed: z.boolean(),
+  planned: z.boolean(),
+  files: z.number(),
+  inputBytes: z.number(),
+  skipped: z.number(),
+  skippedBy: z.record(z.string(), z.number()),
+  /** Units merged into the `.part` files, and how long those are. */
+  mergedUnits: z.number(),
+  rowsEnd: z.number(),
+  errorsEnd: z.number(),
+  /** Of the merged rows that a script returned: null until the first is merged, and for the built-in scorers. */
+  scriptColumns: z.array(scriptColumnSchema).readonly().nullable(),
+  /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
+  ending: endingSchema.nullable(),
+  /** All that belongs to that ending is merged, and final names may exist. */
+  merged: z.boolean(),
+  activeMs: z.number(),
+  /** Time that its instances were in use, each counted. */
+  instanceMs: z.number(),
+  provider: z.string(),
+  runtimeVersion: z.string(),
+  sessions: z.array(sessionsSchema),
+  engines: z.number(),
+  /** Units that were scored again because their records were damaged. */
+  redoneUnits: z.number(),
+  /** The journal before this one was damaged, and the job began again. */
+  beganAgain: z.boolean(),
+  workerDeaths: z.number(),
+  /** Rows per run that every unit is scored with from now on, since more did not fit into memory; null: the job's batch. */
+  smallestBatch: z.number().nullable(),
+  /** Files that hold a failed item. */
+  failedFiles: z.number(),
+  /** The Parquet file that it made, as it was when it got its name; null when it made none. */
+  parquet: z.strictObject({ bytes: z.number(), modifiedMs: z.number() }).nullable(),
+  /** Where the time of all committed units went, in milliseconds. */
+  stageMs: stageTimesSchema,
+});
+export type JournalFacts = Readonly<z.infer<typeof factsSchema>>;
+
+export const firstFacts: JournalFacts = {
+  listed: false,
+  planned: false,
+  files: 0,
+  inputBytes: 0,
+  skipped: 0,
+  skippedBy: {},
+  mergedUnits: 0,
+  rowsEnd: 0,
+  errorsEnd: 0,
+  scriptColumns: null,
+  ending: null,
+  merged: false,
+  activeMs: 0,
+  instanceMs: 0,
+  provider: "",
+  runtimeVersion: "",
+  sessions: [],
+  engines: 0,
+  redoneUnits: 0,
+  beganAgain: false,
+  workerDeaths: 0,
+  smallestBatch: null,
+  failedFiles: 0,
+  parquet: null,
+  stageMs: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
+};

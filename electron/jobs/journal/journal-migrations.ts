@@ -1,0 +1,68 @@
+import type { Migration } from "../../registry/migrations.ts";
+
+/** The tables of a job's own journal.db. Numbers go up in tens; what was released is never changed. */
+export const journalMigrations: readonly Migration[] = [
+  {
+    number: 10,
+    name: "units",
+    up(database) {
+      database.exec(`
+        CREATE TABLE facts (
+          name  TEXT PRIMARY KEY,
+          value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- One row a unit, in input order. state: 0 to do, 1 done.
+        CREATE TABLE units (
+          id           INTEGER PRIMARY KEY,
+          items        INTEGER NOT NULL,
+          bytes        INTEGER NOT NULL,
+          parts        TEXT NOT NULL,
+          state        INTEGER NOT NULL DEFAULT 0,
+          attempts     INTEGER NOT NULL DEFAULT 0,
+          claimed      INTEGER NOT NULL DEFAULT 0,
+          suspicion    TEXT,
+          giving_up    TEXT,
+          segment      TEXT,
+          record_start INTEGER,
+          rows_bytes   INTEGER,
+          errors_bytes INTEGER,
+          checksum     TEXT,
+          succeeded    INTEGER,
+          failed       INTEGER,
+          worker       TEXT,
+          finished_at  TEXT
+        ) STRICT;
+
+        CREATE INDEX units_to_do ON units (id) WHERE state = 0;
+        CREATE INDEX units_suspected ON units (id) WHERE suspicion IS NOT NULL;
+      `);
+    },
+  },
+  {
+    number: 20,
+    name: "records of mini-batches",
+    up(database) {
+      database.exec(`
+        -- Of the attempt that was committed. started_at: milliseconds since 1970.
+        ALTER TABLE units ADD COLUMN worker_pid INTEGER;
+        ALTER TABLE units ADD COLUMN started_at REAL;
+        ALTER TABLE units ADD COLUMN duration_ms REAL;
+        ALTER TABLE units ADD COLUMN process_ms REAL;
+        ALTER TABLE units ADD COLUMN infer_ms REAL;
+        ALTER TABLE units ADD COLUMN smallest_run INTEGER;
+
+        -- Files that hold a failed item: one that was cut into slices counts once.
+        CREATE TABLE failed_files (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      `);
+    },
+  },
+  {
+    number: 30,
+    name: "rows of scripts",
+    up(database) {
+      // Columns of what a script returned, as JSON; null for the built-in scorers.
+      database.exec("ALTER TABLE units ADD COLUMN columns TEXT");
+    },
+  },
+];

@@ -1,0 +1,83 @@
+import type { InputPreview } from "../../contract/messages/data-messages.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
+import type { InvocationPlan, SampledColumn } from "../../contract/nouns/preflight.ts";
+import { itemUnit, type Scorer } from "../../contract/nouns/scorer.ts";
+import type { TensorInfo } from "../../contract/signature.ts";
+import type { PlannedInvocation } from "../submit/submit.ts";
+
+/** What a job would do, in the words of the report. */
+export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation): InvocationPlan {
+  const { model, scorer, settings, output } = spec;
+  const inputs = filledInputs(scorer);
+  const columnOf = (name: string): SampledColumn =>
+    preview.columns.find((column) => column.name === name.trim()) ?? { name, type: "empty", values: [] };
+  const used = new Set([...scorer.keep, ...inputs.flatMap(({ columns }) => columns)].map((name) => name.trim()));
+  return {
+    model: { name: model.name, version: model.version, sha256: model.hash },
+    scorer_kind: scorer.kind,
+    input_path: spec.input.path,
+    input_source: spec.input.source,
+    base_job: spec.base?.job ?? null,
+    files: preview.files,
+    bytes: preview.bytes,
+    skipped_files: preview.skippedFiles,
+    skipped_by: { ...preview.skippedBy },
+    items: preview.items,
+    items_exact: preview.itemsExact,
+    item_unit: itemUnit(scorer),
+    ...miniBatches(spec, preview),
+    mini_batch_size: settings.mini_batch_size,
+    mapping: inputs.map(({ name, type, shape, columns }) => ({
+      input: name,
+      type,
+      shape: [...shape],
+      columns: columns.map(columnOf),
+    })),
+    keep: scorer.keep.map(columnOf),
+    unused_columns: preview.columns.map(({ name }) => name).filter((name) => !used.has(name)),
+    dialect: spec.dialect,
+    output_folder: output.folder,
+    output_file: output.fileName,
+    output_format: output.format,
+    csv_formulas: output.csvFormulas,
+    output_columns: scorer.kind === "script" ? [] : predictionColumns(scorer).map((column) => ({ ...column })),
+    compute: spec.compute,
+    device: spec.device,
+    workers: spec.workers,
+    workers_capped_from: workersCappedFrom,
+    batch: spec.batch,
+    batch_chosen_by: spec.batchChosenBy,
+    error_threshold: settings.error_threshold,
+  };
+}
+
+function filledInputs(scorer: Scorer): readonly (TensorInfo & { readonly columns: readonly string[] })[] {
+  switch (scorer.kind) {
+    case "tabular":
+      return scorer.inputs.map((input) => ({ ...input, columns: input.columns ?? [] }));
+    case "image":
+      return [{ ...scorer.input, columns: [] }];
+    case "text":
+      return scorer.inputs.map((input) => ({ ...input, columns: scorer.column === null ? [] : [scorer.column] }));
+    case "script":
+      return [];
+  }
+}
+
+/** Small tables of a mini-batch are one piece of work, up to so many bytes. */
+const sharedBytes = 8 * 1024 * 1024;
+
+/** Files are counted in mini-batches; a table larger than two slices is cut into slices instead. */
+function miniBatches(
+  { scorer, settings, sliceBytes }: JobSpec,
+  { files, bytes, largestFileBytes }: InputPreview,
+): Pick<InvocationPlan, "mini_batches" | "mini_batches_exact"> {
+  const whole = Math.ceil(files / settings.mini_batch_size);
+  if (itemUnit(scorer) === "file") return { mini_batches: whole, mini_batches_exact: true };
+  const isCut = largestFileBytes > 2 * sliceBytes;
+  return {
+    mini_batches: isCut ? Math.max(whole, Math.ceil(bytes / sliceBytes)) : whole,
+    mini_batches_exact: !isCut && bytes <= sharedBytes,
+  };
+}

@@ -1,0 +1,118 @@
+import type { Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
+import type { Problem } from "../../contract/problem.ts";
+import { scanModel } from "../../deployments/models/model-scan.ts";
+import { chooseSpeed, scorerHash, type SpeedTools } from "../submit/choose-batch.ts";
+import { estimateJob } from "./estimate.ts";
+import { asIncremental } from "../submit/incremental.ts";
+import { planOf } from "./preflight-plan.ts";
+import { preflightWarnings } from "./preflight-warnings.ts";
+import { type SampleRun, samplePredictions } from "./sample-predictions.ts";
+import { checkInvocation, type InvocationTools, type InvokeRequest, type PlannedInvocation } from "../submit/submit.ts";
+
+/**
+ * `quick`: what a look at the registry and the input tells. `full`: the first items are scored, and the model is scanned
+ * again, each in a process of its own that has about a second.
+ */
+export type PreflightDepth = "quick" | "full";
+
+/** A scan that takes longer is left at what it was when the model came into the workspace. */
+const scanPatienceMs = 1500;
+
+/** Looks at an invocation to the end, whatever is wrong with it. Starts no job, runs no script, leaves nothing behind. */
+export async function preflight(
+  tools: InvocationTools & SpeedTools,
+  request: InvokeRequest,
+  depth: PreflightDepth,
+): Promise<Preflight> {
+  const { registry, home } = tools;
+  const { problems, deployment, planned } = await checkInvocation(tools, request, { sampled: depth === "full" });
+  if (deployment === null || planned === null) {
+    return {
+      endpoint_name: deployment?.endpointName ?? request.endpointName,
+      deployment_name: deployment?.name ?? null,
+      problems: [...problems],
+      warnings: [],
+      plan: null,
+      scan: null,
+      sample: null,
+      estimate: null,
+    };
+  }
+  const { preview } = planned;
+  const sped = await chooseSpeed({ ...tools, mayMeasure: false }, planned.spec, preview, planned.device);
+  const spec = request.incremental === true ? await asIncremental(registry, home, sped) : sped;
+  const chosen = { ...planned, spec };
+  const [run, scan] =
+    depth === "full"
+      ? await Promise.all([sampleOf(tools, chosen), scanOf(tools, chosen)])
+      : [null, scanAtCreation(chosen)];
+  const key = { modelHash: spec.model.hash, scorerHash: scorerHash(spec.scorer), device: spec.device };
+  const known = {
+    history: registry.speeds.list(key),
+    timing: run?.timing ?? null,
+    tuning: registry.tunings.find(key.modelHash, key.scorerHash, key.device),
+  };
+  const estimate = estimateJob(spec, preview, known, planned.disks, Date.now());
+  const compute = registry.computes.find(spec.compute);
+  const fallback = run?.fallback ?? null;
+  return {
+    endpoint_name: spec.endpointName,
+    deployment_name: spec.deploymentName,
+    problems: [...problems, ...refusedScan(scan)],
+    warnings: [...preflightWarnings(chosen, { deployment, compute, fallback, estimate })],
+    plan: planOf(chosen),
+    scan,
+    sample: run?.sample ?? null,
+    // Of an input that is not here yet nobody knows how much it is.
+    estimate: preview.items === 0 ? null : estimate,
+  };
+}
+
+function sampleOf(
+  { host, home }: InvocationTools,
+  { spec, preview }: PlannedInvocation,
+): Promise<SampleRun> | SampleRun {
+  const [shown, timed] = preview.samples;
+  if (spec.scorer.kind === "script") return noSample("A script is not run before its job.");
+  if (shown === undefined || timed === undefined) return noSample("The input is not here yet; it is downloaded first.");
+  return samplePredictions(host, home, spec, { shown, timed });
+}
+
+function noSample(why: string): SampleRun {
+  return { sample: { items: 0, columns: [], rows: [], errors: [], left_out: why }, timing: null, fallback: null };
+}
+
+async function scanOf({ host }: InvocationTools, planned: PlannedInvocation): Promise<PreflightScan | null> {
+  const { model, scorer } = planned.spec;
+  if (scorer.kind === "script") return null;
+  let timer: NodeJS.Timeout | undefined;
+  const outOfTime = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), scanPatienceMs);
+  });
+  const scanned = await Promise.race([scanModel(host, model.file), outOfTime]);
+  clearTimeout(timer);
+  if (scanned === null || !scanned.ok) return scanAtCreation(planned);
+  const { facts, findings, memoryBytes } = scanned.value;
+  return {
+    verdict: findings.length === 0 ? "safe" : "refused",
+    looked: "now",
+    parameters: facts.parameters,
+    memory_bytes: memoryBytes,
+    opsets: [...facts.opsets],
+    findings: [...findings],
+  };
+}
+
+/** A model with findings does not come into a workspace. */
+function scanAtCreation({ spec }: PlannedInvocation): PreflightScan | null {
+  if (spec.scorer.kind === "script") return null;
+  return { verdict: "safe", looked: "at_creation", parameters: null, memory_bytes: null, opsets: [], findings: [] };
+}
+
+/** The model's file in the workspace is not what it was. */
+function refusedScan(scan: PreflightScan | null): Problem[] {
+  const [finding] = scan?.findings ?? [];
+  if (finding === undefined) return [];
+  const message = `The model in the workspace is refused: ${finding.message}`;
+  return [{ code: "model/invalid", message, remedy: "Create the deployment again." }];
+}

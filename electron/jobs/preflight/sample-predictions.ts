@@ -1,0 +1,193 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { ProcessHost } from "../../compute/process-host.ts";
+import type { Worker } from "../../compute/worker.ts";
+import { startWorker } from "../../compute/worker.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
+import type { PreflightSample } from "../../contract/nouns/preflight.ts";
+import { itemErrorSchema } from "../../contract/item-error.ts";
+import type { Unit } from "../../contract/nouns/unit.ts";
+import type { CommittedUnit, FromWorker } from "../../contract/messages/worker-messages.ts";
+import { workerProtocolVersion } from "../../contract/messages/worker-messages.ts";
+import { readTextPage } from "../../outputs/read-text-page.ts";
+
+/** First items of an input: the few that are shown, and as many as run together in the job, to time them. */
+export type SampleUnits = { readonly shown: Unit; readonly timed: Unit };
+
+export type SampleRun = {
+  readonly sample: PreflightSample;
+  /** How one worker fared with the items that were timed; null when time ran out before. */
+  readonly timing: { readonly items: number; readonly seconds: number; readonly rowBytesPerItem: number } | null;
+  /** Why the model did not run on the device that the job asks for; null when it did. */
+  readonly fallback: string | null;
+};
+
+/** For opening the model and scoring, once the process runs. */
+const timeBoxMs = 1000;
+/** For the process to start. */
+const startPatienceMs = 5000;
+const folderPrefix = "preflight-";
+/** What a program left that was ended in the middle of it. */
+const leftAfterMs = 60 * 60 * 1000;
+
+/**
+ * Scores the first items of a job as the job would: a worker reads, runs and writes them, into a folder of the workspace
+ * that is gone afterwards. The model may end that process, and nothing else. Never rejects for what the worker does.
+ */
+export async function samplePredictions(
+  host: ProcessHost,
+  home: string,
+  spec: JobSpec,
+  units: SampleUnits,
+): Promise<SampleRun> {
+  await removeLeftFolders(home);
+  const folder = await fs.mkdtemp(path.join(home, folderPrefix));
+  try {
+    const shownSpec = asCells(spec);
+    const outcome = await askWorker(host, folder, shownSpec, units);
+    const { shown, timed, fallback } = outcome;
+    const timing = timed === null ? null : timingOf(timed);
+    if (shown === null) return { sample: { ...nothing, left_out: outcome.ended }, timing, fallback };
+    // Rows that run together as in the job have its very digits; the few alone may differ in the last.
+    return { sample: await readSample(folder, shownSpec, timed ?? shown, shown), timing, fallback };
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const nothing: PreflightSample = { items: 0, columns: [], rows: [], errors: [], left_out: "" };
+
+/** Whatever the format, a record's rows are cells, and values are the same; and rows are kept though the job keeps none. */
+function asCells(spec: JobSpec): JobSpec {
+  const { format, csvFormulas } = spec.output;
+  return {
+    ...spec,
+    settings: { ...spec.settings, output_action: "append_row" },
+    output: { ...spec.output, format: "csv", csvFormulas: format === "csv" ? csvFormulas : "keep" },
+  };
+}
+
+type Outcome = {
+  /** Null: it did not come so far. */
+  readonly shown: CommittedUnit | null;
+  readonly timed: CommittedUnit | null;
+  /** Why it came no further: one sentence. */
+  readonly ended: string;
+  readonly fallback: string | null;
+};
+
+function askWorker(host: ProcessHost, folder: string, spec: JobSpec, units: SampleUnits): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const committed: CommittedUnit[] = [];
+    let fallback: string | null = null;
+    let timer: NodeJS.Timeout;
+    const end = (ended: string): void => {
+      clearTimeout(timer);
+      worker.listen(null);
+      worker.kill();
+      const [shown = null, timed = null] = committed;
+      resolve({ shown, timed, ended, fallback });
+    };
+    const score = (unit: Unit): void => {
+      worker.send({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
+    };
+    const worker: Worker = startWorker(
+      host,
+      path.basename(folder),
+      "sample",
+      spec.settings.environment_variables,
+      () => undefined,
+    );
+    worker.listen({
+      onMessage(message: FromWorker) {
+        switch (message.type) {
+          case "started":
+            clearTimeout(timer);
+            timer = setTimeout(
+              () => end("Opening the model and scoring the first items takes more than a second."),
+              timeBoxMs,
+            );
+            return;
+          case "job-opened":
+            fallback = message.fallback;
+            return;
+          case "job-refused":
+            end(`The model cannot be opened: ${message.message}`);
+            return;
+          case "units-committed":
+            committed.push(...message.units);
+            // Only now: what is shown must not wait for the many to be written with it.
+            if (committed.length === 1) score(units.timed);
+            else end("");
+            return;
+          case "unit-failed":
+            end(`The first items cannot be scored: ${message.message}`);
+            return;
+          case "progress":
+          case "unit-probed":
+          case "job-closed":
+            return;
+        }
+      },
+      onDeath: ({ signal, code }) =>
+        end(`The process that scored the first items ended (${signal ?? `exit ${code}`}).`),
+    });
+    timer = setTimeout(() => end("The process that scores the first items did not start in time."), startPatienceMs);
+    worker.send({
+      type: "open-job",
+      protocolVersion: workerProtocolVersion,
+      workerId: "sample",
+      spec,
+      segmentFile: path.join(folder, "segment"),
+      statusFile: path.join(folder, "status"),
+      logsFolder: folder,
+    });
+    score(units.shown);
+  });
+}
+
+function timingOf({ succeeded, failed, rowsBytes, errorsBytes, durationMs }: CommittedUnit): SampleRun["timing"] {
+  const items = succeeded + failed;
+  return { items, seconds: durationMs / 1000, rowBytesPerItem: (rowsBytes + errorsBytes) / items };
+}
+
+/** The first rows of one record, and all failures of the one that is shown, as the job's two files would hold them. */
+async function readSample(
+  folder: string,
+  spec: JobSpec,
+  { offset, rowsBytes }: CommittedUnit,
+  shown: CommittedUnit,
+): Promise<PreflightSample> {
+  const segment = await fs.readFile(path.join(folder, "segment"));
+  const rows = segment.subarray(offset, offset + rowsBytes);
+  const errorsAt = shown.offset + shown.rowsBytes;
+  const errors = segment.subarray(errorsAt, errorsAt + shown.errorsBytes);
+  const table = await cellsOf(folder, predictionsHeader(spec), rows, shown.succeeded);
+  const failures = await cellsOf(folder, errorsHeaderLine, errors, shown.failed);
+  return {
+    items: shown.succeeded + shown.failed,
+    columns: table.columns,
+    rows: table.rows,
+    errors: failures.rows.map(([file, row = "", stage, code, message, value]) =>
+      itemErrorSchema.parse({ file, row: row === "" ? null : Number(row), stage, code, message, value }),
+    ),
+    left_out: "",
+  };
+}
+
+async function cellsOf(folder: string, header: string, lines: Uint8Array, limit: number) {
+  const file = path.join(folder, "cells.csv");
+  await fs.writeFile(file, Buffer.concat([Buffer.from(header), lines]));
+  return readTextPage(new Map(), { file, format: "csv", lengthBytes: null, offset: 0, limit });
+}
+
+async function removeLeftFolders(home: string): Promise<void> {
+  const names = await fs.readdir(home).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(folderPrefix))) {
+    const folder = path.join(home, name);
+    const stats = await fs.stat(folder).catch(() => null);
+    if (stats === null || Date.now() - stats.mtimeMs < leftAfterMs) continue;
+    await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}

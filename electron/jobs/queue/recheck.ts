@@ -1,0 +1,77 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { errnoOf } from "../folder/blocked.ts";
+
+/**
+ * When jobs that paused themselves are looked at again. The first look comes soon; one that keeps pausing itself although
+ * its places look usable waits longer each time, but never so long that its user would wonder.
+ */
+export type Rechecks = {
+  /** The job paused itself, again perhaps. */
+  readonly later: (job: string) => void;
+  /** True at most every few seconds; asking counts as looking. */
+  readonly isDue: (job: string) => boolean;
+  readonly forget: (job: string) => void;
+};
+
+const firstWaitMs = 2000;
+const longestWaitMs = 6000;
+const probeBytes = 1 << 20;
+
+export function createRechecks(): Rechecks {
+  const known = new Map<string, { readonly dueAt: number; readonly waitMs: number }>();
+  return {
+    later(job) {
+      const waitMs = Math.min((known.get(job)?.waitMs ?? 0) + firstWaitMs, longestWaitMs);
+      known.set(job, { dueAt: performance.now() + waitMs, waitMs });
+    },
+    isDue(job) {
+      const { dueAt, waitMs } = known.get(job) ?? { dueAt: 0, waitMs: 0 };
+      if (performance.now() < dueAt) return false;
+      known.set(job, { dueAt: performance.now() + firstWaitMs, waitMs });
+      return true;
+    },
+    forget: (job) => {
+      known.delete(job);
+    },
+  };
+}
+
+/** The input can be reached and the folders take a megabyte. An output folder that may be made counts by its parent. */
+export async function isUsable(places: {
+  readonly input: string;
+  readonly jobFolder: string;
+  readonly outputFolder: string;
+  /** The output folder must be there: it was, and making it again would cover up that it is gone. */
+  readonly mustExist: boolean;
+}): Promise<boolean> {
+  try {
+    await fs.access(places.input);
+    await probe(places.jobFolder);
+    await probe(places.mustExist ? places.outputFolder : await nearestFolder(places.outputFolder));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function probe(folder: string): Promise<void> {
+  const file = path.join(folder, `.batchdeck-check-${process.pid}.part`);
+  try {
+    await fs.writeFile(file, Buffer.alloc(probeBytes));
+  } finally {
+    await fs.rm(file, { force: true });
+  }
+}
+
+/** The folder, or the nearest one above it that exists. */
+async function nearestFolder(folder: string): Promise<string> {
+  try {
+    await fs.access(folder);
+    return folder;
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if (errnoOf(error) !== "ENOENT" || parent === folder) throw error;
+    return nearestFolder(parent);
+  }
+}

@@ -1,0 +1,159 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { isRelativePath } from "../../data/names/address.ts";
+import type { InputSource, RemoteFile } from "../submit/input-source.ts";
+import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
+
+const atOnce = 4;
+const listSchema = z.array(z.strictObject({ path: z.string(), sizeBytes: z.number(), version: z.string() }));
+
+type Listing = {
+  readonly source: InputSource;
+  readonly address: string;
+  readonly kind: "folder" | "file";
+  /** The job's own folder. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * What lies at the address, asked once for the whole life of the job, so that an engine that goes on fetches the same
+ * files. Problems: input/empty, input/unsupported for names that cannot be files here, and those of the source.
+ */
+export async function listOnce({
+  source,
+  address,
+  kind,
+  folder,
+  signal,
+}: Listing): Promise<Result<readonly RemoteFile[]>> {
+  const file = path.join(downloadFolder(folder), "files.json");
+  const known = await fs.readFile(file, "utf8").catch(() => null);
+  if (known !== null) return success(listSchema.parse(JSON.parse(known)));
+  const listed = await source.list(address, kind, signal);
+  if (!listed.ok) return listed;
+  const usable = checkNames(listed.value, kind, address);
+  if (!usable.ok) return usable;
+  const text = JSON.stringify(listed.value.map(({ path, sizeBytes, version }) => ({ path, sizeBytes, version })));
+  await fs.mkdir(downloadFolder(folder), { recursive: true });
+  const part = `${file}.part`;
+  await fs.writeFile(part, text);
+  await giveName(part, file);
+  return success(listed.value);
+}
+
+/** Names come from elsewhere: none may leave the folder, be a folder too, or be two files. */
+function checkNames(files: readonly RemoteFile[], kind: "folder" | "file", address: string): Result<null> {
+  if (files.length === 0) {
+    return failure("input/empty", `There is nothing at "${address}".`, "Check the address.");
+  }
+  const refuse = (reason: string) =>
+    failure("input/unsupported", `"${address}" ${reason}.`, "Download it, then give the local folder.");
+  if (kind === "file" && (files.length > 1 || files[0]?.path.includes("/") === true)) return refuse("is not one file");
+  const names = new Set<string>();
+  const folders = new Set<string>();
+  for (const { path: name } of files) {
+    const parts = name.split("/");
+    if (!isRelativePath(name, process.platform) || parts.some((part) => part === "" || part === ".")) {
+      return refuse(`holds the name "${name}", which cannot be a file here`);
+    }
+    // On a system that does not tell cases apart, the second would overwrite the first.
+    names.add(name.toLowerCase());
+    for (let depth = 1; depth < parts.length; depth++) folders.add(parts.slice(0, depth).join("/").toLowerCase());
+  }
+  if (names.size < files.length) return refuse("holds files whose names differ in case alone");
+  const both = [...names].find((name) => folders.has(name));
+  return both === undefined ? success(null) : refuse(`holds "${both}" as a file and as a folder`);
+}
+
+type Fetching = {
+  readonly source: InputSource;
+  readonly address: string;
+  readonly files: readonly RemoteFile[];
+  readonly folder: string;
+  readonly epoch: number;
+  readonly signal: AbortSignal;
+};
+
+/** Fetches what is not there yet, four files at a time. The first problem ends it; so does the signal, without one. */
+export async function fetchFiles(fetching: Fetching, onBytes: (bytes: number) => void): Promise<Result<null>> {
+  const { files, folder, signal } = fetching;
+  const space = await checkSpace(fetching);
+  if (!space.ok) return space;
+  const parts = path.join(downloadFolder(folder), "parts");
+  await fs.rm(parts, { recursive: true, force: true }).catch(() => undefined);
+  await fs.mkdir(parts, { recursive: true });
+  const waiting = files.entries();
+  let outcome: Result<null> = success(null);
+  const takeFiles = async (): Promise<void> => {
+    for (const [index, file] of waiting) {
+      if (signal.aborted || !outcome.ok) return;
+      const got = await fetchFile(fetching, file, path.join(parts, `${fetching.epoch}-${index}.part`), onBytes);
+      if (!got.ok) outcome = got;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, takeFiles));
+  return outcome;
+}
+
+/** A file has its name only when it is whole and on the disk. */
+async function fetchFile(
+  { source, address, folder, signal }: Fetching,
+  file: RemoteFile,
+  part: string,
+  onBytes: (bytes: number) => void,
+): Promise<Result<null>> {
+  const final = path.join(downloadedFolder(folder), ...file.path.split("/"));
+  if ((await sizeOf(final)) === file.sizeBytes) {
+    onBytes(file.sizeBytes);
+    return success(null);
+  }
+  const got = await source.fetch({ address, file, target: part }, onBytes, signal);
+  if (!got.ok || signal.aborted) return got;
+  const size = await sizeOf(part);
+  if (size !== file.sizeBytes) {
+    return failure(
+      "input/unreadable",
+      `"${file.path}" came with ${size ?? 0} of ${file.sizeBytes} bytes.`,
+      "The job tries again by itself.",
+    );
+  }
+  await fs.mkdir(path.dirname(final), { recursive: true });
+  await giveName(part, final);
+  return success(null);
+}
+
+/** A name that is there after a power cut is that of the whole file. */
+async function giveName(part: string, final: string): Promise<void> {
+  const handle = await fs.open(part, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await fs.rename(part, final);
+}
+
+async function checkSpace({ files, folder }: Fetching): Promise<Result<null>> {
+  let needed = 0;
+  for (const file of files) {
+    const size = await sizeOf(path.join(downloadedFolder(folder), ...file.path.split("/")));
+    if (size !== file.sizeBytes) needed += file.sizeBytes;
+  }
+  const { bavail, bsize } = await fs.statfs(folder);
+  if (bavail * bsize > needed) return success(null);
+  return failure(
+    "output/no-space",
+    `The input takes ${Math.ceil(needed / 1e6)} MB, and ${folder} has ${Math.floor((bavail * bsize) / 1e6)} MB free.`,
+    "The job goes on by itself once there is space.",
+  );
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  return fs.stat(file).then(
+    (stats) => stats.size,
+    () => null,
+  );
+}

@@ -1,0 +1,125 @@
+import { createDeathsInARow } from "../../compute/deaths-in-a-row.ts";
+import { converse } from "../../compute/hosted-conversation.ts";
+import type { ProcessHost } from "../../compute/process-host.ts";
+import type { BaseJobFiles, ReusedUnit } from "../../contract/nouns/base-job.ts";
+import type { FromDataProcess, ToDataProcess } from "../../contract/messages/data-messages.ts";
+import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import type { Problem } from "../../contract/problem.ts";
+import type { Unit } from "../../contract/nouns/unit.ts";
+import type { Journal } from "../journal/journal.ts";
+
+/**
+ * Feeds the journal with units from the data process, from where an earlier engine stopped. Planning runs beside
+ * dispatching: the first units are scored while the rest of the folder is still being cut.
+ */
+export type Planning = { readonly stop: () => void };
+
+export type PlanningListener = {
+  readonly onUnits: (units: readonly Unit[], reused: readonly ReusedUnit[]) => void;
+  readonly onPlanned: () => void;
+  readonly onProblem: (problem: Problem) => void;
+};
+
+export function startPlanning(
+  host: ProcessHost,
+  spec: JobSpec,
+  journal: Journal,
+  listingFile: string,
+  base: BaseJobFiles | null,
+  /** Runs what a message leads to, and sees to exceptions. */
+  guarded: (work: () => void) => void,
+  listener: PlanningListener,
+): Planning {
+  let stopped = false;
+  const deaths = createDeathsInARow();
+  let conversation = begin();
+
+  function begin() {
+    const line = converse<ToDataProcess, typeof fromDataProcessSchema>(
+      host,
+      "data-process",
+      fromDataProcessSchema,
+      (message) =>
+        guarded(() => {
+          if (!stopped) take(message);
+        }),
+      (exit) => {
+        if (stopped) return;
+        if (deaths.count(exit)) {
+          stopped = true;
+          listener.onProblem({
+            code: "input/unreadable",
+            message: "The process that lists the input kept ending.",
+            remedy: "Look for a damaged file in the input, then resume the job.",
+          });
+          return;
+        }
+        conversation = begin();
+      },
+    );
+    line.send(planRequest(spec, journal, listingFile, base));
+    return line;
+  }
+
+  function take(message: FromDataProcess): void {
+    switch (message.type) {
+      case "listing":
+      case "previewed":
+      case "checked":
+        return;
+      case "listed":
+        journal.setFacts({
+          listed: true,
+          files: message.files,
+          inputBytes: message.bytes,
+          skipped: message.skipped,
+          skippedBy: message.skippedBy,
+        });
+        return;
+      case "units":
+        deaths.forget();
+        journal.addUnits(message.units, message.reused);
+        conversation.send({ type: "taken" });
+        listener.onUnits(message.units, message.reused);
+        return;
+      case "planned":
+        end();
+        journal.setFacts({ planned: true });
+        listener.onPlanned();
+        return;
+      case "problem":
+        end();
+        listener.onProblem(message.problem);
+        return;
+    }
+  }
+
+  function end(): void {
+    stopped = true;
+    conversation.kill();
+  }
+
+  return { stop: end };
+}
+
+function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base: BaseJobFiles | null): ToDataProcess {
+  const last = journal.lastUnit();
+  const lastPart = last?.parts[last.parts.length - 1];
+  return {
+    type: "plan",
+    input: spec.input,
+    scorer: spec.scorer,
+    dialect: spec.dialect,
+    miniBatchSize: spec.settings.mini_batch_size,
+    sliceBytes: spec.sliceBytes,
+    rowMultiple: spec.batch,
+    listingFile,
+    base,
+    nextUnit: last === null ? 0 : last.id + 1,
+    after:
+      lastPart === undefined
+        ? null
+        : { file: lastPart.file, end: lastPart.end, nextRow: lastPart.firstRow + lastPart.items },
+  };
+}

@@ -1,0 +1,102 @@
+import fs from "node:fs";
+import { converse } from "../../compute/hosted-conversation.ts";
+import type { ProcessHost } from "../../compute/process-host.ts";
+import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
+import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import type { Problem, Result } from "../../contract/problem.ts";
+import { failure, success } from "../../contract/problem.ts";
+import type { JournalFacts } from "../journal/journal-facts.ts";
+import type { JournalTotals } from "../journal/journal.ts";
+
+/**
+ * Looks, before a job that was set aside goes on, whether the files that it listed are still what they were. What was
+ * scored from the old ones and what would be scored from the new ones must not become one result in silence.
+ */
+export type InputCheck = { readonly stop: () => void };
+
+/** Something is still to be read from files that an earlier run of the job listed. */
+export function needsInputCheck(facts: JournalFacts, totals: JournalTotals, listingFile: string): boolean {
+  return !(facts.planned && totals.units === totals.unitsDone) && fs.existsSync(listingFile);
+}
+
+/** How many files of a listing are not what they were, and the first few of them. */
+export type InputChanges = {
+  readonly changed: number;
+  readonly missing: number;
+  readonly examples: readonly string[];
+};
+
+/**
+ * Calls back once, with null when every listed file is as it was; else with a problem: "input/changed", or that of a
+ * place that cannot be reached. Never calls back after `stop`.
+ */
+export function startInputCheck(
+  host: ProcessHost,
+  spec: JobSpec,
+  listingFile: string,
+  onAnswer: (problem: Problem | null) => void,
+): InputCheck {
+  return countChanges(host, spec, listingFile, (found) =>
+    onAnswer(found.ok ? changesProblem(spec, found.value) : found.problem),
+  );
+}
+
+/** Calls back once, with what changed or why that cannot be told; never after `stop`. */
+export function countChanges(
+  host: ProcessHost,
+  spec: JobSpec,
+  listingFile: string,
+  onAnswer: (found: Result<InputChanges>) => void,
+): InputCheck {
+  let isOver = false;
+  const answer = (found: Result<InputChanges>): void => {
+    if (isOver) return;
+    stop();
+    onAnswer(found);
+  };
+  const conversation = converse<ToDataProcess, typeof fromDataProcessSchema>(
+    host,
+    "data-process",
+    fromDataProcessSchema,
+    (message) => {
+      if (message.type === "problem") answer({ ok: false, problem: message.problem });
+      else if (message.type === "checked") answer(success(message));
+    },
+    () =>
+      answer(
+        failure(
+          "input/unreadable",
+          "The input could not be looked at again: the process that did so ended.",
+          "The job tries again by itself.",
+        ),
+      ),
+  );
+  function stop(): void {
+    isOver = true;
+    conversation.kill();
+  }
+  conversation.send({ type: "check", input: spec.input, listingFile });
+  return { stop };
+}
+
+/** Only its user can say whether a job shall go on over an input that is another one now. */
+export function waitsForItsUser(problem: Pick<Problem, "code"> | null): boolean {
+  return problem?.code === "input/changed";
+}
+
+function changesProblem(spec: JobSpec, found: InputChanges): Problem | null {
+  const { changed, missing, examples } = found;
+  if (changed + missing === 0) return null;
+  const parts = [
+    ...(changed === 0 ? [] : [`${changed} ${changed === 1 ? "file was" : "files were"} changed`]),
+    ...(missing === 0 ? [] : [`${missing} ${missing === 1 ? "file is" : "files are"} gone`]),
+  ];
+  const names = examples.map((name) => `"${name.replaceAll(/\s+/g, " ")}"`).join(", ");
+  const more = changed + missing > examples.length ? ", …" : "";
+  return {
+    code: "input/changed",
+    message: `The input is not what the job ${spec.name} had listed: ${parts.join(" and ")} (${names}${more}).`,
+    remedy: `Put the files back and resume the job, or leave out what it had not scored of them: batchdeck job resume -n ${spec.name} --skip-changed`,
+  };
+}

@@ -1,0 +1,110 @@
+import path from "node:path";
+import * as z from "zod";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { localPath } from "../../deployments/yaml/local-paths.ts";
+import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "../../deployments/yaml/read-yaml.ts";
+
+/** What `invoke -f FILE` names: the one data input of a model deployment. */
+export type InvocationFile = {
+  /** Absolute, or as written when it is an address. */
+  readonly inputPath: string;
+  readonly inputKind: "folder" | "file";
+};
+
+const literalTypes = ["string", "boolean", "integer", "number", "float"];
+const dataTypes = ["uri_folder", "uri_file"] as const;
+const otherTypes = ["mltable", "custom_model", "mlflow_model", "triton_model"] as const;
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const inputSchema = z.union([
+  z.strictObject({
+    type: z.enum([...dataTypes, ...otherTypes, ...literalTypes]).default("uri_folder"),
+    path: z.string().min(1).optional(),
+    default: scalar.optional(),
+    value: scalar.optional(),
+    mode: z.string().optional(),
+    description: z.string().optional(),
+  }),
+  scalar,
+]);
+const outputSchema = z.strictObject({
+  type: z.string().default("uri_file"),
+  path: z.string().optional(),
+  mode: z.string().optional(),
+  description: z.string().optional(),
+});
+const inputName = z.string().regex(/^[A-Za-z0-9_]+$/, "the name of an input is letters, digits and underscores");
+const fileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  inputs: z.record(inputName, inputSchema).default({}),
+  outputs: z.record(z.string(), outputSchema.prefault({})).default({}),
+});
+
+/**
+ * Reads Azure's file of inputs and outputs for a model deployment. Paths are relative to the file.
+ * Problems: usage/invalid (with line and column), input/unsupported (literals, MLTable, more than one input).
+ */
+export async function readInvocationFile(file: string): Promise<Result<InvocationFile>> {
+  const yaml = await readYamlFile(file, "usage/invalid");
+  return yaml.ok ? invocationFromYaml(yaml.value) : yaml;
+}
+
+/** As `readInvocationFile`, of a file that was read. The sentences that Azure has too begin with its words. */
+export function invocationFromYaml(yaml: YamlFile): Result<InvocationFile> {
+  const parsed = fileSchema.safeParse(withoutNulls(yaml.value));
+  if (!parsed.success) return schemaProblem(yaml, parsed.error, "usage/invalid");
+  const inputs = Object.entries(parsed.data.inputs);
+  for (const [name, input] of inputs) {
+    if (typeof input === "object" && !literalTypes.includes(input.type) && input.path !== undefined) continue;
+    if (typeof input === "object" && !literalTypes.includes(input.type) && input.default === undefined) {
+      return failure(
+        "usage/invalid",
+        `Input path can't be empty for batch endpoint invoke: the input "${name}" has no path${yaml.place(["inputs", name], true)}.`,
+      );
+    }
+    return failure(
+      "input/unsupported",
+      `The specified job input type 'LiteralJobInput' is not supported: "${name}" is a value${yaml.place(["inputs", name], true)}.`,
+      "The supported types are: UriFileJobInput, UriFolderJobInput.",
+    );
+  }
+  const [first, second] = inputs;
+  if (first === undefined || typeof first[1] !== "object" || first[1].path === undefined) {
+    return failure(
+      "usage/invalid",
+      `Input path can't be empty for batch endpoint invoke: "${path.basename(yaml.file)}" names no input.`,
+    );
+  }
+  if (second !== undefined) {
+    return failure(
+      "input/unsupported",
+      `A model deployment takes one data input, and "${path.basename(yaml.file)}" names ${inputs.length}.`,
+      "Leave the others out.",
+    );
+  }
+  const [name, { type, path: named }] = [first[0], first[1]];
+  if (type !== "uri_folder" && type !== "uri_file") {
+    return failure(
+      "input/unsupported",
+      `The input "${name}" is of the type ${type}, which a model deployment does not take.`,
+      "Use uri_folder or uri_file.",
+    );
+  }
+  for (const [output, { type: outputType, path: outputPath }] of Object.entries(parsed.data.outputs)) {
+    if (outputType !== "uri_file") {
+      return failure(
+        "usage/invalid",
+        `Job output type must be 'uri_file': "${output}" is ${outputType}${yaml.place(["outputs", output], true)}.`,
+      );
+    }
+    if (outputPath !== undefined) {
+      return failure(
+        "usage/invalid",
+        `The output "${output}" has a path, which here is given on the command line.`,
+        "Give the folder with --output-path and the name with --set output_file_name=NAME.",
+      );
+    }
+  }
+  const inputPath = localPath(yaml.file, named as string) ?? (named as string);
+  return success({ inputPath, inputKind: type === "uri_folder" ? "folder" : "file" });
+}

@@ -1,0 +1,37 @@
+import type { InputPreview } from "../../contract/messages/data-messages.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import type { Scorer } from "../../contract/nouns/scorer.ts";
+import { automaticBatch } from "./choose-batch.ts";
+
+/** What a job takes over from the first look at its input. */
+export function previewedFacts({
+  scorer,
+  dialect,
+}: Pick<InputPreview, "scorer" | "dialect">): Pick<JobSpec, "scorer" | "dialect" | "batch" | "batchChosenBy"> {
+  const isOpen = scorer.fixedBatch === null && scorer.batch === "auto";
+  return { scorer, dialect, batch: plannedBatch(scorer), batchChosenBy: isOpen ? "default" : "model" };
+}
+
+/** Of an input that is not here yet, nothing is known. */
+export function unseenInput(scorer: Scorer): InputPreview {
+  return {
+    files: 0,
+    bytes: 0,
+    largestFileBytes: 0,
+    skippedFiles: 0,
+    skippedBy: {},
+    items: 0,
+    itemsExact: false,
+    dialect: null,
+    columns: [],
+    scorer,
+    mapping: [],
+    samples: [],
+  };
+}
+
+/** Rows a run, before anything was measured. */
+export function plannedBatch(scorer: Scorer): number {
+  if (scorer.fixedBatch !== null) return scorer.fixedBatch;
+  return scorer.batch === "auto" ? automaticBatch[scorer.kind] : scorer.batch;
+}

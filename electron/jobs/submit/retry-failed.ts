@@ -1,0 +1,135 @@
+import fs from "node:fs/promises";
+import * as z from "zod";
+import type { ProcessHost } from "../../compute/process-host.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { isTerminal } from "../../contract/nouns/job-status.ts";
+import type { Problem, Result } from "../../contract/problem.ts";
+import { failure, success } from "../../contract/problem.ts";
+import type { JobRecord } from "../../registry/jobs.repository.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import { countChanges, type InputChanges } from "./check-input.ts";
+import { jobFiles } from "../folder/job-files.ts";
+import { checkNobodyWrites } from "./resolve-output.ts";
+import { baseJobFiles, isRetry } from "../folder/reuse.ts";
+
+/** A retry as it would be queued. */
+export type PlannedRetry = {
+  readonly spec: JobSpec;
+  readonly retried: JobRecord;
+  /** Files that were changed since the job listed them: they are scored again whole. */
+  readonly changedFiles: number;
+};
+
+/**
+ * Checks that what failed in a finished job can be scored again and its files be replaced. Nothing is written.
+ * Problems: job/not-found, job/not-allowed, job/nothing-failed, output/gone, output/exists, model/not-found, input/….
+ */
+export async function checkRetry(
+  tools: { readonly registry: Registry; readonly home: string; readonly host: ProcessHost },
+  name: string,
+): Promise<Result<PlannedRetry>> {
+  const { registry, home, host } = tools;
+  const job = registry.jobs.find(name);
+  if (job === null) return failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list");
+  const allowed = checkJob(job);
+  if (allowed !== null) return { ok: false, problem: allowed };
+  const free = checkNobodyWrites(registry, job.spec.output.folder);
+  if (!free.ok) return free;
+  const owned = await checkOutputs(home, job);
+  if (owned !== null) return { ok: false, problem: owned };
+  const model = await checkModel(job.spec);
+  if (model !== null) return { ok: false, problem: model };
+
+  const spec: JobSpec = {
+    ...job.spec,
+    name: retryName(registry, job.name),
+    base: { job: job.name, reason: "retry-failed" },
+  };
+  const listing = baseJobFiles(registry, home, spec)?.listingFile ?? jobFiles(home, job.spec).listing;
+  const input = await changesOfInput(host, spec, listing);
+  if (!input.ok) return input;
+  const { changed, missing, examples } = input.value;
+  if (missing > 0) {
+    return failure(
+      "input/changed",
+      `Of the files that the job ${job.name} had scored ${missing} ${missing === 1 ? "is" : "are"} gone (such as "${examples[0] ?? ""}"), and its rows would be lost.`,
+      `Put the files back, or score what is there now: batchdeck invoke -n ${job.endpointName} --incremental`,
+    );
+  }
+  return success({ spec, retried: job, changedFiles: changed });
+}
+
+/** Why a job's failed items cannot be scored again, whatever became of its files; null when they can. */
+function checkJob(job: JobRecord): Problem | null {
+  if (isRetry(job.spec)) {
+    const of = job.spec.base?.job ?? "";
+    return {
+      code: "job/not-allowed",
+      message: `The job ${job.name} is a retry of ${of}, whose files it made.`,
+      remedy: `Retry that one: batchdeck job retry-failed -n ${of}`,
+    };
+  }
+  if (!isTerminal(job.status)) {
+    return {
+      code: "job/not-allowed",
+      message: `The job ${job.name} has not ended: it is ${job.status}.`,
+      remedy: `Wait for it: batchdeck job stream -n ${job.name}`,
+    };
+  }
+  const triedEverything = job.status === "Completed" || job.problem?.code === "job/no-success";
+  if (!triedEverything) {
+    return {
+      code: "job/not-allowed",
+      message: `The job ${job.name} is ${job.status}: it ended before it had tried everything.`,
+      remedy: "Invoke the endpoint again.",
+    };
+  }
+  if (job.progress.failed > 0) return null;
+  return { code: "job/nothing-failed", message: `Nothing failed in the job ${job.name}.`, remedy: "" };
+}
+
+const recordSchema = z.looseObject({ name: z.string() });
+
+/** The files that would be replaced are still those of that job, and of nobody else. */
+async function checkOutputs(home: string, job: JobRecord): Promise<Problem | null> {
+  const files = jobFiles(home, job.spec);
+  const hasRows = job.status === "Completed" && job.spec.settings.output_action === "append_row";
+  try {
+    for (const file of [...(hasRows ? [files.predictions] : []), files.errors]) await fs.access(file);
+    const record = recordSchema.safeParse(JSON.parse(await fs.readFile(files.record, "utf8")));
+    if (record.success && record.data.name === job.name) return null;
+  } catch {
+    // Said below.
+  }
+  return {
+    code: "output/gone",
+    message: `The files that the job ${job.name} wrote are not in ${job.outputFolder} any more.`,
+    remedy: "Put them back, or invoke the endpoint again.",
+  };
+}
+
+async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
+  try {
+    await fs.access(scorer.kind === "script" ? scorer.folder : model.file);
+    return null;
+  } catch {
+    return {
+      code: "model/not-found",
+      message: `The model ${model.name}:${model.version} is not in the workspace any more.`,
+      remedy: "Create the deployment again, and invoke its endpoint.",
+    };
+  }
+}
+
+function changesOfInput(host: ProcessHost, spec: JobSpec, listingFile: string): Promise<Result<InputChanges>> {
+  return new Promise((resolve) => {
+    countChanges(host, spec, listingFile, resolve);
+  });
+}
+
+function retryName(registry: Registry, job: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = `${job}-retry-${number}`;
+    if (registry.jobs.find(name) === null) return name;
+  }
+}

@@ -1,0 +1,284 @@
+import { dirname, resolve } from "node:path";
+import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
+import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
+import { decodeText, usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../../electron/contract/tables/parquet.ts";
+import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
+import { numberFromBytes } from "./csv-numbers.ts";
+import { changed } from "../source-file.ts";
+import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
+import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
+import {
+  type CellFault,
+  faultMessage,
+  type KeptCells,
+  keepCell,
+  keepNull,
+  noText,
+  plainText,
+  type RowCollector,
+  wantsNumber,
+} from "./tabular-rows.ts";
+
+/** Column types whose nearest double DuckDB gives; everything else is read as the text that DuckDB writes. */
+const plainNumberTypes = new Set([
+  "TINYINT",
+  "SMALLINT",
+  "INTEGER",
+  "BIGINT",
+  "UTINYINT",
+  "USMALLINT",
+  "UINTEGER",
+  "UBIGINT",
+  "FLOAT",
+  "DOUBLE",
+]);
+
+const unreadableRows: PartProblem = {
+  stage: "read",
+  code: "file-unreadable",
+  message: "The file is a damaged Parquet file: rows of it cannot be read.",
+};
+
+type Duckdb = { readonly connection: DuckDBConnection; readonly readEntry: ReadTextEntry };
+
+let opened: { readonly folder: string; readonly duckdb: Promise<Duckdb> } | null = null;
+
+/** The one DuckDB of this process, which may read below one folder and nothing else. */
+function confinedDuckdb(folder: string): Promise<Duckdb> {
+  if (opened?.folder !== folder) opened = { folder, duckdb: openConfined(folder) };
+  return opened.duckdb;
+}
+
+async function openConfined(folder: string): Promise<Duckdb> {
+  // Loaded only by a worker that meets Parquet: the library is large.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const { getStringBytes } = await import("@duckdb/node-api/lib/vectors/dataAccessors.js");
+  const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
+  const connection = await instance.connect();
+  for (const statement of duckdbConfinement(folder)) await connection.run(statement);
+  return { connection, readEntry: getStringBytes };
+}
+
+/** A column of the query: a source's number, or its text; `texts` holds those of the chunk. */
+type Selected = { readonly source: number; readonly texts: ChunkTexts | null; readonly isForNumber: boolean };
+
+/**
+ * Reads rows of a Parquet file through DuckDB, which skips the row groups that hold none of them. A NULL is an empty
+ * cell.
+ */
+export async function openParquetReader(
+  settings: TabularSettings,
+  collector: RowCollector,
+  wanted: TabularPart,
+): Promise<RecordReader> {
+  const { part, range, leaveOut } = wanted;
+  const { sources } = collector;
+  sources.dialect = usualDialect;
+  const path = resolve(wanted.path);
+  const folder = settings.input.kind === "file" ? dirname(path) : resolve(settings.input.path);
+  const { connection, readEntry } = await confinedDuckdb(folder);
+  const table = parquetTable(path);
+  const columns = await describe(connection, table);
+  if (columns === null) return { readBlock: async () => unreadableRows, close: async () => undefined };
+  const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
+
+  const selected: Selected[] = [];
+  const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
+  for (const [source, name] of sources.names.entries()) {
+    const column = columns.find((candidate) => candidate.name.trim() === name);
+    if (column === undefined) continue;
+    const isPlainNumber = plainNumberTypes.has(column.type);
+    const needsNumber = sources.needsNumber[source] === true;
+    if (needsNumber && isPlainNumber) {
+      selected.push({ source, texts: null, isForNumber: true });
+      expressions.push(`CAST(${sqlName(column.name)} AS DOUBLE)`);
+    }
+    if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
+      selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
+      expressions.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+    }
+  }
+  const first = part.firstRow - 1 + range.start;
+  const last = part.firstRow - 1 + range.end - 1;
+  const query = `SELECT ${expressions.join(", ")} FROM ${table} WHERE file_row_number BETWEEN ${first} AND ${last}`;
+
+  let item = range.start;
+  let result: DuckDBResult | null = null;
+  let vectors: DuckDBVector[] = [];
+  let rowsInChunk = 0;
+  let rowOfChunk = 0;
+
+  /** Makes sure that the chunk holds row `rowOfChunk`; false when the file has no more rows. */
+  const fetch = async (): Promise<boolean> => {
+    while (rowOfChunk >= rowsInChunk) {
+      result ??= await connection.stream(query);
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return false;
+      vectors = Array.from({ length: chunk.columnCount }, (_, index) => chunk.getColumnVector(index));
+      rowsInChunk = chunk.rowCount;
+      rowOfChunk = 0;
+      for (const [index, { texts }] of selected.entries()) {
+        if (texts !== null) readTexts(texts, vectors[index + 1] as DuckDBVector, rowsInChunk, readEntry);
+      }
+    }
+    return true;
+  };
+
+  const failCell = (fault: CellFault): void => {
+    const index = selected.findIndex((candidate) => candidate.source === fault.source);
+    const cell = vectors[index + 1]?.getItem(rowOfChunk) ?? "";
+    const raw = String(cell);
+    const { code, message } = faultMessage(fault, sources, raw);
+    collector.fail(item, code, message, raw);
+  };
+
+  const checkOrder = (rows: number): void => {
+    const numbers = vectors[0] as DuckDBVector;
+    for (let index = 0; index < rows; index++) {
+      if (numbers.getItem(rowOfChunk + index) !== part.firstRow - 1 + item + index) {
+        throw new Error("DuckDB gave rows out of order.");
+      }
+    }
+  };
+
+  const takeRow = (): void => {
+    if (leaveOut.has(item)) return;
+    const fault = putRow(collector, selected, vectors, rowOfChunk) ?? collector.take(item);
+    if (fault !== null) failCell(fault);
+  };
+
+  const { direct } = collector;
+  const isDirect =
+    leaveOut.size === 0 &&
+    direct.takeRest === null &&
+    selected.every(({ source, texts, isForNumber }) =>
+      texts === null ? (direct.places[source] as number) >= 0 : !isForNumber && direct.kept[source] !== null,
+    );
+
+  /** Takes the rows of the chunk, at most so many, up to the first that has no number where one is needed. */
+  const takeRows = (mostRows: number): number => {
+    const firstRow = collector.rowCount();
+    let rows = mostRows;
+    for (const [index, { source, texts }] of selected.entries()) {
+      if (texts !== null) keepTexts(direct.kept[source] as KeptCells, firstRow, texts, rowOfChunk, rows);
+      else rows = takeNumbers(collector, source, firstRow, vectors[index + 1] as DuckDBVector, rowOfChunk, rows);
+    }
+    collector.addDirect(item, rows);
+    return rows;
+  };
+
+  const failMissing = (): void => {
+    const list = missing.map((name) => `"${name}"`).join(", ");
+    if (!leaveOut.has(item))
+      collector.fail(item, "column-missing", `The file has no column ${list}.`.replace(/\s+/g, " "), "");
+  };
+
+  const readBlock = async (): Promise<TabularBlock | PartProblem | null> => {
+    if (item >= range.end) return null;
+    const firstItem = item;
+    const until = Math.min(range.end, firstItem + collector.capacity);
+    collector.start(firstItem, part.firstRow + firstItem);
+    if (missing.length > 0) for (; item < until; item++) failMissing();
+    while (item < until) {
+      if (rowOfChunk >= rowsInChunk) {
+        const fetched = await fetch().catch(() => null);
+        if (fetched === null) return unreadableRows;
+        if (!fetched) return changed;
+      }
+      const ready = Math.min(until - item, rowsInChunk - rowOfChunk);
+      const taken = isDirect ? takeRows(ready) : 0;
+      const rows = taken === ready ? taken : taken + 1;
+      checkOrder(rows);
+      item += taken;
+      rowOfChunk += taken;
+      if (taken < rows) {
+        takeRow();
+        item += 1;
+        rowOfChunk += 1;
+      }
+    }
+    return collector.finish(until - firstItem);
+  };
+
+  return { readBlock, close: async () => undefined };
+}
+
+/**
+ * Puts a column's numbers `from`, …, at most `mostRows`, into the block from its row `firstRow` on. Answers how many
+ * there were before the first that is missing and must not be.
+ */
+function takeNumbers(
+  { direct, missingNumber }: RowCollector,
+  source: number,
+  firstRow: number,
+  vector: DuckDBVector,
+  from: number,
+  mostRows: number,
+): number {
+  const { values } = direct;
+  const stride = direct.strides[source] as number;
+  let to = (direct.places[source] as number) + stride * firstRow;
+  for (let row = 0; row < mostRows; row++) {
+    const cell = vector.getItem(from + row) as number | null;
+    const value = cell === null || Number.isNaN(cell) ? missingNumber : cell;
+    if (value === undefined) return row;
+    values[to] = value;
+    to += stride;
+  }
+  return mostRows;
+}
+
+function keepTexts(cells: KeptCells, firstRow: number, texts: ChunkTexts, from: number, rows: number): void {
+  const { bytes, starts, ends } = texts;
+  for (let row = 0; row < rows; row++) {
+    const start = starts[from + row] as number;
+    if (start === nullCell) keepNull(cells, firstRow + row);
+    else keepCell(cells, firstRow + row, bytes, start, ends[from + row] as number);
+  }
+}
+
+async function describe(
+  connection: DuckDBConnection,
+  table: string,
+): Promise<readonly { readonly name: string; readonly type: string }[] | null> {
+  try {
+    const result = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
+    return result.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
+  } catch {
+    return null;
+  }
+}
+
+/** Puts the cells of one row where the collector takes them from. */
+function putRow(
+  collector: RowCollector,
+  selected: readonly Selected[],
+  vectors: readonly DuckDBVector[],
+  row: number,
+): CellFault | null {
+  const { sources, missingNumber } = collector;
+  for (let index = 0; index < selected.length; index++) {
+    const { source, texts, isForNumber } = selected[index] as Selected;
+    let value: number | undefined;
+    if (texts === null) {
+      const cell = (vectors[index + 1] as DuckDBVector).getItem(row) as number | null;
+      value = cell === null || Number.isNaN(cell) ? missingNumber : cell;
+    } else {
+      const { bytes } = texts;
+      const isNull = texts.starts[row] === nullCell;
+      const start = isNull ? 0 : (texts.starts[row] as number);
+      const end = isNull ? 0 : (texts.ends[row] as number);
+      sources.textBytes[source] = bytes;
+      sources.textStart[source] = start;
+      sources.textEnd[source] = end;
+      sources.textKind[source] = isNull ? noText : plainText;
+      if (!isForNumber) continue;
+      value = numberFromBytes(bytes, start, end, true);
+      if (value === undefined && isMissing(decodeText(bytes.subarray(start, end)))) value = missingNumber;
+    }
+    if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsNumber };
+    sources.numbers[source] = value;
+  }
+  return null;
+}

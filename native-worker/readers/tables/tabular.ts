@@ -1,0 +1,85 @@
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { tableFormat } from "../../../electron/contract/tables/table-format.ts";
+import { systemErrno } from "../../../electron/contract/errno.ts";
+import type { PartProblem } from "../block.ts";
+import type { RecordReader, TabularPart, TabularReader, TabularReaders, TabularSettings } from "../record-reader.ts";
+import { createCsvReader } from "./csv.ts";
+import { createJsonLinesReader } from "./json-lines.ts";
+import { createLinesReader } from "./text-lines.ts";
+import { openParquetReader } from "./parquet.ts";
+import { changed, isAsListed, unreadable } from "../source-file.ts";
+import { createRowCollector, type RowCollector } from "./tabular-rows.ts";
+import { openWindow } from "./tabular-window.ts";
+
+/** `settings.scorer` must name the columns of every input. */
+export function createTabularReaders(settings: TabularSettings): TabularReaders {
+  const collector = createRowCollector(settings.scorer, settings.batch);
+  return { open: (part) => openPart(settings, collector, part) };
+}
+
+async function openPart(
+  settings: TabularSettings,
+  collector: RowCollector,
+  wanted: TabularPart,
+): Promise<TabularReader> {
+  let file: number;
+  try {
+    file = openSync(wanted.path, "r");
+  } catch (error) {
+    return brokenReader(unreadable(error), systemErrno(error));
+  }
+  const close = (): void => closeSync(file);
+  let records: RecordReader;
+  try {
+    if (!isAsListed(fstatSync(file), wanted.part)) {
+      close();
+      return brokenReader(changed, null);
+    }
+    records = await openRecords(settings, collector, wanted, file);
+  } catch (error) {
+    close();
+    if (systemErrno(error) === null) throw error;
+    return brokenReader(unreadable(error), systemErrno(error));
+  }
+  return {
+    async next() {
+      try {
+        const block = await records.readBlock();
+        if (block !== null) {
+          return "records" in block ? { kind: "block", block } : { kind: "problem", problem: block, errno: null };
+        }
+        const isSame = isAsListed(fstatSync(file), wanted.part);
+        return isSame ? { kind: "end" } : { kind: "problem", problem: changed, errno: null };
+      } catch (error) {
+        if (systemErrno(error) === null) throw error;
+        return { kind: "problem", problem: unreadable(error), errno: systemErrno(error) };
+      }
+    },
+    async close() {
+      await records.close();
+      close();
+    },
+  };
+}
+
+function brokenReader(problem: PartProblem, errno: string | null): TabularReader {
+  return { next: async () => ({ kind: "problem", problem, errno }), close: async () => undefined };
+}
+
+async function openRecords(
+  settings: TabularSettings,
+  collector: RowCollector,
+  wanted: TabularPart,
+  file: number,
+): Promise<RecordReader> {
+  if (settings.records === "lines") {
+    const lines = openWindow(file, wanted.part.start, wanted.part.end);
+    return createLinesReader(collector, wanted, lines, (settings.dialect ?? usualDialect).encoding);
+  }
+  const format = tableFormat(wanted.part.file);
+  if (format === "parquet") return openParquetReader(settings, collector, wanted);
+  const window = openWindow(file, wanted.part.start, wanted.part.end);
+  if (format === "json-lines") return createJsonLinesReader(collector, wanted, window);
+  return createCsvReader(collector, wanted, window, settings.dialect ?? usualDialect);
+}

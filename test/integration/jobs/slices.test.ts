@@ -1,0 +1,171 @@
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
+import type { Unit } from "../../../electron/contract/nouns/unit.ts";
+import {
+  type CommittedUnit,
+  fromWorkerSchema,
+  workerProtocolVersion,
+} from "../../../electron/contract/messages/worker-messages.ts";
+import { type ListedFile, listInput } from "../../../electron/data/listing/listing.ts";
+import { planUnits } from "../../../electron/data/cut/plan-units.ts";
+import { startWorker } from "../../../native-worker/worker.ts";
+import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
+import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
+import { neighboursModel, writeModel } from "../../helpers/models/model-fixtures.ts";
+import { seededRandom } from "../../helpers/random.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+
+/** Which rows run together depends on the file and the batch alone, not on how a file is cut or on who gets which slice. */
+const root = temporaryFolder("slices");
+const model = writeModel(path.join(root, "model"), neighboursModel(4));
+let segments = 0;
+
+function specOf(folder: string, batch: number): JobSpec {
+  return jobSpec("sliced", {
+    input: { path: folder, kind: "folder", recursive: true, files: null, watch: null, source: null },
+    model: { name: "sum", version: "1", hash: "00", file: model, folder: "" },
+    scorer: smallScorer,
+    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    batch,
+  });
+}
+
+async function* listed(files: readonly ListedFile[]): AsyncGenerator<ListedFile> {
+  yield* files;
+}
+
+async function plan(spec: JobSpec, sliceBytes: number): Promise<Unit[]> {
+  const found = await listInput(spec.input, "table-rows", () => undefined);
+  if (!found.ok) throw new Error(found.problem.message);
+  const settings = {
+    input: spec.input,
+    source: "table-rows",
+    dialect: spec.dialect,
+    miniBatchSize: 10,
+    sliceBytes,
+    unitBytes: sliceBytes,
+    rowMultiple: spec.batch,
+  } as const;
+  const units: Unit[] = [];
+  for await (const { unit } of planUnits(settings, listed(found.value.files), { nextUnit: 0, after: null })) {
+    units.push(unit);
+  }
+  return units;
+}
+
+/** Scores units in one worker and gives back the rows and the errors of each, by its number. */
+async function scored(spec: JobSpec, units: readonly Unit[]): Promise<Map<number, readonly [string, string]>> {
+  segments += 1;
+  const segmentFile = path.join(root, `${segments}.segment`);
+  const committed = await new Promise<readonly CommittedUnit[]>((resolve, reject) => {
+    const done: CommittedUnit[] = [];
+    let hear: (message: unknown) => void = () => undefined;
+    const port = {
+      send: (raw: unknown) => {
+        const message = fromWorkerSchema.parse(raw);
+        if (message.type === "job-refused" || message.type === "unit-failed") reject(new Error(message.message));
+        if (message.type === "units-committed") done.push(...message.units);
+        if (message.type === "job-closed") resolve(done);
+      },
+      onMessage: (listener: (message: unknown) => void) => {
+        hear = listener;
+      },
+    };
+    startWorker(port, reject);
+    const statusFile = `${segmentFile}.status`;
+    const logsFolder = path.dirname(segmentFile);
+    hear({
+      type: "open-job",
+      protocolVersion: workerProtocolVersion,
+      workerId: "w",
+      spec,
+      segmentFile,
+      statusFile,
+      logsFolder,
+    });
+    for (const unit of units) hear({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
+    hear({ type: "close-job" });
+  });
+  const bytes = fs.readFileSync(segmentFile);
+  return new Map(
+    committed.map(({ unitId, offset, rowsBytes, errorsBytes }) => [
+      unitId,
+      [
+        bytes.toString("utf8", offset, offset + rowsBytes),
+        bytes.toString("utf8", offset + rowsBytes, offset + rowsBytes + errorsBytes),
+      ],
+    ]),
+  );
+}
+
+/** All rows and all errors of a folder, its slices of about `sliceBytes` dealt out to so many workers. */
+async function outcome(spec: JobSpec, sliceBytes: number, workers: number): Promise<{ text: string; slices: number }> {
+  const units = await plan(spec, sliceBytes);
+  const results = new Map<number, readonly [string, string]>();
+  for (let worker = 0; worker < workers; worker += 1) {
+    const own = units.filter((_, index) => index % workers === worker);
+    for (const [unit, texts] of await scored(spec, own)) results.set(unit, texts);
+  }
+  const texts = units.map((unit) => results.get(unit.id) ?? ["", ""]);
+  return { text: [0, 1].map((which) => texts.map((pair) => pair[which]).join("")).join("\n"), slices: units.length };
+}
+
+async function expectSameOutcomes(folder: string): Promise<void> {
+  for (const batch of [48, 700]) {
+    const spec = specOf(folder, batch);
+    const whole = await outcome(spec, 1e9, 1);
+    expect(whole.slices).toBe(1);
+    for (const [sliceBytes, workers] of [
+      [6_000, 1],
+      [20_000, 3],
+      [37_777, 2],
+    ] as const) {
+      const cut = await outcome(spec, sliceBytes, workers);
+      expect(cut.slices).toBeGreaterThan(1);
+      expect(cut.text === whole.text, `slices of ${sliceBytes} bytes, runs of ${batch} rows`).toBe(true);
+    }
+  }
+}
+
+function newFolder(name: string): string {
+  const folder = path.join(root, name);
+  fs.mkdirSync(folder);
+  return folder;
+}
+
+describe("predictions do not depend on where a file is cut or on the number of workers", () => {
+  it("for CSV with quoted line ends, blank lines and bad rows", async () => {
+    const random = seededRandom(3);
+    const row = (index: number): string => {
+      const cells = Array.from({ length: 4 }, () => (random() * 4 - 2).toFixed(3));
+      if (index % 97 === 5) return "\n";
+      if (index % 131 === 7) cells[2] = "word";
+      if (index % 151 === 9) cells.push("1");
+      if (index % 173 === 11) cells[0] = `"${cells[0]}`;
+      return `${cells.join(",")},"two\nlines"\n`;
+    };
+    const text = `f0,f1,f2,f3,note\n${Array.from({ length: 5000 }, (_, index) => row(index)).join("")}`;
+    const folder = newFolder("csv");
+    fs.writeFileSync(path.join(folder, "rows.csv"), text);
+    await expectSameOutcomes(folder);
+  });
+
+  it("for JSON lines", async () => {
+    const random = seededRandom(4);
+    const folder = newFolder("jsonl");
+    const lines = Array.from({ length: 4000 }, (_, index) => {
+      const [f0, f1, f2, f3] = Array.from({ length: 4 }, () => random() * 4 - 2);
+      return index % 111 === 3 ? "no object" : JSON.stringify({ f0, f1, f2, f3 });
+    });
+    fs.writeFileSync(path.join(folder, "rows.jsonl"), lines.join("\n"));
+    await expectSameOutcomes(folder);
+  });
+
+  it("for the row groups of a Parquet file", async () => {
+    const folder = newFolder("parquet");
+    await writeParquetFolder(folder, { files: 1, rowsPerFile: 9001, features: 4 });
+    await expectSameOutcomes(folder);
+  });
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import type { JobRecord } from "../../../electron/registry/jobs.repository.ts";
+import { needsComputerAwake } from "../../../electron/app/own-jobs.ts";
+import { waitingReason } from "../../../electron/jobs/queue/waiting-reason.ts";
+
+const job = (status: JobRecord["status"], waitingFor: string | null) =>
+  ({ status, progress: { waitingFor } }) as Pick<JobRecord, "status" | "progress">;
+const givingWay = (to: "battery" | "user" | "quiet") => waitingReason({ kind: "giving-way", to });
+
+describe("the computer is kept awake", () => {
+  it("for jobs that run, and for those that are about to", () => {
+    expect(needsComputerAwake(job("Running", null))).toBe(true);
+    expect(needsComputerAwake(job("Queued", null))).toBe(true);
+    expect(needsComputerAwake(job("Queued", givingWay("quiet")))).toBe(true);
+  });
+
+  it("but not for a job that only waits for mains power, or for its user to go", () => {
+    expect(needsComputerAwake(job("Queued", givingWay("battery")))).toBe(false);
+    expect(needsComputerAwake(job("Queued", givingWay("user")))).toBe(false);
+  });
+});

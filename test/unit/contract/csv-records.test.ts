@@ -1,0 +1,304 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type CsvDialect,
+  createRecordScanner,
+  maxQuotedCellBytes,
+  maxRecordBytes,
+  recordCells,
+  scanRecord,
+  setScannerWindow,
+} from "../../../electron/contract/tables/csv.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { UnitPart } from "../../../electron/contract/nouns/unit.ts";
+import { readHeader } from "../../../electron/data/table-file.ts";
+import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";
+import { createCsvReader } from "../../../native-worker/readers/tables/csv.ts";
+import type { RecordReader } from "../../../native-worker/readers/record-reader.ts";
+import { createRowCollector } from "../../../native-worker/readers/tables/tabular-rows.ts";
+import { type ByteWindow, openWindow } from "../../../native-worker/readers/tables/tabular-window.ts";
+import { seededRandom } from "../../helpers/random.ts";
+
+const comma: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
+const noLimit = Number.POSITIVE_INFINITY;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "batchdeck-csv-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Found = { readonly text: string; readonly next: number; readonly flaw: string | null };
+
+/** The rules of the interface once more, slowly and with other means: one pattern a cell, at every position. */
+function expectedRecords(text: string): Found[] {
+  const records: Found[] = [];
+  let at = 0;
+  while (at < text.length) {
+    let cell = at;
+    let next = -1;
+    let flaw: string | null = null;
+    while (next === -1) {
+      const quoted = /^"(?:[^"]|"")*"(?=,|\r?\n|\r?$)/.exec(text.slice(cell));
+      const isBad = text[cell] === '"' && quoted === null;
+      const plain = /^[^,\n]*/.exec(text.slice(cell)) as RegExpExecArray;
+      const end = cell + (quoted ?? plain)[0].length;
+      if (isBad) {
+        flaw = "row-quote";
+        const lineEnd = text.indexOf("\n", cell);
+        next = lineEnd === -1 ? text.length : lineEnd + 1;
+      } else if (text[end] === ",") {
+        cell = end + 1;
+      } else {
+        const lineEnd = text.indexOf("\n", end);
+        next = lineEnd === -1 ? text.length : lineEnd + 1;
+      }
+    }
+    const line = text.slice(at, next).replace(/\n$/, "").replace(/\r$/, "");
+    if (line !== "") records.push({ text: line, next, flaw });
+    at = next;
+  }
+  return records;
+}
+
+function scannedRecords(bytes: Buffer): Found[] {
+  const scanner = createRecordScanner(comma);
+  setScannerWindow(scanner, bytes, bytes.length, true);
+  const records: Found[] = [];
+  for (let at = 0; at < bytes.length; at = scanner.next) {
+    const outcome = scanRecord(scanner, at);
+    if (outcome !== "record" && outcome !== "blank") throw new Error(outcome);
+    if (outcome === "record") {
+      records.push({ text: bytes.toString("utf8", at, scanner.textEnd), next: scanner.next, flaw: scanner.flaw });
+    }
+  }
+  return records;
+}
+
+/** The same, with a window that grows byte by byte and is only as long as it must be. */
+function scannedInSmallWindows(bytes: Buffer): Found[] {
+  const scanner = createRecordScanner(comma);
+  const records: Found[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    let end = at;
+    let outcome: ReturnType<typeof scanRecord> = "incomplete";
+    while (outcome === "incomplete") {
+      end += 1;
+      const window = Buffer.from(bytes.subarray(at, end));
+      setScannerWindow(scanner, window, window.length, end === bytes.length);
+      outcome = scanRecord(scanner, 0);
+    }
+    if (outcome === "record") {
+      const text = bytes.toString("utf8", at, at + scanner.textEnd);
+      records.push({ text, next: at + scanner.next, flaw: scanner.flaw });
+    }
+    at += scanner.next;
+  }
+  return records;
+}
+
+const pieces = [
+  '"',
+  '""',
+  '"a"',
+  ",",
+  ",",
+  "\n",
+  "\r\n",
+  "\r",
+  "1",
+  "2.5",
+  "é",
+  " ",
+  '"x\ny"',
+  '"1"',
+  "\n\n",
+  "-3e2",
+  "",
+];
+
+function nastyText(random: () => number): string {
+  const length = 1 + Math.floor(random() * 40);
+  return Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]).join("");
+}
+
+const scorer: TabularScorer = {
+  kind: "tabular",
+  inputs: [{ name: "x", type: "float32", shape: [null, 2], columns: ["a", "b"] }],
+  missing: "error",
+  keep: ["c"],
+  batch: 4,
+  fixedBatch: null,
+  outputs: [{ name: "y", type: "float32", width: 1, labels: null, softmax: false, topK: 0, columns: ["y"] }],
+};
+
+type Row = {
+  readonly row: number;
+  readonly a?: number;
+  readonly b?: number;
+  readonly c?: string;
+  readonly code?: string;
+};
+
+async function collectRows(reader: RecordReader): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const block = await reader.readBlock();
+    if (block === null) return rows.sort((left, right) => left.row - right.row);
+    if (!("records" in block)) throw new Error(block.message);
+    const values = block.inputs[0] as Float32Array;
+    const keep = block.keep[0];
+    for (let index = 0; index < block.rows; index++) {
+      const c = Buffer.from(keep?.bytes ?? []).toString("utf8", keep?.starts[index], keep?.ends[index]);
+      const row = block.rowNumbers[index] as number;
+      rows.push({ row, a: values[index * 2] as number, b: values[index * 2 + 1] as number, c });
+    }
+    for (const failure of block.failures) rows.push({ row: failure.row, code: failure.code });
+    expect(block.rows + block.failures.length).toBe(block.records);
+  }
+}
+
+function partOf(slice: Slice): UnitPart {
+  return { file: "t.csv", sizeBytes: 0, modifiedMs: 0, ...slice, problem: null };
+}
+
+function tinyWindow(file: number, slice: Slice): ByteWindow {
+  return { ...openWindow(file, slice.start, slice.end), bytes: Buffer.alloc(3) };
+}
+
+async function readSlices(file: number, slices: readonly Slice[], isTiny: boolean): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const slice of slices) {
+    const part = { path: "", part: partOf(slice), range: { start: 0, end: slice.items }, leaveOut: new Set<number>() };
+    const window = isTiny ? tinyWindow(file, slice) : openWindow(file, slice.start, slice.end);
+    rows.push(...(await collectRows(createCsvReader(createRowCollector(scorer, 4), part, window, comma))));
+  }
+  return rows;
+}
+
+/** What the reader must make of a record, said with `Number` and strings. */
+function expectedRow(record: Found, row: number): Row {
+  if (record.flaw !== null) return { row, code: record.flaw };
+  const bytes = Buffer.from(record.text);
+  const cells = recordCells(bytes, 0, bytes.length, comma);
+  if (cells.length !== 3) return { row, code: "row-ragged" };
+  const [a = "", b = "", c = ""] = cells;
+  for (const cell of [a, b]) {
+    const trimmed = cell.replace(/^[ \t]+|[ \t]+$/g, "");
+    if (trimmed === "") return { row, code: "cell-empty" };
+    if (!/^-?[0-9.]+(e[0-9]+)?$/.test(trimmed) || Number.isNaN(Number(trimmed)))
+      return { row, code: "cell-not-a-number" };
+  }
+  return { row, a: Math.fround(Number(a)), b: Math.fround(Number(b)), c };
+}
+
+describe("where a record ends", () => {
+  test("is what the rules say, in a whole file and in windows that end anywhere", () => {
+    for (let seed = 1; seed <= 1500; seed++) {
+      const text = nastyText(seededRandom(seed));
+      const bytes = Buffer.from(text);
+      const expected = expectedRecords(bytes.toString("latin1")).map((record) => ({
+        ...record,
+        text: Buffer.from(record.text, "latin1").toString("utf8"),
+      }));
+      expect(scannedRecords(bytes), `seed ${seed}`).toEqual(expected);
+      expect(scannedInSmallWindows(bytes), `seed ${seed}`).toEqual(expected);
+    }
+  });
+
+  test("is the same for the splitter and the reader, wherever the file is cut", async () => {
+    const path = join(folder, "nasty.csv");
+    let failed = 0;
+    let converted = 0;
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = seededRandom(seed * 31);
+      const rows = Array.from({ length: 12 }, () =>
+        random() < 0.5 ? nastyText(random) : `${random()},"${seed}","k ""é"""`,
+      );
+      const text = rows.join(random() < 0.5 ? "\n" : "\r\n");
+      const mark = random() < 0.5 ? "\ufeff" : "";
+      writeFileSync(path, `${mark}\n"a",b,c\r\n${text}`);
+      const file = openSync(path, "r");
+      const size = Buffer.byteLength(text);
+      const header = readHeader(file, 1e6, Buffer.byteLength(mark), comma);
+      if (!header.ok) throw new Error(header.problem.message);
+      const from = header.value.dataStart;
+      const to = from + size;
+      const expected = expectedRecords(Buffer.from(text).toString("latin1")).map((record, index) =>
+        expectedRow({ ...record, text: Buffer.from(record.text, "latin1").toString("utf8") }, index + 1),
+      );
+      for (const bytes of [noLimit, 1, 7, 30]) {
+        const slices = [...splitText(file, from, to, 1, comma, { bytes, rows: noLimit, rowMultiple: 1 })];
+        expect(slices.reduce((sum, slice) => sum + slice.items, 0)).toBe(expected.length);
+        expect(await readSlices(file, slices, false), `seed ${seed}, slices of ${bytes}`).toEqual(expected);
+        expect(await readSlices(file, slices, true), `seed ${seed}, tiny windows`).toEqual(expected);
+      }
+      closeSync(file);
+      failed += expected.filter((row) => row.code !== undefined).length;
+      converted += expected.filter((row) => row.code === undefined).length;
+    }
+    // The texts were neither all broken nor all good.
+    expect(failed).toBeGreaterThan(500);
+    expect(converted).toBeGreaterThan(500);
+  });
+
+  test("does not depend on the splitter's window in a file larger than it", async () => {
+    const path = join(folder, "large.csv");
+    const random = seededRandom(5);
+    const lines: string[] = [];
+    for (let bytes = 0; bytes < 9_000_000; ) {
+      const line =
+        random() < 0.1 ? nastyText(random) : `${random()},"${random()}","long ${"x".repeat(random() * 300)}"`;
+      lines.push(line);
+      bytes += line.length;
+    }
+    const text = lines.join("\n");
+    writeFileSync(path, `a,b,c\n${text}`);
+    const file = openSync(path, "r");
+    const to = 6 + Buffer.byteLength(text);
+    const whole = scannedRecords(Buffer.from(text));
+    const slices = [...splitText(file, 6, to, 1, comma, { bytes: 500_000, rows: noLimit, rowMultiple: 1 })];
+    expect(slices.length).toBeGreaterThan(10);
+    expect(slices.reduce((sum, slice) => sum + slice.items, 0)).toBe(whole.length);
+    expect(slices.at(-1)?.end).toBe(to);
+    const rows = await readSlices(file, slices, false);
+    expect(rows.map((row) => row.row)).toEqual(whole.map((_, index) => index + 1));
+    closeSync(file);
+  });
+
+  test("a quoted cell may be 1 MiB long and no longer", () => {
+    const record = (length: number): Found[] => scannedRecords(Buffer.from(`"${"\n".repeat(length)}",1\nnext\n`));
+    expect(record(maxQuotedCellBytes - 1).map(({ flaw }) => flaw)).toEqual([null, null]);
+    expect(record(maxQuotedCellBytes).map(({ flaw, text }) => [flaw, text])).toEqual([
+      ["row-quote", '"'],
+      ["row-quote", '",1'],
+      [null, "next"],
+    ]);
+  });
+
+  test("a line of more than 64 MiB is one failed row, and the next line is read", async () => {
+    const path = join(folder, "long.csv");
+    const text = Buffer.concat([
+      Buffer.from("a,b,c\n1,2,x\n"),
+      Buffer.alloc(maxRecordBytes + 9_000_000, "7"),
+      Buffer.from("\n3,4,y\n"),
+    ]);
+    writeFileSync(path, text);
+    const file = openSync(path, "r");
+    const slices = [...splitText(file, 6, text.length, 1, comma, { bytes: noLimit, rows: noLimit, rowMultiple: 1 })];
+    expect(slices).toEqual([{ start: 6, end: text.length, firstRow: 1, items: 3 }]);
+    expect(await readSlices(file, slices, false)).toEqual([
+      { row: 1, a: 1, b: 2, c: "x" },
+      { row: 2, code: "row-too-long" },
+      { row: 3, a: 3, b: 4, c: "y" },
+    ]);
+    closeSync(file);
+  });
+
+  test("a file of nothing but quotes that are never closed is read in linear time", () => {
+    const bytes = Buffer.from('"a\nb,"c\n'.repeat(200_000));
+    expect(scannedRecords(bytes).length).toBeGreaterThan(100_000);
+  });
+});

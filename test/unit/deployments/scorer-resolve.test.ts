@@ -1,0 +1,410 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ScorerFile } from "../../../electron/contract/nouns/scorer.ts";
+import { scorerSchema } from "../../../electron/contract/nouns/scorer.ts";
+import type { ModelSignature, OutputInfo, TensorInfo } from "../../../electron/contract/signature.ts";
+import { success } from "../../../electron/contract/problem.ts";
+import { readScorer, resolveScorer } from "../../../electron/deployments/scorers/resolve-scorer.ts";
+
+const float = (name: string, ...shape: (number | null)[]): TensorInfo => ({ name, type: "float32", shape });
+const output = (name: string, ...shape: (number | null)[]): OutputInfo => ({ ...float(name, ...shape), labels: null });
+
+function signature(inputs: TensorInfo[], outputs: OutputInfo[] = [output("y", null, 3)]): ModelSignature {
+  const batch = inputs[0]?.shape[0] ?? null;
+  return { inputs, outputs, fixedBatch: batch };
+}
+
+const table = signature([float("x", null, 4)]);
+const picture = signature([float("image", null, 3, 32, 48)]);
+
+function resolved(
+  of: ModelSignature,
+  file: ScorerFile = {},
+  labels: readonly string[] | null = null,
+  tokenizer: typeof named | null = null,
+) {
+  const answer = resolveScorer(of, file, labels, tokenizer);
+  if (!answer.ok) throw new Error(answer.problem.message);
+  return scorerSchema.parse(answer.value);
+}
+
+function refused(
+  of: ModelSignature,
+  file: ScorerFile = {},
+  labels: readonly string[] | null = null,
+  tokenizer: typeof named | null = null,
+): string {
+  const answer = resolveScorer(of, file, labels, tokenizer);
+  if (answer.ok) throw new Error("It was taken.");
+  expect(answer.problem.message).toMatch(/^[^\n]+\.$/);
+  return `${answer.problem.code} ${answer.problem.message}`;
+}
+
+const facts = { maxLength: 128, specialTokens: 2 };
+const named = { file: "tokenizer.json", facts };
+const ids = (name: string, length: number | null = null): TensorInfo => ({
+  name,
+  type: "int64",
+  shape: [null, length],
+});
+const bert = signature([ids("input_ids"), ids("attention_mask"), ids("token_type_ids")]);
+const sentence = signature([{ name: "sentence", type: "string", shape: [null, 1] }]);
+
+const columnsOf = (scorer: ReturnType<typeof resolved>) => scorer.outputs.flatMap(({ columns }) => columns);
+
+describe("what is inferred for a table", () => {
+  test("is every default", () => {
+    expect(resolved(table)).toEqual({
+      kind: "tabular",
+      inputs: [{ ...float("x", null, 4), columns: null }],
+      missing: "error",
+      outputs: [
+        { name: "y", type: "float32", width: 3, labels: null, softmax: false, topK: 0, columns: ["y_0", "y_1", "y_2"] },
+      ],
+      keep: [],
+      batch: "auto",
+      fixedBatch: null,
+    });
+  });
+
+  test("is a column of its own name for each input one wide", () => {
+    const scorer = resolved(
+      signature([float("age", null, 1), { name: "city", type: "string", shape: [null] }, float("rest", null, 2)]),
+    );
+    expect(scorer.kind === "tabular" && scorer.inputs.map(({ columns }) => columns)).toEqual([["age"], ["city"], null]);
+  });
+
+  test("is one name for an output that is one wide, and the product of what lies behind the batch", () => {
+    const outputs = [output("label", null), output("score", null, 1), output("grid", null, 2, 2)];
+    expect(columnsOf(resolved(signature([float("x", null, 4)], outputs)))).toEqual([
+      "label",
+      "score",
+      "grid_0",
+      "grid_1",
+      "grid_2",
+      "grid_3",
+    ]);
+  });
+
+  test("is ZipMap's labels", () => {
+    const outputs = [{ ...output("p", null, 2), labels: ["no", "yes"] }];
+    expect(columnsOf(resolved(signature([float("x", null, 4)], outputs)))).toEqual(["p_no", "p_yes"]);
+  });
+
+  test("is nothing for an input of three dimensions, or of several matrices", () => {
+    expect(refused(signature([float("x", null, 3, 3)]))).toMatch(/^model\/unsupported .*"x" float32\[\?, 3, 3\]/);
+    expect(refused(signature([float("a", null, 2), float("b", null, 2)]))).toContain(
+      "2 inputs of several columns (a, b)",
+    );
+  });
+});
+
+describe("what is inferred for pictures", () => {
+  test("is layout and size by the channels' place", () => {
+    expect(resolved(picture)).toMatchObject({
+      kind: "image",
+      layout: "nchw",
+      height: 32,
+      width: 48,
+      resize: "stretch",
+      color: "rgb",
+      scale: [0.00392157, 0.00392157, 0.00392157],
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+    });
+    expect(resolved(signature([float("image", null, 32, 48, 3)]))).toMatchObject({
+      layout: "nhwc",
+      height: 32,
+      width: 48,
+    });
+    expect(resolved(signature([float("image", null, 1, 8, 8)]))).toMatchObject({
+      layout: "nchw",
+      color: "gray",
+      scale: [0.00392157],
+    });
+  });
+
+  test("is not the size of a dynamic input, nor the layout of one without channels", () => {
+    const open = signature([float("image", null, 3, null, null)]);
+    expect(refused(open)).toContain("any size");
+    expect(resolved(open, { input: { size: [20, 30] } })).toMatchObject({ height: 20, width: 30 });
+    expect(refused(signature([float("image", null, 8, 8, 8)]))).toContain("colour channels");
+  });
+
+  test("is contradicted by a scorer.yml at its peril", () => {
+    expect(refused(picture, { input: { size: [48, 32] } })).toContain("32 by 48 pixels (height by width)");
+    expect(refused(picture, { input: { color: "gray" } })).toContain("3 channels");
+    expect(refused(picture, { input: { mean: [1, 2] } })).toContain(
+      '"input.mean" in scorer.yml has 2 numbers for 3 channels',
+    );
+    expect(refused(picture, { input: { std: [1, 0, 1] } })).toContain('"input.std"');
+    expect(refused(picture, { output: { keep: ["id"] } })).toContain("output.keep");
+    expect(refused(picture, { input: { columns: { image: "a" } } })).toContain('"input.columns"');
+    expect(refused(table, { input: { kind: "image" } })).toContain("four dimensions");
+  });
+});
+
+describe("a scorer.yml for a table", () => {
+  test("names columns, one or several", () => {
+    const scorer = resolved(signature([float("x", null, 2), float("z", null, 1)]), {
+      input: { columns: { x: ["a", "b"], z: "c" }, missing: { value: 0 } },
+      output: { keep: ["id"] },
+    });
+    expect(scorer).toMatchObject({
+      inputs: [{ columns: ["a", "b"] }, { columns: ["c"] }],
+      missing: { value: 0 },
+      keep: ["id"],
+    });
+  });
+
+  test.each([
+    ["an unknown input", { input: { columns: { features: "a" } } }, 'no input "features"'],
+    ["too few columns", { input: { columns: { x: ["a"] } } }, "takes 4 columns, and scorer.yml names 1"],
+    ["an unknown output", { output: { outputs: ["z"] } }, 'no output "z"'],
+    ["labels of another number", { output: { labels: ["a", "b"] } }, "2 labels"],
+    ["more of the top than there are", { output: { top_k: 4 } }, "more than the 3 values"],
+    ["a picture's key", { input: { size: [1, 1] } }, '"input.size"'],
+    ["a text's key", { input: { tokenizer: "t.json" } }, '"input.tokenizer"'],
+    ["the same column twice", { output: { keep: ["id", "id"] } }, 'two columns called "id"'],
+    ["a kept column called like a result", { output: { keep: ["y_1"] } }, 'two columns called "y_1"'],
+    ["the same label twice", { output: { labels: ["a", "a", "b"] } }, 'two columns called "y_a"'],
+  ] as const)("that names %s is refused", (_what, file, sentence) => {
+    const given = file as unknown as ScorerFile;
+    const labels = "output" in file && "labels" in file.output ? [...file.output.labels] : null;
+    const text = refused(table, given, labels);
+    expect(text).toMatch(/^scorer\/invalid /);
+    expect(text).toContain(sentence);
+  });
+
+  test("of kinds that are not here yet says so", () => {
+    expect(refused(table, { input: { kind: "tensor" } })).toMatch(/^deployment\/unsupported .*not here yet/);
+  });
+
+  test("takes labels for the outputs that have as many values, and no others", () => {
+    const two = signature([float("x", null, 4)], [output("a", null, 3), output("b", null, 2), output("c", null)]);
+    expect(columnsOf(resolved(two, {}, ["r", "g", "b"]))).toEqual(["a_r", "a_g", "a_b", "b_0", "b_1", "c"]);
+  });
+
+  test("applies softmax and top_k to rows of several numbers alone", () => {
+    const outputs = [output("p", null, 3), output("q", null), { ...output("s", null, 2), type: "string" as const }];
+    const scorer = resolved(signature([float("x", null, 4)], outputs), { output: { softmax: true, top_k: 2 } });
+    expect(scorer.outputs.map(({ softmax, topK }) => [softmax, topK])).toEqual([
+      [true, 2],
+      [false, 0],
+      [false, 0],
+    ]);
+    expect(columnsOf(scorer)).toEqual(["p_top1", "p_top1_score", "p_top2", "p_top2_score", "q", "s_0", "s_1"]);
+    const whole = { ...output("n", null, 2), type: "int64" as const };
+    expect(refused(signature([float("x", null, 4)], [whole]), { output: { softmax: true } })).toContain("softmax");
+    expect(refused(signature([float("x", null, 4)], [output("q", null)]), { output: { top_k: 1 } })).toContain("top_k");
+  });
+
+  test("needs a float input for missing: nan", () => {
+    expect(
+      refused(signature([{ name: "n", type: "int64", shape: [null, 1] }]), { input: { missing: "nan" } }),
+    ).toContain("missing: nan");
+  });
+});
+
+describe("outputs and batches", () => {
+  test("keep the model's order, whatever order they are asked for in", () => {
+    const two = signature([float("x", null, 4)], [output("a", null), output("b", null), output("c", null)]);
+    expect(columnsOf(resolved(two, { output: { outputs: ["c", "a"] } }))).toEqual(["a", "c"]);
+  });
+
+  test("must be one result an item, of a known width; others can be left out", () => {
+    const odd = signature(
+      [float("x", null, 4)],
+      [output("y", null, 2), output("all", 1, 2), output("wide", null, null)],
+    );
+    expect(refused(odd)).toContain('"all" float32[1, 2] does not give one result an item');
+    expect(refused(odd, { output: { outputs: ["wide"] } })).toContain("not known");
+    expect(columnsOf(resolved(odd, { output: { outputs: ["y"] } }))).toEqual(["y_0", "y_1"]);
+    expect(refused(signature([float("x", null, 4)], [output("y")]))).toContain("one result an item");
+  });
+
+  test("are refused when a table could not hold the columns, unless only the top is wanted", () => {
+    const many = signature([float("x", null, 4)], [output("y", null, 1000, 100)]);
+    expect(refused(many)).toContain("100000 values");
+    expect(columnsOf(resolved(many, { output: { top_k: 1 } }))).toEqual(["y_top1", "y_top1_score"]);
+  });
+
+  test("follow a batch that the model fixes", () => {
+    const fixed = signature([float("x", 8, 4)], [output("y", 8, 1)]);
+    expect(resolved(fixed)).toMatchObject({ batch: 8, fixedBatch: 8 });
+    expect(resolved(fixed, { batch: 8 })).toMatchObject({ batch: 8 });
+    expect(refused(fixed, { batch: 4 })).toContain("exactly 8 rows");
+    expect(resolved(table, { batch: 4 })).toMatchObject({ batch: 4, fixedBatch: null });
+  });
+});
+
+describe("a scorer of texts", () => {
+  test("is inferred for input_ids and what goes with them, beside a tokenizer; else they are columns", () => {
+    expect(resolved(bert, {}, null, named)).toMatchObject({
+      kind: "text",
+      items: "file",
+      column: null,
+      missing: "error",
+      tokenizer: { file: "tokenizer.json", maxLength: 128 },
+      inputs: [{ holds: "input_ids" }, { holds: "attention_mask" }, { holds: "token_type_ids" }],
+    });
+    expect(resolved(signature([ids("input_ids", 4)])).kind).toBe("tabular");
+    expect(resolved(signature([ids("input_ids"), ids("position", 1)]), {}, null, named).kind).toBe("tabular");
+  });
+
+  test("is not inferred for a string, which is a column", () => {
+    expect(resolved(sentence).kind).toBe("tabular");
+    expect(resolved(sentence, { input: { kind: "text" } })).toMatchObject({
+      kind: "text",
+      items: "file",
+      tokenizer: null,
+      inputs: [{ name: "sentence", holds: "text" }],
+    });
+  });
+
+  test("reads rows where a column is named, else what items says, else files", () => {
+    const itemsOf = (input: ScorerFile["input"]) => {
+      const scorer = resolved(bert, { input }, null, named);
+      return scorer.kind === "text" ? [scorer.items, scorer.column] : null;
+    };
+    expect(itemsOf({})).toEqual(["file", null]);
+    expect(itemsOf({ items: "line" })).toEqual(["line", null]);
+    expect(itemsOf({ columns: { input_ids: "body" } })).toEqual(["row", "body"]);
+  });
+
+  test.each([
+    ["max_length", { input: { max_length: 64 } }, null, 64],
+    ["the model's length", {}, 256, 128],
+    ["the model's length when the tokenizer's own is larger", {}, 32, 32],
+    ["max_length within the model's", { input: { max_length: 16 } }, 32, 16],
+  ] as const)("cuts texts to %s", (_what, file, length, wanted) => {
+    const scorer = resolved(signature([ids("input_ids", length)]), file, null, named);
+    expect(scorer.kind === "text" && scorer.tokenizer?.maxLength).toBe(wanted);
+  });
+
+  test.each([
+    ["tokens without a tokenizer", bert, { input: { kind: "text" } }, null, "no tokenizer.json"],
+    [
+      "more tokens than the model takes",
+      signature([ids("input_ids", 8)]),
+      { input: { max_length: 9 } },
+      named,
+      "8 tokens",
+    ],
+    ["nothing but special tokens", bert, { input: { max_length: 2 } }, named, "cut to 2 tokens"],
+    ["a tokenizer for a string", sentence, { input: { kind: "text", tokenizer: "t.json" } }, null, "as they are"],
+    ["numbers", table, { input: { kind: "text" } }, null, "one string input"],
+    ["columns of lines", bert, { input: { items: "line", columns: { input_ids: "a" } } }, named, "input.columns"],
+    ["kept columns of files", sentence, { input: { kind: "text" }, output: { keep: ["id"] } }, null, "output.keep"],
+    ["empty cells of files", sentence, { input: { kind: "text", missing: "nan" } }, null, "input.missing"],
+    ["rows of an unnamed column", bert, { input: { items: "row" } }, named, "Which column"],
+    ["two columns", bert, { input: { columns: { input_ids: ["a", "b"] } } }, named, "one column"],
+    ["an unknown input", bert, { input: { columns: { words: "a" } } }, named, 'no input "words"'],
+    ["a picture's key", bert, { input: { size: [1, 1] } }, named, '"input.size"'],
+  ] as const)("of %s is refused", (_what, of, file, tokenizer, reason) => {
+    const text = refused(of, file as unknown as ScorerFile, null, tokenizer);
+    expect(text).toMatch(/^scorer\/invalid /);
+    expect(text).toContain(reason);
+  });
+});
+
+describe("a scorer.yml on disk", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "batchdeck-scorer-"));
+    mkdirSync(path.join(folder, "code"));
+    mkdirSync(path.join(folder, "model"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const file = () => path.join(folder, "code/scorer.yml");
+  const asked: string[] = [];
+  const tokenizers = {
+    get modelRoot() {
+      return path.join(folder, "model");
+    },
+    read: async (tokenizer: string) => {
+      asked.push(path.basename(tokenizer));
+      return success(facts);
+    },
+  };
+  const read = (text: string) => {
+    writeFileSync(file(), text);
+    return readScorer(table, file(), path.join(folder, "model"), tokenizers);
+  };
+
+  test("finds its labels beside itself or beside the model, one a line", async () => {
+    writeFileSync(path.join(folder, "model/labels.txt"), "\ufeffone\r\ntwo\r\nthree four\r\n\r\n");
+    const answer = await read("output: {labels: labels.txt}\n");
+    expect(answer).toMatchObject({ ok: true, value: { outputs: [{ columns: ["y_one", "y_two", "y_three four"] }] } });
+    writeFileSync(path.join(folder, "code/labels.txt"), "a\nb\nc");
+    expect(await read("output: {labels: labels.txt}\n")).toMatchObject({
+      ok: true,
+      value: { outputs: [{ labels: ["a", "b", "c"] }] },
+    });
+  });
+
+  test("may not name labels outside its folder, nor through a link", async () => {
+    writeFileSync(path.join(folder, "secret.txt"), "a\nb\nc\n");
+    expect(await read("output: {labels: ../secret.txt}\n")).toMatchObject({
+      ok: false,
+      problem: { code: "scorer/invalid" },
+    });
+    symlinkSync(path.join(folder, "secret.txt"), path.join(folder, "code/labels.txt"));
+    expect(await read("output: {labels: labels.txt}\n")).toMatchObject({
+      ok: false,
+      problem: { code: "scorer/invalid" },
+    });
+    expect(await read("output: {labels: nowhere.txt}\n")).toMatchObject({
+      ok: false,
+      problem: { code: "scorer/invalid" },
+    });
+  });
+
+  test("is refused with line and column", async () => {
+    const answer = await read("input:\n  kind: tabular\n  colums: {x: a}\n");
+    expect(answer).toMatchObject({
+      ok: false,
+      problem: {
+        code: "scorer/invalid",
+        message: 'The file "scorer.yml" has a key "input.colums" that is not known (line 3, column 3).',
+      },
+    });
+    expect(await read("output:\n  top_k: -1\n")).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringContaining('"output.top_k" is not right (line 2, column 10)') },
+    });
+  });
+
+  test("may leave everything out", async () => {
+    expect(await read("{}\n")).toMatchObject({ ok: true, value: { kind: "tabular" } });
+    expect(await readScorer(table, null, folder, tokenizers)).toMatchObject({ ok: true });
+  });
+
+  test("has the tokenizer read that it names, or tokenizer.json, from the model's folder and nowhere else", async () => {
+    const model = path.join(folder, "model");
+    writeFileSync(path.join(folder, "outside.json"), "{}");
+    symlinkSync(path.join(folder, "outside.json"), path.join(model, "linked.json"));
+    for (const name of ["tokenizer.json", "own.json"]) writeFileSync(path.join(model, name), "{}");
+    const scorerOf = (text: string) => {
+      writeFileSync(file(), text);
+      return readScorer(bert, file(), model, tokenizers);
+    };
+    expect(await scorerOf("{}\n")).toMatchObject({ ok: true, value: { tokenizer: { file: "tokenizer.json" } } });
+    expect(await scorerOf("input: {tokenizer: own.json}\n")).toMatchObject({
+      ok: true,
+      value: { tokenizer: { file: "own.json" } },
+    });
+    expect(asked).toEqual(["tokenizer.json", "own.json"]);
+    for (const name of ["none.json", "linked.json", "../outside.json"]) {
+      expect(await scorerOf(`input: {tokenizer: ${name}}\n`)).toMatchObject({
+        ok: false,
+        problem: { code: "scorer/invalid" },
+      });
+    }
+    expect(asked).toHaveLength(2);
+  });
+});

@@ -1,0 +1,71 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { finalizeFiles } from "../../../electron/jobs/run/finalizing.ts";
+import type { JobFiles } from "../../../electron/jobs/folder/job-files.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+
+const root = temporaryFolder("finalizing");
+let folder = "";
+let count = 0;
+let files: JobFiles;
+
+const at = (name: string) => path.join(folder, name);
+const read = (name: string) => fs.readFileSync(at(name), "utf8");
+
+beforeEach(() => {
+  count += 1;
+  folder = path.join(root, String(count));
+  fs.mkdirSync(folder);
+  files = {
+    folder,
+    listing: at("listing.jsonl"),
+    segments: at("segments"),
+    logs: "",
+    rowsPart: at("predictions.csv.part"),
+    errorsPart: at("errors.csv.part"),
+    parquetPart: null,
+    predictions: at("predictions.csv"),
+    partialPredictions: at("predictions.partial.csv"),
+    errors: at("errors.csv"),
+    record: at("job.json"),
+  };
+  fs.writeFileSync(files.rowsPart, "rows");
+  fs.writeFileSync(files.errorsPart, "errors");
+});
+
+const names = () => ({
+  predictions: { part: files.rowsPart, final: files.predictions },
+  record: "{}",
+  replaces: false,
+});
+
+describe("giving files their final names", () => {
+  it("renames them and leaves no .part behind", async () => {
+    expect(await finalizeFiles(files, names())).toBeNull();
+    expect(fs.readdirSync(folder).sort()).toEqual(["errors.csv", "job.json", "predictions.csv"]);
+    expect([read("predictions.csv"), read("errors.csv"), read("job.json")]).toEqual(["rows", "errors", "{}"]);
+  });
+
+  it("can be interrupted after any step and done again", async () => {
+    // Interrupted between the link and the unlink of the first file.
+    fs.linkSync(files.rowsPart, files.predictions);
+    expect(await finalizeFiles(files, names())).toBeNull();
+    // Done wholly, but the word of it was lost.
+    expect(await finalizeFiles(files, names())).toBeNull();
+    expect(fs.readdirSync(folder).sort()).toEqual(["errors.csv", "job.json", "predictions.csv"]);
+    expect(read("predictions.csv")).toBe("rows");
+  });
+
+  it("never replaces a file that somebody else put there meanwhile", async () => {
+    fs.writeFileSync(files.predictions, "mine");
+    expect(await finalizeFiles(files, names())).toMatchObject({ code: "output/exists" });
+    expect(read("predictions.csv")).toBe("mine");
+    expect(read("predictions.csv.part")).toBe("rows");
+  });
+
+  it("takes merged rows away that belong to no result", async () => {
+    expect(await finalizeFiles(files, { predictions: null, record: "{}", replaces: false })).toBeNull();
+    expect(fs.readdirSync(folder).sort()).toEqual(["errors.csv", "job.json"]);
+  });
+});

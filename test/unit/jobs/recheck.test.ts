@@ -1,0 +1,42 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createRechecks, isUsable } from "../../../electron/jobs/queue/recheck.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+
+const root = temporaryFolder("recheck");
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a job that paused itself", () => {
+  it("is looked at again within seven seconds, however often it paused itself before", () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const rechecks = createRechecks();
+    for (let pause = 0; pause < 20; pause += 1) {
+      rechecks.later("one");
+      expect(rechecks.isDue("one")).toBe(false);
+      vi.advanceTimersByTime(7000);
+      expect(rechecks.isDue("one")).toBe(true);
+      // A look that found nothing usable is followed by the next, but not at once.
+      expect(rechecks.isDue("one")).toBe(false);
+      vi.advanceTimersByTime(3000);
+      expect(rechecks.isDue("one")).toBe(true);
+    }
+  });
+
+  it("is looked at at once when nothing is known of it, as by the engine that takes it over", () => {
+    expect(createRechecks().isDue("another")).toBe(true);
+  });
+
+  it("may go on into an output folder that is still to be made, but not into one that is gone", async () => {
+    const places = { input: root, jobFolder: root, outputFolder: path.join(root, "a", "b"), mustExist: false };
+    expect(await isUsable(places)).toBe(true);
+    expect(await isUsable({ ...places, mustExist: true })).toBe(false);
+    fs.mkdirSync(places.outputFolder, { recursive: true });
+    expect(await isUsable({ ...places, mustExist: true })).toBe(true);
+    expect(await isUsable({ ...places, input: path.join(root, "no-input") })).toBe(false);
+    expect(fs.readdirSync(places.outputFolder)).toEqual([]);
+  });
+});
