@@ -22,59 +22,44 @@ const floors = [
 const withoutElectron = [...floors.slice(0, 9).flat(), "^electron/cli(\\.ts$|/)"];
 const outside = ["^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^test/", "^scripts/"];
 
-/**
- * The folders inside a room, lowest first. Files that lie in the room itself are at the bottom when `below` names them, else
- * at the top.
- */
-const folders = [
-  {
-    room: "electron/contract",
-    below: "(errno|item-error|names|problem|signature)",
-    floors: [["tables"], ["nouns"], ["messages"]],
-  },
-  {
-    room: "electron/deployments",
-    below: "deployment-tools",
-    floors: [["yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
-  },
-  {
-    room: "electron/data",
-    below: "(errors|table-file)",
-    floors: [["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
-  },
-  {
-    room: "electron/jobs",
-    below: null,
-    floors: [["folder"], ["journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
-  },
-  { room: "electron/cli", below: null, floors: [["terminal"], ["text"], ["commands"]] },
-  {
-    room: "native-worker",
-    below: null,
-    floors: [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],
-  },
-  {
-    room: "native-worker/readers",
-    below: "(block|half-float|input-values|read-ahead|record-reader|source-file)",
-    floors: [["tables", "images", "texts"]],
-  },
-  { room: "renderer", below: null, floors: [["locales"], ["bridge"], ["store"], ["components"], ["features"]] },
-];
+/** What lies in a room, lowest first: folders, and files of the room itself. Files that are not named are at the top. */
+const folders = {
+  "electron/contract": [
+    ["errno.ts", "item-error.ts", "names.ts", "problem-codes.ts", "signature.ts"],
+    ["words"],
+    ["problem.ts"],
+    ["tables"],
+    ["nouns"],
+    ["messages"],
+  ],
+  "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
+  "electron/data": [["errors.ts"], ["table-file.ts"], ["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
+  "electron/jobs": [["folder"], ["journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
+  "electron/cli": [["terminal"], ["text"], ["commands"]],
+  "native-worker": [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],
+  "native-worker/readers": [["*"], ["tables", "images", "texts"]],
+  renderer: [["locales"], ["bridge"], ["store"], ["components"], ["features"]],
+};
 
-const directions = [
-  ...oneWay("", floors, outside),
-  ...folders.flatMap(({ room, below, floors: inner }) =>
-    oneWay(
-      `${room}: `,
-      [
-        ...(below === null ? [] : [[`^${room}/${below}\\.ts$`]]),
-        ...inner.map((names) => names.map((name) => `^${room}/${name}/`)),
-        [`^${room}/${below === null ? "" : `(?!${below}\\.ts$)`}[^/]+\\.tsx?$`],
-      ],
-      [],
-    ),
-  ),
-];
+const directions = [...oneWay("", floors, outside), ...Object.entries(folders).flatMap(insideRoom)];
+
+function insideRoom([room, levels]) {
+  const files = levels.flat().filter((name) => name.endsWith(".ts"));
+  const rest = `^${room}/${files.length === 0 ? "" : `(?!(${files.join("|")})$)`}[^/]+\\.tsx?$`;
+  const paths = levels.map((level) =>
+    // The files of one level may import each other.
+    [
+      ...new Set(
+        level.map((name) => (name === "*" ? rest : name.endsWith(".ts") ? filesOf(room, level) : `^${room}/${name}/`)),
+      ),
+    ],
+  );
+  return oneWay(`${room}: `, levels.flat().includes("*") ? paths : [...paths, [rest]], []);
+}
+
+function filesOf(room, level) {
+  return `^${room}/(${level.filter((name) => name.endsWith(".ts")).join("|")})$`;
+}
 
 function oneWay(prefix, levels, never) {
   return levels.flatMap((level, height) =>

@@ -8,9 +8,11 @@ import { listenForInterrupts } from "./cli/terminal/interrupts.ts";
 import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
 import type { Problem } from "./contract/problem.ts";
-import { problemSentence, withFullStop } from "./contract/problem.ts";
+import { withFullStop } from "./contract/problem.ts";
 import { blockedBy, errnoOf } from "./jobs/folder/blocked.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
+import { englishWords, problemSentence } from "./contract/words/english-problems.ts";
+import { written } from "./contract/problem.ts";
 
 /** The same workspace from a terminal: results on stdout, everything else on stderr, exit codes of interface.md. */
 async function main(args: readonly string[]): Promise<number> {
@@ -71,11 +73,11 @@ function globalOptionsLast(args: readonly string[]): readonly string[] {
   return args;
 }
 
-const nodeTooOld: Problem = {
-  code: "usage/invalid",
-  message: `Batchdeck needs Node 22.14 or newer, and this is ${process.versions.node}.`,
-  remedy: "Install a newer Node, or run it through npm from a checkout.",
-};
+const nodeTooOld: Problem = written(
+  "usage/invalid",
+  `Batchdeck needs Node 22.14 or newer, and this is ${process.versions.node}.`,
+  "Install a newer Node, or run it through npm from a checkout.",
+);
 
 /** The bundled SQLite ends a process of an older Node without a word, so it must not come to that. */
 function isNodeTooOld(): boolean {
@@ -85,11 +87,11 @@ function isNodeTooOld(): boolean {
 function unknownWord(words: readonly string[]): Problem {
   const nearby = nearbyCommands(words[0]);
   const typed = nearby.length > 0 ? words.slice(0, 2).join(" ") : words[0];
-  return {
-    code: "usage/invalid",
-    message: `"${typed}" is not a command.`,
-    remedy: nearby.length > 0 ? `Known: ${nearby.join(", ")}.` : "See: batchdeck --help",
-  };
+  return written(
+    "usage/invalid",
+    `"${typed}" is not a command.`,
+    nearby.length > 0 ? `Known: ${nearby.join(", ")}.` : "See: batchdeck --help",
+  );
 }
 
 /** The disk of the workspace does not take what a command has to write down; null for any other error. */
@@ -97,7 +99,7 @@ function diskProblem(error: unknown, home: string): Problem | null {
   const isOfRegistry = String((error as { code?: unknown } | null)?.code).startsWith("SQLITE_");
   const blocked = isOfRegistry ? blockedBy(errnoOf(error), home) : null;
   if (blocked === null) return null;
-  return { ...blocked, remedy: "Look after the disk, then repeat the command." };
+  return written(blocked.code, englishWords(blocked).message, "Check the disk and run the command again.");
 }
 
 /** One line for each: what is wrong for several reasons is put right in one go. */

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { problemSentence } from "../contract/problem.ts";
 import { installSamples, type Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { problemSentence } from "../contract/words/english-problems.ts";
 
 /**
  * Puts the sample endpoints into a workspace that never had them. A sample that the user deleted later stays away, and

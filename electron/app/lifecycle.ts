@@ -1,6 +1,7 @@
 import { type App, type BrowserWindow, dialog, powerMonitor } from "electron";
-import { type Problem, problemSentence } from "../contract/problem.ts";
+import { type Problem } from "../contract/problem.ts";
 import type { QuitAnswer, QuitControl } from "./quit.ts";
+import { problemSentence } from "../contract/words/english-problems.ts";
 
 /** False when Batchdeck runs already for this user: that one was asked to show its window, and this one must end. */
 export function claimSingleInstance(app: App, onSecondStart: () => void): boolean {

@@ -23,6 +23,7 @@ import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
 import { finishedFiles, recordStyle } from "../jobs/folder/reuse.ts";
+import { written } from "../contract/problem.ts";
 
 export type CompareOptions = {
   /** Numbers that are no further apart count as the same. */
@@ -204,8 +205,8 @@ function runComparison(
   });
 }
 
-const keptEnding: Problem = {
-  code: "engine/bug",
-  message: "The process that compares the jobs kept ending.",
-  remedy: "Close other programs that need much memory, and compare again.",
-};
+const keptEnding: Problem = written(
+  "engine/bug",
+  "The process that compares the jobs kept ending.",
+  "Close other programs that need much memory, and compare again.",
+);

@@ -13,6 +13,8 @@ import { columnsOnlyIn, compareColumns } from "./compare-columns.ts";
 import { createDifferences, type Differences } from "./compare-differences.ts";
 import { FilesChanged, openComparedJob, type OpenJob } from "./compare-items.ts";
 import { lineUp } from "./compare-line-up.ts";
+import { type Failure, written } from "../contract/problem.ts";
+import { englishWords } from "../contract/words/english-problems.ts";
 
 /** Entry of the compare process: see contract/compare-messages.ts. One comparison, then its parent ends it. */
 const port = connectToParent(process);
@@ -33,7 +35,8 @@ async function answer(request: ToCompareProcess): Promise<FromCompareProcess> {
     const errno = errnoOf(error);
     const blocked = blockedBy(errno, path.dirname(request.differencesFile));
     if (blocked === null) throw error;
-    return { type: "refused", problem: { ...blocked, remedy: "Name another place with --output-path." } };
+    const problem = written(blocked.code, englishWords(blocked).message, "Name another place with --output-path.");
+    return { type: "refused", problem };
   }
 }
 
@@ -117,13 +120,13 @@ function createProgress(): (items: number) => Promise<void> {
   };
 }
 
-function filesChanged(job: string): { ok: false; problem: { code: "output/gone"; message: string; remedy: string } } {
+function filesChanged(job: string): Failure {
   return {
     ok: false,
-    problem: {
-      code: "output/gone",
-      message: `The files of the job ${job} are gone, or are not what it wrote any more.`,
-      remedy: "Put them back, or invoke the endpoint again.",
-    },
+    problem: written(
+      "output/gone",
+      `The files of the job ${job} are gone, or are not what it wrote any more.`,
+      "Put them back, or invoke the endpoint again.",
+    ),
   };
 }

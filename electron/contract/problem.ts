@@ -1,77 +1,20 @@
 import * as z from "zod";
+import { type ProblemCode, problemCodeSchema } from "./problem-codes.ts";
+import { type ProblemKind, type ProblemParams, problemKinds } from "./words/english-problems.ts";
+
+export { type ProblemCode, problemCodeSchema } from "./problem-codes.ts";
 
 /**
- * What can go wrong and is expected to: a code for programs, one sentence for people, and the next step.
- *
- * Problems are values. They travel in a `Result` and are shown where they happened; exceptions are kept for bugs.
+ * What can go wrong and is expected to. A problem is a value of facts: it travels in a `Result`, is stored, and crosses
+ * processes. Its sentences are made where it is shown (`words/`). Exceptions are kept for bugs.
  */
-export const problemCodes = [
-  "usage/invalid",
-  "workspace/newer-version",
-  "workspace/unusable",
-  "registry/damaged",
-  "endpoint/invalid",
-  "endpoint/not-found",
-  "endpoint/no-default-deployment",
-  "deployment/invalid",
-  "deployment/not-found",
-  "deployment/unsupported",
-  "model/invalid",
-  "model/not-found",
-  "model/in-use",
-  "model/unreadable",
-  "model/unsupported",
-  "model/outside-files",
-  "scorer/invalid",
-  "environment/invalid",
-  "environment/not-found",
-  "environment/in-use",
-  "script/invalid",
-  "script/not-trusted",
-  "script/failed",
-  "data/invalid",
-  "data/not-found",
-  "datastore/invalid",
-  "datastore/not-found",
-  "watch/invalid",
-  "watch/not-found",
-  "compute/invalid",
-  "compute/not-found",
-  "compute/in-use",
-  "device/unavailable",
-  "input/not-found",
-  "input/unreadable",
-  "input/empty",
-  "input/changed",
-  "input/wrong-columns",
-  "input/unsupported",
-  "input/needs-download",
-  "output/exists",
-  "output/unwritable",
-  "output/gone",
-  "output/is-input",
-  "output/no-space",
-  "job/not-found",
-  "job/exists",
-  "job/interrupted",
-  "job/not-allowed",
-  "job/no-success",
-  "job/nothing-failed",
-  "job/error-threshold",
-  "worker/cannot-start",
-  "worker/crash-loop",
-  "engine/bug",
-] as const;
-
-export const problemCodeSchema = z.enum(problemCodes);
-export type ProblemCode = z.infer<typeof problemCodeSchema>;
-
 export const problemSchema = z.strictObject({
+  /** For programs: the kind without what follows its colon. */
   code: problemCodeSchema,
-  /** One sentence: what happened, to which thing. Ends with a full stop. */
-  message: z.string(),
-  /** One sentence: what the reader can do next. Ends with a full stop; empty when the message says it. */
-  remedy: z.string(),
+  /** What happened exactly: the key of its words in each language. */
+  kind: z.enum(problemKinds),
+  /** What happened to which thing; its words name the shape. */
+  params: z.record(z.string(), z.json()),
 });
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
@@ -80,18 +23,46 @@ export type Result<Value> =
   /** `others`: what else is wrong, apart from `problem`, where everything is looked at before the answer. */
   | { readonly ok: false; readonly problem: Problem; readonly others?: readonly Problem[] };
 
+export type Failure = { readonly ok: false; readonly problem: Problem };
+
 export function success<Value>(value: Value): Result<Value> {
   return { ok: true, value };
 }
 
-export function failure(code: ProblemCode, message: string, remedy = ""): { ok: false; problem: Problem } {
-  return { ok: false, problem: { code, message, remedy } };
+/** A kind without parameters takes none. */
+type ParamsOf<Kind extends ProblemKind> = keyof ProblemParams<Kind> extends never ? [] : [ProblemParams<Kind>];
+
+export function problemOf<Kind extends ProblemKind>(kind: Kind, ...[params]: ParamsOf<Kind>): Problem {
+  return { code: codeOf(kind), kind, params: params ?? {} };
 }
 
-/** The problem as the one line that a terminal prints. */
-export function problemSentence(problem: Problem): string {
-  return problem.remedy === "" ? problem.message : `${problem.message} ${problem.remedy}`;
+export function failure<Kind extends ProblemKind>(kind: Kind, ...params: ParamsOf<Kind>): Failure;
+/** For what is not in the catalogue of words yet. */
+export function failure(code: ProblemCode, message: string, remedy?: string): Failure;
+export function failure(kind: ProblemKind | ProblemCode, params?: object | string, remedy = ""): Failure {
+  const problem =
+    typeof params === "string"
+      ? written(kind as ProblemCode, params, remedy)
+      : { code: codeOf(kind as ProblemKind), kind: kind as ProblemKind, params: (params ?? {}) as Problem["params"] };
+  return { ok: false, problem };
 }
+
+/** A problem whose words were made elsewhere: by another program, or by an earlier version of Batchdeck. */
+export function written(code: ProblemCode, message: string, remedy: string): Problem {
+  return { code, kind: "written", params: { message, remedy } };
+}
+
+function codeOf(kind: ProblemKind): ProblemCode {
+  return kind.split(":")[0] as ProblemCode;
+}
+
+/** A problem as a workspace keeps it: earlier versions kept its words. */
+export const storedProblemSchema = z.union([
+  problemSchema,
+  z
+    .strictObject({ code: problemCodeSchema, message: z.string(), remedy: z.string() })
+    .transform(({ code, message, remedy }) => written(code, message, remedy)),
+]);
 
 /** A sentence that ends with words of others, such as what a script raised, as a message ends. */
 export function withFullStop(sentence: string): string {

@@ -3,7 +3,7 @@ import { type JobRequest, jobRequestSchema } from "../contract/nouns/job.ts";
 import { type JobSpec, jobSpecSchema } from "../contract/nouns/job-spec.ts";
 import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
 import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/nouns/job-status.ts";
-import { failure, type Problem, problemSchema, type Result, success } from "../contract/problem.ts";
+import { failure, type Problem, storedProblemSchema, type Result, success } from "../contract/problem.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";
 import { inDurableTransaction, type SqliteDatabase } from "./open-database.ts";
 import { stageTimesSchema } from "../contract/nouns/stage-times.ts";
@@ -60,7 +60,7 @@ const rowSchema = z
     active_seconds: z.number(),
     workers: z.number().int(),
     provider: z.string(),
-    problem: z.union([z.null(), jsonColumn(problemSchema)]),
+    problem: z.union([z.null(), jsonColumn(storedProblemSchema)]),
     output_folder: z.string(),
     output_file: z.string(),
     created_at: z.string(),

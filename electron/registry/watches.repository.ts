@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Problem, problemSchema } from "../contract/problem.ts";
+import { type Problem, storedProblemSchema } from "../contract/problem.ts";
 import type { ArrivedFile } from "../contract/messages/watch-messages.ts";
 import { jsonColumn, textMapSchema, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
@@ -18,8 +18,8 @@ const rowSchema = z
     jobs: z.number().int(),
     last_job: z.string().nullable(),
     last_submitted_at: z.string().nullable(),
-    problem: z.union([z.null(), jsonColumn(problemSchema)]),
-    refusal: z.union([z.null(), jsonColumn(problemSchema)]),
+    problem: z.union([z.null(), jsonColumn(storedProblemSchema)]),
+    refusal: z.union([z.null(), jsonColumn(storedProblemSchema)]),
     files_refused: z.number().int(),
   })
   .transform((row) => ({

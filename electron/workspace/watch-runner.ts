@@ -20,6 +20,8 @@ import type { InvokeRequest } from "../jobs/submit/submit.ts";
 import { newJobName } from "../jobs/submit/submit.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import type { WatchRecord } from "../registry/watches.repository.ts";
+import { written } from "../contract/problem.ts";
+import { englishWords } from "../contract/words/english-problems.ts";
 
 /**
  * Watches the folders of a workspace as long as it holds the right to: one program does at a time. A process of its own
@@ -243,10 +245,12 @@ export function createWatchRunner(context: {
   function refuse(watch: WatchRecord, file: ArrivedFile, problem: Problem): void {
     const stats = fs.statSync(path.join(watch.folder, file.path), { throwIfNoEntry: false });
     if (stats?.size !== file.sizeBytes || stats.mtimeMs !== file.modifiedMs) return;
-    registry.watches.addRefused(watch.id, file, {
-      ...problem,
-      message: `"${file.path}" was not scored: ${problem.message}`,
-    });
+    const { message, remedy } = englishWords(problem);
+    registry.watches.addRefused(
+      watch.id,
+      file,
+      written(problem.code, `"${file.path}" was not scored: ${message}`, remedy),
+    );
     onChange();
   }
 

@@ -202,9 +202,7 @@ export function openWorkspace(options: {
 
   function shown(name: string): Result<JobView> {
     const job = registry.jobs.find(name);
-    return job === null
-      ? failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list")
-      : success(jobView(job));
+    return job === null ? failure("job/not-found", { job: name }) : success(jobView(job));
   }
 
   /** `also` is written in the transaction that makes the job, or refuses it. */

@@ -8,6 +8,7 @@ import type {
 } from "../../electron/contract/channels.ts";
 import type { Problem } from "../../electron/contract/problem.ts";
 import { t } from "../locales/words.ts";
+import { written } from "../../electron/contract/problem.ts";
 
 declare global {
   interface Window {
@@ -58,5 +59,5 @@ function bridge(): Bridge {
 function brokenCall(error: unknown): Problem {
   // The details are for whoever opens the developer tools; people get a sentence they can act on.
   reportError(error);
-  return { code: "engine/bug", message: t("bridge.failed"), remedy: t("bridge.failedRemedy") };
+  return written("engine/bug", t("bridge.failed"), t("bridge.failedRemedy"));
 }

@@ -8,8 +8,9 @@ import {
 } from "@fluentui/react-components";
 import { Dismiss16Regular } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
-import { type Problem, problemSentence } from "../../electron/contract/problem.ts";
-import { t } from "../locales/words.ts";
+import { type Problem } from "../../electron/contract/problem.ts";
+import { problemLine } from "../../electron/contract/words/speaker.ts";
+import { problemWords, t } from "../locales/words.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 const useStyles = makeStyles({
@@ -25,24 +26,20 @@ type Props = {
   readonly onDismiss?: () => void;
   /** In place of the problem's own next step, where the window offers another. */
   readonly remedy?: string;
+  /** In place of what the problem says itself. */
+  readonly message?: string;
   /** Buttons that do something about it. */
   readonly actions?: ReactNode;
 };
 
 /** A problem where it happened: what, the next step, and a button that copies both with the code. */
-export function ProblemNotice({
-  problem,
-  intent = "error",
-  onRetry,
-  onDismiss,
-  remedy = problem.remedy,
-  actions,
-}: Props) {
+export function ProblemNotice({ problem, intent = "error", onRetry, onDismiss, actions, ...own }: Props) {
   const styles = useStyles();
+  const words = { ...problemWords(problem), ...own };
   return (
     <MessageBar className={styles.bar} intent={intent} politeness="assertive" data-testid="problem">
       <MessageBarBody className={styles.text}>
-        <MessageBarTitle>{problem.message}</MessageBarTitle> {remedy}
+        <MessageBarTitle>{words.message}</MessageBarTitle> {words.remedy}
       </MessageBarBody>
       <MessageBarActions
         {...(onDismiss === undefined
@@ -65,7 +62,7 @@ export function ProblemNotice({
             {t("problem.retry")}
           </Button>
         )}
-        <CopyButton text={`${problemSentence(problem)} (${problem.code})`} />
+        <CopyButton text={`${problemLine(words)} (${problem.code})`} />
       </MessageBarActions>
     </MessageBar>
   );

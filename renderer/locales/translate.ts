@@ -23,8 +23,12 @@ export function chooseLocale(preferred: string): string {
   return language === "nl" || language === "en" ? preferred : "en";
 }
 
+export function isDutch(locale: string): boolean {
+  return locale.toLowerCase().startsWith("nl");
+}
+
 export function createTranslate(locale: string): Translate {
-  const table = locale.toLowerCase().startsWith("nl") ? texts.nl : texts.en;
+  const table = isDutch(locale) ? texts.nl : texts.en;
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   return (key, params = {}) => {

@@ -11,6 +11,7 @@ import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import type { Watch } from "../helpers/engine/watched-host.ts";
 import { watchedHost } from "../helpers/engine/watched-host.ts";
+import { englishWords } from "../../electron/contract/words/english-problems.ts";
 
 /** What was committed is damaged on the disk, or gone, before it is merged: it is scored again, and the files are the same. */
 const root = temporaryFolder("damage");
@@ -26,7 +27,7 @@ type Append = { readonly type: string; readonly records: readonly { segmentFile:
 
 function openEngine(watch: Watch): Workspace {
   const opened = openWorkspace({ home, processHost: watchedHost(watch), machineUse: undisturbed, scope: "all" });
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   open.push(opened.value);
   opened.value.engine.start();
   return opened.value;
@@ -41,7 +42,7 @@ async function submit(workspace: Workspace, job: string): Promise<void> {
     overrides: { instance_count: "2", mini_batch_size: "1" },
     jobName: job,
   });
-  if (!submitted.ok) throw new Error(submitted.problem.message);
+  if (!submitted.ok) throw new Error(englishWords(submitted.problem).message);
 }
 
 async function until(workspace: Workspace, job: string, statuses: readonly JobStatus[]): Promise<JobStatus> {

@@ -8,6 +8,7 @@ import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { slowSource } from "../helpers/data/slow-source.ts";
+import { englishWords } from "../../electron/contract/words/english-problems.ts";
 
 const [, , home = "", folder = "", logFile = "", job = ""] = process.argv;
 const opened = openWorkspace({
@@ -17,12 +18,12 @@ const opened = openWorkspace({
   processHost: nodeProcessHost(path.join(import.meta.dirname, "../../dist")),
   inputSource: slowSource({ folder, logFile, pieceBytes: 2000, pauseMs: 10 }),
 });
-if (!opened.ok) throw new Error(opened.problem.message);
+if (!opened.ok) throw new Error(englishWords(opened.problem).message);
 const workspace = opened.value;
 workspace.engine.start();
 for (;;) {
   const shown = workspace.jobs.show(job);
-  if (!shown.ok) throw new Error(shown.problem.message);
+  if (!shown.ok) throw new Error(englishWords(shown.problem).message);
   if (isTerminal(shown.value.status)) break;
   await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -15,6 +15,7 @@ import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { slowAddress, slowSource } from "../helpers/data/slow-source.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { englishWords, problemSentence } from "../../electron/contract/words/english-problems.ts";
 
 /** An input that is downloaded first: by a source that copies from a folder, slowly, while engines come and go. */
 const root = temporaryFolder("downloads");
@@ -37,7 +38,7 @@ function openEngine(more: Partial<Parameters<typeof slowSource>[0]> | null = {})
     processHost: nodeProcessHost(path.join(import.meta.dirname, "../../dist")),
     ...(more === null ? {} : { inputSource: slowSource({ ...source, ...more }) }),
   });
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   open.push(opened.value);
   return opened.value;
 }
@@ -57,7 +58,7 @@ function submit(workspace: Workspace, job: string, more: { input?: string; kind?
 async function until(workspace: Workspace, job: string, isReached: (job: JobView) => boolean): Promise<JobView> {
   for (;;) {
     const shown = workspace.jobs.show(job);
-    if (!shown.ok) throw new Error(shown.problem.message);
+    if (!shown.ok) throw new Error(englishWords(shown.problem).message);
     if (isReached(shown.value)) return shown.value;
     await sleep(10);
   }
@@ -202,7 +203,7 @@ describe("an input that is downloaded first", () => {
     workspace.engine.start();
     const ended = await until(workspace, job, hasEnded);
     expect(ended).toMatchObject({ status: "Failed", problem: { code: "input/unsupported" } });
-    expect(ended.problem?.message).toContain(reason);
+    expect(problemSentence(ended.problem ?? expect.fail())).toContain(reason);
     expect(logged()).toEqual(["list"]);
   });
 
@@ -215,7 +216,8 @@ describe("an input that is downloaded first", () => {
     const job = `odd-${reason.replaceAll(/\W+/g, "-")}x`;
     expect(await submit(workspace, job)).toMatchObject({ ok: true });
     workspace.engine.start();
-    expect((await until(workspace, job, hasEnded)).problem?.message).toContain(reason);
+    const { problem } = await until(workspace, job, hasEnded);
+    expect(problemSentence(problem ?? expect.fail())).toContain(reason);
   });
 
   test("is refused where nothing can fetch it, and when its address holds a key", async () => {

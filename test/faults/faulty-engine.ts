@@ -12,6 +12,7 @@ import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import type { InvokeRequest } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
+import { englishWords } from "../../electron/contract/words/english-problems.ts";
 
 export type EngineRequest = {
   readonly home: string;
@@ -38,23 +39,25 @@ const opened = openWorkspace({
   machineUse: undisturbed,
   processHost: nodeProcessHost(path.join(import.meta.dirname, "../../dist")),
 });
-if (!opened.ok) throw new Error(opened.problem.message);
+if (!opened.ok) throw new Error(englishWords(opened.problem).message);
 const workspace = opened.value;
 for (const invocation of request.invocations) {
   if (workspace.jobs.show(invocation.jobName).ok) continue;
   const submitted = await workspace.jobs.submit(invocation);
-  if (!submitted.ok) throw new Error(`${submitted.problem.message} ${submitted.problem.remedy}`);
+  if (!submitted.ok)
+    throw new Error(`${englishWords(submitted.problem).message} ${englishWords(submitted.problem).remedy}`);
 }
 const retries = (request.retried ?? []).map((job) => ({ job, retry: `${job}-retry-1` }));
 for (const { job, retry } of retries) {
   if (workspace.jobs.show(retry).ok) continue;
   const submitted = await workspace.jobs.retryFailed(job);
-  if (!submitted.ok) throw new Error(`${submitted.problem.message} ${submitted.problem.remedy}`);
+  if (!submitted.ok)
+    throw new Error(`${englishWords(submitted.problem).message} ${englishWords(submitted.problem).remedy}`);
 }
 workspace.engine.start();
 const hasEnded = (job: string) => {
   const shown = workspace.jobs.show(job);
-  if (!shown.ok) throw new Error(shown.problem.message);
+  if (!shown.ok) throw new Error(englishWords(shown.problem).message);
   return isTerminal(shown.value.status);
 };
 const awaited = [...request.invocations.map(({ jobName }) => jobName), ...retries.map(({ retry }) => retry)];

@@ -8,6 +8,7 @@ import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { seededRandom } from "../helpers/random.ts";
 import type { SimulatedJob, Trouble } from "../helpers/engine/simulated-host.ts";
 import { mergedUnits, simulatedHost } from "../helpers/engine/simulated-host.ts";
+import { englishWords } from "../../electron/contract/words/english-problems.ts";
 
 /**
  * Thousands of random lives of jobs: the real workspace, engine, registry and journals, with processes that are
@@ -84,7 +85,7 @@ function openWorld(seed: number): World {
 function openEngine(world: Pick<World, "home" | "random" | "jobs" | "trouble">): Pick<World, "workspace" | "alive"> {
   const host = simulatedHost(world);
   const opened = openWorkspace({ home: world.home, processHost: host, machineUse: undisturbed, scope: "all" });
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   opened.value.engine.start();
   return { workspace: opened.value, alive: host.alive };
 }
@@ -136,7 +137,7 @@ function submit(world: World): void {
     },
   });
   const added = world.workspace.registry.jobs.add(spec, (["low", "medium", "high"] as const)[Math.floor(random() * 3)]);
-  if (!added.ok) throw new Error(added.problem.message);
+  if (!added.ok) throw new Error(englishWords(added.problem).message);
   submitted.push(name);
   world.workspace.engine.wake();
 }
@@ -255,7 +256,7 @@ async function settle(world: World): Promise<void> {
 function checkEnds(world: World): void {
   for (const name of world.submitted) {
     const shown = world.workspace.jobs.show(name);
-    if (!shown.ok) throw new Error(shown.problem.message);
+    if (!shown.ok) throw new Error(englishWords(shown.problem).message);
     const job = shown.value;
     const simulated = world.jobs.get(name) as SimulatedJob;
     const items = simulated.units * simulated.itemsInUnit;

@@ -3,8 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JobView } from "../../electron/contract/nouns/job.ts";
-import { batchdeck, deploy, showJob } from "../helpers/batchdeck.ts";
+import { batchdeck, deploy, showJob, type ShownJob } from "../helpers/batchdeck.ts";
 import { writeParquetFolder } from "../helpers/data/data-fixtures.ts";
 import { oddTables, writeLongLine, writeOddTables } from "../helpers/data/malformed-tables.ts";
 import { oddPictures } from "../helpers/data/malformed-pictures.ts";
@@ -20,7 +19,7 @@ const root = temporaryFolder("malformed");
 const home = path.join(root, "home");
 
 type Counts = { succeeded: number; failed: number; rows: Set<number>; isWholeFile: boolean };
-type Scored = { readonly job: JobView; readonly files: ReadonlyMap<string, Counts>; readonly record: JobRecord };
+type Scored = { readonly job: ShownJob; readonly files: ReadonlyMap<string, Counts>; readonly record: JobRecord };
 type JobRecord = {
   readonly run: { readonly worker_deaths: number; readonly engines: number };
   readonly input: { readonly skipped_by: Readonly<Record<string, number>> };

@@ -10,6 +10,7 @@ import { mutate } from "../helpers/models/mutations.ts";
 import { undeclaredOutputs } from "../helpers/models/undeclared-outputs.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { englishWords } from "../../electron/contract/words/english-problems.ts";
 
 /**
  * Damaged models, thousands of them with BATCHDECK_LONG=1, go the way that every model goes: our scan, then ONNX Runtime
@@ -54,7 +55,7 @@ test(`${count} damaged models are refused, opened or end the process that reads 
     const file = fixtures.writeModel(path.join(root, "models"), bytes, `model-${index}.onnx`);
     const scanned = await reader.scan(file);
     // Our own reading never dies.
-    if (!scanned.ok) throw new Error(`model ${index} of seed ${seed}: ${scanned.problem.message}`);
+    if (!scanned.ok) throw new Error(`model ${index} of seed ${seed}: ${englishWords(scanned.problem).message}`);
     const fate = scanned.value.findings.length > 0 ? "refused" : await open(file);
     fates[fate] += 1;
     if (fate === "ended its process") {
@@ -76,8 +77,8 @@ test(`${count} damaged models are refused, opened or end the process that reads 
   async function open(file: string): Promise<Fate> {
     const opened = await reader.open(file);
     if (opened.ok) return "opened";
-    expect(opened.problem.message).toMatch(/^[^\n]{10,500}\.$/);
-    return /the process that read it ended|within 60 seconds/.test(opened.problem.message)
+    expect(englishWords(opened.problem).message).toMatch(/^[^\n]{10,500}\.$/);
+    return /the process that read it ended|within 60 seconds/.test(englishWords(opened.problem).message)
       ? "ended its process"
       : "not opened";
   }

@@ -1,9 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JobView } from "../../electron/contract/nouns/job.ts";
 import type { MiniBatchRecord } from "../../electron/outputs/mini-batches.ts";
-import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck } from "../helpers/batchdeck.ts";
+import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, type ShownJob } from "../helpers/batchdeck.ts";
 import { abortingModel, hangingModel, hungryModel } from "../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -31,7 +30,7 @@ function writeRows(name: string, count: number, poisonedRows: readonly number[] 
 type Outcome = {
   readonly code: number | null;
   readonly stderr: string;
-  readonly job: JobView;
+  readonly job: ShownJob;
   /** The rows of errors.csv as lists of cells. */
   readonly errors: readonly (readonly string[])[];
   readonly log: string;

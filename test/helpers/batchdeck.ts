@@ -66,8 +66,13 @@ export async function batchdeckJson<Value>(home: string, ...args: readonly strin
   return JSON.parse(ran.stdout) as Value;
 }
 
-export function showJob(home: string, name: string): Promise<JobView> {
-  return batchdeckJson<JobView>(home, "job", "show", "-n", name);
+/** A job as `job show --json` prints it: its problem in words. */
+export type ShownJob = Omit<JobView, "problem"> & {
+  readonly problem: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+};
+
+export function showJob(home: string, name: string): Promise<ShownJob> {
+  return batchdeckJson<ShownJob>(home, "job", "show", "-n", name);
 }
 
 /** Waits until a job has scored at least that many items, looking into the registry itself, which is quicker than a command. */

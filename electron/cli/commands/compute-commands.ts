@@ -8,6 +8,7 @@ import type { Command, CommandContext, CommandValues } from "../terminal/command
 import { nameOption, usageProblem, wholeNumber } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { showDeleted, showList, showOne } from "../terminal/show.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 const computeOptions = {
   ...nameOption,
@@ -117,7 +118,7 @@ export const computeCommands: readonly Command[] = [
     async run(context) {
       const reports = await context.workspace.devices.list();
       const { terminal } = context;
-      if (terminal.isJson) terminal.result(JSON.stringify(reports, null, 2));
+      if (terminal.isJson) terminal.result(jsonText(reports));
       else for (const report of reports) terminal.result(deviceLine(report));
       return success(exitCodes.done);
     },

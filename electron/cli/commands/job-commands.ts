@@ -28,6 +28,7 @@ import { showLog, showMiniBatches } from "./job-trace.ts";
 import { asTheyAre, showJob } from "./show-job.ts";
 import { showDeleted, showList } from "../terminal/show.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 const jobColumns = [
   ...["name", "status", "priority", "endpoint_name", "deployment_name"],
@@ -122,7 +123,7 @@ export const invokeCommand: Command = {
 
 /** Exit 2 when anything is wrong, as the invocation itself would. */
 function showPreflight({ terminal }: CommandContext, report: Preflight): Result<number> {
-  terminal.result(terminal.isJson ? JSON.stringify(report, null, 2) : preflightText(report));
+  terminal.result(terminal.isJson ? jsonText(report) : preflightText(report));
   return success(report.problems.length === 0 ? exitCodes.done : exitCodes.refused);
 }
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { failure, problemSentence, success } from "../../contract/problem.ts";
+import { failure, success } from "../../contract/problem.ts";
 import { reportView, scanModel } from "../../deployments/models/model-scan.ts";
 import { createModel, deleteModel, modelView, showModel } from "../../deployments/models/models.ts";
 import { findingProblem } from "../../deployments/onnx/scan-findings.ts";
@@ -9,6 +9,7 @@ import { nameOption } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { reportText } from "../text/scan-text.ts";
 import { showDeleted, showList, showOne } from "../terminal/show.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
 
 const versionOption = { version: { type: "string", short: "v" } } as const;
 

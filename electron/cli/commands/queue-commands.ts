@@ -7,6 +7,7 @@ import type { Command, CommandContext, CommandValues } from "../terminal/command
 import { nameOption } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { showJob } from "./show-job.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 export const jobUpdateCommand: Command = {
   words: "job update",
@@ -101,7 +102,7 @@ function tellQueue({ terminal, workspace }: CommandContext, sentence: string): R
   terminal.note(sentence);
   if (terminal.isJson) {
     const queued = workspace.jobs.list().filter((job) => job.status === "Queued").length;
-    terminal.result(JSON.stringify({ queue_paused: workspace.queue.isPaused(), queued }, null, 2));
+    terminal.result(jsonText({ queue_paused: workspace.queue.isPaused(), queued }));
   }
   return success(exitCodes.done);
 }

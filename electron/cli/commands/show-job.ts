@@ -8,6 +8,7 @@ import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { jobLines } from "../text/job-report.ts";
 import { showOne } from "../terminal/show.ts";
+import { problemOf } from "../../contract/problem.ts";
 
 /** Prints one job: JSON, or the sentences that say how it stands, its facts and its history. */
 export function showJob(context: CommandContext, job: JobView): Result<number> {
@@ -48,11 +49,7 @@ export function asTheyAre({ workspace }: CommandContext, jobs: readonly JobView[
             rate: 0,
             seconds_left: null,
             workers: 0,
-            problem: {
-              code: "job/interrupted",
-              message: "The program that ran this job ended before the job did.",
-              remedy: `Go on with: batchdeck job resume -n ${job.name}`,
-            },
+            problem: problemOf("job/interrupted", { job: job.name }),
           }
         : job,
   );

@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import type { JobView } from "../../contract/nouns/job.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import type { Result } from "../../contract/problem.ts";
-import { problemSentence, success } from "../../contract/problem.ts";
+import { success } from "../../contract/problem.ts";
 import { errnoOf } from "../../jobs/folder/blocked.ts";
 import { waitsForItsUser } from "../../jobs/submit/check-input.ts";
 import { reuseSentence } from "../../jobs/folder/reuse.ts";
@@ -10,6 +10,8 @@ import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { whyText } from "../text/job-report.ts";
 import { jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 const lookMs = 100;
 const heartbeatMs = 1000;
@@ -66,7 +68,7 @@ export async function waitForJob(
       }
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
-        if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
+        if (terminal.isJson) terminal.result(jsonText(job));
         terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
         return success(exitCodes.interrupted);
       }
@@ -166,7 +168,7 @@ function ifWritable(write: () => void): void {
 /** Prints how a job ended; returns the exit code that says the same. */
 export function tellEnd({ terminal, workspace }: CommandContext, job: JobView): number {
   terminal.status("");
-  if (terminal.isJson) terminal.result(JSON.stringify(job, null, 2));
+  if (terminal.isJson) terminal.result(jsonText(job));
   else {
     const hasPredictions = workspace.jobs.spec(job.name)?.settings.output_action !== "summary_only";
     for (const line of summaryLines(job, hasPredictions)) terminal.result(line);

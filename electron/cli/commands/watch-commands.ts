@@ -1,12 +1,14 @@
 import type { WatchView } from "../../contract/nouns/data-view.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
-import { failure, problemSentence, type Result, success } from "../../contract/problem.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
 import { jobView } from "../../jobs/folder/job-view.ts";
 import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
 import { deploymentOption, keyValues, nameOption } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { jobHeadline } from "../text/job-text.ts";
 import { showList, showOne } from "../terminal/show.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 const watchColumns = [
   "folder",
@@ -84,7 +86,7 @@ export const watchCommands: readonly Command[] = [
       for (const { folder, endpoint_name } of removed.value) {
         context.terminal.note(`${folder} is not watched any more for the endpoint ${endpoint_name}.`);
       }
-      if (context.terminal.isJson) context.terminal.result(JSON.stringify(removed.value, null, 2));
+      if (context.terminal.isJson) context.terminal.result(jsonText(removed.value));
       return success(exitCodes.done);
     },
   },

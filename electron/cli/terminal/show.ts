@@ -2,13 +2,14 @@ import type { Result } from "../../contract/problem.ts";
 import { success } from "../../contract/problem.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { inWords, jsonText } from "./json-text.ts";
 
 /** Prints one thing: JSON, or its facts one a line. */
 export function showOne(context: CommandContext, view: Readonly<Record<string, unknown>>): Result<number> {
   const { terminal } = context;
-  if (terminal.isJson) terminal.result(JSON.stringify(view, null, 2));
+  if (terminal.isJson) terminal.result(jsonText(view));
   else {
-    const facts = factsOf(view, "");
+    const facts = factsOf(inWords(view) as object, "");
     const width = Math.max(...facts.map(([key]) => key.length));
     for (const [key, value] of facts) terminal.result(`${key.padEnd(width)}  ${cell(value)}`);
   }
@@ -31,7 +32,7 @@ export function showDeleted(
   sentence: string,
 ): Result<number> {
   terminal.note(sentence);
-  if (terminal.isJson) terminal.result(JSON.stringify({ ...deleted, deleted: true }, null, 2));
+  if (terminal.isJson) terminal.result(jsonText({ ...deleted, deleted: true }));
   return success(exitCodes.done);
 }
 
@@ -44,7 +45,7 @@ export function showList(
 ): Result<number> {
   const { terminal } = context;
   if (terminal.isJson) {
-    terminal.result(JSON.stringify(views, null, 2));
+    terminal.result(jsonText(views));
     return success(exitCodes.done);
   }
   if (views.length === 0) {

@@ -1,7 +1,7 @@
 import type { JobView } from "../../contract/nouns/job.ts";
-import { problemSentence } from "../../contract/problem.ts";
 import { queuePausedReason } from "../../jobs/queue/waiting-reason.ts";
 import { amount, jobHeadline, rateText } from "./job-text.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
 
 type HistoryEntry = { readonly at: string; readonly status: string; readonly note: string };
 

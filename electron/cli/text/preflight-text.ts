@@ -1,8 +1,8 @@
 import path from "node:path";
 import { deviceTitles } from "../../contract/nouns/device.ts";
 import type { EstimateRange, InvocationPlan, Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
-import { problemSentence } from "../../contract/problem.ts";
 import { byteText } from "./byte-text.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
 
 const width = 80;
 const number = new Intl.NumberFormat("en-US");

@@ -6,6 +6,7 @@ import type { Registry } from "../../registry/open-registry.ts";
 import { type DataAddress, parseDataAddress, withoutSecrets } from "./address.ts";
 import { findAsset } from "./assets.ts";
 import { placeBelow, showDatastore } from "./datastores.ts";
+import { englishWords } from "../../contract/words/english-problems.ts";
 
 export type DataKind = "folder" | "file";
 
@@ -91,8 +92,8 @@ async function resolveAsset(
   if (!target.ok) return target;
   const place = await resolveAddress(registry, { address: target.value, given: asset.path, wanted: kind });
   if (place.ok) return success({ ...place.value, source: given });
-  const { code, message, remedy } = place.problem;
-  return failure(code, `The data asset ${label} cannot be used: ${message}`, remedy);
+  const { message, remedy } = englishWords(place.problem);
+  return failure(place.problem.code, `The data asset ${label} cannot be used: ${message}`, remedy);
 }
 
 /** What a finished job wrote: its rows, or what lies in its output folder. */

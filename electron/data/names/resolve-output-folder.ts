@@ -2,6 +2,7 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { parseDataAddress, withoutSecrets } from "./address.ts";
 import { placeBelow, showDatastore } from "./datastores.ts";
+import { englishWords } from "../../contract/words/english-problems.ts";
 
 const writableForms = "Give a folder, or azureml://datastores/NAME/paths/PATH of a datastore of this workspace.";
 
@@ -11,7 +12,7 @@ const writableForms = "Give a folder, or azureml://datastores/NAME/paths/PATH of
  */
 export async function resolveOutputFolder(registry: Registry, given: string): Promise<Result<string>> {
   const parsed = parseDataAddress(given);
-  if (!parsed.ok) return failure("output/unwritable", parsed.problem.message, writableForms);
+  if (!parsed.ok) return failure("output/unwritable", englishWords(parsed.problem).message, writableForms);
   const address = parsed.value;
   if (address.kind === "path") return success(address.path);
   if (address.kind !== "datastore") {
@@ -21,5 +22,6 @@ export async function resolveOutputFolder(registry: Registry, given: string): Pr
   if (!store.ok) return store;
   const place = await placeBelow(store.value.path, address.path, given);
   if (place.ok) return success(place.value.path);
-  return failure("output/unwritable", place.problem.message, place.problem.remedy);
+  const { message, remedy } = englishWords(place.problem);
+  return failure("output/unwritable", message, remedy);
 }

@@ -16,6 +16,7 @@ import { mlModelFileName, readMlModel } from "./ml-model.ts";
 import { startModelReader } from "./open-model.ts";
 import { findingList, quoted } from "../onnx/scan-findings.ts";
 import { scanLimits } from "../onnx/scan-limits.ts";
+import { englishWords } from "../../contract/words/english-problems.ts";
 
 /** Where a model's files are, before any of them was opened. */
 export type ModelPlace = {
@@ -85,8 +86,13 @@ export async function reportModel(place: ModelPlace, facts: ModelFacts): Promise
   for (const external of facts.externalFiles) {
     const file = await dataFile(place, external.location);
     if (!file.ok) {
-      const { code, message, remedy } = file.problem;
-      findings.add(code === "model/outside-files" ? "outside-folder" : "missing-data", message, remedy, "");
+      const { message, remedy } = englishWords(file.problem);
+      findings.add(
+        file.problem.code === "model/outside-files" ? "outside-folder" : "missing-data",
+        message,
+        remedy,
+        "",
+      );
       continue;
     }
     const { name, sizeBytes } = file.value;

@@ -1,6 +1,7 @@
 import type { Finding } from "../../contract/nouns/model-scan.ts";
 import { type Problem, type ProblemCode } from "../../contract/problem.ts";
 import { scanLimits } from "./scan-limits.ts";
+import { written } from "../../contract/problem.ts";
 
 const problemCodes: Readonly<Record<Finding["code"], ProblemCode>> = {
   malformed: "model/unreadable",
@@ -15,7 +16,7 @@ const problemCodes: Readonly<Record<Finding["code"], ProblemCode>> = {
 
 /** A finding as the refusal of whatever needed the model. */
 export function findingProblem({ code, message, remedy }: Finding): Problem {
-  return { code: problemCodes[code], message, remedy };
+  return written(problemCodes[code], message, remedy);
 }
 
 /** Collects findings while a model is read: the first few, each sentence once. */

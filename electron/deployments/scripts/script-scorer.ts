@@ -7,6 +7,7 @@ import type { EnvironmentReference } from "../yaml/environment-reference.ts";
 import { readSmallTextFile } from "../yaml/read-yaml.ts";
 import { askPythonVersion, checkPythonScript, missingFunction } from "./run-python.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
+import { englishWords } from "../../contract/words/english-problems.ts";
 
 /** What a deployment file says about its script. */
 export type ScriptRequest = {
@@ -120,7 +121,7 @@ export async function checkInterpreter(scorer: ScriptScorer): Promise<Result<nul
   if (asked.ok) return success(null);
   return failure(
     "environment/invalid",
-    `The environment "${scorer.environment}" cannot run the script: ${asked.problem.message}`,
+    `The environment "${scorer.environment}" cannot run the script: ${englishWords(asked.problem).message}`,
     "Install the interpreter again, or give the deployment another environment.",
   );
 }

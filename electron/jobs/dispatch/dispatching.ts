@@ -18,6 +18,7 @@ import { unitPlace } from "../folder/unit-place.ts";
 import { createUnitQueue } from "./unit-queue.ts";
 import type { Claimed, Slot } from "./worker-slot.ts";
 import { claimOf, describeDeath, isLate, isSuspect, requestFor, startHead, startSeconds } from "./worker-slot.ts";
+import { written } from "../../contract/problem.ts";
 
 /**
  * Gives a job's units to workers and takes their commits. Every unit that is claimed is given back on each road that
@@ -235,11 +236,14 @@ export function createDispatching(context: {
           takeScriptRefusal(slot, message.code, message.message);
           return;
         }
-        stuck("failed", {
-          code: "worker/cannot-start",
-          message: `A worker could not open the model: ${message.message}`,
-          remedy: "Create the deployment again from a model that opens.",
-        });
+        stuck(
+          "failed",
+          written(
+            "worker/cannot-start",
+            `A worker could not open the model: ${message.message}`,
+            "Create the deployment again from a model that opens.",
+          ),
+        );
         return;
       }
       case "progress":
@@ -286,7 +290,7 @@ export function createDispatching(context: {
       code === "script/failed"
         ? `What it said is in ${traces}; mend the script, then: batchdeck deployment update -f FILE --trust`
         : (scriptRemedies[code] ?? "");
-    return { code, message: withFullStop(message), remedy };
+    return written(code, withFullStop(message), remedy);
   }
 
   function takeCommits(slot: Slot, units: readonly CommittedUnit[]): void {
@@ -372,11 +376,14 @@ export function createDispatching(context: {
           stuck("failed", scriptProblem("script/failed", message));
           return;
         }
-        stuck("failed", {
-          code: "worker/cannot-start",
-          message: `Worker processes ended ${failedStarts + outsideKillsAtStart} times in a row before they were ready.`,
-          remedy: "Check that the model still opens (batchdeck model show), then resume the job.",
-        });
+        stuck(
+          "failed",
+          written(
+            "worker/cannot-start",
+            `Worker processes ended ${failedStarts + outsideKillsAtStart} times in a row before they were ready.`,
+            "Check that the model still opens (batchdeck model show), then resume the job.",
+          ),
+        );
       }
     } else {
       takeBackAll(slot, isFromOutside(exit), wasSentAway);
@@ -420,22 +427,28 @@ export function createDispatching(context: {
     if (verdict.poisoned === null) return;
     deadlyItems += 1;
     if (deadlyItems < deadlyItemsInARow) return;
-    stuck("failed", {
-      code: "worker/crash-loop",
-      message: `The model ended its worker process on ${deadlyItemsInARow} different items in a row, and no item in between succeeded.`,
-      remedy: "Try the model on one item, or create the deployment from another version of it.",
-    });
+    stuck(
+      "failed",
+      written(
+        "worker/crash-loop",
+        `The model ended its worker process on ${deadlyItemsInARow} different items in a row, and no item in between succeeded.`,
+        "Try the model on one item, or create the deployment from another version of it.",
+      ),
+    );
   }
 
   /** No unit is to blame, and yet this must end some time. */
   function countBlameless(fromOutside: boolean): void {
     blamelessDeaths += 1;
     if (blamelessDeaths < (fromOutside ? blamelessKills : blamelessDeathsInARow)) return;
-    stuck("failed", {
-      code: "worker/crash-loop",
-      message: `Worker processes ended ${blamelessDeaths} times in a row, between mini-batches.`,
-      remedy: "Look into the log of the job, then resume it.",
-    });
+    stuck(
+      "failed",
+      written(
+        "worker/crash-loop",
+        `Worker processes ended ${blamelessDeaths} times in a row, between mini-batches.`,
+        "Look into the log of the job, then resume it.",
+      ),
+    );
   }
 
   /** Gives up the job's device for workers to come; false when they use the CPU already. */

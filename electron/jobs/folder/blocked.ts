@@ -1,5 +1,6 @@
 import { systemErrno } from "../../contract/errno.ts";
 import type { Problem } from "../../contract/problem.ts";
+import { written } from "../../contract/problem.ts";
 
 /** What the file system says when a place is full, gone or closed to us: the job waits instead of failing. */
 const blockingErrnos = new Set([
@@ -35,33 +36,33 @@ type Use = "written" | "read";
 export function blockedBy(errno: string | null, place: string, use: Use = "written"): Problem | null {
   if (errno === null || !blockingErrnos.has(errno)) return null;
   if (use === "read") {
-    return {
-      code: "input/unreadable",
-      message: `${place} cannot be read right now (${errno}).`,
-      remedy: "The job goes on by itself once it is there again.",
-    };
+    return written(
+      "input/unreadable",
+      `${place} cannot be read right now (${errno}).`,
+      "The job goes on by itself once it is there again.",
+    );
   }
   if (errno === "ENOSPC" || errno === "EDQUOT") {
-    return {
-      code: "output/no-space",
-      message: `There is no space left to write to ${place}.`,
-      remedy: "The job goes on by itself once there is space.",
-    };
+    return written(
+      "output/no-space",
+      `There is no space left to write to ${place}.`,
+      "The job goes on by itself once there is space.",
+    );
   }
-  return {
-    code: "output/unwritable",
-    message: `${place} cannot be used right now (${errno}).`,
-    remedy: "The job goes on by itself once it can be written again.",
-  };
+  return written(
+    "output/unwritable",
+    `${place} cannot be used right now (${errno}).`,
+    "The job goes on by itself once it can be written again.",
+  );
 }
 
 /** The output folder was there, holds a part of the job's output, and is there no more. */
 export function outputGone(folder: string): Problem {
-  return {
-    code: "output/gone",
-    message: `The output folder ${folder} is gone.`,
-    remedy: "Bring it back, or make it again, empty: the job then goes on by itself.",
-  };
+  return written(
+    "output/gone",
+    `The output folder ${folder} is gone.`,
+    "Bring it back, or make it again, empty: the job then goes on by itself.",
+  );
 }
 
 /** SQLite says that the file's content makes no sense. */

@@ -9,6 +9,7 @@ import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles } from "./job-files.ts";
 import { journalFile } from "./job-files.ts";
+import { written } from "../../contract/problem.ts";
 
 /** Whether a job scores again what failed in another one, whose files it then replaces. */
 export function isRetry(spec: Pick<JobSpec, "base">): boolean {
@@ -72,20 +73,20 @@ export function keepsRecords(registry: Registry, name: string): boolean {
 export function keptFor(registry: Registry, name: string): Problem | null {
   const user = registry.jobs.findUnfinishedByBase(name);
   if (user !== null) {
-    return {
-      code: "job/not-allowed",
-      message: `The job ${user.name}, which has not ended, takes rows over from ${name}.`,
-      remedy: "Cancel it first, or wait for it.",
-    };
+    return written(
+      "job/not-allowed",
+      `The job ${user.name}, which has not ended, takes rows over from ${name}.`,
+      "Cancel it first, or wait for it.",
+    );
   }
   const spec = registry.jobs.find(name)?.spec;
   const retried = spec?.base?.reason === "retry-failed" ? registry.jobs.find(spec.base.job) : null;
   if (retried === null || registry.jobs.findLastRetry(retried.name)?.name !== name) return null;
-  return {
-    code: "job/not-allowed",
-    message: `The job ${name} holds the records of ${retried.name}, which it retried.`,
-    remedy: `Delete that one first: batchdeck job delete -n ${retried.name} --yes`,
-  };
+  return written(
+    "job/not-allowed",
+    `The job ${name} holds the records of ${retried.name}, which it retried.`,
+    `Delete that one first: batchdeck job delete -n ${retried.name} --yes`,
+  );
 }
 
 const number = new Intl.NumberFormat("en-US");

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { problemSchema } from "../../contract/problem.ts";
+import { storedProblemSchema } from "../../contract/problem.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import { stageTimesSchema } from "../../contract/nouns/stage-times.ts";
 
 /** How a job ends for good. */
 const endingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("completed") }),
-  z.strictObject({ kind: z.literal("failed"), problem: problemSchema }),
+  z.strictObject({ kind: z.literal("failed"), problem: storedProblemSchema }),
   z.strictObject({ kind: z.literal("canceled") }),
 ]);
 export type JobEnding = Readonly<z.infer<typeof endingSchema>>;

@@ -14,6 +14,7 @@ import { joinColumns } from "../../contract/nouns/script-columns.ts";
 import { blockedBy, outputGone } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { CommittedRecord, Journal, UndoneUnits } from "../journal/journal.ts";
+import { written } from "../../contract/problem.ts";
 
 /**
  * Moves committed records into the job's `.part` files as the ordered prefix grows, and journals how far it came. The
@@ -255,9 +256,9 @@ export function createMerging(
 }
 
 function couldNotWrite(why: string): Problem {
-  return {
-    code: "engine/bug",
-    message: `The output could not be written: ${why}`,
-    remedy: "Check the disk, then invoke the endpoint again.",
-  };
+  return written(
+    "engine/bug",
+    `The output could not be written: ${why}`,
+    "Check the disk, then invoke the endpoint again.",
+  );
 }

@@ -8,6 +8,7 @@ import { planOf } from "./preflight-plan.ts";
 import { preflightWarnings } from "./preflight-warnings.ts";
 import { type SampleRun, samplePredictions } from "./sample-predictions.ts";
 import { checkInvocation, type InvocationTools, type InvokeRequest, type PlannedInvocation } from "../submit/submit.ts";
+import { written } from "../../contract/problem.ts";
 
 /**
  * `quick`: what a look at the registry and the input tells. `full`: the first items are scored, and the model is scanned
@@ -114,5 +115,5 @@ function refusedScan(scan: PreflightScan | null): Problem[] {
   const [finding] = scan?.findings ?? [];
   if (finding === undefined) return [];
   const message = `The model in the workspace is refused: ${finding.message}`;
-  return [{ code: "model/invalid", message, remedy: "Create the deployment again." }];
+  return [written("model/invalid", message, "Create the deployment again.")];
 }

@@ -3,6 +3,7 @@ import type { JobStatus } from "../../contract/nouns/job-status.ts";
 import type { JobProgress, JobsRepository } from "../../registry/jobs.repository.ts";
 import type { JobRunEnd } from "../run/job-run.ts";
 import { isRetry } from "../folder/reuse.ts";
+import { englishWords } from "../../contract/words/english-problems.ts";
 
 /** States in which an engine works on a job. */
 export const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizing"];
@@ -40,7 +41,7 @@ export function writeEnd(
       });
       return;
     case "failed":
-      jobs.move(name, [...workedOn, "CancelRequested"], "Failed", end.problem.message, {
+      jobs.move(name, [...workedOn, "CancelRequested"], "Failed", englishWords(end.problem).message, {
         ...ended,
         problem: end.problem,
       });
@@ -49,7 +50,7 @@ export function writeEnd(
       jobs.move(name, ["CancelRequested"], "Canceled", "", ended);
       return;
     case "blocked":
-      jobs.move(name, workedOn, "Paused", end.problem.message, {
+      jobs.move(name, workedOn, "Paused", englishWords(end.problem).message, {
         ...progress,
         request: null,
         problem: isPauseAsked ? null : end.problem,

@@ -1,5 +1,6 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem } from "../../contract/problem.ts";
+import { written } from "../../contract/problem.ts";
 
 /** How far a job is, for its threshold. */
 export type FailureCounts = {
@@ -47,5 +48,5 @@ function whatFailed(unit: "row" | "file", failed: number, total: number | null):
 }
 
 function stop(message: string, setting: string): Problem {
-  return { code: "job/error-threshold", message, remedy: `See errors.csv, or raise ${setting}.` };
+  return written("job/error-threshold", message, `See errors.csv, or raise ${setting}.`);
 }

@@ -31,6 +31,7 @@ import { createRateMeter } from "./rate.ts";
 import { isRetry, reuseSentence } from "../folder/reuse.ts";
 import { providersOf, withSession } from "../journal/sessions.ts";
 import { instancesOf, workersPerInstance } from "../folder/instances.ts";
+import { written } from "../../contract/problem.ts";
 
 /**
  * One engine's work on one job, from wherever its journal stands to an end: planning, dispatching and merging run side
@@ -80,21 +81,21 @@ export type JobRunContext = {
 };
 
 /** Azure ML's own words for a job in which nothing succeeded. */
-const noSuccess: Problem = {
-  code: "job/no-success",
-  message: "There is no succeeded mini batch item returned from run().",
-  remedy: "See errors.csv for what went wrong with each item.",
-};
+const noSuccess: Problem = written(
+  "job/no-success",
+  "There is no succeeded mini batch item returned from run().",
+  "See errors.csv for what went wrong with each item.",
+);
 
 const saveActiveTimeMs = 2000;
 
 const scoredAgain = "Some of its results are damaged on the disk; they are scored again.";
 
-const nothingToScore: Problem = {
-  code: "input/empty",
-  message: "The input holds nothing to score.",
-  remedy: "Choose another folder or file.",
-};
+const nothingToScore: Problem = written(
+  "input/empty",
+  "The input holds nothing to score.",
+  "Choose another folder or file.",
+);
 
 export function startJobRun(context: JobRunContext): Result<JobRun> {
   const { spec, files } = context;
@@ -495,17 +496,18 @@ export function endBy(problem: Problem): JobRunEnd {
 export function problemOf(error: unknown, place: string): Problem {
   const reason = error instanceof Error ? error.message : String(error);
   if (isDamage(error)) {
-    return {
-      code: "registry/damaged",
-      message: `The journal of the job in ${place} is damaged.`,
-      remedy: "The job begins again by itself; check the disk.",
-    };
+    return written(
+      "registry/damaged",
+      `The journal of the job in ${place} is damaged.`,
+      "The job begins again by itself; check the disk.",
+    );
   }
   return (
-    blockedBy(errnoOf(error), place) ?? {
-      code: "engine/bug",
-      message: `The job stopped on an error of Batchdeck's own: ${reason}`,
-      remedy: "Report it; invoking the endpoint again may help.",
-    }
+    blockedBy(errnoOf(error), place) ??
+    written(
+      "engine/bug",
+      `The job stopped on an error of Batchdeck's own: ${reason}`,
+      "Report it; invoking the endpoint again may help.",
+    )
   );
 }

@@ -8,6 +8,7 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { Unit } from "../../contract/nouns/unit.ts";
 import type { Journal } from "../journal/journal.ts";
+import { written } from "../../contract/problem.ts";
 
 /**
  * Feeds the journal with units from the data process, from where an earlier engine stopped. Planning runs beside
@@ -48,11 +49,13 @@ export function startPlanning(
         if (stopped) return;
         if (deaths.count(exit)) {
           stopped = true;
-          listener.onProblem({
-            code: "input/unreadable",
-            message: "The process that lists the input kept ending.",
-            remedy: "Look for a damaged file in the input, then resume the job.",
-          });
+          listener.onProblem(
+            written(
+              "input/unreadable",
+              "The process that lists the input kept ending.",
+              "Look for a damaged file in the input, then resume the job.",
+            ),
+          );
           return;
         }
         conversation = begin();

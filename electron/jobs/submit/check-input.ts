@@ -8,6 +8,7 @@ import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
 import type { JournalFacts } from "../journal/journal-facts.ts";
 import type { JournalTotals } from "../journal/journal.ts";
+import { written } from "../../contract/problem.ts";
 
 /**
  * Looks, before a job that was set aside goes on, whether the files that it listed are still what they were. What was
@@ -94,9 +95,9 @@ function changesProblem(spec: JobSpec, found: InputChanges): Problem | null {
   ];
   const names = examples.map((name) => `"${name.replaceAll(/\s+/g, " ")}"`).join(", ");
   const more = changed + missing > examples.length ? ", …" : "";
-  return {
-    code: "input/changed",
-    message: `The input is not what the job ${spec.name} had listed: ${parts.join(" and ")} (${names}${more}).`,
-    remedy: `Put the files back and resume the job, or leave out what it had not scored of them: batchdeck job resume -n ${spec.name} --skip-changed`,
-  };
+  return written(
+    "input/changed",
+    `The input is not what the job ${spec.name} had listed: ${parts.join(" and ")} (${names}${more}).`,
+    `Put the files back and resume the job, or leave out what it had not scored of them: batchdeck job resume -n ${spec.name} --skip-changed`,
+  );
 }

@@ -11,6 +11,7 @@ import { countChanges, type InputChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
 import { baseJobFiles, isRetry } from "../folder/reuse.ts";
+import { written } from "../../contract/problem.ts";
 
 /** A retry as it would be queued. */
 export type PlannedRetry = {
@@ -63,29 +64,29 @@ export async function checkRetry(
 function checkJob(job: JobRecord): Problem | null {
   if (isRetry(job.spec)) {
     const of = job.spec.base?.job ?? "";
-    return {
-      code: "job/not-allowed",
-      message: `The job ${job.name} is a retry of ${of}, whose files it made.`,
-      remedy: `Retry that one: batchdeck job retry-failed -n ${of}`,
-    };
+    return written(
+      "job/not-allowed",
+      `The job ${job.name} is a retry of ${of}, whose files it made.`,
+      `Retry that one: batchdeck job retry-failed -n ${of}`,
+    );
   }
   if (!isTerminal(job.status)) {
-    return {
-      code: "job/not-allowed",
-      message: `The job ${job.name} has not ended: it is ${job.status}.`,
-      remedy: `Wait for it: batchdeck job stream -n ${job.name}`,
-    };
+    return written(
+      "job/not-allowed",
+      `The job ${job.name} has not ended: it is ${job.status}.`,
+      `Wait for it: batchdeck job stream -n ${job.name}`,
+    );
   }
   const triedEverything = job.status === "Completed" || job.problem?.code === "job/no-success";
   if (!triedEverything) {
-    return {
-      code: "job/not-allowed",
-      message: `The job ${job.name} is ${job.status}: it ended before it had tried everything.`,
-      remedy: "Invoke the endpoint again.",
-    };
+    return written(
+      "job/not-allowed",
+      `The job ${job.name} is ${job.status}: it ended before it had tried everything.`,
+      "Invoke the endpoint again.",
+    );
   }
   if (job.progress.failed > 0) return null;
-  return { code: "job/nothing-failed", message: `Nothing failed in the job ${job.name}.`, remedy: "" };
+  return written("job/nothing-failed", `Nothing failed in the job ${job.name}.`, "");
 }
 
 const recordSchema = z.looseObject({ name: z.string() });
@@ -101,11 +102,11 @@ async function checkOutputs(home: string, job: JobRecord): Promise<Problem | nul
   } catch {
     // Said below.
   }
-  return {
-    code: "output/gone",
-    message: `The files that the job ${job.name} wrote are not in ${job.outputFolder} any more.`,
-    remedy: "Put them back, or invoke the endpoint again.",
-  };
+  return written(
+    "output/gone",
+    `The files that the job ${job.name} wrote are not in ${job.outputFolder} any more.`,
+    "Put them back, or invoke the endpoint again.",
+  );
 }
 
 async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
@@ -113,11 +114,11 @@ async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
     await fs.access(scorer.kind === "script" ? scorer.folder : model.file);
     return null;
   } catch {
-    return {
-      code: "model/not-found",
-      message: `The model ${model.name}:${model.version} is not in the workspace any more.`,
-      remedy: "Create the deployment again, and invoke its endpoint.",
-    };
+    return written(
+      "model/not-found",
+      `The model ${model.name}:${model.version} is not in the workspace any more.`,
+      "Create the deployment again, and invoke its endpoint.",
+    );
   }
 }
 

@@ -29,12 +29,13 @@ export function PreflightNotices({ problems, warnings, onLookAtScript }: Props) 
   const styles = useStyles();
   return (
     <>
-      {problems.map((problem) =>
+      {problems.map((problem, place) =>
         problem.code === "script/not-trusted" ? (
           <ProblemNotice
-            key={problem.message}
+            key={place}
             // What it runs is a click away, and there its path does not stand in the way.
-            problem={{ ...problem, message: t("trust.neededHere") }}
+            problem={problem}
+            message={t("trust.neededHere")}
             intent="warning"
             remedy=""
             actions={
@@ -44,7 +45,7 @@ export function PreflightNotices({ problems, warnings, onLookAtScript }: Props) 
             }
           />
         ) : (
-          <ProblemNotice key={problem.message} problem={problem} />
+          <ProblemNotice key={place} problem={problem} />
         ),
       )}
       {warnings.length > 0 && (

@@ -10,6 +10,7 @@ import { ratesOf, sum } from "../bench.ts";
 import { tableScorer } from "../inputs.ts";
 import type { Figure } from "../report.ts";
 import { atLeast, atMost, plain, spread } from "../report.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** The measured rows a run against a sweep over fixed ones, raw, on all cores (C16). */
 export async function batches(bench: Bench): Promise<readonly Figure[]> {
@@ -68,7 +69,7 @@ export async function batches(bench: Bench): Promise<readonly Figure[]> {
 /** What a long job of that endpoint would measure before it begins. */
 async function measuredFor(bench: Bench, endpoint: string, items: number): Promise<{ batch: number; rate: number }> {
   const opened = openRegistry(path.join(bench.home, "registry.db"));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   const deployment = opened.value.deployments.find(endpoint, "one");
   opened.value.close();
   if (deployment === null) throw new Error(`There is no deployment of ${endpoint}.`);
@@ -76,7 +77,7 @@ async function measuredFor(bench: Bench, endpoint: string, items: number): Promi
   const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
   const request = { file, scorer: deployment.scorer, device: "cpu", items, workers: bench.cores, share: 0.02 } as const;
   const found = await measureModel(host, request);
-  if (!found.ok) throw new Error(found.problem.message);
+  if (!found.ok) throw new Error(englishWords(found.problem).message);
   const batch = bestBatch(found.value);
   if (batch === null) throw new Error(`There was no time to measure ${endpoint}.`);
   return { batch, rate: found.value.rates.find((one) => one.batch === batch)?.rowsPerSecond ?? 0 };

@@ -12,6 +12,7 @@ import { runJob } from "../bench.ts";
 import { rowsIn, tableScorer, writeTable } from "../inputs.ts";
 import type { Figure } from "../report.ts";
 import { atMost, plain, spread } from "../report.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -19,7 +20,7 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 function openEngine(home: string): Workspace {
   const processHost = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
   const opened = openWorkspace({ home, processHost, machineUse: undisturbed, scope: "all" });
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   opened.value.engine.start();
   return opened.value;
 }
@@ -39,7 +40,7 @@ async function submit(workspace: Workspace, inputPath: string): Promise<string> 
     overrides: {},
     jobName: null,
   });
-  if (!submitted.ok) throw new Error(submitted.problem.message);
+  if (!submitted.ok) throw new Error(englishWords(submitted.problem).message);
   return submitted.value.name;
 }
 

@@ -14,6 +14,7 @@ import type { Bench } from "../bench.ts";
 import { writeManyTables } from "../inputs.ts";
 import type { Figure } from "../report.ts";
 import { atLeast, atMost, percentile, plain, rateText, spread } from "../report.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** What a mini-batch costs a worker beside its inference, and how soon it is safe (C6). */
 export async function overhead(bench: Bench): Promise<readonly Figure[]> {
@@ -61,7 +62,7 @@ export async function books(bench: Bench): Promise<readonly Figure[]> {
     const listed = await listInput({ path: folder, kind: "folder", recursive: true }, "table-rows", () => {
       seen ||= performance.now() - from;
     });
-    if (!listed.ok) throw new Error(listed.problem.message);
+    if (!listed.ok) throw new Error(englishWords(listed.problem).message);
     writeListing(path.join(bench.root, `listing-${round}.jsonl`), listed.value);
     listing.push((performance.now() - from) / 1000);
     first.push(seen);
@@ -79,7 +80,7 @@ function journalFigures(bench: Bench): readonly Figure[] {
   const folder = path.join(bench.root, "journal");
   const open = () => {
     const opened = openJournal(folder);
-    if (!opened.ok) throw new Error(opened.problem.message);
+    if (!opened.ok) throw new Error(englishWords(opened.problem).message);
     return opened.value;
   };
   const count = bench.isLong ? 1_000_000 : 200_000;
@@ -122,7 +123,7 @@ function journalFigures(bench: Bench): readonly Figure[] {
 
 function registryFigures(bench: Bench): readonly Figure[] {
   const opened = openRegistry(path.join(bench.root, "registry.db"));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   const registry = opened.value;
   for (let job = 0; job < 1000; job += 1) registry.jobs.add(jobSpec(`job-${job}`));
   const actions: Readonly<Record<string, (name: string) => void>> = {

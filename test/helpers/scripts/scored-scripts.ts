@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { batchdeckJson, showJob } from "../batchdeck.ts";
+import { batchdeckJson, type ShownJob, showJob } from "../batchdeck.ts";
 import type { DesktopPlace } from "../desktop/electron-app.ts";
 import { deployScript } from "./script-deployments.ts";
 
@@ -35,7 +34,7 @@ export async function expectScriptsScored(place: DesktopPlace): Promise<void> {
     const script = { name: `score.${ending}`, source: scripts[ending], others };
     await deployScript(place.home, `by-${ending}`, script, ["mini_batch_size: 2", "retry_settings: {max_retries: 0}"]);
     const invoke = ["invoke", "-n", `by-${ending}`, "--input", input, "--no-wait"];
-    const queued = await batchdeckJson<JobView>(place.home, ...invoke);
+    const queued = await batchdeckJson<ShownJob>(place.home, ...invoke);
     await expect
       .poll(async () => (await showJob(place.home, queued.name)).status, { timeout: 60_000, interval: 500 })
       .toBe("Completed");

@@ -10,6 +10,7 @@ import { tableColumns, tableRows, writeCsvFolder } from "../../helpers/data/data
 import { denseModel, refusingModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** Azure ML's words for endpoints, deployments and invocations, as a user types them. */
 const root = temporaryFolder("azure-words");
@@ -354,7 +355,7 @@ describe("an invocation", () => {
     // Nor does the window show what lies there as the job's.
     const processHost = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
     const opened = openWorkspace({ home, processHost, machineUse: undisturbed, scope: "awaited" });
-    if (!opened.ok) throw new Error(opened.problem.message);
+    if (!opened.ok) throw new Error(englishWords(opened.problem).message);
     const [job] = opened.value.jobs.list("summary");
     const readable = opened.value.jobs.readable(job?.name ?? "");
     await opened.value.close();

@@ -2,8 +2,15 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
+import {
+  batchdeck,
+  batchdeckJson,
+  deploy,
+  showJob,
+  startBatchdeck,
+  untilScored,
+  type ShownJob,
+} from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { abortingModel, denseModel, hangingModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
@@ -22,7 +29,7 @@ const invoke = (endpoint: string, input: string, job: string, ...more: string[])
 ];
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function untilStatus(job: string, statuses: readonly string[]): Promise<JobView> {
+async function untilStatus(job: string, statuses: readonly string[]): Promise<ShownJob> {
   for (;;) {
     const shown = await showJob(home, job);
     if (statuses.includes(shown.status)) return shown;
@@ -133,7 +140,7 @@ describe("job pause, stream and resume", () => {
 
   it("resume of a finished job prints its result, exits as it did, and changes nothing", async () => {
     const before = fs.statSync(path.join(outOf("reference"), "job.json")).mtimeMs;
-    const again = await batchdeckJson<JobView>(home, "job", "resume", "-n", "reference");
+    const again = await batchdeckJson<ShownJob>(home, "job", "resume", "-n", "reference");
     expect(again).toMatchObject({ name: "reference", status: "Completed", succeeded: 225_000, failed: 0 });
     expect(fs.statSync(path.join(outOf("reference"), "job.json")).mtimeMs).toBe(before);
   });

@@ -10,6 +10,7 @@ import {
 } from "../../../electron/contract/messages/data-messages.ts";
 import type { ImageScorer, ScorerOutput, TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import { writeImageFolder, writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const program = join(import.meta.dirname, "../../../dist/data-process.cjs");
 
@@ -195,7 +196,7 @@ describe("a preview", () => {
 
   test("refuses a matrix that the numeric columns do not fit, and says which there are", async () => {
     put("a.csv", "a,b,c\n1,2,3\n");
-    expect(await preview(tabular(null, {}, 2))).toEqual({
+    expect(inWords(await preview(tabular(null, {}, 2)))).toEqual({
       type: "problem",
       problem: {
         code: "input/wrong-columns",
@@ -209,7 +210,7 @@ describe("a preview", () => {
     put("0-empty.csv", "");
     put("a.csv", "a,b\n1,2\n");
     put("b.csv", "a,c\n1,2\n");
-    expect(await preview(tabular(["a", "c"], { keep: ["id"] }))).toMatchObject({
+    expect(inWords(await preview(tabular(["a", "c"], { keep: ["id"] })))).toMatchObject({
       type: "problem",
       problem: { code: "input/wrong-columns", message: '"a.csv" has no column "c" or "id".' },
     });

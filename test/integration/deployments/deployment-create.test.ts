@@ -31,6 +31,7 @@ import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { denseModel, imageModel, writeModel, zipMapModel } from "../../helpers/models/model-fixtures.ts";
 import { encodeModel } from "../../helpers/models/onnx-builder.ts";
 import { runModel, floatMatrix } from "../../helpers/models/run-model.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const programs = path.join(import.meta.dirname, "../../../dist");
 let folder = "";
@@ -41,7 +42,7 @@ beforeEach(async () => {
   const home = path.join(folder, "workspace");
   mkdirSync(home);
   const registry = openRegistry(path.join(home, "registry.db"));
-  if (!registry.ok) throw new Error(registry.problem.message);
+  if (!registry.ok) throw new Error(englishWords(registry.problem).message);
   tools = {
     registry: registry.value,
     modelsFolder: path.join(home, "models"),
@@ -168,7 +169,7 @@ describe("deployment create", () => {
   ])("puts %s right that somebody changed or lost in the workspace, and leaves a good one alone", async (_, bytes) => {
     writeModel(path.join(folder, "net"), bytes);
     const made = await deploy(yamlOf("{path: net}"));
-    if (!made.ok) throw new Error(made.problem.message);
+    if (!made.ok) throw new Error(englishWords(made.problem).message);
     const copy = modelFile(tools.modelsFolder, made.value.model);
     const [good, { ino }] = [readFileSync(copy), statSync(copy)];
     await deploy(yamlOf("{path: net}"));
@@ -186,7 +187,7 @@ describe("deployment create", () => {
   test("detaches ZipMap in the copy and names its columns by class", async () => {
     const original = writeModel(path.join(folder, "net"), zipMapModel());
     const made = await deploy(yamlOf("{path: net}"));
-    if (!made.ok) throw new Error(made.problem.message);
+    if (!made.ok) throw new Error(englishWords(made.problem).message);
     expect(made.value.deployment.scorer.outputs.flatMap(({ columns }) => columns)).toEqual([
       "output_label",
       "output_probability_churn",
@@ -246,7 +247,7 @@ describe("deployment create", () => {
     writeFileSync(path.join(folder, "net/weights.bin"), weights);
     writeFileSync(path.join(folder, "net/unrelated.bin"), "x");
     const made = await deploy(yamlOf(`{path: ${file}}`));
-    if (!made.ok) throw new Error(made.problem.message);
+    if (!made.ok) throw new Error(englishWords(made.problem).message);
     const copy = modelFile(tools.modelsFolder, made.value.model);
     expect(readdirSync(path.dirname(copy)).sort()).toEqual(["model.onnx", "weights.bin"]);
     expect(readFileSync(path.join(path.dirname(copy), "weights.bin")).equals(weights)).toBe(true);
@@ -374,7 +375,7 @@ describe("deployment create refuses, and writes nothing,", () => {
     const before = stored();
     const answer = await deploy(yamlOf(model, "compute: azureml:another\n"), true);
     expect(answer).toMatchObject({ ok: false, problem: { code } });
-    if (!answer.ok) expect(answer.problem.message).toMatch(/^[^\n]+\.$/);
+    if (!answer.ok) expect(englishWords(answer.problem).message).toMatch(/^[^\n]+\.$/);
     expect(stored()).toEqual(before);
   });
 
@@ -442,10 +443,10 @@ describe("Azure's own files", () => {
         await createEnvironment(tools.registry, { name: "here", python: "/usr/bin/python3" });
       }
       const made = await createDeployment(tools, { ...request, environment: script === undefined ? null : "here" });
-      if (!made.ok) throw new Error(made.problem.message);
+      if (!made.ok) throw new Error(englishWords(made.problem).message);
       const { settings, properties, computeName, scorer } = made.value.deployment;
       const text = exportDeployment(tools.registry, source.endpoint_name, source.name);
-      if (!text.ok) throw new Error(text.problem.message);
+      if (!text.ok) throw new Error(englishWords(text.problem).message);
       // From another place, and with nothing said again.
       const again = await deploy(text.value);
       expect(again).toMatchObject({ ok: true, value: { isNew: false } });
@@ -479,7 +480,7 @@ describe("what was created", () => {
       ),
     );
     const text = exportDeployment(tools.registry, "flowers", "blue");
-    if (!text.ok) throw new Error(text.problem.message);
+    if (!text.ok) throw new Error(englishWords(text.problem).message);
     const again = await deploy(text.value);
     expect(again).toMatchObject({
       ok: true,

@@ -14,6 +14,7 @@ import { encodeModel, floatTensor, int64Tensor, type OnnxGraph, rawBytes } from 
 import { attribute, type Field, longs, modelWith, outside, sparse, tensor } from "../../helpers/models/raw-onnx.ts";
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** Models that use what hostile ones use, and rightly: they must get in, and score what they say. */
 const root = temporaryFolder("harmless");
@@ -22,7 +23,7 @@ let tools: DeploymentTools;
 
 beforeAll(() => {
   const registry = openRegistry(path.join(root, "registry.db"));
-  if (!registry.ok) throw new Error(registry.problem.message);
+  if (!registry.ok) throw new Error(englishWords(registry.problem).message);
   tools = {
     registry: registry.value,
     modelsFolder: path.join(root, "models"),
@@ -165,7 +166,7 @@ describe("a harmless model gets in and scores what it says:", () => {
         expect(scanned.value.dataFiles.map(({ name }) => name)).toEqual(Object.keys(model.data ?? {}));
       }
       const made = await createModel(tools, { name: `model-${index}`, path: source, version: null });
-      if (!made.ok) throw new Error(made.problem.message);
+      if (!made.ok) throw new Error(englishWords(made.problem).message);
       // By folder or by file, it is the same content and so the same version.
       expect(made.value.version).toBe("1");
       const scored = await runModel(modelFile(tools.modelsFolder, made.value), { x: floatMatrix([[1, 2]]) });
@@ -182,7 +183,7 @@ test("a model and its scorer.yml that have second names elsewhere get in: only d
   linkSync(file, path.join(root, "second-name.onnx"));
   linkSync(scorer, path.join(root, "second-name.yml"));
   const made = await createModel(tools, { name: "linked", path: folder, version: null });
-  expect(made.ok, made.ok ? "" : made.problem.message).toBe(true);
+  expect(made.ok, made.ok ? "" : englishWords(made.problem).message).toBe(true);
 });
 
 test("the terminal shows a safe model: exit 0, and the whole report as JSON", async () => {

@@ -11,6 +11,7 @@ import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { batchdeck } from "../../helpers/batchdeck.ts";
 import { canaryName, hostileModels, type HostileModel } from "../../helpers/models/hostile-models.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const root = temporaryFolder("hostile");
 const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
@@ -18,7 +19,7 @@ let tools: DeploymentTools;
 
 beforeAll(async () => {
   const registry = openRegistry(path.join(root, "registry.db"));
-  if (!registry.ok) throw new Error(registry.problem.message);
+  if (!registry.ok) throw new Error(englishWords(registry.problem).message);
   tools = {
     registry: registry.value,
     modelsFolder: path.join(root, "models"),
@@ -85,8 +86,9 @@ describe("a hostile model is refused by scan and by creation, for its reason, an
         const scanned = await scanModel(host, source);
         const [finding] = scanned.ok ? scanned.value.findings : [];
         const problem = scanned.ok ? finding && findingProblem(finding) : scanned.problem;
-        expect(problem?.message).toMatch(hostile.says);
-        expect(problem?.message).toMatch(/^[^\p{Cc}]{10,400}\.$/u);
+        const said = problem && englishWords(problem).message;
+        expect(said).toMatch(hostile.says);
+        expect(said).toMatch(/^[^\p{Cc}]{10,400}\.$/u);
 
         writeFileSync(yaml, `name: blue\nendpoint_name: flowers\ntype: model\nmodel: {path: ${named}}\n`);
         const made = await createDeployment(tools, { file: yaml, endpointName: null, setDefault: false });

@@ -21,6 +21,8 @@ import {
 } from "../../helpers/models/model-fixtures.ts";
 import { encodeModel, type OnnxNode, type OnnxValueInfo } from "../../helpers/models/onnx-builder.ts";
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const programs = path.join(import.meta.dirname, "../../../dist");
 let folder = "";
@@ -71,7 +73,7 @@ describe("the signature that a model process reports", () => {
     const types: Record<string, string> = {};
     for (const bytes of [perColumnModel(), stringModel(), int64Model(), float16Model(), imageModel()]) {
       const opened = await open(bytes);
-      if (!opened.ok) throw new Error(opened.problem.message);
+      if (!opened.ok) throw new Error(englishWords(opened.problem).message);
       for (const { name, type } of [...opened.value.inputs, ...opened.value.outputs]) types[name] = type;
     }
     expect(types).toEqual({
@@ -188,7 +190,7 @@ describe("a model that cannot be opened", () => {
     ]) {
       const opened = await open(bytes);
       expect(opened).toMatchObject({ ok: false, problem: { code: "model/unreadable" } });
-      if (!opened.ok) expect(opened.problem.message).toMatch(/^[^\n]{10,200}\.$/);
+      if (!opened.ok) expect(englishWords(opened.problem).message).toMatch(/^[^\n]{10,200}\.$/);
     }
   });
 
@@ -198,7 +200,7 @@ describe("a model that cannot be opened", () => {
     );
     expect(opened).toMatchObject({ ok: false, problem: { code: "model/unreadable" } });
     if (!opened.ok) {
-      expect(opened.problem.message).toBe(
+      expect(englishWords(opened.problem).message).toBe(
         "ONNX Runtime cannot open the model: No Op registered for NoSuchOperator with domain_version of 17.",
       );
     }
@@ -239,7 +241,7 @@ describe("a model that cannot be opened", () => {
       }),
     );
     expect(opened).toMatchObject({ ok: false, problem: { code: "model/unsupported" } });
-    if (!opened.ok) expect(opened.problem.message).toContain("my.plugins");
+    if (!opened.ok) expect(englishWords(opened.problem).message).toContain("my.plugins");
   });
 
   test("is refused, and the caller lives, when the process that reads it dies", async () => {
@@ -261,7 +263,7 @@ describe("a model that cannot be opened", () => {
         };
       },
     };
-    expect(await open(denseModel(), host)).toEqual({
+    expect(inWords(await open(denseModel(), host))).toEqual({
       ok: false,
       problem: {
         code: "model/unreadable",

@@ -2,8 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
+import { batchdeck, deploy, showJob, startBatchdeck, untilScored, type ShownJob } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { kill } from "../../helpers/processes.ts";
@@ -33,7 +32,7 @@ beforeAll(async () => {
 });
 
 /** A job of 1,500 files that has scored some of them when its program is interrupted, or killed. */
-async function interrupted(signal: "SIGINT" | "SIGKILL", scored = 1): Promise<JobView> {
+async function interrupted(signal: "SIGINT" | "SIGKILL", scored = 1): Promise<ShownJob> {
   const running = startBatchdeck(
     home,
     ...["invoke", "-n", "dense", "--input", input, "--output-path", path.join(root, "out", job), "--job-name", job],

@@ -11,6 +11,7 @@ import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
 import { denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { type Watch, watchedHost } from "../../helpers/engine/watched-host.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** Rows per run and bytes per slice, chosen when a job is submitted: with the real process that measures. */
 const root = temporaryFolder("choose-batch");
@@ -43,7 +44,7 @@ beforeEach(() => {
   const folder = path.join(root, String(count));
   modelFile = writeModel(folder, denseModel());
   const opened = openRegistry(path.join(folder, "registry.db"));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   registry = opened.value;
 });
 afterEach(() => registry.close());

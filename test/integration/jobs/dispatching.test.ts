@@ -23,6 +23,7 @@ import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import type { Watch } from "../../helpers/engine/watched-host.ts";
 import { watchedHost } from "../../helpers/engine/watched-host.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
+import { englishWords, problemSentence } from "../../../electron/contract/words/english-problems.ts";
 
 /** The part of the engine that gives units to workers, alone: real workers, a real journal, and no one above it. */
 const root = temporaryFolder("dispatching");
@@ -73,14 +74,14 @@ async function run(job: string, watch: Watch = {}, endpoint = "dense", clockSpee
   const files = jobFiles(home, spec);
   fs.mkdirSync(files.segments, { recursive: true });
   const opened = openJournal(files.folder);
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   const journal = opened.value;
   const guarded = (work: () => void) => work();
   await new Promise<void>((resolve, reject) => {
     startPlanning(host, spec, journal, files.listing, null, guarded, {
       onUnits: () => undefined,
       onPlanned: resolve,
-      onProblem: (problem) => reject(new Error(problem.message)),
+      onProblem: (problem) => reject(new Error(problemSentence(problem))),
     });
   });
   const problems: Problem[] = [];
@@ -135,7 +136,7 @@ function numbersOf(jobFolder: string, query: string): number[] {
 
 async function submitted(job: string, endpoint: string): Promise<JobSpec> {
   const opened = openWorkspace({ home, processHost: watchedHost({}), machineUse: undisturbed, scope: "awaited" });
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   const made = await opened.value.jobs.submit({
     endpointName: endpoint,
     deploymentName: null,
@@ -144,7 +145,7 @@ async function submitted(job: string, endpoint: string): Promise<JobSpec> {
     overrides: { mini_batch_size: "1" },
     jobName: job,
   });
-  if (!made.ok) throw new Error(made.problem.message);
+  if (!made.ok) throw new Error(englishWords(made.problem).message);
   const spec = opened.value.jobs.spec(job);
   await opened.value.close();
   if (spec === null) throw new Error("The job has no spec.");

@@ -14,6 +14,7 @@ import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import type { Watch } from "../../helpers/engine/watched-host.ts";
 import { watchedHost } from "../../helpers/engine/watched-host.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** What the engine does when things happen at the worst moment: the test stands between it and its processes. */
 const root = temporaryFolder("engine");
@@ -25,7 +26,7 @@ const open: Workspace[] = [];
 
 function openEngine(watch: Watch = {}, scope: EngineScope = "all"): Workspace {
   const opened = openWorkspace({ home, processHost: watchedHost(watch), machineUse: undisturbed, scope });
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   open.push(opened.value);
   return opened.value;
 }
@@ -39,13 +40,13 @@ async function submit(workspace: Workspace, job: string, more: { endpoint?: stri
     overrides: { instance_count: "1", mini_batch_size: "1" },
     jobName: job,
   });
-  if (!submitted.ok) throw new Error(submitted.problem.message);
+  if (!submitted.ok) throw new Error(englishWords(submitted.problem).message);
 }
 
 async function until(workspace: Workspace, job: string, statuses: readonly JobStatus[]): Promise<JobStatus> {
   for (;;) {
     const shown = workspace.jobs.show(job);
-    if (!shown.ok) throw new Error(shown.problem.message);
+    if (!shown.ok) throw new Error(englishWords(shown.problem).message);
     if (statuses.includes(shown.value.status)) return shown.value.status;
     await sleep(10);
   }

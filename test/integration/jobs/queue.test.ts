@@ -13,6 +13,7 @@ import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { watchedHost } from "../../helpers/engine/watched-host.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /**
  * Several jobs on one machine, with real workers. The test holds back what workers have finished, so that jobs stay at
@@ -77,7 +78,7 @@ function openBench(
     },
   };
   const workspace = openWorkspace({ home, processHost, machineUse, scope: "all" });
-  if (!workspace.ok) throw new Error(workspace.problem.message);
+  if (!workspace.ok) throw new Error(englishWords(workspace.problem).message);
   open = workspace.value;
   return {
     workspace: workspace.value,
@@ -112,12 +113,12 @@ async function submit(
     },
     jobName: job,
   });
-  if (!submitted.ok) throw new Error(submitted.problem.message);
+  if (!submitted.ok) throw new Error(englishWords(submitted.problem).message);
 }
 
 function show({ workspace }: Bench, job: string): JobView {
   const shown = workspace.jobs.show(job);
-  if (!shown.ok) throw new Error(shown.problem.message);
+  if (!shown.ok) throw new Error(englishWords(shown.problem).message);
   return shown.value;
 }
 

@@ -16,6 +16,7 @@ import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
 import { neighboursModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** Which rows run together depends on the file and the batch alone, not on how a file is cut or on who gets which slice. */
 const root = temporaryFolder("slices");
@@ -38,7 +39,7 @@ async function* listed(files: readonly ListedFile[]): AsyncGenerator<ListedFile>
 
 async function plan(spec: JobSpec, sliceBytes: number): Promise<Unit[]> {
   const found = await listInput(spec.input, "table-rows", () => undefined);
-  if (!found.ok) throw new Error(found.problem.message);
+  if (!found.ok) throw new Error(englishWords(found.problem).message);
   const settings = {
     input: spec.input,
     source: "table-rows",

@@ -40,6 +40,8 @@ import {
   writeFalsePython,
   writeScriptProject,
 } from "../../helpers/scripts/script-fixtures.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 let folder = "";
 let project = "";
@@ -51,7 +53,7 @@ beforeEach(async () => {
   const home = path.join(folder, "workspace");
   mkdirSync(home);
   const registry = openRegistry(path.join(home, "registry.db"));
-  if (!registry.ok) throw new Error(registry.problem.message);
+  if (!registry.ok) throw new Error(englishWords(registry.problem).message);
   tools = {
     registry: registry.value,
     modelsFolder: path.join(home, "models"),
@@ -73,7 +75,7 @@ function deploy(project: Parameters<typeof writeScriptProject>[1] = {}, request:
 
 async function deployed(...wish: Parameters<typeof deploy>) {
   const made = await deploy(...wish);
-  if (!made.ok) throw new Error(made.problem.message);
+  if (!made.ok) throw new Error(englishWords(made.problem).message);
   const { scorer } = made.value.deployment;
   if (scorer.kind !== "script") throw new Error("It runs no script.");
   return { ...made.value, scorer };
@@ -119,7 +121,7 @@ describe("an environment", () => {
   ])("with an interpreter %s is refused", async (_what, python, message) => {
     const answer = await createEnvironment(tools.registry, { name: "bad", python });
     expect(answer).toMatchObject({ ok: false, problem: { code: "environment/invalid" } });
-    if (!answer.ok) expect(answer.problem.message).toMatch(message);
+    if (!answer.ok) expect(englishWords(answer.problem).message).toMatch(message);
     expect(tools.registry.environments.find("bad")).toBeNull();
   });
 
@@ -159,7 +161,7 @@ describe("the environment that a file names", () => {
   });
 
   test.each([...forms, "{image: example.org/there:1}"])("is remembered once it was chosen: %s", async (environment) => {
-    expect(await deploy({ environment }, none)).toMatchObject({
+    expect(inWords(await deploy({ environment }, none))).toMatchObject({
       ok: false,
       problem: {
         code: "environment/not-found",
@@ -247,9 +249,13 @@ describe("a script's code", () => {
       mkdirSync(code, { recursive: true });
       writeFileSync(path.join(code, "score.py"), greetingScript);
       writeFileSync(file, yaml.replace("code: code", `code: ${code}`));
-      expect(
-        await createDeployment(tools, { file, endpointName: null, setDefault: false, environment: "here" }),
-      ).toMatchObject({
+      const answer = await createDeployment(tools, {
+        file,
+        endpointName: null,
+        setDefault: false,
+        environment: "here",
+      });
+      expect(inWords(answer)).toMatchObject({
         ok: false,
         problem: { code: "script/invalid", message: expect.stringContaining("workspace") },
       });
@@ -261,7 +267,7 @@ describe("a script's code", () => {
     const answer = await deploy({ files });
     expect(answer).toMatchObject({ ok: false, problem: { code: "script/invalid" } });
     if (!answer.ok) {
-      expect(answer.problem.message).toMatch(
+      expect(englishWords(answer.problem).message).toMatch(
         /^Failed to submit deployment blue due to syntax errors in scoring script score\.py\. Error on line 3/,
       );
     }
@@ -273,7 +279,7 @@ describe("a script's code", () => {
   ])("without %s is refused", async (_what, script, message) => {
     const answer = await deploy({ files: { "score.py": script } });
     expect(answer).toMatchObject({ ok: false, problem: { code: "script/invalid" } });
-    if (!answer.ok) expect(answer.problem.message).toMatch(message);
+    if (!answer.ok) expect(englishWords(answer.problem).message).toMatch(message);
   });
 
   test("may take its functions from elsewhere", async () => {
@@ -333,9 +339,9 @@ describe("trust", () => {
     expect(answer).toMatchObject(refused);
     if (answer.ok) return;
     for (const part of ['"score.py"', "1 file", scorer.folder, debianPython]) {
-      expect(answer.problem.message).toContain(part);
+      expect(englishWords(answer.problem).message).toContain(part);
     }
-    expect(answer.problem.remedy).toContain("deployment update -n blue -e flowers --trust");
+    expect(englishWords(answer.problem).remedy).toContain("deployment update -n blue -e flowers --trust");
     await deployed({}, { trust: true });
     expect(await check()).toMatchObject({ ok: true, value: { folder: scorer.folder } });
     // Said once; the same again is the same.
@@ -405,7 +411,7 @@ describe("a script's model", () => {
     writeFileSync(path.join(project, "net/model.onnx"), "no model at all");
     writeFileSync(path.join(project, "net/model.pkl"), "cos\nsystem\n(S'true'\ntR.");
     const made = await createDeployment(tools, { file, endpointName: null, setDefault: false, environment: "here" });
-    if (!made.ok) throw new Error(made.problem.message);
+    if (!made.ok) throw new Error(englishWords(made.problem).message);
     expect(made.value.model).toMatchObject({ onnxFile: "", type: "custom_model", signature: { inputs: [] } });
     const directory = modelDirectory(tools.modelsFolder, made.value.model);
     expect(readdirSync(directory)).toEqual(["net"]);
@@ -419,7 +425,7 @@ describe("a script's model", () => {
       version: null,
       type: "custom_model",
     });
-    if (!made.ok) throw new Error(made.problem.message);
+    if (!made.ok) throw new Error(englishWords(made.problem).message);
     expect(readdirSync(modelDirectory(tools.modelsFolder, made.value))).toEqual(["word.txt"]);
   });
 

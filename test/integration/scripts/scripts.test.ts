@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { batchdeck, showJob } from "../../helpers/batchdeck.ts";
+import { batchdeck, showJob, type ShownJob } from "../../helpers/batchdeck.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
 import { python } from "../../helpers/scripts/script-worker.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
@@ -81,7 +80,7 @@ function batches(name: string, ...words: readonly string[]): string {
 
 type Done = {
   readonly code: number | null;
-  readonly job: JobView;
+  readonly job: ShownJob;
   readonly file: (name: string) => string;
   readonly log: (kind: string) => string;
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type DataAddress, parseDataAddress, withoutSecrets } from "../../../electron/data/names/address.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const workspace = "subscriptions/s-1/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 const shortWorkspace = "subscriptions/s-1/resourcegroups/g/workspaces/w";
@@ -104,7 +105,7 @@ describe("names and addresses of data", () => {
   ])("%s is refused: %s", (given, reason) => {
     const parsed = parseDataAddress(given, "linux");
     expect(parsed).toMatchObject({ ok: false, problem: { code: "input/unsupported" } });
-    expect(parsed.ok ? "" : parsed.problem.message).toContain(reason);
+    expect(parsed.ok ? "" : englishWords(parsed.problem).message).toContain(reason);
   });
 
   test.each([
@@ -114,7 +115,7 @@ describe("names and addresses of data", () => {
     ["file:///C:/a%5Cb", "hides a separator"],
   ])("%s is refused on Windows: %s", (given, reason) => {
     const parsed = parseDataAddress(given, "win32");
-    expect(parsed.ok ? "" : parsed.problem.message).toContain(reason);
+    expect(parsed.ok ? "" : englishWords(parsed.problem).message).toContain(reason);
   });
 
   test.each([

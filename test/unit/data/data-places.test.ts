@@ -10,6 +10,7 @@ import { resolveOutputFolder } from "../../../electron/data/names/resolve-output
 import type { Registry } from "../../../electron/registry/open-registry.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 let root = "";
 let registry: Registry;
@@ -18,7 +19,7 @@ const at = (...parts: string[]) => path.join(root, ...parts);
 beforeEach(async () => {
   root = realpathSync(mkdtempSync(path.join(tmpdir(), "batchdeck-places-")));
   const opened = openRegistry(at("registry.db"));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   registry = opened.value;
   mkdirSync(at("store", "deep"), { recursive: true });
   mkdirSync(at("secret"));
@@ -34,12 +35,14 @@ afterEach(() => {
 });
 
 function value<Value>(result: Result<Value>): Value {
-  if (!result.ok) throw new Error(result.problem.message);
+  if (!result.ok) throw new Error(englishWords(result.problem).message);
   return result.value;
 }
 
 function sentence(result: Result<unknown>): string {
-  return result.ok ? "" : `${result.problem.code}: ${result.problem.message} ${result.problem.remedy}`;
+  return result.ok
+    ? ""
+    : `${result.problem.code}: ${englishWords(result.problem).message} ${englishWords(result.problem).remedy}`;
 }
 
 const datastore = async (name: string, folder: string) =>

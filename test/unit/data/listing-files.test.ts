@@ -6,6 +6,7 @@ import { compareCodePoints, type Listing, listInput } from "../../../electron/da
 import { readListedFiles, readListingTotals, writeListing } from "../../../electron/data/listing/listing-file.ts";
 import type { ItemSource } from "../../../electron/contract/nouns/scorer.ts";
 import { seededRandom, shuffled } from "../../helpers/random.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 let base: string;
 let root: string;
@@ -24,7 +25,7 @@ function put(path: string, text = "a\n1\n"): void {
 
 async function list(kind: ItemSource = "table-rows", recursive = true): Promise<Listing> {
   const listed = await listInput({ path: root, kind: "folder", recursive }, kind, () => undefined);
-  if (!listed.ok) throw new Error(listed.problem.message);
+  if (!listed.ok) throw new Error(englishWords(listed.problem).message);
   return listed.value;
 }
 
@@ -153,7 +154,7 @@ test("a folder that cannot be read is a problem that names it", async () => {
   const listed = await listInput({ path: root, kind: "folder", recursive: true }, "table-rows", () => undefined);
   renameSync(join(root, half, "other"), join(base, "other"));
   expect(listed).toMatchObject({ ok: false, problem: { code: "input/unreadable" } });
-  if (!listed.ok) expect(listed.problem.message).toMatch(/^The folder "(n+\/)+.*" cannot be read\.$/);
+  if (!listed.ok) expect(englishWords(listed.problem).message).toMatch(/^The folder "(n+\/)+.*" cannot be read\.$/);
 });
 
 test("an input that is not there, or is not what it is called, is refused", async () => {

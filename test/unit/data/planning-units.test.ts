@@ -7,6 +7,7 @@ import { type ListedFile, listInput } from "../../../electron/data/listing/listi
 import { planUnits, type PlanPosition, type PlanSettings } from "../../../electron/data/cut/plan-units.ts";
 import { rowRanges } from "../../../electron/data/cut/split-parquet.ts";
 import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 let root: string;
 
@@ -56,7 +57,7 @@ async function plan(
 ): Promise<Unit[]> {
   const all = settings(changes);
   const listed = await listInput(all.input, all.source, () => undefined);
-  if (!listed.ok) throw new Error(listed.problem.message);
+  if (!listed.ok) throw new Error(englishWords(listed.problem).message);
   const units: Unit[] = [];
   let planned = 0;
   for await (const { unit, plannedBytes } of planUnits(all, files(listed.value.files), position)) {
@@ -102,7 +103,7 @@ describe("units", () => {
       sliceBytes: 4000,
     });
     const listed = await listInput(all.input, all.source, () => undefined);
-    if (!listed.ok) throw new Error(listed.problem.message);
+    if (!listed.ok) throw new Error(englishWords(listed.problem).message);
     const planned = async (position: PlanPosition): Promise<Unit[]> => {
       const units: Unit[] = [];
       for await (const { unit } of planUnits(all, files(listed.value.files), position)) units.push(unit);

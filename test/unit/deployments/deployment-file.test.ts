@@ -6,6 +6,7 @@ import { endpointFromYaml, readEndpointFile } from "../../../electron/deployment
 import { deploymentYaml } from "../../../electron/deployments/export-deployment.ts";
 import { runnableDeployment } from "../../../electron/deployments/not-here-yet.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const fixtures = path.join(import.meta.dirname, "../../fixtures/azureml");
 const fixture = (name: string) => path.join(fixtures, name);
@@ -32,14 +33,14 @@ function unsupported(file: ReturnType<typeof deployment>): string {
   const answer = file.ok ? runnableDeployment(file.value) : file;
   if (answer.ok) throw new Error("It was taken.");
   expect(answer.problem.code).toBe("deployment/unsupported");
-  return answer.problem.message;
+  return englishWords(answer.problem).message;
 }
 
 /** The sentence of a refusal; fails the test when it was none. */
 function refusal(text: string): string {
   const answer = deployment(text);
   if (answer.ok) throw new Error("It was taken.");
-  return answer.problem.message;
+  return englishWords(answer.problem).message;
 }
 
 describe("Azure's deployment files", () => {
@@ -112,11 +113,11 @@ describe("Azure's deployment files", () => {
     "mean the same after they were written out again: %s",
     async (_name, file) => {
       const before = await readDeploymentFile(file);
-      if (!before.ok) throw new Error(before.problem.message);
+      if (!before.ok) throw new Error(englishWords(before.problem).message);
       // Written to another place, so that a path that was left relative would name something else.
       const text = deploymentYaml(before.value);
       const after = deployment(text);
-      if (!after.ok) throw new Error(after.problem.message);
+      if (!after.ok) throw new Error(englishWords(after.problem).message);
       const { source: first, ...meaning } = before.value;
       const { source: second, ...meaningAgain } = after.value;
       expect(meaningAgain).toEqual(meaning);
@@ -136,12 +137,12 @@ describe("Azure's deployment files", () => {
     "are refused, if at all, for one thing that is not here yet: %s",
     async (name, file) => {
       const answer = await readDeploymentFile(file);
-      if (!answer.ok) throw new Error(answer.problem.message);
+      if (!answer.ok) throw new Error(englishWords(answer.problem).message);
       const runnable = runnableDeployment(answer.value);
       if (!/pipeline/.test(name)) expect(runnable).toMatchObject({ ok: true });
       else {
         expect(runnable).toMatchObject({ ok: false, problem: { code: "deployment/unsupported" } });
-        if (!runnable.ok) expect(runnable.problem.message).toMatch(/pipelines are not here yet\.$/);
+        if (!runnable.ok) expect(englishWords(runnable.problem).message).toMatch(/pipelines are not here yet\.$/);
       }
     },
   );
@@ -283,9 +284,9 @@ describe("a deployment file", () => {
 
   test("that leaves both counts out says so to Azure as 1 and to us as all cores", () => {
     const first = deployment(minimal);
-    if (!first.ok) throw new Error(first.problem.message);
+    if (!first.ok) throw new Error(englishWords(first.problem).message);
     const written = parseYaml(deploymentYaml(first.value), "/elsewhere/deployment.yml", "deployment/invalid");
-    if (!written.ok) throw new Error(written.problem.message);
+    if (!written.ok) throw new Error(englishWords(written.problem).message);
     expect(written.value.value).toMatchObject({
       resources: { instance_count: 1 },
       settings: { max_concurrency_per_instance: 1 },
@@ -299,13 +300,13 @@ describe("a deployment file", () => {
     const both = deployment(
       `${minimal}resources: {instance_count: 4}\nsettings: {max_concurrency_per_instance: 3}\nproperties: {batchdeck.workers: all-cores}\n`,
     );
-    if (!both.ok) throw new Error(both.problem.message);
+    if (!both.ok) throw new Error(englishWords(both.problem).message);
     expect(both).toMatchObject({ value: { settings: { instance_count: null, max_concurrency_per_instance: null } } });
     expect(deploymentYaml(both.value)).toMatch(/instance_count: 4[^]*max_concurrency_per_instance: 3/);
     expect(refusal(`${minimal}properties: {batchdeck.workers: many}\n`)).toContain("all-cores");
     // One of them given: the other is 1, and no property is needed.
     const one = deployment(`${minimal}resources: {instance_count: 2}\n`);
-    if (!one.ok) throw new Error(one.problem.message);
+    if (!one.ok) throw new Error(englishWords(one.problem).message);
     expect(deploymentYaml(one.value)).not.toContain("batchdeck.workers");
   });
 
@@ -381,7 +382,7 @@ describe("an endpoint file", () => {
 
   test("is refused with the place of what is wrong", () => {
     const yaml = parseYaml("name: flowers\ndefaults:\n  deployment: blue\n", "/x/endpoint.yml", "endpoint/invalid");
-    if (!yaml.ok) throw new Error(yaml.problem.message);
+    if (!yaml.ok) throw new Error(englishWords(yaml.problem).message);
     expect(endpointFromYaml(yaml.value)).toMatchObject({
       ok: false,
       problem: {
@@ -393,7 +394,7 @@ describe("an endpoint file", () => {
 
   test("has no traffic to split", () => {
     const yaml = parseYaml("name: flowers\ntraffic: {blue: 90, green: 10}\n", "/x/endpoint.yml", "endpoint/invalid");
-    if (!yaml.ok) throw new Error(yaml.problem.message);
+    if (!yaml.ok) throw new Error(englishWords(yaml.problem).message);
     expect(endpointFromYaml(yaml.value)).toMatchObject({
       problem: { message: 'The file "endpoint.yml" has a key "traffic" that is not known (line 2, column 1).' },
     });

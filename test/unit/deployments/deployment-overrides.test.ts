@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../../../electron/contract/nouns/deployment.ts";
 import { applyOverrides } from "../../../electron/deployments/yaml/overrides.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const settings = deploymentSettingsSchema.parse({
   mini_batch_size: 5,
@@ -64,7 +65,9 @@ test("a count of failures for this job comes instead of the deployment's share",
   const withShare = batchdeckPropertiesSchema.parse({ "batchdeck.error_threshold_percent": "5" });
   const percentOf = (overrides: Record<string, string>) => {
     const answer = applyOverrides(settings, withShare, overrides);
-    return answer.ok ? answer.value.properties["batchdeck.error_threshold_percent"] : answer.problem.message;
+    return answer.ok
+      ? answer.value.properties["batchdeck.error_threshold_percent"]
+      : englishWords(answer.problem).message;
   };
   expect(percentOf({ mini_batch_size: "2" })).toBe("5");
   expect(percentOf({ error_threshold: "3" })).toBeUndefined();
@@ -113,5 +116,5 @@ test.each([
 ])("%s is refused", (_what, overrides, sentence) => {
   const answer = applyOverrides(settings, properties, overrides);
   expect(answer).toMatchObject({ ok: false, problem: { code: "usage/invalid" } });
-  if (!answer.ok) expect(answer.problem.message).toMatch(sentence);
+  if (!answer.ok) expect(englishWords(answer.problem).message).toMatch(sentence);
 });

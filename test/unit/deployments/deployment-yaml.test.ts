@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { parseYaml, readYamlFile } from "../../../electron/deployments/yaml/read-yaml.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 function refusal(text: string): string {
   const answer = parseYaml(text, "/x/file.yml", "deployment/invalid");
   if (answer.ok) throw new Error("It was taken.");
-  expect(answer.problem.message).toMatch(/^The file "file\.yml" [^\n]+\.$/);
-  return answer.problem.message;
+  expect(englishWords(answer.problem).message).toMatch(/^The file "file\.yml" [^\n]+\.$/);
+  return englishWords(answer.problem).message;
 }
 
 test.each([
@@ -42,7 +43,7 @@ test("a hostile nesting of brackets ends at once", () => {
 
 test("keys may be called like what every object has", () => {
   const answer = parseYaml("__proto__: {a: 1}\nconstructor: 2\n", "/x/file.yml", "deployment/invalid");
-  if (!answer.ok) throw new Error(answer.problem.message);
+  if (!answer.ok) throw new Error(englishWords(answer.problem).message);
   expect(Object.keys(answer.value.value)).toEqual(["__proto__", "constructor"]);
   expect(Object.getPrototypeOf(answer.value.value)).toBe(Object.prototype);
 });
@@ -55,7 +56,9 @@ test("a file that is missing, a folder, too large or no text is a problem", asyn
   const sentences: string[] = [];
   for (const file of [path.join(folder, "nowhere.yml"), folder, large, binary]) {
     const answer = await readYamlFile(file, "scorer/invalid");
-    sentences.push(answer.ok ? "taken" : `${answer.problem.code} ${answer.problem.message.replaceAll(folder, "")}`);
+    sentences.push(
+      answer.ok ? "taken" : `${answer.problem.code} ${englishWords(answer.problem).message.replaceAll(folder, "")}`,
+    );
   }
   rmSync(folder, { recursive: true });
   expect(sentences).toEqual([

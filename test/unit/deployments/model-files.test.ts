@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { externalFileName, listFolder, onlyOnnxFile } from "../../../electron/deployments/models/model-files.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 let folder = "";
 
@@ -40,7 +41,7 @@ describe("where a model's data may be", () => {
   ])("is not %j", (location) => {
     const answer = externalFileName("model.onnx", location);
     expect(answer).toMatchObject({ ok: false, problem: { code: "model/outside-files" } });
-    if (!answer.ok) expect(answer.problem.message).not.toMatch(/[\0\n]/);
+    if (!answer.ok) expect(englishWords(answer.problem).message).not.toMatch(/[\0\n]/);
   });
 });
 
@@ -51,7 +52,7 @@ describe("a model's folder", () => {
     writeFileSync(path.join(folder, "a.txt"), "1");
     symlinkSync("b/model.onnx", path.join(folder, "c.copy"));
     const listed = await listFolder(folder, "model");
-    if (!listed.ok) throw new Error(listed.problem.message);
+    if (!listed.ok) throw new Error(englishWords(listed.problem).message);
     expect(listed.value.map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([
       ["a.txt", 1],
       ["b/model.onnx", 5],
@@ -89,6 +90,6 @@ describe("a model's folder", () => {
     }));
     const answer = onlyOnnxFile("net", files);
     expect(answer).toMatchObject({ ok: false, problem: { code: "model/invalid" } });
-    if (!answer.ok) expect(answer.problem.message).toContain("2 .onnx files (a.onnx, b.ONNX)");
+    if (!answer.ok) expect(englishWords(answer.problem).message).toContain("2 .onnx files (a.onnx, b.ONNX)");
   });
 });

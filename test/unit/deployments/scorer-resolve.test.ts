@@ -7,6 +7,7 @@ import { scorerSchema } from "../../../electron/contract/nouns/scorer.ts";
 import type { ModelSignature, OutputInfo, TensorInfo } from "../../../electron/contract/signature.ts";
 import { success } from "../../../electron/contract/problem.ts";
 import { readScorer, resolveScorer } from "../../../electron/deployments/scorers/resolve-scorer.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const float = (name: string, ...shape: (number | null)[]): TensorInfo => ({ name, type: "float32", shape });
 const output = (name: string, ...shape: (number | null)[]): OutputInfo => ({ ...float(name, ...shape), labels: null });
@@ -26,7 +27,7 @@ function resolved(
   tokenizer: typeof named | null = null,
 ) {
   const answer = resolveScorer(of, file, labels, tokenizer);
-  if (!answer.ok) throw new Error(answer.problem.message);
+  if (!answer.ok) throw new Error(englishWords(answer.problem).message);
   return scorerSchema.parse(answer.value);
 }
 
@@ -38,8 +39,8 @@ function refused(
 ): string {
   const answer = resolveScorer(of, file, labels, tokenizer);
   if (answer.ok) throw new Error("It was taken.");
-  expect(answer.problem.message).toMatch(/^[^\n]+\.$/);
-  return `${answer.problem.code} ${answer.problem.message}`;
+  expect(englishWords(answer.problem).message).toMatch(/^[^\n]+\.$/);
+  return `${answer.problem.code} ${englishWords(answer.problem).message}`;
 }
 
 const facts = { maxLength: 128, specialTokens: 2 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { deploymentSettingsSchema } from "../../../electron/contract/nouns/deployment.ts";
 import { overThreshold } from "../../../electron/jobs/run/error-threshold.ts";
+import type { Problem } from "../../../electron/contract/problem.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const of = (errorThreshold: number, percent: number | null = null, unit: "row" | "file" = "row") => ({
   settings: deploymentSettingsSchema.parse({ error_threshold: errorThreshold }),
@@ -32,13 +34,14 @@ describe("the error threshold", () => {
     expect(problem !== null).toBe(stops);
   });
 
+  const messageOf = (problem: Problem | null) => problem && englishWords(problem).message;
   const sentence = (failed: Parameters<typeof overThreshold>[1]) => (spec: Parameters<typeof overThreshold>[0]) =>
-    overThreshold(spec, failed)?.message;
+    messageOf(overThreshold(spec, failed));
 
   it("counts files with a failed item when it is told to, for both kinds of threshold", () => {
     const failed = { failedItems: 900, failedFiles: 3, totalItems: 1000, totalFiles: 10 };
     expect(overThreshold(of(3, null, "file"), failed)).toBeNull();
-    expect(overThreshold(of(2, null, "file"), failed)?.message).toBe(
+    expect(messageOf(overThreshold(of(2, null, "file"), failed))).toBe(
       "3 files have failed items, more than the 2 that error_threshold allows.",
     );
     const one = { ...failed, failedItems: 1, failedFiles: 1 };

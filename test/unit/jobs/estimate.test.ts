@@ -5,6 +5,7 @@ import { spaceProblem } from "../../../electron/jobs/submit/free-space.ts";
 import type { SpeedRecord } from "../../../electron/registry/speeds.repository.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 import { guessedRowBytes } from "../../../electron/jobs/submit/free-space.ts";
+import { problemSentence } from "../../../electron/contract/words/english-problems.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const nothing: KnownSpeeds = { history: [], timing: null, tuning: null };
@@ -79,8 +80,9 @@ describe("the place that a job needs", () => {
     const output = { place: "/data", holds: ["output"] as const, freeBytes: 100 * megabyte };
     const workspace = { place: "/home", holds: ["workspace"] as const, freeBytes: 20 * megabyte };
     expect(spaceProblem([output, workspace], 19 * megabyte)).toBeNull();
-    expect(spaceProblem([output, workspace], 21 * megabyte)).toMatchObject({ code: "output/no-space" });
-    expect(spaceProblem([output, workspace], 21 * megabyte)?.message).toContain("/home has 20 MB free");
+    const tooLittle = spaceProblem([output, workspace], 21 * megabyte) ?? expect.fail();
+    expect(tooLittle.code).toBe("output/no-space");
+    expect(problemSentence(tooLittle)).toContain("/home has 20 MB free");
   });
 
   it("is never less than what a small job's own files take", () => {

@@ -11,6 +11,7 @@ import { miniBatchPages, readMiniBatchPage } from "../../../electron/outputs/min
 import { noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const root = temporaryFolder("journal");
 let folder = "";
@@ -18,7 +19,7 @@ let count = 0;
 
 function open(): Journal {
   const opened = openJournal(folder);
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   return opened.value;
 }
 
@@ -216,7 +217,7 @@ describe("a journal that was begun before mini-batches had records", () => {
   it("goes on where it was, with what is new empty", () => {
     fs.mkdirSync(folder, { recursive: true });
     const before = openDatabase(journalFile(folder), journalMigrations.slice(0, 1));
-    if (!before.ok) throw new Error(before.problem.message);
+    if (!before.ok) throw new Error(englishWords(before.problem).message);
     const parts = JSON.stringify(unit(0).parts);
     before.value.exec(`
       INSERT INTO facts (name, value) VALUES ('planned', 'true'), ('mergedUnits', '1'), ('rowsEnd', '90'), ('engines', '1');

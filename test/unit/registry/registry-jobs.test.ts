@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Registry } from "../../../electron/registry/open-registry.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { written } from "../../../electron/contract/problem.ts";
 
 let folder = "";
 let registry: Registry;
@@ -20,7 +22,7 @@ afterEach(() => {
 
 function open(): Registry {
   const opened = openRegistry(path.join(folder, "registry.db"));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   return opened.value;
 }
 
@@ -82,7 +84,7 @@ describe("a move", () => {
 
   test("to an end takes the job out of the queue for good", () => {
     registry.jobs.add(jobSpec("one"));
-    const problem = { code: "engine/bug", message: "It broke.", remedy: "" } as const;
+    const problem = written("engine/bug", "It broke.", "");
     registry.jobs.move("one", ["Queued"], "Failed", "", { problem, endedAt: new Date(1).toISOString() });
     expect(registry.jobs.listUnfinished()).toEqual([]);
     expect(registry.jobs.find("one")).toMatchObject({ status: "Failed", problem });

@@ -6,6 +6,7 @@ import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../../../el
 import type { Registry } from "../../../electron/registry/open-registry.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 let folder = "";
 let registry: Registry;
@@ -13,7 +14,7 @@ let registry: Registry;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "batchdeck-nouns-"));
   const opened = openRegistry(path.join(folder, "registry.db"));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   registry = opened.value;
 });
 afterEach(() => {

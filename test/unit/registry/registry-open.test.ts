@@ -5,6 +5,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Migration } from "../../../electron/registry/migrations.ts";
 import { dataVersion, inDurableTransaction, openDatabase } from "../../../electron/registry/open-database.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 let folder = "";
 let file = "";
@@ -42,7 +43,7 @@ const broken: Migration = {
 
 function open(migrations: readonly Migration[]) {
   const opened = openDatabase(file, migrations);
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   return opened.value;
 }
 
@@ -115,7 +116,7 @@ describe("migrations", () => {
     open([first]).close();
     const failed = openDatabase(file, [first, second, broken]);
     expect(failed).toMatchObject({ ok: false, problem: { code: "workspace/unusable" } });
-    if (!failed.ok) expect(failed.problem.message).toContain("30 (broken)");
+    if (!failed.ok) expect(englishWords(failed.problem).message).toContain("30 (broken)");
     const database = open([first]);
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()).toEqual([{ name: "notes" }]);
     database.close();
@@ -151,7 +152,7 @@ describe("a file that cannot be opened is a problem when", () => {
     writeFileSync(file, bytes);
     const opened = openDatabase(file, [first]);
     expect(opened).toMatchObject({ ok: false, problem: { code: "registry/damaged" } });
-    if (!opened.ok) expect(opened.problem.message).toMatch(/^The file "[^"]+" is damaged: [^\n]+\.$/);
+    if (!opened.ok) expect(englishWords(opened.problem).message).toMatch(/^The file "[^"]+" is damaged: [^\n]+\.$/);
   });
 
   test("its folder is not there", () => {

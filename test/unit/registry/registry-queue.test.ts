@@ -4,6 +4,7 @@ import type { Registry } from "../../../electron/registry/open-registry.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const root = temporaryFolder("registry-queue");
 let registry: Registry;
@@ -12,7 +13,7 @@ let made = 0;
 beforeEach(() => {
   made += 1;
   const opened = openRegistry(path.join(root, `${made}.db`));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   registry = opened.value;
   for (const name of ["a", "b", "c", "d"]) registry.jobs.add(jobSpec(name));
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ArrivedFile } from "../../../electron/contract/messages/watch-messages.ts";
 import { openRegistry, type Registry } from "../../../electron/registry/open-registry.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 const root = temporaryFolder("registry-watches");
 let count = 0;
@@ -11,7 +12,7 @@ let registry: Registry;
 beforeEach(() => {
   count += 1;
   const opened = openRegistry(path.join(root, `${count}.db`));
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   registry = opened.value;
   registry.watches.add({
     ...{ id: "one", folder: "/data/in", endpointName: "flowers", deploymentName: null, outputPath: null },

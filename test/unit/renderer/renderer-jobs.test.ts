@@ -7,6 +7,7 @@ import { createTranslate } from "../../../renderer/locales/translate.ts";
 import { applyJobsChanged, noJobs, putJob, queueMoves, replaceJobs } from "../../../renderer/store/jobs.ts";
 import { appendRate, longestRateHistory, type RateHistory } from "../../../renderer/store/rate-history.ts";
 import { parseRoute, routeHash } from "../../../renderer/store/route.ts";
+import { written } from "../../../electron/contract/problem.ts";
 
 const t = createTranslate("en-US");
 const format = createFormat("en-US", t);
@@ -182,7 +183,7 @@ describe("a job in words", () => {
     expect(requests({ status: "CancelRequested" })).toEqual(none);
     expect(requests({ status: "Completed", failed: 0 })).toEqual(none);
     // How to go on over a changed input is asked where that is told.
-    const problem = { code: "input/changed", message: "Changed.", remedy: "" } as const;
+    const problem = written("input/changed", "Changed.", "");
     expect(requests({ status: "Paused", problem })).toEqual({ ...none, cancel: true });
   });
 
@@ -193,7 +194,7 @@ describe("a job in words", () => {
     expect(retries({ status: "Completed", base_job: "b", base_reason: "incremental" })).toBe(true);
     expect(retries({ status: "Completed", base_job: "b", base_reason: "retry-failed" })).toBe(false);
     const failed = (code: "job/no-success" | "job/error-threshold") =>
-      ({ status: "Failed", problem: { code, message: "Failed.", remedy: "" } }) as const;
+      ({ status: "Failed", problem: written(code, "Failed.", "") }) as const;
     expect(retries(failed("job/no-success"))).toBe(true);
     expect(retries(failed("job/error-threshold"))).toBe(false);
     expect(retries({ status: "Canceled" })).toBe(false);

@@ -1,0 +1,49 @@
+import {
+  createSpeaker,
+  type NestedProblem,
+  problemLine,
+  type ProblemWords,
+  type Speaker,
+  type WordTable,
+  type WrittenWords,
+} from "./speaker.ts";
+import { jobProblems } from "./english/job-problems.ts";
+
+/**
+ * The English words of every problem, by kind: what a problem is, what parameters it has, and how the terminal, `job.json`
+ * and the window in English say it. Other languages have the same keys.
+ */
+export const englishProblems = {
+  ...jobProblems,
+  /** Words that were written elsewhere: by an earlier version of Batchdeck, or by another program. */
+  written: ({ message, remedy }: { message: string; remedy: string }) => [message, remedy],
+} satisfies Partial<WordTable>;
+
+export type ProblemKind = keyof typeof englishProblems;
+
+export type ProblemParams<Kind extends ProblemKind> =
+  Parameters<(typeof englishProblems)[Kind]> extends [infer Params, ...unknown[]] ? Params : object;
+
+export const problemKinds = Object.keys(englishProblems) as [ProblemKind, ...ProblemKind[]];
+
+const english = createSpeaker(englishProblems, "en-US");
+
+export function englishWords(problem: NestedProblem): ProblemWords {
+  return english.problem(problem);
+}
+
+/** The problem as the one line that a terminal prints. */
+export function problemSentence(problem: NestedProblem): string {
+  return problemLine(english.problem(problem));
+}
+
+/** The words of every problem in one language. */
+export type ProblemTable = { readonly [Kind in ProblemKind]: ProblemsWriter<Kind> };
+
+type ProblemsWriter<Kind extends ProblemKind> = (params: ProblemParams<Kind>, speaker: Speaker) => WrittenWords;
+
+/** The same kinds as one of the English tables, in another language. */
+export type SameKinds<Table extends Partial<Record<ProblemKind, unknown>>> = Pick<
+  ProblemTable,
+  Extract<keyof Table, ProblemKind>
+>;

@@ -1,0 +1,46 @@
+import type { ProblemCode } from "../problem-codes.ts";
+
+/** One sentence each, with a full stop: what happened to which thing, and what the reader can do next (may be empty). */
+export type ProblemWords = { readonly message: string; readonly remedy: string };
+
+/** As tables write it: the remedy may be left out. */
+export type WrittenWords = readonly [message: string, remedy?: string];
+
+/** A problem as a parameter of another one. */
+export type NestedProblem = { readonly kind: string; readonly params: object };
+
+/** What words may need of their language. */
+export type Speaker = {
+  readonly problem: (problem: NestedProblem) => ProblemWords;
+  /** A number as the language writes it. */
+  readonly number: (value: number) => string;
+};
+
+/**
+ * Words by kind: a problem code, with `:detail` where one code has several sentences. Parameters are plain JSON values or a
+ * nested problem.
+ */
+export type WordTable = Readonly<
+  Record<ProblemCode | `${ProblemCode}:${string}` | "written", (params: never, speaker: Speaker) => WrittenWords>
+>;
+
+/** Speaks problems by the words of one table, numbers as `locale` writes them. */
+export function createSpeaker(
+  table: Readonly<Record<string, (params: never, speaker: Speaker) => WrittenWords>>,
+  locale: string,
+): Speaker {
+  const numbers = new Intl.NumberFormat(locale);
+  const speaker: Speaker = {
+    problem({ kind, params }) {
+      const [message, remedy = ""] = table[kind]?.(params as never, speaker) ?? [kind];
+      return { message, remedy };
+    },
+    number: (value) => numbers.format(value),
+  };
+  return speaker;
+}
+
+/** A problem as one line. */
+export function problemLine({ message, remedy }: ProblemWords): string {
+  return remedy === "" ? message : `${message} ${remedy}`;
+}
