@@ -1,4 +1,4 @@
-/** `npm run check`: types of every room, lint, format, import directions and unused code; all of them, also after one fails. */
+/** `npm run check`: types of every room, lint, format, import directions, sizes and unused code; all of them, also after one fails. */
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ const checks = [
     file: "dependency-cruiser/bin/dependency-cruiser.mjs",
     args: ["--config", ".dependency-cruiser.mjs", "electron", "native-worker", "renderer"],
   },
+  { name: "sizes of folders", file: "../scripts/check-folders.mjs", args: [] },
   { name: "unused code", file: "knip/bin/knip.js", args: [] },
   { name: "compiled WebAssembly", file: "../scripts/compile-wat.mjs", args: ["--check"] },
 ];
@@ -23,7 +24,7 @@ const atOnce = 2;
 let failures = 0;
 const waiting = [...checks];
 await Promise.all(Array.from({ length: atOnce }, takeChecks));
-console.log(failures === 0 ? "Everything holds." : `${failures} of ${checks.length} checks failed.`);
+console.log(failures === 0 ? "All checks passed." : `${failures} of ${checks.length} checks failed.`);
 process.exitCode = failures === 0 ? 0 : 1;
 
 async function takeChecks() {
