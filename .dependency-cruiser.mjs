@@ -109,7 +109,7 @@ export default {
       name: "preload-imports-little",
       severity: "error",
       from: { path: "^electron/preload\\.ts$" },
-      to: { pathNot: [room("contract"), "^electron/app/electron-compat\\.ts$", "^electron$"] },
+      to: { pathNot: [room("contract"), "^electron$"] },
     },
     {
       name: "every-import-resolves",

@@ -7,6 +7,7 @@ import { exitCodes } from "./cli/terminal/exit-codes.ts";
 import { listenForInterrupts } from "./cli/terminal/interrupts.ts";
 import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
+import { chooseAddon } from "./contract/native-addons.ts";
 import type { Problem } from "./contract/problem.ts";
 import { withFullStop } from "./contract/problem.ts";
 import { blockedBy, errnoOf } from "./jobs/folder/blocked.ts";
@@ -79,9 +80,9 @@ const nodeTooOld: Problem = written(
   "Install a newer Node, or run it through npm from a checkout.",
 );
 
-/** The bundled SQLite ends a process of an older Node without a word, so it must not come to that. */
+/** Some native addon cannot be loaded. */
 function isNodeTooOld(): boolean {
-  return Number(process.versions["napi"]) < 10 && process.env["BATCHDECK_SQLITE_BINDING"] === undefined;
+  return !chooseAddon("sqlite", process).ok || !chooseAddon("jpeg", process).ok;
 }
 
 function unknownWord(words: readonly string[]): Problem {

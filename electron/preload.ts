@@ -1,5 +1,4 @@
-import { contextBridge, ipcRenderer } from "electron";
-import { pathOfDroppedFile } from "./app/electron-compat.ts";
+import { contextBridge, ipcRenderer, webUtils } from "electron";
 import { type Bridge, type CallAnswer, type CallName, calls, type EventName, events } from "./contract/channels.ts";
 import { failure } from "./contract/problem.ts";
 
@@ -15,7 +14,8 @@ const bridge: Bridge = {
     callNames.map((name) => [name, (input: unknown) => ipcRenderer.invoke(name, input)]),
   ) as unknown as Bridge["call"],
   async grantDropped(file) {
-    const path = pathOfDroppedFile(file);
+    // A script can make an object of any kind; only a real file has a path, and only one that was dropped or chosen.
+    const path = file instanceof File ? webUtils.getPathForFile(file) : "";
     if (path === "") {
       return failure(
         "input/not-found",

@@ -169,7 +169,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
   async function openModelJob(spec: JobSpec): Promise<LoadedJob> {
     const session = await sessionOf(spec);
     const reading = await readingOf(spec);
-    if (reading === null) return { refused: { code: null, message: "The model's input cannot hold pictures." } };
+    if ("refused" in reading) return { refused: { code: null, message: reading.refused } };
     const textStyle = textStyleOf(spec);
     const layout = rowLayout(spec);
     const leads = outputLeads(spec, layout);
@@ -255,8 +255,8 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
   }
 }
 
-/** How the job's items are read; null when the model's input cannot hold them. */
-async function readingOf(spec: JobSpec): Promise<Reading | null> {
+/** How the job's items are read, or why they cannot be. */
+async function readingOf(spec: JobSpec): Promise<Reading | { readonly refused: string }> {
   const { scorer, dialect, input } = spec;
   const batch = blockRecords(frameItemsOf(scorer, spec.batch));
   if (scorer.kind === "tabular") {
@@ -270,12 +270,15 @@ async function readingOf(spec: JobSpec): Promise<Reading | null> {
     const readers = createTabularReaders({ scorer: textTable(scorer), records, dialect, batch, input });
     return { kind: "rows", table: textRows(scorer, inputs, readers) };
   }
-  if (scorer.kind !== "image") return null;
-  const tensorWriter = createImageTensorWriter(scorer);
-  if (tensorWriter === null) return null;
+  const tensorWriter = scorer.kind === "image" ? createImageTensorWriter(scorer) : null;
+  if (scorer.kind !== "image" || tensorWriter === null) return { refused: "The model's input cannot hold pictures." };
   // The decoders are large: a worker that scores tables never loads them.
+  const { loadJpegDecoder } = await import("./readers/images/jpeg-decoder.ts");
+  const jpeg = await loadJpegDecoder();
+  if (!jpeg.ok) return { refused: jpeg.message };
   const { createPictureReader } = await import("./readers/images/image.ts");
-  return { kind: "files", files: pictureFiles(scorer, tensorWriter, createPictureReader(scorer, tensorWriter)) };
+  const readPicture = createPictureReader(scorer, tensorWriter, jpeg.decoder);
+  return { kind: "files", files: pictureFiles(scorer, tensorWriter, readPicture) };
 }
 
 async function textInputsOf({ model }: JobSpec, scorer: TextScorer): Promise<TextInputs> {

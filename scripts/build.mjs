@@ -92,7 +92,7 @@ async function buildProcesses() {
     bundle: true,
     platform: "node",
     format: "cjs",
-    target: "node18",
+    target: "node20",
     // An `import()` of a package becomes a late `require`: Electron's ES modules do not reach into the packed archive.
     supported: { "dynamic-import": false },
     // The runner of scoring scripts travels inside the worker's bundle.

@@ -30,16 +30,13 @@ await build({
     directories: { output },
     electronDist: electron.dist,
     electronVersion: electron.version,
-    afterExtract: fitToElectron,
+    afterExtract: removeDefaultApp,
   },
   targets: Platform.current().createTarget("dir"),
   publish: "never",
 });
 
-/** Between the copy of Electron and the app's own files: what depends on the Electron at hand. */
-function fitToElectron({ appOutDir, packager }) {
+/** Between the copy of Electron and the app's own files. */
+function removeDefaultApp({ appOutDir }) {
   rmSync(path.join(appOutDir, "resources/default_app.asar"), { force: true });
-  // This fuse came with Electron 29: an older one has no place for it.
-  const isOld = Number.parseInt(electron.version, 10) < 29;
-  if (isOld) delete packager.config.electronFuses.grantFileProtocolExtraPrivileges;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm start [-- ARGS]`: builds what has changed and opens the window on current Electron. With `--test-runtime` it uses
- * the old Electron of the desktop tests, for machines that cannot get another.
+ * the older Electron of the desktop tests, for machines that cannot get another.
  */
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
@@ -31,7 +31,7 @@ if (!hasDisplay) {
 }
 const child = spawn(command[0], command.slice(1), {
   stdio: "inherit",
-  env: { ...process.env, ...(usesTestRuntime ? { BATCHDECK_SQLITE_BINDING: electron.sqliteBinding } : {}) },
+  env: { ...process.env, ...(usesTestRuntime ? electron.environment : {}) },
 });
 // The terminal sends Ctrl-C to the window too; this process stays until it has closed.
 process.on("SIGINT", () => {});

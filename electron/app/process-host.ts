@@ -67,9 +67,7 @@ function hosted(child: UtilityProcess, label: string, alive: Set<string>, gone: 
     pid: () => child.pid,
     send(message) {
       if (ended) return false;
-      // A value that cannot be cloned would close the port for good and lose every later message, so it is found out
-      // here, where it is only a bug of the caller.
-      child.postMessage(structuredClone(message));
+      child.postMessage(message);
       return true;
     },
     onMessage(listener) {

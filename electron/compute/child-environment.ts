@@ -17,6 +17,7 @@ const passedOn = [
   "FONTCONFIG_PATH",
   "VK_DRIVER_FILES",
   "BATCHDECK_SQLITE_BINDING",
+  "BATCHDECK_JPEG_BINDING",
 ] as const;
 
 /**

@@ -1,12 +1,11 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import Database from "better-sqlite3";
+import { chooseAddon } from "../contract/native-addons.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { checkMigrationList, type Migration, runMigrations } from "./migrations.ts";
 
 /** A connection. Only repositories (and the journal of a job) write SQL. */
 export type SqliteDatabase = Database.Database;
-
-const firstNodeApiOfTheBundledAddon = 10;
 
 /**
  * Opens (or makes) an SQLite file and brings it to the newest schema.
@@ -16,10 +15,13 @@ const firstNodeApiOfTheBundledAddon = 10;
  * has a schema is copied to `<file>.version-<n>.copy` before it is changed; all steps are one transaction, so a step
  * that fails leaves the file as it was.
  *
- * @returns Problems: registry/damaged, workspace/newer-version, workspace/unusable (no rights, no disk, a failed step).
+ * @returns Problems: registry/damaged, workspace/newer-version, workspace/unusable (no rights, no disk, a failed step, a
+ * runtime that cannot load SQLite).
  */
 export function openDatabase(file: string, migrations: readonly Migration[]): Result<SqliteDatabase> {
   checkMigrationList(migrations);
+  const addon = chooseAddon("sqlite", process);
+  if (!addon.ok) return failure("workspace/unusable", addon.message);
   let database: SqliteDatabase;
   try {
     database = connect(file);
@@ -53,12 +55,9 @@ export function dataVersion(database: SqliteDatabase): number {
 
 /** A bare connection, with no setting and no schema. Throws what SQLite throws. */
 export function connect(file: string, options: { readonly readonly?: boolean } = {}): SqliteDatabase {
-  const binding = process.env["BATCHDECK_SQLITE_BINDING"];
-  const needsOtherBinding = Number(process.versions["napi"]) < firstNodeApiOfTheBundledAddon;
-  return new Database(file, {
-    ...options,
-    ...(binding !== undefined && needsOtherBinding ? { nativeBinding: binding } : {}),
-  });
+  const addon = chooseAddon("sqlite", process);
+  if (!addon.ok) throw new Error(addon.message);
+  return new Database(file, { ...options, ...(addon.file === null ? {} : { nativeBinding: addon.file }) });
 }
 
 function prepareDatabase(

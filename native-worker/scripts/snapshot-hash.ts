@@ -7,13 +7,10 @@ import type { ManifestFile } from "../../electron/contract/nouns/folder-manifest
 /** The hash of a folder of code as it is now, by which its user's trust is known. Throws what `fs` throws. */
 export async function snapshotHash(folder: string): Promise<string> {
   const found = new Map<string, ManifestFile>();
-  const pending = [""];
-  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    for (const entry of await files.readdir(path.join(folder, current), { withFileTypes: true })) {
-      const name = current === "" ? entry.name : `${current}/${entry.name}`;
-      if (entry.isDirectory()) pending.push(name);
-      else found.set(name, await hashOfFile(path.join(folder, name)));
-    }
+  for (const entry of await files.readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    found.set(path.relative(folder, file).replaceAll(path.sep, "/"), await hashOfFile(file));
   }
   return createHash("sha256").update(folderManifest(found)).digest("hex");
 }

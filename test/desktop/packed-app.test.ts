@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
+import { fusesOf } from "../electron-runtime/fuses.ts";
 import { batchdeckJson } from "../helpers/batchdeck.ts";
 import { plainCsv, samplesFolder } from "../helpers/desktop/desktop-steps.ts";
 import { type DesktopPlace, makeDesktopPlace } from "../helpers/desktop/electron-app.ts";
 import { expectScriptsScored } from "../helpers/scripts/scored-scripts.ts";
-import { archivedFiles, filesBelow, fusesOf, packApp, startPackedApp } from "../helpers/desktop/packed-app.ts";
+import { archivedFiles, filesBelow, packApp, startPackedApp } from "../helpers/desktop/packed-app.ts";
 
 /** Native libraries take their time to start on a machine with two cores. */
 const patience = { timeout: 60_000, interval: 200 };
@@ -136,6 +137,8 @@ test("the program runs nothing but its own archive, and no debugger gets into it
     nodeInspectArguments: false,
     archiveIntegrity: true,
     onlyLoadFromArchive: true,
+    browserSnapshot: false,
+    fileProtocolPrivileges: false,
   });
 });
 

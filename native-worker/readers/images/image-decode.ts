@@ -1,9 +1,9 @@
-import * as turbo from "@julusian/jpeg-turbo";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import { readImageHeader } from "./image-header.ts";
 import type { ImageHeader } from "./image-header.ts";
 import type { PictureSize } from "./image-resize.ts";
+import type { JpegDecoder } from "./jpeg-decoder.ts";
 
 export type ImageFailure = { readonly code: ItemErrorCode; readonly message: string };
 
@@ -31,7 +31,7 @@ const notAnImage: ImageFailure = {
   message: "The file is not a picture: its content is of no known picture format.",
 };
 
-export function createImageDecoder(room: PixelRoom): ImageDecoder {
+export function createImageDecoder(room: PixelRoom, turbo: JpegDecoder): ImageDecoder {
   const canvas = createCanvas(1, 1);
   const context = canvas.getContext("2d");
 
@@ -55,9 +55,9 @@ export function createImageDecoder(room: PixelRoom): ImageDecoder {
     // Turbo does not convert CMYK.
     if (header.format === "jpeg" && header.components !== 4) {
       const pixels = room(header);
-      const decoded = decodeByTurbo(bytes, pixels, header);
+      const decoded = decodeByTurbo(turbo, bytes, pixels, header);
       if (decoded !== null) return decoded;
-      if (dataEndsEarly(bytes, pixels)) return damaged;
+      if (dataEndsEarly(turbo, bytes, pixels)) return damaged;
     }
     return decodeByCanvas(bytes, header, damaged);
   };
@@ -92,7 +92,7 @@ export function createImageDecoder(room: PixelRoom): ImageDecoder {
 }
 
 /** Null when turbo objects, be it to broken data or to a harmless oddity: it does not say which. */
-function decodeByTurbo(bytes: Buffer, target: Buffer, header: ImageHeader): DecodedImage | null {
+function decodeByTurbo(turbo: JpegDecoder, bytes: Buffer, target: Buffer, header: ImageHeader): DecodedImage | null {
   const { width, height, orientation } = header;
   try {
     const decoded = turbo.decompressSync(bytes, target, { format: turbo.FORMAT_RGBX });
@@ -107,7 +107,7 @@ function decodeByTurbo(bytes: Buffer, target: Buffer, header: ImageHeader): Deco
  * Whether a JPEG that turbo objected to has too little data before its end mark: then data put in front of that mark
  * changes the picture. `pixels` is what turbo made of the file as it is.
  */
-function dataEndsEarly(bytes: Buffer, pixels: Buffer): boolean {
+function dataEndsEarly(turbo: JpegDecoder, bytes: Buffer, pixels: Buffer): boolean {
   const end = bytes.lastIndexOf(Buffer.from([0xff, 0xd9]));
   const filler = Buffer.alloc(4096, 0x5a);
   const lengthened = Buffer.concat([bytes.subarray(0, end), filler, bytes.subarray(end)]);

@@ -4,6 +4,7 @@ import { createImageDecoder } from "./image-decode.ts";
 import type { BeforeDecoding } from "./image-decode.ts";
 import { createPictureFitter, turnImage } from "./image-resize.ts";
 import type { ImageTensorWriter } from "./image-tensor.ts";
+import type { JpegDecoder } from "./jpeg-decoder.ts";
 
 /** Turns the bytes of one file into the `index`-th picture of `values`; null when that worked. */
 export type PictureReader = (
@@ -13,9 +14,13 @@ export type PictureReader = (
   beforeDecoding: BeforeDecoding,
 ) => Promise<PartProblem | null>;
 
-export function createPictureReader(scorer: ImageScorer, tensorWriter: ImageTensorWriter): PictureReader {
+export function createPictureReader(
+  scorer: ImageScorer,
+  tensorWriter: ImageTensorWriter,
+  jpegDecoder: JpegDecoder,
+): PictureReader {
   const fitter = createPictureFitter();
-  const decode = createImageDecoder(fitter.pixels);
+  const decode = createImageDecoder(fitter.pixels, jpegDecoder);
   return async (bytes, values, index, beforeDecoding) => {
     if (bytes.length === 0) return { stage: "read", code: "file-empty", message: "The file is empty." };
     const decoded = await decode(bytes, beforeDecoding);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { _electron, type ElectronApplication, type Locator, type Page } from "playwright-core";
-import { prepareElectronRuntime } from "../../electron-runtime/prepare.ts";
+import { type ElectronRuntime, prepareElectronRuntime } from "../../electron-runtime/prepare.ts";
 
 /** A place of its own for one test: a workspace, what Electron keeps of a user, and room for inputs. */
 export type DesktopPlace = {
@@ -37,7 +37,7 @@ export type RunningDesktop = {
 };
 
 /** What a program needs to start on a test machine; nothing that would lead it to the user's own files. */
-export function desktopEnvironment(place: DesktopPlace, sqliteBinding: string): Record<string, string> {
+export function desktopEnvironment(place: DesktopPlace, runtime: ElectronRuntime): Record<string, string> {
   const passedOn = ["PATH", "HOME", "DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "LD_LIBRARY_PATH", "BATCHDECK_DEBUG"];
   const inherited = passedOn.flatMap((name) => {
     const value = process.env[name];
@@ -48,7 +48,7 @@ export function desktopEnvironment(place: DesktopPlace, sqliteBinding: string): 
     LANG: "en_US.UTF-8",
     XDG_CONFIG_HOME: path.join(place.folder, "config"),
     BATCHDECK_HOME: place.home,
-    BATCHDECK_SQLITE_BINDING: sqliteBinding,
+    ...runtime.environment,
   };
 }
 
@@ -65,7 +65,7 @@ export async function launchDesktop(place: DesktopPlace, switches: readonly stri
   const electron = await _electron.launch({
     executablePath: runtime.executable,
     args: [repository, ...switches],
-    env: desktopEnvironment(place, runtime.sqliteBinding),
+    env: desktopEnvironment(place, runtime),
     timeout: 60_000,
   });
   const child = electron.process();

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 import { prepareElectronRuntime } from "../../electron-runtime/prepare.ts";
 import { type DesktopPlace, desktopEnvironment } from "./electron-app.ts";
@@ -55,25 +55,6 @@ export function filesBelow(folder: string): readonly { readonly path: string; re
     });
 }
 
-/** Electron's switches that are set in the program itself, in the order of its documentation. */
-const fuseNames = [
-  "runAsNode",
-  "cookieEncryption",
-  "nodeOptionsVariable",
-  "nodeInspectArguments",
-  "archiveIntegrity",
-  "onlyLoadFromArchive",
-] as const;
-
-/** Reads the fuses: behind a text that marks the place stand a version, how many there are, and a "0" or "1" each. */
-export function fusesOf(executable: string): Readonly<Record<(typeof fuseNames)[number], boolean>> {
-  const mark = "dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX";
-  const program = readFileSync(executable);
-  const first = program.indexOf(mark) + mark.length + 2;
-  const states = fuseNames.map((name, place) => [name, program[first + place] === "1".charCodeAt(0)] as const);
-  return Object.fromEntries(states) as Record<(typeof fuseNames)[number], boolean>;
-}
-
 /** A packed app that runs. */
 export type RunningPackedApp = {
   /** Evaluates an expression in the page and gives its value. */
@@ -87,10 +68,10 @@ export type RunningPackedApp = {
  * Chromium's own door to the page stays, so the page is asked there.
  */
 export async function startPackedApp(executable: string, place: DesktopPlace): Promise<RunningPackedApp> {
-  const { sqliteBinding } = await prepareElectronRuntime();
+  const runtime = await prepareElectronRuntime();
   mkdirSync(path.join(place.folder, "config"), { recursive: true });
   const child = spawn(executable, ["--no-sandbox", "--remote-debugging-port=0"], {
-    env: desktopEnvironment(place, sqliteBinding),
+    env: desktopEnvironment(place, runtime),
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = once(child, "exit");

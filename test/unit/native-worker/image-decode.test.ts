@@ -1,4 +1,4 @@
-import { compressSync, FORMAT_RGB } from "@julusian/jpeg-turbo";
+import * as turbo from "@julusian/jpeg-turbo";
 import { createCanvas } from "@napi-rs/canvas";
 import { describe, expect, test } from "vitest";
 import type { ImageScorer } from "../../../electron/contract/nouns/scorer.ts";
@@ -58,7 +58,7 @@ let pixels = Buffer.alloc(0);
 const decode = createImageDecoder(({ width, height }) => {
   pixels = Buffer.alloc(width * height * 4);
   return pixels;
-});
+}, turbo);
 const decoded = async (bytes: Buffer): Promise<DecodedImage> => {
   const result = await decode(bytes, () => undefined);
   if ("code" in result) throw new Error(result.message);
@@ -146,10 +146,10 @@ describe("decoding", () => {
   });
 
   test("a gray JPEG has three equal channels", async () => {
-    const gray = compressSync(Buffer.alloc(16 * 16 * 3, 90), {
+    const gray = turbo.compressSync(Buffer.alloc(16 * 16 * 3, 90), {
       width: 16,
       height: 16,
-      format: FORMAT_RGB,
+      format: turbo.FORMAT_RGB,
       subsampling: 3,
     });
     expect(readImageHeader(gray)).toMatchObject({ components: 1 });
@@ -252,7 +252,7 @@ describe("a picture that lies on its side", () => {
   test("is turned as its EXIF asks, whatever decodes it", async () => {
     const writer = createImageTensorWriter(scorer);
     if (writer === null) throw new Error("float32 holds pictures");
-    const read = createPictureReader(scorer, writer);
+    const read = createPictureReader(scorer, writer, turbo);
     const end = files.jpeg.length - 2;
     // Turbo objects to stray bytes, so canvas decodes the second one.
     const odd = Buffer.concat([files.jpeg.subarray(0, end), Buffer.from([1, 2, 3, 4]), files.jpeg.subarray(end)]);
