@@ -26,7 +26,7 @@ export function chooseAddon(addon: keyof typeof addons, { versions, env }: Addon
   if (Number(versions["napi"]) >= neededNodeApi) return { ok: true, file: null };
   const { packageName, variable } = addons[addon];
   const named = env[variable];
-  if (named !== undefined) return { ok: true, file: named };
+  if (named) return { ok: true, file: named };
   const needs = `${packageName} needs Node-API ${neededNodeApi}, and this runtime has ${versions["napi"] ?? "none"}`;
   return { ok: false, message: `${needs}: ${variable} must name a build of it for an older one.` };
 }

@@ -54,8 +54,12 @@ export function desktopEnvironment(place: DesktopPlace, runtime: ElectronRuntime
 
 const repository = path.join(import.meta.dirname, "../../..");
 
-/** Starts the built app, with these switches of Chromium's, and waits until its window shows the page. */
-export async function launchDesktop(place: DesktopPlace, switches: readonly string[] = []): Promise<RunningDesktop> {
+/** Starts the built app and waits until its window shows the page: with switches of Chromium's, and other variables. */
+export async function launchDesktop(
+  place: DesktopPlace,
+  switches: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningDesktop> {
   if (process.platform === "linux" && process.env["DISPLAY"] === undefined) {
     throw new Error("There is no display; run this with: xvfb-run -a -s '-screen 0 1600x1000x24' …");
   }
@@ -65,7 +69,7 @@ export async function launchDesktop(place: DesktopPlace, switches: readonly stri
   const electron = await _electron.launch({
     executablePath: runtime.executable,
     args: [repository, ...switches],
-    env: desktopEnvironment(place, runtime),
+    env: { ...desktopEnvironment(place, runtime), ...environment },
     timeout: 60_000,
   });
   const child = electron.process();
