@@ -7,17 +7,17 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const rooms = ["electron", "native-worker", "renderer", "resources", "test", "."];
 
 const checks = [
-  ...rooms.map((room) => ({ name: `types of ${room}`, file: "typescript/bin/tsc", args: ["-p", room] })),
-  { name: "lint", file: "eslint/bin/eslint.js", args: ["."] },
-  { name: "format", file: "@biomejs/biome/bin/biome", args: ["format"] },
+  ...rooms.map((room) => ({ name: `types of ${room}`, file: "node_modules/typescript/bin/tsc", args: ["-p", room] })),
+  { name: "lint", file: "node_modules/eslint/bin/eslint.js", args: ["."] },
+  { name: "format", file: "node_modules/@biomejs/biome/bin/biome", args: ["format"] },
   {
     name: "import directions",
-    file: "dependency-cruiser/bin/dependency-cruiser.mjs",
+    file: "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs",
     args: ["--config", ".dependency-cruiser.mjs", "electron", "native-worker", "renderer"],
   },
-  { name: "sizes of folders", file: "../scripts/check-folders.mjs", args: [] },
-  { name: "unused code", file: "knip/bin/knip.js", args: [] },
-  { name: "compiled WebAssembly", file: "../scripts/compile-wat.mjs", args: ["--check"] },
+  { name: "sizes of folders", file: "scripts/check-folders.mjs", args: [] },
+  { name: "unused code", file: "node_modules/knip/bin/knip.js", args: [] },
+  { name: "compiled WebAssembly", file: "scripts/compile-wat.mjs", args: ["--check"] },
 ];
 
 const atOnce = 2;
@@ -38,7 +38,7 @@ async function takeChecks() {
 }
 
 function run({ file, args }) {
-  const child = spawn(process.execPath, [path.join(root, "node_modules", file), ...args], { cwd: root });
+  const child = spawn(process.execPath, [path.join(root, file), ...args], { cwd: root });
   const output = [];
   child.stdout.on("data", (chunk) => output.push(chunk));
   child.stderr.on("data", (chunk) => output.push(chunk));

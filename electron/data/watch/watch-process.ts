@@ -6,7 +6,8 @@ import {
 } from "../../contract/messages/watch-messages.ts";
 import { connect } from "../../registry/open-database.ts";
 import { jobOutputs, watchMemory } from "../../registry/watches.repository.ts";
-import { createFolderWatch, type FolderWatch, type WatchFacts } from "./watch-folder.ts";
+import { createFolderWatch, type FolderWatch } from "./watch-folder.ts";
+import type { WatchFacts } from "./folder-scan.ts";
 
 /**
  * A process that watches folders. What was taken from them it reads from the registry, so it may end at any moment: its successor

@@ -1,61 +1,33 @@
-import {
-  Body1,
-  Button,
-  Caption1,
-  DrawerBody,
-  DrawerFooter,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  OverlayDrawer,
-  Spinner,
-  tokens,
-} from "@fluentui/react-components";
-import { Dismiss24Regular, ShieldCheckmark20Regular } from "@fluentui/react-icons";
+import { Body1, Button, Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { ShieldCheckmark20Regular } from "@fluentui/react-icons";
 import { useEffect, useLayoutEffect, useState } from "react";
 import type { ShownScript } from "../../../electron/contract/channels.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { useEscape } from "../../components/use-escape.ts";
+import { SheetParts, SideDrawer } from "../../components/side-drawer.tsx";
 import { t } from "../../locales/words.ts";
 import { closeTrust, fetchEndpoints } from "../../store/actions.ts";
 import { type Fetched, type TrustRequest, useApp } from "../../store/app-store.ts";
 import { ScriptDetails } from "./script-details.tsx";
 
 const useStyles = makeStyles({
-  sheet: { width: "min(640px, 100vw)" },
-  title: { overflowWrap: "anywhere" },
-  body: {
-    display: "flex",
-    flexDirection: "column",
-    gap: tokens.spacingVerticalL,
-    paddingBottom: tokens.spacingVerticalL,
-  },
-  problem: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
-  footer: { borderTop: `1px solid ${tokens.colorNeutralStroke2}`, justifyContent: "flex-end", alignItems: "center" },
   hint: { flexGrow: 1, color: tokens.colorNeutralForeground2 },
 });
 
 /** What a deployment would run, before its user says that it may. */
 export function TrustSheet() {
-  const styles = useStyles();
   const request = useApp((state) => state.trust);
-  useEscape(request !== null, closeTrust);
   useFocusAfterClosing(request !== null);
   return (
-    <OverlayDrawer
-      position="end"
-      modalType="non-modal"
-      open={request !== null}
-      className={styles.sheet}
-      aria-label={request === null ? undefined : t("trust.title", { name: request.deploymentName })}
-      onOpenChange={(_, { open }) => {
-        if (!open) closeTrust();
-      }}
+    <SideDrawer
+      isOpen={request !== null}
+      label={request === null ? undefined : t("trust.title", { name: request.deploymentName })}
+      width="wide"
+      onClose={closeTrust}
     >
       {request !== null && <Sheet key={`${request.endpointName} ${request.deploymentName}`} request={request} />}
-    </OverlayDrawer>
+    </SideDrawer>
   );
 }
 
@@ -89,50 +61,34 @@ function Sheet({ request }: { readonly request: TrustRequest }) {
   };
 
   return (
-    <>
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          heading={{ className: styles.title }}
-          action={
-            <Button
-              appearance="subtle"
-              icon={<Dismiss24Regular />}
-              aria-label={t("sheet.close")}
-              onClick={closeTrust}
-            />
-          }
-        >
-          {t("trust.title", { name: deploymentName })}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody className={styles.body}>
-        <Body1>{t("trust.text")}</Body1>
-        {script.state === "loading" && <Spinner size="tiny" label={t("trust.loading")} delay={200} />}
-        {script.state === "failed" && <ProblemNotice problem={script.problem} onRetry={lookAgain} />}
-        {script.state === "ready" && script.value === null && <Body1>{t("trust.nothing")}</Body1>}
-        {shown !== null && <ScriptDetails script={shown} />}
-      </DrawerBody>
-      {problem !== null && (
-        <div className={styles.problem}>
-          <ProblemNotice problem={problem} onRetry={lookAgain} />
-        </div>
-      )}
-      <DrawerFooter className={styles.footer}>
-        <Caption1 className={styles.hint}>{t("trust.bound")}</Caption1>
-        {/* The harmless answer has the focus: Enter pressed once too often trusts nothing. */}
-        <Button ref={focusAtOnce} onClick={closeTrust}>
-          {t("sheet.cancel")}
-        </Button>
-        <Button
-          appearance="primary"
-          icon={<ShieldCheckmark20Regular />}
-          disabledFocusable={shown === null || isTrusting}
-          onClick={() => void trust()}
-        >
-          {t("trust.allow")}
-        </Button>
-      </DrawerFooter>
-    </>
+    <SheetParts
+      title={t("trust.title", { name: deploymentName })}
+      onClose={closeTrust}
+      problem={problem === null ? undefined : <ProblemNotice problem={problem} onRetry={lookAgain} />}
+      footer={
+        <>
+          <Caption1 className={styles.hint}>{t("trust.bound")}</Caption1>
+          {/* The harmless answer has the focus: Enter pressed once too often trusts nothing. */}
+          <Button ref={focusAtOnce} onClick={closeTrust}>
+            {t("sheet.cancel")}
+          </Button>
+          <Button
+            appearance="primary"
+            icon={<ShieldCheckmark20Regular />}
+            disabledFocusable={shown === null || isTrusting}
+            onClick={() => void trust()}
+          >
+            {t("trust.allow")}
+          </Button>
+        </>
+      }
+    >
+      <Body1>{t("trust.text")}</Body1>
+      {script.state === "loading" && <Spinner size="tiny" label={t("trust.loading")} delay={200} />}
+      {script.state === "failed" && <ProblemNotice problem={script.problem} onRetry={lookAgain} />}
+      {script.state === "ready" && script.value === null && <Body1>{t("trust.nothing")}</Body1>}
+      {shown !== null && <ScriptDetails script={shown} />}
+    </SheetParts>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
-import type { Problem } from "../../../electron/contract/problem.ts";
-import { call } from "../../bridge/bridge.ts";
+import type { Problem } from "../../../../electron/contract/problem.ts";
+import { call } from "../../../bridge/bridge.ts";
 
 const rowsPerPage = 200;
 const mostPagesKept = 50;

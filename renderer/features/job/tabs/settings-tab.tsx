@@ -1,15 +1,15 @@
 import { makeStyles, Spinner, Subtitle2, tokens } from "@fluentui/react-components";
 import { useEffect, useState } from "react";
-import type { JobDetails } from "../../../electron/contract/channels.ts";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { jobStatusSchema } from "../../../electron/contract/nouns/job-status.ts";
-import { call } from "../../bridge/bridge.ts";
-import { Facts } from "../../components/facts.tsx";
-import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { isTextKey } from "../../locales/translate.ts";
-import { format, t } from "../../locales/words.ts";
-import type { Fetched } from "../../store/app-store.ts";
-import { JobFacts, JobStages } from "./job-facts.tsx";
+import type { JobDetails } from "../../../../electron/contract/channels.ts";
+import type { JobView } from "../../../../electron/contract/nouns/job.ts";
+import { jobStatusSchema } from "../../../../electron/contract/nouns/job-status.ts";
+import { call } from "../../../bridge/bridge.ts";
+import { Facts } from "../../../components/facts.tsx";
+import { ProblemNotice } from "../../../components/problem-notice.tsx";
+import { isTextKey } from "../../../locales/translate.ts";
+import { format, t } from "../../../locales/words.ts";
+import type { Fetched } from "../../../store/app-store.ts";
+import { JobFacts, JobStages } from "../job-facts.tsx";
 
 const useStyles = makeStyles({
   columns: {

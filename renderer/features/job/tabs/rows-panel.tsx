@@ -1,9 +1,9 @@
 import { Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import { type ReactNode, useMemo } from "react";
-import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { fitColumns, type TableColumn } from "../../components/table-columns.ts";
-import { VirtualTable } from "../../components/virtual-table.tsx";
-import { format, t } from "../../locales/words.ts";
+import { ProblemNotice } from "../../../components/problem-notice.tsx";
+import { fitColumns, type TableColumn } from "../../../components/table-columns.ts";
+import { VirtualTable } from "../../../components/virtual-table.tsx";
+import { format, t } from "../../../locales/words.ts";
 import { mostRowsShown, type PagedRows } from "./paged-rows.ts";
 
 const useStyles = makeStyles({

@@ -1,7 +1,7 @@
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
-import { isTextKey } from "../../locales/translate.ts";
-import { t } from "../../locales/words.ts";
+import type { JobView } from "../../../../electron/contract/nouns/job.ts";
+import { isTerminal } from "../../../../electron/contract/nouns/job-status.ts";
+import { isTextKey } from "../../../locales/translate.ts";
+import { t } from "../../../locales/words.ts";
 import { usePagedRows } from "./paged-rows.ts";
 import { RowsPanel } from "./rows-panel.tsx";
 

@@ -1,12 +1,12 @@
 import { Caption1, makeStyles, Select, Spinner, tokens } from "@fluentui/react-components";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { CallOutput } from "../../../electron/contract/channels.ts";
-import type { JobLogKind, JobView } from "../../../electron/contract/nouns/job.ts";
-import { call } from "../../bridge/bridge.ts";
-import { CopyButton } from "../../components/copy-button.tsx";
-import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { t } from "../../locales/words.ts";
-import type { Fetched } from "../../store/app-store.ts";
+import type { CallOutput } from "../../../../electron/contract/channels.ts";
+import type { JobLogKind, JobView } from "../../../../electron/contract/nouns/job.ts";
+import { call } from "../../../bridge/bridge.ts";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { ProblemNotice } from "../../../components/problem-notice.tsx";
+import { t } from "../../../locales/words.ts";
+import type { Fetched } from "../../../store/app-store.ts";
 
 const refreshEveryMs = 1000;
 
