@@ -10,7 +10,7 @@ import { showEndpoint } from "../deployments/endpoints.ts";
 import { resolveDeployment } from "../deployments/deployments.ts";
 import { applyOverrides } from "../deployments/yaml/overrides.ts";
 import { createLease } from "../jobs/queue/lease.ts";
-import type { InvokeRequest } from "../jobs/submit/submit.ts";
+import type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import type { WatchRecord } from "../registry/watches.repository.ts";
 import { createWatchRunner, watchLeaseName } from "./watch-runner.ts";

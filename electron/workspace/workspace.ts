@@ -11,7 +11,7 @@ import type { JobLogKind, JobView } from "../contract/nouns/job.ts";
 import type { JobSpec } from "../contract/nouns/job-spec.ts";
 import { isTerminal } from "../contract/nouns/job-status.ts";
 import type { Preflight } from "../contract/nouns/preflight.ts";
-import type { Problem, Result } from "../contract/problem.ts";
+import type { Result } from "../contract/problem.ts";
 import type { ReadableFile } from "../contract/messages/results-messages.ts";
 import { failure, success } from "../contract/problem.ts";
 import { removeUnusedCode } from "../deployments/scripts/code-snapshot.ts";
@@ -32,16 +32,14 @@ import { jobFiles, jobFolder, logsFolder } from "../jobs/folder/job-files.ts";
 import { type LogEnd, readJobLogEnd } from "../jobs/folder/job-log.ts";
 import type { InputSource } from "../jobs/submit/input-source.ts";
 import { jobView } from "../jobs/folder/job-view.ts";
-import { chooseSpeed } from "../jobs/submit/choose-batch.ts";
 import { preflight, type PreflightDepth } from "../jobs/preflight/preflight.ts";
-import type { InvokeRequest } from "../jobs/submit/submit.ts";
+import type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
 import { readableFiles } from "../jobs/folder/readable-files.ts";
-import { checkInvocation } from "../jobs/submit/submit.ts";
-import { asIncremental } from "../jobs/submit/incremental.ts";
+import { submit } from "../jobs/submit/submit.ts";
+import { enqueue } from "../jobs/queue/enqueue.ts";
 import { readScriptLogEnd, scriptLogKinds } from "../jobs/folder/script-logs.ts";
 import { checkRetry } from "../jobs/submit/retry-failed.ts";
 import { keptFor } from "../jobs/folder/reuse.ts";
-import { checkNobodyWrites } from "../jobs/submit/resolve-output.ts";
 import { queuePausedReason } from "../jobs/queue/waiting-reason.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
@@ -52,7 +50,7 @@ import { defaultHome } from "./default-home.ts";
 import { createWatches, type Watches } from "./watches.ts";
 import { journalFile } from "../jobs/folder/job-files.ts";
 
-export type { InvokeRequest } from "../jobs/submit/submit.ts";
+export type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
 
 /**
  * An open workspace: one folder with a registry, models, jobs and outputs. Everything that the command line and the
@@ -181,7 +179,7 @@ export function openWorkspace(options: {
     registry,
     home,
     host: options.processHost,
-    submit,
+    submit: submitJob,
     onChange: notify,
   });
   const engine = createEngine({
@@ -206,24 +204,15 @@ export function openWorkspace(options: {
   }
 
   /** `also` is written in the transaction that makes the job, or refuses it. */
-  async function submit(
-    request: InvokeRequest,
-    also: (job: string) => Result<null> = () => success(null),
-  ): Promise<Result<JobView>> {
-    const { problems, planned } = await checkInvocation(tools, request);
-    if (planned === null || problems.length > 0) return refusal(problems);
-    const chosen = await chooseSpeed(speedTools, planned.spec, planned.preview, planned.device);
-    const spec = request.incremental === true ? await asIncremental(registry, home, chosen) : chosen;
-    // Measuring may have taken a while.
-    const free = checkNobodyWrites(registry, spec.output.folder);
-    if (!free.ok) return free;
-    return queue(spec, planned.priority, () => also(spec.name));
+  function submitJob(request: InvokeRequest, also?: (job: string) => Result<null>): Promise<Result<JobView>> {
+    return submit({ ...tools, ...speedTools }, request, (spec, priority) =>
+      queueJob(spec, priority, also === undefined ? undefined : () => also(spec.name)),
+    );
   }
 
-  function queue(spec: JobSpec, priority: JobPriority, also?: () => Result<null>): Result<JobView> {
-    const added = registry.jobs.add(spec, priority, also);
+  function queueJob(spec: JobSpec, priority: JobPriority, also?: () => Result<null>): Result<JobView> {
+    const added = enqueue(registry, spec, priority, also);
     if (!added.ok) return added;
-    if (registry.queue.isPaused()) registry.jobs.setWaitingFor(added.value.name, queuePausedReason);
     commanded();
     return shown(added.value.name);
   }
@@ -274,12 +263,12 @@ export function openWorkspace(options: {
       spec: (name) => registry.jobs.find(name)?.spec ?? null,
       history: (name) => registry.jobs.history(name),
       preflight: (request, depth) => preflight({ ...tools, ...speedTools }, request, depth),
-      submit: (request) => submit(request),
+      submit: (request) => submitJob(request),
       async retryFailed(name) {
         const checked = await checkRetry(tools, name);
         if (!checked.ok) return checked;
         const { spec, retried, changedFiles } = checked.value;
-        const queued = queue(spec, retried.priority);
+        const queued = queueJob(spec, retried.priority);
         return queued.ok ? success({ job: queued.value, changedFiles }) : queued;
       },
       compare: (a, b, options) => compareJobs(tools, { a, b }, options),
@@ -396,10 +385,4 @@ export function openWorkspace(options: {
       registry.close();
     },
   });
-}
-
-/** All that stands against an invocation, which is at least one thing. */
-function refusal([problem, ...others]: readonly Problem[]): Result<never> {
-  if (problem === undefined) throw new Error("An invocation is refused for a reason.");
-  return { ok: false, problem, others };
 }

@@ -4,7 +4,7 @@ import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { InvocationPlan, SampledColumn } from "../../contract/nouns/preflight.ts";
 import { itemUnit, type Scorer } from "../../contract/nouns/scorer.ts";
 import type { TensorInfo } from "../../contract/signature.ts";
-import type { PlannedInvocation } from "../submit/submit.ts";
+import type { PlannedInvocation } from "../submit/check-invocation.ts";
 
 /** What a job would do, in the words of the report. */
 export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation): InvocationPlan {

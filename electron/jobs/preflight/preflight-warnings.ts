@@ -3,7 +3,7 @@ import type { PreflightEstimate } from "../../contract/nouns/preflight.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
-import type { PlannedInvocation } from "../submit/submit.ts";
+import type { PlannedInvocation } from "../submit/check-invocation.ts";
 
 /** What a listing calls its reasons to leave a file out, in words. */
 const skipWords: Readonly<Record<string, string>> = {

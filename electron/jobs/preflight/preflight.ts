@@ -1,13 +1,18 @@
 import type { Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { scanModel } from "../../deployments/models/model-scan.ts";
-import { chooseSpeed, scorerHash, type SpeedTools } from "../submit/choose-batch.ts";
+import { scorerHash, type SpeedTools } from "../submit/choose-batch.ts";
 import { estimateJob } from "./estimate.ts";
-import { asIncremental } from "../submit/incremental.ts";
 import { planOf } from "./preflight-plan.ts";
 import { preflightWarnings } from "./preflight-warnings.ts";
 import { type SampleRun, samplePredictions } from "./sample-predictions.ts";
-import { checkInvocation, type InvocationTools, type InvokeRequest, type PlannedInvocation } from "../submit/submit.ts";
+import {
+  checkInvocation,
+  type InvocationTools,
+  type InvokeRequest,
+  type PlannedInvocation,
+} from "../submit/check-invocation.ts";
+import { completeSpec } from "../submit/submit.ts";
 import { written } from "../../contract/problem.ts";
 
 /**
@@ -25,7 +30,7 @@ export async function preflight(
   request: InvokeRequest,
   depth: PreflightDepth,
 ): Promise<Preflight> {
-  const { registry, home } = tools;
+  const { registry } = tools;
   const { problems, deployment, planned } = await checkInvocation(tools, request, { sampled: depth === "full" });
   if (deployment === null || planned === null) {
     return {
@@ -40,8 +45,7 @@ export async function preflight(
     };
   }
   const { preview } = planned;
-  const sped = await chooseSpeed({ ...tools, mayMeasure: false }, planned.spec, preview, planned.device);
-  const spec = request.incremental === true ? await asIncremental(registry, home, sped) : sped;
+  const spec = await completeSpec({ ...tools, mayMeasure: false }, request, planned);
   const chosen = { ...planned, spec };
   const [run, scan] =
     depth === "full"
