@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
-import { type Conversation, converse } from "../compute/hosted-conversation.ts";
+import { startHelper } from "../compute/ask-helper.ts";
+import { helperTimeouts } from "../compute/helper-timeouts.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import {
   type ComparedColumn,
@@ -152,57 +153,34 @@ function comparedColumns(spec: JobSpec): ComparedColumn[] {
 }
 
 /** A process that dies is started again from the beginning, a few times: it makes the same file. */
-function runComparison(
+async function runComparison(
   host: ProcessHost,
   request: ToCompareProcess,
   onProgress: (items: number) => void,
   signal: AbortSignal | null,
 ): Promise<Result<Comparison | null>> {
-  return new Promise((resolve) => {
-    const deaths = createDeathsInARow();
-    let conversation: Conversation<ToCompareProcess> | null = null;
-    let end: Result<Comparison | null> | null = null;
-
-    function take(message: FromCompareProcess): void {
-      if (message.type === "progress") {
-        onProgress(message.items);
-        return;
-      }
-      end = message.type === "compared" ? success(message.comparison) : { ok: false, problem: message.problem };
-      conversation?.kill();
-    }
-
-    function stop(): void {
-      end ??= success(null);
-      conversation?.kill();
-    }
-
-    function start(): void {
-      conversation = converse<ToCompareProcess, typeof fromCompareProcessSchema>(
-        host,
-        "compare-process",
-        fromCompareProcessSchema,
-        take,
-        (exit) => {
-          if (end === null && deaths.count(exit)) end = { ok: false, problem: keptEnding };
-          if (end === null) start();
-          else settle(end);
-        },
-      );
-      conversation.send(request);
-    }
-
-    function settle(how: Result<Comparison | null>): void {
-      signal?.removeEventListener("abort", stop);
-      // What finished has a name by now, and what did not is worth nothing.
-      fs.rmSync(differencesPart(request.differencesFile), { force: true });
-      resolve(how);
-    }
-
-    signal?.addEventListener("abort", stop);
-    start();
-    if (signal?.aborted === true) stop();
-  });
+  const deaths = createDeathsInARow();
+  const answer = (message: FromCompareProcess): Result<Comparison> | null => {
+    if (message.type === "refused") return { ok: false, problem: message.problem };
+    if (message.type === "compared") return success(message.comparison);
+    onProgress(message.items);
+    return null;
+  };
+  for (;;) {
+    const helper = startHelper<ToCompareProcess, typeof fromCompareProcessSchema>(host, compareProcess);
+    const compared = await helper.ask(
+      { send: request, answer, timeout: helperTimeouts.compare, timedOut: silent },
+      signal,
+    );
+    helper.end();
+    const exit = await helper.gone;
+    const isEnded = !compared.ok && signal?.aborted === true;
+    const hasDied = !compared.ok && compared.problem === keptEnding;
+    if (hasDied && !isEnded && exit !== null && !deaths.count(exit)) continue;
+    // What finished has a name by now, and what did not is worth nothing.
+    fs.rmSync(differencesPart(request.differencesFile), { force: true });
+    return isEnded ? success(null) : compared;
+  }
 }
 
 const keptEnding: Problem = written(
@@ -210,3 +188,9 @@ const keptEnding: Problem = written(
   "The process that compares the jobs kept ending.",
   "Close other programs that need much memory, and compare again.",
 );
+const silent: Problem = written(
+  "engine/bug",
+  "The process that compares the jobs reported nothing for ten minutes.",
+  "Check the disks of both outputs, and compare again.",
+);
+const compareProcess = { program: "compare-process", messages: fromCompareProcessSchema, died: keptEnding } as const;

@@ -9,10 +9,10 @@ import type {
 } from "../contract/messages/device-messages.ts";
 import { fromDeviceProcessSchema } from "../contract/messages/device-messages.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { converse } from "./hosted-conversation.ts";
+import { askHelper } from "./ask-helper.ts";
+import { helperTimeouts } from "./helper-timeouts.ts";
 import type { ProcessHost } from "./process-host.ts";
 
-const timeLimitMs = 30_000;
 const deviceNames = deviceSchema.exclude(["auto"]).options;
 
 /** Tries every device of this machine. Never rejects. */
@@ -21,8 +21,12 @@ export function listDevices(host: ProcessHost): Promise<readonly DeviceReport[]>
 }
 
 /** Tries one device, in a process of its own, since a bad driver may end it. Never rejects. */
-export async function tryDevice(host: ProcessHost, device: DeviceReport["device"]): Promise<DeviceReport> {
-  const answer = await ask(host, { type: "try", device });
+export async function tryDevice(
+  host: ProcessHost,
+  device: DeviceReport["device"],
+  signal: AbortSignal | null = null,
+): Promise<DeviceReport> {
+  const answer = await ask(host, { type: "try", device }, signal);
   if (answer.ok && answer.value.type === "tried") return answer.value.report;
   const missing = "The process that tried it ended, or did not answer: its driver does not work.";
   return { device, available: false, hardware: [], missing, remedy: "Install the newest driver." };
@@ -64,7 +68,7 @@ export async function measureModel(
   for (const answer of answers) {
     if (!answer.ok) return answer;
     if (answer.value.type === "problem") return { ok: false, problem: answer.value.problem };
-    if (answer.value.type !== "measured") return ended();
+    if (answer.value.type !== "measured") return ended;
     measurements.push(answer.value);
   }
   return success(together(measurements));
@@ -107,26 +111,17 @@ export async function readTokenizer(host: ProcessHost, file: string): Promise<Re
   );
 }
 
-function ended(): Result<never> {
-  return failure("device/unavailable", "The process that measured the model ended before it was done.");
-}
+const ended = failure("device/unavailable", "The process that measured the model ended before it was done.");
 
-function ask(host: ProcessHost, message: ToDeviceProcess): Promise<Result<FromDeviceProcess>> {
-  return new Promise((resolve) => {
-    const line = converse<ToDeviceProcess, typeof fromDeviceProcessSchema>(
-      host,
-      "device-process",
-      fromDeviceProcessSchema,
-      (answer) => {
-        resolve(success(answer));
-        line.kill();
-      },
-      () => {
-        clearTimeout(timer);
-        resolve(ended());
-      },
-    );
-    const timer = setTimeout(() => line.kill(), timeLimitMs);
-    line.send(message);
-  });
+function ask(
+  host: ProcessHost,
+  message: ToDeviceProcess,
+  signal: AbortSignal | null = null,
+): Promise<Result<FromDeviceProcess>> {
+  return askHelper(
+    host,
+    { program: "device-process", messages: fromDeviceProcessSchema, died: ended.problem },
+    { send: message, answer: success, timeout: helperTimeouts.device, timedOut: ended.problem },
+    signal,
+  );
 }

@@ -1,6 +1,9 @@
-import type { HostedProcess, ProcessHost } from "../compute/process-host.ts";
+import { type Helper, startHelper } from "../compute/ask-helper.ts";
+import { helperTimeouts } from "../compute/helper-timeouts.ts";
+import type { ProcessHost } from "../compute/process-host.ts";
 import { failure, success, type Result } from "../contract/problem.ts";
 import {
+  type FromResultsProcess,
   fromResultsProcessSchema,
   type ReadableFile,
   type ResultsPage,
@@ -16,64 +19,44 @@ export type ResultsReader = {
   readonly close: () => void;
 };
 
-type Running = {
-  readonly child: HostedProcess;
-  readonly waiting: Map<number, (page: Result<ResultsPage>) => void>;
-};
+type ResultsProcess = Helper<ToResultsProcess, FromResultsProcess>;
+
+const ended = unreadable("The process that reads results ended.").problem;
+const timedOut = unreadable("The disk did not answer within four minutes.").problem;
 
 /** Reads results in a process of its own, which starts with the first request and ends when nobody asked for `idleMs`. */
 export function createResultsReader(host: ProcessHost, idleMs = 60_000): ResultsReader {
-  let running: Running | null = null;
-  let started = 0;
+  let running: ResultsProcess | null = null;
   let lastRequest = 0;
   let idleTimer: NodeJS.Timeout | null = null;
   let closed = false;
 
-  function start(): Running {
-    started += 1;
-    const child = host.start("results-process", { label: `results-${process.pid}-${started}`, environment: {} });
-    const current: Running = { child, waiting: new Map() };
-    child.onMessage((message) => {
-      const answer = fromResultsProcessSchema.parse(message);
-      const settle = current.waiting.get(answer.requestId);
-      current.waiting.delete(answer.requestId);
-      settle?.(answer.type === "page" ? success(answer.page) : unreadable(answer.message));
-    });
-    child.onExit(() => {
-      if (running === current) running = null;
-      for (const settle of current.waiting.values()) settle(unreadable("The process that reads results ended."));
-      current.waiting.clear();
-    });
-    running = current;
-    return current;
-  }
-
   function endWhenIdle(): void {
     if (idleTimer !== null) clearTimeout(idleTimer);
     idleTimer = setTimeout(() => {
-      if (running === null || running.waiting.size > 0) return;
-      const { child } = running;
-      running = null;
-      child.kill();
+      if (running?.isIdle() === true) running.end();
     }, idleMs);
     idleTimer.unref();
   }
 
-  function ask(makeRequest: (requestId: number) => ToResultsProcess): Promise<Result<ResultsPage>> {
-    if (closed) return Promise.resolve(unreadable("Batchdeck is closing."));
-    const current = running ?? start();
+  async function ask(makeRequest: (requestId: number) => ToResultsProcess): Promise<Result<ResultsPage>> {
+    if (closed) return unreadable("Batchdeck is closing.");
+    if (running === null || running.isGone()) {
+      running = startHelper(host, { program: "results-process", messages: fromResultsProcessSchema, died: ended });
+    }
     lastRequest += 1;
-    const request = makeRequest(lastRequest);
-    return new Promise((resolve) => {
-      current.waiting.set(request.requestId, (page) => {
-        resolve(page);
-        endWhenIdle();
-      });
-      if (!current.child.send(request)) {
-        current.waiting.delete(request.requestId);
-        resolve(unreadable("The process that reads results ended."));
-      }
+    const requestId = lastRequest;
+    const page = await running.ask<ResultsPage>({
+      send: makeRequest(requestId),
+      answer: (message) => {
+        if (message.requestId !== requestId) return null;
+        return message.type === "page" ? success(message.page) : unreadable(message.message);
+      },
+      timeout: helperTimeouts.results,
+      timedOut,
     });
+    endWhenIdle();
+    return page;
   }
 
   return {
@@ -83,14 +66,12 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
     close() {
       closed = true;
       if (idleTimer !== null) clearTimeout(idleTimer);
-      const current = running;
-      running = null;
-      current?.child.kill();
+      running?.end();
     },
   };
 }
 
-function unreadable(reason: string): Result<ResultsPage> {
+function unreadable(reason: string): Extract<Result<ResultsPage>, { ok: false }> {
   const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
   return failure("input/unreadable", `The results cannot be read: ${sentence}`, "Try again in a moment.");
 }

@@ -1,6 +1,7 @@
 import { promises as files } from "node:fs";
 import { totalmem } from "node:os";
 import path from "node:path";
+import type { HelperTimeout } from "../../compute/helper-timeouts.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { Finding, ModelFacts } from "../../contract/nouns/model-scan.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
@@ -154,10 +155,17 @@ async function dataFile(place: ModelPlace, location: string): Promise<Result<Mod
 
 /**
  * Scans a model where it is: nothing is copied, and no library opens it. Problems: those of `findModel`, and
- * model/unreadable when the process that reads it ends; everything else that is wrong is in the report.
+ * model/unreadable when the process that reads it ends, also by `signal` or the timeout; everything else that is wrong is
+ * in the report.
  */
-export async function scanModel(host: ProcessHost, source: string): Promise<Result<ModelReport>> {
-  const reader = startModelReader(host);
+export async function scanModel(
+  host: ProcessHost,
+  source: string,
+  limits: { readonly timeout?: HelperTimeout; readonly signal?: AbortSignal | null } = {},
+): Promise<Result<ModelReport>> {
+  const reader = startModelReader(host, limits.timeout);
+  const end = (): void => reader.end();
+  limits.signal?.addEventListener("abort", end);
   try {
     const place = await findModel(source);
     if (!place.ok) return place;
@@ -166,6 +174,7 @@ export async function scanModel(host: ProcessHost, source: string): Promise<Resu
   } catch (error) {
     return unreadableModel(source, error);
   } finally {
+    limits.signal?.removeEventListener("abort", end);
     reader.end();
   }
 }

@@ -1,4 +1,5 @@
-import { type Conversation, converse } from "../../compute/hosted-conversation.ts";
+import { startHelper } from "../../compute/ask-helper.ts";
+import { type HelperTimeout, helperTimeouts } from "../../compute/helper-timeouts.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import {
   type FromModelProcess,
@@ -9,8 +10,6 @@ import type { ModelFacts } from "../../contract/nouns/model-scan.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ModelSignature } from "../../contract/signature.ts";
 
-const timeLimitMs = 60_000;
-
 /** A model process that is kept for one model: first `scan`, then, if that was harmless, `open`; `end` in any case. */
 export type ModelReader = {
   /** What the model says and all that is wrong with it, from our own reading of its bytes. */
@@ -20,55 +19,35 @@ export type ModelReader = {
   readonly end: () => void;
 };
 
-/** Whatever the model does to the process that reads it, each call ends within a minute, with a value. */
-export function startModelReader(host: ProcessHost): ModelReader {
-  let waiting: ((answer: Result<FromModelProcess>) => void) | null = null;
-  let gone = false;
-  const settle = (answer: Result<FromModelProcess>): void => {
-    const listener = waiting;
-    waiting = null;
-    listener?.(answer);
-  };
-  const died = (): Result<never> =>
-    failure("model/unreadable", "The model could not be opened: the process that read it ended.");
-  let started: Conversation<ToModelProcess> | null = null;
-  // Not before it is needed: much is refused before a model is read.
-  const conversation = (): Conversation<ToModelProcess> => {
-    started ??= converse<ToModelProcess, typeof fromModelProcessSchema>(
-      host,
-      "model-process",
-      fromModelProcessSchema,
-      (message) => settle(message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
-      () => {
-        gone = true;
-        settle(died());
-      },
-    );
-    return started;
-  };
-  const ask = (message: ToModelProcess): Promise<Result<FromModelProcess>> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        settle(failure("model/unreadable", `The model could not be opened within ${timeLimitMs / 1000} seconds.`));
-        conversation().kill();
-      }, timeLimitMs);
-      waiting = (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      };
-      if (gone || !conversation().send(message)) settle(died());
+const died = failure("model/unreadable", "The model could not be opened: the process that read it ended.");
+
+/** Whatever the model does to the process that reads it, each call ends within the timeout, with a value. */
+export function startModelReader(host: ProcessHost, timeout: HelperTimeout = helperTimeouts.model): ModelReader {
+  // Its process starts with the first question: much is refused before a model is read.
+  const helper = startHelper<ToModelProcess, typeof fromModelProcessSchema>(host, {
+    program: "model-process",
+    messages: fromModelProcessSchema,
+    died: died.problem,
+  });
+  const ask = (send: ToModelProcess): Promise<Result<FromModelProcess>> =>
+    helper.ask({
+      send,
+      answer: (message) => (message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
+      timeout,
+      timedOut: failure("model/unreadable", `The model could not be opened within ${timeout.ms / 1000} seconds.`)
+        .problem,
     });
   return {
     scan: async (file) => {
       const answer = await ask({ type: "scan", file });
       if (!answer.ok) return answer;
-      return answer.value.type === "scanned" ? success(answer.value.facts) : died();
+      return answer.value.type === "scanned" ? success(answer.value.facts) : died;
     },
     open: async (file) => {
       const answer = await ask({ type: "open", file });
       if (!answer.ok) return answer;
-      return answer.value.type === "opened" ? success(answer.value.signature) : died();
+      return answer.value.type === "opened" ? success(answer.value.signature) : died;
     },
-    end: () => started?.kill(),
+    end: () => helper.end(),
   };
 }

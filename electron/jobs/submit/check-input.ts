@@ -1,11 +1,9 @@
 import fs from "node:fs";
-import { converse } from "../../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
-import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
-import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
-import { failure, success } from "../../contract/problem.ts";
+import { failure } from "../../contract/problem.ts";
+import { askDataProcess } from "./ask-data-process.ts";
 import type { JournalFacts } from "../journal/journal-facts.ts";
 import type { JournalTotals } from "../journal/journal.ts";
 import { written } from "../../contract/problem.ts";
@@ -38,47 +36,31 @@ export function startInputCheck(
   listingFile: string,
   onAnswer: (problem: Problem | null) => void,
 ): InputCheck {
-  return countChanges(host, spec, listingFile, (found) =>
-    onAnswer(found.ok ? changesProblem(spec, found.value) : found.problem),
-  );
+  const abort = new AbortController();
+  void countChanges(host, spec, listingFile, abort.signal).then((found) => {
+    if (!abort.signal.aborted) onAnswer(found.ok ? changesProblem(spec, found.value) : found.problem);
+  });
+  return { stop: () => abort.abort() };
 }
 
-/** Calls back once, with what changed or why that cannot be told; never after `stop`. */
+const checkDied = failure(
+  "input/unreadable",
+  "The input could not be looked at again: the process that did so ended.",
+  "The job tries again by itself.",
+).problem;
+
+/** What changed since the files were listed, or why that cannot be told. */
 export function countChanges(
   host: ProcessHost,
-  spec: JobSpec,
+  { input }: JobSpec,
   listingFile: string,
-  onAnswer: (found: Result<InputChanges>) => void,
-): InputCheck {
-  let isOver = false;
-  const answer = (found: Result<InputChanges>): void => {
-    if (isOver) return;
-    stop();
-    onAnswer(found);
-  };
-  const conversation = converse<ToDataProcess, typeof fromDataProcessSchema>(
+  signal: AbortSignal | null = null,
+): Promise<Result<InputChanges>> {
+  return askDataProcess(
     host,
-    "data-process",
-    fromDataProcessSchema,
-    (message) => {
-      if (message.type === "problem") answer({ ok: false, problem: message.problem });
-      else if (message.type === "checked") answer(success(message));
-    },
-    () =>
-      answer(
-        failure(
-          "input/unreadable",
-          "The input could not be looked at again: the process that did so ended.",
-          "The job tries again by itself.",
-        ),
-      ),
+    { type: "check", input, listingFile },
+    { answer: (message) => (message.type === "checked" ? message : null), died: checkDied, signal },
   );
-  function stop(): void {
-    isOver = true;
-    conversation.kill();
-  }
-  conversation.send({ type: "check", input: spec.input, listingFile });
-  return { stop };
 }
 
 /** Only its user can say whether a job shall go on over an input that is another one now. */

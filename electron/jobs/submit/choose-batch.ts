@@ -19,6 +19,8 @@ export type SpeedTools = {
   readonly worthTrying?: () => readonly DeviceName[];
   /** False: only what is known already counts, however long the job. */
   readonly mayMeasure?: boolean;
+  /** Ends trying a device: what is chosen then is not used. */
+  readonly signal?: AbortSignal | null;
 };
 
 /** Rows a run when nobody says: near the best of every table model and every image model that was measured. */
@@ -63,7 +65,7 @@ export async function chooseSpeed(
   const isLong = isOpen && tools.mayMeasure !== false && (await leastSeconds(spec, preview.items)) >= leastJobSeconds;
   const onCpu = { ...spec, device: "cpu" as const };
   if (asked !== "auto") {
-    const isThere = asked === "cpu" || (await tryDevice(tools.host, asked)).available;
+    const isThere = asked === "cpu" || (await tryDevice(tools.host, asked, tools.signal)).available;
     // Workers that will have to fall back say why themselves; they are as many as the CPU bears.
     const placed = isThere ? onDevice(spec, asked) : { ...spec, device: asked };
     const rates = isOpen && isThere ? await ratesOf(tools, placed, preview.items, isLong) : null;

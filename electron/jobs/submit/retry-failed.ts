@@ -7,7 +7,7 @@ import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
-import { countChanges, type InputChanges } from "./check-input.ts";
+import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
 import { baseJobFiles, isRetry } from "../folder/reuse.ts";
@@ -47,7 +47,7 @@ export async function checkRetry(
     base: { job: job.name, reason: "retry-failed" },
   };
   const listing = baseJobFiles(registry, home, spec)?.listingFile ?? jobFiles(home, job.spec).listing;
-  const input = await changesOfInput(host, spec, listing);
+  const input = await countChanges(host, spec, listing);
   if (!input.ok) return input;
   const { changed, missing, examples } = input.value;
   if (missing > 0) {
@@ -120,12 +120,6 @@ async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
       "Create the deployment again, and invoke its endpoint.",
     );
   }
-}
-
-function changesOfInput(host: ProcessHost, spec: JobSpec, listingFile: string): Promise<Result<InputChanges>> {
-  return new Promise((resolve) => {
-    countChanges(host, spec, listingFile, resolve);
-  });
 }
 
 function retryName(registry: Registry, job: string): string {
