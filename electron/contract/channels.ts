@@ -136,9 +136,13 @@ export const calls = {
       deployment_name: z.string().nullable(),
       /** `quick` looks at the input only; `full` also scores its first items and scans the model, about a second more. */
       depth: z.enum(["quick", "full"]),
+      /** What `invocations:end-preview` ends it by; null: nobody does. */
+      preview_id: z.string().nullable(),
     }),
     output: invocationPreviewSchema,
   },
+  /** Ends every process of a preview that nobody waits for any more; its answer is of no use. */
+  "invocations:end-preview": { input: z.strictObject({ preview_id: z.string() }), output: nothing },
   "invocations:start": { input: invocation.extend({ deployment_name: z.string() }), output: jobViewSchema },
   "jobs:list": { input: nothing, output: z.array(jobViewSchema) },
   "jobs:show": { input: byJob, output: jobDetailsSchema },

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ReusedUnit } from "../contract/nouns/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
@@ -10,6 +10,7 @@ import { errorCode } from "./errors.ts";
 import { checkListing } from "./listing/check-listing.ts";
 import { breathe, listInput, type Listing, placeOf } from "./listing/listing.ts";
 import { readListedFiles, readListingTotals, writeListing } from "./listing/listing-file.ts";
+import { readIfUnchanged, writeSeenListing } from "./listing/seen-listing.ts";
 import { listAgain } from "./listing/list-again.ts";
 import { planUnits } from "./cut/plan-units.ts";
 import { previewInput } from "./preview/preview-input.ts";
@@ -56,11 +57,29 @@ function run(port: ParentPort): void {
 }
 
 async function preview(
-  request: Extract<ToDataProcess, { type: "preview" }>,
+  { input, scorer, samples, seen }: Extract<ToDataProcess, { type: "preview" }>,
   send: (message: FromDataProcess) => void,
 ): Promise<void> {
-  const result = await previewInput(request.input, request.scorer, request.samples, createProgress(send));
-  send(result.ok ? { type: "previewed", preview: result.value } : { type: "problem", problem: result.problem });
+  const onProgress = createProgress(send);
+  const source = itemSource(scorer);
+  const earlier = seen?.file == null ? null : await readIfUnchanged(seen.file, input, source, onProgress);
+  if (earlier !== null && seen?.isAnswered === true) {
+    send({ type: "unchanged", list: "earlier" });
+    return;
+  }
+  let listing = earlier;
+  if (listing === null) {
+    const listed = await listInput(input, source, onProgress);
+    if (!listed.ok) {
+      send({ type: "problem", problem: listed.problem });
+      return;
+    }
+    listing = listed.value;
+    if (seen !== undefined) writeSeenListing(seen.newFile, input, source, listed.value);
+  }
+  const result = await previewInput(input, scorer, listing, samples, onProgress);
+  if (result.ok) send({ type: "previewed", preview: result.value, list: earlier === null ? "new" : "earlier" });
+  else send({ type: "problem", problem: result.problem });
 }
 
 async function check(
@@ -78,8 +97,12 @@ async function check(
 
 /** The files of a retry are those of the job that it retries. */
 async function list(request: PlanRequest, onProgress: (files: number) => void): Promise<Result<Listing>> {
-  const { input, base } = request;
-  if (base?.reason !== "retry-failed") return listInput(input, itemSource(request.scorer), onProgress);
+  const { input, base, seenFile } = request;
+  if (base?.reason !== "retry-failed") {
+    const source = itemSource(request.scorer);
+    const seen = seenFile == null ? null : await readIfUnchanged(seenFile, input, source, onProgress);
+    return seen === null ? listInput(input, source, onProgress) : success(seen);
+  }
   const place = placeOf(input);
   if (!existsSync(place)) return { ok: false, problem: vanished(place) };
   return success(await listAgain(input, base.listingFile, onProgress));
@@ -105,6 +128,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     send({ type: "problem", problem: vanished(request.input.path) });
     return;
   }
+  if (request.seenFile != null) rmSync(request.seenFile, { force: true });
   const { files, bytes, skipped, skippedBy } = totals;
   send({ type: "listed", files, bytes, skipped, skippedBy });
 

@@ -56,8 +56,22 @@ export function unreadable(error: unknown): FileProblem {
   return { code: "file-unreadable", message: `The file cannot be read (${code}).` };
 }
 
+/** An open file, or the whole content of one that is as small as its beginning. */
+export type ByteSource = number | Uint8Array;
+
 /** Reads until `length` bytes are there or the file ends; answers how many were read. */
-export function readFully(file: number, target: Uint8Array, offset: number, length: number, position: number): number {
+export function readFully(
+  file: ByteSource,
+  target: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+): number {
+  if (typeof file !== "number") {
+    const bytes = file.subarray(position, position + length);
+    target.set(bytes, offset);
+    return bytes.length;
+  }
   let done = 0;
   while (done < length) {
     const read = readSync(file, target, offset + done, length - done, position + done);
@@ -79,7 +93,12 @@ export function checkText(beginning: Uint8Array, sizeBytes: number): Checked<num
 export type Header = { readonly names: readonly string[]; readonly dataStart: number };
 
 /** Finds the header, the first record after the byte order mark. A file of blank lines counts as empty. */
-export function readHeader(file: number, sizeBytes: number, markLength: number, dialect: CsvDialect): Checked<Header> {
+export function readHeader(
+  file: ByteSource,
+  sizeBytes: number,
+  markLength: number,
+  dialect: CsvDialect,
+): Checked<Header> {
   const scanner = createRecordScanner(dialect);
   let start = markLength;
   let length = beginningBytes;

@@ -8,17 +8,27 @@ import type { CallHandlers } from "./call.ts";
 export function invocationHandlers(
   workspace: Workspace,
   grants: Grants,
-): Pick<CallHandlers, "invocations:preview" | "invocations:start"> {
+): Pick<CallHandlers, "invocations:preview" | "invocations:end-preview" | "invocations:start"> {
+  /** The previews that may be ended, by id. */
+  const previews = new Map<string, AbortController>();
   return {
     async "invocations:preview"(input) {
       const request = requestOf(grants, input);
       if (!request.ok) return request;
       const granted = grants.input(input.grantId);
       if (!granted.ok) return granted;
-      return success({
-        input: granted.value.grant,
-        report: await workspace.jobs.preflight(request.value, input.depth),
-      });
+      const preview = new AbortController();
+      if (input.preview_id !== null) previews.set(input.preview_id, preview);
+      try {
+        const report = await workspace.jobs.preflight(request.value, input.depth, preview.signal);
+        return success({ input: granted.value.grant, report });
+      } finally {
+        if (input.preview_id !== null) previews.delete(input.preview_id);
+      }
+    },
+    "invocations:end-preview"({ preview_id }) {
+      previews.get(preview_id)?.abort();
+      return success(null);
     },
     async "invocations:start"(input) {
       const request = requestOf(grants, input);

@@ -35,6 +35,7 @@ import { jobView } from "../jobs/folder/job-view.ts";
 import { preflight, type PreflightDepth } from "../jobs/preflight/preflight.ts";
 import type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
 import { readableFiles } from "../jobs/folder/readable-files.ts";
+import { createInputLooks } from "../jobs/submit/input-looks.ts";
 import { submit } from "../jobs/submit/submit.ts";
 import { enqueue } from "../jobs/queue/enqueue.ts";
 import { readScriptLogEnd, scriptLogKinds } from "../jobs/folder/script-logs.ts";
@@ -85,7 +86,12 @@ export type Workspace = {
       name: string,
     ) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
     /** Looks at an invocation without starting it: all that is wrong with it, and what it would do. */
-    readonly preflight: (request: InvokeRequest, depth: PreflightDepth) => Promise<Preflight>;
+    readonly preflight: (
+      request: InvokeRequest,
+      depth: PreflightDepth,
+      /** Ends every process of it; what it answers then is of no use. */
+      signal?: AbortSignal,
+    ) => Promise<Preflight>;
     readonly submit: (request: InvokeRequest) => Promise<Result<JobView>>;
     /**
      * Queues a job that scores again what failed in that finished one, and replaces its files when it completes.
@@ -165,7 +171,8 @@ export function openWorkspace(options: {
   const modelsFolder = path.join(home, "models");
   const codeFolder = path.join(home, "code");
   const inputSource = options.inputSource ?? null;
-  const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost, inputSource };
+  const looks = createInputLooks(options.processHost, home);
+  const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost, inputSource, looks };
   const deploymentTools: DeploymentTools = { registry, modelsFolder, codeFolder, processHost: options.processHost };
   const speedTools = { host: options.processHost, tunings: registry.tunings };
   const listeners = new Set<() => void>();
@@ -262,7 +269,7 @@ export function openWorkspace(options: {
       show: shown,
       spec: (name) => registry.jobs.find(name)?.spec ?? null,
       history: (name) => registry.jobs.history(name),
-      preflight: (request, depth) => preflight({ ...tools, ...speedTools }, request, depth),
+      preflight: (request, depth, signal) => preflight({ ...tools, ...speedTools }, request, depth, signal ?? null),
       submit: (request) => submitJob(request),
       async retryFailed(name) {
         const checked = await checkRetry(tools, name);
@@ -381,6 +388,7 @@ export function openWorkspace(options: {
       if (watching !== null) clearInterval(watching);
       listeners.clear();
       await watches.close();
+      looks.close();
       await engine.close();
       registry.close();
     },

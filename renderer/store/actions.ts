@@ -199,7 +199,12 @@ export async function trySample(endpointName: string): Promise<Problem | null> {
     overrides: {},
     incremental: false,
   };
-  const preview = await call("invocations:preview", { ...input, deployment_name: null, depth: "quick" });
+  const preview = await call("invocations:preview", {
+    ...input,
+    deployment_name: null,
+    depth: "quick",
+    preview_id: null,
+  });
   if (!preview.ok) return preview.problem;
   const { problems, deployment_name } = preview.value.report;
   const [problem] = problems;

@@ -49,12 +49,26 @@ export const inputPreviewSchema = z.strictObject({
 export type InputPreview = Readonly<z.infer<typeof inputPreviewSchema>>;
 
 export const toDataProcessSchema = z.discriminatedUnion("type", [
-  /** Look before a run; answered by `previewed` or `problem`. `samples`: how many of the first items to cut out, if any. */
+  /**
+   * Look before a run; answered by `previewed`, `unchanged` or `problem`. `samples`: how many of the first items to cut out,
+   * if any.
+   */
   z.strictObject({
     type: z.literal("preview"),
     input: inputSchema,
     scorer: scorerSchema,
     samples: z.array(z.number().int().positive()),
+    /** Left out: the input is listed, and the list is not kept. */
+    seen: z
+      .strictObject({
+        /** The list that an earlier look kept. While it holds, the input is not listed again. */
+        file: z.string().nullable(),
+        /** What the earlier look answered is known: `unchanged` is enough when its list still holds. */
+        isAnswered: z.boolean(),
+        /** Where a new list is kept. */
+        newFile: z.string(),
+      })
+      .optional(),
   }),
   /**
    * List, then cut, from the start or from where an earlier run of the same plan stopped. `listingFile` is where the
@@ -74,6 +88,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
      */
     rowMultiple: z.number().int().positive(),
     listingFile: z.string(),
+    /** A list that a look at the input kept: taken over while it holds, then removed. */
+    seenFile: z.string().nullish(),
     /** The finished job whose rows are taken over where they still hold; null: everything is scored. */
     base: baseJobFilesSchema.nullable(),
     /** Units already journalled: planning goes on with unit number `nextUnit`, whose first part starts where `after` ended. */
@@ -93,7 +109,14 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
 export type ToDataProcess = Readonly<z.infer<typeof toDataProcessSchema>>;
 
 export const fromDataProcessSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("previewed"), preview: inputPreviewSchema }),
+  z.strictObject({
+    type: z.literal("previewed"),
+    preview: inputPreviewSchema,
+    /** The list that it was made from: the earlier one, or a new one. */
+    list: z.enum(["earlier", "new"]),
+  }),
+  /** The earlier list holds, and so does what was answered then. */
+  z.strictObject({ type: z.literal("unchanged"), list: z.literal("earlier") }),
   z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
   /** Listing goes on: files seen so far. */
   z.strictObject({ type: z.literal("listing"), files: z.number().int().min(0) }),

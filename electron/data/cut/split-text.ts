@@ -5,7 +5,7 @@ import {
   scanRecord,
   setScannerWindow,
 } from "../../contract/tables/csv.ts";
-import { readFully } from "../table-file.ts";
+import { type ByteSource, readFully } from "../table-file.ts";
 
 /** A run of whole records: bytes `start`..`end` of the file (end exclusive), `items` records, first of them `firstRow`. */
 export type Slice = {
@@ -35,7 +35,7 @@ const windowBytes = 4 * 1024 * 1024;
  * left behind it would have no record. Reads sequentially, in bounded memory.
  */
 export function* splitText(
-  file: number,
+  file: ByteSource,
   from: number,
   to: number,
   firstRow: number,

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, openSync, opendirSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  type Dirent,
+  existsSync,
+  openSync,
+  opendirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import * as z from "zod";
 import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
@@ -39,6 +50,15 @@ export type Listing = {
   readonly skippedBy: Readonly<Partial<Record<SkipReason, number>>>;
 };
 
+/** A listing that was just made, with what tells later whether it would be made again. */
+export type FreshListing = Listing & {
+  /** Null: names do not tell, since links or a workspace lie in there, or only named files were asked for. */
+  readonly folders: readonly SeenFolder[] | null;
+};
+
+/** A folder as it was read. `prefix` is as in the paths of its files: empty, or with a `/` at its end. */
+export type SeenFolder = { readonly prefix: string; readonly namesHash: string };
+
 /**
  * Lists what a scorer reads below an input. Links are followed as long as they stay inside the
  * folder; a folder that is reached again through a link is left out. A folder that cannot be read is a problem, since
@@ -50,7 +70,7 @@ export async function listInput(
   input: Input,
   source: ItemSource,
   onProgress: (files: number) => void,
-): Promise<Result<Listing>> {
+): Promise<Result<FreshListing>> {
   let stats: Stats;
   let root: string;
   try {
@@ -67,7 +87,7 @@ export async function listInput(
   if (!stats.isDirectory()) {
     return failure("input/unsupported", `The input "${input.path}" is not a folder.`, "Give it as a file.");
   }
-  if (input.files) return success(listNamed(root, input.files, source));
+  if (input.files) return success({ ...listNamed(root, input.files, source), folders: null });
   return walk(root, input, source, onProgress);
 }
 
@@ -117,7 +137,7 @@ export function placeOf(input: Input): string {
   return input.kind === "file" ? dirname(input.path) : input.path;
 }
 
-function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<Listing> {
+function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<FreshListing> {
   const name = basename(path);
   if (!stats.isFile()) {
     return failure("input/unsupported", `The input "${path}" is not a file.`, "Give it as a folder.");
@@ -130,7 +150,7 @@ function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<
     );
   }
   const files = [{ path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs }];
-  return success({ files, bytes: stats.size, skipped: 0, skippedBy: {} });
+  return success({ files, bytes: stats.size, skipped: 0, skippedBy: {}, folders: [] });
 }
 
 type Folder = {
@@ -145,8 +165,10 @@ async function walk(
   input: Input,
   source: ItemSource,
   onProgress: (files: number) => void,
-): Promise<Result<Listing>> {
+): Promise<Result<FreshListing>> {
   const files: ListedFile[] = [];
+  const seen: SeenFolder[] = [];
+  let areNamesEnough = true;
   const skippedBy: Partial<Record<SkipReason, number>> = {};
   let bytes = 0;
   let skipped = 0;
@@ -156,19 +178,26 @@ async function walk(
   const skip = (reason: SkipReason): void => {
     skipped += 1;
     skippedBy[reason] = (skippedBy[reason] ?? 0) + 1;
+    if (reason === "our-workspace") areNamesEnough = false;
   };
   const addFile = (path: string, stats: Stats): void => {
-    files.push({ path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs });
-    bytes += stats.size;
+    if (!stats.isFile()) skip("not-a-file");
+    else if (!hasReadableEnding(path, source)) skip("other-ending");
+    else {
+      files.push({ path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs });
+      bytes += stats.size;
+    }
   };
 
   const folders: Folder[] = [{ prefix: "", chain: new Set([identity(statSync(root))]) }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const { prefix, chain } = folder;
+    // Not joined for every file: of many, that takes longer than asking the disk.
     const absolute = join(root, prefix);
     const inner: Folder[] = [];
     const links: string[] = [];
     try {
+      const names = hashNames(absolute);
       const ours = outputsNamedIn(join(absolute, "job.json"));
       const directory = opendirSync(absolute, { bufferSize: 512 });
       try {
@@ -178,6 +207,7 @@ async function walk(
             onProgress(files.length);
             await breathe();
           }
+          names.add(entry);
           const { name } = entry;
           const reason = skipReason(name, ours);
           if (reason !== null) {
@@ -185,7 +215,7 @@ async function walk(
           } else if (entry.isSymbolicLink()) {
             links.push(name);
           } else {
-            const stats = statOrNull(join(absolute, name));
+            const stats = statOrNull(absolute + sep + name);
             if (stats === null) {
               // Gone between the two calls: it is not there. Or its name is no Unicode text, and cannot be said at all.
               if (name.includes("\ufffd")) skip("unreadable-name");
@@ -196,10 +226,6 @@ async function walk(
               else if (input.recursive) {
                 inner.push({ prefix: `${prefix}${name}/`, chain: new Set([...chain, identity(stats)]) });
               }
-            } else if (!stats.isFile()) {
-              skip("not-a-file");
-            } else if (!hasReadableEnding(name, source)) {
-              skip("other-ending");
             } else {
               addFile(prefix + name, stats);
             }
@@ -208,6 +234,7 @@ async function walk(
       } finally {
         directory.closeSync();
       }
+      seen.push({ prefix, namesHash: names.digest() });
     } catch (error) {
       if (errorCode(error) === "ENOENT" && prefix !== "") continue;
       if (errorCode(error) === undefined) throw error;
@@ -218,6 +245,7 @@ async function walk(
         "Allow reading it, or choose a folder without it.",
       );
     }
+    if (links.length > 0) areNamesEnough = false;
     // Sorted, so that which of two links to one folder counts does not depend on the file system.
     for (const name of links.sort(compareCodePoints)) {
       const target = linkTarget(root, join(absolute, name));
@@ -232,10 +260,6 @@ async function walk(
           enteredByLink.add(id);
           inner.push({ prefix: `${prefix}${name}/`, chain: new Set([...chain, id]) });
         }
-      } else if (!target.isFile()) {
-        skip("not-a-file");
-      } else if (!hasReadableEnding(name, source)) {
-        skip("other-ending");
       } else {
         addFile(prefix + name, target);
       }
@@ -244,7 +268,7 @@ async function walk(
     folders.push(...inner);
   }
   files.sort((left, right) => compareCodePoints(left.path, right.path));
-  return success({ files, bytes, skipped, skippedBy });
+  return success({ files, bytes, skipped, skippedBy, folders: areNamesEnough ? seen : null });
 }
 
 /** Order by Unicode code points, which is the order of the UTF-8 bytes. */
@@ -325,6 +349,20 @@ function statOrNull(path: string): Stats | null {
     if (errorCode(error) === "ENOENT") return null;
     throw error;
   }
+}
+
+/** A hash of the names and kinds in a folder, and of when its job.json was written, which names files that are left out. */
+export function hashNames(folder: string): { readonly add: (entry: Dirent) => void; readonly digest: () => string } {
+  const hash = createHash("sha256");
+  const record = statOrNull(join(folder, "job.json"));
+  hash.update(record === null ? "" : `${record.size} ${record.mtimeMs}`);
+  return {
+    add(entry) {
+      const kind = entry.isFile() ? "file" : entry.isDirectory() ? "folder" : "other";
+      hash.update(`\0${kind} ${entry.name}`);
+    },
+    digest: () => hash.digest("hex"),
+  };
 }
 
 function identity(stats: Stats): string {

@@ -15,7 +15,7 @@ import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { Unit } from "../../contract/nouns/unit.ts";
 import { describeColumns } from "./describe-columns.ts";
 import { fillColumns } from "./fill-columns.ts";
-import { absolutePath, breathe, type Input, type ListedFile, type Listing, listInput } from "../listing/listing.ts";
+import { absolutePath, breathe, type Input, type ListedFile, type Listing } from "../listing/listing.ts";
 import { sniffDecimal } from "./sniff-decimal.ts";
 import { sampleUnit } from "./sample-units.ts";
 import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
@@ -38,21 +38,20 @@ const countedBytes = 64 * 1024 * 1024;
 const sampledFiles = 50;
 
 /**
- * Looks at an input before a run: what it holds, and whether the scorer can read it.
+ * Looks at an input before a run: what its listed files hold, and whether the scorer can read it.
  *
- * Problems: those of `listInput`, "input/empty", "input/unreadable" (no file can be read at all), "input/wrong-columns".
+ * Problems: "input/empty", "input/unreadable" (no file can be read at all), "input/wrong-columns".
  */
 export async function previewInput(
   input: Input,
   scorer: Scorer,
+  listing: Listing,
   /** How many of the first items to cut out, once for each. */
   samples: readonly number[],
   onProgress: (files: number) => void,
 ): Promise<Result<InputPreview>> {
-  const listed = await listInput(input, itemSource(scorer), onProgress);
-  if (!listed.ok) return listed;
-  const { files, skippedBy } = listed.value;
-  const looked = await lookAt(input, scorer, listed.value);
+  const { files, skippedBy } = listing;
+  const looked = await lookAt(input, scorer, listing, () => onProgress(files.length));
   if (!looked.ok) return looked;
   const cut: Unit[] = [];
   for (const items of samples) {
@@ -64,10 +63,10 @@ export async function previewInput(
 
 type Look = Omit<InputPreview, "largestFileBytes" | "skippedBy" | "samples">;
 
-async function lookAt(input: Input, scorer: Scorer, listing: Listing): Promise<Result<Look>> {
+async function lookAt(input: Input, scorer: Scorer, listing: Listing, onProgress: () => void): Promise<Result<Look>> {
   if (listing.files.length === 0) return noFiles(input, scorer, listing);
-  if (scorer.kind === "tabular") return previewTables(input, scorer, listing);
-  if (scorer.kind === "text") return previewTexts(input, scorer, listing);
+  if (scorer.kind === "tabular") return previewTables(input, scorer, listing, onProgress);
+  if (scorer.kind === "text") return previewTexts(input, scorer, listing, onProgress);
   return success({
     files: listing.files.length,
     bytes: listing.bytes,
@@ -82,17 +81,24 @@ async function lookAt(input: Input, scorer: Scorer, listing: Listing): Promise<R
 }
 
 /** Texts in a table are looked at as its one column; lines are counted; of whole files the encoding is found. */
-async function previewTexts(input: Input, scorer: TextScorer, listing: Listing): Promise<Result<Look>> {
+async function previewTexts(
+  input: Input,
+  scorer: TextScorer,
+  listing: Listing,
+  onProgress: () => void,
+): Promise<Result<Look>> {
   if (scorer.items === "row") {
-    const table = await previewTables(input, textTable(scorer), listing);
+    const table = await previewTables(input, textTable(scorer), listing, onProgress);
     return table.ok ? success({ ...table.value, scorer }) : table;
   }
   const looked = sniffTexts(input, listing.files);
   if ("problem" in looked) return unreadableInput(input, looked, "as text");
   const isLines = scorer.items === "line";
   const count = isLines
-    ? await countItems(listing, (file, limit) =>
-        countRecords(absolutePath(input, file.path), file.sizeBytes, null, limit),
+    ? await countItems(
+        listing,
+        (file, limit) => countRecords(absolutePath(input, file.path), file.sizeBytes, null, limit),
+        onProgress,
       )
     : { items: listing.files.length, isExact: true };
   if (count.items === 0) return noRows(input);
@@ -149,7 +155,12 @@ type Tables = {
   readonly duckdb: () => Promise<DuckDBConnection>;
 };
 
-async function previewTables(input: Input, scorer: TabularScorer, listing: Listing): Promise<Result<Look>> {
+async function previewTables(
+  input: Input,
+  scorer: TabularScorer,
+  listing: Listing,
+  onProgress: () => void,
+): Promise<Result<Look>> {
   const first = sniffFirst(input, listing.files);
   let connection: Promise<DuckDBConnection> | null = null;
   const tables: Tables = {
@@ -164,7 +175,7 @@ async function previewTables(input: Input, scorer: TabularScorer, listing: Listi
   const sampled = await sampleTables(tables, listing.files);
   if (!sampled.ok) return unreadableInput(input, sampled.problem, "as a table");
   const { fileName, sample } = sampled.value;
-  const count = await countItems(listing, (file, limit) => countRows(tables, file, limit));
+  const count = await countItems(listing, (file, limit) => countRows(tables, file, limit), onProgress);
   if (count.items === 0) return noRows(input);
   const decimal = first === null ? "." : sniffDecimal(first.delimiter, scorer, sample);
   const dialect = first === null ? null : { ...first, decimal };
@@ -261,10 +272,12 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Tab
 async function countItems(
   listing: Listing,
   countFile: (file: ListedFile, limit: number) => Checked<number> | Promise<Checked<number>>,
+  onProgress: () => void,
 ): Promise<{ items: number; isExact: boolean }> {
   let items = 0;
   let looked = 0;
   let isExact = true;
+  let lastBreath = performance.now();
   for (const file of listing.files) {
     const left = countedBytes - looked;
     if (left <= 0) {
@@ -276,7 +289,11 @@ async function countItems(
     const isWhole = tableFormat(file.path) === "parquet";
     looked += isWhole ? file.sizeBytes : Math.min(left, file.sizeBytes);
     if (counted.ok && !isWhole && file.sizeBytes > left) isExact = false;
-    await breathe();
+    if (performance.now() - lastBreath > 20) {
+      onProgress();
+      await breathe();
+      lastBreath = performance.now();
+    }
   }
   return isExact ? { items, isExact } : { items: Math.max(1, Math.round((items / looked) * listing.bytes)), isExact };
 }
@@ -298,15 +315,17 @@ function countRecords(path: string, sizeBytes: number, dialect: CsvDialect | nul
     const length = readFully(file, beginning, 0, beginning.length, 0);
     const text = checkText(beginning.subarray(0, length), sizeBytes);
     if (!text.ok) return text;
+    // A small file is read once: of many, reading is what takes the time.
+    const source = sizeBytes <= beginningBytes ? beginning.subarray(0, length) : file;
     let from = text.value;
     if (dialect !== null) {
-      const header = readHeader(file, sizeBytes, from, dialect);
+      const header = readHeader(source, sizeBytes, from, dialect);
       if (!header.ok) return header;
       from = header.value.dataStart;
     }
     const limits = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, rowMultiple: 1 };
     let items = 0;
-    for (const slice of splitText(file, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
+    for (const slice of splitText(source, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
       items += slice.items;
     return { ok: true, value: items };
   });

@@ -47,6 +47,11 @@ export function logsFolder(jobFolder: string): string {
   return path.join(jobFolder, "logs");
 }
 
+/** The list that a look at the input kept, for the job to take over when it begins. */
+export function seenListing(jobFolder: string): string {
+  return path.join(jobFolder, "seen.jsonl");
+}
+
 export function journalFile(jobFolder: string): string {
   return path.join(jobFolder, "journal.db");
 }

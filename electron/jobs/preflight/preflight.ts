@@ -21,17 +21,21 @@ import { written } from "../../contract/problem.ts";
  */
 export type PreflightDepth = "quick" | "full";
 
-/** A scan that takes longer is left at what it was when the model came into the workspace. */
-const scanPatienceMs = 1500;
+/** A scan that takes longer is ended, and left at what it was when the model came into the workspace. */
+const scanTimeout = { ms: 1500, of: "answer" } as const;
 
-/** Looks at an invocation to the end, whatever is wrong with it. Starts no job, runs no script, leaves nothing behind. */
+/**
+ * Looks at an invocation to the end, whatever is wrong with it. Starts no job, runs no script, leaves nothing behind. When
+ * `signal` is aborted every process of it is ended, and what it answers is of no use.
+ */
 export async function preflight(
   tools: InvocationTools & SpeedTools,
   request: InvokeRequest,
   depth: PreflightDepth,
+  signal: AbortSignal | null,
 ): Promise<Preflight> {
   const { registry } = tools;
-  const { problems, deployment, planned } = await checkInvocation(tools, request, { sampled: depth === "full" });
+  const { problems, deployment, planned } = await checkInvocation(tools, request, { asOf: "recently", signal });
   if (deployment === null || planned === null) {
     return {
       endpoint_name: deployment?.endpointName ?? request.endpointName,
@@ -45,11 +49,11 @@ export async function preflight(
     };
   }
   const { preview } = planned;
-  const spec = await completeSpec({ ...tools, mayMeasure: false }, request, planned);
+  const spec = await completeSpec({ ...tools, mayMeasure: false, signal }, request, planned);
   const chosen = { ...planned, spec };
   const [run, scan] =
     depth === "full"
-      ? await Promise.all([sampleOf(tools, chosen), scanOf(tools, chosen)])
+      ? await Promise.all([sampleOf(tools, chosen, signal), scanOf(tools, chosen, signal)])
       : [null, scanAtCreation(chosen)];
   const key = { modelHash: spec.model.hash, scorerHash: scorerHash(spec.scorer), device: spec.device };
   const known = {
@@ -76,27 +80,27 @@ export async function preflight(
 function sampleOf(
   { host, home }: InvocationTools,
   { spec, preview }: PlannedInvocation,
+  signal: AbortSignal | null,
 ): Promise<SampleRun> | SampleRun {
   const [shown, timed] = preview.samples;
   if (spec.scorer.kind === "script") return noSample("A script is not run before its job.");
   if (shown === undefined || timed === undefined) return noSample("The input is not here yet; it is downloaded first.");
-  return samplePredictions(host, home, spec, { shown, timed });
+  return samplePredictions(host, home, spec, { shown, timed }, signal);
 }
 
 function noSample(why: string): SampleRun {
   return { sample: { items: 0, columns: [], rows: [], errors: [], left_out: why }, timing: null, fallback: null };
 }
 
-async function scanOf({ host }: InvocationTools, planned: PlannedInvocation): Promise<PreflightScan | null> {
+async function scanOf(
+  { host }: InvocationTools,
+  planned: PlannedInvocation,
+  signal: AbortSignal | null,
+): Promise<PreflightScan | null> {
   const { model, scorer } = planned.spec;
   if (scorer.kind === "script") return null;
-  let timer: NodeJS.Timeout | undefined;
-  const outOfTime = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), scanPatienceMs);
-  });
-  const scanned = await Promise.race([scanModel(host, model.file), outOfTime]);
-  clearTimeout(timer);
-  if (scanned === null || !scanned.ok) return scanAtCreation(planned);
+  const scanned = await scanModel(host, model.file, { timeout: scanTimeout, signal });
+  if (!scanned.ok) return scanAtCreation(planned);
   const { facts, findings, memoryBytes } = scanned.value;
   return {
     verdict: findings.length === 0 ? "safe" : "refused",

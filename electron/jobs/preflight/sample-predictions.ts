@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { ProcessHost } from "../../compute/process-host.ts";
+import { makePreflightFolder, removeLeftPreflightFolders } from "../folder/preflight-folder.ts";
 import type { Worker } from "../../compute/worker.ts";
 import { startWorker } from "../../compute/worker.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
@@ -27,9 +28,6 @@ export type SampleRun = {
 const timeBoxMs = 1000;
 /** For the process to start. */
 const startPatienceMs = 5000;
-const folderPrefix = "preflight-";
-/** What a program left that was ended in the middle of it. */
-const leftAfterMs = 60 * 60 * 1000;
 
 /**
  * Scores the first items of a job as the job would: a worker reads, runs and writes them, into a folder of the workspace
@@ -40,12 +38,14 @@ export async function samplePredictions(
   home: string,
   spec: JobSpec,
   units: SampleUnits,
+  /** Ends it: what it answers then is of no use. */
+  signal: AbortSignal | null,
 ): Promise<SampleRun> {
-  await removeLeftFolders(home);
-  const folder = await fs.mkdtemp(path.join(home, folderPrefix));
+  await removeLeftPreflightFolders(home);
+  const folder = makePreflightFolder(home);
   try {
     const shownSpec = asCells(spec);
-    const outcome = await askWorker(host, folder, shownSpec, units);
+    const outcome = await askWorker(host, folder, shownSpec, units, signal);
     const { shown, timed, fallback } = outcome;
     const timing = timed === null ? null : timingOf(timed);
     if (shown === null) return { sample: { ...nothing, left_out: outcome.ended }, timing, fallback };
@@ -77,18 +77,26 @@ type Outcome = {
   readonly fallback: string | null;
 };
 
-function askWorker(host: ProcessHost, folder: string, spec: JobSpec, units: SampleUnits): Promise<Outcome> {
+function askWorker(
+  host: ProcessHost,
+  folder: string,
+  spec: JobSpec,
+  units: SampleUnits,
+  signal: AbortSignal | null,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const committed: CommittedUnit[] = [];
     let fallback: string | null = null;
     let timer: NodeJS.Timeout;
     const end = (ended: string): void => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
       worker.listen(null);
       worker.kill();
       const [shown = null, timed = null] = committed;
       resolve({ shown, timed, ended, fallback });
     };
+    const abort = (): void => end("Nobody waits for it any more.");
     const score = (unit: Unit): void => {
       worker.send({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
     };
@@ -144,6 +152,8 @@ function askWorker(host: ProcessHost, folder: string, spec: JobSpec, units: Samp
       logsFolder: folder,
     });
     score(units.shown);
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener("abort", abort);
   });
 }
 
@@ -180,14 +190,4 @@ async function cellsOf(folder: string, header: string, lines: Uint8Array, limit:
   const file = path.join(folder, "cells.csv");
   await fs.writeFile(file, Buffer.concat([Buffer.from(header), lines]));
   return readTextPage(new Map(), { file, format: "csv", lengthBytes: null, offset: 0, limit });
-}
-
-async function removeLeftFolders(home: string): Promise<void> {
-  const names = await fs.readdir(home).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(folderPrefix))) {
-    const folder = path.join(home, name);
-    const stats = await fs.stat(folder).catch(() => null);
-    if (stats === null || Date.now() - stats.mtimeMs < leftAfterMs) continue;
-    await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
-  }
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { createDeathsInARow } from "../../compute/deaths-in-a-row.ts";
 import { converse } from "../../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
@@ -7,6 +8,7 @@ import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts"
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { Unit } from "../../contract/nouns/unit.ts";
+import { seenListing } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
 import { written } from "../../contract/problem.ts";
 
@@ -118,6 +120,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
     sliceBytes: spec.sliceBytes,
     rowMultiple: spec.batch,
     listingFile,
+    seenFile: seenListing(path.dirname(listingFile)),
     base,
     nextUnit: last === null ? 0 : last.id + 1,
     after:

@@ -18,7 +18,7 @@ import type { DeploymentRecord } from "../../registry/deployments.repository.ts"
 import type { Registry } from "../../registry/open-registry.ts";
 import { type Disk, disksOf, spaceProblem } from "./free-space.ts";
 import type { InputSource } from "./input-source.ts";
-import { previewInput } from "./preview-input.ts";
+import type { InputLooks, LookHow } from "./input-looks.ts";
 import { plannedBatch, previewedFacts, unseenInput } from "./previewed-facts.ts";
 import { type InputRequest, resolveInput } from "./resolve-input.ts";
 import { resolveOutput } from "./resolve-output.ts";
@@ -68,6 +68,7 @@ export type InvocationTools = {
   readonly codeFolder: string;
   readonly host: ProcessHost;
   readonly inputSource: InputSource | null;
+  readonly looks: InputLooks;
 };
 
 /** Until the job is submitted and its speed chosen. */
@@ -79,8 +80,7 @@ const shownItems = 5;
 export async function checkInvocation(
   tools: InvocationTools,
   request: InvokeRequest,
-  /** The first items are cut out, to be scored as a sample: those that are shown, and as many as run together. */
-  { sampled }: { readonly sampled: boolean } = { sampled: false },
+  how: LookHow,
 ): Promise<InvocationCheck> {
   const { registry } = tools;
   const problems: Problem[] = [];
@@ -100,10 +100,11 @@ export async function checkInvocation(
   const named = jobName(registry, deployment.endpointName, request.jobName);
   const name = named.ok ? named.value : newJobName(deployment.endpointName);
   const input = take(await resolveInput(tools, name, request, properties));
-  const samples = sampled ? [shownItems, plannedBatch(scorer)] : [];
+  // Cut out each time, so that whoever looks again asks the same: those that are shown, and as many as run together.
+  const samples = [shownItems, plannedBatch(scorer)];
   const look = async (seen: JobSpec["input"]) =>
     seen.download === undefined
-      ? take(await previewInput(tools.host, { input: seen, scorer, samples }))
+      ? take(await tools.looks.look({ input: seen, scorer, samples }, how))
       : unseenInput(scorer);
   const looked = input === null ? null : await look(input);
   take(named);

@@ -1,40 +1,37 @@
-import { converse } from "../../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
-import type { InputPreview, ToDataProcess } from "../../contract/messages/data-messages.ts";
-import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts";
-import type { Result } from "../../contract/problem.ts";
-import { failure, success } from "../../contract/problem.ts";
+import type { FromDataProcess, InputPreview, ToDataProcess } from "../../contract/messages/data-messages.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { askDataProcess } from "./ask-data-process.ts";
 
-const patienceMs = 120_000;
+export type PreviewRequest = Omit<Extract<ToDataProcess, { type: "preview" }>, "type">;
+/** `unchanged` only when the request says that the earlier answer is known. */
+export type Previewed = Extract<FromDataProcess, { type: "previewed" | "unchanged" }>;
+
+const died = failure("input/unreadable", "The input could not be read: the process that looked at it ended.").problem;
 
 /** Asks a data process what an input holds and whether the scorer can read it. */
-export function previewInput(
+export function askPreview(
   host: ProcessHost,
-  request: Omit<Extract<ToDataProcess, { type: "preview" }>, "type">,
+  request: PreviewRequest,
+  signal: AbortSignal | null,
+): Promise<Result<Previewed>> {
+  return askDataProcess(
+    host,
+    { type: "preview", ...request },
+    {
+      answer: (message) => (message.type === "previewed" || message.type === "unchanged" ? message : null),
+      died,
+      signal,
+    },
+  );
+}
+
+/** The same for an input whose list nobody keeps. */
+export async function previewInput(
+  host: ProcessHost,
+  request: Omit<PreviewRequest, "seen">,
 ): Promise<Result<InputPreview>> {
-  return new Promise((resolve) => {
-    const answer = (result: Result<InputPreview>) => {
-      clearTimeout(patience);
-      resolve(result);
-      conversation.kill();
-    };
-    const conversation = converse<ToDataProcess, typeof fromDataProcessSchema>(
-      host,
-      "data-process",
-      fromDataProcessSchema,
-      (message) => {
-        // Files are being found: only silence is a reason to give up.
-        patience.refresh();
-        if (message.type === "previewed") answer(success(message.preview));
-        else if (message.type === "problem") answer({ ok: false, problem: message.problem });
-      },
-      () => answer(failure("input/unreadable", "The input could not be read: the process that looked at it ended.")),
-    );
-    const patience = setTimeout(
-      () =>
-        answer(failure("input/unreadable", "The input did not answer within two minutes.", "Check the disk or share.")),
-      patienceMs,
-    );
-    conversation.send({ type: "preview", ...request });
-  });
+  const answer = await askPreview(host, request, null);
+  if (!answer.ok) return answer;
+  return answer.value.type === "previewed" ? success(answer.value.preview) : { ok: false, problem: died };
 }

@@ -1,6 +1,7 @@
 import type { JobPriority } from "../../contract/nouns/deployment.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
+import { jobFolder, seenListing } from "../folder/job-files.ts";
 import {
   checkInvocation,
   type InvocationTools,
@@ -17,12 +18,15 @@ export async function submit<Job>(
   request: InvokeRequest,
   enqueue: (spec: JobSpec, priority: JobPriority) => Result<Job>,
 ): Promise<Result<Job>> {
-  const { problems, planned } = await checkInvocation(tools, request);
+  const { problems, planned } = await checkInvocation(tools, request, { asOf: "now", signal: null });
   if (planned === null || problems.length > 0) return refusal(problems);
   const spec = await completeSpec(tools, request, planned);
   // Measuring may have taken a while.
   const free = checkNobodyWrites(tools.registry, spec.output.folder);
-  return free.ok ? enqueue(spec, planned.priority) : free;
+  if (!free.ok) return free;
+  const queued = enqueue(spec, planned.priority);
+  if (queued.ok) tools.looks.handOver(spec, seenListing(jobFolder(tools.home, spec.name)));
+  return queued;
 }
 
 /** The job with what decides its speed, and with the job whose rows it takes over. */

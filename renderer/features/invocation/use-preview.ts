@@ -26,9 +26,11 @@ export type Preview = {
 /** Somebody types. */
 const pauseMs = 250;
 
+let previews = 0;
+
 /**
  * Asks what would happen, again for each change of the request: first what a look at the input tells, then what scoring its
- * first items does. An answer that comes too late is dropped.
+ * first items does. A preview that the next one replaces, or that the sheet leaves behind, is ended.
  */
 export function usePreview(request: PreviewRequest): Preview {
   const { endpointName, deploymentName, grantId, outputGrant, overrides, incremental, trusted } = request;
@@ -36,7 +38,11 @@ export function usePreview(request: PreviewRequest): Preview {
   useEffect(() => {
     if (deploymentName === null) return undefined;
     let isCurrent = true;
+    let isAsked = false;
+    previews += 1;
+    const preview_id = `sheet-${previews}`;
     const look = async (depth: "quick" | "full"): Promise<void> => {
+      isAsked = true;
       const answer = await call("invocations:preview", {
         endpoint_name: endpointName,
         deployment_name: deploymentName,
@@ -45,7 +51,9 @@ export function usePreview(request: PreviewRequest): Preview {
         overrides: { ...overrides },
         incremental,
         depth,
+        preview_id,
       });
+      isAsked = false;
       if (!isCurrent) return;
       if (!answer.ok) {
         setPreview({ report: { state: "failed", problem: answer.problem }, stage: "done" });
@@ -61,6 +69,7 @@ export function usePreview(request: PreviewRequest): Preview {
     return () => {
       isCurrent = false;
       clearTimeout(timer);
+      if (isAsked) void call("invocations:end-preview", { preview_id });
     };
     // `trusted` is not read: news of it is a reason to look again.
   }, [endpointName, deploymentName, grantId, outputGrant, overrides, incremental, trusted]);

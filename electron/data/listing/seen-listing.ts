@@ -1,0 +1,126 @@
+import { opendirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import type { ItemSource } from "../../contract/nouns/scorer.ts";
+import { errorCode } from "../errors.ts";
+import { isAsListed, statOrNull } from "./check-listing.ts";
+import {
+  breathe,
+  type FreshListing,
+  hashNames,
+  type Input,
+  type ListedFile,
+  type Listing,
+  placeOf,
+} from "./listing.ts";
+import { linesOf } from "./listing-file.ts";
+
+/*
+ * A listing that was made to look at an input, kept so that the next look, and the job, need not make it again. It is used
+ * only while listing the input would find the same: every folder holds the same names, and every listed file has the size
+ * and time that it had. JSON lines: what was listed, a line a folder, then a line a file.
+ */
+const headSchema = z.strictObject({
+  version: z.literal(1),
+  path: z.string(),
+  kind: z.enum(["folder", "file"]),
+  recursive: z.boolean(),
+  source: z.string(),
+  bytes: z.number(),
+  skipped: z.number().int(),
+  skippedBy: z.record(z.string(), z.number().int()),
+  folders: z.number().int(),
+  files: z.number().int(),
+});
+const folderSchema = z.tuple([z.string(), z.string()]);
+const fileSchema = z.tuple([z.string(), z.number(), z.number()]);
+
+/** Keeps a listing, unless nobody could tell later whether it still holds. */
+export function writeSeenListing(path: string, input: Input, source: ItemSource, listing: FreshListing): void {
+  const { files, folders, bytes, skipped, skippedBy } = listing;
+  if (folders === null) return;
+  const { path: root, kind, recursive } = input;
+  const counts = { bytes, skipped, skippedBy, folders: folders.length, files: files.length };
+  const head = { version: 1, path: root, kind, recursive, source, ...counts };
+  const lines = [
+    JSON.stringify(head),
+    ...folders.map(({ prefix, namesHash }) => JSON.stringify([prefix, namesHash])),
+    ...files.map((file) => JSON.stringify([file.path, file.sizeBytes, file.modifiedMs])),
+  ];
+  try {
+    writeFileSync(path, `${lines.join("\n")}\n`);
+  } catch (error) {
+    // Without it the input is listed again. A half of it does not parse.
+    if (errorCode(error) === undefined) throw error;
+  }
+}
+
+/** The kept listing, when listing that input now would find the same; else null. */
+export async function readIfUnchanged(
+  path: string,
+  input: Input,
+  source: ItemSource,
+  onProgress: (files: number) => void,
+): Promise<Listing | null> {
+  try {
+    return await checked(path, input, source, onProgress);
+  } catch (error) {
+    // It cannot be read or parsed, or the input cannot: listing it tells what is wrong.
+    if (error instanceof SyntaxError || error instanceof z.ZodError || errorCode(error) !== undefined) return null;
+    throw error;
+  }
+}
+
+async function checked(
+  path: string,
+  input: Input,
+  source: ItemSource,
+  onProgress: (files: number) => void,
+): Promise<Listing | null> {
+  if (input.files) return null;
+  const lines = linesOf(path);
+  const head = headSchema.parse(JSON.parse(await nextLine(lines)));
+  const isSameInput = head.path === input.path && head.kind === input.kind && head.recursive === input.recursive;
+  if (!isSameInput || head.source !== source) return null;
+  for (let count = 0; count < head.folders; count++) {
+    const [prefix, namesHash] = folderSchema.parse(JSON.parse(await nextLine(lines)));
+    if ((await namesHashOf(join(input.path, prefix))) !== namesHash) return null;
+  }
+  // Paths are not joined for every file: of many, that takes longer than asking the disk.
+  const root = `${placeOf(input)}/`;
+  const files: ListedFile[] = [];
+  for await (const line of lines) {
+    const [name, sizeBytes, modifiedMs] = fileSchema.parse(JSON.parse(line));
+    const file = { path: name, sizeBytes, modifiedMs };
+    const stats = statOrNull(root + name);
+    if (stats === null || !isAsListed(stats, file)) return null;
+    files.push(file);
+    if (files.length % 2000 === 0) {
+      onProgress(files.length);
+      await breathe();
+    }
+  }
+  if (files.length !== head.files) return null;
+  return { files, bytes: head.bytes, skipped: head.skipped, skippedBy: head.skippedBy };
+}
+
+async function nextLine(lines: AsyncGenerator<string>): Promise<string> {
+  const line = await lines.next();
+  return line.done === true ? "" : line.value;
+}
+
+async function namesHashOf(folder: string): Promise<string> {
+  const names = hashNames(folder);
+  const directory = opendirSync(folder, { bufferSize: 512 });
+  try {
+    let looked = 0;
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+      names.add(entry);
+      looked += 1;
+      if (looked % 2000 === 0) await breathe();
+    }
+  } finally {
+    directory.closeSync();
+  }
+  return names.digest();
+}
