@@ -1,7 +1,6 @@
 import { promises as files } from "node:fs";
 import { totalmem } from "node:os";
 import path from "node:path";
-import type { HelperTimeout } from "../../compute/helper-timeouts.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { Finding, ModelFacts } from "../../contract/nouns/model-scan.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
@@ -14,7 +13,7 @@ import {
   refuseHardLink,
 } from "./model-files.ts";
 import { mlModelFileName, readMlModel } from "./ml-model.ts";
-import { startModelReader } from "./open-model.ts";
+import { type ReaderLimits, startModelReader } from "./open-model.ts";
 import { findingList, quoted } from "../onnx/scan-findings.ts";
 import { scanLimits } from "../onnx/scan-limits.ts";
 import { englishWords } from "../../contract/words/english-problems.ts";
@@ -161,11 +160,9 @@ async function dataFile(place: ModelPlace, location: string): Promise<Result<Mod
 export async function scanModel(
   host: ProcessHost,
   source: string,
-  limits: { readonly timeout?: HelperTimeout; readonly signal?: AbortSignal | null } = {},
+  limits: ReaderLimits = {},
 ): Promise<Result<ModelReport>> {
-  const reader = startModelReader(host, limits.timeout);
-  const end = (): void => reader.end();
-  limits.signal?.addEventListener("abort", end);
+  const reader = startModelReader(host, limits);
   try {
     const place = await findModel(source);
     if (!place.ok) return place;
@@ -174,7 +171,6 @@ export async function scanModel(
   } catch (error) {
     return unreadableModel(source, error);
   } finally {
-    limits.signal?.removeEventListener("abort", end);
     reader.end();
   }
 }

@@ -21,8 +21,14 @@ export type ModelReader = {
 
 const died = failure("model/unreadable", "The model could not be opened: the process that read it ended.");
 
+/** What ends a call before the usual time. */
+export type ReaderLimits = { readonly timeout?: HelperTimeout; readonly signal?: AbortSignal | null };
+
 /** Whatever the model does to the process that reads it, each call ends within the timeout, with a value. */
-export function startModelReader(host: ProcessHost, timeout: HelperTimeout = helperTimeouts.model): ModelReader {
+export function startModelReader(
+  host: ProcessHost,
+  { timeout = helperTimeouts.model, signal = null }: ReaderLimits = {},
+): ModelReader {
   // Its process starts with the first question: much is refused before a model is read.
   const helper = startHelper<ToModelProcess, typeof fromModelProcessSchema>(host, {
     program: "model-process",
@@ -30,13 +36,16 @@ export function startModelReader(host: ProcessHost, timeout: HelperTimeout = hel
     died: died.problem,
   });
   const ask = (send: ToModelProcess): Promise<Result<FromModelProcess>> =>
-    helper.ask({
-      send,
-      answer: (message) => (message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
-      timeout,
-      timedOut: failure("model/unreadable", `The model could not be opened within ${timeout.ms / 1000} seconds.`)
-        .problem,
-    });
+    helper.ask(
+      {
+        send,
+        answer: (message) => (message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
+        timeout,
+        timedOut: failure("model/unreadable", `The model could not be opened within ${timeout.ms / 1000} seconds.`)
+          .problem,
+      },
+      signal,
+    );
   return {
     scan: async (file) => {
       const answer = await ask({ type: "scan", file });
