@@ -44,7 +44,7 @@ beforeAll(async () => {
     scorer: "input:\n  columns: {features: [nowhere]}\n",
   });
   const opened = openWorkspace({ home, processHost: host, machineUse: nodeMachineUse(), scope: "all" });
-  if (!opened.ok) throw new Error(opened.problem.message);
+  if (!opened.ok) throw new Error(opened.problem.code);
   workspace = opened.value;
   workspace.engine.start();
 });
@@ -80,14 +80,14 @@ async function preview(changes: Partial<InvokeRequest> = {}) {
 
 async function submit(changes: Partial<InvokeRequest> = {}): Promise<string> {
   const submitted = await workspace.jobs.submit(request(changes));
-  if (!submitted.ok) throw new Error(submitted.problem.message);
+  if (!submitted.ok) throw new Error(JSON.stringify(submitted.problem));
   return submitted.value.name;
 }
 
 async function ended(name: string): Promise<JobView> {
   const shown = () => {
     const job = workspace.jobs.show(name);
-    if (!job.ok) throw new Error(job.problem.message);
+    if (!job.ok) throw new Error(job.problem.code);
     return job.value;
   };
   await expect.poll(() => isTerminal(shown().status), { timeout: 120_000, interval: 50 }).toBe(true);
