@@ -3,6 +3,7 @@ import { startBench } from "./bench.ts";
 import { batches } from "./figures/batches.ts";
 import { control } from "./figures/control.ts";
 import { memory, skew } from "./figures/memory-and-skew.ts";
+import { firstRow } from "./figures/first-row.ts";
 import { books, overhead } from "./figures/queue.ts";
 import { reading } from "./figures/reading.ts";
 import { sameBytes } from "./figures/same-bytes.ts";
@@ -23,6 +24,7 @@ const parts = {
   batches: { title: "Rows a run, measured", measure: batches },
   overhead: { title: "Small mini-batches", measure: overhead },
   books: { title: "Large folders, long queues", measure: books },
+  "first-row": { title: "From a drop to the first row", measure: firstRow },
   memory: { title: "Memory", measure: memory },
   skew: { title: "Skewed files", measure: skew },
   same: { title: "The same bytes", measure: sameBytes },

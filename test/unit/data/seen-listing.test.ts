@@ -31,7 +31,7 @@ const inputOf = (changes: Partial<Input> = {}): Input => ({ path: root, kind: "f
 
 async function list(input: Input) {
   const listed = await listInput(input, "table-rows", () => undefined);
-  if (!listed.ok) throw new Error(listed.problem.message);
+  if (!listed.ok) throw new Error(JSON.stringify(listed.problem));
   return listed.value;
 }
 

@@ -56,7 +56,7 @@ const requests = (): AskedSeen[] =>
 /** The number of the request that made this answer. */
 async function look(changes: Partial<typeof request> = {}, how: Parameters<InputLooks["look"]>[1] = now) {
   const answer = await looks.look({ ...request, ...changes }, how);
-  if (!answer.ok) throw new Error(answer.problem.message);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.problem));
   return (answer.value satisfies InputPreview).files;
 }
 
