@@ -62,7 +62,8 @@ async function preview(
 ): Promise<void> {
   const onProgress = createProgress(send);
   const source = itemSource(scorer);
-  const earlier = seen?.file == null ? null : await readIfUnchanged(seen.file, input, source, onProgress);
+  const earlierFile = seen?.file ?? null;
+  const earlier = earlierFile === null ? null : await readIfUnchanged(earlierFile, input, source, onProgress);
   if (earlier !== null && seen?.isAnswered === true) {
     send({ type: "unchanged", list: "earlier" });
     return;
@@ -100,7 +101,7 @@ async function list(request: PlanRequest, onProgress: (files: number) => void): 
   const { input, base, seenFile } = request;
   if (base?.reason !== "retry-failed") {
     const source = itemSource(request.scorer);
-    const seen = seenFile == null ? null : await readIfUnchanged(seenFile, input, source, onProgress);
+    const seen = seenFile === undefined ? null : await readIfUnchanged(seenFile, input, source, onProgress);
     return seen === null ? listInput(input, source, onProgress) : success(seen);
   }
   const place = placeOf(input);
@@ -128,7 +129,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     send({ type: "problem", problem: vanished(request.input.path) });
     return;
   }
-  if (request.seenFile != null) rmSync(request.seenFile, { force: true });
+  if (request.seenFile !== undefined) rmSync(request.seenFile, { force: true });
   const { files, bytes, skipped, skippedBy } = totals;
   send({ type: "listed", files, bytes, skipped, skippedBy });
 

@@ -89,7 +89,7 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
     rowMultiple: z.number().int().positive(),
     listingFile: z.string(),
     /** A list that a look at the input kept: taken over while it holds, then removed. */
-    seenFile: z.string().nullish(),
+    seenFile: z.string().optional(),
     /** The finished job whose rows are taken over where they still hold; null: everything is scored. */
     base: baseJobFilesSchema.nullable(),
     /** Units already journalled: planning goes on with unit number `nextUnit`, whose first part starts where `after` ended. */

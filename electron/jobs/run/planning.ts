@@ -71,6 +71,7 @@ export function startPlanning(
     switch (message.type) {
       case "listing":
       case "previewed":
+      case "unchanged":
       case "checked":
         return;
       case "listed":
