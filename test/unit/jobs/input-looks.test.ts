@@ -79,6 +79,7 @@ test("a look that was cut short after it had listed leaves neither its list nor 
   abort.abort();
   expect((await cut).ok).toBe(false);
   expect(fs.existsSync(requests()[1]?.newFile ?? "")).toBe(false);
+  expect(fs.readFileSync(requests()[0]?.newFile ?? "", "utf8")).toBe("new");
   expect(await look()).toBe(1);
   expect(requests()[2]).toMatchObject({ file: requests()[0]?.newFile, isAnswered: true });
 });
