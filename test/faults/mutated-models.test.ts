@@ -9,8 +9,8 @@ import * as fixtures from "../helpers/models/model-fixtures.ts";
 import { mutate } from "../helpers/models/mutations.ts";
 import { undeclaredOutputs } from "../helpers/models/undeclared-outputs.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { englishWords } from "../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../helpers/places.ts";
 
 /**
  * Damaged models, thousands of them with BATCHDECK_LONG=1, go the way that every model goes: our scan, then ONNX Runtime

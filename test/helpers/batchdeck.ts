@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
+import { sleep } from "./sleep.ts";
 
 const program = path.join(import.meta.dirname, "../../dist/cli.cjs");
 
@@ -79,7 +80,7 @@ export function showJob(home: string, name: string): Promise<ShownJob> {
 export async function untilScored(home: string, job: string, items: number): Promise<void> {
   const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
   const succeeded = registry.prepare("SELECT succeeded FROM jobs WHERE name = ?").pluck();
-  while (Number(succeeded.get(job) ?? 0) < items) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (Number(succeeded.get(job) ?? 0) < items) await sleep(20);
   registry.close();
 }
 

@@ -4,8 +4,7 @@ import Database from "better-sqlite3";
 import { batchdeckJson, deploy, type Running, startBatchdeck } from "./batchdeck.ts";
 import { denseModel } from "./models/model-fixtures.ts";
 import { isAlive } from "./processes.ts";
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+import { sleep } from "./sleep.ts";
 
 /** What `watch list --json` says of one watch, as far as tests ask. */
 export type Watched = {

@@ -9,8 +9,8 @@ import { batchdeck, batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
 import { tableColumns, tableRows, writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel, refusingModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** Azure ML's words for endpoints, deployments and invocations, as a user types them. */
 const root = temporaryFolder("azure-words");

@@ -14,20 +14,18 @@ import {
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { abortingModel, denseModel, hangingModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /** Pausing, resuming, cancelling and waiting, as interface.md pins them, with real signals to real commands. */
-const root = temporaryFolder("job-control");
-const home = path.join(root, "home");
+const { root, home, outOf } = temporaryPlaces("job-control");
 const small = path.join(root, "small");
 const large = path.join(root, "large");
-const outOf = (job: string) => path.join(root, "out", job);
 
 const invoke = (endpoint: string, input: string, job: string, ...more: string[]) => [
   ...["invoke", "-n", endpoint, "--input", input, "--output-path", outOf(job), "--job-name", job],
   ...more,
 ];
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function untilStatus(job: string, statuses: readonly string[]): Promise<ShownJob> {
   for (;;) {

@@ -5,19 +5,17 @@ import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /** The queue and the price of jobs from the terminal, with each command a process of its own. */
-const root = temporaryFolder("queue-commands");
-const home = path.join(root, "home");
+const { root, home, outOf } = temporaryPlaces("queue-commands");
 const small = path.join(root, "small");
 const large = path.join(root, "large");
-const outOf = (job: string) => path.join(root, "out", job);
 const invoke = (input: string, job: string, ...more: string[]) => [
   ...["invoke", "-n", "dense", "--input", input, "--output-path", outOf(job), "--job-name", job],
   ...more,
 ];
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeAll(async () => {
   writeCsvFolder(small, { files: 3, rowsPerFile: 20, features: 4 });

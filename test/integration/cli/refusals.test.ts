@@ -5,14 +5,12 @@ import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { encodeModel } from "../../helpers/models/onnx-builder.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /**
  * Every refusal of the command line: exit 2, one line with the next step, no stack, and nothing written anywhere.
  */
-const root = temporaryFolder("refusals");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("refusals");
 const out = path.join(root, "out");
 const at = (...names: string[]) => path.join(root, ...names);
 

@@ -14,19 +14,17 @@ import {
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel, hangingModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /** Commands as a terminal and a script meet them: signals to the whole group, pipes that close, one JSON document. */
-const root = temporaryFolder("terminal");
-const home = path.join(root, "home");
+const { root, home, outOf } = temporaryPlaces("terminal");
 const small = path.join(root, "small");
 const large = path.join(root, "large");
-const outOf = (job: string) => path.join(root, "out", job);
 const invoke = (endpoint: string, input: string, job: string, ...more: string[]) => [
   ...["invoke", "-n", endpoint, "--input", input, "--output-path", outOf(job), "--job-name", job],
   ...more,
 ];
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeAll(async () => {
   writeCsvFolder(small, { files: 3, rowsPerFile: 20, features: 4 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, batchdeckJson, type Running } from "../../helpers/batchdeck.ts";
 import { helpersOf } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 import {
   deployRows,
   idsOf,
@@ -19,10 +19,9 @@ import {
   untilScored,
   watched,
 } from "../../helpers/watches.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
-const root = temporaryFolder("watch");
-const home = path.join(root, "home");
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const { root, home } = temporaryPlaces("watch");
 let watching: Running;
 let folders = 0;
 

@@ -10,8 +10,8 @@ import type { DeploymentTools } from "../../../electron/deployments/deployment-t
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { batchdeck } from "../../helpers/batchdeck.ts";
 import { canaryName, hostileModels, type HostileModel } from "../../helpers/models/hostile-models.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 const root = temporaryFolder("hostile");
 const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));

@@ -19,19 +19,17 @@ import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { abortingModel, denseModel } from "../../helpers/models/model-fixtures.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 import type { Watch } from "../../helpers/engine/watched-host.ts";
 import { watchedHost } from "../../helpers/engine/watched-host.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
 import { englishWords, problemSentence } from "../../../electron/contract/words/english-problems.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /** The part of the engine that gives units to workers, alone: real workers, a real journal, and no one above it. */
-const root = temporaryFolder("dispatching");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("dispatching");
 const deadly = path.join(root, "deadly");
 const units = 40;
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const atEnd: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {

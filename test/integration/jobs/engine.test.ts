@@ -11,17 +11,15 @@ import { deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { abortingModel, denseModel } from "../../helpers/models/model-fixtures.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 import type { Watch } from "../../helpers/engine/watched-host.ts";
 import { watchedHost } from "../../helpers/engine/watched-host.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /** What the engine does when things happen at the worst moment: the test stands between it and its processes. */
-const root = temporaryFolder("engine");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input, outOf } = temporaryPlaces("engine");
 const deadly = path.join(root, "deadly");
-const outOf = (job: string) => path.join(root, "out", job);
 const open: Workspace[] = [];
 
 function openEngine(watch: Watch = {}, scope: EngineScope = "all"): Workspace {
@@ -53,7 +51,6 @@ async function until(workspace: Workspace, job: string, statuses: readonly JobSt
 }
 
 const ended: readonly JobStatus[] = ["Completed", "Failed", "Canceled"];
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const statusOf = (workspace: Workspace, job: string) => workspace.registry.jobs.find(job)?.status;
 
 beforeAll(async () => {

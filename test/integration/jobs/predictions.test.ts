@@ -24,7 +24,7 @@ import {
 import { float16Bits } from "../../helpers/models/onnx-builder.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** What a job writes is what ONNX Runtime itself gives for the same inputs, in the order of the input. */
 const root = temporaryFolder("predictions");

@@ -6,12 +6,10 @@ import { preflightSchema } from "../../../electron/contract/nouns/preflight.ts";
 import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { abortingModel, denseModel, hangingModel, stringModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /** `invoke --dry-run`: what is wrong, what would run, and the first items as the job would write them. */
-const root = temporaryFolder("preflight");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("preflight");
 const at = (...names: string[]) => path.join(root, ...names);
 
 function write(file: string, content: string | Uint8Array): string {

@@ -11,20 +11,17 @@ import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 import { watchedHost } from "../../helpers/engine/watched-host.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /**
  * Several jobs on one machine, with real workers. The test holds back what workers have finished, so that jobs stay at
  * work until it lets them go, and counts the workers that have a job open.
  */
 const cores = os.availableParallelism();
-const root = temporaryFolder("queue");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
-const outOf = (job: string) => path.join(root, "out", job);
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const { home, input, outOf } = temporaryPlaces("queue");
 const ended: readonly JobStatus[] = ["Completed", "Failed", "Canceled"];
 let open: Workspace | null = null;
 

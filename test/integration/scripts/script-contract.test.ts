@@ -5,7 +5,8 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isAlive } from "../../helpers/processes.ts";
 import type { Scored, ScriptWorker } from "../../helpers/scripts/script-worker.ts";
 import { python, scriptWorker } from "../../helpers/scripts/script-worker.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /** Azure ML's contract of scoring scripts, by the worker alone: what a script may return, and what else it may do. */
 const folder = temporaryFolder("scripts");
@@ -333,7 +334,7 @@ describe("ends of processes", () => {
   async function running(source: string): Promise<{ worker: ScriptWorker; pid: number }> {
     const worker = await started("score.py", source);
     void worker.score("a.txt");
-    while (!worker.log("stdout").includes("runs")) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!worker.log("stdout").includes("runs")) await sleep(10);
     return { worker, pid: Number(/^init: (\d+)$/m.exec(worker.log("stdout"))?.[1]) };
   }
 
@@ -350,7 +351,7 @@ describe("ends of processes", () => {
     const { worker, pid } = await running(telling.replace("import time\n    time.sleep(600)", "sum(range(10**13))"));
     process.kill(worker.pid, "SIGKILL");
     await worker.exit;
-    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (isAlive(pid)) await sleep(10);
   });
 
   test("Python does not outlive its worker where the system would let it", async () => {
@@ -359,7 +360,7 @@ describe("ends of processes", () => {
     const { worker, pid } = await running(orphaned);
     process.kill(worker.pid, "SIGKILL");
     await worker.exit;
-    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (isAlive(pid)) await sleep(10);
   });
 });
 
@@ -410,7 +411,7 @@ describe("score.mjs", () => {
     committed(await worker.score("a.txt"));
     await worker.close(async () => {
       const before = fs.statSync(ticks).size;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await sleep(300);
       expect(fs.statSync(ticks).size).toBe(before);
     });
     expect(worker.log("error")).toContain("not now");

@@ -3,9 +3,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
 import type { Worker } from "../../../electron/compute/worker.ts";
 import { createWorkerPool } from "../../../electron/compute/worker-pool.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until the worker's program runs, so that what is ended afterwards is a process that was there. */
 function started(worker: Worker): Promise<void> {
