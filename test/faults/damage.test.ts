@@ -8,7 +8,6 @@ import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { temporaryPlaces } from "../helpers/places.ts";
 import type { Watch } from "../helpers/engine/watched-host.ts";
 import { watchedHost } from "../helpers/engine/watched-host.ts";
-import { englishWords } from "../../electron/contract/words/english-problems.ts";
 import { closeEngines, hasEnded, openEngine, submit, untilJob } from "../helpers/engine/workspaces.ts";
 import { expectSameFiles } from "../helpers/outputs.ts";
 import { sleep } from "../helpers/sleep.ts";
@@ -36,7 +35,6 @@ function submitDense(workspace: Workspace, job: string): Promise<string> {
     overrides,
     jobName: job,
   });
-
 }
 
 /** Does something to the records of the first append before it is carried out. */

@@ -10,7 +10,7 @@ import { isLong } from "../helpers/engine/fault-shim.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { slowAddress, slowSource } from "../helpers/data/slow-source.ts";
-import { englishWords, problemSentence } from "../../electron/contract/words/english-problems.ts";
+import { problemSentence } from "../../electron/contract/words/english-problems.ts";
 import { temporaryPlaces } from "../helpers/places.ts";
 import { closeEngines, hasEnded, openEngine, untilJob } from "../helpers/engine/workspaces.ts";
 import { sleep } from "../helpers/sleep.ts";
@@ -38,7 +38,6 @@ function invoke(workspace: Workspace, job: string, more: { input?: string; kind?
     jobName: job,
   });
 }
-
 
 const predictionsOf = (job: string) => fs.readFileSync(path.join(outOf(job), "predictions.csv"), "utf8");
 const logged = () => (fs.existsSync(logFile) ? fs.readFileSync(logFile, "utf8").trim().split("\n") : []);

@@ -9,7 +9,6 @@ import { runJob } from "../bench.ts";
 import { rowsIn, tableScorer, writeTable } from "../inputs.ts";
 import type { Figure } from "../report.ts";
 import { atMost, plain, spread } from "../report.ts";
-import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { openEngine, submit } from "../../helpers/engine/workspaces.ts";
 import { until } from "../../helpers/until.ts";
 import { sleep } from "../../helpers/sleep.ts";
