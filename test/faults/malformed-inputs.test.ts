@@ -7,9 +7,10 @@ import { batchdeck, deploy, showJob, type ShownJob } from "../helpers/batchdeck.
 import { writeParquetFolder } from "../helpers/data/data-fixtures.ts";
 import { oddTables, writeLongLine, writeOddTables } from "../helpers/data/malformed-tables.ts";
 import { oddPictures } from "../helpers/data/malformed-pictures.ts";
-import { imageModel, noOpModel } from "../helpers/models/model-fixtures.ts";
+import { noOpModel } from "../helpers/models/model-fixtures.ts";
 import { countTableItems } from "../helpers/data/slow-splitter.ts";
 import { temporaryPlaces } from "../helpers/places.ts";
+import { imageModel } from "../helpers/models/image-models.ts";
 
 /**
  * Files that are wrong in every way we could think of, scored for real. Nothing dies, and for each file the items that

@@ -5,6 +5,8 @@ import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import { startModelReader } from "../../electron/deployments/models/open-model.ts";
 import { batchdeck } from "../helpers/batchdeck.ts";
 import { isLong } from "../helpers/engine/fault-shim.ts";
+import { fixedBatchImageModel, imageModel } from "../helpers/models/image-models.ts";
+import { abortingModel, hangingModel, refusingModel } from "../helpers/models/misbehaving-models.ts";
 import * as fixtures from "../helpers/models/model-fixtures.ts";
 import { mutate } from "../helpers/models/mutations.ts";
 import { undeclaredOutputs } from "../helpers/models/undeclared-outputs.ts";
@@ -31,11 +33,11 @@ const originals: readonly Uint8Array[] = [
   fixtures.stringModel(),
   fixtures.int64Model(),
   fixtures.float16Model(),
-  fixtures.imageModel(),
-  fixtures.fixedBatchImageModel(),
-  fixtures.abortingModel(),
-  fixtures.refusingModel(),
-  fixtures.hangingModel(),
+  imageModel(),
+  fixedBatchImageModel(),
+  abortingModel(),
+  refusingModel(),
+  hangingModel(),
   readFileSync(path.join(import.meta.dirname, "../../resources/samples/iris/model/iris.onnx")),
 ].map(undeclaredOutputs);
 

@@ -3,10 +3,10 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { MiniBatchRecord } from "../../electron/outputs/mini-batches.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, type ShownJob } from "../helpers/batchdeck.ts";
-import { abortingModel, hangingModel, hungryModel } from "../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { temporaryPlaces } from "../helpers/places.ts";
 import { sleep } from "../helpers/sleep.ts";
+import { abortingModel, hangingModel, hungryModel } from "../helpers/models/misbehaving-models.ts";
 
 /**
  * Items that end the process, never end, or take more memory than there is: each is found and named, and everything else

@@ -12,10 +12,11 @@ import {
   type ShownJob,
 } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { abortingModel, denseModel, hangingModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import { sleep } from "../../helpers/sleep.ts";
+import { abortingModel, hangingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** Pausing, resuming, cancelling and waiting, as interface.md pins them, with real signals to real commands. */
 const { root, home, outOf } = temporaryPlaces("job-control");

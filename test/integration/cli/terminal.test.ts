@@ -12,10 +12,11 @@ import {
   untilScored,
 } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { denseModel, hangingModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import { sleep } from "../../helpers/sleep.ts";
+import { hangingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** Commands as a terminal and a script meet them: signals to the whole group, pipes that close, one JSON document. */
 const { root, home, outOf } = temporaryPlaces("terminal");

@@ -9,7 +9,7 @@ import {
 } from "../../../electron/deployments/deployments.ts";
 import { createEndpoint, deleteEndpoint, updateEndpoint } from "../../../electron/deployments/endpoints.ts";
 import { createModel, deleteModel, modelFile } from "../../../electron/deployments/models/models.ts";
-import { denseModel, imageModel, writeModel, zipMapModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel, writeModel, zipMapModel } from "../../helpers/models/model-fixtures.ts";
 import { runModel, floatMatrix } from "../../helpers/models/run-model.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import {
@@ -20,6 +20,7 @@ import {
   deploy,
   yamlOf,
 } from "../../helpers/deployments/fresh-workspace.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 inFreshWorkspaces();
 

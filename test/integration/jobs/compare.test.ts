@@ -4,11 +4,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Comparison } from "../../../electron/contract/messages/compare-messages.ts";
 import { batchdeck, batchdeckJson, deploy, startBatchdeck } from "../../helpers/batchdeck.ts";
 import { writeImageFolder } from "../../helpers/data/data-fixtures.ts";
-import { denseModel, everyTypeModel, imageModel, stringModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel, everyTypeModel, stringModel } from "../../helpers/models/model-fixtures.ts";
 import { helpersOf, isAlive } from "../../helpers/processes.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import { sleep } from "../../helpers/sleep.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 /** `job compare` on small jobs of every format and kind, and what it refuses. */
 const { root, home } = temporaryPlaces("compare");

@@ -16,7 +16,7 @@ import { startPlanning } from "../../../electron/jobs/run/planning.ts";
 import { openWorkspace } from "../../../electron/workspace/workspace.ts";
 import { deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { abortingModel, denseModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
@@ -25,6 +25,7 @@ import { watchedHost } from "../../helpers/engine/watched-host.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
 import { englishWords, problemSentence } from "../../../electron/contract/words/english-problems.ts";
 import { sleep } from "../../helpers/sleep.ts";
+import { abortingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** The part of the engine that gives units to workers, alone: real workers, a real journal, and no one above it. */
 const { root, home, input } = temporaryPlaces("dispatching");

@@ -9,13 +9,14 @@ import type { Workspace } from "../../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../../electron/workspace/workspace.ts";
 import { deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { abortingModel, denseModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import type { Watch } from "../../helpers/engine/watched-host.ts";
 import { watchedHost } from "../../helpers/engine/watched-host.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { sleep } from "../../helpers/sleep.ts";
+import { abortingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** What the engine does when things happen at the worst moment: the test stands between it and its processes. */
 const { root, home, input, outOf } = temporaryPlaces("engine");

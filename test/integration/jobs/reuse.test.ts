@@ -3,9 +3,10 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, batchdeckJson, deploy, showJob } from "../../helpers/batchdeck.ts";
 import { writeImageFolder, writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
-import { imageModel, neighboursModel } from "../../helpers/models/model-fixtures.ts";
+import { neighboursModel } from "../../helpers/models/model-fixtures.ts";
 import { echoModel } from "../../helpers/models/text-models.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 /**
  * Jobs that take rows over from a finished one. The model adds up all rows of a run, so that a row that was taken over out of

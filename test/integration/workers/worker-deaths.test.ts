@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
-import { abortingModel, hungryModel, writeModel } from "../../helpers/models/model-fixtures.ts";
+import { writeModel } from "../../helpers/models/model-fixtures.ts";
 import {
   inFreshFolders,
   folder,
@@ -20,6 +20,7 @@ import {
   recordOf,
   nextCommit,
 } from "../../helpers/workers/test-worker.ts";
+import { abortingModel, hungryModel } from "../../helpers/models/misbehaving-models.ts";
 
 inFreshFolders();
 

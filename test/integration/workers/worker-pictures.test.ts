@@ -5,7 +5,7 @@ import { Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import type { Scorer } from "../../../electron/contract/nouns/scorer.ts";
 import { writeBadImages, writeImageFolder } from "../../helpers/data/data-fixtures.ts";
-import { imageModel, writeModel } from "../../helpers/models/model-fixtures.ts";
+import { writeModel } from "../../helpers/models/model-fixtures.ts";
 import { runModel } from "../../helpers/models/run-model.ts";
 import {
   inFreshFolders,
@@ -21,6 +21,7 @@ import {
   expectClose,
   nextCommit,
 } from "../../helpers/workers/test-worker.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 inFreshFolders();
 

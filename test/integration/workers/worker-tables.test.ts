@@ -6,12 +6,10 @@ import type { Unit, UnitPart } from "../../../electron/contract/nouns/unit.ts";
 import type { CommittedUnit } from "../../../electron/contract/messages/worker-messages.ts";
 import { readWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
 import {
-  abortingModel,
   denseModel,
   fixedBatchModel,
   float16Model,
   int64Model,
-  refusingModel,
   stringModel,
   writeModel,
 } from "../../helpers/models/model-fixtures.ts";
@@ -36,6 +34,7 @@ import {
   expectClose,
   nextCommit,
 } from "../../helpers/workers/test-worker.ts";
+import { abortingModel, refusingModel } from "../../helpers/models/misbehaving-models.ts";
 
 inFreshFolders();
 

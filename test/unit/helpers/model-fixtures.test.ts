@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { imageModel, fixedBatchImageModel } from "../../helpers/models/image-models.ts";
+import { abortingModel, hangingModel, refusingModel } from "../../helpers/models/misbehaving-models.ts";
 import * as fixtures from "../../helpers/models/model-fixtures.ts";
 import { float16Bits } from "../../helpers/models/onnx-builder.ts";
 import { floatMatrix, runModel, tensorValues } from "../../helpers/models/run-model.ts";
@@ -114,8 +116,8 @@ test("the two picture models agree, whatever the layout", async () => {
       pixels[pixel * 3 + channel] = planes[channel * height * width + pixel] ?? 0;
     }
   }
-  const first = await runModel(fixtures.imageModel(), { image: new Tensor("float32", planes, [1, 3, height, width]) });
-  const last = await runModel(fixtures.fixedBatchImageModel(), {
+  const first = await runModel(imageModel(), { image: new Tensor("float32", planes, [1, 3, height, width]) });
+  const last = await runModel(fixedBatchImageModel(), {
     image: new Tensor("float32", pixels, [1, height, width, 3]),
   });
   expect(first["probabilities"]?.dims).toEqual([1, 3]);
@@ -153,13 +155,13 @@ describe("models with one bad value", () => {
   }
 
   test("all of them add up good rows", async () => {
-    for (const model of [fixtures.abortingModel(), fixtures.refusingModel(), fixtures.hangingModel()]) {
+    for (const model of [abortingModel(), refusingModel(), hangingModel()]) {
       expect(await runModel(model, { features: good })).toEqual({ score: { dims: [2, 1], values: [3, 7] } });
     }
   });
 
   test("the aborting model kills its process", () => {
-    const { signal, stdout } = runBadValue(fixtures.abortingModel(), 60_000);
+    const { signal, stdout } = runBadValue(abortingModel(), 60_000);
     expect({ signal, stdout }).toEqual({ signal: "SIGFPE", stdout: "loaded\n" });
   });
 
@@ -168,11 +170,11 @@ describe("models with one bad value", () => {
       [1, 2],
       [13, 4],
     ]);
-    await expect(runModel(fixtures.refusingModel(), { features })).rejects.toThrow(/division by zero/);
+    await expect(runModel(refusingModel(), { features })).rejects.toThrow(/division by zero/);
   });
 
   test("the hanging model does not come back", () => {
-    const { signal, stdout } = runBadValue(fixtures.hangingModel(), 3_000);
+    const { signal, stdout } = runBadValue(hangingModel(), 3_000);
     expect({ signal, stdout }).toEqual({ signal: "SIGKILL", stdout: "loaded\n" });
   });
 });
