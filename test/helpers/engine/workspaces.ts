@@ -52,6 +52,9 @@ export function show(workspace: Workspace, job: string): JobView {
   return shown.value;
 }
 
+/** What a job waits for, as people read it; empty when it waits for nothing. */
+export const waitingText = (job: JobView): string => job.waiting_for ?? "";
+
 /** Waits until a job is as it is wanted, in real time. */
 export async function untilJob(
   workspace: Workspace,
