@@ -15,6 +15,7 @@ import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
 import { sleep } from "../../helpers/sleep.ts";
 import { abortingModel, hangingModel } from "../../helpers/models/misbehaving-models.ts";
 
@@ -73,8 +74,7 @@ describe("Ctrl-C", () => {
     kill(running.child.pid, "SIGINT");
     const ended = await running.ended;
     expect(ended.code, ended.stderr).toBe(130);
-    await sleep(500);
-    expect(workers.filter(isAlive)).toEqual([]);
+    await until(() => !workers.some(isAlive));
     const resumed = await batchdeck(home, "job", "resume", "-n", "stopped");
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(predictionsOf("stopped").equals(predictionsOf("reference"))).toBe(true);

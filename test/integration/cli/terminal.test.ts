@@ -15,6 +15,8 @@ import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
+import { readWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
 import { sleep } from "../../helpers/sleep.ts";
 import { hangingModel } from "../../helpers/models/misbehaving-models.ts";
 
@@ -26,6 +28,18 @@ const invoke = (endpoint: string, input: string, job: string, ...more: string[])
   ...["invoke", "-n", endpoint, "--input", input, "--output-path", outOf(job), "--job-name", job],
   ...more,
 ];
+
+/** A worker of the job is inside the model, by its status file. */
+function isInModel(job: string): boolean {
+  const segments = path.join(home, "jobs", job, "segments");
+  return (
+    fs.existsSync(segments) &&
+    fs
+      .readdirSync(segments)
+      .filter((name) => name.endsWith(".status"))
+      .some((name) => readWorkerStatus(fs.readFileSync(path.join(segments, name)))?.stage === "infer")
+  );
+}
 
 beforeAll(async () => {
   writeCsvFolder(small, { files: 3, rowsPerFile: 20, features: 4 });
@@ -58,8 +72,7 @@ describe("a terminal", () => {
     await deploy(home, "hanging", hangingModel(), { scorer: "input:\n  columns: {features: [a, b]}\n" });
     const running = startBatchdeck(home, ...invoke("hanging", input, "hangs"));
     const pid = running.child.pid ?? 0;
-    while (workersOf(pid).length === 0) await sleep(10);
-    await sleep(1500);
+    await until(() => isInModel("hangs"));
     const workers = workersOf(pid);
     kill(pid, "SIGINT");
     await sleep(50);
@@ -67,7 +80,7 @@ describe("a terminal", () => {
     expect((await running.ended).code).toBe(130);
     expect(workers.length).toBeGreaterThan(0);
     // Left alone it would hang until the test's time is over.
-    while (workers.some(isAlive)) await sleep(20);
+    await until(() => !workers.some(isAlive));
   });
 
   it("may close the pipes that a command writes to, and the job goes on to its end", async () => {

@@ -47,9 +47,6 @@ async function watchNew(
   };
 }
 
-/** Longer than anything here takes to settle and be noticed by the system's events. */
-const nothingComesMs = 1500;
-
 beforeAll(async () => {
   await deployRows(home, "rows");
   // It needs something to watch.
@@ -98,8 +95,9 @@ describe("a watched folder", () => {
     fs.renameSync(path.join(folder, "renamed.csv"), path.join(folder, "again.csv"));
     put(folder, "other.csv", tableOf("other"));
     expect(await scored(2)).toEqual([...idsOf("other"), ...idsOf("renamed")]);
-    await sleep(nothingComesMs);
-    expect(await scored(2)).toHaveLength(4);
+    // What comes last is scored last: nothing else was scored until then.
+    put(folder, "last.csv", tableOf("last"));
+    expect(await scored(3)).toEqual([...idsOf("last"), ...idsOf("other"), ...idsOf("renamed")]);
   });
 
   it("never takes its own outputs, wherever in it they are", async () => {
@@ -112,8 +110,10 @@ describe("a watched folder", () => {
     // A job of its user that writes between the inputs.
     const ran = await batchdeck(home, "invoke", "-n", "rows", "--input", folder, "--output-path", folder);
     expect(ran.code, ran.stderr).toBe(0);
-    await sleep(nothingComesMs);
-    expect(await watched(home, folder)).toMatchObject({ files_submitted: 1, jobs: 1, problem: null });
+    // What comes last is taken last: none of the outputs was taken until then.
+    put(folder, "last.csv", tableOf("last"));
+    await scored(2);
+    expect(await watched(home, folder)).toMatchObject({ files_submitted: 2, jobs: 2, problem: null });
   });
 
   it("has a file that is refused by itself named, and the others scored", async () => {
