@@ -16,9 +16,9 @@ import {
   stopWatching,
   submittedFiles,
   tableOf,
-  until,
   untilScored,
 } from "../helpers/watches.ts";
+import { until } from "../helpers/until.ts";
 import { sleep } from "../helpers/sleep.ts";
 
 /**

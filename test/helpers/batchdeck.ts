@@ -5,7 +5,7 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
 import { runInProcess } from "./command-line.ts";
-import { sleep } from "./sleep.ts";
+import { until } from "./until.ts";
 
 const program = path.join(import.meta.dirname, "../../dist/cli.cjs");
 
@@ -83,7 +83,7 @@ export async function showJob(home: string, name: string): Promise<ShownJob> {
 export async function untilScored(home: string, job: string, items: number): Promise<void> {
   const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
   const succeeded = registry.prepare("SELECT succeeded FROM jobs WHERE name = ?").pluck();
-  while (Number(succeeded.get(job) ?? 0) < items) await sleep(20);
+  await until(() => Number(succeeded.get(job) ?? 0) >= items, 20);
   registry.close();
 }
 

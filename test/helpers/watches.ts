@@ -86,10 +86,6 @@ export async function untilScored(home: string, files: number, watching: Running
   }
 }
 
-export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await sleep(50);
-}
-
 export async function watched(home: string, folder: string): Promise<Watched> {
   const all = await batchdeckJson<readonly Watched[]>(home, "watch", "list");
   const found = all.find((watch) => watch.folder === folder);

@@ -5,7 +5,7 @@ import { startBatchdeck, deploy, untilScored } from "../../helpers/batchdeck.ts"
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
-import { sleep } from "../../helpers/sleep.ts";
+import { until } from "../../helpers/until.ts";
 
 /** Promise 3 of the design: a local job on local data opens no socket, and no library of ours keeps notes to send later. */
 const root = temporaryFolder("offline");
@@ -54,7 +54,7 @@ describe.runIf(process.platform === "linux")("a local job", () => {
     });
     const job = "offline";
     const running = startBatchdeck(home, "invoke", "-n", "dense", "--input", input, "--job-name", job);
-    while (!fs.existsSync(path.join(home, "jobs", job, "journal.db"))) await sleep(20);
+    await until(() => fs.existsSync(path.join(home, "jobs", job, "journal.db")));
     await untilScored(home, job, 2000);
     const family = familyOf(running.child.pid ?? 0);
     const sockets = internetSockets();

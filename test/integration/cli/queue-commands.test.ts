@@ -6,7 +6,6 @@ import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, untilScored 
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
-import { sleep } from "../../helpers/sleep.ts";
 import { until } from "../../helpers/until.ts";
 
 /** The queue and the price of jobs from the terminal, with each command a process of its own. */
@@ -44,7 +43,7 @@ describe("the whole queue", () => {
     expect(long).toMatchObject({ status: "Queued", waiting_for: "The queue is paused.", workers: 0, problem: null });
     expect(long.succeeded).toBeGreaterThan(0);
     const other = startBatchdeck(home, ...invoke(small, "other"));
-    while ((await batchdeckJson<JobView[]>(home, "job", "list")).length < 3) await sleep(50);
+    await until(async () => (await batchdeckJson<JobView[]>(home, "job", "list")).length === 3);
     await until(async () => (await showJob(home, "other")).waiting_for !== null);
     expect(await showJob(home, "other")).toMatchObject({ status: "Queued", waiting_for: "The queue is paused." });
     expect(await showJob(home, "long")).toMatchObject({ status: "Queued", succeeded: long.succeeded });

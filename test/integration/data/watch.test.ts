@@ -15,10 +15,10 @@ import {
   stopWatching,
   submittedFiles,
   tableOf,
-  until,
   untilScored,
   watched,
 } from "../../helpers/watches.ts";
+import { until } from "../../helpers/until.ts";
 import { sleep } from "../../helpers/sleep.ts";
 
 const { root, home } = temporaryPlaces("watch");

@@ -8,7 +8,7 @@ import { denseModel, everyTypeModel, stringModel } from "../../helpers/models/mo
 import { helpersOf, isAlive } from "../../helpers/processes.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
-import { sleep } from "../../helpers/sleep.ts";
+import { until } from "../../helpers/until.ts";
 import { imageModel } from "../../helpers/models/image-models.ts";
 
 /** `job compare` on small jobs of every format and kind, and what it refuses. */
@@ -320,7 +320,7 @@ it("Ctrl-C ends a comparison with 130, and leaves nothing", async () => {
   const target = path.join(root, "interrupted");
   const running = startBatchdeck(home, "job", "compare", "csv", "csv", "--output-path", target);
   const command = running.child.pid ?? 0;
-  while (isAlive(command) && helpersOf(command).length === 0) await sleep(2);
+  await until(() => !isAlive(command) || helpersOf(command).length > 0, 2);
   running.child.kill("SIGINT");
   const ended = await running.ended;
   expect(ended.code, ended.stderr).toBe(130);

@@ -6,6 +6,7 @@ import { isAlive } from "../../helpers/processes.ts";
 import type { ScriptWorker } from "../../helpers/scripts/script-worker.ts";
 import { python, scriptWorker } from "../../helpers/scripts/script-worker.ts";
 import { sleep } from "../../helpers/sleep.ts";
+import { until } from "../../helpers/until.ts";
 import { closeWorkersAfterEach, folder, open, started, committed } from "../../helpers/scripts/script-runs.ts";
 
 /** The processes that run scripts: Python without pandas, Python that must not stay behind, and Node. */
@@ -47,7 +48,7 @@ describe("ends of processes", () => {
   async function running(source: string): Promise<{ worker: ScriptWorker; pid: number }> {
     const worker = await started("score.py", source);
     void worker.score("a.txt");
-    while (!worker.log("stdout").includes("runs")) await sleep(10);
+    await until(() => worker.log("stdout").includes("runs"));
     return { worker, pid: Number(/^init: (\d+)$/m.exec(worker.log("stdout"))?.[1]) };
   }
 
@@ -64,7 +65,7 @@ describe("ends of processes", () => {
     const { worker, pid } = await running(telling.replace("import time\n    time.sleep(600)", "sum(range(10**13))"));
     process.kill(worker.pid, "SIGKILL");
     await worker.exit;
-    while (isAlive(pid)) await sleep(10);
+    await until(() => !isAlive(pid));
   });
 
   test("Python does not outlive its worker where the system would let it", async () => {
@@ -73,7 +74,7 @@ describe("ends of processes", () => {
     const { worker, pid } = await running(orphaned);
     process.kill(worker.pid, "SIGKILL");
     await worker.exit;
-    while (isAlive(pid)) await sleep(10);
+    await until(() => !isAlive(pid));
   });
 });
 
