@@ -5,10 +5,12 @@ const minute = 60_000;
 const isLong = process.env["BATCHDECK_LONG"] === "1";
 
 /**
- * The kinds of test. Kinds of a later order start when the earlier ones have ended. `setup` runs once before the kind.
+ * The kinds of test; test/README.md says what each is. Kinds of a later order start when the earlier ones have ended.
+ * `setup` runs once before the kind, and only when tests of the kind run.
  */
 const kinds = [
   { name: "unit", order: 0, timeout: minute, setup: [] },
+  { name: "engine", order: 0, timeout: minute, setup: [] },
   { name: "integration", order: 0, timeout: 5 * minute, setup: ["test/helpers/setup/build-processes.ts"] },
   { name: "faults", order: 1, timeout: (isLong ? 120 : 15) * minute, setup: ["test/helpers/setup/build-processes.ts"] },
   { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/setup/build-everything.ts"] },

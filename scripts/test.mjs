@@ -1,12 +1,15 @@
 /**
- * `npm test [-- FILES AND VITEST OPTIONS]`: makes the machine ready for the desktop tests, builds, runs every test, and
- * ends with the line `N passed, N failed`. Where there is no display, the tests get one that nobody sees.
+ * `npm test [-- FILES AND VITEST OPTIONS]`: runs every test, or those that are asked for, and ends with the line
+ * `N passed, N failed`. Only desktop tests need a prepared machine, so only for them is it prepared; where there is no
+ * display, they get one that nobody sees. The other kinds build what they need themselves (vitest.config.ts).
  *
- * `npm run test:long` runs the fault tests alone, with many more kills, steps and mutations (BATCHDECK_LONG=1).
+ * `npm run test:quick` runs what needs nothing but Node. `npm run test:long` runs the fault tests alone, with many more
+ * kills, steps and mutations (BATCHDECK_LONG=1).
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { kindsAskedFor } from "./test-kinds.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const virtualScreen = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"];
@@ -16,12 +19,12 @@ const isLong = first === "--long";
 const given = isLong ? ["--project", "faults", ...others] : process.argv.slice(2);
 if (isLong) process.env.BATCHDECK_LONG = "1";
 
-run([process.execPath, "test/electron-runtime/prepare.ts"], { stdout: "ignore" });
-run([process.execPath, "scripts/build.mjs", "--if-stale"], { stdout: "inherit" });
+const withDesktop = kindsAskedFor(given).includes("desktop");
+if (withDesktop) run([process.execPath, "test/electron-runtime/prepare.ts"], { stdout: "ignore" });
 
 const vitest = [process.execPath, "node_modules/vitest/vitest.mjs", "run", ...given];
 const hasDisplay = process.platform !== "linux" || process.env.DISPLAY !== undefined;
-run(hasDisplay ? vitest : [...virtualScreen, ...vitest], { stdout: "inherit" });
+run(withDesktop && !hasDisplay ? [...virtualScreen, ...vitest] : vitest, { stdout: "inherit" });
 
 /** Runs a command to its end, and ends with its exit code when that is not 0. */
 function run([command, ...args], { stdout }) {

@@ -9,16 +9,15 @@ import type { FaultErrno, FaultPlace, FaultRule } from "../helpers/engine/fault-
 import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/engine/fault-shim.ts";
 import type { EngineRequest } from "./faulty-engine.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /**
  * A disk that refuses: at every kind of call on the output, on the job's folder and on the registry, with every errno
  * that a disk has for it. The job pauses with a sentence that names the place, leaves nothing partial under a final name,
  * goes on by itself within ten seconds of the repair, and ends with the same bytes.
  */
-const root = temporaryFolder("blocked");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("blocked");
 const outputs = path.join(root, "out");
 const errnos: readonly FaultErrno[] = ["ENOSPC", "EIO", "EACCES", "EDQUOT"];
 const withinMs = 10_000;
@@ -28,7 +27,6 @@ let registry: Database.Database;
 
 const outOf = (job: string) => path.join(outputs, job);
 const read = (job: string, name: string) => fs.readFileSync(path.join(outOf(job), name));
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 type Point = {
   readonly name: string;

@@ -9,7 +9,8 @@ import { isLong } from "../helpers/engine/fault-shim.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { helpersOf, isAlive, kill } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /**
  * Two jobs of 100,000 rows over inputs that differ in known ways. What DuckDB finds in their files by joining them is what
@@ -21,8 +22,7 @@ const kills = isLong ? 30 : 5;
 const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9));
 const random = seededRandom(seed);
 
-const root = temporaryFolder("compare-faults");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("compare-faults");
 const outputs = ["label", "probabilities_0", "probabilities_1", "probabilities_2"];
 let database: DuckDBInstance;
 
@@ -180,15 +180,14 @@ describe("a comparison of two jobs of 100,000 rows", () => {
       const args = ["job", "compare", "a", "b", "--output-path", target];
       const running = startBatchdeck(home, ...args);
       const command = running.child.pid ?? 0;
-      while (isAlive(command) && helpersOf(command).length === 0)
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      await new Promise((resolve) => setTimeout(resolve, random() * 1500));
+      while (isAlive(command) && helpersOf(command).length === 0) await sleep(5);
+      await sleep(random() * 1500);
       const isCommandKilled = round % 2 === 0;
       const helpers = helpersOf(command);
       kill(isCommandKilled ? command : helpers[0], "SIGKILL");
       const ended = await running.ended;
       // One that lost its command may be just about to give the whole file its name.
-      while (helpers.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (helpers.some(isAlive)) await sleep(5);
       // The process that dies is started again; a command that does leaves nothing under the file's name, or all of it.
       if (ended.signal === null) expect(ended.code, ended.stderr).toBe(0);
       else if (!fs.existsSync(file)) expect((await batchdeck(home, ...args)).code).toBe(0);

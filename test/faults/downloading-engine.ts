@@ -9,6 +9,7 @@ import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { slowSource } from "../helpers/data/slow-source.ts";
 import { englishWords } from "../../electron/contract/words/english-problems.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 const [, , home = "", folder = "", logFile = "", job = ""] = process.argv;
 const opened = openWorkspace({
@@ -25,6 +26,6 @@ for (;;) {
   const shown = workspace.jobs.show(job);
   if (!shown.ok) throw new Error(englishWords(shown.problem).message);
   if (isTerminal(shown.value.status)) break;
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
 }
 await workspace.close();

@@ -2,48 +2,32 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
 import type { Workspace } from "../../electron/workspace/workspace.ts";
-import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { batchdeck, deploy } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
 import { isLong } from "../helpers/engine/fault-shim.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
-import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { slowAddress, slowSource } from "../helpers/data/slow-source.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { englishWords, problemSentence } from "../../electron/contract/words/english-problems.ts";
+import { problemSentence } from "../../electron/contract/words/english-problems.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { closeEngines, hasEnded, openEngine, untilJob } from "../helpers/engine/workspaces.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /** An input that is downloaded first: by a source that copies from a folder, slowly, while engines come and go. */
-const root = temporaryFolder("downloads");
-const home = path.join(root, "home");
+const { root, home, outOf } = temporaryPlaces("downloads");
 const far = path.join(root, "far");
 const logFile = path.join(root, "log.txt");
-const outOf = (job: string) => path.join(root, "out", job);
 const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9));
 const kills = isLong ? 40 : 4;
-const open: Workspace[] = [];
 
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-function openEngine(more: Partial<Parameters<typeof slowSource>[0]> | null = {}): Workspace {
+function openDownloading(more: Partial<Parameters<typeof slowSource>[0]> | null = {}): Workspace {
   const source = { folder: far, logFile, pieceBytes: 1e6, pauseMs: 0 };
-  const opened = openWorkspace({
-    home,
-    scope: "all",
-    machineUse: undisturbed,
-    processHost: nodeProcessHost(path.join(import.meta.dirname, "../../dist")),
-    ...(more === null ? {} : { inputSource: slowSource({ ...source, ...more }) }),
-  });
-  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
-  open.push(opened.value);
-  return opened.value;
+  return openEngine({ home, ...(more === null ? {} : { inputSource: slowSource({ ...source, ...more }) }) });
 }
 
-function submit(workspace: Workspace, job: string, more: { input?: string; kind?: "folder" | "file" } = {}) {
+function invoke(workspace: Workspace, job: string, more: { input?: string; kind?: "folder" | "file" } = {}) {
   return workspace.jobs.submit({
     endpointName: "dense",
     deploymentName: null,
@@ -55,16 +39,6 @@ function submit(workspace: Workspace, job: string, more: { input?: string; kind?
   });
 }
 
-async function until(workspace: Workspace, job: string, isReached: (job: JobView) => boolean): Promise<JobView> {
-  for (;;) {
-    const shown = workspace.jobs.show(job);
-    if (!shown.ok) throw new Error(englishWords(shown.problem).message);
-    if (isReached(shown.value)) return shown.value;
-    await sleep(10);
-  }
-}
-
-const hasEnded = (job: JobView) => isTerminal(job.status);
 const predictionsOf = (job: string) => fs.readFileSync(path.join(outOf(job), "predictions.csv"), "utf8");
 const logged = () => (fs.existsSync(logFile) ? fs.readFileSync(logFile, "utf8").trim().split("\n") : []);
 
@@ -91,20 +65,17 @@ beforeAll(async () => {
   expect(ran.code, ran.stderr).toBe(0);
 });
 
-afterEach(async () => {
-  for (const workspace of open.splice(0)) await workspace.close();
-  fs.rmSync(logFile, { force: true });
-});
+afterEach(closeEngines);
 
 describe("an input that is downloaded first", () => {
   test("gives the rows of the same input on this computer, tells how far it is, and goes with its job", async () => {
-    const workspace = openEngine({ pieceBytes: 1000, pauseMs: 25 });
-    expect(await submit(workspace, "whole")).toMatchObject({ ok: true, value: { status: "Queued" } });
+    const workspace = openDownloading({ pieceBytes: 1000, pauseMs: 25 });
+    expect(await invoke(workspace, "whole")).toMatchObject({ ok: true, value: { status: "Queued" } });
     workspace.engine.start();
-    const said = await until(workspace, "whole", (job) => job.waiting_for?.includes("downloaded") === true);
+    const said = await untilJob(workspace, "whole", (job) => job.waiting_for?.includes("downloaded") === true);
     expect(said).toMatchObject({ status: "Preparing", workers: 0 });
     expect(said.waiting_for).toMatch(/^Its input is being downloaded: [\d.]+ of 0\.\d MB\.$/);
-    const job = await until(workspace, "whole", hasEnded);
+    const job = await untilJob(workspace, "whole", hasEnded);
     const folder = path.join(home, "jobs", "whole");
     expect(job).toMatchObject({
       status: "Completed",
@@ -121,8 +92,8 @@ describe("an input that is downloaded first", () => {
   });
 
   test(`ends with the same bytes after ${kills} kills of its engine, and fetches no finished file again`, async () => {
-    expect(await submit(openEngine(), "killed")).toMatchObject({ ok: true });
-    await open.pop()?.close();
+    expect(await invoke(openDownloading(), "killed")).toMatchObject({ ok: true });
+    await closeEngines();
     const random = seededRandom(seed);
     const program = path.join(import.meta.dirname, "downloading-engine.ts");
     const start = () =>
@@ -155,39 +126,39 @@ describe("an input that is downloaded first", () => {
   });
 
   test("can be paused and goes on, and cancelled for good", async () => {
-    const workspace = openEngine({ pieceBytes: 2000, pauseMs: 20 });
-    for (const job of ["paused", "cancelled"]) expect(await submit(workspace, job)).toMatchObject({ ok: true });
+    const workspace = openDownloading({ pieceBytes: 2000, pauseMs: 20 });
+    for (const job of ["paused", "cancelled"]) expect(await invoke(workspace, job)).toMatchObject({ ok: true });
     workspace.engine.start();
     const isDownloading = (job: JobView) => job.waiting_for?.includes("being downloaded") === true;
-    await until(workspace, "paused", isDownloading);
-    await until(workspace, "cancelled", isDownloading);
+    await untilJob(workspace, "paused", isDownloading);
+    await untilJob(workspace, "cancelled", isDownloading);
     workspace.jobs.pause("paused");
     workspace.jobs.cancel("cancelled");
-    await until(workspace, "paused", (job) => job.status === "Paused");
-    expect((await until(workspace, "cancelled", hasEnded)).status).toBe("Canceled");
+    await untilJob(workspace, "paused", (job) => job.status === "Paused");
+    expect((await untilJob(workspace, "cancelled", hasEnded)).status).toBe("Canceled");
     const asked = logged().length;
     await sleep(200);
     expect(logged().filter((line) => line.startsWith("fetch")).length).toBeLessThanOrEqual(asked);
     workspace.jobs.resume("paused");
-    expect((await until(workspace, "paused", hasEnded)).status).toBe("Completed");
+    expect((await untilJob(workspace, "paused", hasEnded)).status).toBe("Completed");
     expect(predictionsOf("paused")).toBe(predictionsOf("plain"));
   });
 
   test("may be one file", async () => {
-    const workspace = openEngine();
-    expect(await submit(workspace, "single", { input: `${slowAddress}rows/deeper/z.csv`, kind: "file" })).toMatchObject(
+    const workspace = openDownloading();
+    expect(await invoke(workspace, "single", { input: `${slowAddress}rows/deeper/z.csv`, kind: "file" })).toMatchObject(
       { ok: true },
     );
     workspace.engine.start();
-    expect(await until(workspace, "single", hasEnded)).toMatchObject({ status: "Completed", succeeded: 400 });
+    expect(await untilJob(workspace, "single", hasEnded)).toMatchObject({ status: "Completed", succeeded: 400 });
     expect(workspace.jobs.spec("single")?.input).toMatchObject({ kind: "file", download: { done: true } });
   });
 
   test("that turns out to have other columns fails with the sentence of a refusal", async () => {
-    const workspace = openEngine();
-    expect(await submit(workspace, "columns", { input: `${slowAddress}other` })).toMatchObject({ ok: true });
+    const workspace = openDownloading();
+    expect(await invoke(workspace, "columns", { input: `${slowAddress}other` })).toMatchObject({ ok: true });
     workspace.engine.start();
-    const job = await until(workspace, "columns", hasEnded);
+    const job = await untilJob(workspace, "columns", hasEnded);
     expect(job).toMatchObject({ status: "Failed", problem: { code: "input/wrong-columns" } });
   });
 
@@ -197,11 +168,11 @@ describe("an input that is downloaded first", () => {
     ["a//b.csv", "which cannot be a file here"],
     ["./b.csv", "which cannot be a file here"],
   ])("whose names include %s fails: nothing is written outside of its folder", async (name, reason) => {
-    const workspace = openEngine({ names: ["good.csv", name] });
+    const workspace = openDownloading({ names: ["good.csv", name] });
     const job = `hostile-${open.length}-${name.replaceAll(/\W/g, "")}`;
-    expect(await submit(workspace, job)).toMatchObject({ ok: true });
+    expect(await invoke(workspace, job)).toMatchObject({ ok: true });
     workspace.engine.start();
-    const ended = await until(workspace, job, hasEnded);
+    const ended = await untilJob(workspace, job, hasEnded);
     expect(ended).toMatchObject({ status: "Failed", problem: { code: "input/unsupported" } });
     expect(problemSentence(ended.problem ?? expect.fail())).toContain(reason);
     expect(logged()).toEqual(["list"]);
@@ -212,20 +183,20 @@ describe("an input that is downloaded first", () => {
     [["a", "a/b.csv"], 'holds "a" as a file and as a folder'],
     [[], "There is nothing at"],
   ])("that holds %j fails with the reason", async (names, reason) => {
-    const workspace = openEngine({ names });
+    const workspace = openDownloading({ names });
     const job = `odd-${reason.replaceAll(/\W+/g, "-")}x`;
-    expect(await submit(workspace, job)).toMatchObject({ ok: true });
+    expect(await invoke(workspace, job)).toMatchObject({ ok: true });
     workspace.engine.start();
-    const { problem } = await until(workspace, job, hasEnded);
+    const { problem } = await untilJob(workspace, job, hasEnded);
     expect(problemSentence(problem ?? expect.fail())).toContain(reason);
   });
 
   test("is refused where nothing can fetch it, and when its address holds a key", async () => {
-    expect(await submit(openEngine(null), "none")).toMatchObject({
+    expect(await invoke(openDownloading(null), "none")).toMatchObject({
       ok: false,
       problem: { code: "input/needs-download" },
     });
-    const keyed = await submit(openEngine(), "keyed", { input: `${slowAddress}rows?sig=secret` });
+    const keyed = await invoke(openDownloading(), "keyed", { input: `${slowAddress}rows?sig=secret` });
     expect(keyed).toMatchObject({ ok: false, problem: { code: "input/needs-download" } });
     expect(JSON.stringify(keyed)).not.toContain("secret");
   });

@@ -13,6 +13,7 @@ import type { InvokeRequest } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { englishWords } from "../../electron/contract/words/english-problems.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 export type EngineRequest = {
   readonly home: string;
@@ -62,6 +63,6 @@ const hasEnded = (job: string) => {
 };
 const awaited = [...request.invocations.map(({ jobName }) => jobName), ...retries.map(({ retry }) => retry)];
 while (!awaited.every(hasEnded)) {
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
 }
 await workspace.close();

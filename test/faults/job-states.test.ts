@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Workspace } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
+import { pass, untilFilesRest, useFakeClock } from "../helpers/engine/fake-clock.ts";
 import { jobSpec } from "../helpers/engine/job-specs.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { seededRandom } from "../helpers/random.ts";
@@ -38,14 +39,7 @@ const root = fs.mkdtempSync(
 );
 process.on("exit", () => fs.rmSync(root, { recursive: true, force: true }));
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+useFakeClock();
 
 type World = {
   readonly seed: number;
@@ -88,21 +82,6 @@ function openEngine(world: Pick<World, "home" | "random" | "jobs" | "trouble">):
   if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   opened.value.engine.start();
   return { workspace: opened.value, alive: host.alive };
-}
-
-/** Lets time pass. The file system's own time is none of it: what was begun there is done before the clock goes on. */
-async function pass(milliseconds: number): Promise<void> {
-  for (let passed = 0; passed < milliseconds; passed += 100) {
-    await vi.advanceTimersByTimeAsync(100);
-    await untilFilesRest();
-  }
-}
-
-async function untilFilesRest(): Promise<void> {
-  for (let turns = 0; turns < 2; turns += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"))) turns = -1;
-  }
 }
 
 function submit(world: World): void {

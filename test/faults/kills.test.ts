@@ -8,7 +8,9 @@ import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { startOrphan } from "../helpers/engine/orphan.ts";
 import { helpersOf, isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { expectSameFiles } from "../helpers/outputs.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /**
  * Promise 2 of the design: kill any process at any moment, start again, and the files are byte for byte those of an
@@ -21,9 +23,7 @@ const kills = 10;
 const jobsEach = isLong ? 26 : 1;
 const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9));
 
-const root = temporaryFolder("kills");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("kills");
 
 const combinations = [
   { workers: 1, format: "csv" },
@@ -40,18 +40,9 @@ function invokeArguments(job: string, workers: number, format: string): string[]
   ];
 }
 
-function outputOf(job: string, format: string): { predictions: Buffer; errors: Buffer } {
-  return {
-    predictions: fs.readFileSync(path.join(root, job, `predictions.${format === "azureml" ? "csv" : format}`)),
-    errors: fs.readFileSync(path.join(root, job, "errors.csv")),
-  };
-}
-
-function expectSameFiles(job: string, format: string): void {
-  const reference = outputOf(`undisturbed-${format}`, format);
-  const found = outputOf(job, format);
-  expect(found.predictions.equals(reference.predictions)).toBe(true);
-  expect(found.errors.equals(reference.errors)).toBe(true);
+function expectUndisturbed(job: string, format: string): void {
+  const predictions = `predictions.${format === "azureml" ? "csv" : format}`;
+  expectSameFiles(path.join(root, job), path.join(root, `undisturbed-${format}`), [predictions, "errors.csv"]);
 }
 
 function isKnown(job: string): boolean {
@@ -60,8 +51,6 @@ function isKnown(job: string): boolean {
   registry.close();
   return found !== undefined;
 }
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function untilWorkers(enginePid: number): Promise<void> {
   while (isAlive(enginePid) && workersOf(enginePid).length === 0) await sleep(5);
@@ -130,7 +119,7 @@ describe("a job of 2,400 mini-batches", () => {
       console.log(
         `${job}: ${killed.starting} kills while it started, ${killed.working} while it worked, ${killed.helper} of its processes`,
       );
-      expectSameFiles(job, format);
+      expectUndisturbed(job, format);
       const shown = await showJob(home, job);
       expect(shown.succeeded + shown.failed + shown.skipped).toBe(shown.total);
       expect(shown.total).toBe(files * rowsPerFile);
@@ -153,7 +142,7 @@ describe("a job of 2,400 mini-batches", () => {
     const written = await orphan.end();
     expect(written, "the orphan wrote nothing, so nothing was tried").toBeGreaterThan(20);
     expect(ended.code, ended.stderr).toBe(3);
-    expectSameFiles(job, "csv");
+    expectUndisturbed(job, "csv");
   });
 
   it("is run once by two engines that start at once", async () => {
@@ -163,7 +152,7 @@ describe("a job of 2,400 mini-batches", () => {
     const both = [startBatchdeck(home, "job", "resume", "-n", job), startBatchdeck(home, "job", "resume", "-n", job)];
     const ended = await Promise.all(both.map((running) => running.ended));
     expect(ended.map((ran) => ran.code)).toEqual([3, 3]);
-    expectSameFiles(job, "csv");
+    expectUndisturbed(job, "csv");
   });
 
   it("passes to the other waiting command when the one that runs it is killed", async () => {
@@ -175,6 +164,6 @@ describe("a job of 2,400 mini-batches", () => {
     kill(first.child.pid, "SIGKILL");
     const ended = await second.ended;
     expect(ended.code, ended.stderr).toBe(3);
-    expectSameFiles(job, "csv");
+    expectUndisturbed(job, "csv");
   });
 });

@@ -7,16 +7,16 @@ import { batchdeck, deploy, showJob, type ShownJob } from "../helpers/batchdeck.
 import { writeParquetFolder } from "../helpers/data/data-fixtures.ts";
 import { oddTables, writeLongLine, writeOddTables } from "../helpers/data/malformed-tables.ts";
 import { oddPictures } from "../helpers/data/malformed-pictures.ts";
-import { imageModel, noOpModel } from "../helpers/models/model-fixtures.ts";
+import { noOpModel } from "../helpers/models/model-fixtures.ts";
 import { countTableItems } from "../helpers/data/slow-splitter.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { imageModel } from "../helpers/models/image-models.ts";
 
 /**
  * Files that are wrong in every way we could think of, scored for real. Nothing dies, and for each file the items that
  * succeeded and failed are as many as a splitter of the test's own counts: no row is lost without a word.
  */
-const root = temporaryFolder("malformed");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("malformed");
 
 type Counts = { succeeded: number; failed: number; rows: Set<number>; isWholeFile: boolean };
 type Scored = { readonly job: ShownJob; readonly files: ReadonlyMap<string, Counts>; readonly record: JobRecord };

@@ -5,12 +5,14 @@ import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import { startModelReader } from "../../electron/deployments/models/open-model.ts";
 import { batchdeck } from "../helpers/batchdeck.ts";
 import { isLong } from "../helpers/engine/fault-shim.ts";
+import { fixedBatchImageModel, imageModel } from "../helpers/models/image-models.ts";
+import { abortingModel, hangingModel, refusingModel } from "../helpers/models/misbehaving-models.ts";
 import * as fixtures from "../helpers/models/model-fixtures.ts";
 import { mutate } from "../helpers/models/mutations.ts";
 import { undeclaredOutputs } from "../helpers/models/undeclared-outputs.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { englishWords } from "../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../helpers/places.ts";
 
 /**
  * Damaged models, thousands of them with BATCHDECK_LONG=1, go the way that every model goes: our scan, then ONNX Runtime
@@ -31,11 +33,11 @@ const originals: readonly Uint8Array[] = [
   fixtures.stringModel(),
   fixtures.int64Model(),
   fixtures.float16Model(),
-  fixtures.imageModel(),
-  fixtures.fixedBatchImageModel(),
-  fixtures.abortingModel(),
-  fixtures.refusingModel(),
-  fixtures.hangingModel(),
+  imageModel(),
+  fixedBatchImageModel(),
+  abortingModel(),
+  refusingModel(),
+  hangingModel(),
   readFileSync(path.join(import.meta.dirname, "../../resources/samples/iris/model/iris.onnx")),
 ].map(undeclaredOutputs);
 

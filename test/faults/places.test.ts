@@ -10,31 +10,21 @@ import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { kill, workersOf } from "../helpers/processes.ts";
 import type { SmallDisk } from "../helpers/data/small-disk.ts";
 import { smallDisk } from "../helpers/data/small-disk.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { expectSameFiles } from "../helpers/outputs.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /** Places that fill up, go away and come back, and time that stands still or leaps, as a waiting command meets them. */
-const root = temporaryFolder("places");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input, outOf } = temporaryPlaces("places");
 const files = 1200;
 let faults: FaultPlace;
 let disk: SmallDisk;
-
-const outOf = (job: string) => path.join(root, "out", job);
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function invokeArguments(job: string, output = outOf(job), from = input): string[] {
   return [
     ...["invoke", "-n", "dense", "--input", from, "--output-path", output, "--job-name", job],
     ...["--instance-count", "2", "--mini-batch-size", "1"],
   ];
-}
-
-function expectSameFiles(output: string): void {
-  for (const name of ["predictions.csv", "errors.csv"]) {
-    const [found, reference] = [output, outOf("undisturbed")].map((folder) => fs.readFileSync(path.join(folder, name)));
-    expect(found?.equals(reference ?? Buffer.alloc(0)), name).toBe(true);
-  }
 }
 
 /** Waits until a running command says on stderr what is looked for, and fails when it ends before. */
@@ -63,7 +53,7 @@ async function expectGoesOn(running: Running, output: string): Promise<void> {
   const ended = await running.ended;
   expect(ended.code, ended.stderr).toBe(0);
   console.log(`ended ${Math.round(performance.now() - repairedAt)} ms after the repair`);
-  expectSameFiles(output);
+  expectSameFiles(output, outOf("undisturbed"));
 }
 
 beforeAll(async () => {

@@ -3,18 +3,17 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { MiniBatchRecord } from "../../electron/outputs/mini-batches.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, type ShownJob } from "../helpers/batchdeck.ts";
-import { abortingModel, hangingModel, hungryModel } from "../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { sleep } from "../helpers/sleep.ts";
+import { abortingModel, hangingModel, hungryModel } from "../helpers/models/misbehaving-models.ts";
 
 /**
  * Items that end the process, never end, or take more memory than there is: each is found and named, and everything else
  * is scored. The models do it for real.
  */
-const root = temporaryFolder("poison");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("poison");
 const scorer = (batch: number) => `input:\n  columns: {features: [a, b]}\nbatch: ${batch}\n`;
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** One file of rows `100 + n, 1`, with 13 as the first cell of the rows that are named (from 1). */
 function writeRows(name: string, count: number, poisonedRows: readonly number[] = []): string {

@@ -7,16 +7,15 @@ import type { FaultPlace } from "../helpers/engine/fault-shim.ts";
 import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/engine/fault-shim.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /**
  * A power cut, as a file system of today shows it afterwards: the names are there, but a file holds only what was synced,
  * and nothing at all when it never was. The job goes on from that, and its files are those of an undisturbed run. Set
  * POWER_SEED to see a run again.
  */
-const root = temporaryFolder("power-cuts");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("power-cuts");
 const outputs = path.join(root, "out");
 const shadow = path.join(root, "shadow");
 const faultFolder = path.join(root, "faults");
@@ -82,7 +81,7 @@ async function untilAllGone(): Promise<void> {
     }
   };
   while (fs.readdirSync("/proc").some((name) => /^\d+$/.test(name) && isOfRun(name))) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
 }
 

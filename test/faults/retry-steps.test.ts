@@ -6,14 +6,13 @@ import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
 import type { FaultPlace, FaultRule } from "../helpers/engine/fault-shim.ts";
 import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/engine/fault-shim.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
 
 /**
  * A retry takes the place of three files of another job, one after the other. Whatever ends its engine between two of
  * them, and whatever its user says then, the three and the registry tell of the same rows in the end.
  */
-const root = temporaryFolder("retry-steps");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("retry-steps");
 const outputs = path.join(root, "out");
 const names = ["predictions.csv", "errors.csv", "job.json"] as const;
 let place: FaultPlace;

@@ -7,7 +7,9 @@ import { isLong } from "../helpers/engine/fault-shim.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { helpersOf, isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { expectSameFiles } from "../helpers/outputs.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /**
  * Jobs that take rows over from a finished one: whatever is killed in between, their files are byte for byte those of a
@@ -21,8 +23,7 @@ const formats = ["csv", "parquet"] as const;
 /** A run on every change tries one format of each; a long one tries both. */
 const isTried = (format: string, usual: string) => isLong || format === usual;
 
-const root = temporaryFolder("reuse-faults");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("reuse-faults");
 const random = seededRandom(seed);
 
 function fileName(folder: string, file: number): string {
@@ -56,21 +57,12 @@ function invokeArguments(job: string, input: string, format: string, ...more: st
   ];
 }
 
-function expectSameFiles(job: string, fresh: string, format: string): void {
-  for (const name of [`predictions.${format}`, "errors.csv"]) {
-    const [found, wanted] = [job, fresh].map((one) => fs.readFileSync(path.join(root, one, name)));
-    expect(found?.equals(wanted as Buffer), `${name} of ${job}`).toBe(true);
-  }
-}
-
 function isKnown(job: string): boolean {
   const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
   const found = registry.prepare("SELECT 1 FROM jobs WHERE name = ?").get(job);
   registry.close();
   return found !== undefined;
 }
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Runs a command and kills its engine, or one of its processes, again and again; goes on with the job until it ends. */
 async function withKills(args: readonly string[], job: string): Promise<Ran> {
@@ -121,7 +113,10 @@ describe("a job of 104,000 rows that takes over what another one scored", () => 
       expect(ended.code, ended.stderr).toBe(3);
       const fresh = await batchdeck(home, ...invokeArguments(`fresh-${format}`, input, format));
       expect(fresh.code, fresh.stderr).toBe(3);
-      expectSameFiles(job, `fresh-${format}`, format);
+      expectSameFiles(path.join(root, job), path.join(root, `fresh-${format}`), [
+        `predictions.${format}`,
+        "errors.csv",
+      ]);
       const shown = await showJob(home, job);
       expect(shown.base_job).toBe(`first-${format}`);
       expect(shown.total).toBe((files + 9) * rowsPerFile);
@@ -146,7 +141,7 @@ describe("a job of 104,000 rows that takes over what another one scored", () => 
         expect(ended.code, ended.stderr).toBe(3);
         const fresh = `fresh-${job}-${round}`;
         expect((await batchdeck(home, ...invokeArguments(fresh, input, format))).code).toBe(3);
-        expectSameFiles(job, fresh, format);
+        expectSameFiles(path.join(root, job), path.join(root, fresh), [`predictions.${format}`, "errors.csv"]);
         const [found, wanted, retried] = [
           await showJob(home, job),
           await showJob(home, fresh),
@@ -168,7 +163,10 @@ describe("a job of 104,000 rows that takes over what another one scored", () => 
       const last = await batchdeck(home, ...invokeArguments(`last-${format}`, input, format, "--incremental"));
       expect(last.code, last.stderr).toBe(3);
       expect(last.stderr).toMatch(new RegExp(`Reused [0-9,]+ of 104,000 rows from (fresh-)?${job}`));
-      expectSameFiles(`last-${format}`, `fresh-${job}-2`, format);
+      expectSameFiles(path.join(root, `last-${format}`), path.join(root, `fresh-${job}-2`), [
+        `predictions.${format}`,
+        "errors.csv",
+      ]);
     },
   );
 });

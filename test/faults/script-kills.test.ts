@@ -5,12 +5,11 @@ import { batchdeck, type Running, showJob, startBatchdeck, untilScored } from ".
 import { kill, workersOf } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
 import { deployScript } from "../helpers/scripts/script-deployments.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /** Promise 2 for scripts: whichever process is killed, the Python of a script included, the files are the same. */
-const root = temporaryFolder("script-kills");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("script-kills");
 /** Until it is there, one file in ten fails. */
 const mended = path.join(root, "mended");
 const random = seededRandom(7);
@@ -75,7 +74,7 @@ async function disturb(command: Running, job: string, lives: number): Promise<nu
       isOver = true;
     });
     for (let turn = 0; turn < 4 && !isOver; turn += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 150 + random() * 250));
+      await sleep(150 + random() * 250);
       const workers = workersOf(running.child.pid as number);
       const worker = workers[Math.floor(random() * workers.length)];
       const victims = worker === undefined ? [] : turn % 2 === 0 ? pythonsOf(worker) : [worker];

@@ -6,16 +6,14 @@ import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
 import type { DurableCall, FaultPlace, FaultRule } from "../helpers/engine/fault-shim.ts";
 import { buildFaultShim, faultPlace, isLong, startFaultyEngine } from "../helpers/engine/fault-shim.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../helpers/places.ts";
 
 /**
  * Promise 2 at every step: a run without faults shows each call that makes something durable (plan, segments, journal,
  * merge, final names, registry, removal). Then a process is ended at each of them, before or after, alone or with its
  * engine; whatever is left is taken up again, and the files must be those of the undisturbed run.
  */
-const root = temporaryFolder("steps");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("steps");
 const outputs = path.join(root, "out");
 const formats = ["csv", "parquet"] as const;
 type Format = (typeof formats)[number];

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
 import { kill } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../helpers/places.ts";
 import { tokenModel } from "../helpers/models/text-models.ts";
 import { wordPieceTokenizer, wordPieceVocabulary } from "../helpers/models/tokenizers.ts";
 

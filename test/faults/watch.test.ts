@@ -5,7 +5,7 @@ import { batchdeckJson, type Running } from "../helpers/batchdeck.ts";
 import { isLong } from "../helpers/engine/fault-shim.ts";
 import { helpersOf, kill } from "../helpers/processes.ts";
 import { seededRandom } from "../helpers/random.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../helpers/places.ts";
 import {
   deployRows,
   idsOf,
@@ -16,9 +16,10 @@ import {
   stopWatching,
   submittedFiles,
   tableOf,
-  until,
   untilScored,
 } from "../helpers/watches.ts";
+import { until } from "../helpers/until.ts";
+import { sleep } from "../helpers/sleep.ts";
 
 /**
  * Whatever process dies at whatever moment while files arrive, every file is scored once. The moments come from a seed,
@@ -28,7 +29,6 @@ const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9))
 const rounds = isLong ? 20 : 1;
 const kills = 12;
 const root = temporaryFolder("watch-kills");
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 let watching: Running | null = null;
 afterEach(async () => {

@@ -4,6 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
+import { runInProcess } from "./command-line.ts";
+import { until } from "./until.ts";
 
 const program = path.join(import.meta.dirname, "../../dist/cli.cjs");
 
@@ -71,15 +73,17 @@ export type ShownJob = Omit<JobView, "problem"> & {
   readonly problem: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 };
 
-export function showJob(home: string, name: string): Promise<ShownJob> {
-  return batchdeckJson<ShownJob>(home, "job", "show", "-n", name);
+export async function showJob(home: string, name: string): Promise<ShownJob> {
+  const ran = await runInProcess(home, "job", "show", "-n", name, "--json");
+  if (ran.code !== 0) throw new Error(`job show -n ${name} ended with ${ran.code}: ${ran.stderr}`);
+  return JSON.parse(ran.stdout) as ShownJob;
 }
 
 /** Waits until a job has scored at least that many items, looking into the registry itself, which is quicker than a command. */
 export async function untilScored(home: string, job: string, items: number): Promise<void> {
   const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
   const succeeded = registry.prepare("SELECT succeeded FROM jobs WHERE name = ?").pluck();
-  while (Number(succeeded.get(job) ?? 0) < items) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => Number(succeeded.get(job) ?? 0) >= items, 20);
   registry.close();
 }
 
@@ -112,7 +116,7 @@ export async function deploy(
     ["endpoint", "create", "-n", endpoint],
     ["deployment", "create", "-f", path.join(folder, "deployment.yml"), "--set-default"],
   ]) {
-    const ran = await batchdeck(home, ...args);
+    const ran = await runInProcess(home, ...args);
     if (ran.code !== 0) throw new Error(`batchdeck ${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
   }
 }

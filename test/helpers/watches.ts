@@ -4,8 +4,7 @@ import Database from "better-sqlite3";
 import { batchdeckJson, deploy, type Running, startBatchdeck } from "./batchdeck.ts";
 import { denseModel } from "./models/model-fixtures.ts";
 import { isAlive } from "./processes.ts";
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+import { sleep } from "./sleep.ts";
 
 /** What `watch list --json` says of one watch, as far as tests ask. */
 export type Watched = {
@@ -85,10 +84,6 @@ export async function untilScored(home: string, files: number, watching: Running
     if (!isAlive(watching.child.pid ?? 0)) throw new Error(`watch run ended: ${(await watching.ended).stderr}`);
     await sleep(50);
   }
-}
-
-export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await sleep(50);
 }
 
 export async function watched(home: string, folder: string): Promise<Watched> {

@@ -11,7 +11,7 @@ import {
   updateDeployment,
 } from "../../deployments/deployments.ts";
 import { nothingToTrust, whatRunsSentence } from "../../deployments/scripts/trust.ts";
-import { askForOne, canAsk } from "../terminal/ask.ts";
+import { askForOne } from "../terminal/ask.ts";
 import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
 import { endpointOption, fileOption, keyValues, nameOption, usageProblem } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
@@ -162,14 +162,14 @@ export const deploymentCommands: readonly Command[] = [
 
 function requestOf(context: CommandContext, values: CommandValues) {
   const { terminal } = context;
+  const { ask } = terminal;
   return {
     file: values.text("file") ?? "",
     endpointName: values.text("endpoint-name"),
     trust: values.flag("trust"),
     environment: values.text("environment"),
-    askEnvironment: canAsk(terminal)
-      ? (question: string, names: readonly string[]) => askForOne(terminal, question, names)
-      : null,
+    askEnvironment:
+      ask === null ? null : (question: string, names: readonly string[]) => askForOne(terminal, ask, question, names),
   };
 }
 

@@ -40,7 +40,7 @@ export async function waitForJob(
       workspace.engine.kill();
       terminal.status("");
       terminal.note(`Stopped. Go on with: batchdeck job resume -n ${name}`);
-      process.exit(exitCodes.interrupted);
+      context.interrupts.exit();
     }
   });
   try {

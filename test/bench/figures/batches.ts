@@ -4,13 +4,14 @@ import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts"
 import { bestBatch } from "../../../electron/jobs/submit/choose-batch.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { deploy } from "../../helpers/batchdeck.ts";
-import { bigDenseModel, denseModel, imageModel, writeModel } from "../../helpers/models/model-fixtures.ts";
+import { bigDenseModel, denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import type { Bench } from "../bench.ts";
 import { ratesOf, sum } from "../bench.ts";
 import { tableScorer } from "../inputs.ts";
 import type { Figure } from "../report.ts";
 import { atLeast, atMost, plain, spread } from "../report.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 /** The measured rows a run against a sweep over fixed ones, raw, on all cores (C16). */
 export async function batches(bench: Bench): Promise<readonly Figure[]> {

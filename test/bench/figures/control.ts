@@ -1,47 +1,34 @@
 import path from "node:path";
-import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
 import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
 import type { Workspace } from "../../../electron/workspace/workspace.ts";
-import { openWorkspace } from "../../../electron/workspace/workspace.ts";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
 import { bigDenseModel } from "../../helpers/models/model-fixtures.ts";
-import { undisturbed } from "../../helpers/engine/machine-uses.ts";
 import { kill, workersOf } from "../../helpers/processes.ts";
 import type { Bench } from "../bench.ts";
 import { runJob } from "../bench.ts";
 import { rowsIn, tableScorer, writeTable } from "../inputs.ts";
 import type { Figure } from "../report.ts";
 import { atMost, plain, spread } from "../report.ts";
-import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+import { openEngine, submit } from "../../helpers/engine/workspaces.ts";
+import { until } from "../../helpers/until.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 /** The engine in this process, as the window runs it. */
-function openEngine(home: string): Workspace {
-  const processHost = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
-  const opened = openWorkspace({ home, processHost, machineUse: undisturbed, scope: "all" });
-  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
-  opened.value.engine.start();
-  return opened.value;
+function startEngine(home: string): Workspace {
+  const workspace = openEngine({ home });
+  workspace.engine.start();
+  return workspace;
 }
 
-async function until(isTrue: () => boolean): Promise<number> {
+/** Milliseconds until something is true. */
+async function timeUntil(isTrue: () => boolean): Promise<number> {
   const from = performance.now();
-  while (!isTrue()) await sleep(2);
+  await until(isTrue, 2);
   return performance.now() - from;
 }
 
-async function submit(workspace: Workspace, inputPath: string): Promise<string> {
-  const submitted = await workspace.jobs.submit({
-    endpointName: "control",
-    deploymentName: null,
-    inputPath,
-    outputFolder: null,
-    overrides: {},
-    jobName: null,
-  });
-  if (!submitted.ok) throw new Error(englishWords(submitted.problem).message);
-  return submitted.value.name;
+function submitControl(workspace: Workspace, inputPath: string): Promise<string> {
+  return submit(workspace, { endpointName: "control", inputPath });
 }
 
 /** Cancel, pause, resume, scale to zero (C11, C12, C13). */
@@ -50,7 +37,7 @@ export async function control(bench: Bench): Promise<readonly Figure[]> {
   await deploy(home, "control", bigDenseModel(512), { scorer: tableScorer(256) });
   const table = writeTable(path.join(bench.root, "control", "control.csv"), rowsIn(4e8));
   const few = writeTable(path.join(bench.root, "control-few", "few.csv"), 20_000);
-  const workspace = openEngine(home);
+  const workspace = startEngine(home);
   const status = (name: string) => workspace.registry.jobs.find(name)?.status ?? "Failed";
   const hasBegun = (name: string) => (workspace.registry.jobs.find(name)?.progress.succeeded ?? 0) > 0;
 
@@ -58,20 +45,20 @@ export async function control(bench: Bench): Promise<readonly Figure[]> {
   const cancelled: number[] = [];
   const paused: number[] = [];
   for (let turn = 0; turn < 10; turn += 1) {
-    const name = await submit(workspace, table);
-    await until(() => hasBegun(name));
+    const name = await submitControl(workspace, table);
+    await timeUntil(() => hasBegun(name));
     await sleep(50 * turn);
     let from = performance.now();
     workspace.jobs.pause(name);
     asked.push(performance.now() - from);
-    paused.push(await until(() => status(name) === "Paused"));
+    paused.push(await timeUntil(() => status(name) === "Paused"));
     workspace.jobs.resume(name);
-    await until(() => status(name) === "Running");
+    await timeUntil(() => status(name) === "Running");
     await sleep(200);
     from = performance.now();
     workspace.jobs.cancel(name);
     asked.push(performance.now() - from);
-    cancelled.push(await until(() => isTerminal(status(name))));
+    cancelled.push(await timeUntil(() => isTerminal(status(name))));
   }
 
   workspace.registry.computes.save({ ...localCompute(workspace), idleSecondsBeforeScaleDown: 1 });
@@ -79,9 +66,9 @@ export async function control(bench: Bench): Promise<readonly Figure[]> {
   let memoryBefore = 0;
   const cycles = bench.isLong ? 100 : 20;
   for (let cycle = 0; cycle < cycles; cycle += 1) {
-    const name = await submit(workspace, few);
-    await until(() => isTerminal(status(name)));
-    gone.push((await until(() => workersOf(process.pid).length === 0)) / 1000);
+    const name = await submitControl(workspace, few);
+    await timeUntil(() => isTerminal(status(name)));
+    gone.push((await timeUntil(() => workersOf(process.pid).length === 0)) / 1000);
     if (cycle === 4) memoryBefore = process.memoryUsage().rss;
   }
   const growth = (process.memoryUsage().rss - memoryBefore) / 1e6;

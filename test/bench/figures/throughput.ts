@@ -1,11 +1,12 @@
 import path from "node:path";
 import { deploy } from "../../helpers/batchdeck.ts";
-import { bigDenseModel, denseModel, imageModel, writeModel } from "../../helpers/models/model-fixtures.ts";
+import { bigDenseModel, denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import type { Bench, JobRan } from "../bench.ts";
 import { ratesOf, rateOf, rawRate, runJob, stageBound, sum } from "../bench.ts";
 import { rowsIn, tableScorer, writePictures, writeTable } from "../inputs.ts";
 import type { Figure } from "../report.ts";
 import { atLeast, plain, rateText, spread } from "../report.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 type Subject = {
   readonly endpoint: string;

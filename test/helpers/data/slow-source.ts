@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { failure, success } from "../../../electron/contract/problem.ts";
 import type { InputSource, RemoteFile } from "../../../electron/jobs/submit/input-source.ts";
+import { sleep } from "../sleep.ts";
 
 /** Addresses that begin like this lie in the folder that a slow source was made of. */
 export const slowAddress = "https://stand-in.example/";

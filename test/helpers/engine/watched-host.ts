@@ -13,9 +13,11 @@ export type Watch = {
   fromProcess?: (program: ProgramName, message: Message, deliver: (message: unknown) => void) => boolean;
 };
 
-/** The real processes, with a test in between: it can hold back, replace or act on what they and the engine say. */
-export function watchedHost(watch: Watch): ProcessHost {
-  const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
+/** Processes, the real ones if left out, with a test in between: it can hold back, replace or act on what is said. */
+export function watchedHost(
+  watch: Watch,
+  host: ProcessHost = nodeProcessHost(path.join(import.meta.dirname, "../../../dist")),
+): ProcessHost {
   return {
     start(program, options) {
       const child = host.start(program, options);

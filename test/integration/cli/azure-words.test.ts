@@ -7,10 +7,11 @@ import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { openWorkspace } from "../../../electron/workspace/workspace.ts";
 import { batchdeck, batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
 import { tableColumns, tableRows, writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { denseModel, refusingModel, writeModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { refusingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** Azure ML's words for endpoints, deployments and invocations, as a user types them. */
 const root = temporaryFolder("azure-words");

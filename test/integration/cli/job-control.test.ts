@@ -12,22 +12,22 @@ import {
   type ShownJob,
 } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { abortingModel, denseModel, hangingModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
+import { sleep } from "../../helpers/sleep.ts";
+import { abortingModel, hangingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** Pausing, resuming, cancelling and waiting, as interface.md pins them, with real signals to real commands. */
-const root = temporaryFolder("job-control");
-const home = path.join(root, "home");
+const { root, home, outOf } = temporaryPlaces("job-control");
 const small = path.join(root, "small");
 const large = path.join(root, "large");
-const outOf = (job: string) => path.join(root, "out", job);
 
 const invoke = (endpoint: string, input: string, job: string, ...more: string[]) => [
   ...["invoke", "-n", endpoint, "--input", input, "--output-path", outOf(job), "--job-name", job],
   ...more,
 ];
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function untilStatus(job: string, statuses: readonly string[]): Promise<ShownJob> {
   for (;;) {
@@ -74,8 +74,7 @@ describe("Ctrl-C", () => {
     kill(running.child.pid, "SIGINT");
     const ended = await running.ended;
     expect(ended.code, ended.stderr).toBe(130);
-    await sleep(500);
-    expect(workers.filter(isAlive)).toEqual([]);
+    await until(() => !workers.some(isAlive));
     const resumed = await batchdeck(home, "job", "resume", "-n", "stopped");
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(predictionsOf("stopped").equals(predictionsOf("reference"))).toBe(true);

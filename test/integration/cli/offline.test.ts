@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { startBatchdeck, deploy, untilScored } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
 
 /** Promise 3 of the design: a local job on local data opens no socket, and no library of ours keeps notes to send later. */
 const root = temporaryFolder("offline");
@@ -53,8 +54,7 @@ describe.runIf(process.platform === "linux")("a local job", () => {
     });
     const job = "offline";
     const running = startBatchdeck(home, "invoke", "-n", "dense", "--input", input, "--job-name", job);
-    while (!fs.existsSync(path.join(home, "jobs", job, "journal.db")))
-      await new Promise((done) => setTimeout(done, 20));
+    await until(() => fs.existsSync(path.join(home, "jobs", job, "journal.db")));
     await untilScored(home, job, 2000);
     const family = familyOf(running.child.pid ?? 0);
     const sockets = internetSockets();

@@ -5,19 +5,17 @@ import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
 
 /** The queue and the price of jobs from the terminal, with each command a process of its own. */
-const root = temporaryFolder("queue-commands");
-const home = path.join(root, "home");
+const { root, home, outOf } = temporaryPlaces("queue-commands");
 const small = path.join(root, "small");
 const large = path.join(root, "large");
-const outOf = (job: string) => path.join(root, "out", job);
 const invoke = (input: string, job: string, ...more: string[]) => [
   ...["invoke", "-n", "dense", "--input", input, "--output-path", outOf(job), "--job-name", job],
   ...more,
 ];
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeAll(async () => {
   writeCsvFolder(small, { files: 3, rowsPerFile: 20, features: 4 });
@@ -45,8 +43,8 @@ describe("the whole queue", () => {
     expect(long).toMatchObject({ status: "Queued", waiting_for: "The queue is paused.", workers: 0, problem: null });
     expect(long.succeeded).toBeGreaterThan(0);
     const other = startBatchdeck(home, ...invoke(small, "other"));
-    while ((await batchdeckJson<JobView[]>(home, "job", "list")).length < 3) await sleep(50);
-    await sleep(1500);
+    await until(async () => (await batchdeckJson<JobView[]>(home, "job", "list")).length === 3);
+    await until(async () => (await showJob(home, "other")).waiting_for !== null);
     expect(await showJob(home, "other")).toMatchObject({ status: "Queued", waiting_for: "The queue is paused." });
     expect(await showJob(home, "long")).toMatchObject({ status: "Queued", succeeded: long.succeeded });
     expect([running.child.exitCode, other.child.exitCode]).toEqual([null, null]);

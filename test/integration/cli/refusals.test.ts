@@ -2,17 +2,16 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
+import { runInProcess } from "../../helpers/command-line.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { encodeModel } from "../../helpers/models/onnx-builder.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /**
  * Every refusal of the command line: exit 2, one line with the next step, no stack, and nothing written anywhere.
  */
-const root = temporaryFolder("refusals");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("refusals");
 const out = path.join(root, "out");
 const at = (...names: string[]) => path.join(root, ...names);
 
@@ -40,7 +39,7 @@ async function everything(): Promise<string> {
     ["compute", "list"],
     ["job", "list"],
   ];
-  const printed = await Promise.all(lists.map((args) => batchdeck(home, ...args, "--json")));
+  const printed = await Promise.all(lists.map((args) => runInProcess(home, ...args, "--json")));
   return JSON.stringify([filesBelow(root), printed.map((ran) => ran.stdout)], null, 1);
 }
 
@@ -67,7 +66,7 @@ beforeAll(async () => {
   await deploy(home, "dense", denseModel({ features: 4, classes: 3 }), {
     scorer: "input:\n  columns: {features: [f0, f1, f2, f3]}\n",
   });
-  await batchdeck(home, "endpoint", "create", "-n", "bare");
+  await runInProcess(home, "endpoint", "create", "-n", "bare");
   write(at("secret.bin"), Buffer.alloc(8));
   write(at("yaml", "garbage", "model", "model.onnx"), "this is not a model");
   write(at("yaml", "outside", "model", "model.onnx"), external);
@@ -75,7 +74,7 @@ beforeAll(async () => {
   write(at("busy", "errors.csv.part"), "file,row\n");
   write(at("queued-out", "notes.txt"), "mine\n");
   fs.symlinkSync(at("queued-out"), at("queued-link"), "junction");
-  await batchdeck(home, "invoke", "-n", "dense", "--input", input, "--output-path", at("queued-out"), "--no-wait");
+  await runInProcess(home, "invoke", "-n", "dense", "--input", input, "--output-path", at("queued-out"), "--no-wait");
   write(at("wrong-columns", "a.csv"), "a,b\n1,2\n");
   write(at("no-header", "a.csv"), "1,2,3,4\n5,6,7,8\n");
   write(at("wrong-type", "a.csv"), "f0,f1,f2,f3\nx,y,z,w\n");
@@ -225,7 +224,7 @@ describe("the command line refuses", () => {
     it(`${what}, with exit 2, one line and nothing written`, async () => {
       const given = args();
       const before = await everything();
-      const ran = await batchdeck(home, ...given);
+      const ran = await runInProcess(home, ...given);
       expect(ran.code, ran.stderr).toBe(2);
       expect(ran.stdout).toBe("");
       expect(ran.stderr.trimEnd().split("\n"), ran.stderr).toHaveLength(1);
@@ -235,4 +234,10 @@ describe("the command line refuses", () => {
       expect(fs.existsSync(out)).toBe(false);
     });
   }
+
+  it("as a process too: that exit code, nothing on stdout, one line on stderr", async () => {
+    const ran = await batchdeck(home, "endpoint", "show", "-n", "nobody");
+    expect([ran.code, ran.stdout]).toEqual([2, ""]);
+    expect(ran.stderr).toMatch(/^.*nobody.*\n$/);
+  });
 });

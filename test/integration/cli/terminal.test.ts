@@ -12,21 +12,34 @@ import {
   untilScored,
 } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { denseModel, hangingModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive, kill, workersOf } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
+import { readWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
+import { sleep } from "../../helpers/sleep.ts";
+import { hangingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** Commands as a terminal and a script meet them: signals to the whole group, pipes that close, one JSON document. */
-const root = temporaryFolder("terminal");
-const home = path.join(root, "home");
+const { root, home, outOf } = temporaryPlaces("terminal");
 const small = path.join(root, "small");
 const large = path.join(root, "large");
-const outOf = (job: string) => path.join(root, "out", job);
 const invoke = (endpoint: string, input: string, job: string, ...more: string[]) => [
   ...["invoke", "-n", endpoint, "--input", input, "--output-path", outOf(job), "--job-name", job],
   ...more,
 ];
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A worker of the job is inside the model, by its status file. */
+function isInModel(job: string): boolean {
+  const segments = path.join(home, "jobs", job, "segments");
+  return (
+    fs.existsSync(segments) &&
+    fs
+      .readdirSync(segments)
+      .filter((name) => name.endsWith(".status"))
+      .some((name) => readWorkerStatus(fs.readFileSync(path.join(segments, name)))?.stage === "infer")
+  );
+}
 
 beforeAll(async () => {
   writeCsvFolder(small, { files: 3, rowsPerFile: 20, features: 4 });
@@ -59,8 +72,7 @@ describe("a terminal", () => {
     await deploy(home, "hanging", hangingModel(), { scorer: "input:\n  columns: {features: [a, b]}\n" });
     const running = startBatchdeck(home, ...invoke("hanging", input, "hangs"));
     const pid = running.child.pid ?? 0;
-    while (workersOf(pid).length === 0) await sleep(10);
-    await sleep(1500);
+    await until(() => isInModel("hangs"));
     const workers = workersOf(pid);
     kill(pid, "SIGINT");
     await sleep(50);
@@ -68,7 +80,7 @@ describe("a terminal", () => {
     expect((await running.ended).code).toBe(130);
     expect(workers.length).toBeGreaterThan(0);
     // Left alone it would hang until the test's time is over.
-    while (workers.some(isAlive)) await sleep(20);
+    await until(() => !workers.some(isAlive));
   });
 
   it("may close the pipes that a command writes to, and the job goes on to its end", async () => {

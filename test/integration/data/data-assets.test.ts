@@ -6,7 +6,7 @@ import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { batchdeck, batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** Data assets, datastores and addresses, as a user types them. */
 const root = temporaryFolder("data-assets");

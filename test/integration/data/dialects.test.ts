@@ -4,14 +4,13 @@ import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob } from "../../helpers/batchdeck.ts";
 import { noOpModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /**
  * Delimiters, encodings, decimal marks and the words of number cells, scored for real. The model gives back what it was
  * given, so the predictions show what was read.
  */
-const root = temporaryFolder("dialects");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("dialects");
 let jobs = 0;
 
 const policies = { fails: "error", nan: "nan", seven: "{value: 7}" } as const;

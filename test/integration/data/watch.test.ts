@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, batchdeckJson, type Running } from "../../helpers/batchdeck.ts";
 import { helpersOf } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 import {
   deployRows,
   idsOf,
@@ -15,14 +15,13 @@ import {
   stopWatching,
   submittedFiles,
   tableOf,
-  until,
   untilScored,
   watched,
 } from "../../helpers/watches.ts";
+import { until } from "../../helpers/until.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
-const root = temporaryFolder("watch");
-const home = path.join(root, "home");
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const { root, home } = temporaryPlaces("watch");
 let watching: Running;
 let folders = 0;
 
@@ -47,9 +46,6 @@ async function watchNew(
     },
   };
 }
-
-/** Longer than anything here takes to settle and be noticed by the system's events. */
-const nothingComesMs = 1500;
 
 beforeAll(async () => {
   await deployRows(home, "rows");
@@ -99,8 +95,9 @@ describe("a watched folder", () => {
     fs.renameSync(path.join(folder, "renamed.csv"), path.join(folder, "again.csv"));
     put(folder, "other.csv", tableOf("other"));
     expect(await scored(2)).toEqual([...idsOf("other"), ...idsOf("renamed")]);
-    await sleep(nothingComesMs);
-    expect(await scored(2)).toHaveLength(4);
+    // What comes last is scored last: nothing else was scored until then.
+    put(folder, "last.csv", tableOf("last"));
+    expect(await scored(3)).toEqual([...idsOf("last"), ...idsOf("other"), ...idsOf("renamed")]);
   });
 
   it("never takes its own outputs, wherever in it they are", async () => {
@@ -113,8 +110,10 @@ describe("a watched folder", () => {
     // A job of its user that writes between the inputs.
     const ran = await batchdeck(home, "invoke", "-n", "rows", "--input", folder, "--output-path", folder);
     expect(ran.code, ran.stderr).toBe(0);
-    await sleep(nothingComesMs);
-    expect(await watched(home, folder)).toMatchObject({ files_submitted: 1, jobs: 1, problem: null });
+    // What comes last is taken last: none of the outputs was taken until then.
+    put(folder, "last.csv", tableOf("last"));
+    await scored(2);
+    expect(await watched(home, folder)).toMatchObject({ files_submitted: 2, jobs: 2, problem: null });
   });
 
   it("has a file that is refused by itself named, and the others scored", async () => {

@@ -1,83 +1,28 @@
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
-import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
+import { describe, expect, test } from "vitest";
 import {
-  createDeployment,
   deleteDeployment,
   exportDeployment,
   listDeployments,
   resolveDeployment,
-  updateDeployment,
 } from "../../../electron/deployments/deployments.ts";
 import { createEndpoint, deleteEndpoint, updateEndpoint } from "../../../electron/deployments/endpoints.ts";
 import { createModel, deleteModel, modelFile } from "../../../electron/deployments/models/models.ts";
-import { createEnvironment } from "../../../electron/deployments/scripts/environments.ts";
-import type { DeploymentTools } from "../../../electron/deployments/deployment-tools.ts";
-import { openRegistry } from "../../../electron/registry/open-registry.ts";
-import { denseModel, imageModel, writeModel, zipMapModel } from "../../helpers/models/model-fixtures.ts";
-import { encodeModel } from "../../helpers/models/onnx-builder.ts";
+import { denseModel, writeModel, zipMapModel } from "../../helpers/models/model-fixtures.ts";
 import { runModel, floatMatrix } from "../../helpers/models/run-model.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import {
+  externalModel,
+  inFreshWorkspaces,
+  folder,
+  tools,
+  deploy,
+  yamlOf,
+} from "../../helpers/deployments/fresh-workspace.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
-const programs = path.join(import.meta.dirname, "../../../dist");
-let folder = "";
-let tools: DeploymentTools;
-
-beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "batchdeck-create-"));
-  const home = path.join(folder, "workspace");
-  mkdirSync(home);
-  const registry = openRegistry(path.join(home, "registry.db"));
-  if (!registry.ok) throw new Error(englishWords(registry.problem).message);
-  tools = {
-    registry: registry.value,
-    modelsFolder: path.join(home, "models"),
-    codeFolder: path.join(home, "code"),
-    processHost: nodeProcessHost(programs),
-  };
-  await createEndpoint(tools.registry, { name: "flowers" });
-});
-afterEach(() => {
-  tools.registry.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Writes a YAML beside the models and makes it a deployment of `flowers`. */
-function deploy(yaml: string, setDefault = false) {
-  const file = path.join(folder, "deployment.yml");
-  writeFileSync(file, yaml);
-  return createDeployment(tools, { file, endpointName: null, setDefault });
-}
-
-function yamlOf(model: string, more = ""): string {
-  return `name: blue\nendpoint_name: flowers\ntype: model\nmodel: ${model}\n${more}`;
-}
-
-/** Everything that a refusal must leave as it was. */
-function stored() {
-  const { registry } = tools;
-  return {
-    endpoints: registry.endpoints.list(),
-    deployments: registry.deployments.list(),
-    models: registry.models.list(),
-    computes: registry.computes.list().map(({ name }) => name),
-    files: existsSync(tools.modelsFolder) ? readdirSync(tools.modelsFolder, { recursive: true }).sort() : [],
-  };
-}
+inFreshWorkspaces();
 
 describe("deployment create", () => {
   test("copies the model, infers the scorer and stores what the YAML says", async () => {
@@ -255,205 +200,6 @@ describe("deployment create", () => {
     writeFileSync(path.join(folder, "net/weights.bin"), Buffer.from(Float32Array.of(4).buffer));
     expect(await deploy(yamlOf(`{path: ${file}}`))).toMatchObject({ ok: true, value: { model: { version: "2" } } });
   });
-});
-
-/** y = x + w, with w in another file. */
-function externalModel(location: string): Uint8Array {
-  return encodeModel({
-    graph: {
-      nodes: [{ op: "Add", inputs: ["x", "w"], outputs: ["y"] }],
-      initializers: [{ name: "w", type: "float", dims: [1], external: { location, offset: "0", length: "4" } }],
-      inputs: [{ name: "x", type: "float", shape: ["N", 1] }],
-      outputs: [{ name: "y", type: "float", shape: ["N", 1] }],
-    },
-  });
-}
-
-describe("deployment create refuses, and writes nothing,", () => {
-  const refusals: readonly [string, string, string, () => void][] = [
-    [
-      "a file that is no model",
-      "{path: net}",
-      "model/unreadable",
-      () => writeFileSync(path.join(folder, "net/m.onnx"), "hello"),
-    ],
-    [
-      "a folder without a model",
-      "{path: net}",
-      "model/invalid",
-      () => writeFileSync(path.join(folder, "net/readme.txt"), ""),
-    ],
-    ["a path that is not there", "{path: nowhere}", "model/invalid", () => undefined],
-    [
-      "a folder with two models",
-      "{path: net}",
-      "model/invalid",
-      () => {
-        writeModel(path.join(folder, "net"), denseModel(), "a.onnx");
-        writeModel(path.join(folder, "net"), denseModel(), "b.onnx");
-      },
-    ],
-    [
-      "a model that asks for a file above its folder",
-      "{path: net}",
-      "model/outside-files",
-      () => {
-        writeModel(path.join(folder, "net"), externalModel("../secret.bin"));
-        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-      },
-    ],
-    [
-      "a model that asks for an absolute file",
-      "{path: net/model.onnx}",
-      "model/outside-files",
-      () => {
-        writeModel(path.join(folder, "net"), externalModel(path.join(folder, "secret.bin")));
-        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-      },
-    ],
-    [
-      "a model whose data file is a link out of its folder",
-      "{path: net/model.onnx}",
-      "model/outside-files",
-      () => {
-        writeModel(path.join(folder, "net"), externalModel("weights.bin"));
-        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-        symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
-      },
-    ],
-    [
-      "a folder with a link out of it",
-      "{path: net}",
-      "model/outside-files",
-      () => {
-        writeModel(path.join(folder, "net"), denseModel());
-        writeFileSync(path.join(folder, "secret.bin"), "");
-        symlinkSync(path.join(folder, "secret.bin"), path.join(folder, "net/notes.txt"));
-      },
-    ],
-    [
-      "a model whose data file is hard-linked elsewhere",
-      "{path: net}",
-      "model/outside-files",
-      () => {
-        writeModel(path.join(folder, "net"), externalModel("weights.bin"));
-        writeFileSync(path.join(folder, "secret.bin"), Buffer.alloc(4));
-        linkSync(path.join(folder, "secret.bin"), path.join(folder, "net/weights.bin"));
-      },
-    ],
-    [
-      "a model whose data file is missing",
-      "{path: net}",
-      "model/unreadable",
-      () => {
-        writeModel(path.join(folder, "net"), externalModel("weights.bin"));
-      },
-    ],
-    [
-      "a folder that holds the workspace",
-      "{path: .}",
-      "model/invalid",
-      () => {
-        writeModel(path.join(folder, "net"), denseModel());
-      },
-    ],
-    ["an unknown registered model", "azureml:nobody@latest", "model/not-found", () => undefined],
-    [
-      "a scorer.yml that does not fit",
-      "{path: net}",
-      "scorer/invalid",
-      () => {
-        writeModel(path.join(folder, "net"), denseModel());
-        writeFileSync(path.join(folder, "net/scorer.yml"), "output: {outputs: [nothing]}\n");
-      },
-    ],
-  ];
-
-  test.each(refusals)("%s", async (_what, model, code, prepare) => {
-    mkdirSync(path.join(folder, "net"));
-    prepare();
-    const before = stored();
-    const answer = await deploy(yamlOf(model, "compute: azureml:another\n"), true);
-    expect(answer).toMatchObject({ ok: false, problem: { code } });
-    if (!answer.ok) expect(englishWords(answer.problem).message).toMatch(/^[^\n]+\.$/);
-    expect(stored()).toEqual(before);
-  });
-
-  test("an unknown endpoint", async () => {
-    const before = stored();
-    const answer = await deploy("name: blue\nendpoint_name: nobody\ntype: model\nmodel: iris\n");
-    expect(answer).toMatchObject({ ok: false, problem: { code: "endpoint/not-found" } });
-    expect(stored()).toEqual(before);
-  });
-
-  test("an update of what is not there", async () => {
-    writeModel(path.join(folder, "net"), denseModel());
-    const file = path.join(folder, "deployment.yml");
-    writeFileSync(file, yamlOf("{path: net}"));
-    expect(await updateDeployment(tools, { file, endpointName: null, setDefault: false })).toMatchObject({
-      ok: false,
-      problem: { code: "deployment/not-found" },
-    });
-  });
-});
-
-describe("Azure's own files", () => {
-  // Beside the repository on machines that have them; our own of the same shapes everywhere.
-  const folders = ["../../fixtures/azureml", "../../../../shared/contracts"].map((name) =>
-    path.join(import.meta.dirname, name),
-  );
-  const published = folders
-    .filter((place) => existsSync(place))
-    .flatMap((place) => readdirSync(place).map((name) => path.join(place, name)))
-    .filter((file) => /deployment.*\.yml$/.test(path.basename(file)));
-
-  test.each(published.map((file) => [path.basename(file), file]))(
-    "become deployments with a model of that name, or are refused for one thing: %s",
-    async (_name, published) => {
-      const source = parse(readFileSync(published, "utf8")) as {
-        name: string;
-        endpoint_name: string;
-        model?: unknown;
-        code_configuration?: { scoring_script: string };
-      };
-      await createEndpoint(tools.registry, { name: source.endpoint_name });
-      const file = path.join(folder, "published/deployment.yml");
-      mkdirSync(path.join(folder, "published/code"), { recursive: true });
-      writeFileSync(file, readFileSync(published));
-      const request = { file, endpointName: null, setDefault: false };
-      const before = stored();
-      const unknown = await createDeployment(tools, request);
-      expect(unknown.ok).toBe(false);
-      expect(stored()).toEqual(before);
-      if (unknown.ok || unknown.problem.code === "deployment/unsupported") return;
-      // A registered model that is not here, or a folder beside the file.
-      expect(unknown.problem.code).toMatch(/^model\/(not-found|invalid)$/);
-
-      const [, name = "", version = null] = /^azureml:([^:@]+)(?::(.+))?/.exec(String(source.model)) ?? [];
-      writeModel(path.join(folder, "published/model"), denseModel());
-      if (name !== "") await createModel(tools, { name, path: path.join(folder, "published/model"), version });
-      const { scoring_script: script } = source.code_configuration ?? {};
-      if (script !== undefined) {
-        writeFileSync(
-          path.join(folder, "published/code", script),
-          "def init(): pass\ndef run(mini_batch): return []\n",
-        );
-        const unnamed = await createDeployment(tools, request);
-        expect(unnamed).toMatchObject({ ok: false, problem: { code: "environment/not-found" } });
-        await createEnvironment(tools.registry, { name: "here", python: "/usr/bin/python3" });
-      }
-      const made = await createDeployment(tools, { ...request, environment: script === undefined ? null : "here" });
-      if (!made.ok) throw new Error(englishWords(made.problem).message);
-      const { settings, properties, computeName, scorer } = made.value.deployment;
-      const text = exportDeployment(tools.registry, source.endpoint_name, source.name);
-      if (!text.ok) throw new Error(englishWords(text.problem).message);
-      // From another place, and with nothing said again.
-      const again = await deploy(text.value);
-      expect(again).toMatchObject({ ok: true, value: { isNew: false } });
-      if (again.ok) expect(again.value.deployment).toMatchObject({ settings, properties, computeName, scorer });
-      expect(exportDeployment(tools.registry, source.endpoint_name, source.name)).toEqual(text);
-    },
-  );
 });
 
 test("endpoints past Azure's 100 are made and the limit is said", async () => {

@@ -13,8 +13,8 @@ import { denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { encodeModel, floatTensor, int64Tensor, type OnnxGraph, rawBytes } from "../../helpers/models/onnx-builder.ts";
 import { attribute, type Field, longs, modelWith, outside, sparse, tensor } from "../../helpers/models/raw-onnx.ts";
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** Models that use what hostile ones use, and rightly: they must get in, and score what they say. */
 const root = temporaryFolder("harmless");

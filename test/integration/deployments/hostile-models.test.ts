@@ -9,9 +9,10 @@ import { findingProblem } from "../../../electron/deployments/onnx/scan-findings
 import type { DeploymentTools } from "../../../electron/deployments/deployment-tools.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { batchdeck } from "../../helpers/batchdeck.ts";
-import { canaryName, hostileModels, type HostileModel } from "../../helpers/models/hostile-models.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { hostileModels } from "../../helpers/models/hostile-models.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { canaryName, type HostileModel } from "../../helpers/models/hostile-model.ts";
 
 const root = temporaryFolder("hostile");
 const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));

@@ -9,9 +9,7 @@ import type { ModelSignature } from "../../../electron/contract/signature.ts";
 import { startModelReader } from "../../../electron/deployments/models/open-model.ts";
 import {
   denseModel,
-  fixedBatchImageModel,
   float16Model,
-  imageModel,
   int64Model,
   perColumnModel,
   stringModel,
@@ -23,6 +21,7 @@ import { encodeModel, type OnnxNode, type OnnxValueInfo } from "../../helpers/mo
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { inWords } from "../../../electron/cli/terminal/json-text.ts";
+import { fixedBatchImageModel, imageModel } from "../../helpers/models/image-models.ts";
 
 const programs = path.join(import.meta.dirname, "../../../dist");
 let folder = "";

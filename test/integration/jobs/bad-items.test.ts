@@ -4,8 +4,10 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob } from "../../helpers/batchdeck.ts";
 import { writeBadCsvs, writeBadImages } from "../../helpers/data/data-fixtures.ts";
-import { abortingModel, denseModel, imageModel, refusingModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { abortingModel, refusingModel } from "../../helpers/models/misbehaving-models.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 /** Promise 1 of the design: one bad item costs that item, is listed once with a plain reason, and every item is counted. */
 const root = temporaryFolder("bad-items");

@@ -9,7 +9,7 @@ import { bestBatch, chooseSpeed, sliceBytes } from "../../../electron/jobs/submi
 import { openRegistry, type Registry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
 import { denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 import { type Watch, watchedHost } from "../../helpers/engine/watched-host.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 

@@ -4,14 +4,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Comparison } from "../../../electron/contract/messages/compare-messages.ts";
 import { batchdeck, batchdeckJson, deploy, startBatchdeck } from "../../helpers/batchdeck.ts";
 import { writeImageFolder } from "../../helpers/data/data-fixtures.ts";
-import { denseModel, everyTypeModel, imageModel, stringModel } from "../../helpers/models/model-fixtures.ts";
+import { denseModel, everyTypeModel, stringModel } from "../../helpers/models/model-fixtures.ts";
 import { helpersOf, isAlive } from "../../helpers/processes.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 /** `job compare` on small jobs of every format and kind, and what it refuses. */
-const root = temporaryFolder("compare");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("compare");
 
 async function invoke(endpoint: string, input: string, job: string, ...settings: readonly string[]): Promise<void> {
   const args = ["invoke", "-n", endpoint, "--input", path.join(root, input), "--job-name", job];
@@ -319,7 +320,7 @@ it("Ctrl-C ends a comparison with 130, and leaves nothing", async () => {
   const target = path.join(root, "interrupted");
   const running = startBatchdeck(home, "job", "compare", "csv", "csv", "--output-path", target);
   const command = running.child.pid ?? 0;
-  while (isAlive(command) && helpersOf(command).length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(() => !isAlive(command) || helpersOf(command).length > 0, 2);
   running.child.kill("SIGINT");
   const ended = await running.ended;
   expect(ended.code, ended.stderr).toBe(130);

@@ -4,14 +4,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { kill } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /** 400 files of 50 rows, of which two in each cannot be read: 800 failed rows of 20,000, in every file. */
 const files = 400;
 const failedRows = 2 * files;
-const root = temporaryFolder("threshold");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("threshold");
 
 beforeAll(async () => {
   fs.mkdirSync(input);

@@ -6,13 +6,11 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { denseModel, everyTypeModel, stringModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /** One job, in every format: what each file holds is read back by other programs than ours. */
 
-const root = temporaryFolder("formats");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("formats");
 
 /** Texts that formats are known to stumble over. */
 const texts: readonly (string | null)[] = [

@@ -12,10 +12,8 @@ import {
 } from "../../helpers/data/data-fixtures.ts";
 import {
   denseModel,
-  fixedBatchImageModel,
   fixedBatchModel,
   float16Model,
-  imageModel,
   int64Model,
   perColumnModel,
   stringModel,
@@ -24,7 +22,8 @@ import {
 import { float16Bits } from "../../helpers/models/onnx-builder.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { fixedBatchImageModel, imageModel } from "../../helpers/models/image-models.ts";
 
 /** What a job writes is what ONNX Runtime itself gives for the same inputs, in the order of the input. */
 const root = temporaryFolder("predictions");

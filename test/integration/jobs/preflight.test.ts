@@ -5,13 +5,12 @@ import type { Preflight } from "../../../electron/contract/nouns/preflight.ts";
 import { preflightSchema } from "../../../electron/contract/nouns/preflight.ts";
 import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { abortingModel, denseModel, hangingModel, stringModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { denseModel, stringModel } from "../../helpers/models/model-fixtures.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { abortingModel, hangingModel } from "../../helpers/models/misbehaving-models.ts";
 
 /** `invoke --dry-run`: what is wrong, what would run, and the first items as the job would write them. */
-const root = temporaryFolder("preflight");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("preflight");
 const at = (...names: string[]) => path.join(root, ...names);
 
 function write(file: string, content: string | Uint8Array): string {

@@ -3,16 +3,16 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, batchdeckJson, deploy, showJob } from "../../helpers/batchdeck.ts";
 import { writeImageFolder, writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
-import { imageModel, neighboursModel } from "../../helpers/models/model-fixtures.ts";
+import { neighboursModel } from "../../helpers/models/model-fixtures.ts";
 import { echoModel } from "../../helpers/models/text-models.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 /**
  * Jobs that take rows over from a finished one. The model adds up all rows of a run, so that a row that was taken over out of
  * another run than a fresh job would make shows in the bytes.
  */
-const root = temporaryFolder("reuse");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("reuse");
 let places = 0;
 
 const formats = ["csv", "parquet", "jsonl", "azureml"] as const;

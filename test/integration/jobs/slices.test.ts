@@ -15,8 +15,8 @@ import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
 import { neighboursModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { seededRandom } from "../../helpers/random.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** Which rows run together depends on the file and the batch alone, not on how a file is cut or on who gets which slice. */
 const root = temporaryFolder("slices");

@@ -4,7 +4,7 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob } from "../../helpers/batchdeck.ts";
 import { stringModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 import { echoModel, tokenModel, type TokenModelOptions, tokenVector } from "../../helpers/models/text-models.ts";
 import { byteLevelTokenizer, wordPieceTokenizer, wordPieceVocabulary } from "../../helpers/models/tokenizers.ts";
 

@@ -4,11 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { batchdeck, showJob } from "../../helpers/batchdeck.ts";
 import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /** Jobs of scripts that take over the mini-batches of a finished one, which nothing but a run of the script could give. */
-const root = temporaryFolder("script-reuse");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("script-reuse");
 /** While it is not there, mini-batches of the word "need" raise. */
 const mended = path.join(root, "mended");
 

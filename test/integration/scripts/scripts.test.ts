@@ -4,12 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { batchdeck, showJob, type ShownJob } from "../../helpers/batchdeck.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
 import { python } from "../../helpers/scripts/script-worker.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /** Scoring scripts through whole jobs: counts, retries, texts and files, as Azure ML's papers say. */
-const root = temporaryFolder("script-jobs");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
+const { root, home, input } = temporaryPlaces("script-jobs");
 
 /**
  * One script for all: the first word of a mini-batch's first file says what run() does. Every second mini-batch brings a

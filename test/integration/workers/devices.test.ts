@@ -6,8 +6,9 @@ import type { DeviceReport } from "../../../electron/contract/nouns/device.ts";
 import { prepareSoftwareGraphics } from "../../electron-runtime/prepare.ts";
 import { batchdeck, batchdeckJson, deploy, showJob } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder, writeImageFolder } from "../../helpers/data/data-fixtures.ts";
-import { denseModel, imageModel, stringModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { denseModel, stringModel } from "../../helpers/models/model-fixtures.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { imageModel } from "../../helpers/models/image-models.ts";
 
 /**
  * Scoring on a graphics processor, for real: WebGPU runs on a Vulkan driver made of software. The processes of these

@@ -8,11 +8,10 @@ import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts"
 import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
 
 /** A YAML from elsewhere must not decide what a worker loads, whichever way its variables came into the registry. */
-const root = temporaryFolder("environment");
-const home = path.join(root, "home");
+const { root, home } = temporaryPlaces("environment");
 const canary = path.join(root, "canary.cjs");
 const proof = path.join(root, "ran");
 const hostile = { NODE_OPTIONS: `--require ${canary}`, LD_PRELOAD: path.join(root, "none.so"), PATH: root };

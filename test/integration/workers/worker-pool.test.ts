@@ -3,9 +3,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
 import type { Worker } from "../../../electron/compute/worker.ts";
 import { createWorkerPool } from "../../../electron/compute/worker-pool.ts";
+import { until } from "../../helpers/until.ts";
 
 const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until the worker's program runs, so that what is ended afterwards is a process that was there. */
 function started(worker: Worker): Promise<void> {
@@ -15,7 +15,7 @@ function started(worker: Worker): Promise<void> {
 }
 
 async function untilGone(worker: Worker): Promise<void> {
-  while (worker.isAlive()) await sleep(10);
+  await until(() => !worker.isAlive());
 }
 
 describe("the workers of a machine", () => {
@@ -27,7 +27,11 @@ describe("the workers of a machine", () => {
     await started(first);
     pool.release(first, 0.6);
     expect(pool.take("model-a", {})).toBe(first);
-    await sleep(900);
+    // Another one, given back later and for longer, has gone: the first one would have gone before it.
+    const later = pool.take("model-b", {});
+    await started(later);
+    pool.release(later, 0.7);
+    await untilGone(later);
     expect(first.isAlive()).toBe(true);
     pool.release(first, 0.2);
     await untilGone(first);
@@ -42,7 +46,7 @@ describe("the workers of a machine", () => {
     const other = pool.take("model-b", {});
     expect([one, two]).not.toContain(other);
     await started(other);
-    while (one.isAlive() && two.isAlive()) await sleep(10);
+    await until(() => !one.isAlive() || !two.isAlive());
     expect(pool.idleCount()).toBe(1);
     other.kill();
     await untilGone(other);

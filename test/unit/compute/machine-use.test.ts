@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { electronMachineUse } from "../../../electron/app/machine-use.ts";
 import { nodeMachineUse } from "../../../electron/compute/node-machine-use.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 const root = temporaryFolder("machine-use");
 let made = 0;

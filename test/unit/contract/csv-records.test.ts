@@ -20,6 +20,7 @@ import type { RecordReader } from "../../../native-worker/readers/record-reader.
 import { createRowCollector } from "../../../native-worker/readers/tables/tabular-rows.ts";
 import { type ByteWindow, openWindow } from "../../../native-worker/readers/tables/tabular-window.ts";
 import { seededRandom } from "../../helpers/random.ts";
+import { expectSame } from "../../helpers/expect-same.ts";
 
 const comma: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
 const noLimit = Number.POSITIVE_INFINITY;
@@ -203,8 +204,8 @@ describe("where a record ends", () => {
         ...record,
         text: Buffer.from(record.text, "latin1").toString("utf8"),
       }));
-      expect(scannedRecords(bytes), `seed ${seed}`).toEqual(expected);
-      expect(scannedInSmallWindows(bytes), `seed ${seed}`).toEqual(expected);
+      expectSame(scannedRecords(bytes), expected, `seed ${seed}`);
+      expectSame(scannedInSmallWindows(bytes), expected, `seed ${seed}`);
     }
   });
 
@@ -232,8 +233,8 @@ describe("where a record ends", () => {
       for (const bytes of [noLimit, 1, 7, 30]) {
         const slices = [...splitText(file, from, to, 1, comma, { bytes, rows: noLimit, rowMultiple: 1 })];
         expect(slices.reduce((sum, slice) => sum + slice.items, 0)).toBe(expected.length);
-        expect(await readSlices(file, slices, false), `seed ${seed}, slices of ${bytes}`).toEqual(expected);
-        expect(await readSlices(file, slices, true), `seed ${seed}, tiny windows`).toEqual(expected);
+        expectSame(await readSlices(file, slices, false), expected, `seed ${seed}, slices of ${bytes}`);
+        expectSame(await readSlices(file, slices, true), expected, `seed ${seed}, tiny windows`);
       }
       closeSync(file);
       failed += expected.filter((row) => row.code !== undefined).length;
@@ -264,7 +265,10 @@ describe("where a record ends", () => {
     expect(slices.reduce((sum, slice) => sum + slice.items, 0)).toBe(whole.length);
     expect(slices.at(-1)?.end).toBe(to);
     const rows = await readSlices(file, slices, false);
-    expect(rows.map((row) => row.row)).toEqual(whole.map((_, index) => index + 1));
+    expectSame(
+      rows.map((row) => row.row),
+      whole.map((_, index) => index + 1),
+    );
     closeSync(file);
   });
 

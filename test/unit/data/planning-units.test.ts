@@ -8,6 +8,7 @@ import { planUnits, type PlanPosition, type PlanSettings } from "../../../electr
 import { rowRanges } from "../../../electron/data/cut/split-parquet.ts";
 import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { expectSame } from "../../helpers/expect-same.ts";
 
 let root: string;
 
@@ -61,7 +62,7 @@ async function plan(
   const units: Unit[] = [];
   let planned = 0;
   for await (const { unit, plannedBytes } of planUnits(all, files(listed.value.files), position)) {
-    expect(unitSchema.parse(unit)).toEqual(unit);
+    expectSame(unitSchema.parse(unit), unit);
     expect(plannedBytes).toBeGreaterThanOrEqual(planned);
     expect(plannedBytes).toBeLessThanOrEqual(listed.value.bytes);
     planned = plannedBytes;
@@ -89,7 +90,7 @@ describe("units", () => {
       for (const [index, unit] of whole.entries()) {
         const last = unit.parts.at(-1) as Unit["parts"][number];
         const after = { file: last.file, end: last.end, nextRow: last.firstRow + last.items };
-        expect(await plan(changes, { nextUnit: index + 1, after })).toEqual(whole.slice(index + 1));
+        expectSame(await plan(changes, { nextUnit: index + 1, after }), whole.slice(index + 1));
       }
     }
   });

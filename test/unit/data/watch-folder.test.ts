@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import type { ArrivedFile } from "../../../electron/contract/messages/watch-messages.ts";
 import { createFolderWatch, type FolderWatch } from "../../../electron/data/watch/watch-folder.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 const root = temporaryFolder("watch-folder");
 let folder: string;
@@ -59,7 +60,7 @@ const paths = (index: number) => batches[index]?.files.map((file) => file.path);
 async function ticksUntil(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) {
     await watch.tick();
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { deploymentFromYaml, readDeploymentFile } from "../../../electron/deployments/yaml/deployment-file.ts";
-import { endpointFromYaml, readEndpointFile } from "../../../electron/deployments/yaml/endpoint-file.ts";
+import { readEndpointFile } from "../../../electron/deployments/yaml/endpoint-file.ts";
 import { deploymentYaml } from "../../../electron/deployments/export-deployment.ts";
 import { runnableDeployment } from "../../../electron/deployments/not-here-yet.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
@@ -364,39 +364,4 @@ describe("a deployment file", () => {
       expect(refusal(`${minimal}settings: {output_file_name: '${name}'}\n`)).toContain("output_file_name");
     },
   );
-});
-
-describe("an endpoint file", () => {
-  test("is read whole", async () => {
-    expect(await readEndpointFile(fixture("endpoint.yml"))).toMatchObject({
-      ok: true,
-      value: {
-        name: "parcel-weights",
-        authMode: "aad_token",
-        tags: { team: "logistics", year: "2026" },
-        defaultDeployment: null,
-        source: { tags: { year: 2026 } },
-      },
-    });
-  });
-
-  test("is refused with the place of what is wrong", () => {
-    const yaml = parseYaml("name: flowers\ndefaults:\n  deployment: blue\n", "/x/endpoint.yml", "endpoint/invalid");
-    if (!yaml.ok) throw new Error(englishWords(yaml.problem).message);
-    expect(endpointFromYaml(yaml.value)).toMatchObject({
-      ok: false,
-      problem: {
-        code: "endpoint/invalid",
-        message: 'The file "endpoint.yml" has a key "defaults.deployment" that is not known (line 3, column 3).',
-      },
-    });
-  });
-
-  test("has no traffic to split", () => {
-    const yaml = parseYaml("name: flowers\ntraffic: {blue: 90, green: 10}\n", "/x/endpoint.yml", "endpoint/invalid");
-    if (!yaml.ok) throw new Error(englishWords(yaml.problem).message);
-    expect(endpointFromYaml(yaml.value)).toMatchObject({
-      problem: { message: 'The file "endpoint.yml" has a key "traffic" that is not known (line 2, column 1).' },
-    });
-  });
 });

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { encodeDelimited, encodeNumber, encodeText } from "../../../electron/deployments/onnx/protobuf-wire.ts";
 import { scanOnnx } from "../../../electron/deployments/onnx/onnx-scan.ts";
+import { imageModel, fixedBatchImageModel } from "../../helpers/models/image-models.ts";
+import { abortingModel, hangingModel, refusingModel } from "../../helpers/models/misbehaving-models.ts";
 import * as fixtures from "../../helpers/models/model-fixtures.ts";
 import {
   encodeModel,
@@ -207,11 +209,11 @@ test.each([
   ["texts", fixtures.stringModel()],
   ["int64", fixtures.int64Model()],
   ["float16", fixtures.float16Model()],
-  ["images", fixtures.imageModel()],
-  ["images, channels last", fixtures.fixedBatchImageModel()],
-  ["aborting", fixtures.abortingModel()],
-  ["refusing", fixtures.refusingModel()],
-  ["a loop", fixtures.hangingModel()],
+  ["images", imageModel()],
+  ["images, channels last", fixedBatchImageModel()],
+  ["aborting", abortingModel()],
+  ["refusing", refusingModel()],
+  ["a loop", hangingModel()],
 ])("the %s model is found harmless", (_what, bytes) => {
   expect(messages(bytes)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { finalizeFiles } from "../../../electron/jobs/run/finalizing.ts";
 import type { JobFiles } from "../../../electron/jobs/folder/job-files.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 const root = temporaryFolder("finalizing");
 let folder = "";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { openJobLog, readJobLog, readJobLogEnd } from "../../../electron/jobs/folder/job-log.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 const root = temporaryFolder("job-log");
 const line = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (WARNING|INFO   |DEBUG  ) /;

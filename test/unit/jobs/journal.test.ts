@@ -9,7 +9,7 @@ import { openJournal } from "../../../electron/jobs/journal/journal.ts";
 import { openDatabase } from "../../../electron/registry/open-database.ts";
 import { miniBatchPages, readMiniBatchPage } from "../../../electron/outputs/mini-batches.ts";
 import { noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 

@@ -10,6 +10,7 @@ import { createCsvReader } from "../../../native-worker/readers/tables/csv.ts";
 import { createRowCollector } from "../../../native-worker/readers/tables/tabular-rows.ts";
 import { openWindow } from "../../../native-worker/readers/tables/tabular-window.ts";
 import { seededRandom } from "../../helpers/random.ts";
+import { expectSame } from "../../helpers/expect-same.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -156,7 +157,7 @@ test.each(Object.entries(scorers))("plain rows come out as the careful way reads
     closeSync(file);
     for (const slice of slices) {
       const quick = await readWhole(path, slice, scorer, dialect, false);
-      expect(quick, `seed ${seed}`).toEqual(await readWhole(path, slice, scorer, dialect, true));
+      expectSame(quick, await readWhole(path, slice, scorer, dialect, true), `seed ${seed}`);
     }
   }
 });

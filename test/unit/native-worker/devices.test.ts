@@ -8,7 +8,7 @@ import { graphicsCards, nvidiaCards } from "../../../native-worker/devices/hardw
 import { providerOf } from "../../../native-worker/devices/open-session.ts";
 import { stepsByProvider } from "../../../native-worker/devices/ran-on.ts";
 import { tinyModel } from "../../../native-worker/devices/tiny-model.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
 
 const root = temporaryFolder("device-files");

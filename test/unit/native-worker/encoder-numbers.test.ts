@@ -29,6 +29,24 @@ function expectedText(value: number): string {
   throw new Error("nine digits always read back");
 }
 
+const significant = (text: string) =>
+  text
+    .replace(/e.*/, "")
+    .replace(/\D/g, "")
+    .replace(/^0+|0+$/g, "").length;
+
+/**
+ * The same by another way, for many values: with as many digits as the text has the value is read back, and with one less
+ * it is not. Fewer digits are never nearer, except at powers of two, which have a test of their own.
+ */
+function isShortest(text: string, value: number): boolean {
+  if (!Number.isFinite(value) || value === 0) return text === expectedText(value);
+  const digits = significant(text);
+  const rounded = Number(value.toPrecision(digits));
+  if (text !== String(rounded) || Math.fround(rounded) !== value) return false;
+  return digits === 1 || Math.fround(Number(value.toPrecision(digits - 1))) !== value;
+}
+
 describe("float32 as text", () => {
   test("a million random bit patterns read back and are as short as they can be", () => {
     const random = seededRandom(20261122);
@@ -37,7 +55,7 @@ describe("float32 as text", () => {
       const value = floatOf(Math.floor(random() * 2 ** 32));
       if (Number.isNaN(value)) continue;
       const text = float32Text(value);
-      if (text !== expectedText(value)) wrong.push(`${value}: ${text}`);
+      if (!isShortest(text, value)) wrong.push(`${value}: ${text}`);
     }
     expect(wrong).toEqual([]);
   });
@@ -54,11 +72,6 @@ describe("float32 as text", () => {
   });
 
   test("powers of two read back and no neighbour with fewer digits does", () => {
-    const significant = (text: string) =>
-      text
-        .replace(/e.*/, "")
-        .replace(/\D/g, "")
-        .replace(/^0+|0+$/g, "").length;
     const wrong: string[] = [];
     for (let exponent = -149; exponent < 128; exponent++) {
       const value = 2 ** exponent;

@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 import { loadModel } from "../../../native-worker/scorers/model-session.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { floatMatrix } from "../../helpers/models/run-model.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 // No device fails when a test wants it to: this one opens, and then refuses every run.
 vi.mock("../../../native-worker/devices/open-session.ts", async (original) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openTokenizer } from "../../../native-worker/readers/texts/tokenizer.ts";
 import { tokenizerFacts } from "../../../native-worker/readers/texts/try-tokenizer.ts";
 import { seededRandom } from "../../helpers/random.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 import { byteLevelTokenizer, unigramTokenizer, wordPieceTokenizer } from "../../helpers/models/tokenizers.ts";
 
 /** The ids are those that follow by hand from the small files in test/helpers/models/tokenizers.ts. */

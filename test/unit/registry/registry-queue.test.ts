@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Registry } from "../../../electron/registry/open-registry.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 const root = temporaryFolder("registry-queue");
 let registry: Registry;

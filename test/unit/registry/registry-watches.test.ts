@@ -2,8 +2,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ArrivedFile } from "../../../electron/contract/messages/watch-messages.ts";
 import { openRegistry, type Registry } from "../../../electron/registry/open-registry.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 const root = temporaryFolder("registry-watches");
 let count = 0;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createLease } from "../../../electron/jobs/queue/lease.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 const home = temporaryFolder("lease");
 const lease = path.join(import.meta.dirname, "../../../electron/jobs/queue/lease.ts");

@@ -1,59 +1,42 @@
 import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createWorkerPool } from "../../../electron/compute/worker-pool.ts";
-import type { HostedProcess } from "../../../electron/compute/process-host.ts";
-import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
-import type { Problem } from "../../../electron/contract/problem.ts";
-import type { CommittedUnit } from "../../../electron/contract/messages/worker-messages.ts";
-import type { Dispatching } from "../../../electron/jobs/dispatch/dispatching.ts";
-import { createDispatching } from "../../../electron/jobs/dispatch/dispatching.ts";
-import { jobFiles } from "../../../electron/jobs/folder/job-files.ts";
-import { openJobLog } from "../../../electron/jobs/folder/job-log.ts";
-import { openJournal } from "../../../electron/jobs/journal/journal.ts";
-import { startPlanning } from "../../../electron/jobs/run/planning.ts";
-import { openWorkspace } from "../../../electron/workspace/workspace.ts";
-import { deploy } from "../../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
-import { abortingModel, denseModel } from "../../helpers/models/model-fixtures.ts";
-import { deployScript } from "../../helpers/scripts/script-deployments.ts";
-import { undisturbed } from "../../helpers/engine/machine-uses.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
-import type { Watch } from "../../helpers/engine/watched-host.ts";
-import { watchedHost } from "../../helpers/engine/watched-host.ts";
-import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
-import { englishWords, problemSentence } from "../../../electron/contract/words/english-problems.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { createWorkerPool } from "../../electron/compute/worker-pool.ts";
+import type { HostedProcess } from "../../electron/compute/process-host.ts";
+import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
+import type { Problem } from "../../electron/contract/problem.ts";
+import type { CommittedUnit } from "../../electron/contract/messages/worker-messages.ts";
+import type { Dispatching } from "../../electron/jobs/dispatch/dispatching.ts";
+import { createDispatching } from "../../electron/jobs/dispatch/dispatching.ts";
+import { jobFiles } from "../../electron/jobs/folder/job-files.ts";
+import { openJobLog } from "../../electron/jobs/folder/job-log.ts";
+import { openJournal } from "../../electron/jobs/journal/journal.ts";
+import { startPlanning } from "../../electron/jobs/run/planning.ts";
+import type { Watch } from "../helpers/engine/watched-host.ts";
+import { watchedHost } from "../helpers/engine/watched-host.ts";
+import { journalFile } from "../../electron/jobs/folder/job-files.ts";
+import { problemSentence } from "../../electron/contract/words/english-problems.ts";
+import { deploymentSettingsSchema } from "../../electron/contract/nouns/deployment.ts";
+import { workerStatusBytes, writeWorkerStatus } from "../../electron/contract/messages/worker-status.ts";
+import { pass, passUntil, useFakeClock } from "../helpers/engine/fake-clock.ts";
+import { jobSpec } from "../helpers/engine/job-specs.ts";
+import { simulatedHost } from "../helpers/engine/simulated-host.ts";
+import { temporaryFolder } from "../helpers/places.ts";
+import { seededRandom } from "../helpers/random.ts";
 
-/** The part of the engine that gives units to workers, alone: real workers, a real journal, and no one above it. */
+/** The part of the engine that gives units to workers, alone: simulated workers, a real journal, and no one above it. */
 const root = temporaryFolder("dispatching");
-const home = path.join(root, "home");
-const input = path.join(root, "input");
-const deadly = path.join(root, "deadly");
 const units = 40;
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const atEnd: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  writeCsvFolder(input, { files: units, rowsPerFile: 50, features: 4 });
-  const scorer = "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\n";
-  fs.mkdirSync(deadly);
-  for (let file = 0; file < units; file += 1) {
-    const name = `f${String(file).padStart(2, "0")}.csv`;
-    fs.writeFileSync(path.join(deadly, name), `a,b\n${file === 1 ? 13 : 100},1\n200,2\n`);
-  }
-  await deploy(home, "deadly", abortingModel(), { scorer: "input:\n  columns: {features: [a, b]}\n" });
-  await deployScript(
-    home,
-    "hanging",
-    { name: "score.py", source: "import time\ndef init():\n    time.sleep(600)\ndef run(files):\n    return files\n" },
-    ["retry_settings: {timeout: 1}"],
-  );
-  await deploy(home, "dense", denseModel({ features: 4, hidden: [64], classes: 3 }), { scorer });
-});
+useFakeClock();
 
 afterEach(async () => {
-  for (const end of atEnd.splice(0)) await end();
+  for (const end of atEnd.splice(0)) {
+    const ended = end();
+    await pass(5000);
+    await ended;
+  }
 });
 
 type Run = {
@@ -67,23 +50,37 @@ type Run = {
   readonly suspected: () => number[];
 };
 
-/** A planned job and what gives it to workers; the clock of time-outs is the real one, or runs `clockSpeed` times as fast. */
-async function run(job: string, watch: Watch = {}, endpoint = "dense", clockSpeed = 1): Promise<Run> {
-  const host = watchedHost(watch);
-  const spec = await submitted(job, endpoint);
-  const files = jobFiles(home, spec);
+type Wish = { readonly deadlyItems?: ReadonlySet<number>; readonly spec?: Partial<JobSpec> };
+
+/** A planned job of forty units with two items each, and what gives it to workers. */
+async function run(job: string, watch: Watch = {}, wish: Wish = {}): Promise<Run> {
+  const simulated = {
+    units,
+    itemsInUnit: 2,
+    deadlyItems: wish.deadlyItems ?? new Set<number>(),
+    badItems: new Set<number>(),
+  };
+  const trouble = { death: 0, failure: 0, noSpace: 0, damage: 0, hang: 0 };
+  const jobs = new Map([[job, simulated]]);
+  const host = watchedHost(watch, simulatedHost({ random: seededRandom(1), jobs, trouble }));
+  const spec = jobSpec(job, wish.spec);
+  const files = jobFiles(root, spec);
   fs.mkdirSync(files.segments, { recursive: true });
   const opened = openJournal(files.folder);
-  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
+  if (!opened.ok) throw new Error(problemSentence(opened.problem));
   const journal = opened.value;
   const guarded = (work: () => void) => work();
-  await new Promise<void>((resolve, reject) => {
-    startPlanning(host, spec, journal, files.listing, null, guarded, {
-      onUnits: () => undefined,
-      onPlanned: resolve,
-      onProblem: (problem) => reject(new Error(problemSentence(problem))),
-    });
+  let isPlanned = false;
+  startPlanning(host, spec, journal, files.listing, null, guarded, {
+    onUnits: () => undefined,
+    onPlanned: () => {
+      isPlanned = true;
+    },
+    onProblem: (problem) => {
+      throw new Error(problemSentence(problem));
+    },
   });
+  await passUntil(() => isPlanned);
   const problems: Problem[] = [];
   const committed: CommittedUnit[] = [];
   let deaths = 0;
@@ -107,7 +104,7 @@ async function run(job: string, watch: Watch = {}, endpoint = "dense", clockSpee
     },
   });
   const from = performance.now();
-  const ticking = setInterval(() => dispatching.tick((performance.now() - from) * clockSpeed), 20);
+  const ticking = setInterval(() => dispatching.tick(performance.now() - from), 20);
   atEnd.push(async () => {
     await dispatching.stop("now");
     clearInterval(ticking);
@@ -120,7 +117,7 @@ async function run(job: string, watch: Watch = {}, endpoint = "dense", clockSpee
     committed,
     deaths: () => deaths,
     async untilDone() {
-      while (committed.length < units) await sleep(10);
+      await passUntil(() => committed.length >= units);
     },
     attempts: () => numbersOf(files.folder, "SELECT attempts FROM units ORDER BY id"),
     suspected: () => numbersOf(files.folder, "SELECT id FROM units WHERE suspicion IS NOT NULL ORDER BY id"),
@@ -134,35 +131,36 @@ function numbersOf(jobFolder: string, query: string): number[] {
   return found;
 }
 
-async function submitted(job: string, endpoint: string): Promise<JobSpec> {
-  const opened = openWorkspace({ home, processHost: watchedHost({}), machineUse: undisturbed, scope: "awaited" });
-  if (!opened.ok) throw new Error(englishWords(opened.problem).message);
-  const made = await opened.value.jobs.submit({
-    endpointName: endpoint,
-    deploymentName: null,
-    inputPath: endpoint === "deadly" ? deadly : input,
-    outputFolder: path.join(root, "out", job),
-    overrides: { mini_batch_size: "1" },
-    jobName: job,
-  });
-  if (!made.ok) throw new Error(englishWords(made.problem).message);
-  const spec = opened.value.jobs.spec(job);
-  await opened.value.close();
-  if (spec === null) throw new Error("The job has no spec.");
-  return spec;
-}
+const scriptSpec: Partial<JobSpec> = {
+  scorer: {
+    kind: "script",
+    language: "python",
+    folder: "/code",
+    script: "score.py",
+    hash: "00",
+    environment: "here",
+    interpreter: "/usr/bin/python3",
+    outputs: [],
+    keep: [],
+    batch: 1,
+    fixedBatch: null,
+  },
+  settings: deploymentSettingsSchema.parse({ retry_settings: { timeout: 1 } }),
+};
 
 describe("a script whose init() hangs", () => {
   it("is ended when the time of a start is over, and after the third one the job has failed", async () => {
     const starts: unknown[] = [];
     const job = await run(
       "hanging",
-      { onStart: (program, child) => void (program === "worker" && starts.push(child.pid())) },
-      "hanging",
-      20,
+      {
+        onStart: (program, child) => void (program === "worker" && starts.push(child.pid())),
+        fromProcess: (program, message) => program === "worker" && message.type === "job-opened",
+      },
+      { spec: scriptSpec },
     );
     job.dispatching.setSlots(1);
-    while (job.problems.length === 0) await sleep(10);
+    await passUntil(() => job.problems.length > 0);
     expect(job.problems).toMatchObject([
       { code: "script/failed", message: "init() of the script did not end within 33 seconds, 3 times in a row." },
     ]);
@@ -183,12 +181,12 @@ describe("giving workers back", () => {
       },
     });
     job.dispatching.setSlots(2);
-    while (unheard.length < 2) await sleep(10);
+    await passUntil(() => unheard.length >= 2);
     expect(job.dispatching.workersInUse()).toBe(2);
     job.dispatching.setSlots(1);
-    while (job.dispatching.workersInUse() > 1) await sleep(10);
+    await passUntil(() => job.dispatching.workersInUse() <= 1);
     job.dispatching.setSlots(0);
-    while (job.dispatching.workersInUse() > 0) await sleep(10);
+    await passUntil(() => job.dispatching.workersInUse() === 0);
     expect(job.deaths()).toBe(0);
     isHeard = true;
     job.dispatching.setSlots(1);
@@ -214,12 +212,12 @@ describe("giving workers back", () => {
       },
     });
     job.dispatching.setSlots(2);
-    while (job.committed.length === 0) await sleep(5);
+    await passUntil(() => job.committed.length > 0);
     job.dispatching.setSlots(0);
-    while (job.dispatching.workersInUse() > 0) await sleep(5);
+    await passUntil(() => job.dispatching.workersInUse() === 0);
     expect([started, ended]).toEqual([2, 0]);
     const before = job.committed.length;
-    await sleep(200);
+    await pass(10_000);
     expect(job.committed.length).toBe(before);
     job.dispatching.setSlots(2);
     await job.untilDone();
@@ -239,10 +237,11 @@ describe("the blame for a death", () => {
       fromProcess: (program, message) => program === "worker" && message.type === "units-committed" && !isHeard,
     });
     job.dispatching.setSlots(1);
-    // Its status file says that it is in no unit once all that it was given is done.
-    const statusOf = () => fs.readdirSync(path.join(home, "jobs", "idle-death", "segments"));
-    while (!statusOf().some((name) => name.endsWith(".status"))) await sleep(10);
-    await sleep(500);
+    await pass(10_000);
+    // All that it was given is done, so its status file says that it is in no unit.
+    const words = new DataView(new ArrayBuffer(workerStatusBytes));
+    writeWorkerStatus(words, { unitId: 0, start: 0, end: 0, stage: "idle" });
+    fs.writeFileSync(path.join(root, "jobs", "idle-death", "segments", "1-1.status"), words);
     isHeard = true;
     workers[0]?.kill();
     await job.untilDone();
@@ -264,7 +263,7 @@ describe("the blame for a death", () => {
         },
         fromProcess: (program, message) => program === "worker" && message.type === "units-committed" && !isHeard,
       },
-      "deadly",
+      { deadlyItems: new Set([2]) },
     );
     job.dispatching.setSlots(1);
     await job.untilDone();

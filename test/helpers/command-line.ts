@@ -1,0 +1,43 @@
+import path from "node:path";
+import { runCommandLine } from "../../electron/cli/main.ts";
+import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
+import { openWorkspace } from "../../electron/workspace/workspace.ts";
+import { undisturbed } from "./engine/machine-uses.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+
+export type Said = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/**
+ * Runs a command in this process, on a terminal that nobody sits at. Quicker than a process of its own, and enough for
+ * arguments, refusals and what is printed.
+ */
+export async function runInProcess(home: string, ...args: readonly string[]): Promise<Said> {
+  let stdout = "";
+  let stderr = "";
+  const code = await runCommandLine(args, {
+    version: "0.0.0-test",
+    screen: {
+      width: null,
+      result: (text) => (stdout += `${text}\n`),
+      note: (text) => (stderr += `${text}\n`),
+      status: () => {},
+      ask: null,
+    },
+    interrupts: {
+      take: () => () => {},
+      exit: () => {
+        throw new Error("Nobody interrupts a command of a test.");
+      },
+    },
+    openWorkspace: ({ home: given, scope }) =>
+      openWorkspace({
+        home: given ?? home,
+        processHost: nodeProcessHost(path.join(root, "dist")),
+        machineUse: undisturbed,
+        scope,
+      }),
+    samplesFolder: path.join(root, "resources", "samples"),
+  });
+  return { code, stdout, stderr };
+}
