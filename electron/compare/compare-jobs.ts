@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
+import { crashBudgets, crashCause, createCrashCounter } from "../compute/crash-budgets.ts";
 import { type Conversation, converse } from "../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import {
@@ -159,7 +159,7 @@ function runComparison(
   signal: AbortSignal | null,
 ): Promise<Result<Comparison | null>> {
   return new Promise((resolve) => {
-    const deaths = createDeathsInARow();
+    const crashes = createCrashCounter(crashBudgets.helper);
     let conversation: Conversation<ToCompareProcess> | null = null;
     let end: Result<Comparison | null> | null = null;
 
@@ -184,7 +184,7 @@ function runComparison(
         fromCompareProcessSchema,
         take,
         (exit) => {
-          if (end === null && deaths.count(exit)) end = { ok: false, problem: keptEnding };
+          if (end === null && crashes.add(crashCause(exit)) === "spent") end = { ok: false, problem: keptEnding };
           if (end === null) start();
           else settle(end);
         },

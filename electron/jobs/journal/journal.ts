@@ -36,8 +36,7 @@ export type Journal = {
   readonly unitToDo: (id: number) => UnitToDo | null;
   /** Counts an attempt for each unit, before it is sent. */
   readonly claim: (ids: readonly number[]) => void;
-  /** Ends a claim. `giveBack`: the attempt ended with its worker and does not count. */
-  readonly unclaim: (ids: readonly number[], giveBack: boolean) => void;
+  readonly unclaim: (ids: readonly number[], how: ClaimEnd) => void;
   /** Gives back what an engine that is gone had claimed. Called once, when the journal is opened by the engine. */
   readonly recover: () => void;
   readonly setSuspicion: (id: number, suspicion: Suspicion) => void;
@@ -55,18 +54,20 @@ export type Journal = {
   readonly totals: () => JournalTotals;
   /**
    * The committed records from unit `fromId` on, up to `maxBytes` (at least one if there is one): until the first unit
-   * that is not done, or over all such gaps.
+   * that is not done, or passing over all of these.
    */
-  readonly mergeable: (
-    fromId: number,
-    maxBytes: number,
-    overGaps: boolean,
-  ) => { records: CommittedRecord[]; nextId: number };
+  readonly mergeable: (fromId: number, maxBytes: number, gaps: Gaps) => { records: CommittedRecord[]; nextId: number };
   readonly poisonedItems: () => number;
   /** Attempts at units, finished or failed; those that died with their worker or engine are none. */
   readonly attempts: () => number;
   readonly close: () => void;
 };
+
+/** How a claim ends without a commit. `given-back`: the attempt was cut short and does not count. */
+export type ClaimEnd = "attempt-failed" | "given-back";
+
+/** What merging does at units that are not done. */
+export type Gaps = "stop-at" | "pass-over";
 
 /** The engine gave a unit up: every item of it is recorded as failed. */
 const givingUpSchema = z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() });
@@ -261,9 +262,9 @@ function journalOf(database: SqliteDatabase): Journal {
         for (const id of ids) claimUnit.run(id);
       });
     },
-    unclaim(ids, giveBack) {
+    unclaim(ids, how) {
       inTransaction(() => {
-        for (const id of ids) unclaimUnit.run(giveBack ? 1 : 0, id);
+        for (const id of ids) unclaimUnit.run(how === "given-back" ? 1 : 0, id);
       });
     },
     recover() {
@@ -352,13 +353,13 @@ function journalOf(database: SqliteDatabase): Journal {
         units: row.units,
       };
     },
-    mergeable(fromId, maxBytes, overGaps) {
+    mergeable(fromId, maxBytes, gaps) {
       const records: CommittedRecord[] = [];
       let nextId = fromId;
       let bytes = 0;
       for (const raw of selectRecords.iterate(fromId)) {
         const row = recordRowSchema.parse(raw);
-        if (row.id !== nextId && !overGaps) break;
+        if (row.id !== nextId && gaps === "stop-at") break;
         const length = row.rows_bytes + row.errors_bytes;
         if (records.length > 0 && bytes + length > maxBytes) break;
         records.push({

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Conversation } from "../../compute/hosted-conversation.ts";
 import { converse } from "../../compute/hosted-conversation.ts";
-import { createDeathsInARow } from "../../compute/deaths-in-a-row.ts";
+import { crashBudgets, crashCause, createCrashCounter } from "../../compute/crash-budgets.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
@@ -65,7 +65,7 @@ export function createMerging(
   let isOpen = false;
   let isBusy = false;
   let stopped: MergeEnd | null = null;
-  const deaths = createDeathsInARow();
+  const crashes = createCrashCounter(crashBudgets.helper);
   let timer: NodeJS.Timeout | null = null;
   let pendingUnits = 0;
   let pendingRecords: readonly CommittedRecord[] = [];
@@ -90,7 +90,8 @@ export function createMerging(
         isOpen = false;
         isBusy = false;
         if (stopped !== null) return;
-        if (deaths.count(exit)) fail(couldNotWrite("The process that writes the output kept ending."));
+        if (crashes.add(crashCause(exit)) === "spent")
+          fail(couldNotWrite("The process that writes the output kept ending."));
         else open();
       },
     );
@@ -112,7 +113,7 @@ export function createMerging(
         step();
         return;
       case "appended":
-        deaths.forget();
+        crashes.reset();
         isBusy = false;
         journal.setFacts({ mergedUnits: pendingUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
         if (finishing === null) advance();
@@ -176,7 +177,11 @@ export function createMerging(
     if (conversation === null) open();
     if (!isOpen) return;
     const facts = journal.facts();
-    const { records, nextId } = journal.mergeable(facts.mergedUnits, appendBytes, finishing?.overGaps === true);
+    const { records, nextId } = journal.mergeable(
+      facts.mergedUnits,
+      appendBytes,
+      finishing?.overGaps === true ? "pass-over" : "stop-at",
+    );
     if (!widenFor(records)) return;
     const [first, ...others] = records.map((record) => ({
       segmentFile: placeOf(record.segment),

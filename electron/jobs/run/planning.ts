@@ -1,4 +1,4 @@
-import { createDeathsInARow } from "../../compute/deaths-in-a-row.ts";
+import { crashBudgets, crashCause, createCrashCounter } from "../../compute/crash-budgets.ts";
 import { converse } from "../../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { BaseJobFiles, ReusedUnit } from "../../contract/nouns/base-job.ts";
@@ -33,7 +33,7 @@ export function startPlanning(
   listener: PlanningListener,
 ): Planning {
   let stopped = false;
-  const deaths = createDeathsInARow();
+  const crashes = createCrashCounter(crashBudgets.helper);
   let conversation = begin();
 
   function begin() {
@@ -47,7 +47,7 @@ export function startPlanning(
         }),
       (exit) => {
         if (stopped) return;
-        if (deaths.count(exit)) {
+        if (crashes.add(crashCause(exit)) === "spent") {
           stopped = true;
           listener.onProblem(
             written(
@@ -81,7 +81,7 @@ export function startPlanning(
         });
         return;
       case "units":
-        deaths.forget();
+        crashes.reset();
         journal.addUnits(message.units, message.reused);
         conversation.send({ type: "taken" });
         listener.onUnits(message.units, message.reused);
