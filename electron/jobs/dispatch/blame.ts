@@ -5,11 +5,11 @@ import type { ItemErrorCode, ItemStage } from "../../contract/item-error.ts";
 import type { WorkerStatus } from "../../contract/messages/worker-status.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { itemPlace, unitPlace } from "../folder/unit-place.ts";
-import type { UnitToDo } from "../journal/journal.ts";
 import type { PoisonedItem, Suspicion } from "../journal/narrowing.ts";
 import { afterDeath } from "../journal/narrowing.ts";
 import type { Claimed } from "./claimed.ts";
 import { implicitTimeoutSeconds, type SlotPhase } from "./worker-slot.ts";
+import type { UnitToDo } from "../journal/to-do-table.ts";
 
 /** What is known about a worker that died. */
 export type WorkerDeath = {

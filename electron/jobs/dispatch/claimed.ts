@@ -1,5 +1,5 @@
 import type { ToWorker } from "../../contract/messages/worker-messages.ts";
-import type { UnitToDo } from "../journal/journal.ts";
+import type { UnitToDo } from "../journal/to-do-table.ts";
 
 /** A mini-batch that a worker has in hand, and what it was asked to do with it. */
 export type Claimed = { readonly todo: UnitToDo; readonly kind: "score" | "probe" | "give-up" };

@@ -2,10 +2,12 @@ import type { CommittedUnit } from "../../contract/messages/worker-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobLog } from "../folder/job-log.ts";
 import { unitPlace } from "../folder/unit-place.ts";
-import type { ClaimEnd, Journal, UnitCommit, UnitToDo } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import { type Claimed, claimOf, isSuspected, requestFor } from "./claimed.ts";
 import type { UnitQueue } from "./unit-queue.ts";
 import { type Slot, startHead } from "./worker-slot.ts";
+import type { ClaimEnd, UnitToDo } from "../journal/to-do-table.ts";
+import type { UnitCommit } from "../journal/done-table.ts";
 
 /**
  * Which worker holds which mini-batches. Every claim ends in one of these ways: it is committed, it is taken back from a

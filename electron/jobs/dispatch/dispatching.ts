@@ -5,7 +5,7 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { JobLog } from "../folder/job-log.ts";
-import type { Journal, UnitToDo } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import { createClaims } from "./claims.ts";
 import { createDeviceInUse } from "./device-in-use.ts";
 import { createJobBudgets } from "./job-budgets.ts";
@@ -14,6 +14,7 @@ import { createUnitQueue } from "./unit-queue.ts";
 import { takeDeath } from "./worker-deaths.ts";
 import { type DispatchingListener, takeReport } from "./worker-reports.ts";
 import { createWorkerSlots } from "./worker-slots.ts";
+import type { UnitToDo } from "../journal/to-do-table.ts";
 
 /**
  * Gives a job's mini-batches to workers and takes their commits. Every claim ends on each way that does not commit it: a

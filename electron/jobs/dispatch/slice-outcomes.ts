@@ -3,10 +3,11 @@ import type { FromWorker } from "../../contract/messages/worker-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobLog } from "../folder/job-log.ts";
 import { itemPlace, unitPlace } from "../folder/unit-place.ts";
-import type { ClaimEnd, GivingUp, Journal, UnitToDo } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { PoisonedItem, Suspicion } from "../journal/narrowing.ts";
 import { afterProbe } from "../journal/narrowing.ts";
 import { type MiniBatchDeath, verdictOn } from "./blame.ts";
+import type { ClaimEnd, GivingUp, UnitToDo } from "../journal/to-do-table.ts";
 
 /**
  * What becomes of a mini-batch that was not committed: it is tried again, looked at more closely, or given up. Each answer

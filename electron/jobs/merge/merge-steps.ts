@@ -2,7 +2,8 @@ import type { ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { errorsHeaderLine } from "../../contract/nouns/prediction-columns.ts";
 import { joinColumns } from "../../contract/nouns/script-columns.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import type { CommittedRecord, Journal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { CommittedRecord } from "../journal/done-table.ts";
 
 /** How merging ends: `overGaps`, also what lies behind a mini-batch that is not done, for a job that ends before its time. */
 export type Finish = { readonly parquet: boolean; readonly overGaps: boolean };

@@ -13,8 +13,9 @@ import { fromMergeProcessSchema } from "../../contract/messages/merge-messages.t
 import { type Problem, written } from "../../contract/problem.ts";
 import { blockedBy, outputGone } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import type { CommittedRecord, Journal, UndoneUnits } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import { createMergeSteps, type Finish } from "./merge-steps.ts";
+import type { CommittedRecord, UndoneUnits } from "../journal/done-table.ts";
 
 /**
  * Moves committed records into the job's `.part` files as the ordered prefix grows, and journals how far it came. The

@@ -7,8 +7,8 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
 import type { JournalFacts } from "../journal/journal-facts.ts";
-import type { JournalTotals } from "../journal/journal.ts";
 import { written } from "../../contract/problem.ts";
+import type { JournalTotals } from "../journal/journal-totals.ts";
 
 /**
  * Looks, before a job that was set aside goes on, whether the files that it listed are still what they were. What was

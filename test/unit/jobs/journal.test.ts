@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Unit } from "../../../electron/contract/nouns/unit.ts";
 import type { CommittedUnit } from "../../../electron/contract/messages/worker-messages.ts";
-import type { Journal, UnitCommit } from "../../../electron/jobs/journal/journal.ts";
+import type { Journal } from "../../../electron/jobs/journal/journal.ts";
 import { journalMigrations } from "../../../electron/jobs/journal/journal-migrations.ts";
 import { openJournal } from "../../../electron/jobs/journal/journal.ts";
 import { openDatabase } from "../../../electron/registry/open-database.ts";
@@ -12,6 +12,7 @@ import { noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import type { UnitCommit } from "../../../electron/jobs/journal/done-table.ts";
 
 const root = temporaryFolder("journal");
 let folder = "";
