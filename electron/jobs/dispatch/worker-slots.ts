@@ -37,7 +37,7 @@ const finishMs = 2000;
 
 export function createWorkerSlots(context: {
   readonly spec: JobSpec;
-  readonly files: JobFiles;
+  readonly files: Pick<JobFiles, "segments" | "logs">;
   readonly epoch: number;
   readonly pool: WorkerPool;
   readonly idleSeconds: number;
