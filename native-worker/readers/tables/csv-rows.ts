@@ -8,7 +8,9 @@ import {
 } from "../../../electron/contract/tables/csv.ts";
 import { exactPowersOfTen, storeLongNumber } from "./csv-numbers.ts";
 import { cellNumber, ignoreCell, type RecordParser, takeExactNumber, takeNumber, takeText } from "./csv-record.ts";
-import { type DirectRows, keepCell, plainText } from "./tabular-rows.ts";
+import type { DirectRows } from "./row-collector.ts";
+import { keepCell } from "./kept-cells.ts";
+import { plainText } from "./row-sources.ts";
 
 /** How the plain rows of one file are taken; made once a part. */
 export type PlainRows = {

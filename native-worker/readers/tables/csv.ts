@@ -24,9 +24,10 @@ import {
 } from "./csv-record.ts";
 import { createPlainRows, takePlainRows } from "./csv-rows.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
-import { type CellFault, faultMessage, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 import type { ByteWindow } from "./tabular-window.ts";
 import { createTextCursor, readTextBlocks } from "./text-blocks.ts";
+import { type CellFault, faultMessage, wantsNumber } from "./row-sources.ts";
+import type { RowCollector } from "./row-collector.ts";
 
 /** How much of a broken row is shown in errors.csv. */
 const shownBytes = 1000;

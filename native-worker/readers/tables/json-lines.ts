@@ -9,9 +9,10 @@ import {
 import { numberFromBytes } from "./csv-numbers.ts";
 import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
-import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 import type { ByteWindow } from "./tabular-window.ts";
 import { createTextCursor, readTextBlocks } from "./text-blocks.ts";
+import { type CellFault, faultMessage, noText, plainText, wantsNumber } from "./row-sources.ts";
+import type { RowCollector } from "./row-collector.ts";
 
 const shownBytes = 1000;
 

@@ -8,17 +8,9 @@ import { numberFromBytes } from "./csv-numbers.ts";
 import { changed } from "../source-file.ts";
 import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
-import {
-  type CellFault,
-  faultMessage,
-  type KeptCells,
-  keepCell,
-  keepNull,
-  noText,
-  plainText,
-  type RowCollector,
-  wantsNumber,
-} from "./tabular-rows.ts";
+import { type CellFault, faultMessage, noText, plainText, wantsNumber } from "./row-sources.ts";
+import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";
+import type { RowCollector } from "./row-collector.ts";
 
 /** Column types whose nearest double DuckDB gives; everything else is read as the text that DuckDB writes. */
 const plainNumberTypes = new Set([

@@ -7,9 +7,10 @@ import {
 } from "../../../electron/contract/tables/csv.ts";
 import { encodingName } from "../../../electron/contract/tables/text-encoding.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
-import { plainText, type RowCollector } from "./tabular-rows.ts";
 import type { ByteWindow } from "./tabular-window.ts";
 import { createTextCursor, readTextBlocks } from "./text-blocks.ts";
+import { plainText } from "./row-sources.ts";
+import type { RowCollector } from "./row-collector.ts";
 
 const shownBytes = 1000;
 
