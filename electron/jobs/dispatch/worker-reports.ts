@@ -44,7 +44,7 @@ type Message<Type extends FromWorker["type"]> = Extract<FromWorker, { type: Type
 const noted: Reported = { kind: "noted" };
 const changed: Reported = { kind: "changed" };
 
-/** Does what a worker's message asks for. One that it cannot have meant in its phase ends it, as nonsense does. */
+/** Does what a worker's message asks for. One that closes a job unasked is killed, like one that sends nonsense. */
 export function takeReport(parts: Parts, slot: Slot, message: FromWorker): Reported {
   const { budgets, claims, outcomes, slots } = parts;
   switch (message.type) {
@@ -81,12 +81,9 @@ function takeOpened(
   slot: Slot,
   message: Message<"job-opened">,
 ): Reported {
-  if (!slot.phase.is("starting")) {
-    slot.worker.kill();
-    return noted;
-  }
+  // A worker whose device fails later reports a second time, with the CPU.
+  if (slot.phase.is("starting")) slot.phase.move("ready");
   budgets.workerReady();
-  slot.phase.move("ready");
   slot.lastAdvanceMs = slots.nowMs();
   log.info(
     `${slot.worker.id} is ready: ${message.provider}, opened in ${Math.round(message.loadMs)} ms.` +
