@@ -1,3 +1,4 @@
+import { outsideSignals } from "../contract/nouns/outside-signals.ts";
 import type { ProcessExit } from "./process-host.ts";
 
 /**
@@ -78,8 +79,6 @@ export const crashBudgets = {
    */
   fullRuns: 3,
 } as const satisfies Readonly<Record<string, CrashBudget | number>>;
-
-const outsideSignals: readonly (string | null)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
 /** The operating system short of memory, or a person, may have ended it: not necessarily the work. */
 export function crashCause(exit: ProcessExit): CrashCause {

@@ -8,7 +8,7 @@ import { numberFromBytes } from "./csv-numbers.ts";
 import { changed } from "../source-file.ts";
 import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
-import { type CellFault, faultMessage, noText, plainText, wantsNumber } from "./row-sources.ts";
+import { type CellFault, faultMessage, noText, plainText, type RowSources, wantsNumber } from "./row-sources.ts";
 import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";
 import type { RowCollector } from "./row-collector.ts";
 
@@ -75,22 +75,7 @@ export async function openParquetReader(
   if (columns === null) return { readBlock: async () => unreadableRows, close: async () => undefined };
   const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
 
-  const selected: Selected[] = [];
-  const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
-  for (const [source, name] of sources.names.entries()) {
-    const column = columns.find((candidate) => candidate.name.trim() === name);
-    if (column === undefined) continue;
-    const isPlainNumber = plainNumberTypes.has(column.type);
-    const needsNumber = sources.needsNumber[source] === true;
-    if (needsNumber && isPlainNumber) {
-      selected.push({ source, texts: null, isForNumber: true });
-      expressions.push(`CAST(${sqlName(column.name)} AS DOUBLE)`);
-    }
-    if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
-      selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
-      expressions.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
-    }
-  }
+  const { selected, expressions } = selectColumns(sources, columns);
   const first = part.firstRow - 1 + range.start;
   const last = part.firstRow - 1 + range.end - 1;
   const query = `SELECT ${expressions.join(", ")} FROM ${table} WHERE file_row_number BETWEEN ${first} AND ${last}`;
@@ -123,15 +108,6 @@ export async function openParquetReader(
     const raw = String(cell);
     const { code, message } = faultMessage(fault, sources, raw);
     collector.fail(item, code, message, raw);
-  };
-
-  const checkOrder = (rows: number): void => {
-    const numbers = vectors[0] as DuckDBVector;
-    for (let index = 0; index < rows; index++) {
-      if (numbers.getItem(rowOfChunk + index) !== part.firstRow - 1 + item + index) {
-        throw new Error("DuckDB gave rows out of order.");
-      }
-    }
   };
 
   const takeRow = (): void => {
@@ -181,7 +157,7 @@ export async function openParquetReader(
       const ready = Math.min(until - item, rowsInChunk - rowOfChunk);
       const taken = isDirect ? takeRows(ready) : 0;
       const rows = taken === ready ? taken : taken + 1;
-      checkOrder(rows);
+      checkOrder(vectors[0] as DuckDBVector, rowOfChunk, rows, part.firstRow - 1 + item);
       item += taken;
       rowOfChunk += taken;
       if (taken < rows) {
@@ -194,6 +170,36 @@ export async function openParquetReader(
   };
 
   return { readBlock, close: async () => undefined };
+}
+
+function checkOrder(rowNumbers: DuckDBVector, from: number, rows: number, firstRow: number): void {
+  for (let index = 0; index < rows; index++) {
+    if (rowNumbers.getItem(from + index) !== firstRow + index) throw new Error("DuckDB gave rows out of order.");
+  }
+}
+
+/** What is read of each row, and the expressions of the query for it; the first is the number of the row. */
+function selectColumns(
+  sources: RowSources,
+  columns: readonly { readonly name: string; readonly type: string }[],
+): { readonly selected: readonly Selected[]; readonly expressions: readonly string[] } {
+  const selected: Selected[] = [];
+  const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
+  for (const [source, name] of sources.names.entries()) {
+    const column = columns.find((candidate) => candidate.name.trim() === name);
+    if (column === undefined) continue;
+    const isPlainNumber = plainNumberTypes.has(column.type);
+    const needsNumber = sources.needsNumber[source] === true;
+    if (needsNumber && isPlainNumber) {
+      selected.push({ source, texts: null, isForNumber: true });
+      expressions.push(`CAST(${sqlName(column.name)} AS DOUBLE)`);
+    }
+    if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
+      selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
+      expressions.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+    }
+  }
+  return { selected, expressions };
 }
 
 /**
