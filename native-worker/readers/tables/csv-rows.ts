@@ -60,7 +60,7 @@ const signedPowers = Float64Array.from({ length: 32 }, (_, index) => {
 });
 
 /**
- * Takes rows that start at `start`, at most `mostRows`, as rows `firstRow`, … of the block, and answers how many. It
+ * Takes rows that start at `start`, at most `maxRows`, as rows `firstRow`, … of the block, and answers how many. It
  * stops before the first row that is not plain, be it wrong, unusual or not whole in the window; nothing of such a row
  * counts. `bytes[end]` must be a line feed; `words` is a view of the same bytes.
  *
@@ -74,13 +74,13 @@ export function takePlainRows(
   start: number,
   end: number,
   firstRow: number,
-  mostRows: number,
+  maxRows: number,
 ): number {
   const { parser, numberRun, places, strides, kept } = plain;
   const { columnCount, delimiter, decimal: point, isTranscoded, actions, sourceOf, numbers } = parser;
   const { values, takeRest } = plain.direct;
   const lastWord = words.byteLength - 4;
-  const rowsEnd = firstRow + mostRows;
+  const rowsEnd = firstRow + maxRows;
   let row = firstRow;
   let rowStart = start;
   rows: while (row < rowsEnd && rowStart < end) {

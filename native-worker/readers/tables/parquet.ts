@@ -125,9 +125,9 @@ export async function openParquetReader(
     );
 
   /** Takes the rows of the chunk, at most so many, up to the first that has no number where one is needed. */
-  const takeRows = (mostRows: number): number => {
+  const takeRows = (maxRows: number): number => {
     const firstRow = collector.rowCount();
-    let rows = mostRows;
+    let rows = maxRows;
     for (const [index, { source, texts }] of selected.entries()) {
       if (texts !== null) keepTexts(direct.kept[source] as KeptCells, firstRow, texts, rowOfChunk, rows);
       else rows = takeNumbers(collector, source, firstRow, vectors[index + 1] as DuckDBVector, rowOfChunk, rows);
@@ -203,7 +203,7 @@ function selectColumns(
 }
 
 /**
- * Puts a column's numbers `from`, …, at most `mostRows`, into the block from its row `firstRow` on. Answers how many
+ * Puts a column's numbers `from`, …, at most `maxRows`, into the block from its row `firstRow` on. Answers how many
  * there were before the first that is missing and must not be.
  */
 function takeNumbers(
@@ -212,19 +212,19 @@ function takeNumbers(
   firstRow: number,
   vector: DuckDBVector,
   from: number,
-  mostRows: number,
+  maxRows: number,
 ): number {
   const { values } = direct;
   const stride = direct.strides[source] as number;
   let to = (direct.places[source] as number) + stride * firstRow;
-  for (let row = 0; row < mostRows; row++) {
+  for (let row = 0; row < maxRows; row++) {
     const cell = vector.getItem(from + row) as number | null;
     const value = cell === null || Number.isNaN(cell) ? missingNumber : cell;
     if (value === undefined) return row;
     values[to] = value;
     to += stride;
   }
-  return mostRows;
+  return maxRows;
 }
 
 function keepTexts(cells: KeptCells, firstRow: number, texts: ChunkTexts, from: number, rows: number): void {
