@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JobSpec } from "../../../../electron/contract/nouns/job-spec.ts";
+import type { Problem } from "../../../../electron/contract/problem.ts";
+import { englishWords } from "../../../../electron/contract/words/english-problems.ts";
 import { createJobBudgets } from "../../../../electron/jobs/dispatch/job-budgets.ts";
 
 function budgets(kind: "tabular" | "script" = "tabular", isOnDevice = false, workers = 2) {
@@ -27,6 +29,9 @@ function survived(count: () => unknown): number {
   throw new Error("The budget was never spent.");
 }
 
+/** Its code and its sentence. */
+const said = (problem: Problem | null) => problem !== null && { code: problem.code, ...englishWords(problem) };
+
 describe("starts that crash", () => {
   it("end the job with the third, or with the tenth that somebody else may have caused", () => {
     const own = budgets();
@@ -42,7 +47,7 @@ describe("starts that crash", () => {
     both.startCrashed("outside");
     both.startCrashed("own");
     both.startCrashed("own");
-    expect(both.startCrashed("own")).toMatchObject({
+    expect(said(both.startCrashed("own"))).toMatchObject({
       code: "worker/cannot-start",
       message: "Worker processes ended 4 times in a row before they were ready.",
     });
@@ -69,7 +74,7 @@ describe("starts that crash", () => {
     const script = budgets("script");
     script.startCrashed("timed-out");
     script.startCrashed("timed-out");
-    expect(script.startCrashed("timed-out")).toMatchObject({
+    expect(said(script.startCrashed("timed-out"))).toMatchObject({
       code: "script/failed",
       message: "init() of the script did not end within 33 seconds, 3 times in a row.",
     });
@@ -111,7 +116,7 @@ describe("crashes between mini-batches", () => {
   it("count both causes, and the limit of the last one holds", () => {
     const job = budgets();
     for (let crashes = 0; crashes < 9; crashes += 1) job.crashedBetweenMiniBatches("outside");
-    expect(job.crashedBetweenMiniBatches("own")).toMatchObject({
+    expect(said(job.crashedBetweenMiniBatches("own"))).toMatchObject({
       code: "worker/crash-loop",
       message: "Worker processes ended 10 times in a row, between mini-batches.",
     });
