@@ -163,7 +163,7 @@ describe("a script whose init() hangs", () => {
     );
     job.dispatching.setSlots(1);
     while (job.problems.length === 0) await sleep(10);
-    expect(job.problems).toMatchObject([
+    expect(job.problems.map((problem) => ({ code: problem.code, ...englishWords(problem) }))).toMatchObject([
       { code: "script/failed", message: "init() of the script did not end within 33 seconds, 3 times in a row." },
     ]);
     expect([starts.length, job.deaths()]).toEqual([3, 3]);

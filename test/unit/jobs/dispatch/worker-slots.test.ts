@@ -121,6 +121,7 @@ describe("a worker that runs out of time", () => {
     slots.tick(10_001);
     slots.tick(10_100);
     slots.keep(0);
+    slots.keep(1);
     expect(killed).toEqual(["worker-1"]);
     die(0);
     expect([deaths, slots.all()]).toEqual([["worker-1 ready timed-out"], []]);

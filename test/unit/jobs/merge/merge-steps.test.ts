@@ -87,6 +87,7 @@ describe("the next step of merging", () => {
     commit(0);
     journal.setFacts({ mergedUnits: 1 });
     expect(steps()(whole)).toEqual({ kind: "redo" });
+    expect(steps()(early).kind).toBe("finish");
   });
 
   it("is to finish once all are merged, with Parquet where it is wanted", () => {
