@@ -151,7 +151,7 @@ export function createCsvReader(
   return readTextBlocks(collector, wanted, window, cursor, readRecords, show);
 }
 
-/** Records what is wrong with the record that the cursor is at, which lies in `window.bytes[start..end)`. */
+/** Record what is wrong with the record that the cursor is at, which lies in `window.bytes[start..end)`. */
 function createFailures(
   collector: RowCollector,
   parser: RecordParser,
@@ -159,18 +159,19 @@ function createFailures(
   cursor: TextCursor,
   dialect: CsvDialect,
 ) {
-  return {
-    failCell(start: number, end: number, fault: CellFault): void {
-      const column = parser.sourceOf.indexOf(fault.source);
-      const raw = recordCells(window.bytes, start, end, dialect)[column] ?? "";
-      const { code, message } = faultMessage(fault, collector.sources, raw);
-      collector.fail(cursor.item, code, message, raw);
-    },
-    failRecord(start: number, end: number, code: ItemErrorCode, message: string): void {
-      const shown = window.bytes.subarray(start, Math.min(end, start + shownBytes));
-      collector.fail(cursor.item, code, message, decodeText(shown, dialect.encoding));
-    },
+  const failCell = (start: number, end: number, fault: CellFault): void => {
+    const column = parser.sourceOf.indexOf(fault.source);
+    const raw = recordCells(window.bytes, start, end, dialect)[column] ?? "";
+    const { code, message } = faultMessage(fault, collector.sources, raw);
+    collector.fail(cursor.item, code, message, raw);
   };
+
+  const failRecord = (start: number, end: number, code: ItemErrorCode, message: string): void => {
+    const shown = window.bytes.subarray(start, Math.min(end, start + shownBytes));
+    collector.fail(cursor.item, code, message, decodeText(shown, dialect.encoding));
+  };
+
+  return { failCell, failRecord };
 }
 
 function createParser(collector: RowCollector, header: readonly string[], dialect: CsvDialect): RecordParser {
