@@ -96,14 +96,17 @@ export function verdictOn(todo: UnitToDo, death: MiniBatchDeath, spec: Pick<JobS
 }
 
 /** "ended (SIGFPE) at stage infer of mini-batch 1 (a.csv), from a.csv, row 17 to a.csv, row 32." */
-export function describeDeath({ phase, cause, exit, claimed, status }: WorkerDeath, isScript: boolean): string {
+export function describeDeath(
+  { phase, cause, exit, claimed, status }: WorkerDeath,
+  scorer: JobSpec["scorer"]["kind"],
+): string {
   const reason = exit.signal ?? (exit.code === null ? "it could not be started" : `exit ${exit.code}`);
   const how = cause === "timed-out" ? "ran out of time and was ended" : `ended (${reason})`;
   if (phase === "starting") return `${how} before it was ready.`;
   const named = claimed.find(({ todo }) => todo.unit.id === status?.unitId);
   if (status === null || named === undefined) return `${how} between mini-batches.`;
   const { unit } = named.todo;
-  if (isScript) return `${how} while the script had ${unitPlace(unit)}.`;
+  if (scorer === "script") return `${how} while the script had ${unitPlace(unit)}.`;
   if (status.end === status.start) return `${how} while it read or wrote ${unitPlace(unit)}.`;
   const range = `from ${itemPlace(unit, status.start)} to ${itemPlace(unit, status.end - 1)}`;
   return `${how} at stage ${status.stage} of ${unitPlace(unit)}, ${range}.`;

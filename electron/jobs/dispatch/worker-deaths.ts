@@ -32,7 +32,7 @@ export function takeDeath(parts: Parts, slot: Slot, exit: ProcessExit): Problem 
     log.info(`${slot.worker.id} was ended before it had finished; what it held goes back.`);
   } else {
     listener.onWorkerDeath();
-    log.warning(`${slot.worker.id} ${describeDeath(death, spec.scorer.kind === "script")}`);
+    log.warning(`${slot.worker.id} ${describeDeath(death, spec.scorer.kind)}`);
   }
   const blame = blameFor(death);
   const todos = death.claimed.map((claimed) => claimed.todo);

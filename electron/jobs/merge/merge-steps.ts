@@ -39,7 +39,7 @@ export function createMergeSteps(
    * The columns of a script's rows are known once it has returned them. Records that bring new ones make the header wider,
    * and what is merged is written again under it, from the beginning; so the file depends on the order of the input alone.
    */
-  function widenFor(records: readonly CommittedRecord[], isFinishing: boolean): "fits" | "begun-again" | "later" {
+  function widenFor(records: readonly CommittedRecord[], finish: Finish | null): "fits" | "begun-again" | "later" {
     const known = journal.facts().scriptColumns;
     const columns = records.reduce(
       (joined, record) => (record.columns === null ? joined : joinColumns(joined ?? [], record.columns)),
@@ -50,7 +50,7 @@ export function createMergeSteps(
       journal.setFacts({ scriptColumns: columns });
       return "fits";
     }
-    if (rewrites >= maxRewrites && !isFinishing) return "later";
+    if (rewrites >= maxRewrites && finish === null) return "later";
     rewrites += 1;
     journal.setFacts({ scriptColumns: columns, mergedUnits: 0, rowsEnd: 0, errorsEnd: errorsHeaderBytes });
     return "begun-again";
@@ -60,7 +60,7 @@ export function createMergeSteps(
     const { mergedUnits, rowsEnd, errorsEnd } = journal.facts();
     const gaps = finish?.overGaps === true ? "pass-over" : "stop-at";
     const { records, nextId } = journal.mergeable(mergedUnits, appendBytes, gaps);
-    const widened = widenFor(records, finish !== null);
+    const widened = widenFor(records, finish);
     if (widened === "begun-again") return next(finish);
     if (widened === "later") return { kind: "wait" };
     const { scriptColumns } = journal.facts();

@@ -160,11 +160,11 @@ describe("the description of a death", () => {
       "ended (it could not be started) before it was ready.",
     ],
   ])("says where it was: %s", (_what, how, text) => {
-    expect(describeDeath(how, false)).toBe(text);
+    expect(describeDeath(how, "tabular")).toBe(text);
   });
 
   it("names the mini-batch of a script, whose files it cannot tell apart", () => {
-    expect(describeDeath(death({ status: at(4, 0, 0) }), true)).toBe(
+    expect(describeDeath(death({ status: at(4, 0, 0) }), "script")).toBe(
       "ended (SIGSEGV) while the script had mini-batch 5 (4.csv).",
     );
   });
