@@ -1,71 +1,11 @@
-import path from "node:path";
 import { systemErrno } from "../electron/contract/errno.ts";
 import type { ParentPort } from "../electron/contract/messages/parent-port.ts";
-import type {
-  CommittedUnit,
-  FromWorker,
-  OpenJob,
-  ProbeUnit,
-  ScoreUnit,
-  ToWorker,
-} from "../electron/contract/messages/worker-messages.ts";
+import type { FromWorker, OpenJob, ToWorker } from "../electron/contract/messages/worker-messages.ts";
 import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/messages/worker-messages.ts";
-import type { JobSpec } from "../electron/contract/nouns/job-spec.ts";
-import type { ProblemCode } from "../electron/contract/problem.ts";
-import { textTable } from "../electron/contract/nouns/scorer.ts";
-import type { ScriptScorer, TextScorer } from "../electron/contract/nouns/scorer.ts";
-import { createImageTensorWriter } from "./readers/images/image-tensor.ts";
-import { createTabularReaders } from "./readers/tables/tabular.ts";
-import { inventedRows } from "./scorers/invented-rows.ts";
-import { loadModel } from "./scorers/model-session.ts";
-import type { ModelSession } from "./scorers/model-session.ts";
-import type { OnProgress, Reading, UnitOutcome } from "./scorers/score-unit.ts";
-import { failUnit, frameItemsOf, probeUnit, scoreUnit } from "./scorers/score-unit.ts";
-import { pictureFiles } from "./scorers/picture-files.ts";
-import { blockRecords, tableReading } from "./scorers/score-table.ts";
-import { plainTextInputs, type TextInputs, tokenInputs } from "./scorers/text-inputs.ts";
-import { textFiles, textRows } from "./scorers/text-reading.ts";
-import type { ScoringJob } from "./scorers/unit-work.ts";
-import { scoreMiniBatch } from "./scripts/score-mini-batch.ts";
-import { openScript } from "./scripts/script-job.ts";
-import { createCommitGroup } from "./writers/commit-group.ts";
+import { createJobOpener, type OpenedJob, reasonOf } from "./open-job.ts";
+import type { UnitOutcome } from "./scorers/score-unit.ts";
+import { failUnit } from "./scorers/score-unit.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
-import { oneLine } from "./writers/errors-encoder.ts";
-import { outputCells } from "./writers/output-cells.ts";
-import { outputLeads, rowLayout, textStyleOf } from "./writers/row-layout.ts";
-import { createSegment } from "./writers/segment.ts";
-import type { Segment } from "./writers/segment.ts";
-import type { StatusFile } from "./writers/status-file.ts";
-import { createStatusFile } from "./writers/status-file.ts";
-
-/** Progress messages come no closer together than this. */
-const progressEveryMs = 200;
-
-type OpenedJob = {
-  readonly spec: JobSpec;
-  readonly scorer: UnitScorer;
-  /** Lets go of what scores: a script ends, a model stays. */
-  readonly release: () => Promise<void>;
-  readonly segment: Segment;
-  readonly status: StatusFile;
-  readonly commits: CommitGroup;
-};
-
-/** What turns a unit into a record: a model, or a script. */
-type UnitScorer = {
-  readonly score: (segment: Segment, request: ScoreUnit) => Promise<UnitOutcome>;
-  readonly probe: (request: ProbeUnit) => Promise<void>;
-};
-
-type LoadedJob =
-  | {
-      readonly provider: string;
-      readonly fallback: string | null;
-      readonly runtimeVersion: string;
-      readonly scorerOn: (status: StatusFile) => UnitScorer;
-      readonly release: () => Promise<void>;
-    }
-  | { readonly refused: { readonly code: ProblemCode | null; readonly message: string } };
 
 /**
  * One worker: takes messages in the order they come and works on one unit at a time. What it is told is parsed; a
@@ -75,8 +15,8 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
   const waiting: ToWorker[] = [];
   let isWorking = false;
   let job: OpenedJob | null = null;
-  let loaded: { readonly key: string; readonly session: ModelSession } | null = null;
   const send = (message: FromWorker) => port.send(message);
+  const openJob = createJobOpener(send);
 
   port.onMessage((raw) => {
     const message = toWorkerSchema.safeParse(raw);
@@ -133,99 +73,6 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
     }
   }
 
-  async function openJob(message: OpenJob): Promise<OpenedJob | null> {
-    const { spec } = message;
-    const startedAt = performance.now();
-    let release = () => Promise.resolve();
-    try {
-      const loadedJob =
-        spec.scorer.kind === "script" ? await openScriptJob(message, spec.scorer) : await openModelJob(spec);
-      if ("refused" in loadedJob) {
-        const { code, message: why } = loadedJob.refused;
-        send({ type: "job-refused", code, message: oneLine(why), errno: null });
-        return null;
-      }
-      release = loadedJob.release;
-      const segment = createSegment(message.segmentFile);
-      const status = createStatusFile(message.statusFile);
-      const commits = createCommitGroup(
-        segment.sync,
-        (units) => send({ type: "units-committed", units: units as [CommittedUnit, ...CommittedUnit[]] }),
-        (units, problem) => {
-          for (const { unitId, attempt } of units)
-            send({ type: "unit-failed", unitId, attempt, stage: "write", code: null, ...problem });
-        },
-      );
-      const { provider, fallback, runtimeVersion } = loadedJob;
-      send({ type: "job-opened", provider, fallback, runtimeVersion, loadMs: performance.now() - startedAt });
-      return { spec, scorer: loadedJob.scorerOn(status), release, segment, status, commits };
-    } catch (error) {
-      await release();
-      send({ type: "job-refused", code: null, message: reasonOf(error), errno: systemErrno(error) });
-      return null;
-    }
-  }
-
-  async function openModelJob(spec: JobSpec): Promise<LoadedJob> {
-    const session = await sessionOf(spec);
-    const reading = await readingOf(spec);
-    if ("refused" in reading) return { refused: { code: null, message: reading.refused } };
-    const textStyle = textStyleOf(spec);
-    const layout = rowLayout(spec);
-    const leads = outputLeads(spec, layout);
-    const cells = spec.scorer.outputs.map((output, index) => outputCells(output, textStyle, leads[index] ?? []));
-    const { provider, fallback, runtimeVersion } = session;
-    return {
-      provider,
-      fallback,
-      runtimeVersion,
-      scorerOn(status) {
-        const scoring: ScoringJob = { spec, model: session, status, textStyle, layout, outputCells: cells };
-        return {
-          score: (segment, request) => scoreUnit(scoring, reading, segment, request, progressOf(request.unit.id)),
-          probe: (request) => probeUnit(scoring, reading, request, progressOf(request.unit.id)),
-        };
-      },
-      release: () => Promise.resolve(),
-    };
-  }
-
-  async function openScriptJob({ spec, logsFolder, workerId }: OpenJob, scorer: ScriptScorer): Promise<LoadedJob> {
-    const opened = await openScript(spec, scorer, logsFolder, workerId);
-    if (!opened.ok) return { refused: opened };
-    const { job: script, provider, version } = opened;
-    return {
-      provider,
-      fallback: null,
-      runtimeVersion: version,
-      scorerOn: () => ({
-        score: (segment, request) =>
-          scoreMiniBatch(script, segment, request, () =>
-            send({ type: "progress", unitId: request.unit.id, itemsDone: 0, itemsFailed: 0 }),
-          ),
-        probe: () => Promise.reject(new Error("a script was asked to run a part of a mini-batch")),
-      }),
-      release: script.close,
-    };
-  }
-
-  /** The model is kept from job to job: loading one may take longer than scoring with it. */
-  async function sessionOf({ model, device, scorer }: JobSpec): Promise<ModelSession> {
-    const key = JSON.stringify([model.file, device]);
-    if (loaded?.key === key) return loaded.session;
-    await loaded?.session.release();
-    loaded = null;
-    const session = await loadModel(
-      model.file,
-      device,
-      () => inventedRows(scorer, scorer.fixedBatch ?? 1),
-      (fallback) =>
-        send({ type: "job-opened", provider: "cpu", fallback, runtimeVersion: session.runtimeVersion, loadMs: 0 }),
-    );
-    loaded = { key, session };
-    return session;
-  }
-
   /** Works on a unit, and hands its record to the next sync or says why there is none. */
   async function finishUnit(
     unitId: number,
@@ -243,51 +90,4 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       send({ type: "unit-failed", unitId, attempt, stage, code: null, message: reasonOf(error), errno });
     }
   }
-
-  function progressOf(unitId: number): OnProgress {
-    let saidAt = performance.now();
-    return (itemsDone, itemsFailed) => {
-      const now = performance.now();
-      if (now - saidAt < progressEveryMs) return;
-      saidAt = now;
-      send({ type: "progress", unitId, itemsDone, itemsFailed });
-    };
-  }
-}
-
-/** How the job's items are read, or why they cannot be. */
-async function readingOf(spec: JobSpec): Promise<Reading | { readonly refused: string }> {
-  const { scorer, dialect, input } = spec;
-  const batch = blockRecords(frameItemsOf(scorer, spec.batch));
-  if (scorer.kind === "tabular") {
-    const readers = createTabularReaders({ scorer, records: "rows", dialect, batch, input });
-    return { kind: "rows", table: tableReading(scorer, readers) };
-  }
-  if (scorer.kind === "text") {
-    const inputs = await textInputsOf(spec, scorer);
-    if (scorer.items === "file") return { kind: "files", files: textFiles(scorer, inputs, dialect) };
-    const records = scorer.items === "line" ? "lines" : "rows";
-    const readers = createTabularReaders({ scorer: textTable(scorer), records, dialect, batch, input });
-    return { kind: "rows", table: textRows(scorer, inputs, readers) };
-  }
-  const tensorWriter = scorer.kind === "image" ? createImageTensorWriter(scorer) : null;
-  if (scorer.kind !== "image" || tensorWriter === null) return { refused: "The model's input cannot hold pictures." };
-  // The decoders are large: a worker that scores tables never loads them.
-  const { loadJpegDecoder } = await import("./readers/images/jpeg-decoder.ts");
-  const jpeg = await loadJpegDecoder();
-  if (!jpeg.ok) return { refused: jpeg.message };
-  const { createPictureReader } = await import("./readers/images/image.ts");
-  const readPicture = createPictureReader(scorer, tensorWriter, jpeg.decoder);
-  return { kind: "files", files: pictureFiles(scorer, tensorWriter, readPicture) };
-}
-
-async function textInputsOf({ model }: JobSpec, scorer: TextScorer): Promise<TextInputs> {
-  if (scorer.tokenizer === null) return plainTextInputs(scorer);
-  const { openTokenizer } = await import("./readers/texts/tokenizer.ts");
-  const tokenizer = openTokenizer(path.join(path.dirname(model.file), scorer.tokenizer.file));
-  return tokenInputs(scorer, tokenizer, scorer.tokenizer.maxLength);
-}
-
-function reasonOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error));
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { createDeathsInARow } from "../compute/deaths-in-a-row.ts";
 import { startHelper } from "../compute/ask-helper.ts";
+import { crashBudgets, crashCause, createCrashCounter } from "../compute/crash-budgets.ts";
 import { helperTimeouts } from "../compute/helper-timeouts.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import {
@@ -159,7 +159,7 @@ async function runComparison(
   onProgress: (items: number) => void,
   signal: AbortSignal | null,
 ): Promise<Result<Comparison | null>> {
-  const deaths = createDeathsInARow();
+  const crashes = createCrashCounter(crashBudgets.helper);
   const answer = (message: FromCompareProcess): Result<Comparison> | null => {
     if (message.type === "refused") return { ok: false, problem: message.problem };
     if (message.type === "compared") return success(message.comparison);
@@ -176,7 +176,7 @@ async function runComparison(
     const exit = await helper.gone;
     const isEnded = !compared.ok && signal?.aborted === true;
     const hasDied = !compared.ok && compared.problem === keptEnding;
-    if (hasDied && !isEnded && exit !== null && !deaths.count(exit)) continue;
+    if (hasDied && !isEnded && exit !== null && crashes.add(crashCause(exit)) !== "spent") continue;
     // What finished has a name by now, and what did not is worth nothing.
     fs.rmSync(differencesPart(request.differencesFile), { force: true });
     return isEnded ? success(null) : compared;

@@ -1,12 +1,12 @@
 import { readSync } from "node:fs";
 import type { ComparedColumn, ComparedJob } from "../contract/messages/compare-messages.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../contract/tables/parquet.ts";
+import { cellText, createRecordCutter, rawCells } from "../contract/tables/written-records.ts";
 import type { BaseUnit } from "../data/reuse/base-journal.ts";
 import { checksumOf } from "../data/reuse/base-job.ts";
-import { recordEnds } from "../data/reuse/records.ts";
 import { readFully } from "../data/table-file.ts";
-import { csvCells } from "../outputs/csv-cells.ts";
 import { jsonRow } from "../outputs/json-row.ts";
+import { recordTexts } from "../outputs/record-texts.ts";
 
 /** The cells of a row of predictions as text, in the order of the job's columns; empty where there is no value. */
 export type Row = readonly string[];
@@ -29,9 +29,9 @@ export function rowParser({ format }: ComparedJob, columns: readonly ComparedCol
     case "lines":
       return (record) => [record];
     case "azureml-frame":
-      return (record) => csvCells(record, " ", whole);
+      return (record) => rawCells(record, " ").map(cellText);
     default:
-      return (record) => csvCells(record, ",", whole);
+      return (record) => rawCells(record).map(cellText);
   }
 }
 
@@ -41,32 +41,21 @@ export function checkedRows(file: number, job: ComparedJob, parse: (record: stri
     const bytes = Buffer.allocUnsafe(unit.rowsBytes);
     const isWhole = readFully(file, bytes, 0, bytes.length, unit.rowsStart) === bytes.length;
     if (!isWhole || checksumOf(bytes, errorBytes) !== unit.checksum) return null;
-    return takeFromText(recordsOf(bytes, recordEnds(bytes, job.records)), parse);
+    return takeFromText(recordTexts(bytes, job.records), parse);
   };
-}
-
-function* recordsOf(bytes: Buffer, ends: readonly number[]): Generator<string> {
-  let start = 0;
-  for (const end of ends) {
-    yield bytes.toString("utf8", start, end - 1);
-    start = end;
-  }
 }
 
 const blockBytes = 1024 * 1024;
 
 /** All records of an open file of text, its header too, without their line ends. */
 export function* recordsFrom(file: number, style: ComparedJob["records"]): Generator<string> {
-  let rest: Buffer = Buffer.alloc(0);
+  const cut = createRecordCutter(style);
+  const block = Buffer.allocUnsafe(blockBytes);
   for (let position = 0; ; ) {
-    const block = Buffer.allocUnsafe(blockBytes);
     const length = readSync(file, block, 0, block.length, position);
     if (length === 0) return;
     position += length;
-    const bytes = Buffer.concat([rest, block.subarray(0, length)]);
-    const ends = recordEnds(bytes, style);
-    yield* recordsOf(bytes, ends);
-    rest = bytes.subarray(ends[ends.length - 1] ?? 0);
+    yield* recordTexts(cut(block.subarray(0, length)), style);
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Clock, systemClock, type Timer } from "./clock.ts";
 import type { ProcessHost } from "./process-host.ts";
 import type { Worker } from "./worker.ts";
 import { startWorker } from "./worker.ts";
@@ -16,13 +17,14 @@ export type WorkerPool = {
   readonly close: () => void;
 };
 
-export function createWorkerPool(host: ProcessHost, maxProcesses: number): WorkerPool {
-  const idle = new Map<Worker, NodeJS.Timeout>();
+export function createWorkerPool(host: ProcessHost, maxProcesses: number, clock: Clock = systemClock): WorkerPool {
+  /** With the timer that ends it. */
+  const idle = new Map<Worker, Timer>();
   const busy = new Set<Worker>();
   let started = 0;
 
   function forget(worker: Worker): void {
-    clearTimeout(idle.get(worker));
+    idle.get(worker)?.cancel();
     idle.delete(worker);
     busy.delete(worker);
   }
@@ -48,7 +50,7 @@ export function createWorkerPool(host: ProcessHost, maxProcesses: number): Worke
     take(key, environment) {
       const waiting = [...idle.keys()].find((worker) => worker.key === key && worker.isAlive());
       const worker = waiting ?? start(key, environment);
-      clearTimeout(idle.get(worker));
+      idle.get(worker)?.cancel();
       idle.delete(worker);
       busy.add(worker);
       return worker;
@@ -57,9 +59,10 @@ export function createWorkerPool(host: ProcessHost, maxProcesses: number): Worke
       busy.delete(worker);
       worker.listen(null);
       if (!worker.isAlive()) return;
-      const timer = setTimeout(() => end(worker), idleSeconds * 1000);
-      timer.unref();
-      idle.set(worker, timer);
+      idle.set(
+        worker,
+        clock.setTimeout(() => end(worker), idleSeconds * 1000),
+      );
     },
     idleCount: () => idle.size,
     close() {

@@ -62,8 +62,8 @@ export function startWorker(
   };
 }
 
-/** What a worker that is gone was doing, from its status file; null when it was doing nothing risky. */
-export function lastWords(statusFile: string): WorkerStatus | null {
+/** What a worker was doing when it died, from its status file; null when it was doing nothing risky. */
+export function readStatusFile(statusFile: string): WorkerStatus | null {
   try {
     return readWorkerStatus(fs.readFileSync(statusFile));
   } catch {

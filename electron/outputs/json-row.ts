@@ -1,4 +1,4 @@
-import { longestCell, shortened } from "./csv-cells.ts";
+import { maxShownCharacters, shortened } from "./csv-cells.ts";
 
 /** Cells of a row by column, in the row's order. */
 export type JsonRow = ReadonlyMap<string, string>;
@@ -7,15 +7,15 @@ export type JsonRow = ReadonlyMap<string, string>;
 const pair = /("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*"|[^,}]*)[,}]/y;
 
 /**
- * One line of predictions.jsonl as cells, those longer than `longest` cut with an ellipsis: texts without their quotes, null empty, and
+ * One line of predictions.jsonl as cells, those longer than `max` cut with an ellipsis: texts without their quotes, null empty, and
  * numbers by their own digits, which `JSON.parse` would round.
  */
-export function jsonRow(line: string, longest = longestCell): JsonRow {
+export function jsonRow(line: string, max = maxShownCharacters): JsonRow {
   const cells = new Map<string, string>();
   pair.lastIndex = 1;
   for (let found = pair.exec(line); found !== null; found = pair.exec(line)) {
     const [, name = "", value = ""] = found;
-    cells.set(textOf(name), value.startsWith('"') ? shortened(textOf(value), longest) : value === "null" ? "" : value);
+    cells.set(textOf(name), value.startsWith('"') ? shortened(textOf(value), max) : value === "null" ? "" : value);
   }
   return cells;
 }

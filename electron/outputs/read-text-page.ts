@@ -15,11 +15,11 @@ import {
 type TextFormat = Exclude<ResultsFormat, "parquet">;
 
 const lineRules: Readonly<Record<TextFormat, LineRules>> = {
-  csv: { hasHeader: true, hasQuotes: true },
-  jsonl: { hasHeader: false, hasQuotes: false },
-  "azureml-frame": { hasHeader: false, hasQuotes: true },
-  "azureml-mlflow": { hasHeader: false, hasQuotes: true },
-  lines: { hasHeader: false, hasQuotes: false },
+  csv: { hasHeader: true, style: "quoted" },
+  jsonl: { hasHeader: false, style: "lines" },
+  "azureml-frame": { hasHeader: false, style: "quoted" },
+  "azureml-mlflow": { hasHeader: false, style: "quoted" },
+  lines: { hasHeader: false, style: "lines" },
 };
 
 const chunkBytes = 1024 * 1024;

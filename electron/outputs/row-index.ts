@@ -1,8 +1,12 @@
+import {
+  nextRecordEnd,
+  type RecordSearch,
+  type RecordStyle,
+  searchRecords,
+} from "../contract/tables/written-records.ts";
+
 /** Row boundaries are remembered once in so many rows: 1 million rows cost 4,000 numbers. */
 const rowsPerMark = 256;
-
-const lineFeed = 0x0a;
-const quote = 0x22;
 
 /**
  * Where rows of a file of text start, as far as it has been read. Rows are counted without the header; where quotes may
@@ -19,45 +23,33 @@ export type RowIndex = {
   completeRows: number;
   /** Byte position of row `n × rowsPerMark`. */
   readonly marks: number[];
-  insideQuotes: boolean;
+  readonly search: RecordSearch;
   /** Byte position where the row that is being read starts. */
   currentRow: number;
 };
 
 /** What lines of a file are: rows each, or may some of them be a header or a piece of a quoted cell? */
-export type LineRules = { readonly hasHeader: boolean; readonly hasQuotes: boolean };
+export type LineRules = { readonly hasHeader: boolean; readonly style: RecordStyle };
 
 export function newRowIndex(lines: LineRules): RowIndex {
   const firstRow = lines.hasHeader ? null : 0;
-  return { lines, scannedBytes: 0, firstRow, completeRows: 0, marks: [], insideQuotes: false, currentRow: 0 };
+  const search = searchRecords(lines.style);
+  return { lines, scannedBytes: 0, firstRow, completeRows: 0, marks: [], search, currentRow: 0 };
 }
 
 /** Takes the bytes that follow `scannedBytes`. */
 export function extendRowIndex(index: RowIndex, bytes: Uint8Array): void {
-  let { insideQuotes, completeRows, firstRow, currentRow } = index;
-  const { marks } = index;
-  const { hasQuotes } = index.lines;
+  const { marks, search } = index;
   const base = index.scannedBytes;
-  for (let offset = 0; offset < bytes.length; offset += 1) {
-    const byte = bytes[offset];
-    if (byte === quote && hasQuotes) {
-      // A doubled quote turns twice, which leaves the state as it was.
-      insideQuotes = !insideQuotes;
-    } else if (byte === lineFeed && !insideQuotes) {
-      const next = base + offset + 1;
-      if (firstRow === null) {
-        firstRow = next;
-      } else {
-        if (completeRows % rowsPerMark === 0) marks.push(currentRow);
-        completeRows += 1;
-      }
-      currentRow = next;
+  for (let end = nextRecordEnd(search, bytes, 0); end !== -1; end = nextRecordEnd(search, bytes, end)) {
+    if (index.firstRow === null) {
+      index.firstRow = base + end;
+    } else {
+      if (index.completeRows % rowsPerMark === 0) marks.push(index.currentRow);
+      index.completeRows += 1;
     }
+    index.currentRow = base + end;
   }
-  index.insideQuotes = insideQuotes;
-  index.completeRows = completeRows;
-  index.firstRow = firstRow;
-  index.currentRow = currentRow;
   index.scannedBytes = base + bytes.length;
 }
 
@@ -75,20 +67,15 @@ export function boundaryAfter(index: RowIndex, row: number): number {
 }
 
 /** Cuts bytes that start at a row boundary into rows, without their line ends; an unfinished last row is left out. */
-export function splitRows(bytes: Uint8Array, { hasQuotes }: LineRules, skip: number, limit: number): Uint8Array[] {
+export function splitRows(bytes: Uint8Array, { style }: LineRules, skip: number, limit: number): Uint8Array[] {
+  const search = searchRecords(style);
   const rows: Uint8Array[] = [];
-  let insideQuotes = false;
   let start = 0;
-  let seen = 0;
-  for (let offset = 0; offset < bytes.length && rows.length < limit; offset += 1) {
-    const byte = bytes[offset];
-    if (byte === quote && hasQuotes) {
-      insideQuotes = !insideQuotes;
-    } else if (byte === lineFeed && !insideQuotes) {
-      if (seen >= skip) rows.push(bytes.subarray(start, offset));
-      seen += 1;
-      start = offset + 1;
-    }
+  for (let seen = 0; rows.length < limit; seen += 1) {
+    const end = nextRecordEnd(search, bytes, start);
+    if (end === -1) break;
+    if (seen >= skip) rows.push(bytes.subarray(start, end - 1));
+    start = end;
   }
   return rows;
 }

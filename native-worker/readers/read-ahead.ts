@@ -4,8 +4,8 @@ import { partPath, readWholeFile } from "./source-file.ts";
 import type { FileBytes } from "./source-file.ts";
 
 /** Files read ahead of the one that is decoded, at most: enough to hide a slow disk, little memory. */
-const mostAhead = 4;
-const mostAheadBytes = 32 << 20;
+const maxAhead = 4;
+const maxAheadBytes = 32 << 20;
 
 /** The files of some parts in order: each call gives the next. */
 export type FileQueue = { readonly next: () => Promise<FileBytes> };
@@ -20,7 +20,7 @@ export function readAhead(input: JobSpec["input"], parts: readonly UnitPart[]): 
     while (startedTo < parts.length) {
       const part = parts[startedTo] as UnitPart;
       const ahead = startedTo - takenTo;
-      if (ahead > 0 && (ahead > mostAhead || bytesAhead + part.sizeBytes > mostAheadBytes)) return;
+      if (ahead > 0 && (ahead > maxAhead || bytesAhead + part.sizeBytes > maxAheadBytes)) return;
       started.push(readWholeFile(partPath(input, part), part));
       bytesAhead += part.sizeBytes;
       startedTo++;

@@ -16,11 +16,11 @@ export const firstLookAt = { tabular: 1024, image: 16, text: 16, script: 1 } as 
 const rounds = 5;
 const fewestRounds = 2;
 /** Longer would tell no more. */
-const longestMs = 4000;
+const maxMs = 4000;
 /** One look at one size: long enough for the clock, short enough that all sizes see the same weather. */
-const shortestWindowMs = 4;
-const longestWindowMs = 60;
-const shortestTimeMs = 0.001;
+const minWindowMs = 4;
+const maxWindowMs = 60;
+const minTimeMs = 0.001;
 /** Inputs of one run: 64 MiB of floats. What a model makes of them inside may be many times as much. */
 const largestRunValues = 16 * 1024 * 1024;
 
@@ -47,18 +47,18 @@ export async function measureBatches(
       await model.run(feeds, names);
       runs += 1;
     } while (clock() - from < windowMs);
-    return (runs * batch * 1000) / Math.max(clock() - from, shortestTimeMs);
+    return (runs * batch * 1000) / Math.max(clock() - from, minTimeMs);
   };
 
   const sizesThatFit: readonly number[] = triedBatches[scorer.kind].filter(fits);
-  const usual = firstLookAt[scorer.kind];
-  const first = scorer.fixedBatch ?? (sizesThatFit.includes(usual) ? usual : 1);
+  const defaultSize = firstLookAt[scorer.kind];
+  const first = scorer.fixedBatch ?? (sizesThatFit.includes(defaultSize) ? defaultSize : 1);
   const firstRows = inventedRows(scorer, first);
   // The first run of a session also plans its memory.
   await model.run(firstRows, names);
-  const firstRate = await run(firstRows, first, shortestWindowMs);
+  const firstRate = await run(firstRows, first, minWindowMs);
   const jobMs = (request.items * 1000) / (firstRate * request.workers);
-  const endAt = startedAt + Math.min(longestMs + spentMs, jobMs * request.share);
+  const endAt = startedAt + Math.min(maxMs + spentMs, jobMs * request.share);
   if (scorer.fixedBatch !== null) {
     return { rates: [{ batch: first, rowsPerSecond: firstRate }], complete: true };
   }
@@ -66,10 +66,7 @@ export async function measureBatches(
   const samples = new Map<number, number[]>();
   let doneRounds = 0;
   let sizes = sizesThatFit;
-  const windowMs = Math.max(
-    shortestWindowMs,
-    Math.min(longestWindowMs, (endAt - performance.now()) / (sizes.length * rounds)),
-  );
+  const windowMs = Math.max(minWindowMs, Math.min(maxWindowMs, (endAt - performance.now()) / (sizes.length * rounds)));
   // A size of which not even three runs fit is left out: runs that long cost nothing to start, so more rows gain nothing.
   sizes = sizes.filter((batch) => (batch * 1000 * 3) / firstRate < (endAt - performance.now()) / sizes.length);
   const inputs = new Map(sizes.map((batch) => [batch, inventedRows(scorer, batch)]));

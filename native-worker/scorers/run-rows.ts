@@ -6,7 +6,7 @@ import { oneLine } from "../writers/errors-encoder.ts";
 import type { Feeds, ModelSession, OutputTensor } from "./model-session.ts";
 
 /** Rows that a run may have at most, learnt from runs of the same unit that found too little memory; null: no limit. */
-export type RunLimit = { mostRows: number | null };
+export type RunLimit = { maxRows: number | null };
 
 /** Why rows do not go into one run: they are too many together, or the one row that is asked for cannot be made an input. */
 export type RowsRefused = {
@@ -53,7 +53,7 @@ export async function runRows(
   const runPieces = async (from: number, to: number, size: number): Promise<boolean> => {
     let allFit = true;
     for (let start = from; start < to; ) {
-      const end = Math.min(to, start + Math.min(size, limit.mostRows ?? size));
+      const end = Math.min(to, start + Math.min(size, limit.maxRows ?? size));
       if (!(await run(start, end))) allFit = false;
       start = end;
     }
@@ -86,7 +86,7 @@ export async function runRows(
       const half = Math.ceil((to - from) / 2);
       const allFit = await runPieces(from, to, half);
       // One row that is too large alone says nothing about how many ordinary rows fit.
-      if (isShortOfMemory && allFit) limit.mostRows = Math.min(limit.mostRows ?? half, half);
+      if (isShortOfMemory && allFit) limit.maxRows = Math.min(limit.maxRows ?? half, half);
       return allFit;
     }
     status.working(batch.unitId);

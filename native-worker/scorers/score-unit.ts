@@ -54,7 +54,7 @@ export async function scoreUnit(
   const clock = startClock();
   const poisoned = new Map(request.poisoned.map(({ item, ...problem }) => [item, problem]));
   const partProblems = new Map<number, PartProblem>();
-  const limit: RunLimit = { mostRows: null };
+  const limit: RunLimit = { maxRows: null };
   // Each turn takes one more part out, so this ends.
   for (;;) {
     const record = segment.startRecord();
@@ -95,7 +95,7 @@ export async function scoreUnit(
         checksum,
         failed,
         failedParts: [...state.failedParts].sort((one, other) => one - other),
-        smallestRun: limit.mostRows,
+        smallestRun: limit.maxRows,
         times,
         ...clock.spent(),
       };
@@ -136,7 +136,7 @@ export async function probeUnit(
   const frameItems = frameItemsOf(job.spec.scorer, request.step);
   const partProblems = new Map<number, PartProblem>();
   const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
-  const limit: RunLimit = { mostRows: null };
+  const limit: RunLimit = { maxRows: null };
   const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, limit, times };
   // A part that cannot be read kills nobody; the rest of the range is still tried.
   for (;;) {

@@ -29,7 +29,7 @@ export function plainTextInputs(scorer: TextScorer): TextInputs {
 }
 
 /** Tokens that one run may hold, padding included: 8 MiB an input. */
-const mostRunTokens = 1024 * 1024;
+const maxRunTokens = 1024 * 1024;
 
 /**
  * Texts as tokens. The rows of a run are padded to the longest of them, or to the length that the model fixes. A model
@@ -55,7 +55,7 @@ export function tokenInputs(scorer: TextScorer, tokenizer: TextTokenizer, maxLen
     }
     const wouldCount = !hasMask && longest !== fixedLength;
     const isMixed = wouldCount && texts.slice(from, to).some((text) => (text as readonly number[]).length !== longest);
-    return to - from > 1 && (isMixed || longest * (to - from) > mostRunTokens) ? tooManyTogether : longest;
+    return to - from > 1 && (isMixed || longest * (to - from) > maxRunTokens) ? tooManyTogether : longest;
   };
 
   /** One value a token: `own` of a text's own places, `pad` of the padding. */

@@ -1,13 +1,10 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import * as z from "zod";
+import { outsideSignals } from "../../electron/contract/nouns/outside-signals.ts";
 import { scriptColumnSchema } from "../../electron/contract/nouns/script-columns.ts";
-import { createAnswerReader } from "./answer-reader.ts";
-import runner from "./python-runner.py";
+import { type PythonProcess, startPython } from "./python-process.ts";
 import type { ScriptProgram, ScriptRun, ScriptSettings, ScriptStart } from "./script-program.ts";
-import { badReturn, lacks, scriptEnvironment } from "./script-program.ts";
+import { badReturn, lacks } from "./script-program.ts";
 
 /** What the runner says: see python-runner.py. */
 const answerSchema = z.discriminatedUnion("type", [
@@ -29,17 +26,9 @@ const answerSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("bad-return"), returned: z.string() }),
 ]);
 
-/** The runner comes over a pipe: it lies in the bundle, which may lie in an archive, and would be long for a command line. */
-const bootstrap =
-  "REQUESTS=open(3,'rb');exec(compile(REQUESTS.read(int(REQUESTS.readline())),'batchdeck-runner','exec'))";
+type Answer = z.infer<typeof answerSchema>;
 
-const endPatienceMs = 1500;
-const lastWordsMs = 500;
-
-/** What ends a process and came from outside: see electron/compute/deaths-in-a-row.ts. */
-const outsideSignals: readonly (string | null)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
-
-type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+const endTimeoutMs = 1500;
 
 /**
  * A script in a Python process of its own. It ends with this process. One that somebody else kills takes this process
@@ -47,59 +36,18 @@ type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | nu
  */
 export function pythonProgram(interpreter: string, settings: ScriptSettings): ScriptProgram {
   const { folder, script, log } = settings;
-  let child: ChildProcess | null = null;
-  let exited: Exit | null = null;
+  let python: PythonProcess | null = null;
   let isEnding = false;
-  let couldNotStart: string | null = null;
-  let gone: Promise<void> = Promise.resolve();
-  let answers: ReturnType<typeof createAnswerReader>;
 
-  function spawnPython(): void {
-    const python = spawn(interpreter, ["-u", "-B", "-X", "utf8", "-c", bootstrap, ...settings.arguments], {
-      cwd: folder,
-      // A set has its order from the hashes of its texts: the same ones each time, or every attempt gave other rows.
-      env: { PYTHONHASHSEED: "0", ...scriptEnvironment(settings), PYTHONDONTWRITEBYTECODE: "1" },
-      stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
-      windowsHide: true,
-    });
-    child = python;
-    gone = new Promise((resolve) => {
-      python.on("error", (error) => {
-        if (python.pid !== undefined) return;
-        couldNotStart = error.message;
-        exited = { code: null, signal: null };
-        resolve();
-      });
-      python.on("exit", (code, signal) => {
-        exited = { code, signal };
-        // A process that the script left behind may hold the pipes open: they are not waited for.
-        setTimeout(() => answers.close(), lastWordsMs).unref();
-        resolve();
-      });
-    });
-    // Writing to a process that is gone is no news: its exit is.
-    for (const stream of python.stdio) stream?.on("error", () => undefined);
-    python.stdout?.on("data", log.stdout);
-    python.stderr?.on("data", log.stderr);
-    answers = createAnswerReader(python.stdio[4] as Readable);
-    say(`${Buffer.byteLength(runner)}\n${runner}`);
-  }
-
-  function say(text: string): void {
-    (child?.stdio[3] as Writable).write(text);
-  }
-
-  const ask = (request: unknown) => say(`${JSON.stringify(request)}\n`);
-
-  async function hear(): Promise<z.infer<typeof answerSchema> | null> {
+  async function hear({ answers }: PythonProcess): Promise<Answer | null> {
     const line = await answers.line();
     return line === null ? null : answerSchema.parse(JSON.parse(line));
   }
 
   /** How it ended, as the end of a sentence. Ends this process, too, when somebody else ended it. */
-  async function exitWords(): Promise<string> {
+  async function exitWords({ gone, exit }: PythonProcess): Promise<string> {
     await gone;
-    const { code, signal } = exited as Exit;
+    const { code, signal } = exit() ?? { code: null, signal: null };
     if (signal !== null && outsideSignals.includes(signal) && !isEnding) {
       process.kill(process.pid, signal);
       await new Promise(() => undefined);
@@ -108,9 +56,10 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
   }
 
   async function start(): Promise<ScriptStart> {
-    spawnPython();
-    ask({ folder, script });
-    const answer = await hear();
+    const started = startPython(interpreter, settings);
+    python = started;
+    started.ask({ folder, script });
+    const answer = await hear(started);
     await turn();
     switch (answer?.type) {
       case "ready":
@@ -123,9 +72,10 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
         return { ok: false, code: "script/failed", message: `${where} ${answer.message}` };
       }
       default: {
-        const how = await exitWords();
-        if (couldNotStart !== null) {
-          const message = `The interpreter ${interpreter} could not be started: ${couldNotStart}.`;
+        const how = await exitWords(started);
+        const startFault = started.exit()?.startFault ?? null;
+        if (startFault !== null) {
+          const message = `The interpreter ${interpreter} could not be started: ${startFault}.`;
           return { ok: false, code: "environment/invalid", message };
         }
         const message = `The Python process of the script ended before it was ready, ${how}.`;
@@ -140,11 +90,13 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
     form: string,
     takeRows: (bytes: Uint8Array) => Promise<void>,
   ): Promise<ScriptRun> {
-    ask({ type: "run", files, form });
+    if (python === null) throw new Error("a script was run that was not started");
+    const running = python;
+    running.ask({ type: "run", files, form });
     for (;;) {
-      const answer = await hear();
+      const answer = await hear(running);
       if (answer?.type === "rows") {
-        const isWhole = await answers.bytes(answer.bytes, takeRows);
+        const isWhole = await running.answers.bytes(answer.bytes, takeRows);
         if (isWhole) continue;
       }
       await turn();
@@ -160,7 +112,7 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
           return failed;
         }
         default: {
-          const message = `The script ended its Python process in run(), ${await exitWords()}.`;
+          const message = `The script ended its Python process in run(), ${await exitWords(running)}.`;
           log.error(message);
           return { kind: "failed", code: "script-exited", message };
         }
@@ -171,13 +123,13 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
   return {
     start,
     run,
-    isAlive: () => exited === null,
+    isAlive: () => python === null || python.exit() === null,
     async end() {
-      if (child === null || exited !== null) return;
+      if (python === null || python.exit() !== null) return;
       isEnding = true;
-      ask({ type: "shutdown" });
-      const killing = setTimeout(() => child?.kill("SIGKILL"), endPatienceMs);
-      await gone;
+      python.ask({ type: "shutdown" });
+      const killing = setTimeout(python.kill, endTimeoutMs);
+      await python.gone;
       clearTimeout(killing);
       await turn();
     },

@@ -17,9 +17,9 @@ export type UserLog = {
 };
 
 /** A file that has grown beyond this becomes the older one of two, and the one before that goes. */
-const mostBytes = 8 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 /** A line without an end is cut here. */
-const longestLine = 16 * 1024;
+const maxLineLength = 16 * 1024;
 
 export function createUserLog(logsFolder: string, workerId: string): UserLog {
   let place = "init";
@@ -69,7 +69,7 @@ function createLines(take: (line: string) => void) {
         from = at + 1;
       }
       rest = Buffer.concat([rest, bytes.subarray(from)]);
-      if (rest.length > longestLine) end();
+      if (rest.length > maxLineLength) end();
     },
     end,
   };
@@ -87,7 +87,7 @@ function createLogFile(folder: string, name: string) {
   return {
     write: (text: string) => {
       try {
-        if (size > mostBytes) {
+        if (size > maxBytes) {
           close();
           fs.renameSync(file, path.join(folder, `older.${name}`));
         }

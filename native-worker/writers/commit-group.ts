@@ -3,7 +3,7 @@ import type { WriteProblem } from "./write-problem.ts";
 
 /** A group is synced at the latest when it is this old or this big, or when there is nothing else to do. */
 const oldestMs = 50;
-const mostBytes = 8 << 20;
+const maxBytes = 8 << 20;
 
 /**
  * Units whose records are written but not yet safe. They are reported after the sync that covers them, in groups, and
@@ -40,7 +40,7 @@ export function createCommitGroup(
       running = null;
       if (problem === null) onCommitted(group);
       else onLost(group, problem);
-      if (hurried || waitingBytes >= mostBytes) start();
+      if (hurried || waitingBytes >= maxBytes) start();
       else if (waiting.length > 0) arm();
     });
   };
@@ -52,7 +52,7 @@ export function createCommitGroup(
     add(unit) {
       waiting.push(unit);
       waitingBytes += unit.rowsBytes + unit.errorsBytes;
-      if (waitingBytes >= mostBytes) start();
+      if (waitingBytes >= maxBytes) start();
       else arm();
     },
     hurry() {

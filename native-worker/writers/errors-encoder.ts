@@ -2,7 +2,7 @@ import { csvTextCell } from "../../electron/contract/tables/csv-cell.ts";
 import type { ItemError } from "../../electron/contract/item-error.ts";
 
 /** Longest `value` of an error, in characters. */
-const longestValue = 200;
+const maxValueLength = 200;
 /** Lines are turned into bytes in groups, so that a unit where everything fails holds bytes and not strings. */
 const linesPerGroup = 1000;
 
@@ -53,8 +53,8 @@ export function oneLine(text: string): string {
 }
 
 function shortened(value: string): string {
-  if (value.length <= longestValue) return value;
-  const cut = value.slice(0, longestValue);
+  if (value.length <= maxValueLength) return value;
+  const cut = value.slice(0, maxValueLength);
   // Half of a surrogate pair is no character.
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }

@@ -70,8 +70,8 @@ export function outputCells(
   const labels = Array.from({ length: width }, (_, index) =>
     textCellBytes(output.labels?.[index] ?? String(index), style),
   );
-  const longestLabel = labels.reduce((most, label) => Math.max(most, label.length), 0);
-  const fixedBytes = best * (longestLabel + maxNumberBytes) + leadBytes;
+  const maxLabelLength = labels.reduce((max, label) => Math.max(max, label.length), 0);
+  const fixedBytes = best * (maxLabelLength + maxNumberBytes) + leadBytes;
   return (data, rows) => {
     const values = isFloat ? floats(output, data, rows) : data;
     const writeCell = cellWriter(values, output, style);

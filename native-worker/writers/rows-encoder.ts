@@ -6,7 +6,7 @@ import { writeFloats, writeFloatsInJson } from "./output-cells.ts";
 import { type RowLayout, writeBytes } from "./row-layout.ts";
 import type { RecordWriter } from "./segment.ts";
 import type { TextStyle } from "./text-cell.ts";
-import { mostTextBytes, writeTextCell } from "./text-cell.ts";
+import { maxTextBytes, writeTextCell } from "./text-cell.ts";
 import { type Words, wordsOverrun, writeWords } from "./word-writer.ts";
 
 const lineFeed = 10;
@@ -30,17 +30,17 @@ export function tableIdentity(block: TabularBlock, fileCell: Buffer, style: Text
 }
 
 /** The most bytes that the cells of a row's identity may take, their leads apart. */
-function mostIdentityBytes(identity: RowIdentity, row: number): number {
+function maxIdentityBytes(identity: RowIdentity, row: number): number {
   if (identity.kind === "row") return identity.fileCell.length + maxNumberBytes;
   if (identity.kind === "file") return (identity.fileCells[row] as Buffer).length;
   const { keep, style } = identity;
-  let most = 0;
+  let max = 0;
   for (let index = 0; index < keep.length; index++) {
     const { starts, ends } = keep[index] as TabularBlock["keep"][number];
     const start = starts[row] as number;
-    most += start === nullCell ? nullText.length : mostTextBytes((ends[row] as number) - start, style);
+    max += start === nullCell ? nullText.length : maxTextBytes((ends[row] as number) - start, style);
   }
-  return most;
+  return max;
 }
 
 /** Writes the cells that come before the outputs with separators between them, and returns the position after the last. */
@@ -143,11 +143,11 @@ export function encodeRows(
   let { chunk, position } = record;
   let view = viewOf(chunk);
   for (let row = from; row < to; row++) {
-    let most = fixedBytes + mostIdentityBytes(identity, row);
-    if (hasText) for (const output of outputs) most += output.textBytes?.(row - from) ?? 0;
-    if (position + most > chunk.length) {
+    let max = fixedBytes + maxIdentityBytes(identity, row);
+    if (hasText) for (const output of outputs) max += output.textBytes?.(row - from) ?? 0;
+    if (position + max > chunk.length) {
       record.position = position;
-      record.reserve(most);
+      record.reserve(max);
       chunk = record.chunk;
       view = viewOf(chunk);
       position = record.position;

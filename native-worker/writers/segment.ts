@@ -36,7 +36,7 @@ export type RecordWriter = {
 
 const chunkBytes = 1 << 20;
 /** Chunks that may be on their way to the file at once: what bounds the memory. */
-const mostInFlight = 4;
+const maxInFlight = 4;
 const checksumDigits = 16;
 const nothing = Buffer.alloc(0);
 
@@ -67,7 +67,7 @@ export function createSegment(file: string): Segment {
       writeWhole(descriptor, content, offset + handedOver, (failed) => {
         problem ??= failed;
         inFlight--;
-        if (chunk.length === chunkBytes && spare.length < mostInFlight) spare.push(chunk);
+        if (chunk.length === chunkBytes && spare.length < maxInFlight) spare.push(chunk);
         wake?.();
       });
       handedOver += bytes;
@@ -96,7 +96,7 @@ export function createSegment(file: string): Segment {
         record.position += bytes.length;
       },
       async drain() {
-        await waitUntil(mostInFlight - 1);
+        await waitUntil(maxInFlight - 1);
         return problem;
       },
       length: () => handedOver + record.position,
@@ -112,7 +112,7 @@ export function createSegment(file: string): Segment {
       },
       async abandon() {
         await waitUntil(0);
-        if (record.chunk.length === chunkBytes && spare.length < mostInFlight) spare.push(record.chunk);
+        if (record.chunk.length === chunkBytes && spare.length < maxInFlight) spare.push(record.chunk);
       },
     };
     return record;

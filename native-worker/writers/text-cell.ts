@@ -38,7 +38,7 @@ const startsFormula = new Uint8Array(256);
 for (const character of "=+-@\t\r\0") startsFormula[character.charCodeAt(0)] = 1;
 
 /** The most bytes that a text of `length` bytes can take: every byte doubled (in JSON six), two quotes, an apostrophe. */
-export function mostTextBytes(length: number, style: TextStyle): number {
+export function maxTextBytes(length: number, style: TextStyle): number {
   return (style.kind === "json" ? 6 : 2) * length + 3;
 }
 
@@ -128,7 +128,7 @@ function writeJsonText(target: Uint8Array, at: number, bytes: Uint8Array, start:
 /** A text as the bytes of one finished cell, for texts that are written again and again. */
 export function textCellBytes(text: string, style: TextStyle): Buffer {
   const bytes = Buffer.from(text, "utf8");
-  const target = Buffer.allocUnsafe(mostTextBytes(bytes.length, style));
+  const target = Buffer.allocUnsafe(maxTextBytes(bytes.length, style));
   return target.subarray(0, writeTextCell(target, 0, bytes, 0, bytes.length, style));
 }
 

@@ -16,7 +16,7 @@ import { startPlanning } from "../../electron/jobs/run/planning.ts";
 import type { Watch } from "../helpers/engine/watched-host.ts";
 import { watchedHost } from "../helpers/engine/watched-host.ts";
 import { journalFile } from "../../electron/jobs/folder/job-files.ts";
-import { problemSentence } from "../../electron/contract/words/english-problems.ts";
+import { englishWords, problemSentence } from "../../electron/contract/words/english-problems.ts";
 import { deploymentSettingsSchema } from "../../electron/contract/nouns/deployment.ts";
 import { workerStatusBytes, writeWorkerStatus } from "../../electron/contract/messages/worker-status.ts";
 import { pass, passUntil, useFakeClock } from "../helpers/engine/fake-clock.ts";
@@ -161,7 +161,7 @@ describe("a script whose init() hangs", () => {
     );
     job.dispatching.setSlots(1);
     await passUntil(() => job.problems.length > 0);
-    expect(job.problems).toMatchObject([
+    expect(job.problems.map((problem) => ({ code: problem.code, ...englishWords(problem) }))).toMatchObject([
       { code: "script/failed", message: "init() of the script did not end within 33 seconds, 3 times in a row." },
     ]);
     expect([starts.length, job.deaths()]).toEqual([3, 3]);

@@ -1,8 +1,8 @@
 import type { ItemStage } from "../item-error.ts";
 
 /**
- * The last words of a worker: 16 bytes that it overwrites at the start of its status file before anything that may kill
- * it (decoding a picture, `session.run`), and when it takes up a unit. A message could be lost with the process; a page written is not.
+ * What a worker is doing: 16 bytes that it overwrites at the start of its status file before anything that may kill it
+ * (decoding a picture, `session.run`), and when it takes up a unit. A message could be lost with the process; a page written is not.
  * Little-endian: unit id, first item, end item (exclusive), stage (0: no unit is worked on).
  */
 export type WorkerStatus = {

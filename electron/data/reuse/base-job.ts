@@ -7,7 +7,8 @@ import { type BaseJournal, type BaseUnit, readBaseJournal } from "./base-journal
 import { convertBaseRows } from "./base-parquet.ts";
 import { gatherScriptRows } from "./base-script.ts";
 import { compareCodePoints, type ListedFile } from "../listing/listing.ts";
-import { recordEnds, skipRecords } from "./records.ts";
+import { recordEnds } from "../../contract/tables/written-records.ts";
+import { skipRecords } from "./records.ts";
 import { readFully } from "../table-file.ts";
 
 /** What a finished job left, as far as its files are still what it wrote. */

@@ -1,4 +1,5 @@
-import type { Journal, UnitToDo } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { UnitToDo } from "../journal/to-do-table.ts";
 
 /** The units of a job that nobody has claimed, lowest first. */
 export type UnitQueue = {

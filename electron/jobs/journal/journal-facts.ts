@@ -2,6 +2,8 @@ import * as z from "zod";
 import { storedProblemSchema } from "../../contract/problem.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import { stageTimesSchema } from "../../contract/nouns/stage-times.ts";
+import type { SqliteDatabase } from "../../registry/open-database.ts";
+import { inDurableTransaction } from "../../registry/open-database.ts";
 
 /** How a job ends for good. */
 const endingSchema = z.discriminatedUnion("kind", [
@@ -16,7 +18,7 @@ const sessionsSchema = z.strictObject({ provider: z.string(), fallback: z.string
 export type ProviderSessions = Readonly<z.infer<typeof sessionsSchema>>;
 
 /** What is known of a job as a whole, each fact a row of its own in the journal. */
-export const factsSchema = z.strictObject({
+const factsSchema = z.strictObject({
   listed: z.boolean(),
   planned: z.boolean(),
   files: z.number(),
@@ -56,7 +58,7 @@ export const factsSchema = z.strictObject({
 });
 export type JournalFacts = Readonly<z.infer<typeof factsSchema>>;
 
-export const firstFacts: JournalFacts = {
+const firstFacts: JournalFacts = {
   listed: false,
   planned: false,
   files: 0,
@@ -83,3 +85,43 @@ export const firstFacts: JournalFacts = {
   parquet: null,
   stageMs: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
 };
+
+export type FactsTable = {
+  readonly facts: () => JournalFacts;
+  readonly setFacts: (changes: Partial<JournalFacts>) => void;
+  /** Does work, and sets the facts that it answers, in one transaction. */
+  readonly setFactsWith: (work: () => Partial<JournalFacts>) => void;
+};
+
+export function createFactsTable(database: SqliteDatabase): FactsTable {
+  const readFacts = database.prepare<[], { name: string; value: string }>("SELECT name, value FROM facts");
+  const writeFact = database.prepare(
+    "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
+  const inTransaction = database.transaction((work: () => void) => work());
+  const stored = Object.fromEntries(readFacts.all().map((row) => [row.name, JSON.parse(row.value) as unknown]));
+  let facts: JournalFacts = factsSchema.parse({ ...firstFacts, ...stored });
+
+  function write(changes: Partial<JournalFacts>): void {
+    for (const [name, value] of Object.entries(changes)) writeFact.run(name, JSON.stringify(value));
+  }
+
+  return {
+    facts: () => facts,
+    setFacts(changes) {
+      // Files get their final names after this: a power cut must not take the reason away and leave the names.
+      if (changes.ending !== undefined || changes.merged !== undefined) {
+        inDurableTransaction(database, () => write(changes));
+      } else inTransaction(() => write(changes));
+      facts = { ...facts, ...changes };
+    },
+    setFactsWith(work) {
+      let changes: Partial<JournalFacts> = {};
+      inTransaction(() => {
+        changes = work();
+        write(changes);
+      });
+      facts = { ...facts, ...changes };
+    },
+  };
+}

@@ -1,3 +1,4 @@
+import { crashBudgets } from "../../compute/crash-budgets.ts";
 import type { ItemErrorCode, ItemStage } from "../../contract/item-error.ts";
 import type { ItemRange } from "../../contract/messages/worker-messages.ts";
 import type { WorkerStatus } from "../../contract/messages/worker-status.ts";
@@ -43,8 +44,6 @@ export const noSuspicion: Suspicion = {
 
 /** Each probe cuts its range into this many steps: 4,096 items are narrowed to one in three deaths. */
 const probeSteps = 16;
-const deathsOfPoison = 2;
-const fullRunDeathsBeforeSmallerBatch = 3;
 
 export type Death = {
   /** What the worker wrote before it died; null when it was not in a run. */
@@ -78,7 +77,7 @@ export function afterDeath(before: Suspicion, death: Death): DeathOutcome {
     return { suspicion: { ...suspicion, probe: narrower, single: null }, poisoned: null, sawSuccess };
   }
   const fullRunDeaths = suspicion.fullRunDeaths + 1;
-  if (fullRunDeaths >= fullRunDeathsBeforeSmallerBatch) {
+  if (fullRunDeaths >= crashBudgets.fullRuns) {
     const batch = Math.max(1, Math.floor(death.batch / 2));
     return {
       suspicion: { ...suspicion, batch, fullRunDeaths: 0, single: null },
@@ -97,7 +96,7 @@ function afterSingleDeath(
   const item = status.start;
   const deaths = suspicion.single?.item === item ? suspicion.single.deaths + 1 : 1;
   const rest = suspicion.probe?.range.end ?? item + 1;
-  if (deaths < deathsOfPoison) {
+  if (deaths < crashBudgets.singleItem) {
     const probe = { range: { start: item, end: rest }, step: 1 };
     return { suspicion: { ...suspicion, probe, single: { item, deaths } }, poisoned: null };
   }

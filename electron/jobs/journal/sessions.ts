@@ -4,14 +4,14 @@ import type { ProviderSessions } from "./journal-facts.ts";
 type Sessions = readonly ProviderSessions[];
 
 /** Drivers find many words for one fault: so many different stories are kept. */
-const mostStories = 20;
+const maxStories = 20;
 /** Largest difference of a device's results to the CPU's; relative to values above 1. */
 const deviceTolerance = 1e-5;
 
 export function withSession(sessions: Sessions, provider: string, fallback: string | null): ProviderSessions[] {
   const isSame = (one: ProviderSessions) => one.provider === provider && one.fallback === fallback;
   if (sessions.some(isSame)) return sessions.map((one) => (isSame(one) ? { ...one, count: one.count + 1 } : one));
-  return sessions.length < mostStories ? [...sessions, { provider, fallback, count: 1 }] : [...sessions];
+  return sessions.length < maxStories ? [...sessions, { provider, fallback, count: 1 }] : [...sessions];
 }
 
 /** Every provider that ran, in the order in which they were first seen: "webgpu", or "webgpu, cpu". */

@@ -36,7 +36,7 @@ const rowGroupRows = 122_880;
  * The longest row that can be read back, and with it the size of DuckDB's buffer: left to itself it takes room for 16
  * such rows, and Electron ends a process that asks for 2 GiB at once.
  */
-const longestRowBytes = 128 * 1024 * 1024;
+const maxRowBytes = 128 * 1024 * 1024;
 
 /**
  * Turns the merged rows into Parquet: one COPY with the types of the job's columns, one thread and fixed row groups, so
@@ -62,7 +62,7 @@ export async function writeParquet(
       COPY (
         SELECT * FROM read_csv(${sqlText(literalPath(rowsPart))}, columns = {${columns}}, header = true, delim = ',', quote = '"',
           escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false,
-          max_line_size = ${longestRowBytes}, buffer_size = ${longestRowBytes})
+          max_line_size = ${maxRowBytes}, buffer_size = ${maxRowBytes})
       ) TO ${sqlText(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
     connection.closeSync();
   } catch (error) {

@@ -1,33 +1,57 @@
 import fs from "node:fs";
 import path from "node:path";
+import { type Clock, systemClock, type Timer } from "../../compute/clock.ts";
 import type { Conversation } from "../../compute/hosted-conversation.ts";
 import { converse } from "../../compute/hosted-conversation.ts";
-import { createDeathsInARow } from "../../compute/deaths-in-a-row.ts";
-import type { ProcessHost } from "../../compute/process-host.ts";
+import { crashBudgets, crashCause, createCrashCounter } from "../../compute/crash-budgets.ts";
+import type { ProcessExit, ProcessHost } from "../../compute/process-host.ts";
+import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { fromMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
-import { errorsHeaderLine } from "../../contract/nouns/prediction-columns.ts";
-import type { Problem } from "../../contract/problem.ts";
-import { joinColumns } from "../../contract/nouns/script-columns.ts";
+import { type Problem, written } from "../../contract/problem.ts";
 import { blockedBy, outputGone } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import type { CommittedRecord, Journal, UndoneUnits } from "../journal/journal.ts";
-import { written } from "../../contract/problem.ts";
+import type { Journal } from "../journal/journal.ts";
+import { createMergeSteps, type Finish } from "./merge-steps.ts";
+import type { CommittedRecord, UndoneUnits } from "../journal/done-table.ts";
 
 /**
  * Moves committed records into the job's `.part` files as the ordered prefix grows, and journals how far it came. The
  * copying is done by the merge process; this side only decides what comes next.
+ *
+ * | phase     | what it does                              | moves to  | when                                        |
+ * |-----------|-------------------------------------------|-----------|---------------------------------------------|
+ * | closed    | there is no process                       | opening   | there is something to merge                 |
+ * | opening   | the process opens the files               | ready     | they are open                               |
+ * | ready     | waits for commits                         | appending | records can be appended                     |
+ * |           |                                           | finishing | all is appended and the end is wanted       |
+ * | appending | the process copies records                | ready     | they are copied, or damaged and to do again |
+ * | finishing | the process cuts and syncs the files      | ended     | it is done                                  |
+ * | ended     | nothing                                   |           |                                             |
+ *
+ * From every phase: `closed` when the process crashes, and `opening` again until its budget (crashBudgets.helper) is
+ * spent; `ended` when it is stopped, cannot write, or has to wait for damaged mini-batches.
  */
+export type MergingPhase = "closed" | "opening" | "ready" | "appending" | "finishing" | "ended";
+
+export const mergingMoves: PhaseMoves<MergingPhase> = {
+  closed: ["opening", "ended"],
+  opening: ["ready", "closed", "ended"],
+  ready: ["appending", "finishing", "closed", "ended"],
+  appending: ["ready", "closed", "ended"],
+  finishing: ["closed", "ended"],
+  ended: [],
+};
+
 export type Merging = {
   /** Something was committed: merge it soon. */
   readonly advance: () => void;
   /**
-   * Merge all that can be merged, then cut and sync the files (and make Parquet). `overGaps`: also what lies behind a
-   * unit that is not done, for a job that ends before its time. Always settles.
+   * Merges all that can be merged, then cuts and syncs the files (and makes Parquet). Always settles.
    */
-  readonly finish: (how: { readonly parquet: boolean; readonly overGaps: boolean }) => Promise<MergeEnd>;
+  readonly finish: (how: Finish) => Promise<MergeEnd>;
   /** Ends the process at once; what is merged stays. */
   readonly stop: () => void;
 };
@@ -38,104 +62,87 @@ export type MergeEnd = "done" | "stopped" | "redo" | { readonly problem: Problem
 export type MergingListener = {
   readonly onProblem: (problem: Problem) => void;
   /**
-   * Committed records are not what was written; the journal has taken these units back. `isSegmentGone`: what a worker
-   * writes now goes to a file that nobody will find.
+   * Committed records are not what was written; the journal has taken these units back. `segment-gone`: what a worker writes
+   * now goes to a file that nobody will find.
    */
-  readonly onUndone: (undone: UndoneUnits, isSegmentGone: boolean) => void;
+  readonly onUndone: (undone: UndoneUnits, cause: UndoCause) => void;
 };
 
-/** How often the merged rows of a script are written again for the sake of a new column before the job is at its end. */
-const mostRewrites = 8;
-const errorsHeaderBytes = Buffer.byteLength(errorsHeaderLine);
-const appendBytes = 32 * 1024 * 1024;
+export type UndoCause = "damaged-records" | "segment-gone";
+
 const pauseBetweenAppendsMs = 200;
 
-export function createMerging(
-  host: ProcessHost,
-  spec: JobSpec,
-  journal: Journal,
-  files: JobFiles,
+export type MergingContext = {
+  readonly host: ProcessHost;
+  readonly spec: JobSpec;
+  readonly journal: Journal;
+  readonly files: JobFiles;
   /** The file that rows of the base are copied from; null for a job without one. */
-  baseRows: string | null,
+  readonly baseRows: string | null;
   /** Runs what a message or a death leads to, and sees to exceptions. */
-  guarded: (work: () => void) => void,
-  listener: MergingListener,
-): Merging {
-  let conversation: Conversation<ToMergeProcess> | null = null;
-  let isOpen = false;
-  let isBusy = false;
-  let stopped: MergeEnd | null = null;
-  const deaths = createDeathsInARow();
-  let timer: NodeJS.Timeout | null = null;
-  let pendingUnits = 0;
-  let pendingRecords: readonly CommittedRecord[] = [];
-  let rewrites = 0;
-  let finishing: { parquet: boolean; overGaps: boolean; resolve: (end: MergeEnd) => void } | null = null;
+  readonly guarded: (work: () => void) => void;
+  readonly listener: MergingListener;
+  readonly clock?: Clock;
+};
 
-  function placeOf(segment: string): string {
-    return segment === baseSegment && baseRows !== null ? baseRows : path.join(files.segments, segment);
-  }
+export function createMerging(context: MergingContext): Merging {
+  const { host, spec, journal, files, baseRows, guarded, listener, clock = systemClock } = context;
+  const phase = createPhase("Merging", mergingMoves, "closed");
+  const crashes = createCrashCounter(crashBudgets.helper);
+  const segmentFile = ({ segment }: CommittedRecord) =>
+    segment === baseSegment && baseRows !== null ? baseRows : path.join(files.segments, segment);
+  const nextStep = createMergeSteps(journal, files, segmentFile);
+  let conversation: Conversation<ToMergeProcess> | null = null;
+  /** The append that the process is at: its records, and how far all is merged then. */
+  let appending: readonly CommittedRecord[] = [];
+  let mergedUnits = 0;
+  /** The pause after an append. */
+  let pause: Timer | null = null;
+  let finishing: { readonly how: Finish; readonly resolve: (end: MergeEnd) => void } | null = null;
+  let reached: MergeEnd | null = null;
 
   function open(): void {
-    conversation = converse<ToMergeProcess, typeof fromMergeProcessSchema>(
-      host,
-      "merge-process",
-      fromMergeProcessSchema,
-      (message) =>
-        guarded(() => {
-          if (stopped === null) take(message);
-        }),
-      (exit) => {
-        conversation = null;
-        isOpen = false;
-        isBusy = false;
-        if (stopped !== null) return;
-        if (deaths.count(exit)) fail(couldNotWrite("The process that writes the output kept ending."));
-        else open();
-      },
-    );
+    phase.move("opening");
+    const onMessage = (message: FromMergeProcess) => {
+      if (!phase.is("ended")) guarded(() => take(message));
+    };
+    conversation = converse(host, "merge-process", fromMergeProcessSchema, onMessage, restart);
     conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart });
+  }
+
+  function restart(exit: ProcessExit): void {
+    conversation = null;
+    if (phase.is("ended")) return;
+    phase.move("closed");
+    if (crashes.add(crashCause(exit)) === "left") open();
+    else fail(couldNotWrite("The process that writes the output kept ending."));
   }
 
   function take(message: FromMergeProcess): void {
     switch (message.type) {
       case "opened":
-        isOpen = true;
-        if (message.rowsBytes < journal.facts().rowsEnd || message.errorsBytes < journal.facts().errorsEnd) {
-          // Somebody took the `.part` files away; the segments still hold every record.
-          journal.setFacts({ mergedUnits: 0, rowsEnd: 0, errorsEnd: 0 });
-        }
-        // Not `rowsEnd`: a file of rows without a header stays empty while every item fails.
-        if (journal.facts().errorsEnd === 0) {
-          journal.setFacts({ rowsEnd: message.rowsHeaderBytes, errorsEnd: message.errorsHeaderBytes });
-        }
+        phase.move("ready");
+        noteOpened(journal, message);
         step();
         return;
       case "appended":
-        deaths.forget();
-        isBusy = false;
-        journal.setFacts({ mergedUnits: pendingUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
+        phase.move("ready");
+        crashes.reset();
+        journal.setFacts({ mergedUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
         if (finishing === null) advance();
         else step();
         return;
       case "finished":
-        isBusy = false;
         end("done");
         return;
       case "damaged":
-        isBusy = false;
-        redo(message.records.flatMap((index) => pendingRecords[index] ?? []));
+        phase.move("ready");
+        redo(message.records.flatMap((index) => appending[index] ?? []));
         return;
       case "gone":
-        isBusy = false;
-        fail(outputGone(spec.output.folder));
+      case "failed":
+        fail(problemOf(message, spec, files));
         return;
-      case "failed": {
-        isBusy = false;
-        const place = message.place === "output" ? spec.output.folder : files.segments;
-        fail(blockedBy(message.errno, place) ?? couldNotWrite(message.message));
-        return;
-      }
     }
   }
 
@@ -145,26 +152,19 @@ export function createMerging(
     if (!wasFinishing) listener.onProblem(problem);
   }
 
-  /** Has the units of damaged records scored again; of a segment that is not there any more, all that are not merged yet. */
   function redo(records: readonly CommittedRecord[]): void {
-    const from = journal.facts().mergedUnits;
-    const gone = new Set(records.map(({ segment }) => segment).filter((segment) => !fs.existsSync(placeOf(segment))));
-    const undone = journal.undo(
-      records.map(({ unitId }) => unitId),
-      [...gone],
-      from,
-    );
-    listener.onUndone(undone, gone.size > 0);
-    if (finishing?.overGaps === false) end("redo");
+    const { undone, cause } = undo(journal, records, segmentFile);
+    listener.onUndone(undone, cause);
+    if (finishing?.how.overGaps === false) end("redo");
     else step();
   }
 
   /** Taken once: whoever waits for the end, now or later, learns of this one. */
   function end(how: MergeEnd): void {
-    if (stopped !== null) return;
-    stopped = how;
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
+    if (phase.is("ended")) return;
+    phase.move("ended");
+    reached = how;
+    pause?.cancel();
     conversation?.kill();
     conversation = null;
     finishing?.resolve(how);
@@ -172,87 +172,66 @@ export function createMerging(
 
   /** One append, or the end when there is nothing left to append. */
   function step(): void {
-    if (stopped !== null || isBusy) return;
-    if (conversation === null) open();
-    if (!isOpen) return;
-    const facts = journal.facts();
-    const { records, nextId } = journal.mergeable(facts.mergedUnits, appendBytes, finishing?.overGaps === true);
-    if (!widenFor(records)) return;
-    const [first, ...others] = records.map((record) => ({
-      segmentFile: placeOf(record.segment),
-      offset: record.offset,
-      rowsBytes: record.rowsBytes,
-      errorsBytes: record.errorsBytes,
-      checksum: record.checksum,
-      columns: record.columns?.map(({ name }) => name) ?? null,
-    }));
-    if (first !== undefined) {
-      isBusy = true;
-      pendingUnits = nextId;
-      pendingRecords = records;
-      conversation?.send({
-        type: "append",
-        records: [first, ...others],
-        columns: journal.facts().scriptColumns?.map(({ name }) => name) ?? null,
-        rowsPosition: facts.rowsEnd,
-        errorsPosition: facts.errorsEnd,
-      });
-    } else if (finishing?.overGaps === false && nextId < journal.unitCount()) {
-      end("redo");
-    } else if (finishing !== null) {
-      isBusy = true;
-      conversation?.send({
-        type: "finish",
-        rowsBytes: facts.rowsEnd,
-        errorsBytes: facts.errorsEnd,
-        parquetPart: finishing.parquet ? files.parquetPart : null,
-        columns: facts.scriptColumns === null ? null : [...facts.scriptColumns],
-      });
-    }
-  }
-
-  /**
-   * The columns of a script's rows are known once it has returned them. Records that bring new ones make the header wider,
-   * and what is merged is written again under it, from the beginning; so the file depends on the order of the input alone.
-   * False: these records are not to be appended now.
-   */
-  function widenFor(records: readonly CommittedRecord[]): boolean {
-    const known = journal.facts().scriptColumns;
-    const columns = records.reduce(
-      (joined, record) => (record.columns === null ? joined : joinColumns(joined ?? [], record.columns)),
-      known,
-    );
-    if (columns === null || JSON.stringify(columns) === JSON.stringify(known)) return true;
-    if (known === null || columns.length === known.length || journal.facts().rowsEnd === 0) {
-      journal.setFacts({ scriptColumns: columns });
-      return true;
-    }
-    if (rewrites >= mostRewrites && finishing === null) return false;
-    rewrites += 1;
-    journal.setFacts({ scriptColumns: columns, mergedUnits: 0, rowsEnd: 0, errorsEnd: errorsHeaderBytes });
-    step();
-    return false;
+    if (phase.is("closed")) open();
+    if (!phase.is("ready")) return;
+    const next = nextStep(finishing?.how ?? null);
+    if (next.kind === "redo") end("redo");
+    if (next.kind === "redo" || next.kind === "wait") return;
+    phase.move(next.kind === "append" ? "appending" : "finishing");
+    if (next.kind === "append") ({ records: appending, mergedUnits } = next);
+    conversation?.send(next.message);
   }
 
   function advance(): void {
-    if (stopped !== null || timer !== null) return;
-    timer = setTimeout(() => {
-      timer = null;
+    if (phase.is("ended") || pause !== null) return;
+    pause = clock.setTimeout(() => {
+      pause = null;
       guarded(step);
     }, pauseBetweenAppendsMs);
   }
 
   return {
     advance,
-    finish({ parquet, overGaps }) {
-      if (stopped !== null) return Promise.resolve(stopped);
+    finish(how) {
+      if (reached !== null) return Promise.resolve(reached);
       return new Promise((resolve) => {
-        finishing = { parquet, overGaps, resolve };
+        finishing = { how, resolve };
         guarded(step);
       });
     },
     stop: () => end("stopped"),
   };
+}
+
+/** Takes damaged records back, to be scored again; of a segment that is not there any more, all that are not merged yet. */
+function undo(journal: Journal, records: readonly CommittedRecord[], segmentFile: (record: CommittedRecord) => string) {
+  const gone = new Set(records.filter((record) => !fs.existsSync(segmentFile(record))).map(({ segment }) => segment));
+  const ids = records.map(({ unitId }) => unitId);
+  const cause: UndoCause = gone.size > 0 ? "segment-gone" : "damaged-records";
+  return { undone: journal.undo(ids, [...gone], journal.facts().mergedUnits), cause };
+}
+
+function problemOf(
+  message: Extract<FromMergeProcess, { type: "gone" | "failed" }>,
+  spec: JobSpec,
+  files: JobFiles,
+): Problem {
+  const output = spec.output.folder;
+  if (message.type === "gone") return outputGone(output);
+  const place = message.place === "output" ? output : files.segments;
+  return blockedBy(message.errno, place) ?? couldNotWrite(message.message);
+}
+
+/** How far the files are, by what the process found. */
+function noteOpened(journal: Journal, message: Extract<FromMergeProcess, { type: "opened" }>): void {
+  if (message.rowsBytes < journal.facts().rowsEnd || message.errorsBytes < journal.facts().errorsEnd) {
+    // Somebody took the `.part` files away; the segments still hold every record.
+    journal.setFacts({ mergedUnits: 0, rowsEnd: 0, errorsEnd: 0 });
+  }
+  // Not `rowsEnd`: a file of rows without a header stays empty while every item fails.
+  if (journal.facts().errorsEnd === 0) {
+    journal.setFacts({ rowsEnd: message.rowsHeaderBytes, errorsEnd: message.errorsHeaderBytes });
+  }
 }
 
 function couldNotWrite(why: string): Problem {

@@ -1,5 +1,7 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { csvTextCell } from "../../contract/tables/csv-cell.ts";
+import { cellText, createRecordCutter, rawCells } from "../../contract/tables/written-records.ts";
+import { recordTexts } from "../../outputs/record-texts.ts";
 
 /**
  * Rows that a script returned, from the form in which workers write them to that of the job's file. In a worker's records
@@ -27,13 +29,17 @@ export function translateRows(
   if (isAlike && target.format === "parquet") return (bytes) => bytes;
   const places = to.map((name) => from.indexOf(name));
   const writeRow = target.format === "jsonl" ? jsonRow(to, places) : csvRow(places, target);
-  const cut = createRowCutter();
-  return (bytes) => Buffer.from(rowsOf(cut(bytes)).map(writeRow).join(""), "utf8");
+  const cut = createRecordCutter("quoted");
+  return (bytes) => {
+    let rows = "";
+    for (const record of recordTexts(cut(bytes), "quoted")) rows += writeRow(rawCells(record));
+    return Buffer.from(rows, "utf8");
+  };
 }
 
 function csvRow(places: readonly number[], { format, csvFormulas }: Target): (cells: readonly string[]) => string {
   const asFound = format === "parquet";
-  const write = (cell: string) => (asFound || !isText(cell) ? cell : csvTextCell(textOf(cell), csvFormulas));
+  const write = (cell: string) => (asFound || !isText(cell) ? cell : csvTextCell(cellText(cell), csvFormulas));
   return (cells) => {
     const line = places.map((place) => write(cells[place] ?? "")).join(",");
     // An empty line would be no row at all to most readers.
@@ -49,67 +55,10 @@ function jsonRow(names: readonly string[], places: readonly number[]): (cells: r
 /** JSON has no infinities and no NaN: they are texts there, as they are for the built-in scorers. */
 function jsonValue(cell: string): string {
   if (cell === "") return "null";
-  if (isText(cell)) return JSON.stringify(textOf(cell));
+  if (isText(cell)) return JSON.stringify(cellText(cell));
   return /^-?(NaN|Infinity)$/.test(cell) ? `"${cell}"` : cell;
 }
 
 function isText(cell: string): boolean {
   return cell.startsWith('"');
-}
-
-function textOf(cell: string): string {
-  return cell.slice(1, -1).replaceAll('""', '"');
-}
-
-const quote = 34;
-const lineFeed = 10;
-
-/** Keeps back what lies behind the last whole row. */
-function createRowCutter(): (bytes: Buffer) => string {
-  let rest: Buffer = Buffer.alloc(0);
-  let isQuoted = false;
-  return (bytes) => {
-    let end = -1;
-    for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at];
-      // A doubled quote ends the quotes and opens them again.
-      if (byte === quote) isQuoted = !isQuoted;
-      else if (byte === lineFeed && !isQuoted) end = at;
-    }
-    // Copied: whoever reads uses the buffer again.
-    if (end === -1) {
-      rest = Buffer.concat([rest, bytes]);
-      return "";
-    }
-    const whole = Buffer.concat([rest, bytes.subarray(0, end + 1)]).toString("utf8");
-    rest = Buffer.from(bytes.subarray(end + 1));
-    return whole;
-  };
-}
-
-/** The cells of whole rows, as they stand there. */
-function rowsOf(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const end = endOfCell(text, at);
-    row.push(text.slice(at, end));
-    if (text[end] === "\n") {
-      rows.push(row);
-      row = [];
-    }
-    at = end + 1;
-  }
-  return rows;
-}
-
-function endOfCell(text: string, start: number): number {
-  let at = start;
-  if (text[at] === '"') {
-    at = text.indexOf('"', at + 1);
-    while (text[at + 1] === '"') at = text.indexOf('"', at + 2);
-    return at + 1;
-  }
-  while (text[at] !== "," && text[at] !== "\n") at++;
-  return at;
 }

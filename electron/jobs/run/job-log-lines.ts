@@ -1,7 +1,7 @@
 import type { Problem } from "../../contract/problem.ts";
 import type { JobLog } from "../folder/job-log.ts";
-import type { JournalTotals } from "../journal/journal.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
+import type { JournalTotals } from "../journal/journal-totals.ts";
 
 /** How a run of a job ends: see `JobRunEnd`. */
 type RunEnd =

@@ -9,7 +9,8 @@ import { costOf } from "../folder/job-view.ts";
 import { errorsFileName, recordFileName } from "../folder/job-files.ts";
 import { isRetry } from "../folder/reuse.ts";
 import { toleranceOf } from "../journal/sessions.ts";
-import type { Journal, JournalTotals } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { JournalTotals } from "../journal/journal-totals.ts";
 
 /** What job.json says: enough to know later what made the files beside it, and to recognise them as ours. */
 export async function jobRecord(facts: {

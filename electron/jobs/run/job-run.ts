@@ -198,16 +198,24 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
   });
 
   const baseRows = context.base === null ? null : (context.base.convertedFile ?? context.base.rowsFile);
-  const merging: Merging = createMerging(host, spec, journal, files, baseRows, guarded, {
-    onProblem: (problem) => end(endBy(problem)),
-    onUndone({ units, succeeded, failed, reused }, isSegmentGone) {
-      log.warning(`The results of ${units.length} mini-batches are damaged on the disk; they are scored again.`);
-      totals.succeeded -= succeeded;
-      totals.failed -= failed;
-      totals.reused -= reused;
-      totals.unitsDone -= units.length;
-      if (isSegmentGone) end({ kind: "stopped", note: scoredAgain });
-      else dispatching.takeAgain(units);
+  const merging: Merging = createMerging({
+    host,
+    spec,
+    journal,
+    files,
+    baseRows,
+    guarded,
+    listener: {
+      onProblem: (problem) => end(endBy(problem)),
+      onUndone({ units, succeeded, failed, reused }, cause) {
+        log.warning(`The results of ${units.length} mini-batches are damaged on the disk; they are scored again.`);
+        totals.succeeded -= succeeded;
+        totals.failed -= failed;
+        totals.reused -= reused;
+        totals.unitsDone -= units.length;
+        if (cause === "segment-gone") end({ kind: "stopped", note: scoredAgain });
+        else dispatching.takeAgain(units);
+      },
     },
   });
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { createDeathsInARow } from "../../compute/deaths-in-a-row.ts";
+import { crashBudgets, crashCause, createCrashCounter } from "../../compute/crash-budgets.ts";
 import { converse } from "../../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { BaseJobFiles, ReusedUnit } from "../../contract/nouns/base-job.ts";
@@ -35,7 +35,7 @@ export function startPlanning(
   listener: PlanningListener,
 ): Planning {
   let stopped = false;
-  const deaths = createDeathsInARow();
+  const crashes = createCrashCounter(crashBudgets.helper);
   let conversation = begin();
 
   function begin() {
@@ -49,7 +49,7 @@ export function startPlanning(
         }),
       (exit) => {
         if (stopped) return;
-        if (deaths.count(exit)) {
+        if (crashes.add(crashCause(exit)) === "spent") {
           stopped = true;
           listener.onProblem(
             written(
@@ -84,7 +84,7 @@ export function startPlanning(
         });
         return;
       case "units":
-        deaths.forget();
+        crashes.reset();
         journal.addUnits(message.units, message.reused);
         conversation.send({ type: "taken" });
         listener.onUnits(message.units, message.reused);

@@ -5,8 +5,8 @@ import type { Problem, Result } from "../../contract/problem.ts";
 import { failure } from "../../contract/problem.ts";
 import { askDataProcess } from "./ask-data-process.ts";
 import type { JournalFacts } from "../journal/journal-facts.ts";
-import type { JournalTotals } from "../journal/journal.ts";
 import { written } from "../../contract/problem.ts";
+import type { JournalTotals } from "../journal/journal-totals.ts";
 
 /**
  * Looks, before a job that was set aside goes on, whether the files that it listed are still what they were. What was

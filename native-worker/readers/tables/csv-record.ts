@@ -8,7 +8,7 @@ import {
   quoteMark,
 } from "../../../electron/contract/tables/csv.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
-import { doubledQuotes, plainText } from "./tabular-rows.ts";
+import { doubledQuotes, plainText } from "./row-sources.ts";
 
 /** What is done with a column's cell; numbers may be added up. */
 export const ignoreCell = 0;

@@ -8,7 +8,9 @@ import {
 } from "../../../electron/contract/tables/csv.ts";
 import { exactPowersOfTen, storeLongNumber } from "./csv-numbers.ts";
 import { cellNumber, ignoreCell, type RecordParser, takeExactNumber, takeNumber, takeText } from "./csv-record.ts";
-import { type DirectRows, keepCell, plainText } from "./tabular-rows.ts";
+import type { DirectRows } from "./row-collector.ts";
+import { keepCell } from "./kept-cells.ts";
+import { plainText } from "./row-sources.ts";
 
 /** How the plain rows of one file are taken; made once a part. */
 export type PlainRows = {
@@ -58,7 +60,7 @@ const signedPowers = Float64Array.from({ length: 32 }, (_, index) => {
 });
 
 /**
- * Takes rows that start at `start`, at most `mostRows`, as rows `firstRow`, … of the block, and answers how many. It
+ * Takes rows that start at `start`, at most `maxRows`, as rows `firstRow`, … of the block, and answers how many. It
  * stops before the first row that is not plain, be it wrong, unusual or not whole in the window; nothing of such a row
  * counts. `bytes[end]` must be a line feed; `words` is a view of the same bytes.
  *
@@ -72,13 +74,13 @@ export function takePlainRows(
   start: number,
   end: number,
   firstRow: number,
-  mostRows: number,
+  maxRows: number,
 ): number {
   const { parser, numberRun, places, strides, kept } = plain;
   const { columnCount, delimiter, decimal: point, isTranscoded, actions, sourceOf, numbers } = parser;
   const { values, takeRest } = plain.direct;
   const lastWord = words.byteLength - 4;
-  const rowsEnd = firstRow + mostRows;
+  const rowsEnd = firstRow + maxRows;
   let row = firstRow;
   let rowStart = start;
   rows: while (row < rowsEnd && rowStart < end) {

@@ -24,9 +24,10 @@ import {
 } from "./csv-record.ts";
 import { createPlainRows, takePlainRows } from "./csv-rows.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
-import { type CellFault, faultMessage, type RowCollector, wantsNumber } from "./tabular-rows.ts";
 import type { ByteWindow } from "./tabular-window.ts";
-import { createTextCursor, readTextBlocks } from "./text-blocks.ts";
+import { createTextCursor, readTextBlocks, type TextCursor } from "./text-blocks.ts";
+import { type CellFault, faultMessage, wantsNumber } from "./row-sources.ts";
+import type { RowCollector } from "./row-collector.ts";
 
 /** How much of a broken row is shown in errors.csv. */
 const shownBytes = 1000;
@@ -63,19 +64,7 @@ export function createCsvReader(
     words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
   };
 
-  const rawCell = (start: number, end: number, column: number): string =>
-    recordCells(window.bytes, start, end, dialect)[column] ?? "";
-
-  const failCell = (start: number, end: number, fault: CellFault): void => {
-    const raw = rawCell(start, end, parser.sourceOf.indexOf(fault.source));
-    const { code, message } = faultMessage(fault, sources, raw);
-    collector.fail(cursor.item, code, message, raw);
-  };
-
-  const failRecord = (start: number, end: number, code: ItemErrorCode, message: string): void => {
-    const shown = window.bytes.subarray(start, Math.min(end, start + shownBytes));
-    collector.fail(cursor.item, code, message, decodeText(shown, dialect.encoding));
-  };
+  const { failCell, failRecord } = createFailures(collector, parser, window, cursor, dialect);
 
   /** Takes the record at `start` as the scanner finds it; false when the window must move first. */
   const takeScanned = (start: number, isReported: boolean): boolean => {
@@ -160,6 +149,29 @@ export function createCsvReader(
   };
 
   return readTextBlocks(collector, wanted, window, cursor, readRecords, show);
+}
+
+/** Record what is wrong with the record that the cursor is at, which lies in `window.bytes[start..end)`. */
+function createFailures(
+  collector: RowCollector,
+  parser: RecordParser,
+  window: ByteWindow,
+  cursor: TextCursor,
+  dialect: CsvDialect,
+) {
+  const failCell = (start: number, end: number, fault: CellFault): void => {
+    const column = parser.sourceOf.indexOf(fault.source);
+    const raw = recordCells(window.bytes, start, end, dialect)[column] ?? "";
+    const { code, message } = faultMessage(fault, collector.sources, raw);
+    collector.fail(cursor.item, code, message, raw);
+  };
+
+  const failRecord = (start: number, end: number, code: ItemErrorCode, message: string): void => {
+    const shown = window.bytes.subarray(start, Math.min(end, start + shownBytes));
+    collector.fail(cursor.item, code, message, decodeText(shown, dialect.encoding));
+  };
+
+  return { failCell, failRecord };
 }
 
 function createParser(collector: RowCollector, header: readonly string[], dialect: CsvDialect): RecordParser {

@@ -27,13 +27,13 @@ export function createObjectParser(names: readonly string[]): ObjectParser {
   const ends = new Float64Array(names.length);
   const places = new Map(names.map((name, index) => [name, index]));
   /** Keys at each place of the objects before, with the name they stand for: lines mostly have the same keys in turn. */
-  const usualKeys: { readonly bytes: Buffer; readonly place: number }[] = [];
+  const expectedKeys: { readonly bytes: Buffer; readonly place: number }[] = [];
 
   const placeOfOtherKey = (bytes: Buffer, start: number, end: number, turn: number): number | null => {
     const key = stringText(bytes, start, end);
     if (key === null) return null;
     const place = places.get(key.trim()) ?? -1;
-    if (turn < 1000) usualKeys[turn] = { bytes: Buffer.from(bytes.subarray(start, end)), place };
+    if (turn < 1000) expectedKeys[turn] = { bytes: Buffer.from(bytes.subarray(start, end)), place };
     return place;
   };
 
@@ -45,11 +45,11 @@ export function createObjectParser(names: readonly string[]): ObjectParser {
     if (at < end && bytes[at] === 0x7d) return skipBlanks(bytes, at + 1, end) === end;
     for (let turn = 0; ; turn++) {
       if (at >= end || bytes[at] !== quote) return false;
-      const usual = usualKeys[turn];
-      const isUsual = usual !== undefined && isKey(usual.bytes, bytes, at + 1, end);
-      const keyEnd = isUsual ? at + 1 + usual.bytes.length : stringEnd(bytes, at + 1, end);
+      const expected = expectedKeys[turn];
+      const isExpected = expected !== undefined && isKey(expected.bytes, bytes, at + 1, end);
+      const keyEnd = isExpected ? at + 1 + expected.bytes.length : stringEnd(bytes, at + 1, end);
       if (keyEnd === -1) return false;
-      const place = isUsual ? usual.place : placeOfOtherKey(bytes, at + 1, keyEnd, turn);
+      const place = isExpected ? expected.place : placeOfOtherKey(bytes, at + 1, keyEnd, turn);
       if (place === null) return false;
       at = skipBlanks(bytes, keyEnd + 1, end);
       if (at >= end || bytes[at] !== colon) return false;

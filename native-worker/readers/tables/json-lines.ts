@@ -1,79 +1,37 @@
 import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
-import {
-  createRecordScanner,
-  decodeText,
-  scanRecord,
-  setScannerWindow,
-  usualDialect,
-} from "../../../electron/contract/tables/csv.ts";
+import { usualDialect } from "../../../electron/contract/tables/csv.ts";
+import type { RecordReader, TabularPart } from "../record-reader.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
-import type { RecordReader, TabularPart } from "../record-reader.ts";
-import { type CellFault, faultMessage, noText, plainText, type RowCollector, wantsNumber } from "./tabular-rows.ts";
+import { createLineReader, type LineFault } from "./line-records.ts";
+import type { RowCollector } from "./row-collector.ts";
+import { type CellFault, faultMessage, noText, plainText, wantsNumber } from "./row-sources.ts";
 import type { ByteWindow } from "./tabular-window.ts";
-import { createTextCursor, readTextBlocks } from "./text-blocks.ts";
 
-const shownBytes = 1000;
+const notAnObject: LineFault = { code: "row-json", message: "The line is not a JSON object." };
 
 /** Reads records that are one JSON object a line; columns are its keys. Numbers keep every digit they were written with. */
 export function createJsonLinesReader(collector: RowCollector, wanted: TabularPart, window: ByteWindow): RecordReader {
-  const scanner = createRecordScanner(null);
-  const { range, leaveOut } = wanted;
-  const parser = createObjectParser(collector.sources.names);
-  collector.sources.dialect = usualDialect;
-  const cursor = createTextCursor();
-  const show = (): void => setScannerWindow(scanner, window.bytes, window.length, window.isLast);
-  show();
+  const { sources } = collector;
+  const parser = createObjectParser(sources.names);
+  sources.dialect = usualDialect;
 
-  const fail = (start: number, end: number, code: "row-json" | "row-too-long", message: string): void => {
-    collector.fail(
-      cursor.item,
-      code,
-      message,
-      decodeText(window.bytes.subarray(start, Math.min(end, start + shownBytes))),
-    );
-  };
-
-  const takeLine = (start: number, end: number): void => {
-    if (!parser.parse(window.bytes, start, end)) {
-      fail(start, end, "row-json", "The line is not a JSON object.");
-      return;
-    }
-    const fault = takeObject(collector, parser, cursor.item);
-    if (fault === null) return;
-    const name = collector.sources.names[fault.source] as string;
+  const takeLine = (item: number, start: number, end: number): LineFault | null => {
+    if (!parser.parse(window.bytes, start, end)) return notAnObject;
+    const fault = takeObject(collector, parser, item);
+    if (fault === null) return null;
     if (fault.code === "column-missing") {
-      collector.fail(cursor.item, fault.code, `The object has no key "${name}".`.replace(/\s+/g, " "), "");
-      return;
+      const name = sources.names[fault.source] as string;
+      collector.fail(item, fault.code, `The object has no key "${name}".`.replace(/\s+/g, " "), "");
+      return null;
     }
     const raw = parser.text(fault.source);
-    const { code, message } = faultMessage(fault, collector.sources, raw);
-    collector.fail(cursor.item, code, message, raw);
+    const { code, message } = faultMessage(fault, sources, raw);
+    collector.fail(item, code, message, raw);
+    return null;
   };
 
-  const readRecords = (until: number): void => {
-    while (cursor.item < until && cursor.at < window.length) {
-      const start = cursor.at;
-      const outcome = scanRecord(scanner, start);
-      if (outcome === "incomplete") return;
-      cursor.at = outcome === "overlong" ? window.length : scanner.next;
-      if (outcome === "blank") continue;
-      if (cursor.item >= range.start && !leaveOut.has(cursor.item)) {
-        if (outcome === "overlong" || scanner.flaw !== null) {
-          fail(start, window.length, "row-too-long", "The row is longer than 64 MiB.");
-        } else {
-          takeLine(start, scanner.textEnd);
-        }
-      }
-      cursor.item += 1;
-      if (outcome === "overlong") {
-        cursor.isSkippingLine = true;
-        return;
-      }
-    }
-  };
-
-  return readTextBlocks(collector, wanted, window, cursor, readRecords, show);
+  return createLineReader(collector, wanted, window, "utf-8", "The row is longer than 64 MiB.", takeLine);
 }
 
 /** Puts an object's values where the collector takes them from. */

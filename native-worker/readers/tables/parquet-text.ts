@@ -20,7 +20,7 @@ const inlineBytes = 12;
 const entryBytes = 16;
 /** Texts that lie no further apart are read with what is between them: less than a page, so all of it is there. */
 const widestGap = 256;
-const longestRun = 1024 * 1024;
+const maxRunBytes = 1024 * 1024;
 
 /**
  * Puts the texts of a vector's first `rows` rows into `texts`. Asking DuckDB for them one by one costs a call, a decoding
@@ -91,7 +91,7 @@ function readRuns(texts: ChunkTexts, { entries, isValid }: Inside, rows: number,
       runEnd > runStart &&
       address >= runEnd &&
       address - runEnd <= widestGap &&
-      address + length - runStart <= longestRun;
+      address + length - runStart <= maxRunBytes;
     if (!isNext) {
       endRun();
       runStart = address;

@@ -8,17 +8,9 @@ import { numberFromBytes } from "./csv-numbers.ts";
 import { changed } from "../source-file.ts";
 import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
-import {
-  type CellFault,
-  faultMessage,
-  type KeptCells,
-  keepCell,
-  keepNull,
-  noText,
-  plainText,
-  type RowCollector,
-  wantsNumber,
-} from "./tabular-rows.ts";
+import { type CellFault, faultMessage, noText, plainText, type RowSources, wantsNumber } from "./row-sources.ts";
+import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";
+import type { RowCollector } from "./row-collector.ts";
 
 /** Column types whose nearest double DuckDB gives; everything else is read as the text that DuckDB writes. */
 const plainNumberTypes = new Set([
@@ -83,22 +75,7 @@ export async function openParquetReader(
   if (columns === null) return { readBlock: async () => unreadableRows, close: async () => undefined };
   const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
 
-  const selected: Selected[] = [];
-  const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
-  for (const [source, name] of sources.names.entries()) {
-    const column = columns.find((candidate) => candidate.name.trim() === name);
-    if (column === undefined) continue;
-    const isPlainNumber = plainNumberTypes.has(column.type);
-    const needsNumber = sources.needsNumber[source] === true;
-    if (needsNumber && isPlainNumber) {
-      selected.push({ source, texts: null, isForNumber: true });
-      expressions.push(`CAST(${sqlName(column.name)} AS DOUBLE)`);
-    }
-    if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
-      selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
-      expressions.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
-    }
-  }
+  const { selected, expressions } = selectColumns(sources, columns);
   const first = part.firstRow - 1 + range.start;
   const last = part.firstRow - 1 + range.end - 1;
   const query = `SELECT ${expressions.join(", ")} FROM ${table} WHERE file_row_number BETWEEN ${first} AND ${last}`;
@@ -133,15 +110,6 @@ export async function openParquetReader(
     collector.fail(item, code, message, raw);
   };
 
-  const checkOrder = (rows: number): void => {
-    const numbers = vectors[0] as DuckDBVector;
-    for (let index = 0; index < rows; index++) {
-      if (numbers.getItem(rowOfChunk + index) !== part.firstRow - 1 + item + index) {
-        throw new Error("DuckDB gave rows out of order.");
-      }
-    }
-  };
-
   const takeRow = (): void => {
     if (leaveOut.has(item)) return;
     const fault = putRow(collector, selected, vectors, rowOfChunk) ?? collector.take(item);
@@ -157,9 +125,9 @@ export async function openParquetReader(
     );
 
   /** Takes the rows of the chunk, at most so many, up to the first that has no number where one is needed. */
-  const takeRows = (mostRows: number): number => {
+  const takeRows = (maxRows: number): number => {
     const firstRow = collector.rowCount();
-    let rows = mostRows;
+    let rows = maxRows;
     for (const [index, { source, texts }] of selected.entries()) {
       if (texts !== null) keepTexts(direct.kept[source] as KeptCells, firstRow, texts, rowOfChunk, rows);
       else rows = takeNumbers(collector, source, firstRow, vectors[index + 1] as DuckDBVector, rowOfChunk, rows);
@@ -189,7 +157,7 @@ export async function openParquetReader(
       const ready = Math.min(until - item, rowsInChunk - rowOfChunk);
       const taken = isDirect ? takeRows(ready) : 0;
       const rows = taken === ready ? taken : taken + 1;
-      checkOrder(rows);
+      checkOrder(vectors[0] as DuckDBVector, rowOfChunk, rows, part.firstRow - 1 + item);
       item += taken;
       rowOfChunk += taken;
       if (taken < rows) {
@@ -204,8 +172,38 @@ export async function openParquetReader(
   return { readBlock, close: async () => undefined };
 }
 
+function checkOrder(rowNumbers: DuckDBVector, from: number, rows: number, firstRow: number): void {
+  for (let index = 0; index < rows; index++) {
+    if (rowNumbers.getItem(from + index) !== firstRow + index) throw new Error("DuckDB gave rows out of order.");
+  }
+}
+
+/** What is read of each row, and the expressions of the query for it; the first is the number of the row. */
+function selectColumns(
+  sources: RowSources,
+  columns: readonly { readonly name: string; readonly type: string }[],
+): { readonly selected: readonly Selected[]; readonly expressions: readonly string[] } {
+  const selected: Selected[] = [];
+  const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
+  for (const [source, name] of sources.names.entries()) {
+    const column = columns.find((candidate) => candidate.name.trim() === name);
+    if (column === undefined) continue;
+    const isPlainNumber = plainNumberTypes.has(column.type);
+    const needsNumber = sources.needsNumber[source] === true;
+    if (needsNumber && isPlainNumber) {
+      selected.push({ source, texts: null, isForNumber: true });
+      expressions.push(`CAST(${sqlName(column.name)} AS DOUBLE)`);
+    }
+    if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
+      selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
+      expressions.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+    }
+  }
+  return { selected, expressions };
+}
+
 /**
- * Puts a column's numbers `from`, …, at most `mostRows`, into the block from its row `firstRow` on. Answers how many
+ * Puts a column's numbers `from`, …, at most `maxRows`, into the block from its row `firstRow` on. Answers how many
  * there were before the first that is missing and must not be.
  */
 function takeNumbers(
@@ -214,19 +212,19 @@ function takeNumbers(
   firstRow: number,
   vector: DuckDBVector,
   from: number,
-  mostRows: number,
+  maxRows: number,
 ): number {
   const { values } = direct;
   const stride = direct.strides[source] as number;
   let to = (direct.places[source] as number) + stride * firstRow;
-  for (let row = 0; row < mostRows; row++) {
+  for (let row = 0; row < maxRows; row++) {
     const cell = vector.getItem(from + row) as number | null;
     const value = cell === null || Number.isNaN(cell) ? missingNumber : cell;
     if (value === undefined) return row;
     values[to] = value;
     to += stride;
   }
-  return mostRows;
+  return maxRows;
 }
 
 function keepTexts(cells: KeptCells, firstRow: number, texts: ChunkTexts, from: number, rows: number): void {

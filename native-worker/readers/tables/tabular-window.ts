@@ -19,10 +19,10 @@ export type ByteWindow = {
 };
 
 /** Small enough to be in the processor's own cache still when it is parsed. */
-const usualBytes = 256 * 1024;
+const defaultBytes = 256 * 1024;
 
 export function openWindow(file: number, start: number, end: number): ByteWindow {
-  const size = Math.min(usualBytes, end - start);
+  const size = Math.min(defaultBytes, end - start);
   return {
     file,
     bytes: Buffer.allocUnsafeSlow(size + 1),

@@ -9,8 +9,8 @@ import { createJsonLinesReader } from "./json-lines.ts";
 import { createLinesReader } from "./text-lines.ts";
 import { openParquetReader } from "./parquet.ts";
 import { changed, isAsListed, unreadable } from "../source-file.ts";
-import { createRowCollector, type RowCollector } from "./tabular-rows.ts";
 import { openWindow } from "./tabular-window.ts";
+import { createRowCollector, type RowCollector } from "./row-collector.ts";
 
 /** `settings.scorer` must name the columns of every input. */
 export function createTabularReaders(settings: TabularSettings): TabularReaders {

@@ -1,8 +1,8 @@
 import { lineFeed } from "../../../electron/contract/tables/csv.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
 import { changed } from "../source-file.ts";
-import type { RowCollector } from "./tabular-rows.ts";
 import { type ByteWindow, moveWindow } from "./tabular-window.ts";
+import type { RowCollector } from "./row-collector.ts";
 
 /** How far the records of a part of a text file are read. */
 export type TextCursor = {

@@ -29,7 +29,7 @@ export type Padding = {
 export type TextFlaw = { readonly code: "text-too-long" | "model-error"; readonly message: string };
 
 /** A text of which every token is wanted has no more characters: some tokenizers take a kilobyte for each. */
-const mostCharacters = 1_000_000;
+const maxCharacters = 1_000_000;
 
 /**
  * Of a long text that is cut to a few tokens only the beginning is looked at: so many characters for each token, and
@@ -60,7 +60,7 @@ export function openTokenizer(path: string): TextTokenizer {
   const idsOfBeginning = (text: string, most: number): number[] | TextFlaw => {
     for (let size = most * charactersPerToken + moreCharacters; ; size *= 2) {
       const end = text.length > size ? betweenWords(text, size) : text.length;
-      if (end > mostCharacters) return tooLong(end);
+      if (end > maxCharacters) return tooLong(end);
       const ids = idsOf(end === text.length ? text : text.slice(0, end));
       if (end === text.length || ids.length >= most + spareTokens) return ids.slice(0, most);
     }
@@ -70,7 +70,7 @@ export function openTokenizer(path: string): TextTokenizer {
     encode(text, most) {
       try {
         if (most !== null && !isCutLeft) return idsOfBeginning(text, most);
-        if (text.length > mostCharacters) return tooLong(text.length);
+        if (text.length > maxCharacters) return tooLong(text.length);
         const ids = idsOf(text);
         return most === null || ids.length <= most ? ids : ids.slice(ids.length - most);
       } catch (error) {
@@ -151,7 +151,7 @@ function isWhiteSpace(code: number): boolean {
 function tooLong(characters: number): TextFlaw {
   return {
     code: "text-too-long",
-    message: `The text has ${characters} characters in one piece, and no more than ${mostCharacters} are made tokens of.`,
+    message: `The text has ${characters} characters in one piece, and no more than ${maxCharacters} are made tokens of.`,
   };
 }
 

@@ -181,7 +181,7 @@ function simulatedWorker(
     return true;
   }
 
-  /** Runs items in steps; false when one of them ended the process, whose last words are then in its status file. */
+  /** Runs items in steps; false when one of them ended the process, and its status file says which. */
   function survives(unit: Unit, start: number, end: number, step: number, left: ReadonlySet<number>): boolean {
     for (let from = start; from < end; from += step) {
       const to = Math.min(end, from + step);

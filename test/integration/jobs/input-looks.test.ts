@@ -13,7 +13,7 @@ import { deploy } from "../../helpers/batchdeck.ts";
 import { countedPrograms, unlistedName } from "../../helpers/counted-programs.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { isAlive } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** What the sheet, its Start and the job share: one look at the input, which holds only as long as the input is the same. */
 const root = temporaryFolder("input-looks");

@@ -188,7 +188,10 @@ describe("a script's model", () => {
     const request = { file, endpointName: null, setDefault: false };
     expect(await createDeployment(tools, request)).toMatchObject({
       ok: false,
-      problem: { code: "model/unsupported", message: expect.stringContaining("plain files for scripts") },
+      problem: {
+        code: "model/unsupported",
+        params: { message: expect.stringContaining("plain files for scripts") },
+      },
     });
     expect(await createModel(tools, { name: "iris", path: source, version: null })).toMatchObject({
       ok: true,

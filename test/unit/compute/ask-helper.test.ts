@@ -14,7 +14,7 @@ import { askPreview } from "../../../electron/jobs/submit/preview-input.ts";
 import { createResultsReader } from "../../../electron/outputs/results.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
 import { isAlive } from "../../helpers/processes.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** Helper processes that misbehave: whoever asks them gets a problem, and no process is left. */
 const root = temporaryFolder("ask-helper");

@@ -17,10 +17,10 @@ import { readHeader } from "../../../electron/data/table-file.ts";
 import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";
 import { createCsvReader } from "../../../native-worker/readers/tables/csv.ts";
 import type { RecordReader } from "../../../native-worker/readers/record-reader.ts";
-import { createRowCollector } from "../../../native-worker/readers/tables/tabular-rows.ts";
 import { type ByteWindow, openWindow } from "../../../native-worker/readers/tables/tabular-window.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
+import { createRowCollector } from "../../../native-worker/readers/tables/row-collector.ts";
 
 const comma: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
 const noLimit = Number.POSITIVE_INFINITY;

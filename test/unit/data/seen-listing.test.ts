@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Input, listInput } from "../../../electron/data/listing/listing.ts";
 import { readIfUnchanged, writeSeenListing } from "../../../electron/data/listing/seen-listing.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /** A kept list is used only while listing the input would find the same. */
 const base = temporaryFolder("seen-listing");

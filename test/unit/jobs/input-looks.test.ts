@@ -6,7 +6,7 @@ import type { InputPreview } from "../../../electron/contract/messages/data-mess
 import { createInputLooks, type InputLooks } from "../../../electron/jobs/submit/input-looks.ts";
 import { unseenInput } from "../../../electron/jobs/submit/previewed-facts.ts";
 import { smallScorer } from "../../helpers/engine/job-specs.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
 
 /**
  * Which list and which answers are kept, against a data process that does as it is told: the file `todo` holds, a word a

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Unit } from "../../../electron/contract/nouns/unit.ts";
 import type { CommittedUnit } from "../../../electron/contract/messages/worker-messages.ts";
-import type { Journal, UnitCommit } from "../../../electron/jobs/journal/journal.ts";
+import type { Journal } from "../../../electron/jobs/journal/journal.ts";
 import { journalMigrations } from "../../../electron/jobs/journal/journal-migrations.ts";
 import { openJournal } from "../../../electron/jobs/journal/journal.ts";
 import { openDatabase } from "../../../electron/registry/open-database.ts";
@@ -12,6 +12,7 @@ import { noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import type { UnitCommit } from "../../../electron/jobs/journal/done-table.ts";
 
 const root = temporaryFolder("journal");
 let folder = "";
@@ -83,7 +84,7 @@ describe("a job's journal", () => {
     const first = open();
     first.addUnits([unit(0), unit(1)]);
     first.claim([0]);
-    first.unclaim([0], false);
+    first.unclaim([0], "attempt-failed");
     first.claim([0, 1]);
     first.close();
     const second = open();
@@ -97,7 +98,7 @@ describe("a job's journal", () => {
     journal.addUnits([unit(0)]);
     journal.commit("1-1.segment", workerOf("worker-1"), [committed(0, 0)]);
     journal.commit("2-1.segment", workerOf("worker-9"), [committed(0, 500)]);
-    expect(journal.mergeable(0, 1e9, false).records).toMatchObject([{ segment: "1-1.segment", offset: 0 }]);
+    expect(journal.mergeable(0, 1e9, "stop-at").records).toMatchObject([{ segment: "1-1.segment", offset: 0 }]);
     journal.close();
   });
 
@@ -110,15 +111,15 @@ describe("a job's journal", () => {
       committed(1, 120),
       committed(4, 180),
     ]);
-    expect(journal.mergeable(0, 1e9, false)).toMatchObject({
+    expect(journal.mergeable(0, 1e9, "stop-at")).toMatchObject({
       records: [{ unitId: 0 }, { unitId: 1 }, { unitId: 2 }],
       nextId: 3,
     });
-    expect(journal.mergeable(0, 130, false).nextId).toBe(2);
-    expect(journal.mergeable(0, 1, false).nextId).toBe(1);
-    expect(journal.mergeable(3, 1e9, false)).toEqual({ records: [], nextId: 3 });
+    expect(journal.mergeable(0, 130, "stop-at").nextId).toBe(2);
+    expect(journal.mergeable(0, 1, "stop-at").nextId).toBe(1);
+    expect(journal.mergeable(3, 1e9, "stop-at")).toEqual({ records: [], nextId: 3 });
     // A job that ends before its time keeps what is behind the gap too.
-    const behind = journal.mergeable(3, 1e9, true);
+    const behind = journal.mergeable(3, 1e9, "pass-over");
     expect(behind.records.length).toBeGreaterThan(0);
     expect(behind.nextId).toBe((behind.records.at(-1)?.unitId ?? 0) + 1);
     journal.close();
@@ -156,11 +157,11 @@ describe("a job's journal", () => {
     const journal = open();
     journal.addUnits([unit(0), unit(1), unit(2), unit(3)]);
     journal.claim([0, 1]);
-    journal.unclaim([0], false);
+    journal.unclaim([0], "attempt-failed");
     journal.claim([0]);
     journal.commit("1-1.segment", workerOf("worker-3"), [committed(0, 0)]);
     journal.claim([3]);
-    journal.unclaim([3], false);
+    journal.unclaim([3], "attempt-failed");
     journal.setGivingUp(3, { stage: "infer", code: "timed-out", message: "Too slow." });
     journal.claim([3]);
     journal.commit("1-1.segment", workerOf("worker-3"), [committed(3, 60)]);
@@ -238,7 +239,7 @@ describe("a journal that was begun before mini-batches had records", () => {
     expect(journal.totals()).toEqual({ planned: 20, succeeded: 9, failed: 1, reused: 0, unitsDone: 1, units: 2 });
     expect(journal.unitsToDo(-1, 10)).toMatchObject([{ unit: { id: 1 }, attempts: 0, suspicion: noSuspicion }]);
     expect(journal.commit("2-1.segment", workerOf("worker-2"), [committed(1, 0)])).toBe(1);
-    expect(journal.mergeable(0, 1000, false).nextId).toBe(2);
+    expect(journal.mergeable(0, 1000, "stop-at").nextId).toBe(2);
     journal.close();
   });
 });

@@ -4,8 +4,8 @@ import type { Suspicion } from "../../../electron/jobs/journal/narrowing.ts";
 import { afterDeath, afterProbe, noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
 
 /**
- * A worker in miniature: scores (or probes) a unit and dies where a deadly item is in the run. Returns the last words of
- * the death, or null when it came through.
+ * A worker in miniature: scores (or probes) a unit and dies where a deadly item is in the run. Returns its status
+ * at the death, or null when it came through.
  */
 function work(suspicion: Suspicion, items: number, batch: number, deadly: ReadonlySet<number>): WorkerStatus | null {
   const poisoned = new Set(suspicion.poisoned.map((entry) => entry.item));

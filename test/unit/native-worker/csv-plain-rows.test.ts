@@ -7,10 +7,10 @@ import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";
 import { nullCell } from "../../../native-worker/readers/block.ts";
 import { createCsvReader } from "../../../native-worker/readers/tables/csv.ts";
-import { createRowCollector } from "../../../native-worker/readers/tables/tabular-rows.ts";
 import { openWindow } from "../../../native-worker/readers/tables/tabular-window.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
+import { createRowCollector } from "../../../native-worker/readers/tables/row-collector.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -1,0 +1,157 @@
+import * as z from "zod";
+import { itemErrorCodeSchema, itemStageSchema } from "../../contract/item-error.ts";
+import { itemRangeSchema } from "../../contract/messages/worker-messages.ts";
+import type { ReusedUnit } from "../../contract/nouns/base-job.ts";
+import { baseSegment } from "../../contract/nouns/base-job.ts";
+import type { Unit } from "../../contract/nouns/unit.ts";
+import { unitPartSchema } from "../../contract/nouns/unit.ts";
+import type { SqliteDatabase } from "../../registry/open-database.ts";
+import type { Suspicion } from "./narrowing.ts";
+import { noSuspicion } from "./narrowing.ts";
+
+/** The mini-batches that are to do: planned, claimed, suspected, given up. */
+export type ToDoTable = {
+  /** Appends planned units; they must continue the numbering. Those in `reused` are done: the base holds their rows. */
+  readonly addUnits: (units: readonly Unit[], reused?: readonly ReusedUnit[]) => void;
+  readonly lastUnit: () => Unit | null;
+  /** Units still to do with an id above `afterId`, in order. */
+  readonly unitsToDo: (afterId: number, limit: number) => UnitToDo[];
+  readonly unitToDo: (id: number) => UnitToDo | null;
+  /** Counts an attempt for each unit, before it is sent. */
+  readonly claim: (ids: readonly number[]) => void;
+  readonly unclaim: (ids: readonly number[], how: ClaimEnd) => void;
+  /** Gives back what an engine that is gone had claimed. Called once, when the journal is opened by the engine. */
+  readonly recover: () => void;
+  readonly setSuspicion: (id: number, suspicion: Suspicion) => void;
+  readonly setGivingUp: (id: number, reason: GivingUp) => void;
+  /** Items that were found to be deadly. */
+  readonly poisonedItems: () => number;
+};
+
+/** How a claim ends without a commit. `given-back`: the attempt was cut short and does not count. */
+export type ClaimEnd = "attempt-failed" | "given-back";
+
+/** The engine gave a unit up: every item of it is recorded as failed. */
+const givingUpSchema = z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() });
+export type GivingUp = Readonly<z.infer<typeof givingUpSchema>>;
+
+export type UnitToDo = {
+  readonly unit: Unit;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly suspicion: Suspicion;
+  readonly givingUp: GivingUp | null;
+};
+
+const partsSchema = z.array(unitPartSchema).nonempty();
+const suspicionSchema = z.strictObject({
+  probe: z.strictObject({ range: itemRangeSchema, step: z.number() }).nullable(),
+  single: z.strictObject({ item: z.number(), deaths: z.number() }).nullable(),
+  poisoned: z.array(
+    z.strictObject({ item: z.number(), stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() }),
+  ),
+  fullRunDeaths: z.number(),
+  batch: z.number().nullable(),
+  namelessDeaths: z.number(),
+});
+
+const unitRowSchema = z.object({
+  id: z.number(),
+  items: z.number(),
+  bytes: z.number(),
+  parts: z.string(),
+  attempts: z.number(),
+  suspicion: z.string().nullable(),
+  giving_up: z.string().nullable(),
+});
+
+export function createToDoTable(database: SqliteDatabase): ToDoTable {
+  const insertUnit = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
+  const reuseUnit = database.prepare(`
+    UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
+      columns = ?, succeeded = items, failed = 0, finished_at = ?
+    WHERE id = ?`);
+  const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
+  const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
+  const selectOne = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
+  const claimUnit = database.prepare(
+    "UPDATE units SET attempts = attempts + 1, claimed = 1 WHERE id = ? AND state = 0",
+  );
+  const unclaimUnit = database.prepare(
+    "UPDATE units SET attempts = attempts - ?, claimed = 0 WHERE id = ? AND state = 0 AND claimed = 1",
+  );
+  const recoverUnits = database.prepare(
+    "UPDATE units SET attempts = attempts - 1, claimed = 0 WHERE state = 0 AND claimed = 1",
+  );
+  const updateSuspicion = database.prepare("UPDATE units SET suspicion = ? WHERE id = ?");
+  const updateGivingUp = database.prepare("UPDATE units SET giving_up = ? WHERE id = ?");
+  const selectSuspicions = database.prepare<[], { suspicion: string }>(
+    "SELECT suspicion FROM units WHERE suspicion IS NOT NULL",
+  );
+
+  const inTransaction = database.transaction((work: () => void) => work());
+
+  return {
+    addUnits(units, reused = []) {
+      const now = new Date().toISOString();
+      inTransaction(() => {
+        for (const unit of units) insertUnit.run(unit.id, unit.items, bytesOf(unit), JSON.stringify(unit.parts));
+        for (const { unitId, offset, rowsBytes, checksum, columns } of reused) {
+          reuseUnit.run(offset, rowsBytes, checksum, columns === null ? null : JSON.stringify(columns), now, unitId);
+        }
+      });
+    },
+    lastUnit() {
+      const row = selectLast.get();
+      return row === undefined ? null : toUnitToDo(row).unit;
+    },
+    unitsToDo: (afterId, limit) => selectToDo.all(afterId, limit).map(toUnitToDo),
+    unitToDo(id) {
+      const row = selectOne.get(id);
+      return row === undefined ? null : toUnitToDo(row);
+    },
+    claim(ids) {
+      inTransaction(() => {
+        for (const id of ids) claimUnit.run(id);
+      });
+    },
+    unclaim(ids, how) {
+      inTransaction(() => {
+        for (const id of ids) unclaimUnit.run(how === "given-back" ? 1 : 0, id);
+      });
+    },
+    recover() {
+      recoverUnits.run();
+    },
+    setSuspicion(id, suspicion) {
+      updateSuspicion.run(JSON.stringify(suspicion), id);
+    },
+    setGivingUp(id, reason) {
+      updateGivingUp.run(JSON.stringify(reason), id);
+    },
+    poisonedItems: () =>
+      selectSuspicions
+        .all()
+        .map((row) => suspicionSchema.parse(JSON.parse(row.suspicion)))
+        .reduce((total, suspicion) => total + suspicion.poisoned.length, 0),
+  };
+}
+
+/** A row of the table of units, as it is to do. */
+export function toUnitToDo(raw: unknown): UnitToDo {
+  const row = unitRowSchema.parse(raw);
+  return {
+    unit: { id: row.id, items: row.items, parts: partsSchema.parse(JSON.parse(row.parts)) },
+    bytes: row.bytes,
+    attempts: row.attempts,
+    suspicion: row.suspicion === null ? noSuspicion : suspicionSchema.parse(JSON.parse(row.suspicion)),
+    givingUp: row.giving_up === null ? null : givingUpSchema.parse(JSON.parse(row.giving_up)),
+  };
+}
+
+function bytesOf(unit: Unit): number {
+  return unit.parts.reduce(
+    (total, part) => total + (part.end > part.start ? part.end - part.start : part.sizeBytes),
+    0,
+  );
+}
