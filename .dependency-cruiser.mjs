@@ -30,7 +30,7 @@ const folders = {
     ["problem.ts"],
     ["tables"],
     ["nouns"],
-    ["messages"],
+    ["messages", "sentences"],
   ],
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
   "electron/data": [["errors.ts"], ["table-file.ts"], ["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],

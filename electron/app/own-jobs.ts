@@ -1,4 +1,4 @@
-import { waitsForMachine } from "../jobs/queue/waiting-reason.ts";
+import { waitsForMachine } from "../contract/nouns/waiting-reason.ts";
 import type { JobRecord } from "../registry/jobs.repository.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 

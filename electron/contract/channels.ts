@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { jobNoteSchema } from "./nouns/job-note.ts";
+import { jobStatusSchema } from "./nouns/job-status.ts";
 import { comparisonSchema } from "./messages/compare-messages.ts";
 import { dataAssetViewSchema, dataOverviewSchema, watchViewSchema } from "./nouns/data-view.ts";
 import { jobPrioritySchema } from "./nouns/deployment.ts";
@@ -82,7 +84,7 @@ export const jobDetailsSchema = z.strictObject({
   /** Who chose how many rows a run of the model takes; see the job's spec. */
   batch_chosen_by: z.enum(["model", "measurement", "default"]),
   settings: z.array(z.strictObject({ name: z.string(), azure_name: z.string(), value: z.string() })),
-  history: z.array(z.strictObject({ at: z.string(), status: z.string(), note: z.string() })),
+  history: z.array(z.strictObject({ at: z.string(), status: jobStatusSchema, note: jobNoteSchema.nullable() })),
 });
 export type JobDetails = Readonly<z.infer<typeof jobDetailsSchema>>;
 

@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { type JobNote, jobNoteSchema } from "../contract/nouns/job-note.ts";
+import { jobWarningSchema } from "../contract/nouns/job-warning.ts";
+import { type WaitingReason, waitingReasonSchema } from "../contract/nouns/waiting-reason.ts";
 import { type JobRequest, jobRequestSchema } from "../contract/nouns/job.ts";
 import { type JobSpec, jobSpecSchema } from "../contract/nouns/job-spec.ts";
 import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
@@ -31,10 +34,12 @@ function frozenSpec(text: string): JobSpec {
   return spec;
 }
 
+const noNote = JSON.stringify(null);
+
 /** Facts for people, replaced as one. */
 const jobDetailsSchema = z.strictObject({
-  waitingFor: z.string().nullable().default(null),
-  warnings: z.array(z.string()).default([]),
+  waitingFor: waitingReasonSchema.nullable().default(null),
+  warnings: z.array(jobWarningSchema).readonly().default([]),
   reused: z.number().int().default(0),
   instanceSeconds: z.number().default(0),
   stageMs: stageTimesSchema.default({ read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 }),
@@ -121,8 +126,13 @@ const rowSchema = z
 export type JobRecord = Readonly<z.output<typeof rowSchema>>;
 export type JobProgress = Readonly<JobRecord["progress"]>;
 
-const historyRowSchema = z.strictObject({ at: z.string(), status: jobStatusSchema, note: z.string() });
-type JobHistoryEntry = Readonly<z.output<typeof historyRowSchema>>;
+const historyRowSchema = z.strictObject({
+  at: z.string(),
+  status: jobStatusSchema,
+  /** Why; null where the status tells all. */
+  note: jsonColumn(jobNoteSchema.nullable()),
+});
+export type JobHistoryEntry = Readonly<z.output<typeof historyRowSchema>>;
 
 /** What may change together with a job's status; a key left out stays as it is. */
 type JobChanges = {
@@ -170,8 +180,8 @@ export type JobsRepository = {
     name: string,
     from: readonly JobStatus[],
     to: JobStatus,
-    note: string,
-    changes?: JobChanges & { readonly waitingFor?: string | null },
+    note: JobNote | null,
+    changes?: JobChanges & { readonly waitingFor?: WaitingReason | null },
   ) => boolean;
   /** Facts that change without a move. False when the job is gone. */
   readonly change: (name: string, changes: JobChanges) => boolean;
@@ -180,8 +190,8 @@ export type JobsRepository = {
    * that is made of the job hangs on it. False when the job is gone, finished or frozen so already.
    */
   readonly freezeInput: (spec: JobSpec) => boolean;
-  /** Why nobody works on a job, or fewer than it asked for; false when the job is gone or says so already. */
-  readonly setWaitingFor: (name: string, reason: string | null) => boolean;
+  /** Why nobody works on a job, or fewer than it asked for; false when the job is gone or has that reason already. */
+  readonly setWaitingFor: (name: string, reason: WaitingReason | null) => boolean;
   /** False when the job is gone or finished. */
   readonly setRequest: (name: string, request: JobRequest | null) => boolean;
   /** Oldest first. */
@@ -226,9 +236,9 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const findStatus = database.prepare("SELECT status FROM jobs WHERE name = ?").pluck();
   const setStatus = database.prepare("UPDATE jobs SET status = ?, finished = ? WHERE name = ?");
   const touch = database.prepare("UPDATE jobs SET revision = ? WHERE name = ?");
-  const setWaitingFor = database.prepare(`
-    UPDATE jobs SET details = json_set(details, '$.waitingFor', @reason)
-    WHERE name = @name AND json_extract(details, '$.waitingFor') IS NOT @reason`);
+  const updateWaitingFor = database.prepare(`
+    UPDATE jobs SET details = json_set(details, '$.waitingFor', json(@reason))
+    WHERE name = @name AND json_extract(details, '$.waitingFor') IS NOT json(@reason)`);
   const freezeInput = database.prepare(`
     UPDATE jobs SET spec = @spec
     WHERE name = @name AND finished = 0 AND json_extract(spec, '$.input.download.done') = 0`);
@@ -251,6 +261,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const revise = (name: string): void => {
     touch.run((nextRevision.get() as { value: number }).value, name);
   };
+  const setWaitingFor = (name: string, reason: WaitingReason | null): boolean =>
+    updateWaitingFor.run({ name, reason: reason === null ? null : JSON.stringify(reason) }).changes > 0;
   const applyChanges = (name: string, changes: JobChanges): void => {
     if (changes.request !== undefined) setRequest.run(changes.request, name);
     if (changes.problem !== undefined) {
@@ -296,8 +308,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       now,
       revision: (nextRevision.get() as { value: number }).value,
     });
-    addHistory.run(spec.name, now, "NotStarted", "");
-    addHistory.run(spec.name, now, "Queued", "");
+    addHistory.run(spec.name, now, "NotStarted", noNote);
+    addHistory.run(spec.name, now, "Queued", noNote);
     return success(rowSchema.parse(find.get(spec.name)));
   };
 
@@ -308,12 +320,13 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       const status = findStatus.get(name);
       if (status === undefined || !from.includes(jobStatusSchema.parse(status))) return false;
       applyChanges(name, changes);
-      setWaitingFor.run({ name, reason: changes.waitingFor ?? null });
+      setWaitingFor(name, changes.waitingFor ?? null);
       setStatus.run(to, isTerminal(to) ? 1 : 0, name);
-      addHistory.run(name, timestamp(), to, note);
+      addHistory.run(name, timestamp(), to, JSON.stringify(note));
       revise(name);
       if (changes.retried !== undefined && setRetried.run({ name: changes.retried, by: name }).changes > 0) {
-        addHistory.run(changes.retried, timestamp(), "Completed", `What had failed was scored again by ${name}.`);
+        const retried: JobNote = { kind: "retried", by: name };
+        addHistory.run(changes.retried, timestamp(), "Completed", JSON.stringify(retried));
         revise(changes.retried);
       }
       return true;
@@ -361,7 +374,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     setWaitingFor: (name, reason) =>
       database
         .transaction(() => {
-          if (setWaitingFor.run({ name, reason }).changes === 0) return false;
+          if (!setWaitingFor(name, reason)) return false;
           revise(name);
           return true;
         })

@@ -12,6 +12,7 @@ import { firstSchema } from "./migrations/0010-first-schema.ts";
 import { environments } from "./migrations/0030-environments.ts";
 import { data } from "./migrations/0040-data.ts";
 import { speeds } from "./migrations/0070-speeds.ts";
+import { facts } from "./migrations/0080-facts.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
 import { dataVersion, inDurableTransaction, openDatabase } from "./open-database.ts";
@@ -22,7 +23,15 @@ import { type WaitersRepository, waitersRepository } from "./waiters.repository.
 import { type WatchesRepository, watchesRepository } from "./watches.repository.ts";
 
 /** Every step of the registry's schema, oldest first. */
-const registryMigrations: readonly Migration[] = [firstSchema, queueAndDevices, environments, data, watches, speeds];
+const registryMigrations: readonly Migration[] = [
+  firstSchema,
+  queueAndDevices,
+  environments,
+  data,
+  watches,
+  speeds,
+  facts,
+];
 
 export type Registry = {
   readonly endpoints: EndpointsRepository;

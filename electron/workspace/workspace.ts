@@ -41,7 +41,7 @@ import { enqueue } from "../jobs/queue/enqueue.ts";
 import { readScriptLogEnd, scriptLogKinds } from "../jobs/folder/script-logs.ts";
 import { checkRetry } from "../jobs/submit/retry-failed.ts";
 import { keptFor } from "../jobs/folder/reuse.ts";
-import { queuePausedReason } from "../jobs/queue/waiting-reason.ts";
+import type { JobHistoryEntry } from "../registry/jobs.repository.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
@@ -82,9 +82,7 @@ export type Workspace = {
     readonly list: (endpointName?: string) => readonly JobView[];
     readonly show: (name: string) => Result<JobView>;
     readonly spec: (name: string) => JobSpec | null;
-    readonly history: (
-      name: string,
-    ) => readonly { readonly at: string; readonly status: string; readonly note: string }[];
+    readonly history: (name: string) => readonly JobHistoryEntry[];
     /** Looks at an invocation without starting it: all that is wrong with it, and what it would do. */
     readonly preflight: (
       request: InvokeRequest,
@@ -229,7 +227,7 @@ export function openWorkspace(options: {
     registry.transaction(() => {
       registry.queue.setPaused(paused);
       for (const job of registry.jobs.listUnfinished()) {
-        if (job.status === "Queued") registry.jobs.setWaitingFor(job.name, paused ? queuePausedReason : null);
+        if (job.status === "Queued") registry.jobs.setWaitingFor(job.name, paused ? { kind: "queue-paused" } : null);
       }
     });
     commanded();
@@ -288,7 +286,8 @@ export function openWorkspace(options: {
         if (job.value.status === "Paused") registry.jobs.change(name, { problem: null });
         else registry.jobs.setRequest(name, "pause");
         // Nobody works on a queued job: it can be set aside here and now.
-        registry.jobs.move(name, ["Queued"], "Paused", "Paused while it waited.", { request: null, problem: null });
+        const changes = { request: null, problem: null };
+        registry.jobs.move(name, ["Queued"], "Paused", { kind: "paused-while-queued" }, changes);
         commanded();
         return shown(name);
       },
@@ -299,7 +298,7 @@ export function openWorkspace(options: {
           return notAllowed(job.value, "resumed");
         registry.jobs.setRequest(name, null);
         if (skipChanged) registry.jobs.change(name, { skipChanged });
-        registry.jobs.move(name, ["Paused"], "Queued", "Resumed.", { problem: null, request: null });
+        registry.jobs.move(name, ["Paused"], "Queued", { kind: "resumed" }, { problem: null, request: null });
         commanded();
         return shown(name);
       },
@@ -312,7 +311,7 @@ export function openWorkspace(options: {
           name,
           ["NotStarted", "Queued", "Preparing", "Running", "Finalizing", "Paused"],
           "CancelRequested",
-          "",
+          null,
           { request: null },
         );
         commanded();

@@ -3,11 +3,14 @@ import { englishProblems } from "../../electron/contract/words/english-problems.
 import { dutchProblems } from "./dutch-problems.ts";
 import { createFormat } from "./format.ts";
 import { chooseLocale, createTranslate, isDutch } from "./translate.ts";
+import { jobSentencesOf } from "./job-sentences.ts";
 
 /** The window's language, fixed when it opens. */
 export const locale = chooseLocale(navigator.language);
 
 export const t = createTranslate(locale);
+
+export const jobSentences = jobSentencesOf(locale);
 
 export const format = createFormat(locale, t);
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
-import type { JobView } from "../../electron/contract/nouns/job.ts";
+import type { JobJson } from "../../electron/cli/text/job-report.ts";
 import { batchdeck, startBatchdeck } from "../helpers/batchdeck.ts";
 import { memoryOf } from "./memory.ts";
 
@@ -36,7 +36,7 @@ export function startBench(): Bench {
 }
 
 export type JobRan = {
-  readonly view: JobView;
+  readonly view: JobJson;
   /** With the start and end of the command. */
   readonly wholeSeconds: number;
   /** SHA-256 of the file of predictions. */
@@ -74,7 +74,7 @@ export async function runJob(
   const predictionsHash = await hashOf(path.join(out, "predictions.csv"));
   fs.rmSync(out, { recursive: true });
   await batchdeck(bench.home, "job", "delete", "-n", name, "--yes");
-  return { view: JSON.parse(ran.stdout) as JobView, wholeSeconds, predictionsHash, peakMegabytes };
+  return { view: JSON.parse(ran.stdout) as JobJson, wholeSeconds, predictionsHash, peakMegabytes };
 }
 
 async function hashOf(file: string): Promise<string> {

@@ -114,7 +114,9 @@ const jobRow = (job: string) =>
 
 /** The sentence of the first pause of a job, from its history: by now it may be trying again. */
 function pausedBecause(job: string): string | null {
-  const note = registry.prepare("SELECT note FROM job_history WHERE job = ? AND status = 'Paused' ORDER BY id LIMIT 1");
+  const note = registry.prepare(
+    "SELECT note ->> '$.problem.message' FROM job_history WHERE job = ? AND status = 'Paused' ORDER BY id LIMIT 1",
+  );
   return (note.pluck().get(job) as string | undefined) ?? null;
 }
 

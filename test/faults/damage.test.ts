@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { jobJson } from "../../electron/cli/text/job-report.ts";
 import type { Workspace } from "../../electron/workspace/workspace.ts";
 import { deploy } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
@@ -150,7 +151,7 @@ describe("a job whose journal is damaged", () => {
     const workspace = await runWithJournal("half", (file) => fs.truncateSync(file, 8192 + 100));
     expectUndisturbed("half");
     const shown = workspace.jobs.show("half");
-    expect(shown.ok && shown.value.warnings.join(" ")).toContain("journal of the job was damaged");
+    expect(shown.ok && jobJson(shown.value).warnings.join(" ")).toContain("journal of the job was damaged");
     expect(fs.existsSync(`${journalOf("half")}.damaged`)).toBe(true);
   });
 

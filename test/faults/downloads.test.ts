@@ -12,7 +12,7 @@ import { seededRandom } from "../helpers/random.ts";
 import { slowAddress, slowSource } from "../helpers/data/slow-source.ts";
 import { problemSentence } from "../../electron/contract/words/english-problems.ts";
 import { temporaryPlaces } from "../helpers/places.ts";
-import { closeEngines, hasEnded, openEngine, untilJob } from "../helpers/engine/workspaces.ts";
+import { closeEngines, hasEnded, openEngine, untilJob, waitingText } from "../helpers/engine/workspaces.ts";
 import { sleep } from "../helpers/sleep.ts";
 
 /** An input that is downloaded first: by a source that copies from a folder, slowly, while engines come and go. */
@@ -72,9 +72,9 @@ describe("an input that is downloaded first", () => {
     const workspace = openDownloading({ pieceBytes: 1000, pauseMs: 25 });
     expect(await invoke(workspace, "whole")).toMatchObject({ ok: true, value: { status: "Queued" } });
     workspace.engine.start();
-    const said = await untilJob(workspace, "whole", (job) => job.waiting_for?.includes("downloaded") === true);
+    const said = await untilJob(workspace, "whole", (job) => waitingText(job).includes("downloaded"));
     expect(said).toMatchObject({ status: "Preparing", workers: 0 });
-    expect(said.waiting_for).toMatch(/^Its input is being downloaded: [\d.]+ of 0\.\d MB\.$/);
+    expect(waitingText(said)).toMatch(/^Its input is being downloaded: [\d.]+ of 0\.\d MB\.$/);
     const job = await untilJob(workspace, "whole", hasEnded);
     const folder = path.join(home, "jobs", "whole");
     expect(job).toMatchObject({
@@ -129,7 +129,7 @@ describe("an input that is downloaded first", () => {
     const workspace = openDownloading({ pieceBytes: 2000, pauseMs: 20 });
     for (const job of ["paused", "cancelled"]) expect(await invoke(workspace, job)).toMatchObject({ ok: true });
     workspace.engine.start();
-    const isDownloading = (job: JobView) => job.waiting_for?.includes("being downloaded") === true;
+    const isDownloading = (job: JobView) => waitingText(job).includes("being downloaded");
     await untilJob(workspace, "paused", isDownloading);
     await untilJob(workspace, "cancelled", isDownloading);
     workspace.jobs.pause("paused");

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import type { JobView } from "../../electron/contract/nouns/job.ts";
+import type { JobJson } from "../../electron/cli/text/job-report.ts";
 import { runInProcess } from "./command-line.ts";
 import { until } from "./until.ts";
 
@@ -68,8 +68,8 @@ export async function batchdeckJson<Value>(home: string, ...args: readonly strin
   return JSON.parse(ran.stdout) as Value;
 }
 
-/** A job as `job show --json` prints it: its problem in words. */
-export type ShownJob = Omit<JobView, "problem"> & {
+/** A job as `job show --json` prints it: in words. */
+export type ShownJob = Omit<JobJson, "problem"> & {
   readonly problem: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 };
 

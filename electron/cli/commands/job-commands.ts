@@ -22,7 +22,7 @@ import {
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { preflightText } from "../text/preflight-text.ts";
 import { compareCommand } from "./compare-command.ts";
-import { whyText } from "../text/job-report.ts";
+import { jobJson, whyText } from "../text/job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
 import { showLog, showMiniBatches } from "./job-trace.ts";
 import { asTheyAre, showJob } from "./show-job.ts";
@@ -238,7 +238,7 @@ export const jobCommands: readonly Command[] = [
       const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
       return showList(
         context,
-        context.terminal.isJson ? jobs : jobs.map((job) => ({ ...job, why: whyText(job) })),
+        context.terminal.isJson ? jobs.map(jobJson) : jobs.map((job) => ({ ...job, why: whyText(job) })),
         jobColumns,
         `${whose} yet. Make one: batchdeck invoke -n ${endpoint ?? "ENDPOINT"} --input PATH`,
       );

@@ -6,14 +6,14 @@ import { success } from "../../contract/problem.ts";
 import { jobFolder, logsFolder } from "../../jobs/folder/job-files.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { jobLines } from "../text/job-report.ts";
+import { jobJson, jobLines } from "../text/job-report.ts";
 import { showOne } from "../terminal/show.ts";
 import { problemOf } from "../../contract/problem.ts";
 
 /** Prints one job: JSON, or the sentences that say how it stands, its facts and its history. */
 export function showJob(context: CommandContext, job: JobView): Result<number> {
   const { terminal, workspace } = context;
-  if (terminal.isJson) return showOne(context, job);
+  if (terminal.isJson) return showOne(context, jobJson(job));
   const places = { output: outputOf(context, job), logs: scriptLogsOf(context, job) };
   for (const line of jobLines(job, places, workspace.jobs.history(job.name))) terminal.result(line);
   return success(exitCodes.done);
@@ -41,7 +41,7 @@ export function asTheyAre({ workspace }: CommandContext, jobs: readonly JobView[
   const isPaused = workspace.queue.isPaused();
   return jobs.map((job) =>
     waits(job) && !isPaused
-      ? { ...job, waiting_for: `It runs as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}` }
+      ? { ...job, waiting_for: { kind: "no-engine", job: job.name } }
       : seemsAtWork(job)
         ? {
             ...job,

@@ -8,7 +8,7 @@ import { waitsForItsUser } from "../../jobs/submit/check-input.ts";
 import { reuseSentence } from "../../jobs/folder/reuse.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { whyText } from "../text/job-report.ts";
+import { jobJson, warningText, whyText } from "../text/job-report.ts";
 import { jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import { jsonText } from "../terminal/json-text.ts";
@@ -52,7 +52,7 @@ export async function waitForJob(
     const lasting = createLastingReason();
     return await whileWaiting(context, name, (job) => {
       if (job.status !== "Paused") wasGoing = true;
-      for (const warning of job.warnings.filter((text) => !warned.has(text))) {
+      for (const warning of job.warnings.map(warningText).filter((text) => !warned.has(text))) {
         warned.add(warning);
         terminal.status("");
         terminal.note(warning);
@@ -68,7 +68,7 @@ export async function waitForJob(
       }
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
-        if (terminal.isJson) terminal.result(jsonText(job));
+        if (terminal.isJson) terminal.result(jsonText(jobJson(job)));
         terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
         return success(exitCodes.interrupted);
       }
@@ -79,7 +79,7 @@ export async function waitForJob(
       terminal.status(progressBar(job, terminal.width));
       // On a full disk not even the job's own state can say why nothing happens; this process knows.
       const problem = job.problem ?? workspace.engine.hindrance();
-      const reason = job.status === "Paused" || lasting(job.waiting_for) !== null ? whyText(job) : null;
+      const reason = job.status === "Paused" || lasting(whyText(job)) !== null ? whyText(job) : null;
       const words = problem === null ? `${job.status} ${reason ?? ""}` : problemSentence(problem);
       if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
         if (problem !== null) terminal.note(`${job.status}: ${words}`);
@@ -168,7 +168,7 @@ function ifWritable(write: () => void): void {
 /** Prints how a job ended; returns the exit code that says the same. */
 export function tellEnd({ terminal, workspace }: CommandContext, job: JobView): number {
   terminal.status("");
-  if (terminal.isJson) terminal.result(jsonText(job));
+  if (terminal.isJson) terminal.result(jsonText(jobJson(job)));
   else {
     const hasPredictions = workspace.jobs.spec(job.name)?.settings.output_action !== "summary_only";
     for (const line of summaryLines(job, hasPredictions)) terminal.result(line);

@@ -1,9 +1,13 @@
 import type { JobView } from "../../contract/nouns/job.ts";
-import { queuePausedReason } from "../../jobs/queue/waiting-reason.ts";
+import { englishJobSentences } from "../../contract/sentences/job-sentences.ts";
+import { sentenceOf } from "../../contract/sentences/sentences.ts";
+import type { JobNote } from "../../contract/nouns/job-note.ts";
+import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
+import type { JobWarning } from "../../contract/nouns/job-warning.ts";
 import { amount, jobHeadline, rateText } from "./job-text.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 
-type HistoryEntry = { readonly at: string; readonly status: string; readonly note: string };
+type HistoryEntry = { readonly at: string; readonly status: string; readonly note: JobNote | null };
 
 /**
  * What `job show` prints for people: how it stands and why, then its facts, then what happened when. `output` is the
@@ -22,7 +26,9 @@ export function jobLines(
     "",
     ...facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     "",
-    ...history.map(({ at, status, note }) => `  ${localTime(at)}  ${status}${note === "" ? "" : `: ${note}`}`),
+    ...history.map(
+      ({ at, status, note }) => `  ${localTime(at)}  ${status}${note === null ? "" : `: ${noteText(note)}`}`,
+    ),
   ];
 }
 
@@ -34,15 +40,42 @@ function standing(job: JobView): string {
 
 function whyLines(job: JobView, isScript: boolean): readonly string[] {
   const why = whyText(job);
-  return [...(why === null ? [] : [why]), ...slowestStage(job, isScript), ...job.warnings];
+  return [...(why === null ? [] : [why]), ...slowestStage(job, isScript), ...job.warnings.map(warningText)];
 }
 
 /** Why a job stands still or failed, and what to do about it; null when there is nothing to say. */
 export function whyText(job: JobView): string | null {
   if (job.problem !== null) return problemSentence(job.problem);
   if (job.status === "Paused") return `It goes on with: batchdeck job resume -n ${job.name}`;
-  if (job.waiting_for === queuePausedReason) return `${queuePausedReason} It goes on with: batchdeck job resume --all`;
-  return job.waiting_for;
+  if (job.waiting_for === null) return null;
+  const reason = waitingText(job.waiting_for);
+  return job.waiting_for.kind === "queue-paused" ? `${reason} It goes on with: batchdeck job resume --all` : reason;
+}
+
+/** A job as `--json` prints it: what it waits for and its warnings are English sentences. */
+export type JobJson = Omit<JobView, "waiting_for" | "warnings"> & {
+  readonly waiting_for: string | null;
+  readonly warnings: readonly string[];
+};
+
+export function jobJson(job: JobView): JobJson {
+  return {
+    ...job,
+    waiting_for: job.waiting_for === null ? null : waitingText(job.waiting_for),
+    warnings: job.warnings.map(warningText),
+  };
+}
+
+export function waitingText(reason: WaitingReason): string {
+  return sentenceOf(englishJobSentences.waiting, reason);
+}
+
+export function warningText(warning: JobWarning): string {
+  return sentenceOf(englishJobSentences.warning, warning);
+}
+
+function noteText(note: JobNote): string {
+  return sentenceOf(englishJobSentences.note, note);
 }
 
 const stageWords: Readonly<Record<keyof JobView["stage_ms"], string>> = {

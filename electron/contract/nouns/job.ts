@@ -2,11 +2,13 @@ import * as z from "zod";
 import { jobPrioritySchema } from "./deployment.ts";
 import { deviceSchema } from "./device.ts";
 import { jobStatusSchema } from "./job-status.ts";
+import { jobWarningSchema } from "./job-warning.ts";
 import { problemSchema } from "../problem.ts";
 import { stageTimesSchema } from "./stage-times.ts";
+import { waitingReasonSchema } from "./waiting-reason.ts";
 
 /**
- * A job as scripts (`job show --json`) and the window see it. Azure ML's words in Azure's snake case; times in ISO 8601.
+ * A job as the window sees it, and `job show --json` too, which says `waiting_for` and `warnings` in English words. Azure ML's words in Azure's snake case; times in ISO 8601.
  * Counts are items: succeeded + failed + skipped = total once planning is done; before that `total` is what has been
  * counted so far and `total_known` is false.
  */
@@ -46,10 +48,10 @@ export const jobViewSchema = z.strictObject({
   priority: jobPrioritySchema,
   /** The queue's order among unfinished jobs of the same priority: the smaller, the earlier. */
   queue_position: z.number(),
-  /** One sentence: why nobody works on it now, or fewer workers than it asked for; null when nothing holds it up. */
-  waiting_for: z.string().nullable(),
+  /** Why nobody works on it now, or fewer workers than it asked for; null when nothing holds it up. */
+  waiting_for: waitingReasonSchema.nullable(),
   /** What its user should know and need not act on: a device that was not to be had, smaller runs for want of memory. */
-  warnings: z.array(z.string()),
+  warnings: z.array(jobWarningSchema).readonly(),
   /** Rows per run of the model. */
   batch: z.number().int().positive(),
   /** Where the time of its workers went, over all of them, in milliseconds. */

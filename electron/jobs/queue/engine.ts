@@ -1,8 +1,10 @@
 import fs from "node:fs";
 import os from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import type { MachineUse } from "../../compute/machine-use.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import { createWorkerPool } from "../../compute/worker-pool.ts";
+import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import { type Problem, type Result, success } from "../../contract/problem.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
@@ -25,8 +27,7 @@ import { baseJobFiles, keepsRecords } from "../folder/reuse.ts";
 import { createRechecks, isUsable } from "./recheck.ts";
 import { removeLeftSegments, removeSegments } from "../folder/segments-folder.ts";
 import { createWaitingCommands } from "./waiting-commands.ts";
-import { queuePausedReason } from "./waiting-reason.ts";
-import { handedOver, isOver, workedOn, writeEnd } from "./write-end.ts";
+import { type HandOver, isOver, workedOn, writeEnd } from "./write-end.ts";
 import { journalFile } from "../folder/job-files.ts";
 import { workersPerInstance } from "../folder/instances.ts";
 
@@ -70,7 +71,7 @@ type Running = {
   readonly run: JobRun;
   readonly spec: JobRecord["spec"];
   /** Why it was told to stop and hand over; null while it may go on. */
-  stopping: string | null;
+  stopping: HandOver | null;
   lastProgress: string;
 };
 
@@ -98,7 +99,7 @@ export function createEngine(context: {
   /** The jobs that a live command waits for; null: all. */
   let awaited: ReadonlySet<string> | null = null;
   /** Why jobs have no workers, or fewer than they asked for, by job. */
-  let waitingFor: ReadonlyMap<string, string> = new Map();
+  let waitingFor: ReadonlyMap<string, WaitingReason> = new Map();
   const rechecks = createRechecks();
   /** Why the registry takes nothing now; null when it does. */
   let unwritable: Problem | null = null;
@@ -166,8 +167,7 @@ export function createEngine(context: {
     commands.takeOver();
     for (const job of registry.jobs.listUnfinished()) {
       const progress = { ...job.progress, rate: 0, secondsLeft: null, workers: 0, waitingFor: null };
-      const note = "The program that ran it ended; it goes on from its journal.";
-      registry.jobs.move(job.name, workedOn, "Queued", note, { progress });
+      registry.jobs.move(job.name, workedOn, "Queued", { kind: "engine-ended" }, { progress });
     }
     void removeLeftSegments(home, (name) => {
       // The workspace may be closed by the time that all folders were looked at.
@@ -206,18 +206,19 @@ export function createEngine(context: {
 
   function steer(job: JobRecord, active: Running): void {
     if (job.status === "CancelRequested") active.run.cancel();
-    else if (job.request === "pause") handOver(active, handedOver);
-    else if (isQueuePaused) handOver(active, queuePausedReason);
+    else if (job.request === "pause") handOver(active, { kind: "handed-over" });
+    else if (isQueuePaused) handOver(active, { kind: "waiting", reason: { kind: "queue-paused" } });
   }
 
-  function handOver(active: Running, why: string): void {
+  function handOver(active: Running, why: HandOver): void {
     if (active.stopping !== null) return;
     active.stopping = why;
     active.run.stop("finish");
   }
 
   function pauseQueued(job: JobRecord): void {
-    registry.jobs.move(job.name, ["Queued"], "Paused", "Paused while it waited.", { request: null, problem: null });
+    const changes = { request: null, problem: null };
+    registry.jobs.move(job.name, ["Queued"], "Paused", { kind: "paused-while-queued" }, changes);
     onChange();
   }
 
@@ -225,10 +226,16 @@ export function createEngine(context: {
   function conclude(job: JobRecord): void {
     if (fs.existsSync(journalFile(jobFiles(home, job.spec).folder))) begin(job, 0);
     else {
-      registry.jobs.move(job.name, ["CancelRequested"], "Canceled", "Cancelled before it started.", {
-        request: null,
-        endedAt: new Date().toISOString(),
-      });
+      registry.jobs.move(
+        job.name,
+        ["CancelRequested"],
+        "Canceled",
+        { kind: "canceled-before-start" },
+        {
+          request: null,
+          endedAt: new Date().toISOString(),
+        },
+      );
       onChange();
     }
   }
@@ -239,7 +246,7 @@ export function createEngine(context: {
     const epoch = registry.nextEpoch();
     if (job.status === "Queued") {
       const changes = { startedAt, engineEpoch: epoch, problem: null };
-      if (!registry.jobs.move(job.name, ["Queued"], "Preparing", "", changes)) return;
+      if (!registry.jobs.move(job.name, ["Queued"], "Preparing", null, changes)) return;
     }
     const compute = computeOf(job.spec) ?? computes.get(localComputeName);
     const started = needsDownload(job.spec)
@@ -258,7 +265,7 @@ export function createEngine(context: {
           base: baseJobFiles(registry, home, job.spec),
           isCancelRequested: () => registry.jobs.find(job.name)?.status === "CancelRequested",
           enter: (status) =>
-            registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, ""),
+            registry.jobs.move(job.name, status === "Running" ? ["Preparing"] : ["Running"], status, null),
         });
     if (!started.ok) {
       const kind = isPassing(started.problem) ? "blocked" : "failed";
@@ -288,7 +295,7 @@ export function createEngine(context: {
     if (isKilled) return;
     const write = () => {
       const last = entry?.run.progress() ?? null;
-      writeEnd(registry.jobs, spec, end, { last, note: entry?.stopping ?? null });
+      writeEnd(registry.jobs, spec, end, { last, handedOver: entry?.stopping ?? null });
       if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
       if (end.kind !== "blocked") rechecks.forget(spec.name);
       else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
@@ -314,7 +321,7 @@ export function createEngine(context: {
       // Meanwhile its user may have paused it for good.
       if (registry.jobs.find(job.name)?.problem === null) return;
       const changes = { problem: null, request: null };
-      ifWritable(() => registry.jobs.move(job.name, ["Paused"], "Queued", "It can be written again.", changes));
+      ifWritable(() => registry.jobs.move(job.name, ["Paused"], "Queued", { kind: "writable-again" }, changes));
       isDirty = true;
       onChange();
     });
@@ -322,12 +329,13 @@ export function createEngine(context: {
 
   function report(): void {
     let changed = false;
-    const told: [job: string, reason: string | null][] = [];
+    const reasons: [job: string, reason: WaitingReason | null][] = [];
     for (const job of queue) {
       const reason = waitingFor.get(job.name) ?? null;
       const entry = running.get(job.name);
       if (entry === undefined) {
-        if (job.status === "Queued" && job.progress.waitingFor !== reason) told.push([job.name, reason]);
+        if (job.status === "Queued" && !isDeepStrictEqual(job.progress.waitingFor, reason))
+          reasons.push([job.name, reason]);
         continue;
       }
       const own = entry.run.progress();
@@ -337,8 +345,8 @@ export function createEngine(context: {
       entry.lastProgress = text;
       changed = registry.jobs.change(job.name, { progress }) || changed;
     }
-    if (told.length > 0) {
-      const tell = () => told.map(([name, reason]) => registry.jobs.setWaitingFor(name, reason));
+    if (reasons.length > 0) {
+      const tell = () => reasons.map(([name, reason]) => registry.jobs.setWaitingFor(name, reason));
       changed = registry.transaction(tell).includes(true) || changed;
       isDirty = true;
     }
@@ -360,11 +368,11 @@ export function createEngine(context: {
       const { run, stopping } = active;
       const wanted = stopping === null ? run.workersWanted() : 0;
       const state = wanted > 0 ? "running" : "ending";
-      return { ...common, state, wanted, inUse: run.workersInUse(), hindrance: run.hindrance() };
+      return { ...common, state, wanted, inUse: run.workersInUse(), waitingFor: run.waitingFor() };
     }
     const mayBegin = job.status === "Queued" && job.request === null && !unwritten.has(job.name);
     const state = isWanted(job) ? "waiting" : "unclaimed";
-    return { ...common, state, wanted: mayBegin ? job.spec.workers : 0, inUse: 0, hindrance: null };
+    return { ...common, state, wanted: mayBegin ? job.spec.workers : 0, inUse: 0, waitingFor: null };
   }
 
   /** Lets every job have the workers that are its due now: some begin, some grow or shrink, some hand over. */
@@ -381,7 +389,7 @@ export function createEngine(context: {
       lowPriorityMustStop: hasLowPriority ? giveWay.mustStop(now) : null,
       lowPriorityMustWait: hasLowPriority ? giveWay.mustWait(now) : null,
     });
-    if (assigned.pushedAside) giveWay.pushedAside(now);
+    if (assigned.lowPriorityLeftOut) giveWay.lowPriorityLeftOut(now);
     waitingFor = assigned.waitingFor;
     for (const job of queue) {
       const active = running.get(job.name);
@@ -389,7 +397,7 @@ export function createEngine(context: {
       const granted = assigned.grants.get(job.name) ?? 0;
       if (active === undefined) {
         if (granted > 0) begin(job, granted);
-      } else if (why !== undefined) handOver(active, why);
+      } else if (why !== undefined) handOver(active, { kind: "waiting", reason: why });
       else if (active.stopping === null) active.run.setSlots(granted);
     }
   }

@@ -1,7 +1,5 @@
 import type { MachineUse } from "../../compute/machine-use.ts";
-
-/** Why low-priority work does not run now. `quiet`: what it gave way to has only just ended. */
-export type GivingWay = "battery" | "user" | "quiet";
+import type { GivingWay } from "../../contract/nouns/waiting-reason.ts";
 
 /**
  * When low-priority work gives way, and when it may begin again: after ten seconds in which nothing else needed the
@@ -13,8 +11,8 @@ export type GiveWay = {
   readonly mustStop: (nowMs: number) => GivingWay | null;
   /** Low-priority work that waits must go on waiting: because of this, or null. */
   readonly mustWait: (nowMs: number) => GivingWay | null;
-  /** Dedicated work left nothing to a low-priority job. */
-  readonly pushedAside: (nowMs: number) => void;
+  /** Dedicated work left no worker to a low-priority job. */
+  readonly lowPriorityLeftOut: (nowMs: number) => void;
 };
 
 const askMs = 1000;
@@ -37,7 +35,7 @@ export function createGiveWay(machine: MachineUse): GiveWay {
   return {
     mustStop,
     mustWait: (nowMs) => mustStop(nowMs) ?? (nowMs - neededAt < quietMs ? "quiet" : null),
-    pushedAside(nowMs) {
+    lowPriorityLeftOut(nowMs) {
       neededAt = nowMs;
     },
   };

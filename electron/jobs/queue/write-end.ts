@@ -1,27 +1,27 @@
+import type { JobNote } from "../../contract/nouns/job-note.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/nouns/job-status.ts";
 import type { JobProgress, JobsRepository } from "../../registry/jobs.repository.ts";
 import type { JobRunEnd } from "../run/job-run.ts";
 import { isRetry } from "../folder/reuse.ts";
-import { englishWords } from "../../contract/words/english-problems.ts";
 
 /** States in which an engine works on a job. */
 export const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizing"];
 
-/** What the history says of a job whose pause was asked for. */
-export const handedOver = "Handed over.";
+/** Why a running job hands over: a pause was asked for, or it has to wait again. */
+export type HandOver = Extract<JobNote, { readonly kind: "handed-over" | "waiting" }>;
 
 /** Whether a run that ends like this ends its job for good. */
 export function isOver(end: JobRunEnd): boolean {
   return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
 }
 
-/** Writes to the registry how a run of a job ended. `last` is its last progress, `note` why it handed over: what it waits for now, or `handedOver`. */
+/** Writes to the registry how a run of a job ended. `last` is its last progress, `handedOver` why it was told to hand over. */
 export function writeEnd(
   jobs: JobsRepository,
   spec: JobSpec,
   end: JobRunEnd,
-  facts: { readonly last: JobProgress | null; readonly note: string | null },
+  facts: { readonly last: JobProgress | null; readonly handedOver: HandOver | null },
 ): void {
   const { name, workers } = spec;
   const { last } = facts;
@@ -34,34 +34,47 @@ export function writeEnd(
   // The files of a job that has ended are there: a request to cancel that came after that is too late.
   switch (end.kind) {
     case "completed":
-      jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", "", {
+      jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", null, {
         ...ended,
         // In one transaction: either both jobs stand on the new files, or neither does yet.
         ...(isRetry(spec) && spec.base !== null ? { retried: spec.base.job } : {}),
       });
       return;
     case "failed":
-      jobs.move(name, [...workedOn, "CancelRequested"], "Failed", englishWords(end.problem).message, {
-        ...ended,
-        problem: end.problem,
-      });
+      jobs.move(
+        name,
+        [...workedOn, "CancelRequested"],
+        "Failed",
+        { kind: "problem", problem: end.problem },
+        {
+          ...ended,
+          problem: end.problem,
+        },
+      );
       return;
     case "canceled":
-      jobs.move(name, ["CancelRequested"], "Canceled", "", ended);
+      jobs.move(name, ["CancelRequested"], "Canceled", null, ended);
       return;
     case "blocked":
-      jobs.move(name, workedOn, "Paused", englishWords(end.problem).message, {
-        ...progress,
-        request: null,
-        problem: isPauseAsked ? null : end.problem,
-      });
+      jobs.move(
+        name,
+        workedOn,
+        "Paused",
+        { kind: "problem", problem: end.problem },
+        {
+          ...progress,
+          request: null,
+          problem: isPauseAsked ? null : end.problem,
+        },
+      );
       return;
     case "stopped":
-      if (isPauseAsked) jobs.move(name, workedOn, "Paused", "", { ...progress, request: null });
+      if (isPauseAsked) jobs.move(name, workedOn, "Paused", null, { ...progress, request: null });
       else {
         // Whoever sees the job queued again sees at once what it waits for.
-        const waitingFor = facts.note === handedOver ? null : facts.note;
-        jobs.move(name, workedOn, "Queued", end.note ?? facts.note ?? handedOver, { ...progress, waitingFor });
+        const waitingFor = facts.handedOver?.kind === "waiting" ? facts.handedOver.reason : null;
+        const note = end.note ?? facts.handedOver ?? { kind: "handed-over" };
+        jobs.move(name, workedOn, "Queued", note, { ...progress, waitingFor });
       }
       return;
   }

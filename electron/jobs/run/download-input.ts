@@ -3,6 +3,7 @@ import path from "node:path";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { Device } from "../../contract/nouns/device.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import type { JobProgress } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { cannotFetch } from "../submit/cannot-fetch.ts";
@@ -85,7 +86,7 @@ export function startDownload(context: DownloadContext): JobRun {
     if (abort.signal.aborted) return { kind: "stopped" };
     registry.jobs.freezeInput(frozen);
     await fs.rm(downloadFolder(folder), { recursive: true, force: true }).catch(() => undefined);
-    return { kind: "stopped", note: "Its input was downloaded." };
+    return { kind: "stopped", note: { kind: "downloaded" } };
   }
 
   return {
@@ -94,17 +95,15 @@ export function startDownload(context: DownloadContext): JobRun {
     setSlots: () => undefined,
     workersInUse: () => 0,
     workersWanted: () => 0,
-    hindrance: () => null,
+    waitingFor: () => null,
     tick: () => undefined,
     stop: () => end({ kind: "stopped" }),
     cancel: () => end({ kind: "canceled" }),
   };
 }
 
-/** One sentence for people. */
-function downloadReason(fetched: { readonly done: number; readonly total: number } | null): string {
-  if (fetched === null) return "Its input is being looked for.";
-  if (fetched.done >= fetched.total) return "Its input was downloaded and is being looked at.";
-  const megabytes = (bytes: number) => (bytes / 1e6 < 10 ? (bytes / 1e6).toFixed(1) : String(Math.round(bytes / 1e6)));
-  return `Its input is being downloaded: ${megabytes(fetched.done)} of ${megabytes(fetched.total)} MB.`;
+function downloadReason(fetched: { readonly done: number; readonly total: number } | null): WaitingReason {
+  if (fetched === null) return { kind: "download-listing" };
+  if (fetched.done >= fetched.total) return { kind: "downloaded" };
+  return { kind: "downloading", doneBytes: fetched.done, totalBytes: fetched.total };
 }

@@ -3,6 +3,8 @@ import path from "node:path";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
 import type { WorkerPool } from "../../compute/worker-pool.ts";
+import type { JobNote } from "../../contract/nouns/job-note.ts";
+import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/nouns/job-status.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
@@ -45,8 +47,8 @@ export type JobRun = {
   readonly workersInUse: () => number;
   /** Workers that it could use: all that it asked for while units are left, then those that still work. */
   readonly workersWanted: () => number;
-  /** What holds it up although it has workers: its input is being listed, or no worker has been ready yet. */
-  readonly hindrance: () => "listing" | "starting" | null;
+  /** What it waits for although it has workers: its input is being listed, or no worker has been ready yet. */
+  readonly waitingFor: () => WaitingReason | null;
   /** Time went by in which the machine was awake. Kills workers that ran out of it. */
   readonly tick: (elapsedMs: number) => void;
   /** Pause and hand over: `finish` what is in work (and a job at its very end), or `now`: every process is killed on return. */
@@ -58,7 +60,7 @@ export type JobRun = {
 export type JobRunEnd =
   | JobEnding
   /** Stopped as asked, or for the reason in `note`; goes on later from its journal. */
-  | { readonly kind: "stopped"; readonly note?: string }
+  | { readonly kind: "stopped"; readonly note?: JobNote }
   /** The disk or share does not let it go on now. */
   | { readonly kind: "blocked"; readonly problem: Problem };
 
@@ -89,7 +91,7 @@ const noSuccess: Problem = written(
 
 const saveActiveTimeMs = 2000;
 
-const scoredAgain = "Some of its results are damaged on the disk; they are scored again.";
+const scoredAgain: JobNote = { kind: "scored-again" };
 
 const nothingToScore: Problem = written(
   "input/empty",
@@ -446,9 +448,9 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       if (isEnding) return 0;
       return !journal.facts().planned || dispatching.hasNext() ? spec.workers : dispatching.workersAtWork();
     },
-    hindrance() {
+    waitingFor() {
       if (isEnding || scoring.fromMs !== null) return null;
-      return totals.units === 0 ? "listing" : "starting";
+      return { kind: totals.units === 0 ? "listing" : "starting" };
     },
     tick(elapsedMs) {
       activeMs += elapsedMs;

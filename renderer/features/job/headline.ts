@@ -1,16 +1,18 @@
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
+import type { JobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
 import type { Format } from "../../locales/format.ts";
 import type { Translate } from "../../locales/translate.ts";
 import { knownTimeLeft, waitsInHeadline } from "./job-state.ts";
 
 /** A job in one sentence: "4,812 of 5,000 scored, 3 failed, about 2 min left". */
-export function jobHeadline(job: JobView, translate: Translate, format: Format): string {
-  return parts(job, translate, format)
+export function jobHeadline(job: JobView, translate: Translate, format: Format, words: JobSentences): string {
+  return parts(job, translate, format, words)
     .filter((part) => part !== null)
     .join(", ");
 }
 
-function parts(job: JobView, translate: Translate, format: Format): readonly (string | null)[] {
+function parts(job: JobView, translate: Translate, format: Format, words: JobSentences): readonly (string | null)[] {
   const counts = [
     job.total_known
       ? translate("job.scoredOf", { succeeded: job.succeeded, total: job.total })
@@ -23,7 +25,7 @@ function parts(job: JobView, translate: Translate, format: Format): readonly (st
     case "NotStarted":
     case "Queued":
       return waitsInHeadline(job)
-        ? [job.waiting_for ?? translate("job.queued")]
+        ? [job.waiting_for === null ? translate("job.queued") : sentenceOf(words.waiting, job.waiting_for)]
         : [...counts, translate("state.Queued").toLowerCase()];
     case "Preparing":
       return job.total === 0

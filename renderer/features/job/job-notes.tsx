@@ -3,7 +3,8 @@ import { Clock16Regular, History16Regular, Warning16Regular } from "@fluentui/re
 import type { ReactElement } from "react";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
-import { t } from "../../locales/words.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
+import { jobSentences, t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
 import { waitsInHeadline } from "./job-state.ts";
@@ -29,11 +30,13 @@ export function JobNotes({ job }: { readonly job: JobView }) {
   return (
     <>
       {job.waiting_for !== null && !waitsInHeadline(job) && (
-        <Note icon={<Clock16Regular />} text={job.waiting_for} iconClass="" />
+        <Note icon={<Clock16Regular />} text={sentenceOf(jobSentences.waiting, job.waiting_for)} iconClass="" />
       )}
-      {job.warnings.map((warning) => (
-        <Note key={warning} icon={<Warning16Regular />} text={warning} iconClass={styles.warning} />
-      ))}
+      {job.warnings
+        .map((warning) => sentenceOf(jobSentences.warning, warning))
+        .map((warning) => (
+          <Note key={warning} icon={<Warning16Regular />} text={warning} iconClass={styles.warning} />
+        ))}
     </>
   );
 }

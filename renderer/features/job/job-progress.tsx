@@ -1,7 +1,7 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
-import { format, t } from "../../locales/words.ts";
+import { format, jobSentences, t } from "../../locales/words.ts";
 import { useApp } from "../../store/app-store.ts";
 import type { RateHistory } from "../../store/rate-history.ts";
 import { jobHeadline } from "./headline.ts";
@@ -36,7 +36,7 @@ export function JobProgress({ job, onShowErrors }: Props) {
       <div className={styles.sentence}>
         <div className={styles.line}>
           <Text size={400} weight="semibold" className={styles.headline} data-testid="job-headline">
-            {jobHeadline(job, t, format)}
+            {jobHeadline(job, t, format, jobSentences)}
           </Text>
           {isTerminal(job.status) && job.failed > 0 && onShowErrors !== null && (
             <Button size="small" onClick={onShowErrors}>

@@ -5,7 +5,7 @@ import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
 import { arrowStop } from "../../components/arrow-focus.ts";
 import { Moment } from "../../components/moment.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { format, t } from "../../locales/words.ts";
+import { format, jobSentences, t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
 import { jobHeadline } from "../job/headline.ts";
@@ -98,7 +98,7 @@ function Row({ job }: { readonly job: JobView }) {
       {!isTerminal(job.status) && job.status !== "Queued" && <SplitBar job={job} size="small" />}
       <div className={styles.line}>
         <Text size={200} className={styles.quiet} truncate wrap={false}>
-          {jobHeadline(job, t, format)}
+          {jobHeadline(job, t, format, jobSentences)}
         </Text>
         <span className={styles.spacer} />
         <Text size={200} className={mergeClasses(styles.quiet, styles.fixed)} wrap={false}>

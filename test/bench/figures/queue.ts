@@ -128,8 +128,8 @@ function registryFigures(bench: Bench): readonly Figure[] {
   for (let job = 0; job < 1000; job += 1) registry.jobs.add(jobSpec(`job-${job}`));
   const actions: Readonly<Record<string, (name: string) => void>> = {
     "list the queue": () => registry.jobs.listUnfinished(),
-    "pause one": (name) => registry.jobs.move(name, ["Queued"], "Paused", ""),
-    "resume one": (name) => registry.jobs.move(name, ["Paused"], "Queued", ""),
+    "pause one": (name) => registry.jobs.move(name, ["Queued"], "Paused", null),
+    "resume one": (name) => registry.jobs.move(name, ["Paused"], "Queued", null),
     "ask one": (name) => registry.jobs.setRequest(name, "pause"),
   };
   const slowest = Object.entries(actions).map(([name, action]) => {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
+import { jobJson } from "../../../electron/cli/text/job-report.ts";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { problemSentence } from "../../../electron/contract/words/english-problems.ts";
 import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
@@ -53,7 +54,7 @@ export function show(workspace: Workspace, job: string): JobView {
 }
 
 /** What a job waits for, as people read it; empty when it waits for nothing. */
-export const waitingText = (job: JobView): string => job.waiting_for ?? "";
+export const waitingText = (job: JobView): string => jobJson(job).waiting_for ?? "";
 
 /** Waits until a job is as it is wanted, in real time. */
 export async function untilJob(

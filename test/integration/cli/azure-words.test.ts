@@ -3,9 +3,8 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { openWorkspace } from "../../../electron/workspace/workspace.ts";
-import { batchdeck, batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
+import { batchdeck, batchdeckJson, deploy, type ShownJob } from "../../helpers/batchdeck.ts";
 import { tableColumns, tableRows, writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { undisturbed } from "../../helpers/engine/machine-uses.ts";
@@ -214,7 +213,7 @@ describe("endpoints", () => {
     expect([auth.code, auth.stderr]).toEqual([2, expect.stringContaining('--set has no key "auth_mode"')]);
 
     const out = at("kept-out");
-    const job = await batchdeckJson<JobView>(home, "invoke", "-n", "churn", "--input", input, "--output-path", out);
+    const job = await batchdeckJson<ShownJob>(home, "invoke", "-n", "churn", "--input", input, "--output-path", out);
     const deleted = await batchdeck(home, "endpoint", "delete", "-n", "churn", "--yes");
     expect([deleted.code, deleted.stderr]).toEqual([0, "Deleted churn and 1 deployment; its jobs and outputs stay.\n"]);
     expect(await batchdeckJson(home, "endpoint", "list")).toEqual([]);
@@ -316,7 +315,7 @@ describe("an invocation", () => {
       "batchdeck.priority=high",
     ].flatMap((set) => ["--set", set]);
     const before = await batchdeckJson(home, "deployment", "show", "-n", "one", "-e", "dense");
-    const job = await batchdeckJson<JobView>(
+    const job = await batchdeckJson<ShownJob>(
       home,
       ...["invoke", "-n", "dense", "--input", input, "--output-path", out, ...overrides],
     );
@@ -330,10 +329,10 @@ describe("an invocation", () => {
   });
 
   test("makes jobs that are listed by endpoint and by deployment, and have a place in the workspace", async () => {
-    const job = await batchdeckJson<JobView>(home, "invoke", "-n", "dense", "--input", input, "--no-wait");
+    const job = await batchdeckJson<ShownJob>(home, "invoke", "-n", "dense", "--input", input, "--no-wait");
     expect(job.output_path).toBe(path.join(fs.realpathSync(home), "outputs", job.name));
     const names = async (...args: string[]) =>
-      (await batchdeckJson<JobView[]>(home, "job", "list", ...args)).map(({ name }) => name);
+      (await batchdeckJson<ShownJob[]>(home, "job", "list", ...args)).map(({ name }) => name);
     expect(await names()).toContain(job.name);
     expect(await names("-e", "dense")).toContain(job.name);
     expect(await names("-e", "dense", "-d", "ONE")).toContain(job.name);

@@ -1,8 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
+import {
+  batchdeck,
+  batchdeckJson,
+  deploy,
+  showJob,
+  startBatchdeck,
+  untilScored,
+  type ShownJob,
+} from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
@@ -43,7 +50,7 @@ describe("the whole queue", () => {
     expect(long).toMatchObject({ status: "Queued", waiting_for: "The queue is paused.", workers: 0, problem: null });
     expect(long.succeeded).toBeGreaterThan(0);
     const other = startBatchdeck(home, ...invoke(small, "other"));
-    await until(async () => (await batchdeckJson<JobView[]>(home, "job", "list")).length === 3);
+    await until(async () => (await batchdeckJson<ShownJob[]>(home, "job", "list")).length === 3);
     await until(async () => (await showJob(home, "other")).waiting_for !== null);
     expect(await showJob(home, "other")).toMatchObject({ status: "Queued", waiting_for: "The queue is paused." });
     expect(await showJob(home, "long")).toMatchObject({ status: "Queued", succeeded: long.succeeded });
@@ -65,7 +72,7 @@ describe("the whole queue", () => {
     expect((await showJob(home, "idle")).waiting_for).toContain("job stream -n idle");
     expect((await batchdeck(home, "job", "pause", "--all")).code).toBe(0);
     expect((await showJob(home, "idle")).waiting_for).toBe("The queue is paused.");
-    const cancelled = await batchdeckJson<JobView>(home, "job", "cancel", "-n", "idle");
+    const cancelled = await batchdeckJson<ShownJob>(home, "job", "cancel", "-n", "idle");
     expect(cancelled).toMatchObject({ status: "Canceled", waiting_for: null });
     const resumed = await batchdeck(home, "job", "resume", "--all");
     expect(resumed.stderr).toContain("job stream -n JOB");
@@ -154,7 +161,7 @@ describe("job show", () => {
     const shown = await batchdeck(home, "job", "show", "-n", "waits");
     expect(shown.stdout).toMatch(/^waits: Queued\n {2}It runs as soon as Batchdeck is open/);
     expect(shown.stdout).toMatch(/Priority +high/);
-    const updated = await batchdeckJson<JobView>(home, "job", "update", "-n", "waits", "--priority", "low");
+    const updated = await batchdeckJson<ShownJob>(home, "job", "update", "-n", "waits", "--priority", "low");
     expect(updated.priority).toBe("low");
     expect((await batchdeck(home, "job", "list")).stdout).toMatch(/^waits +Queued +low /m);
   });

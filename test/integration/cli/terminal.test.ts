@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import {
   batchdeck,
   batchdeckJson,
@@ -119,7 +118,7 @@ describe("--json", () => {
 describe("a job's name", () => {
   it("is found whatever its case, and the job then runs", async () => {
     expect((await batchdeck(home, ...invoke("dense", small, "mixed-case", "--no-wait"))).code).toBe(0);
-    const streamed = await batchdeckJson<JobView>(home, "job", "stream", "-n", "MIXED-case");
+    const streamed = await batchdeckJson<ShownJob>(home, "job", "stream", "-n", "MIXED-case");
     expect(streamed).toMatchObject({ name: "mixed-case", status: "Completed" });
   });
 });

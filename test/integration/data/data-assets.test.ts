@@ -2,8 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { batchdeck, batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
+import { batchdeck, batchdeckJson, deploy, type ShownJob } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
@@ -20,8 +19,8 @@ function write(file: string, content: string): string {
   return file;
 }
 
-async function invoke(out: string, ...args: readonly string[]): Promise<JobView> {
-  return batchdeckJson<JobView>(home, "invoke", "-n", "dense", "--output-path", out, ...args);
+async function invoke(out: string, ...args: readonly string[]): Promise<ShownJob> {
+  return batchdeckJson<ShownJob>(home, "invoke", "-n", "dense", "--output-path", out, ...args);
 }
 
 /** What a refusal says; the exit code must be that of one. */
@@ -117,7 +116,7 @@ describe("data that has a name", () => {
     });
     // Its columns are others than the model's, which shows that its rows were found and read.
     expect(await refusal("invoke", "-n", "dense", "--input", "azureml:scores")).toContain("f0");
-    const queued = await batchdeckJson<JobView>(home, "invoke", "-n", "dense", "--input", input, "--no-wait");
+    const queued = await batchdeckJson<ShownJob>(home, "invoke", "-n", "dense", "--input", input, "--no-wait");
     expect(await refusal("invoke", "-n", "dense", "--input", `azureml://jobs/${queued.name}/outputs/score`)).toContain(
       "is Queued, so its output is not there yet",
     );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { JobRecord } from "../../../electron/registry/jobs.repository.ts";
 import { needsComputerAwake } from "../../../electron/app/own-jobs.ts";
-import { waitingReason } from "../../../electron/jobs/queue/waiting-reason.ts";
+import type { GivingWay, WaitingReason } from "../../../electron/contract/nouns/waiting-reason.ts";
 
-const job = (status: JobRecord["status"], waitingFor: string | null) =>
+const job = (status: JobRecord["status"], waitingFor: WaitingReason | null) =>
   ({ status, progress: { waitingFor } }) as Pick<JobRecord, "status" | "progress">;
-const givingWay = (to: "battery" | "user" | "quiet") => waitingReason({ kind: "giving-way", to });
+const givingWay = (to: GivingWay): WaitingReason => ({ kind: "giving-way", to });
 
 describe("the computer is kept awake", () => {
   it("for jobs that run, and for those that are about to", () => {

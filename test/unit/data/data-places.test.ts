@@ -214,7 +214,7 @@ describe("the output of a job", () => {
       ["Running", "Finalizing"],
       ["Finalizing", "Completed"],
     ] as const) {
-      registry.jobs.move("done", [from], to, "");
+      registry.jobs.move("done", [from], to, null);
     }
   }
 
@@ -238,7 +238,7 @@ describe("the output of a job", () => {
   test("is refused as long as the job has not completed, and of a job that there is not", async () => {
     const given = "azureml://jobs/done/outputs/score";
     expect(sentence(await resolveData(registry, given, null))).toContain("is Queued, so its output is not there yet");
-    registry.jobs.move("done", ["Queued"], "Failed", "");
+    registry.jobs.move("done", ["Queued"], "Failed", null);
     expect(sentence(await resolveData(registry, given, null))).toContain("ended as Failed, so its output is not whole");
     expect(sentence(await resolveData(registry, "azureml://jobs/none/outputs/score", null))).toContain("job/not-found");
   });

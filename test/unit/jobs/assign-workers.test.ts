@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { QueuedWork } from "../../../electron/jobs/queue/assign-workers.ts";
 import { assignWorkers } from "../../../electron/jobs/queue/assign-workers.ts";
-import type { GivingWay } from "../../../electron/jobs/queue/give-way.ts";
+import type { GivingWay } from "../../../electron/contract/nouns/waiting-reason.ts";
+import { englishJobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
 import { createGiveWay } from "../../../electron/jobs/queue/give-way.ts";
 
 /** Who works, who hands over and what each is told, for a machine of two cores. */
@@ -16,7 +18,7 @@ function work(job: string, changes: Partial<QueuedWork> = {}): QueuedWork {
     wanted: 2,
     asked: 2,
     inUse: 0,
-    hindrance: null,
+    waitingFor: null,
     ...changes,
   };
 }
@@ -25,7 +27,7 @@ function assigned(
   jobs: readonly QueuedWork[],
   facts: { paused?: boolean; stop?: GivingWay; wait?: GivingWay; sizes?: Readonly<Record<string, number>> } = {},
 ) {
-  const { grants, displaced, waitingFor, pushedAside } = assignWorkers(jobs, {
+  const { grants, displaced, waitingFor, lowPriorityLeftOut } = assignWorkers(jobs, {
     capacity: { cores: 2, instancesOf: (compute) => facts.sizes?.[compute] ?? Number.POSITIVE_INFINITY },
     isQueuePaused: facts.paused === true,
     lowPriorityMustStop: facts.stop ?? null,
@@ -34,8 +36,10 @@ function assigned(
   return {
     grants: Object.fromEntries(grants),
     displaced: [...displaced.keys()],
-    why: Object.fromEntries(waitingFor),
-    pushedAside,
+    why: Object.fromEntries(
+      [...waitingFor].map(([job, reason]) => [job, sentenceOf(englishJobSentences.waiting, reason)]),
+    ),
+    lowPriorityLeftOut,
   };
 }
 
@@ -50,7 +54,7 @@ describe("assigning workers", () => {
         b: "It has 1 of 2 workers; the other cores work for the job a.",
         c: "It waits for a core; the jobs a and b are before it.",
       },
-      pushedAside: false,
+      lowPriorityLeftOut: false,
     });
   });
 
@@ -92,7 +96,7 @@ describe("assigning workers", () => {
         urgent: "It waits until other jobs have handed over their workers.",
         plain: "It waits for a core; the job urgent is before it.",
       },
-      pushedAside: false,
+      lowPriorityLeftOut: false,
     });
     const later = [work("urgent", { priority: "high" }), work("plain", { state: "ending", wanted: 0, inUse: 0 })];
     expect(assigned(later).grants).toEqual({ urgent: 2 });
@@ -116,8 +120,8 @@ describe("assigning workers", () => {
   it("says that a job is being listed or that its workers start, when nothing else holds it up", () => {
     const running = { state: "running", inUse: 1 } as const;
     const jobs = [
-      work("a", { ...running, wanted: 1, hindrance: "listing" }),
-      work("b", { ...running, wanted: 1, hindrance: "starting" }),
+      work("a", { ...running, wanted: 1, waitingFor: { kind: "listing" } }),
+      work("b", { ...running, wanted: 1, waitingFor: { kind: "starting" } }),
     ];
     expect(assigned(jobs).why).toEqual({ a: "Its input is being listed.", b: "Its workers are starting." });
   });
@@ -137,17 +141,17 @@ describe("assigning workers", () => {
     expect(assigned([work("plain")], { stop: "battery" })).toMatchObject({ grants: { plain: 2 }, why: {} });
   });
 
-  it("notices that dedicated work pushed low-priority work aside, and not that low-priority work did", () => {
+  it("notices that dedicated work left low-priority work out, and not that low-priority work did", () => {
     const low = { tier: "low_priority" } as const;
-    expect(assigned([work("low", low), work("dedicated")]).pushedAside).toBe(true);
-    expect(assigned([work("low", low), work("dedicated", { wanted: 1, asked: 1 })]).pushedAside).toBe(false);
-    expect(assigned([work("one", low), work("two", low), work("three", low)]).pushedAside).toBe(false);
+    expect(assigned([work("low", low), work("dedicated")]).lowPriorityLeftOut).toBe(true);
+    expect(assigned([work("low", low), work("dedicated", { wanted: 1, asked: 1 })]).lowPriorityLeftOut).toBe(false);
+    expect(assigned([work("one", low), work("two", low), work("three", low)]).lowPriorityLeftOut).toBe(false);
     // Also while it waits for quiet, and then it says what is really in its way.
     const waiting = assigned([work("low", low), work("dedicated")], { wait: "quiet" });
-    expect(waiting).toMatchObject({ grants: { dedicated: 2 }, pushedAside: true });
+    expect(waiting).toMatchObject({ grants: { dedicated: 2 }, lowPriorityLeftOut: true });
     expect(waiting.why["low"]).toBe("It waits for a core; the job dedicated is before it.");
     const beside = assigned([work("low", low), work("dedicated", { wanted: 1, asked: 1 })], { wait: "quiet" });
-    expect(beside).toMatchObject({ grants: { dedicated: 1 }, pushedAside: false });
+    expect(beside).toMatchObject({ grants: { dedicated: 1 }, lowPriorityLeftOut: false });
     expect(beside.why["low"]).toContain("ten seconds of quiet");
   });
 });
@@ -190,9 +194,9 @@ describe("giving way", () => {
     }
   });
 
-  it("waits as long after it was pushed aside by dedicated work", () => {
+  it("waits as long after dedicated work left it out", () => {
     const { giveWay } = machine();
-    giveWay.pushedAside(5000);
+    giveWay.lowPriorityLeftOut(5000);
     expect(giveWay.mustStop(5000)).toBeNull();
     expect(giveWay.mustWait(14_000)).toBe("quiet");
     expect(giveWay.mustWait(15_000)).toBeNull();

@@ -41,8 +41,8 @@ describe("a stored job", () => {
     expect(registry.jobs.add(jobSpec("ONE"))).toMatchObject({ ok: false, problem: { code: "job/exists" } });
     const sameFolder = jobSpec("two", { output: { ...jobSpec("one").output, fileName: "other.csv" } });
     expect(registry.jobs.add(sameFolder)).toMatchObject({ ok: false, problem: { code: "output/exists" } });
-    registry.jobs.move("one", ["Queued"], "CancelRequested", "");
-    registry.jobs.move("one", ["CancelRequested"], "Canceled", "");
+    registry.jobs.move("one", ["Queued"], "CancelRequested", null);
+    registry.jobs.move("one", ["CancelRequested"], "Canceled", null);
     expect(registry.jobs.add(sameFolder)).toMatchObject({ ok: true });
   });
 
@@ -60,32 +60,40 @@ describe("a move", () => {
   test("writes status, history and changes at once", () => {
     registry.jobs.add(jobSpec("one"));
     const startedAt = new Date(0).toISOString();
-    expect(registry.jobs.move("one", ["Queued"], "Preparing", "engine 3", { engineEpoch: 3, startedAt })).toBe(true);
+    expect(
+      registry.jobs.move(
+        "one",
+        ["Queued"],
+        "Preparing",
+        { kind: "retried", by: "three" },
+        { engineEpoch: 3, startedAt },
+      ),
+    ).toBe(true);
     expect(registry.jobs.find("one")).toMatchObject({ status: "Preparing", engineEpoch: 3, startedAt });
     expect(registry.jobs.history("one").map(({ status, note }) => [status, note])).toEqual([
-      ["NotStarted", ""],
-      ["Queued", ""],
-      ["Preparing", "engine 3"],
+      ["NotStarted", null],
+      ["Queued", null],
+      ["Preparing", { kind: "retried", by: "three" }],
     ]);
   });
 
   test("does nothing when the job is elsewhere or gone", () => {
     registry.jobs.add(jobSpec("one"));
-    expect(registry.jobs.move("one", ["Running"], "Finalizing", "", { engineEpoch: 9 })).toBe(false);
-    expect(registry.jobs.move("nobody", ["Queued"], "Preparing", "")).toBe(false);
+    expect(registry.jobs.move("one", ["Running"], "Finalizing", null, { engineEpoch: 9 })).toBe(false);
+    expect(registry.jobs.move("nobody", ["Queued"], "Preparing", null)).toBe(false);
     expect(registry.jobs.find("one")).toMatchObject({ status: "Queued", engineEpoch: null });
     expect(registry.jobs.history("one")).toHaveLength(2);
   });
 
   test("that the table of moves does not have is a mistake of ours", () => {
     registry.jobs.add(jobSpec("one"));
-    expect(() => registry.jobs.move("one", ["Queued"], "Completed", "")).toThrow("from Queued to Completed");
+    expect(() => registry.jobs.move("one", ["Queued"], "Completed", null)).toThrow("from Queued to Completed");
   });
 
   test("to an end takes the job out of the queue for good", () => {
     registry.jobs.add(jobSpec("one"));
     const problem = written("engine/bug", "It broke.", "");
-    registry.jobs.move("one", ["Queued"], "Failed", "", { problem, endedAt: new Date(1).toISOString() });
+    registry.jobs.move("one", ["Queued"], "Failed", null, { problem, endedAt: new Date(1).toISOString() });
     expect(registry.jobs.listUnfinished()).toEqual([]);
     expect(registry.jobs.find("one")).toMatchObject({ status: "Failed", problem });
     expect(registry.jobs.setRequest("one", "cancel")).toBe(false);
@@ -106,8 +114,15 @@ describe("changes", () => {
       activeSeconds: 4.25,
       workers: 2,
       provider: "cpu",
-      waitingFor: "for a core",
-      warnings: ["a warning"],
+      waitingFor: {
+        kind: "short",
+        of: "cores",
+        compute: "local",
+        workers: 1,
+        wanted: 2,
+        others: ["two"],
+      } as const,
+      warnings: [{ kind: "scored-again", miniBatches: 4 } as const],
       reused: 3,
       instanceSeconds: 7,
       stageMs: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },
@@ -126,7 +141,7 @@ describe("changes", () => {
     const seen = registry.jobs.find("three")?.revision ?? 0;
     expect(registry.jobs.listChangedSince(seen)).toEqual([]);
     registry.jobs.setRequest("two", "pause");
-    registry.jobs.move("one", ["Queued"], "Paused", "");
+    registry.jobs.move("one", ["Queued"], "Paused", null);
     expect(registry.jobs.listChangedSince(seen).map(({ name }) => name)).toEqual(["two", "one"]);
     const last = registry.jobs.find("one")?.revision ?? 0;
     registry.jobs.remove("one");

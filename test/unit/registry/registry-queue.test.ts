@@ -61,8 +61,8 @@ describe("the queue", () => {
   });
 
   it("refuses what is not there or has ended, and changes nothing then", () => {
-    registry.jobs.move("b", ["Queued"], "CancelRequested", "");
-    registry.jobs.move("b", ["CancelRequested"], "Canceled", "");
+    registry.jobs.move("b", ["Queued"], "CancelRequested", null);
+    registry.jobs.move("b", ["CancelRequested"], "Canceled", null);
     expect(registry.queue.arrange("b", { priority: "high" })).toMatchObject({ problem: { code: "job/not-allowed" } });
     expect(registry.queue.arrange("a", { priority: "high", ...before("b") })).toMatchObject({
       problem: { code: "job/not-allowed" },
@@ -112,11 +112,13 @@ describe("the queue", () => {
 describe("what a job waits for", () => {
   it("is told once, and forgotten with the next move", () => {
     const { revision } = registry.jobs.find("a") ?? { revision: 0 };
-    expect(registry.jobs.setWaitingFor("a", "It waits for a core.")).toBe(true);
-    expect(registry.jobs.find("a")?.progress.waitingFor).toBe("It waits for a core.");
+    const others = ['a "quoted" job', "één"];
+    const reason = { kind: "short", of: "cores", compute: "local", workers: 0, wanted: 2, others } as const;
+    expect(registry.jobs.setWaitingFor("a", reason)).toBe(true);
+    expect(registry.jobs.find("a")?.progress.waitingFor).toEqual(reason);
     expect(registry.jobs.find("a")?.revision).toBeGreaterThan(revision);
-    expect(registry.jobs.setWaitingFor("a", "It waits for a core.")).toBe(false);
-    registry.jobs.move("a", ["Queued"], "Preparing", "");
+    expect(registry.jobs.setWaitingFor("a", reason)).toBe(false);
+    registry.jobs.move("a", ["Queued"], "Preparing", null);
     expect(registry.jobs.find("a")?.progress.waitingFor).toBeNull();
   });
 });

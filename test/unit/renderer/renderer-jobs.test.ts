@@ -3,6 +3,7 @@ import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { jobHeadline } from "../../../renderer/features/job/headline.ts";
 import { baseName, jobRequests, jobShares, jobStateWord, jobTone } from "../../../renderer/features/job/job-state.ts";
 import { createFormat } from "../../../renderer/locales/format.ts";
+import { jobSentencesOf } from "../../../renderer/locales/job-sentences.ts";
 import { createTranslate } from "../../../renderer/locales/translate.ts";
 import { applyJobsChanged, noJobs, putJob, queueMoves, replaceJobs } from "../../../renderer/store/jobs.ts";
 import { appendRate, longestRateHistory, type RateHistory } from "../../../renderer/store/rate-history.ts";
@@ -143,7 +144,7 @@ describe("the jobs of the window", () => {
 });
 
 describe("a job in words", () => {
-  const headline = (over: Partial<JobView>): string => jobHeadline(job("a", over), t, format);
+  const headline = (over: Partial<JobView>): string => jobHeadline(job("a", over), t, format, jobSentencesOf("en-US"));
 
   it("says how far it is, what failed and how long it takes", () => {
     expect(headline({})).toBe("4,812 of 5,000 scored, 3 failed, about 2 min left");
@@ -160,7 +161,7 @@ describe("a job in words", () => {
   it("says what it waits for before anything was scored", () => {
     const none = { succeeded: 0, failed: 0, seconds_left: null };
     expect(headline({ ...none, status: "Queued" })).toBe("Waiting for its turn");
-    expect(headline({ ...none, status: "Queued", waiting_for: "The queue is paused." })).toBe("The queue is paused.");
+    expect(headline({ ...none, status: "Queued", waiting_for: { kind: "queue-paused" } })).toBe("The queue is paused.");
     expect(headline({ ...none, status: "Preparing", total: 0 })).toBe("Looking through the input");
     expect(headline({ ...none, status: "Preparing", total: 12 })).toBe(
       "Looking through the input, 12 items found so far",

@@ -2,12 +2,12 @@ import { makeStyles, Spinner, Subtitle2, tokens } from "@fluentui/react-componen
 import { useEffect, useState } from "react";
 import type { JobDetails } from "../../../../electron/contract/channels.ts";
 import type { JobView } from "../../../../electron/contract/nouns/job.ts";
-import { jobStatusSchema } from "../../../../electron/contract/nouns/job-status.ts";
+import { sentenceOf } from "../../../../electron/contract/sentences/sentences.ts";
 import { call } from "../../../bridge/bridge.ts";
 import { Facts } from "../../../components/facts.tsx";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { isTextKey } from "../../../locales/translate.ts";
-import { format, t } from "../../../locales/words.ts";
+import { format, jobSentences, t } from "../../../locales/words.ts";
 import type { Fetched } from "../../../store/app-store.ts";
 import { JobFacts, JobStages } from "../job-facts.tsx";
 
@@ -62,7 +62,7 @@ export function SettingsTab({ job, withFacts }: Props) {
         <Facts
           facts={history.map((entry) => ({
             name: format.exact(Date.parse(entry.at)),
-            value: entry.note === "" ? statusWord(entry.status) : `${statusWord(entry.status)}: ${entry.note}`,
+            value: historyText(entry),
           }))}
         />
       </section>
@@ -104,8 +104,7 @@ function settingValue(
   return isTextKey(key) ? t(key) : setting.value;
 }
 
-function statusWord(status: string): string {
-  if (status === "NotStarted") return t("job.historyAdded");
-  const known = jobStatusSchema.safeParse(status);
-  return known.success ? t(`state.${known.data}`) : status;
+function historyText({ status, note }: JobDetails["history"][number]): string {
+  const word = status === "NotStarted" ? t("job.historyAdded") : t(`state.${status}`);
+  return note === null ? word : `${word}: ${sentenceOf(jobSentences.note, note)}`;
 }

@@ -1,0 +1,19 @@
+import * as z from "zod";
+import { deviceSchema } from "./device.ts";
+
+/** What the user of a job should know and need not act on. Its words: contract/words and renderer/locales. */
+export const jobWarningSchema = z.discriminatedUnion("kind", [
+  /** It ran on the CPU; `reason` is what the device or its driver said, in its own words. */
+  z.strictObject({ kind: z.literal("device-fallback"), device: deviceSchema.exclude(["auto"]), reason: z.string() }),
+  /** The journal was damaged, and everything was scored again. */
+  z.strictObject({ kind: z.literal("began-again") }),
+  /** Results of so many mini-batches were damaged. */
+  z.strictObject({ kind: z.literal("scored-again"), miniBatches: z.number().int().positive() }),
+  /** Memory did not suffice for `batch` rows per run of the model. */
+  z.strictObject({
+    kind: z.literal("smaller-batch"),
+    batch: z.number().int().positive(),
+    smallest: z.number().int().positive(),
+  }),
+]);
+export type JobWarning = Readonly<z.infer<typeof jobWarningSchema>>;

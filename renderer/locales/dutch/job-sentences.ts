@@ -1,0 +1,87 @@
+import type { JobNote } from "../../../electron/contract/nouns/job-note.ts";
+import type { JobWarning } from "../../../electron/contract/nouns/job-warning.ts";
+import type { GivingWay, WaitingReason } from "../../../electron/contract/nouns/waiting-reason.ts";
+import { createSpeaker } from "../../../electron/contract/words/speaker.ts";
+import { dutchProblems } from "../dutch-problems.ts";
+import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
+import type { JobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
+import { sentenceOf, megabytes, type SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
+
+const dutch = createSpeaker(dutchProblems, "nl");
+
+const givingWay: Readonly<Record<GivingWay, string>> = {
+  battery: "De rekenresource heeft lage prioriteit en de computer werkt op de accu.",
+  user: "De rekenresource heeft lage prioriteit en iemand gebruikt de computer.",
+  quiet: "De rekenresource heeft lage prioriteit; de taak gaat verder na tien seconden rust.",
+};
+
+const waiting: SentencesOf<WaitingReason> = {
+  "queue-paused": () => "De wachtrij is gepauzeerd.",
+  "no-engine": ({ job }) => `Start zodra Batchdeck open is, of met: batchdeck job stream -n ${job}`,
+  "no-command": ({ job }) =>
+    `Geen opdracht wacht erop: start zodra Batchdeck open is, of met: batchdeck job stream -n ${job}`,
+  "giving-way": ({ to }) => givingWay[to],
+  "others-ending": () => "Wacht tot andere taken hun werkprocessen hebben vrijgegeven.",
+  short: ({ of, compute, workers, wanted, others }) => {
+    if (workers === 0) {
+      const thing = of === "cores" ? "een processorkern" : `een instantie van ${compute}`;
+      return others.length === 0
+        ? `Wacht op ${thing}.`
+        : `Wacht op ${thing}; ${listed(others)} ${others.length === 1 ? "gaat" : "gaan"} voor.`;
+    }
+    const few = `Heeft ${workers} van ${wanted} werkprocessen`;
+    if (of === "cores")
+      return others.length === 0 ? `${few}.` : `${few}; de andere kernen werken voor ${listed(others)}.`;
+    return others.length === 0
+      ? `${few}; ${compute} heeft geen instanties meer.`
+      : `${few}; deelt ${compute} met ${listed(others)}.`;
+  },
+  listing: () => "De bestanden van de invoer worden geteld.",
+  starting: () => "De werkprocessen starten.",
+  "download-listing": () => "De invoer wordt opgezocht.",
+  downloading: ({ doneBytes, totalBytes }) =>
+    `De invoer wordt gedownload: ${decimalComma(megabytes(doneBytes))} van ${decimalComma(megabytes(totalBytes))} MB.`,
+  downloaded: () => "De invoer is gedownload en wordt bekeken.",
+};
+
+const maxNamed = 2;
+
+/** "taak a", "de taken a en b", "de taken a, b en nog 3". */
+function listed(jobs: readonly string[]): string {
+  const more = jobs.length - maxNamed;
+  const words = more > 0 ? [...jobs.slice(0, maxNamed), `nog ${more}`] : jobs;
+  const last = words[words.length - 1] ?? "";
+  return words.length < 2 ? `taak ${last}` : `de taken ${words.slice(0, -1).join(", ")} en ${last}`;
+}
+
+function decimalComma(value: string): string {
+  return value.replace(".", ",");
+}
+
+const note: SentencesOf<JobNote> = {
+  "handed-over": () => "Vrijgegeven.",
+  waiting: ({ reason }) => sentenceOf(waiting, reason),
+  "paused-while-queued": () => "Gepauzeerd tijdens het wachten.",
+  resumed: () => "Hervat.",
+  "canceled-before-start": () => "Geannuleerd voor de start.",
+  "engine-ended": () => "Het programma dat de taak uitvoerde is gestopt; de taak gaat verder waar ze was.",
+  "writable-again": () => "Er kan weer worden geschreven.",
+  "scored-again": () => "Een deel van de resultaten is beschadigd op de schijf en wordt opnieuw gescoord.",
+  downloaded: () => "De invoer is gedownload.",
+  problem: ({ problem }) => dutch.problem(problem).message,
+  retried: ({ by }) => `Wat mislukt was, is opnieuw gescoord door ${by}.`,
+};
+
+const warning: SentencesOf<JobWarning> = {
+  "device-fallback": ({ device, reason }) =>
+    `De taak draaide op de CPU in plaats van op ${deviceTitles[device]}: ${reason}`,
+  "began-again": () => "De administratie van de taak was beschadigd; alles is opnieuw gescoord. Controleer de schijf.",
+  "scored-again": ({ miniBatches }) =>
+    miniBatches === 1
+      ? "De resultaten van 1 mini-batch waren beschadigd en zijn opnieuw gescoord. Controleer de schijf."
+      : `De resultaten van ${miniBatches} mini-batches waren beschadigd en zijn opnieuw gescoord. Controleer de schijf.`,
+  "smaller-batch": ({ batch, smallest }) =>
+    `Te weinig geheugen voor ${batch} rijen per keer; het aantal is verlaagd tot ${smallest}.`,
+};
+
+export const dutchJobSentences: JobSentences = { waiting, note, warning };
