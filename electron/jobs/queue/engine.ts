@@ -19,8 +19,9 @@ import { needsDownload, startDownload } from "../run/download-input.ts";
 import { createGiveWay } from "./give-way.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { jobFiles } from "../folder/job-files.ts";
-import type { JobRun, JobRunEnd } from "../run/job-run.ts";
-import { isPassing, startJobRun } from "../run/job-run.ts";
+import { type JobRun, startJobRun } from "../run/job-run.ts";
+import { isPassing, type JobRunEnd } from "../run/run-end.ts";
+import { systemClock } from "../../compute/clock.ts";
 import { createLease } from "./lease.ts";
 import { recordSpeed } from "./record-speed.ts";
 import { baseJobFiles, keepsRecords } from "../folder/reuse.ts";
@@ -257,6 +258,7 @@ export function createEngine(context: {
           epoch,
           host,
           pool,
+          clock: systemClock,
           idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
           createdAt: job.createdAt,
           startedAt,

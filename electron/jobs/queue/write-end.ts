@@ -2,7 +2,7 @@ import type { JobNote } from "../../contract/nouns/job-note.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/nouns/job-status.ts";
 import type { JobProgress, JobsRepository } from "../../registry/jobs.repository.ts";
-import type { JobRunEnd } from "../run/job-run.ts";
+import type { JobRunEnd } from "../run/run-end.ts";
 import { isRetry } from "../folder/reuse.ts";
 
 /** States in which an engine works on a job. */

@@ -11,7 +11,8 @@ import { chooseSpeed } from "../submit/choose-batch.ts";
 import { fetchFiles, listOnce } from "./fetch-files.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
-import { endBy, type JobRun, type JobRunEnd, problemOf } from "./job-run.ts";
+import type { JobRun } from "./job-run.ts";
+import { endBy, type JobRunEnd, problemOf } from "./run-end.ts";
 import { previewedFacts } from "../submit/previewed-facts.ts";
 import { previewInput } from "../submit/preview-input.ts";
 

@@ -1,19 +1,25 @@
-import type { Problem } from "../../contract/problem.ts";
-import type { JobLog } from "../folder/job-log.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
+import type { JobLog } from "../folder/job-log.ts";
+import { reuseSentence } from "../folder/reuse.ts";
+import type { JournalFacts } from "../journal/journal-facts.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
-
-/** How a run of a job ends: see `JobRunEnd`. */
-type RunEnd =
-  | { readonly kind: "completed" | "canceled" | "stopped" }
-  | { readonly kind: "failed" | "blocked"; readonly problem: Problem };
+import type { JobRunEnd } from "./run-end.ts";
 
 export function logTakingUp(log: JobLog, engines: number, totals: JournalTotals): void {
   const done = `${totals.unitsDone} of ${totals.units} mini-batches planned so far are done`;
   log.info(`Engine ${engines} of this job (process ${process.pid}) takes it up: ${done}.`);
 }
 
-export function logEnd(log: JobLog, reached: RunEnd, totals: JournalTotals): void {
+export function logPlanned(log: JobLog, spec: JobSpec, facts: JournalFacts, totals: JournalTotals): void {
+  const { files, inputBytes, skipped } = facts;
+  log.info(
+    `Planned: mini-batches ${totals.units}, items ${totals.planned}, files ${files} (${inputBytes} bytes), skipped files ${skipped}.`,
+  );
+  if (spec.base !== null) log.info(`${reuseSentence(spec, totals)}.`);
+}
+
+export function logEnd(log: JobLog, reached: JobRunEnd, totals: JournalTotals): void {
   const counts = `${totals.succeeded} items succeeded, ${totals.failed} failed, ${totals.unitsDone} of ${totals.units} mini-batches are done.`;
   const line = `${describeEnd(reached)} ${counts}`;
   if (reached.kind === "failed" || reached.kind === "blocked") log.warning(line);
@@ -21,7 +27,7 @@ export function logEnd(log: JobLog, reached: RunEnd, totals: JournalTotals): voi
 }
 
 /** How a run ends, in words. */
-export function describeEnd(how: RunEnd): string {
+export function describeEnd(how: JobRunEnd): string {
   switch (how.kind) {
     case "completed":
       return "Completed.";

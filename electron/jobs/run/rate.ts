@@ -1,3 +1,5 @@
+import type { Clock } from "../../compute/clock.ts";
+
 /**
  * How fast a job goes, from what was done over the last seconds, and how long it will still take, as a range: the slow
  * and the fast end of what was seen. Times are milliseconds of a clock that never goes back.
@@ -35,5 +37,32 @@ export function createRateMeter(): RateMeter {
       if (rates.length === 0) return null;
       return { low: itemsLeft / Math.max(...rates), high: (itemsLeft / Math.min(...rates)) * 1.1 };
     },
+  };
+}
+
+/** The average speed of one engine's work on a job: from the first worker that was ready to the last commit. */
+export type AverageRate = {
+  /** A worker is ready. */
+  readonly start: () => void;
+  readonly hasStarted: () => boolean;
+  readonly addItems: (items: number) => void;
+  /** Items a second. */
+  readonly rate: () => number;
+};
+
+export function createAverageRate(clock: Pick<Clock, "now">): AverageRate {
+  let fromMs: number | null = null;
+  let toMs = 0;
+  let items = 0;
+  return {
+    start() {
+      fromMs ??= clock.now();
+    },
+    hasStarted: () => fromMs !== null,
+    addItems(count) {
+      items += count;
+      toMs = clock.now();
+    },
+    rate: () => (fromMs === null || items === 0 ? 0 : (items * 1000) / Math.max(1, toMs - fromMs)),
   };
 }

@@ -1,0 +1,114 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Clock } from "../../compute/clock.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import type { JobStatus } from "../../contract/nouns/job-status.ts";
+import type { Problem } from "../../contract/problem.ts";
+import type { JobFiles } from "../folder/job-files.ts";
+import { isRetry } from "../folder/reuse.ts";
+import type { JobEnding } from "../journal/journal-facts.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { JournalTotals } from "../journal/journal-totals.ts";
+import type { Merging } from "../merge/merging.ts";
+import { type EndingPlan, planEnding } from "./ending.ts";
+import { dropParts, finalizeFiles } from "./finalizing.ts";
+import { jobRecord } from "./job-record.ts";
+import { endBy, type JobRunEnd } from "./run-end.ts";
+
+/** A run whose workers have stopped. */
+export type StoppedRun = {
+  readonly spec: JobSpec;
+  readonly files: JobFiles;
+  readonly journal: Journal;
+  readonly merging: Merging;
+  readonly totals: () => JournalTotals;
+  readonly saveTimes: () => void;
+  /** Tells the registry; false when the job must not go on. */
+  readonly enter: (status: "Finalizing") => boolean;
+  readonly isCancelRequested: () => boolean;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly clock: Pick<Clock, "timestamp">;
+};
+
+type Writing = Extract<EndingPlan, { readonly kind: "write" }>;
+
+const statuses: Readonly<Record<JobEnding["kind"], JobStatus>> = {
+  completed: "Completed",
+  canceled: "Canceled",
+  failed: "Failed",
+};
+
+/** Writes what belongs to an end. Answers the end that was reached, which may be another one: the disk may be full. */
+export async function conclude(run: StoppedRun, end: JobRunEnd): Promise<JobRunEnd> {
+  const { spec, files, journal } = run;
+  const plan = planEnding(end, spec, run.totals(), files);
+  if (plan.kind === "keep") return end;
+  const isDecided = journal.facts().ending !== null;
+  if (end.kind === "completed" && !run.enter("Finalizing") && !isDecided) return { kind: "stopped" };
+  run.saveTimes();
+  if (plan.kind === "drop") {
+    journal.setFacts({ ending: plan.ending });
+    await dropParts(files);
+    return end;
+  }
+  // From here on mini-batches may be passed over, so no engine may take the job up again as if it went on.
+  if (plan.overGaps) journal.setFacts({ ending: plan.ending });
+  return (await mergeRest(run, plan)) ?? writeFiles(run, plan);
+}
+
+/** Null when everything is merged; else how the run ends without its files. */
+async function mergeRest(run: StoppedRun, plan: Writing): Promise<JobRunEnd | null> {
+  const { journal } = run;
+  if (wasMerged(run, plan)) return null;
+  const merged = await run.merging.finish({ parquet: plan.parquet, overGaps: plan.overGaps });
+  if (merged === "stopped") return { kind: "stopped" };
+  if (merged === "redo") {
+    journal.setFacts({ ending: null, merged: false });
+    return { kind: "stopped", note: { kind: "scored-again" } };
+  }
+  if (merged !== "done") return endWithoutFiles(run, plan, merged.problem);
+  journal.setFacts({ ending: plan.ending, merged: true });
+  return null;
+}
+
+/** An engine before this one had merged everything; some files may have their final names already. */
+function wasMerged({ files, journal }: StoppedRun, { predictions }: Writing): boolean {
+  const isThere = (file: string) => fs.existsSync(file);
+  return (
+    journal.facts().merged &&
+    (isThere(files.errorsPart) || isThere(files.errors)) &&
+    (predictions === null || isThere(predictions.part) || isThere(predictions.final))
+  );
+}
+
+async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
+  const { spec, files, journal } = run;
+  const { ending, predictions } = plan;
+  const record = await jobRecord({
+    spec,
+    status: statuses[ending.kind],
+    problem: ending.kind === "failed" ? ending.problem : null,
+    journal,
+    totals: run.totals(),
+    predictionsFile: predictions === null ? null : path.basename(predictions.final),
+    listingFile: files.listing,
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    endedAt: run.clock.timestamp(),
+  });
+  const refused = await finalizeFiles(files, { predictions, record, replaces: isRetry(spec) });
+  if (refused !== null) return endWithoutFiles(run, plan, refused);
+  if (plan.parquet && files.parquetPart !== null) {
+    const { size, mtimeMs } = fs.statSync(files.predictions);
+    journal.setFacts({ parquet: { bytes: size, modifiedMs: mtimeMs } });
+  }
+  return ending;
+}
+
+/** Only a job that completes, and that nobody has cancelled by now, waits until its files can be written. */
+async function endWithoutFiles(run: StoppedRun, { ending }: Writing, problem: Problem): Promise<JobRunEnd> {
+  if (ending.kind === "completed" && !run.isCancelRequested()) return endBy(problem);
+  await dropParts(run.files);
+  return ending.kind === "completed" ? { kind: "canceled" } : ending;
+}

@@ -1,0 +1,87 @@
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { type Problem, written } from "../../contract/problem.ts";
+import type { JobFiles } from "../folder/job-files.ts";
+import { isRetry } from "../folder/reuse.ts";
+import type { JobEnding, JournalFacts } from "../journal/journal-facts.ts";
+import type { JournalTotals } from "../journal/journal-totals.ts";
+import { overThreshold } from "./error-threshold.ts";
+import type { FinalNames } from "./finalizing.ts";
+import type { JobRunEnd } from "./run-end.ts";
+
+/** Azure ML's own words for a job in which nothing succeeded. */
+const noSuccess: Problem = written(
+  "job/no-success",
+  "There is no succeeded mini batch item returned from run().",
+  "See errors.csv for what went wrong with each item.",
+);
+
+const nothingToScore: Problem = written(
+  "input/empty",
+  "The input holds nothing to score.",
+  "Choose another folder or file.",
+);
+
+type EndingFacts = Pick<JournalFacts, "planned" | "listed" | "files" | "skipped" | "failedFiles">;
+
+/** How a job ends now, since too much failed or everything is planned and committed; null while it goes on. */
+export function dueEnding(spec: JobSpec, totals: JournalTotals, facts: EndingFacts): JobEnding | null {
+  const { planned, listed, files, skipped, failedFiles } = facts;
+  const tooMuch = overThreshold(spec, {
+    failedItems: totals.failed,
+    failedFiles,
+    totalItems: planned ? totals.planned + skipped : null,
+    totalFiles: listed ? files + skipped : null,
+  });
+  if (tooMuch !== null) return { kind: "failed", problem: tooMuch };
+  if (!planned || totals.unitsDone !== totals.units) return null;
+  if (totals.units === 0) return { kind: "failed", problem: nothingToScore };
+  const wantsRows = spec.settings.output_action === "append_row";
+  return totals.succeeded === 0 && wantsRows ? { kind: "failed", problem: noSuccess } : { kind: "completed" };
+}
+
+/**
+ * What is left to do at an end.
+ *
+ * | end               | of a job | to do  | rows                      | over gaps, without Parquet |
+ * |-------------------|----------|--------|---------------------------|----------------------------|
+ * | stopped, blocked  | any      | `keep` |                           |                            |
+ * | completed         | any      | write  | `predictions` file        | no                         |
+ * | failed, canceled  | retry    | `drop` |                           |                            |
+ * | failed, canceled  | other    | write  | `partialPredictions` file | yes                        |
+ *
+ * No rows are written when none succeeded, or when the job's output action keeps none.
+ */
+export type EndingPlan =
+  /** The job goes on later: everything stays as it is. */
+  | { readonly kind: "keep" }
+  /** The files of the job that it retries stay as they are, and its own go. */
+  | { readonly kind: "drop"; readonly ending: JobEnding }
+  | {
+      readonly kind: "write";
+      readonly ending: JobEnding;
+      readonly predictions: FinalNames["predictions"];
+      readonly parquet: boolean;
+      readonly overGaps: boolean;
+    };
+
+export function planEnding(
+  end: JobRunEnd,
+  spec: JobSpec,
+  totals: Pick<JournalTotals, "succeeded">,
+  files: Pick<JobFiles, "rowsPart" | "parquetPart" | "predictions" | "partialPredictions">,
+): EndingPlan {
+  if (end.kind === "stopped" || end.kind === "blocked") return { kind: "keep" };
+  const isComplete = end.kind === "completed";
+  if (isRetry(spec) && !isComplete) return { kind: "drop", ending: end };
+  const hasRows = spec.settings.output_action === "append_row" && totals.succeeded > 0;
+  const rows = isComplete
+    ? { part: files.parquetPart ?? files.rowsPart, final: files.predictions }
+    : { part: files.rowsPart, final: files.partialPredictions };
+  return {
+    kind: "write",
+    ending: end,
+    predictions: hasRows ? rows : null,
+    parquet: isComplete && hasRows,
+    overGaps: !isComplete,
+  };
+}

@@ -1,0 +1,57 @@
+import type { JobNote } from "../../contract/nouns/job-note.ts";
+import { type Problem, written } from "../../contract/problem.ts";
+import { blockedBy, errnoOf, isDamage } from "../folder/blocked.ts";
+import type { JobEnding } from "../journal/journal-facts.ts";
+
+/** How one engine's work on a job ends. */
+export type JobRunEnd =
+  | JobEnding
+  /** Stopped as asked, or for the reason in `note`; goes on later from its journal. */
+  | { readonly kind: "stopped"; readonly note?: JobNote }
+  /** The disk or share does not let it go on now. */
+  | { readonly kind: "blocked"; readonly problem: Problem };
+
+const passingProblems: readonly string[] = [
+  "input/changed",
+  "input/not-found",
+  "input/unreadable",
+  "output/no-space",
+  "output/unwritable",
+  "output/gone",
+  "output/exists",
+  "workspace/unusable",
+  "registry/damaged",
+];
+
+/**
+ * The job waits instead of failing: a full disk is emptied, a share that is gone may come back, and the files of a changed
+ * input may be put back. A folder that holds nothing will not fill itself.
+ */
+export function isPassing(problem: Problem): boolean {
+  return passingProblems.includes(problem.code);
+}
+
+/** Whether a problem makes a job wait or fail. */
+export function endBy(problem: Problem): JobRunEnd {
+  return { kind: isPassing(problem) ? "blocked" : "failed", problem };
+}
+
+/** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
+export function problemOf(error: unknown, place: string): Problem {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (isDamage(error)) {
+    return written(
+      "registry/damaged",
+      `The journal of the job in ${place} is damaged.`,
+      "The job begins again by itself; check the disk.",
+    );
+  }
+  return (
+    blockedBy(errnoOf(error), place) ??
+    written(
+      "engine/bug",
+      `The job stopped on an error of Batchdeck's own: ${reason}`,
+      "Report it; invoking the endpoint again may help.",
+    )
+  );
+}

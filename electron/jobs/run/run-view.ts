@@ -1,0 +1,69 @@
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
+import type { JobProgress } from "../../registry/jobs.repository.ts";
+import type { Dispatching } from "../dispatch/dispatching.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { JobTotals } from "./job-totals.ts";
+import { jobWarnings } from "./job-warnings.ts";
+import { type AverageRate, createRateMeter } from "./rate.ts";
+import type { WorkTimes } from "./work-times.ts";
+
+/** What can be seen of a job that is run. */
+export type RunView = {
+  readonly progress: () => JobProgress;
+  readonly workersInUse: () => number;
+  /** Workers that it could use: all that it asked for while mini-batches are left, then those that still work. */
+  readonly workersWanted: () => number;
+  /** What it waits for although it has workers: its input is being listed, or no worker has been ready yet. */
+  readonly waitingFor: () => WaitingReason | null;
+};
+
+export function createRunView(run: {
+  readonly spec: JobSpec;
+  readonly journal: Pick<Journal, "facts">;
+  readonly totals: Pick<JobTotals, "current">;
+  readonly times: Pick<WorkTimes, "activeMs" | "seconds">;
+  readonly average: Pick<AverageRate, "hasStarted" | "rate">;
+  readonly dispatching: Pick<Dispatching, "itemsInWork" | "workersInUse" | "workersAtWork" | "hasNext">;
+  /** It is ending, or has ended. */
+  readonly isOver: () => boolean;
+}): RunView {
+  const { spec, journal, totals, times, average, dispatching, isOver } = run;
+  const meter = createRateMeter();
+  return {
+    progress() {
+      const inWork = dispatching.itemsInWork();
+      const facts = journal.facts();
+      const { succeeded, failed, planned, reused } = totals.current();
+      const { active, instances } = times.seconds();
+      const done = succeeded + failed + inWork.done;
+      meter.add(times.activeMs(), done - reused);
+      return {
+        total: planned + facts.skipped,
+        totalKnown: facts.planned,
+        succeeded: succeeded + inWork.done - inWork.failed,
+        failed: failed + inWork.failed,
+        skipped: facts.skipped,
+        rate: isOver() ? average.rate() : meter.rate(),
+        secondsLeft: facts.planned && !isOver() ? meter.secondsLeft(planned - done) : null,
+        activeSeconds: active,
+        workers: dispatching.workersInUse(),
+        provider: facts.provider,
+        waitingFor: null,
+        warnings: jobWarnings(spec, facts),
+        reused,
+        instanceSeconds: instances,
+        stageMs: facts.stageMs,
+      };
+    },
+    workersInUse: () => dispatching.workersInUse(),
+    workersWanted() {
+      if (isOver()) return 0;
+      return !journal.facts().planned || dispatching.hasNext() ? spec.workers : dispatching.workersAtWork();
+    },
+    waitingFor() {
+      if (isOver() || average.hasStarted()) return null;
+      return { kind: totals.current().units === 0 ? "listing" : "starting" };
+    },
+  };
+}
