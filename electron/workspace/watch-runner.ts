@@ -15,6 +15,7 @@ import {
 import { resolveDeployment } from "../deployments/deployments.ts";
 import { applyOverrides } from "../deployments/yaml/overrides.ts";
 import { errnoOf } from "../jobs/folder/blocked.ts";
+import type { RegistryChanges } from "../jobs/queue/registry-changes.ts";
 import { createLease } from "../jobs/queue/lease.ts";
 import type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
 import { newJobName } from "../jobs/submit/check-invocation.ts";
@@ -64,17 +65,20 @@ export function createWatchRunner(context: {
   readonly host: ProcessHost;
   /** Makes a job of an invocation; `also` is written in the same transaction. */
   readonly submit: (request: InvokeRequest, also: (job: string) => Result<null>) => Promise<Result<JobView>>;
-  /** Called after something about a watch was written, and when this program begins to watch. */
-  readonly onChange: () => void;
+  /** Notified after something about a watch was written, and when this program begins to watch. */
+  readonly changes: RegistryChanges;
 }): WatchRunner {
-  const { registry, home, host, submit, onChange } = context;
+  const { registry, home, host, submit, changes } = context;
+  const onChange = changes.notify;
   const lease = createLease(home, watchLeaseName);
   let timer: NodeJS.Timeout | null = null;
   let line: Conversation<ToWatchProcess> | null = null;
   let startedAt = 0;
   let deaths = 0;
   let startAt = 0;
-  let seenVersion = -1;
+  /** Another process has written to the registry since the last tick. */
+  let isChanged = true;
+  let stopWatching: () => void = () => undefined;
   let sent = "";
   let work: Promise<void> = Promise.resolve();
   let isClosing = false;
@@ -84,10 +88,8 @@ export function createWatchRunner(context: {
   const scoredWith = new Map<string, string>();
 
   function tick(): void {
-    const version = registry.dataVersion();
-    const isChanged = version !== seenVersion;
-    seenVersion = version;
     if (!isChanged && line !== null) return;
+    isChanged = false;
     const watches = registry.watches.list();
     if (watches.length === 0) {
       end();
@@ -264,6 +266,9 @@ export function createWatchRunner(context: {
   return {
     start() {
       if (timer !== null) return;
+      stopWatching = changes.watchOthers(() => {
+        isChanged = true;
+      });
       timer = setInterval(() => ifWritable(tick), tickMs);
       ifWritable(tick);
     },
@@ -271,6 +276,7 @@ export function createWatchRunner(context: {
       isClosing = true;
       if (timer !== null) clearInterval(timer);
       timer = null;
+      stopWatching();
       end();
       await work;
       lease.close();

@@ -13,6 +13,7 @@ import { createLease } from "../jobs/queue/lease.ts";
 import type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import type { WatchRecord } from "../registry/watches.repository.ts";
+import type { RegistryChanges } from "../jobs/queue/registry-changes.ts";
 import { createWatchRunner, watchLeaseName } from "./watch-runner.ts";
 
 export type WatchRequest = {
@@ -46,9 +47,9 @@ export function createWatches(context: {
   readonly home: string;
   readonly host: ProcessHost;
   readonly submit: (request: InvokeRequest, also: (job: string) => Result<null>) => Promise<Result<JobView>>;
-  readonly onChange: () => void;
+  readonly changes: RegistryChanges;
 }): Watches {
-  const { registry, home, onChange } = context;
+  const { registry, home, changes } = context;
   let runner: ReturnType<typeof createWatchRunner> | null = null;
 
   function list(): readonly WatchView[] {
@@ -63,7 +64,7 @@ export function createWatches(context: {
       const watch = await checkWatch(registry, home, request);
       if (!watch.ok) return watch;
       registry.watches.add(watch.value);
-      onChange();
+      changes.notify();
       const [added] = list().filter(({ id }) => id === watch.value.id);
       return added === undefined ? failure("watch/not-found", "The watch was removed at once.") : success(added);
     },
@@ -79,7 +80,7 @@ export function createWatches(context: {
         return failure("watch/not-found", `The folder ${folder} is not watched${whom}.`, "See: batchdeck watch list");
       }
       registry.transaction(() => found.forEach(({ id }) => registry.watches.remove(id)));
-      onChange();
+      changes.notify();
       return success(found);
     },
     start() {

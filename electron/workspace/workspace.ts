@@ -27,6 +27,8 @@ import {
 import type { DeploymentTools } from "../deployments/deployment-tools.ts";
 import { compareJobs, type CompareOptions } from "../compare/compare-jobs.ts";
 import type { Engine, EngineScope } from "../jobs/queue/engine.ts";
+import { systemClock } from "../compute/clock.ts";
+import { createRegistryChanges } from "../jobs/queue/registry-changes.ts";
 import { createEngine } from "../jobs/queue/engine.ts";
 import { jobFiles, jobFolder, logsFolder } from "../jobs/folder/job-files.ts";
 import { type LogEnd, readJobLogEnd } from "../jobs/folder/job-log.ts";
@@ -142,7 +144,6 @@ export type Workspace = {
   readonly close: () => Promise<void>;
 };
 
-const watchMs = 100;
 const shownLogBytes = 128 * 1024;
 
 export function openWorkspace(options: {
@@ -173,19 +174,14 @@ export function openWorkspace(options: {
   const tools = { registry, home, modelsFolder, codeFolder, host: options.processHost, inputSource, looks };
   const deploymentTools: DeploymentTools = { registry, modelsFolder, codeFolder, processHost: options.processHost };
   const speedTools = { host: options.processHost, tunings: registry.tunings };
-  const listeners = new Set<() => void>();
-  let watching: NodeJS.Timeout | null = null;
-  let seenVersion = registry.dataVersion();
-
-  const notify = () => {
-    for (const listener of listeners) listener();
-  };
+  const changes = createRegistryChanges(registry, systemClock);
+  const notify = changes.notify;
   const watches = createWatches({
     registry,
     home,
     host: options.processHost,
+    changes,
     submit: submitJob,
-    onChange: notify,
   });
   const engine = createEngine({
     registry,
@@ -194,7 +190,7 @@ export function openWorkspace(options: {
     machineUse: options.machineUse,
     inputSource,
     scope: options.scope,
-    onChange: notify,
+    changes,
   });
 
   /** A command of this process was written to the registry. */
@@ -368,27 +364,12 @@ export function openWorkspace(options: {
     },
     watches,
     engine,
-    watch(listener) {
-      listeners.add(listener);
-      watching ??= setInterval(() => {
-        const version = registry.dataVersion();
-        if (version === seenVersion) return;
-        seenVersion = version;
-        notify();
-      }, watchMs);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0 || watching === null) return;
-        clearInterval(watching);
-        watching = null;
-      };
-    },
+    watch: changes.watch,
     async close() {
-      if (watching !== null) clearInterval(watching);
-      listeners.clear();
       await watches.close();
       looks.close();
       await engine.close();
+      changes.close();
       registry.close();
     },
   });

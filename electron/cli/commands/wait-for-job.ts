@@ -78,7 +78,7 @@ export async function waitForJob(
       }
       terminal.status(progressBar(job, terminal.width));
       // On a full disk not even the job's own state can say why nothing happens; this process knows.
-      const problem = job.problem ?? workspace.engine.hindrance();
+      const problem = job.problem ?? workspace.engine.writeProblem();
       const reason = job.status === "Paused" || lasting(whyText(job)) !== null ? whyText(job) : null;
       const words = problem === null ? `${job.status} ${reason ?? ""}` : problemSentence(problem);
       if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {

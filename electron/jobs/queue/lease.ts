@@ -9,6 +9,8 @@ export type Lease = {
   /** True when it is (or already was) held. */
   readonly tryAcquire: () => boolean;
   readonly isHeld: () => boolean;
+  /** True when it is held, here or by another process. */
+  readonly isTaken: () => boolean;
   readonly release: () => void;
   readonly close: () => void;
 };
@@ -29,6 +31,11 @@ export function createLease(home: string, fileName = "lease.db"): Lease {
       return held;
     },
     isHeld: () => held,
+    isTaken() {
+      if (held || !this.tryAcquire()) return true;
+      this.release();
+      return false;
+    },
     release() {
       if (held) database.exec("ROLLBACK");
       held = false;

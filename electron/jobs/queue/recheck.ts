@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import type { Clock } from "../../compute/clock.ts";
 import { errnoOf } from "../folder/blocked.ts";
 
 /**
@@ -15,20 +16,20 @@ export type Rechecks = {
 };
 
 const firstWaitMs = 2000;
-const longestWaitMs = 6000;
+const maxWaitMs = 6000;
 const probeBytes = 1 << 20;
 
-export function createRechecks(): Rechecks {
+export function createRechecks(clock: Pick<Clock, "now">): Rechecks {
   const known = new Map<string, { readonly dueAt: number; readonly waitMs: number }>();
   return {
     later(job) {
-      const waitMs = Math.min((known.get(job)?.waitMs ?? 0) + firstWaitMs, longestWaitMs);
-      known.set(job, { dueAt: performance.now() + waitMs, waitMs });
+      const waitMs = Math.min((known.get(job)?.waitMs ?? 0) + firstWaitMs, maxWaitMs);
+      known.set(job, { dueAt: clock.now() + waitMs, waitMs });
     },
     isDue(job) {
       const { dueAt, waitMs } = known.get(job) ?? { dueAt: 0, waitMs: 0 };
-      if (performance.now() < dueAt) return false;
-      known.set(job, { dueAt: performance.now() + firstWaitMs, waitMs });
+      if (clock.now() < dueAt) return false;
+      known.set(job, { dueAt: clock.now() + firstWaitMs, waitMs });
       return true;
     },
     forget: (job) => {

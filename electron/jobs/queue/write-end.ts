@@ -16,19 +16,19 @@ export function isOver(end: JobRunEnd): boolean {
   return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
 }
 
-/** Writes to the registry how a run of a job ended. `last` is its last progress, `handedOver` why it was told to hand over. */
+/** Writes to the registry how a run of a job ended. `last` is its last progress, `handOver` why it was told to hand over, `at` now. */
 export function writeEnd(
   jobs: JobsRepository,
   spec: JobSpec,
   end: JobRunEnd,
-  facts: { readonly last: JobProgress | null; readonly handedOver: HandOver | null },
+  facts: { readonly last: JobProgress | null; readonly handOver: HandOver | null; readonly at: string },
 ): void {
   const { name, workers } = spec;
   const { last } = facts;
   const over = isOver(end);
   const standstill = { workers: over ? workers : 0, rate: over ? (last?.rate ?? 0) : 0, secondsLeft: null };
   const progress = last === null ? {} : { progress: { ...last, ...standstill } };
-  const ended = { ...progress, request: null, endedAt: new Date().toISOString() };
+  const ended = { ...progress, request: null, endedAt: facts.at };
   // Who resumed the job before its pause was done wants it to go on.
   const isPauseAsked = jobs.find(name)?.request === "pause";
   // The files of a job that has ended are there: a request to cancel that came after that is too late.
@@ -72,8 +72,8 @@ export function writeEnd(
       if (isPauseAsked) jobs.move(name, workedOn, "Paused", null, { ...progress, request: null });
       else {
         // Whoever sees the job queued again sees at once what it waits for.
-        const waitingFor = facts.handedOver?.kind === "waiting" ? facts.handedOver.reason : null;
-        const note = end.note ?? facts.handedOver ?? { kind: "handed-over" };
+        const waitingFor = facts.handOver?.kind === "waiting" ? facts.handOver.reason : null;
+        const note = end.note ?? facts.handOver ?? { kind: "handed-over" };
         jobs.move(name, workedOn, "Queued", note, { ...progress, waitingFor });
       }
       return;

@@ -8,9 +8,12 @@ import type { JournalTotals } from "../journal/journal-totals.ts";
 export type JobTotals = {
   readonly current: () => JournalTotals;
   /** Those in `reused` are done: their rows are taken over. */
-  readonly addPlanned: (units: readonly Unit[], reused: readonly ReusedUnit[]) => void;
-  readonly addCommitted: (units: readonly CommittedUnit[]) => void;
-  readonly takeBack: (undone: UndoneUnits) => void;
+  readonly addPlanned: (
+    units: readonly Pick<Unit, "id" | "items">[],
+    reused: readonly Pick<ReusedUnit, "unitId">[],
+  ) => void;
+  readonly addCommitted: (units: readonly Pick<CommittedUnit, "succeeded" | "failed">[]) => void;
+  readonly takeBack: (undone: Omit<UndoneUnits, "units"> & { readonly units: readonly unknown[] }) => void;
 };
 
 export function createJobTotals(first: JournalTotals): JobTotals {

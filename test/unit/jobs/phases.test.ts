@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPhase, type PhaseMoves } from "../../../electron/compute/phase.ts";
+import { engineMoves } from "../../../electron/jobs/queue/engine.ts";
 import { jobRunMoves } from "../../../electron/jobs/run/job-run.ts";
 
 /** A phase at `from`, by the shortest way from the first one. */
@@ -16,7 +17,7 @@ function phaseAt(moves: PhaseMoves<string>, from: string) {
   return phase;
 }
 
-const tables = { "job run": jobRunMoves } as const;
+const tables = { "job run": jobRunMoves, engine: engineMoves } as const;
 
 describe.each(Object.entries<PhaseMoves<string>>(tables))("the phases of a %s", (_name, moves) => {
   const names = Object.keys(moves);

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { systemClock } from "../../../electron/compute/clock.ts";
 import { createRechecks, isUsable } from "../../../electron/jobs/queue/recheck.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 
@@ -13,7 +14,7 @@ afterEach(() => {
 describe("a job that paused itself", () => {
   it("is looked at again within seven seconds, however often it paused itself before", () => {
     vi.useFakeTimers({ toFake: ["performance"] });
-    const rechecks = createRechecks();
+    const rechecks = createRechecks(systemClock);
     for (let pause = 0; pause < 20; pause += 1) {
       rechecks.later("one");
       expect(rechecks.isDue("one")).toBe(false);
@@ -27,7 +28,7 @@ describe("a job that paused itself", () => {
   });
 
   it("is looked at at once when nothing is known of it, as by the engine that takes it over", () => {
-    expect(createRechecks().isDue("another")).toBe(true);
+    expect(createRechecks(systemClock).isDue("another")).toBe(true);
   });
 
   it("may go on into an output folder that is still to be made, but not into one that is gone", async () => {

@@ -1,0 +1,163 @@
+import type { Clock } from "../../compute/clock.ts";
+import type { ProcessHost } from "../../compute/process-host.ts";
+import type { WorkerPool } from "../../compute/worker-pool.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import { localComputeName } from "../../registry/computes.repository.ts";
+import type { JobRecord } from "../../registry/jobs.repository.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import { jobFiles } from "../folder/job-files.ts";
+import { baseJobFiles, keepsRecords } from "../folder/reuse.ts";
+import { removeSegments } from "../folder/segments-folder.ts";
+import { needsDownload, startDownload } from "../run/download-input.ts";
+import { type JobRun, startJobRun } from "../run/job-run.ts";
+import { isPassing, type JobRunEnd } from "../run/run-end.ts";
+import { waitsForItsUser } from "../submit/check-input.ts";
+import type { InputSource } from "../submit/input-source.ts";
+import { computeOf, type QueueSnapshot } from "./queue-snapshot.ts";
+import type { Rechecks } from "./recheck.ts";
+import { recordSpeed } from "./record-speed.ts";
+import type { RegistryWrites } from "./registry-writes.ts";
+import { type HandOver, isOver, writeEnd } from "./write-end.ts";
+
+export type RunningJob = {
+  readonly run: JobRun;
+  readonly spec: JobSpec;
+  /** Why it was told to stop and hand over; null while it may go on. */
+  handOver: HandOver | null;
+};
+
+/** The jobs that this engine works on, from their begin to the line in the registry that tells how they ended. */
+export type RunningJobs = {
+  readonly find: (name: string) => RunningJob | undefined;
+  readonly begin: (job: JobRecord, queue: QueueSnapshot, workers: number) => void;
+  /** Has it finish what is in work and go back to the queue. */
+  readonly handOver: (job: RunningJob, why: HandOver) => void;
+  readonly tick: (elapsedMs: number) => void;
+  readonly stop: (how: "finish" | "now") => void;
+  /** Settles when those that run now have ended. */
+  readonly ended: () => Promise<void>;
+  /** It has ended, and the registry could not take that yet. */
+  readonly isUnwritten: (name: string) => boolean;
+  /** Writes what could not be written before. Throws when it still cannot. */
+  readonly writeRest: () => void;
+};
+
+type Context = {
+  readonly registry: Registry;
+  readonly home: string;
+  readonly host: ProcessHost;
+  readonly pool: WorkerPool;
+  readonly clock: Clock;
+  readonly inputSource: InputSource | null;
+  readonly writes: RegistryWrites;
+  readonly rechecks: Rechecks;
+  /** False once the engine was killed: nothing is written any more. */
+  readonly mayWrite: () => boolean;
+  /** Something was written to the registry. */
+  readonly changed: () => void;
+};
+
+export function createRunningJobs(context: Context): RunningJobs {
+  const { registry, home, writes, rechecks, clock, changed } = context;
+  const running = new Map<string, RunningJob>();
+  const unwritten = new Map<string, () => void>();
+
+  function begin(job: JobRecord, queue: QueueSnapshot, workers: number): void {
+    const startedAt = job.startedAt ?? clock.timestamp();
+    // Every run of a job has an epoch of its own, so that no two ever write to a segment of the same name.
+    const epoch = registry.nextEpoch();
+    if (job.status === "Queued") {
+      const changes = { startedAt, engineEpoch: epoch, problem: null };
+      if (!registry.jobs.move(job.name, ["Queued"], "Preparing", null, changes)) return;
+    }
+    const started = needsDownload(job.spec)
+      ? success(download(context, queue, job, epoch))
+      : score(context, queue, job, epoch, startedAt);
+    if (!started.ok) {
+      const kind = isPassing(started.problem) ? "blocked" : "failed";
+      finish(job.spec, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
+      return;
+    }
+    const entry: RunningJob = { run: started.value, spec: job.spec, handOver: null };
+    running.set(job.name, entry);
+    started.value.setSlots(workers);
+    void started.value.ended.then((end) => {
+      running.delete(job.name);
+      finish(job.spec, end, entry);
+    });
+    changed();
+  }
+
+  function finish(spec: JobSpec, end: JobRunEnd, entry?: RunningJob): void {
+    if (!context.mayWrite()) return;
+    const write = () => {
+      const last = entry?.run.progress() ?? null;
+      writeEnd(registry.jobs, spec, end, { last, handOver: entry?.handOver ?? null, at: clock.timestamp() });
+      if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
+      if (end.kind !== "blocked") rechecks.forget(spec.name);
+      else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
+      if (isOver(end) && !keepsRecords(registry, spec.name)) void removeSegments(jobFiles(home, spec));
+      changed();
+    };
+    if (!writes.attempt(write)) unwritten.set(spec.name, write);
+  }
+
+  return {
+    find: (name) => running.get(name),
+    begin,
+    handOver(job, why) {
+      if (job.handOver !== null) return;
+      job.handOver = why;
+      job.run.stop("finish");
+    },
+    tick(elapsedMs) {
+      for (const { run } of running.values()) run.tick(elapsedMs);
+    },
+    stop(how) {
+      for (const { run } of running.values()) run.stop(how);
+    },
+    ended: async () => {
+      await Promise.all([...running.values()].map(({ run }) => run.ended));
+    },
+    isUnwritten: (name) => unwritten.has(name),
+    writeRest() {
+      for (const [name, write] of unwritten) {
+        write();
+        unwritten.delete(name);
+      }
+    },
+  };
+}
+
+function score(
+  { registry, home, host, pool, clock }: Context,
+  queue: QueueSnapshot,
+  job: JobRecord,
+  epoch: number,
+  startedAt: string,
+): Result<JobRun> {
+  const { name, spec, createdAt } = job;
+  const compute = computeOf(queue, spec) ?? queue.computes.get(localComputeName);
+  return startJobRun({
+    ...{ spec, epoch, host, pool, clock, createdAt, startedAt },
+    files: jobFiles(home, spec),
+    idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
+    // A job over named files was told what they were: one that is another now fails, and nobody has to be asked.
+    skipChanged: job.skipChanged || spec.input.files !== null,
+    base: baseJobFiles(registry, home, spec),
+    isCancelRequested: () => registry.jobs.find(name)?.status === "CancelRequested",
+    enter: (status) => registry.jobs.move(name, status === "Running" ? ["Preparing"] : ["Running"], status, null),
+  });
+}
+
+function download(
+  { registry, home, host, inputSource }: Context,
+  queue: QueueSnapshot,
+  { spec, progress }: JobRecord,
+  epoch: number,
+): JobRun {
+  const { folder } = jobFiles(home, spec);
+  const device = computeOf(queue, spec)?.device ?? "auto";
+  return startDownload({ spec, progress, folder, epoch, device, host, registry, source: inputSource });
+}

@@ -1,0 +1,85 @@
+import fs from "node:fs";
+import type { Clock } from "../../compute/clock.ts";
+import type { JobRecord } from "../../registry/jobs.repository.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import { jobFiles, journalFile } from "../folder/job-files.ts";
+import { waitsForItsUser } from "../submit/check-input.ts";
+import { isWanted, type QueueSnapshot } from "./queue-snapshot.ts";
+import { isUsable, type Rechecks } from "./recheck.ts";
+import type { RegistryWrites } from "./registry-writes.ts";
+import type { RunningJob, RunningJobs } from "./running-jobs.ts";
+
+export type Steering = {
+  readonly registry: Registry;
+  readonly home: string;
+  readonly clock: Clock;
+  readonly running: RunningJobs;
+  readonly rechecks: Rechecks;
+  readonly writes: RegistryWrites;
+  /** False once the engine closes. */
+  readonly isWorking: () => boolean;
+  /** Something was written to the registry. */
+  readonly changed: () => void;
+};
+
+/** Does what commands have asked of jobs, and has jobs go on that had paused themselves. */
+export function steerJobs(steering: Steering, queue: QueueSnapshot): void {
+  const { running } = steering;
+  for (const job of queue.jobs) {
+    const active = running.find(job.name);
+    if (running.isUnwritten(job.name)) continue;
+    if (active !== undefined) steerRunning(running, job, active, queue.isPaused);
+    else if (job.status === "CancelRequested") cancelWaiting(steering, job, queue);
+    else if (job.status === "Queued" && job.request === "pause") pauseQueued(steering, job);
+    else if (job.status === "Paused" && job.problem !== null && !waitsForItsUser(job.problem) && isWanted(queue, job)) {
+      recheck(steering, job);
+    }
+  }
+}
+
+function steerRunning(running: RunningJobs, job: JobRecord, active: RunningJob, isQueuePaused: boolean): void {
+  if (job.status === "CancelRequested") active.run.cancel();
+  else if (job.request === "pause") running.handOver(active, { kind: "handed-over" });
+  else if (isQueuePaused) running.handOver(active, { kind: "waiting", reason: { kind: "queue-paused" } });
+}
+
+/** A cancelled job that nobody works on: one that had begun still gets its partial files. */
+function cancelWaiting(
+  { registry, home, clock, running, changed }: Steering,
+  job: JobRecord,
+  queue: QueueSnapshot,
+): void {
+  if (fs.existsSync(journalFile(jobFiles(home, job.spec).folder))) {
+    running.begin(job, queue, 0);
+    return;
+  }
+  const changes = { request: null, endedAt: clock.timestamp() };
+  registry.jobs.move(job.name, ["CancelRequested"], "Canceled", { kind: "canceled-before-start" }, changes);
+  changed();
+}
+
+function pauseQueued({ registry, changed }: Steering, job: JobRecord): void {
+  const changes = { request: null, problem: null };
+  registry.jobs.move(job.name, ["Queued"], "Paused", { kind: "paused-while-queued" }, changes);
+  changed();
+}
+
+/** A job that paused itself goes on once its places can be written again. */
+function recheck({ registry, home, rechecks, writes, isWorking, changed }: Steering, job: JobRecord): void {
+  if (!rechecks.isDue(job.name)) return;
+  const files = jobFiles(home, job.spec);
+  const places = {
+    input: job.spec.input.path,
+    jobFolder: files.folder,
+    outputFolder: job.spec.output.folder,
+    mustExist: job.problem?.code === "output/gone",
+  };
+  void isUsable(places).then((usable) => {
+    if (!usable || !isWorking()) return;
+    // Meanwhile its user may have paused it for good.
+    if (registry.jobs.find(job.name)?.problem === null) return;
+    const changes = { problem: null, request: null };
+    writes.attempt(() => registry.jobs.move(job.name, ["Paused"], "Queued", { kind: "writable-again" }, changes));
+    changed();
+  });
+}

@@ -1,0 +1,27 @@
+import { isTerminal } from "../../contract/nouns/job-status.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import { errnoOf } from "../folder/blocked.ts";
+import { keepsRecords } from "../folder/reuse.ts";
+import { removeLeftSegments } from "../folder/segments-folder.ts";
+import { workedOn } from "./write-end.ts";
+
+/** Jobs that seem to be worked on, although nobody can be: the engine that did so died. */
+export function requeueLeftJobs({ jobs }: Registry): void {
+  for (const { name, progress } of jobs.listUnfinished()) {
+    const standstill = { ...progress, rate: 0, secondsLeft: null, workers: 0, waitingFor: null };
+    jobs.move(name, workedOn, "Queued", { kind: "engine-ended" }, { progress: standstill });
+  }
+}
+
+/** Removes segments of finished jobs, whose engine died before it could. `isOpen`: false once the registry may be closed. */
+export async function removeLeftovers(registry: Registry, home: string, isOpen: () => boolean): Promise<void> {
+  try {
+    await removeLeftSegments(home, (name) => {
+      const job = isOpen() ? registry.jobs.find(name) : null;
+      return job !== null && isTerminal(job.status) && !keepsRecords(registry, name);
+    });
+  } catch (error) {
+    // The next engine looks again.
+    if (errnoOf(error) === null) throw error;
+  }
+}
