@@ -3,6 +3,7 @@ import fs from "node:fs";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/nouns/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
+import { englishWords } from "../../contract/words/english-problems.ts";
 import { scorerWords } from "../../contract/nouns/scorer.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { costOf } from "../folder/job-view.ts";
@@ -38,7 +39,7 @@ export async function jobRecord(facts: {
     // A retry's files are those of the job that it retried.
     name: isRetry(spec) ? spec.base?.job : spec.name,
     status: facts.status,
-    problem: facts.problem,
+    problem: facts.problem === null ? null : { code: facts.problem.code, ...englishWords(facts.problem) },
     endpoint_name: spec.endpointName,
     deployment_name: spec.deploymentName,
     model: { name: spec.model.name, version: spec.model.version, sha256: spec.model.hash },
