@@ -23,13 +23,13 @@ const sqliteBoolean = z
  * the whole queue several times a second.
  */
 const knownSpecs = new Map<string, JobSpec>();
-const mostKnownSpecs = 4096;
+const maxKnownSpecs = 4096;
 
 function frozenSpec(text: string): JobSpec {
   const known = knownSpecs.get(text);
   if (known !== undefined) return known;
   const spec = jobSpecSchema.parse(JSON.parse(text));
-  if (knownSpecs.size >= mostKnownSpecs) knownSpecs.clear();
+  if (knownSpecs.size >= maxKnownSpecs) knownSpecs.clear();
   knownSpecs.set(text, spec);
   return spec;
 }

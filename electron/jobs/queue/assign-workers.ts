@@ -5,7 +5,7 @@ import { grantsNow, shareWorkers } from "./share-workers.ts";
 /** An unfinished job that runs or may begin, as the engine sees it at one moment. */
 export type QueuedWork = Wish & {
   /**
-   * `waiting`: may begin; `running`; `ending`: it has been told to stop, or writes its files, and may still hold workers;
+   * `waiting`: may begin; `running`; `ending`: it was asked to stop, or writes its files, and may still hold workers;
    * `unclaimed`: this engine works for waiting commands only, and none waits for it.
    */
   readonly state: "waiting" | "running" | "ending" | "unclaimed";

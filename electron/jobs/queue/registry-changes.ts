@@ -14,7 +14,7 @@ export type RegistryChanges = {
 
 const lookMs = 100;
 
-/** Looks as long as anybody watches. What changed while nobody did is told to the next one. */
+/** Looks as long as anybody watches. The next one hears of what changed while nobody did. */
 export function createRegistryChanges(
   registry: Pick<Registry, "dataVersion">,
   clock: Pick<Clock, "setInterval">,

@@ -23,7 +23,7 @@ import { type HandOver, isOver, writeEnd } from "./write-end.ts";
 export type RunningJob = {
   readonly run: JobRun;
   readonly spec: JobSpec;
-  /** Why it was told to stop and hand over; null while it may go on. */
+  /** Why it was asked to stop and hand over; null while it may go on. */
   handOver: HandOver | null;
 };
 
@@ -143,7 +143,7 @@ function score(
     ...{ spec, epoch, host, pool, clock, createdAt, startedAt },
     files: jobFiles(home, spec),
     idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
-    // A job over named files was told what they were: one that is another now fails, and nobody has to be asked.
+    // A job over named files knows what they were: one that has changed since fails, and nobody has to be asked.
     skipChanged: job.skipChanged || spec.input.files !== null,
     base: baseJobFiles(registry, home, spec),
     isCancelRequested: () => registry.jobs.find(name)?.status === "CancelRequested",

@@ -16,7 +16,7 @@ export function isOver(end: JobRunEnd): boolean {
   return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
 }
 
-/** Writes to the registry how a run of a job ended. `last` is its last progress, `handOver` why it was told to hand over, `at` now. */
+/** Writes to the registry how a run of a job ended. `last` is its last progress, `handOver` why it was asked to hand over, `at` now. */
 export function writeEnd(
   jobs: JobsRepository,
   spec: JobSpec,

@@ -6,7 +6,7 @@ import { isRelativePath } from "../../data/names/address.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 
-const atOnce = 4;
+const concurrency = 4;
 const listSchema = z.array(z.strictObject({ path: z.string(), sizeBytes: z.number(), version: z.string() }));
 
 type Listing = {
@@ -94,7 +94,7 @@ export async function fetchFiles(fetching: Fetching, onBytes: (bytes: number) =>
       if (!got.ok) outcome = got;
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, takeFiles));
+  await Promise.all(Array.from({ length: concurrency }, takeFiles));
   return outcome;
 }
 
