@@ -1,3 +1,4 @@
+import { localComputeName, tierSchema } from "../contract/nouns/compute.ts";
 import * as z from "zod";
 import { deviceSchema } from "../contract/nouns/device.ts";
 import { timestamp } from "./json-column.ts";
@@ -9,7 +10,7 @@ const rowSchema = z
     max_instances: z.number().int().positive().nullable(),
     device: deviceSchema,
     idle_time_before_scale_down_s: z.number().int().min(0),
-    tier: z.enum(["dedicated", "low_priority"]),
+    tier: tierSchema,
     price_per_hour: z.number().min(0).nullable(),
     created_at: z.string(),
     updated_at: z.string(),
@@ -29,9 +30,6 @@ const rowSchema = z
 
 export type ComputeRecord = Readonly<z.output<typeof rowSchema>>;
 type ComputeToSave = Omit<ComputeRecord, "createdAt" | "updatedAt">;
-
-/** The compute that always exists. */
-export const localComputeName = "local";
 
 export type ComputesRepository = {
   /** Makes or overwrites. */

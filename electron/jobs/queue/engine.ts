@@ -6,13 +6,11 @@ import { createWorkerPool } from "../../compute/worker-pool.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import { type Problem, type Result, success } from "../../contract/problem.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
-import { localComputeName } from "../../registry/computes.repository.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { QueuedWork } from "./assign-workers.ts";
 import { assignWorkers } from "./assign-workers.ts";
 import { blockedBy, errnoOf } from "../folder/blocked.ts";
-import { waitsForItsUser } from "../submit/check-input.ts";
 import { needsDownload, startDownload } from "../run/download-input.ts";
 import { createGiveWay } from "./give-way.ts";
 import type { InputSource } from "../submit/input-source.ts";
@@ -29,6 +27,8 @@ import { queuePausedReason } from "./waiting-reason.ts";
 import { handedOver, isOver, workedOn, writeEnd } from "./write-end.ts";
 import { journalFile } from "../folder/job-files.ts";
 import { workersPerInstance } from "../folder/instances.ts";
+import { localComputeName } from "../../contract/nouns/compute.ts";
+import { waitsForItsUser } from "../../contract/nouns/job.ts";
 
 /**
  * Runs the jobs of a workspace, as long as it holds the lease. Commands reach it as rows of the registry, whoever wrote

@@ -28,10 +28,11 @@ import { createMerging } from "../merge/merging.ts";
 import type { Planning } from "./planning.ts";
 import { startPlanning } from "./planning.ts";
 import { createRateMeter } from "./rate.ts";
-import { isRetry, reuseSentence } from "../folder/reuse.ts";
+import { isRetry } from "../folder/reuse.ts";
 import { providersOf, withSession } from "../journal/sessions.ts";
 import { instancesOf, workersPerInstance } from "../folder/instances.ts";
 import { written } from "../../contract/problem.ts";
+import { reuseSentence } from "../../contract/nouns/reuse-sentence.ts";
 
 /**
  * One engine's work on one job, from wherever its journal stands to an end: planning, dispatching and merging run side

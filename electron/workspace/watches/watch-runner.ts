@@ -1,27 +1,27 @@
 import fs from "node:fs";
 import path from "node:path";
-import { converse, type Conversation } from "../compute/hosted-conversation.ts";
-import type { ProcessHost } from "../compute/process-host.ts";
-import type { JobView } from "../contract/nouns/job.ts";
-import { failure, type Problem, type Result, success } from "../contract/problem.ts";
-import { itemSource, readableEndings } from "../contract/nouns/scorer.ts";
+import { converse, type Conversation } from "../../compute/hosted-conversation.ts";
+import type { JobView } from "../../contract/nouns/job.ts";
+import { failure, type Problem, type Result, success, written } from "../../contract/problem.ts";
+import { englishWords } from "../../contract/words/english-problems.ts";
+import { itemSource, readableEndings } from "../../contract/nouns/scorer.ts";
 import {
   type ArrivedFile,
   type FromWatchProcess,
   fromWatchProcessSchema,
   type ToWatchProcess,
   type WatchedFolder,
-} from "../contract/messages/watch-messages.ts";
-import { resolveDeployment } from "../deployments/deployments.ts";
-import { applyOverrides } from "../deployments/yaml/overrides.ts";
-import { errnoOf } from "../jobs/folder/blocked.ts";
-import { createLease } from "../jobs/queue/lease.ts";
-import type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
-import { newJobName } from "../jobs/submit/check-invocation.ts";
-import type { Registry } from "../registry/open-registry.ts";
-import type { WatchRecord } from "../registry/watches.repository.ts";
-import { written } from "../contract/problem.ts";
-import { englishWords } from "../contract/words/english-problems.ts";
+} from "../../contract/messages/watch-messages.ts";
+import { resolveDeployment } from "../../deployments/deployments.ts";
+import { applyOverrides } from "../../deployments/yaml/overrides.ts";
+import { errnoOf } from "../../jobs/folder/blocked.ts";
+import { createLease } from "../../jobs/queue/lease.ts";
+import type { InvokeRequest } from "../../jobs/submit/check-invocation.ts";
+import { newJobName } from "../../jobs/submit/check-invocation.ts";
+import type { WatchRecord } from "../../registry/watches.repository.ts";
+import type { WorkspaceContext } from "../context.ts";
+import { ifWritable } from "../disk.ts";
+import type { Submission } from "../jobs/submission.ts";
 
 /**
  * Watches the folders of a workspace as long as it holds the right to: one program does at a time. A process of its own
@@ -58,16 +58,8 @@ const aboutFiles: readonly Problem["code"][] = [
 const finders = ["deployment", "folder", "submit"] as const;
 type Finder = (typeof finders)[number];
 
-export function createWatchRunner(context: {
-  readonly registry: Registry;
-  readonly home: string;
-  readonly host: ProcessHost;
-  /** Makes a job of an invocation; `also` is written in the same transaction. */
-  readonly submit: (request: InvokeRequest, also: (job: string) => Result<null>) => Promise<Result<JobView>>;
-  /** Called after something about a watch was written, and when this program begins to watch. */
-  readonly onChange: () => void;
-}): WatchRunner {
-  const { registry, home, host, submit, onChange } = context;
+export function createWatchRunner(context: WorkspaceContext, submit: Submission["submit"]): WatchRunner {
+  const { registry, home, processHost: host, changed } = context;
   const lease = createLease(home, watchLeaseName);
   let timer: NodeJS.Timeout | null = null;
   let line: Conversation<ToWatchProcess> | null = null;
@@ -96,7 +88,7 @@ export function createWatchRunner(context: {
     }
     const wasHeld = lease.isHeld();
     if (!lease.tryAcquire()) return;
-    if (!wasHeld) onChange();
+    if (!wasHeld) changed();
     const request = requestFor(watches);
     const text = JSON.stringify(request);
     if (line === null) {
@@ -246,19 +238,16 @@ export function createWatchRunner(context: {
     const stats = fs.statSync(path.join(watch.folder, file.path), { throwIfNoEntry: false });
     if (stats?.size !== file.sizeBytes || stats.mtimeMs !== file.modifiedMs) return;
     const { message, remedy } = englishWords(problem);
-    registry.watches.addRefused(
-      watch.id,
-      file,
-      written(problem.code, `"${file.path}" was not scored: ${message}`, remedy),
-    );
-    onChange();
+    const words = `"${file.path}" was not scored: ${message}`;
+    registry.watches.addRefused(watch.id, file, written(problem.code, words, remedy));
+    changed();
   }
 
   function note(id: string, finder: Finder, problem: Problem | null): void {
     const found = { ...troubles.get(id), [finder]: problem };
     troubles.set(id, found);
     const first = finders.map((each) => found[each] ?? null).find((each) => each !== null) ?? null;
-    if (ifWritable(() => registry.watches.setProblem(id, first))) onChange();
+    if (ifWritable(() => registry.watches.setProblem(id, first))) changed();
   }
 
   return {
@@ -284,14 +273,4 @@ function notWatched(folder: string): Result<never> {
 
 function takenAlready(folder: string): Result<never> {
   return failure("watch/invalid", `Files in ${folder} were taken already.`, "They are looked at again.");
-}
-
-/** On a full disk nothing can be written; it is tried again with the next tick. */
-function ifWritable<Value>(work: () => Value): Value | null {
-  try {
-    return work();
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    return null;
-  }
 }
