@@ -27,8 +27,8 @@ export type Surroundings = {
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { screen } = surroundings;
   const { words, rest } = splitWords(args);
-  const first = words[0] ?? rest.find((word) => !isGlobal(word)) ?? "help";
-  if (first === "help" || isHelp(first)) {
+  const first = words[0] ?? rest.find((word) => !isGlobal(word));
+  if (args.length === 0 || first === "help" || isHelp(first)) {
     screen.result(helpText());
     return exitCodes.done;
   }
@@ -36,6 +36,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     screen.result(surroundings.version);
     return exitCodes.done;
   }
+  if (first === undefined) return refuse(screen, noCommand);
   const found = findCommand(words);
   if (found === null) {
     if (nearbyCommands(first).length === 0 || !rest.some(isHelp))
@@ -68,7 +69,13 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   }
 }
 
-function isHelp(word: string): boolean {
+const noCommand: Problem = {
+  code: "usage/invalid",
+  message: "No command was given.",
+  remedy: "See: batchdeck --help",
+};
+
+function isHelp(word: string | undefined): boolean {
   return word === "--help" || word === "-h";
 }
 

@@ -432,11 +432,7 @@ export function createEngine(context: {
       tickIfWritable();
     },
     holdsLease: () => lease.isHeld(),
-    isAnyoneAtWork() {
-      if (lease.isHeld() || !lease.tryAcquire()) return true;
-      lease.release();
-      return false;
-    },
+    isAnyoneAtWork: () => lease.isTaken(),
     wake() {
       isDirty = true;
     },

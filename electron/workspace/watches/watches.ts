@@ -181,7 +181,7 @@ function watchView(watch: WatchRecord, isAnyoneWatching: boolean): WatchView {
 function isLeaseTaken(home: string): boolean {
   const lease = createLease(home, watchLeaseName);
   try {
-    return !lease.tryAcquire();
+    return lease.isTaken();
   } finally {
     lease.close();
   }
