@@ -69,11 +69,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   }
 }
 
-const noCommand: Problem = {
-  code: "usage/invalid",
-  message: "No command was given.",
-  remedy: "See: batchdeck --help",
-};
+const noCommand = written("usage/invalid", "No command was given.", "See: batchdeck --help");
 
 function isHelp(word: string | undefined): boolean {
   return word === "--help" || word === "-h";

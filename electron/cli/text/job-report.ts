@@ -1,5 +1,5 @@
 import type { JobView } from "../../contract/nouns/job.ts";
-import { queuePausedReason } from "../../jobs/queue/waiting-reason.ts";
+import { queuePausedReason } from "../../workspace/jobs/queue.ts";
 import { amount, jobHeadline, rateText } from "./job-text.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 

@@ -1,6 +1,8 @@
 import { queuePausedReason } from "../../jobs/queue/waiting-reason.ts";
 import type { WorkspaceContext } from "../context.ts";
 
+export { queuePausedReason };
+
 /** The whole queue: while it is paused nothing begins, and what runs hands over. Jobs keep what they were told one by one. */
 export type Queue = {
   readonly isPaused: () => boolean;
