@@ -34,6 +34,7 @@ const folders = {
     ["problem.ts"],
     ["tables"],
     ["nouns"],
+    ["views"],
     ["messages"],
   ],
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],

@@ -31,8 +31,8 @@ import { inputBySignature, withSignature } from "./models/signature-columns.ts";
 import { type StagedScript, stageScript } from "./scripts/script-scorer.ts";
 import { isScriptDeployment, isTrusted, trustHash, whatRuns } from "./scripts/trust.ts";
 import type { DeploymentTools } from "./deployment-tools.ts";
-import { localComputeName } from "../contract/nouns/compute.ts";
-import type { WhatRuns } from "../contract/nouns/what-runs.ts";
+import { localComputeName } from "../contract/views/compute.ts";
+import type { WhatRuns } from "../contract/views/what-runs.ts";
 
 export type DeploymentRequest = {
   /** Path of the YAML. */

@@ -1,4 +1,4 @@
-import type { EndpointView } from "../contract/nouns/endpoint.ts";
+import type { EndpointView } from "../contract/views/endpoint.ts";
 import { azureNameRule, azureNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";

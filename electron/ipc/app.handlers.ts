@@ -5,7 +5,7 @@ import { success } from "../contract/problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Desktop } from "./desktop.ts";
 import type { CallHandlers } from "./call.ts";
-import { localComputeName } from "../contract/nouns/compute.ts";
+import { localComputeName } from "../contract/views/compute.ts";
 
 /** Facts about the program and the computer, for the status strip. */
 export function appHandlers(workspace: Workspace, desktop: Desktop): Pick<CallHandlers, "app:info"> {

@@ -1,4 +1,4 @@
-import type { MiniBatchRecord } from "../contract/nouns/mini-batch.ts";
+import type { MiniBatchRecord } from "../contract/views/mini-batch.ts";
 import fs from "node:fs";
 import * as z from "zod";
 import type { ResultsPage } from "../contract/messages/results-messages.ts";

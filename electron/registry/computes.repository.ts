@@ -1,4 +1,4 @@
-import { localComputeName, tierSchema } from "../contract/nouns/compute.ts";
+import { localComputeName, tierSchema } from "../contract/views/compute.ts";
 import * as z from "zod";
 import { deviceSchema } from "../contract/nouns/device.ts";
 import { timestamp } from "./json-column.ts";

@@ -1,4 +1,4 @@
-import { modelTypeSchema } from "../contract/nouns/model.ts";
+import { modelTypeSchema } from "../contract/views/model.ts";
 import * as z from "zod";
 import { modelSignatureSchema } from "../contract/signature.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";

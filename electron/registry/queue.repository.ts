@@ -1,4 +1,4 @@
-import type { QueuePlace } from "../contract/nouns/queue.ts";
+import type { QueuePlace } from "../contract/views/queue.ts";
 import * as z from "zod";
 import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
 import { isTerminal, jobStatusSchema } from "../contract/nouns/job-status.ts";

@@ -1,5 +1,5 @@
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
-import { type ComputeView, localComputeName, tierSchema } from "../contract/nouns/compute.ts";
+import { type ComputeView, localComputeName, tierSchema } from "../contract/views/compute.ts";
 import { deviceSchema } from "../contract/nouns/device.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";

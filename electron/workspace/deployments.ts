@@ -1,5 +1,5 @@
 import type { DeploymentView } from "../contract/nouns/deployment.ts";
-import type { WhatRuns } from "../contract/nouns/what-runs.ts";
+import type { WhatRuns } from "../contract/views/what-runs.ts";
 import { type Result, success } from "../contract/problem.ts";
 import {
   createDeployment,

@@ -1,4 +1,4 @@
-import type { EndpointView } from "../contract/nouns/endpoint.ts";
+import type { EndpointView } from "../contract/views/endpoint.ts";
 import { type Result, success } from "../contract/problem.ts";
 import {
   createEndpoint,

@@ -1,4 +1,4 @@
-import type { EnvironmentView } from "../contract/nouns/environment.ts";
+import type { EnvironmentView } from "../contract/views/environment.ts";
 import { type Result, success } from "../contract/problem.ts";
 import {
   createEnvironment,

@@ -1,4 +1,4 @@
-import type { ModelType, ModelView } from "../contract/nouns/model.ts";
+import type { ModelType, ModelView } from "../contract/views/model.ts";
 import type { ModelReport } from "../contract/nouns/model-scan.ts";
 import { type Problem, type Result, success } from "../contract/problem.ts";
 import { reportView, scanModel } from "../deployments/models/model-scan.ts";

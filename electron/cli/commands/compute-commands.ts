@@ -1,4 +1,4 @@
-import type { ComputeView } from "../../contract/nouns/compute.ts";
+import type { ComputeView } from "../../contract/views/compute.ts";
 import type { DeviceReport } from "../../contract/nouns/device.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ComputeChanges } from "../../workspace/computes.ts";

@@ -1,5 +1,5 @@
 import { type Result, success } from "../../contract/problem.ts";
-import { whatRunsSentence } from "../../contract/nouns/what-runs.ts";
+import { whatRunsSentence } from "../../contract/views/what-runs.ts";
 import type { SavedDeployment } from "../../workspace/deployments.ts";
 import { askForOne } from "../terminal/ask.ts";
 import { confirmed, endpointOption, fileOption, nameOption, yesOption } from "../terminal/common-options.ts";

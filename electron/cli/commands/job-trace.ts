@@ -3,7 +3,7 @@ import type { Result } from "../../contract/problem.ts";
 import { success } from "../../contract/problem.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import type { MiniBatchRecord } from "../../contract/nouns/mini-batch.ts";
+import type { MiniBatchRecord } from "../../contract/views/mini-batch.ts";
 
 /** Prints the log of a job; with --json its lines as an array. */
 export function showLog({ terminal, workspace }: CommandContext, job: string): Result<number> {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { modelTypeSchema } from "../../contract/nouns/model.ts";
+import { modelTypeSchema } from "../../contract/views/model.ts";
 import { failure, success } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import { confirmed, nameOption, versionOption, yesOption } from "../terminal/common-options.ts";

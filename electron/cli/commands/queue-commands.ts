@@ -8,7 +8,7 @@ import { exitCodes } from "../terminal/exit-codes.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { flag, oneOf, optional, text } from "../terminal/usage.ts";
 import { showJob } from "./show-job.ts";
-import type { QueuePlace } from "../../contract/nouns/queue.ts";
+import type { QueuePlace } from "../../contract/views/queue.ts";
 
 export const jobUpdateCommand: Command = {
   words: "job update",

@@ -10,7 +10,7 @@ import { jsonText } from "../terminal/json-text.ts";
 import { whyText } from "../text/job-report.ts";
 import { jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
-import { reuseSentence } from "../../contract/nouns/reuse-sentence.ts";
+import { reuseSentence } from "../../contract/views/reuse-sentence.ts";
 
 const lookMs = 100;
 const quietNoteMs = 10_000;

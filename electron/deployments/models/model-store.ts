@@ -14,7 +14,7 @@ import { parseYaml, readSmallTextFile } from "../yaml/read-yaml.ts";
 import { tokenizerFileName } from "../scorers/resolve-text-scorer.ts";
 import { findingProblem } from "../onnx/scan-findings.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
-import type { ModelType } from "../../contract/nouns/model.ts";
+import type { ModelType } from "../../contract/views/model.ts";
 
 /** What to copy, and as what: an ONNX model, which is opened, or plain files for a script, which never are. */
 export type ModelRequest = {

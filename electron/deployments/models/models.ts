@@ -5,7 +5,7 @@ import type { ModelRecord } from "../../registry/models.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { dropModel, keepModel, modelDirectory, modelFolder, stageModel } from "./model-store.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
-import type { ModelType, ModelView } from "../../contract/nouns/model.ts";
+import type { ModelType, ModelView } from "../../contract/views/model.ts";
 
 /**
  * Copies a model into the store and opens it once; `type` null or mlflow_model. Any other type is plain files for scripts,

@@ -5,7 +5,7 @@ import type { DeploymentRecord } from "../../registry/deployments.repository.ts"
 import { codeFolderOf } from "./code-snapshot.ts";
 import { checkInterpreter } from "./script-scorer.ts";
 import { isScriptDeployment, whatRuns } from "./trust.ts";
-import { whatRunsSentence } from "../../contract/nouns/what-runs.ts";
+import { whatRunsSentence } from "../../contract/views/what-runs.ts";
 
 /**
  * A deployment's scorer as a job may be given it: a script was trusted, its code is there, and what runs it runs.

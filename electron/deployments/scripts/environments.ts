@@ -1,4 +1,4 @@
-import type { EnvironmentView } from "../../contract/nouns/environment.ts";
+import type { EnvironmentView } from "../../contract/views/environment.ts";
 import { promises as files } from "node:fs";
 import path from "node:path";
 import { assetNameRule, assetNameSchema } from "../../contract/names.ts";

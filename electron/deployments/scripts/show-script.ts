@@ -4,7 +4,7 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
 import { whatRuns } from "./trust.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
-import type { WhatRuns } from "../../contract/nouns/what-runs.ts";
+import type { WhatRuns } from "../../contract/views/what-runs.ts";
 
 /** What a deployment runs, with enough of it to judge: its script's first lines and how large its files are. */
 export type ShownScript = {

@@ -1,4 +1,4 @@
-import type { WhatRuns } from "../../contract/nouns/what-runs.ts";
+import type { WhatRuns } from "../../contract/views/what-runs.ts";
 import { createHash } from "node:crypto";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ScriptScorer } from "../../contract/nouns/scorer.ts";

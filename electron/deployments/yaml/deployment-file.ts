@@ -7,7 +7,7 @@ import { type EnvironmentReference, environmentReference } from "./environment-r
 import { localPath, withAbsolutePaths } from "./local-paths.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
 import { checkOutputFileName, readProperties } from "./settings.ts";
-import type { ModelType } from "../../contract/nouns/model.ts";
+import type { ModelType } from "../../contract/views/model.ts";
 
 /** How a deployment names its model. */
 export type ModelReference =

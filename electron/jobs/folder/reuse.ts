@@ -4,7 +4,6 @@ import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { isMlflowFile } from "../../contract/nouns/prediction-columns.ts";
 import type { Problem } from "../../contract/problem.ts";
-import { itemUnit } from "../../contract/nouns/scorer.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles } from "./job-files.ts";

@@ -27,7 +27,7 @@ import { queuePausedReason } from "./waiting-reason.ts";
 import { handedOver, isOver, workedOn, writeEnd } from "./write-end.ts";
 import { journalFile } from "../folder/job-files.ts";
 import { workersPerInstance } from "../folder/instances.ts";
-import { localComputeName } from "../../contract/nouns/compute.ts";
+import { localComputeName } from "../../contract/views/compute.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
 
 /**

@@ -32,7 +32,7 @@ import { isRetry } from "../folder/reuse.ts";
 import { providersOf, withSession } from "../journal/sessions.ts";
 import { instancesOf, workersPerInstance } from "../folder/instances.ts";
 import { written } from "../../contract/problem.ts";
-import { reuseSentence } from "../../contract/nouns/reuse-sentence.ts";
+import { reuseSentence } from "../../contract/views/reuse-sentence.ts";
 
 /**
  * One engine's work on one job, from wherever its journal stands to an end: planning, dispatching and merging run side

@@ -1,7 +1,7 @@
 import type { JobPriority } from "../../contract/nouns/deployment.ts";
 import type { JobView } from "../../contract/nouns/job.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
-import type { QueuePlace } from "../../contract/nouns/queue.ts";
+import type { QueuePlace } from "../../contract/views/queue.ts";
 import { failure, type Result } from "../../contract/problem.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { findJob } from "./find-job.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { ReadableFile, ResultsPage } from "../../contract/messages/results-messages.ts";
 import type { JobLogKind } from "../../contract/nouns/job.ts";
-import type { MiniBatchRecord } from "../../contract/nouns/mini-batch.ts";
+import type { MiniBatchRecord } from "../../contract/views/mini-batch.ts";
 import { type Result, success } from "../../contract/problem.ts";
 import { journalFile, jobFiles, jobFolder, logsFolder } from "../../jobs/folder/job-files.ts";
 import { type LogEnd, readJobLog, readJobLogEnd } from "../../jobs/folder/job-log.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Device } from "./device.ts";
+import type { Device } from "../nouns/device.ts";
 
 /** The compute that always exists. */
 export const localComputeName = "local";

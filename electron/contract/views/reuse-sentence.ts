@@ -1,5 +1,5 @@
-import type { JobSpec } from "./job-spec.ts";
-import { itemUnit } from "./scorer.ts";
+import type { JobSpec } from "../nouns/job-spec.ts";
+import { itemUnit } from "../nouns/scorer.ts";
 
 const number = new Intl.NumberFormat("en-US");
 
