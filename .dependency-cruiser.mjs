@@ -19,22 +19,29 @@ const floors = [
   [room("app")],
   ["^electron/main\\.ts$"],
 ];
+/** What opens a workspace and hands it to an edge: the terminal under Node, and the window. */
+const hosts = ["^electron/cli\\.ts$", "^electron/main\\.ts$", room("app")];
+const aboveWorkspace = [room("contract"), room("workspace"), room("ipc"), "^electron/cli/", room("app")];
+const seams = "^electron/compute/((node-)?(process-host|machine-use)|child-environment)\\.ts$";
 const withoutElectron = [...floors.slice(0, 9).flat(), "^electron/cli(\\.ts$|/)"];
 const outside = ["^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^test/", "^scripts/"];
 
 /** What lies in a room, lowest first: folders, and files of the room itself. Files that are not named are at the top. */
 const folders = {
   "electron/contract": [
-    ["errno.ts", "item-error.ts", "names.ts", "problem-codes.ts", "signature.ts"],
+    ["errno.ts", "item-error.ts", "names.ts", "plain-text.ts", "problem-codes.ts", "signature.ts"],
     ["words"],
     ["problem.ts"],
     ["tables"],
     ["nouns"],
-    ["messages", "sentences"],
+    ["sentences"],
+    ["views"],
+    ["messages"],
   ],
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
   "electron/data": [["errors.ts"], ["table-file.ts"], ["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
   "electron/jobs": [["folder"], ["journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
+  "electron/workspace": [["default-home.ts", "disk.ts", "context.ts", "changes.ts"], ["jobs"], ["watches"]],
   "electron/cli": [["terminal"], ["text"], ["commands"]],
   "native-worker": [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],
   "native-worker/readers": [["*"], ["tables", "images", "texts"]],
@@ -86,6 +93,25 @@ export default {
       severity: "error",
       from: { path: room("contract") },
       to: { pathNot: [room("contract"), "(^|/)node_modules/zod/"] },
+    },
+    {
+      name: "ipc-imports-workspace-and-contract-only",
+      severity: "error",
+      from: { path: room("ipc") },
+      to: { path: "^(electron|native-worker|renderer)/", pathNot: [room("contract"), room("workspace"), room("ipc")] },
+    },
+    {
+      name: "cli-imports-workspace-and-contract-only",
+      severity: "error",
+      from: { path: room("cli") },
+      to: { path: "^(electron|native-worker|renderer)/", pathNot: [room("contract"), room("workspace"), room("cli")] },
+    },
+    {
+      // The two hosts also name the seams of compute/ that they implement or choose: `ProcessHost` and `MachineUse`.
+      name: "hosts-wire-the-edges-and-the-seams-only",
+      severity: "error",
+      from: { path: hosts },
+      to: { path: "^(electron|native-worker|renderer)/", pathNot: [...aboveWorkspace, seams] },
     },
     {
       name: "native-worker-imports-contract-only",

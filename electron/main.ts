@@ -6,7 +6,6 @@ import { askBeforeQuit, claimSingleInstance, connectQuit, endOnBugs, refuseToSta
 import { createLog } from "./app/log.ts";
 import { electronMachineUse } from "./app/machine-use.ts";
 import { setApplicationMenu } from "./app/menu.ts";
-import { needsComputerAwake, ownJobs } from "./app/own-jobs.ts";
 import { givenHome, iconFile, programsFolder, rendererFolder, samplesFolder } from "./app/places.ts";
 import { createSleepGuard } from "./app/power.ts";
 import { electronProcessHost } from "./app/process-host.ts";
@@ -18,7 +17,6 @@ import { createWindowEvents, eventSource, type SendEvent } from "./ipc/events.ts
 import { createGrants } from "./ipc/grants.ts";
 import { registerCalls } from "./ipc/handle.ts";
 import { createHandlers } from "./ipc/handlers.ts";
-import { createResultsReader } from "./outputs/results.ts";
 import { readSamples } from "./workspace/samples.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 
@@ -45,7 +43,6 @@ async function start(): Promise<void> {
   const opened = openWorkspace({ home: givenHome(process.argv), processHost, machineUse, scope: "all" });
   if (!opened.ok) return refuseToStart(app, opened.problem);
   const workspace = opened.value;
-  const results = createResultsReader(processHost);
   const samples = readSamples(samplesFolder(app));
   const desktop = electronDesktop(app, () => window);
 
@@ -57,7 +54,6 @@ async function start(): Promise<void> {
   registerCalls(
     createHandlers({
       workspace,
-      results,
       grants: createGrants(),
       samples,
       desktop,
@@ -72,7 +68,6 @@ async function start(): Promise<void> {
     hideWindow: () => window?.hide(),
     close: async () => {
       events.close();
-      results.close();
       await workspace.close();
     },
     exit: () => app.exit(0),
@@ -81,9 +76,9 @@ async function start(): Promise<void> {
   connectQuit(app, quit);
   const sleepGuard = createSleepGuard();
   workspace.watch(() => {
-    const jobs = ownJobs(workspace);
-    quit.jobsRunning(jobs.length > 0);
-    sleepGuard.jobsRunning(jobs.some(needsComputerAwake));
+    const { hasAny, needComputerAwake } = workspace.engine.ownJobs();
+    quit.jobsRunning(hasAny);
+    sleepGuard.jobsRunning(needComputerAwake);
   });
 
   showWindow = () => {

@@ -1,4 +1,4 @@
-import type { Command } from "./terminal/command.ts";
+import { type Command, usageLine } from "./terminal/command.ts";
 import { computeCommands } from "./commands/compute-commands.ts";
 import { dataCommands, datastoreCommands } from "./commands/data-commands.ts";
 import { demoCommand } from "./commands/demo-command.ts";
@@ -24,6 +24,7 @@ export const commands: readonly Command[] = [
   demoCommand,
 ];
 
+/** `rest`: the words that do not belong to its name. */
 export function findCommand(words: readonly string[]): { command: Command; rest: readonly string[] } | null {
   for (const command of commands) {
     const wanted = command.words.split(" ");
@@ -50,7 +51,7 @@ export function helpText(): string {
 export function commandHelp(command: Command): string {
   const summary = `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`;
   const details = command.details === undefined ? [] : ["", ...command.details.map((line) => `  ${line}`)];
-  return [`batchdeck ${command.words} ${command.usage}`.trim(), "", summary, ...details].join("\n");
+  return [`batchdeck ${usageLine(command)}`, "", summary, ...details].join("\n");
 }
 
 /** What `batchdeck NOUN --help` shows: the commands of that noun. */

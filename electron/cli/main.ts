@@ -1,11 +1,10 @@
 import { type Problem, type Result, written } from "../contract/problem.ts";
-import { englishWords, problemSentence } from "../contract/words/english-problems.ts";
-import type { EngineScope } from "../jobs/queue/engine.ts";
-import { blockedBy, errnoOf } from "../jobs/folder/blocked.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import { problemSentence } from "../contract/words/english-problems.ts";
+import { diskProblem } from "../workspace/disk.ts";
+import type { EngineScope, Workspace } from "../workspace/workspace.ts";
 import { commandHelp, findCommand, helpText, nearbyCommands, nounHelp } from "./commands.ts";
 import type { Screen } from "./terminal/command.ts";
-import { parseCommand } from "./terminal/command.ts";
+import { isGlobal, parseCommand, splitWords } from "./terminal/command.ts";
 import { exitCodes } from "./terminal/exit-codes.ts";
 import type { Interrupts } from "./terminal/interrupts.ts";
 
@@ -27,28 +26,28 @@ export type Surroundings = {
  */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { screen } = surroundings;
-  const words = globalOptionsLast(args);
-  if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
+  const { words, rest } = splitWords(args);
+  const first = words[0] ?? rest.find((word) => !isGlobal(word));
+  if (args.length === 0 || first === "help" || isHelp(first)) {
     screen.result(helpText());
     return exitCodes.done;
   }
-  if (words[0] === "--version") {
+  if (first === "--version") {
     screen.result(surroundings.version);
     return exitCodes.done;
   }
+  if (first === undefined) return refuse(screen, noCommand);
   const found = findCommand(words);
   if (found === null) {
-    const [noun = "", ...rest] = words;
-    if (nearbyCommands(noun).length === 0 || !rest.some((word) => word === "--help" || word === "-h")) {
-      return refuse(screen, unknownWord(words));
-    }
-    screen.result(nounHelp(noun));
+    if (nearbyCommands(first).length === 0 || !rest.some(isHelp))
+      return refuse(screen, unknownCommand(first, words[1]));
+    screen.result(nounHelp(first));
     return exitCodes.done;
   }
-  const parsed = parseCommand(found.command, found.rest);
+  const parsed = parseCommand(found.command, [...found.rest, ...rest]);
   if (!parsed.ok) return refuse(screen, parsed.problem);
-  const { wantsHelp, home, isJson, values } = parsed.value;
-  if (wantsHelp) {
+  const { home, isJson, values } = parsed.value;
+  if (parsed.value.wantsHelp) {
     screen.result(commandHelp(found.command));
     return exitCodes.done;
   }
@@ -70,30 +69,19 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   }
 }
 
-/** `batchdeck --home X --json job list` is as good as with them at the end. */
-function globalOptionsLast(args: readonly string[]): readonly string[] {
-  const [first, second = ""] = args;
-  if (first === "--json" || first === "--debug") return globalOptionsLast([...args.slice(1), first]);
-  if (first === "--home") return globalOptionsLast([...args.slice(2), `--home=${second}`]);
-  return args;
+const noCommand = written("usage/invalid", "No command was given.", "See: batchdeck --help");
+
+function isHelp(word: string | undefined): boolean {
+  return word === "--help" || word === "-h";
 }
 
-function unknownWord(words: readonly string[]): Problem {
-  const nearby = nearbyCommands(words[0]);
-  const typed = nearby.length > 0 ? words.slice(0, 2).join(" ") : words[0];
-  return written(
-    "usage/invalid",
-    `"${typed}" is not a command.`,
-    nearby.length > 0 ? `Known: ${nearby.join(", ")}.` : "See: batchdeck --help",
-  );
-}
-
-/** The disk of the workspace does not take what a command has to write down; null for any other error. */
-function diskProblem(error: unknown, home: string): Problem | null {
-  const isOfRegistry = String((error as { code?: unknown } | null)?.code).startsWith("SQLITE_");
-  const blocked = isOfRegistry ? blockedBy(errnoOf(error), home) : null;
-  if (blocked === null) return null;
-  return written(blocked.code, englishWords(blocked).message, "Check the disk and run the command again.");
+function unknownCommand(first: string, second: string | undefined): Problem {
+  const nearby = nearbyCommands(first);
+  if (nearby.length === 0) {
+    return written("usage/invalid", `"${first}" is not a command.`, "See: batchdeck --help");
+  }
+  const message = second === undefined ? `"${first}" needs a verb.` : `"${first} ${second}" is not a command.`;
+  return written("usage/invalid", message, `Known: ${nearby.join(", ")}.`);
 }
 
 /** One line for each: what is wrong for several reasons is put right in one go. */

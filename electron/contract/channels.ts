@@ -205,7 +205,12 @@ export type CallInput<Name extends CallName> = z.infer<(typeof calls)[Name]["inp
 export type CallOutput<Name extends CallName> = z.infer<(typeof calls)[Name]["output"]>;
 export type CallAnswer<Name extends CallName> =
   | { readonly ok: true; readonly value: CallOutput<Name> }
-  | { readonly ok: false; readonly problem: z.infer<typeof problemSchema> };
+  | {
+      readonly ok: false;
+      readonly problem: z.infer<typeof problemSchema>;
+      /** What else is wrong, where everything is looked at before the answer. */
+      readonly others?: readonly z.infer<typeof problemSchema>[];
+    };
 
 export const events = {
   /** Jobs whose view changed since the last event, at most four times a second. */

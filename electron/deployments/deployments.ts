@@ -1,10 +1,10 @@
+import type { DeploymentView } from "../contract/nouns/deployment.ts";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { readTokenizer } from "../compute/ask-device-process.ts";
 import { assetNameRule, assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { type Scorer, scorerWords } from "../contract/nouns/scorer.ts";
-import { localComputeName } from "../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
@@ -29,8 +29,10 @@ import { readScorer } from "./scorers/resolve-scorer.ts";
 import type { TokenizerReader } from "./scorers/resolve-text-scorer.ts";
 import { inputBySignature, withSignature } from "./models/signature-columns.ts";
 import { type StagedScript, stageScript } from "./scripts/script-scorer.ts";
-import { isScriptDeployment, isTrusted, trustHash, type WhatRuns, whatRuns } from "./scripts/trust.ts";
+import { isScriptDeployment, isTrusted, trustHash, whatRuns } from "./scripts/trust.ts";
 import type { DeploymentTools } from "./deployment-tools.ts";
+import type { WhatRuns } from "../contract/views/what-runs.ts";
+import { localComputeName } from "../contract/views/compute.ts";
 
 export type DeploymentRequest = {
   /** Path of the YAML. */
@@ -198,7 +200,7 @@ export function resolveDeployment(
 }
 
 /** What `deployment list` and `deployment show` print, in Azure's words; null counts mean all cores. */
-export function deploymentView(deployment: DeploymentRecord): Readonly<Record<string, unknown>> {
+export function deploymentView(deployment: DeploymentRecord): DeploymentView {
   const { source, settings } = deployment;
   const { instance_count, ...otherSettings } = settings;
   return {

@@ -1,3 +1,4 @@
+import type { EndpointView } from "../contract/views/endpoint.ts";
 import { azureNameRule, azureNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
@@ -133,7 +134,7 @@ export async function deleteEndpoint(
 }
 
 /** What `endpoint list` and `endpoint show` print, in Azure's words. */
-export function endpointView(endpoint: EndpointRecord): Readonly<Record<string, unknown>> {
+export function endpointView(endpoint: EndpointRecord): EndpointView {
   return {
     name: endpoint.name,
     description: endpoint.description,

@@ -45,7 +45,7 @@ export function callListener<Name extends CallName>(
     }
     try {
       const result = await handler(parsed.data as never);
-      if (!result.ok) return { ok: false, problem: result.problem };
+      if (!result.ok) return result;
       if (!gate.checkAnswers) return success(result.value);
       return success(calls[name].output.parse(result.value)) as CallAnswer<Name>;
     } catch (error) {

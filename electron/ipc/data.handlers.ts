@@ -1,8 +1,5 @@
-import type { DataOverview } from "../contract/nouns/data-view.ts";
 import { failure, success } from "../contract/problem.ts";
-import { dataAssetView } from "../data/names/assets.ts";
-import { createAsset } from "../data/names/create-asset.ts";
-import { datastoreView } from "../data/names/datastores.ts";
+import { dataOverview } from "../workspace/data.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CallHandlers } from "./call.ts";
 import type { Grants } from "./grants.ts";
@@ -17,9 +14,7 @@ export function dataHandlers(workspace: Workspace, grants: Grants): DataCalls {
       const input = grants.input(grantId);
       if (!input.ok) return input;
       const { path } = input.value;
-      const request = { name, version: null, type: null, path, description: "" };
-      const made = await createAsset(workspace.registry, request);
-      return made.ok ? success(dataAssetView(made.value)) : made;
+      return workspace.assets.create({ name, version: null, type: null, path, description: "" });
     },
     async "watches:add"({ endpoint_name, grantId }) {
       const input = grants.input(grantId);
@@ -40,15 +35,5 @@ export function dataHandlers(workspace: Workspace, grants: Grants): DataCalls {
       const removed = workspace.watches.remove(watch.folder, watch.endpoint_name);
       return removed.ok ? success(null) : removed;
     },
-  };
-}
-
-/** All that the screen of data shows. */
-export function dataOverview(workspace: Workspace): DataOverview {
-  const { registry, watches } = workspace;
-  return {
-    assets: registry.dataAssets.list().map(dataAssetView),
-    datastores: registry.datastores.list().map(datastoreView),
-    watches: [...watches.list()],
   };
 }

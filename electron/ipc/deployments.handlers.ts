@@ -28,9 +28,7 @@ export function deploymentHandlers(
         hash: runs.hash,
       });
     },
-    "deployments:trust"({ endpoint_name, deployment_name, hash }) {
-      const trusted = workspace.deployments.trust(endpoint_name, deployment_name, hash);
-      return trusted.ok ? success(null) : trusted;
-    },
+    "deployments:trust": ({ endpoint_name, deployment_name, hash }) =>
+      workspace.deployments.trust(endpoint_name, deployment_name, hash),
   };
 }

@@ -1,9 +1,8 @@
 import type { EventName, EventPayload } from "../contract/channels.ts";
 import type { JobView } from "../contract/nouns/job.ts";
-import { jobView } from "../jobs/folder/job-view.ts";
+import { dataOverview } from "../workspace/data.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { dataOverview } from "./data.handlers.ts";
 import { endpointCards } from "./endpoints.handlers.ts";
 
 /** Time between two events of a kind, so at most four a second. */
@@ -119,13 +118,9 @@ function tellOfChanges(tell: (revision: number) => void): (fingerprint: string) 
 
 /** What a workspace says of itself. */
 export function eventSource(workspace: Workspace, samples: readonly Sample[]): EventSource {
-  const { jobs } = workspace.registry;
   return {
-    jobsChangedSince(revision) {
-      const records = jobs.listChangedSince(revision);
-      return { jobs: records.map(jobView), revision: records.at(-1)?.revision ?? revision };
-    },
-    jobNames: jobs.names,
+    jobsChangedSince: workspace.jobs.changedSince,
+    jobNames: workspace.jobs.names,
     isQueuePaused: workspace.queue.isPaused,
     endpointsFingerprint: () => JSON.stringify(endpointCards(workspace, samples)),
     dataFingerprint: () => JSON.stringify(dataOverview(workspace)),

@@ -1,5 +1,4 @@
 import type { EventPayload } from "../contract/channels.ts";
-import type { ResultsReader } from "../outputs/results.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { appHandlers } from "./app.handlers.ts";
@@ -18,21 +17,20 @@ import { queueHandlers } from "./queue.handlers.ts";
 /** Every handler of the channel table. `onListed` is told when a page has fetched the jobs. */
 export function createHandlers(parts: {
   readonly workspace: Workspace;
-  readonly results: ResultsReader;
   readonly grants: Grants;
   readonly samples: readonly Sample[];
   readonly desktop: Desktop;
   readonly onListed: () => void;
   readonly onComparing: (progress: EventPayload<"comparisons:progress">) => void;
 }): CallHandlers {
-  const { workspace, results, grants, samples, desktop, onListed, onComparing } = parts;
+  const { workspace, grants, samples, desktop, onListed, onComparing } = parts;
   return {
     ...appHandlers(workspace, desktop),
     ...endpointHandlers(workspace, samples),
     ...deploymentHandlers(workspace),
     ...inputHandlers(grants, desktop, samples),
     ...invocationHandlers(workspace, grants),
-    ...jobHandlers(workspace, results, desktop, onListed),
+    ...jobHandlers(workspace, desktop, onListed),
     ...comparisonHandlers(workspace, desktop, onComparing),
     ...dataHandlers(workspace, grants),
     ...queueHandlers(workspace),

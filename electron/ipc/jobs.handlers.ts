@@ -1,8 +1,6 @@
-import type { ResultsReader } from "../outputs/results.ts";
-import { failure, type Result, success } from "../contract/problem.ts";
+import { failure, success } from "../contract/problem.ts";
 import type { JobSpec } from "../contract/nouns/job-spec.ts";
 import type { JobDetails } from "../contract/channels.ts";
-import type { ResultsPage } from "../contract/messages/results-messages.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Desktop } from "./desktop.ts";
 import type { CallHandlers } from "./call.ts";
@@ -25,24 +23,7 @@ type JobCalls = Pick<
 >;
 
 /** `onListed` is told when a page has fetched the jobs: from then on it listens for changes. */
-export function jobHandlers(
-  workspace: Workspace,
-  results: ResultsReader,
-  desktop: Desktop,
-  onListed: () => void,
-): JobCalls {
-  async function pageOf(
-    which: "predictions" | "errors",
-    input: { readonly name: string; readonly offset: number; readonly limit: number },
-  ): Promise<Result<ResultsPage>> {
-    const shown = workspace.jobs.show(input.name);
-    if (!shown.ok) return shown;
-    const source = workspace.jobs.readable(input.name)[which];
-    // Nothing has been merged yet: a page without rows, not a problem.
-    if (source === null) return success({ columns: [], rows: [], totalRows: 0 });
-    return results.page(source, input.offset, input.limit);
-  }
-
+export function jobHandlers(workspace: Workspace, desktop: Desktop, onListed: () => void): JobCalls {
   return {
     "jobs:list"() {
       const jobs = workspace.jobs.list();
@@ -68,17 +49,14 @@ export function jobHandlers(
       return retry.ok ? success(retry.value.job) : retry;
     },
     "jobs:delete": ({ name }) => workspace.jobs.delete(name),
-    "jobs:predictions": (input) => pageOf("predictions", input),
-    "jobs:errors": (input) => pageOf("errors", input),
+    "jobs:predictions": ({ name, offset, limit }) => workspace.jobs.page(name, "predictions", offset, limit),
+    "jobs:errors": ({ name, offset, limit }) => workspace.jobs.page(name, "errors", offset, limit),
     "jobs:arrange": ({ name, priority, place }) =>
       workspace.jobs.arrange(name, {
         ...(priority === null ? {} : { priority }),
         ...(place === null ? {} : { place }),
       }),
-    async "jobs:mini-batches"({ name, offset, limit }) {
-      const journal = workspace.jobs.journal(name);
-      return journal.ok ? results.miniBatches(journal.value, offset, limit) : journal;
-    },
+    "jobs:mini-batches": ({ name, offset, limit }) => workspace.jobs.miniBatchPage(name, offset, limit),
     async "jobs:log"({ name, kind }) {
       const log = await workspace.jobs.logEnd(name, kind);
       if (!log.ok) return log;

@@ -1,7 +1,9 @@
+import { tierSchema } from "../contract/views/compute.ts";
 import * as z from "zod";
 import { deviceSchema } from "../contract/nouns/device.ts";
 import { timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
+import { localComputeName } from "../contract/views/compute.ts";
 
 const rowSchema = z
   .strictObject({
@@ -9,7 +11,7 @@ const rowSchema = z
     max_instances: z.number().int().positive().nullable(),
     device: deviceSchema,
     idle_time_before_scale_down_s: z.number().int().min(0),
-    tier: z.enum(["dedicated", "low_priority"]),
+    tier: tierSchema,
     price_per_hour: z.number().min(0).nullable(),
     created_at: z.string(),
     updated_at: z.string(),
@@ -29,9 +31,6 @@ const rowSchema = z
 
 export type ComputeRecord = Readonly<z.output<typeof rowSchema>>;
 type ComputeToSave = Omit<ComputeRecord, "createdAt" | "updatedAt">;
-
-/** The compute that always exists. */
-export const localComputeName = "local";
 
 export type ComputesRepository = {
   /** Makes or overwrites. */

@@ -1,11 +1,8 @@
+import { modelTypeSchema } from "../contract/views/model.ts";
 import * as z from "zod";
 import { modelSignatureSchema } from "../contract/signature.ts";
 import { jsonColumn, timestamp } from "./json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
-
-/** Azure ML's words for what a model is. */
-export const modelTypeSchema = z.enum(["custom_model", "mlflow_model", "triton_model"]);
-export type ModelType = z.infer<typeof modelTypeSchema>;
 
 const rowSchema = z
   .strictObject({

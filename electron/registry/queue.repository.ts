@@ -1,14 +1,9 @@
+import type { QueuePlace } from "../contract/views/queue.ts";
 import * as z from "zod";
 import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
 import { isTerminal, jobStatusSchema } from "../contract/nouns/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { SqliteDatabase } from "./open-database.ts";
-
-/** Where a job is put among the unfinished jobs of its priority. */
-export type QueuePlace =
-  | { readonly kind: "first" }
-  | { readonly kind: "last" }
-  | { readonly kind: "before"; readonly job: string };
 
 /** The order of the unfinished jobs, and whether anything of it runs at all. */
 export type QueueRepository = {

@@ -3,8 +3,6 @@ import path from "node:path";
 import * as z from "zod";
 import type { Result } from "../contract/problem.ts";
 import { success } from "../contract/problem.ts";
-import { createDeployment } from "../deployments/deployments.ts";
-import { createEndpoint } from "../deployments/endpoints.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** `resources/samples/samples.json`: the bundled endpoints, inputs to try them with, and where the truth is. */
@@ -47,12 +45,13 @@ export function readSamples(samplesFolder: string): readonly Sample[] {
 /** Makes the sample endpoints that the workspace does not have; one that a user made under the same name stays. */
 export async function installSamples(workspace: Workspace, samples: readonly Sample[]): Promise<Result<null>> {
   for (const sample of samples) {
-    if (workspace.registry.endpoints.find(sample.name) === null) {
-      const endpoint = await createEndpoint(workspace.registry, { file: sample.endpoint });
+    if (!workspace.endpoints.show(sample.name).ok) {
+      const endpoint = await workspace.endpoints.create({ file: sample.endpoint });
       if (!endpoint.ok) return endpoint;
     }
-    if (workspace.deployments.list(sample.name).length > 0) continue;
-    const deployment = await createDeployment(workspace.deploymentTools, {
+    const deployments = workspace.deployments.list(sample.name);
+    if (deployments.ok && deployments.value.length > 0) continue;
+    const deployment = await workspace.deployments.create({
       file: sample.deployment,
       endpointName: null,
       setDefault: true,

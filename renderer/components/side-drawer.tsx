@@ -23,7 +23,11 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalL,
     paddingBottom: tokens.spacingVerticalL,
   },
-  problem: { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}` },
+  problem: {
+    display: "grid",
+    rowGap: tokens.spacingVerticalS,
+    padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalXXL}`,
+  },
   footer: { borderTop: `1px solid ${tokens.colorNeutralStroke2}`, justifyContent: "flex-end", alignItems: "center" },
 });
 

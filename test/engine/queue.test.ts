@@ -1,7 +1,7 @@
 import { expect, describe, it } from "vitest";
 import type { MachineUse } from "../../electron/compute/machine-use.ts";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
-import type { Workspace } from "../../electron/workspace/workspace.ts";
+import type { OpenWorkspace } from "../helpers/engine/open-workspace.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { pass } from "../helpers/engine/fake-clock.ts";
 import type { Bench, JobWish } from "../helpers/engine/simulated-bench.ts";
@@ -17,7 +17,7 @@ const newBench = simulatedBenches("queue");
 
 type Held = {
   readonly bench: Bench;
-  readonly workspace: Workspace;
+  readonly workspace: OpenWorkspace;
   readonly submit: (job: string, wish?: JobWish) => void;
   readonly until: (job: string, isReached: (job: JobView) => boolean) => Promise<JobView>;
   /** Lets through what workers have finished, from now on. */

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { jobJson } from "../../electron/cli/text/job-report.ts";
-import type { Workspace } from "../../electron/workspace/workspace.ts";
+import type { OpenWorkspace } from "../helpers/engine/open-workspace.ts";
 import { deploy } from "../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
@@ -21,13 +21,13 @@ const journalOf = (job: string) => path.join(home, "jobs", job, "journal.db");
 
 type Append = { readonly type: string; readonly records: readonly { segmentFile: string; offset: number }[] };
 
-function startEngine(watch: Watch): Workspace {
+function startEngine(watch: Watch): OpenWorkspace {
   const workspace = openEngine({ home, processHost: watchedHost(watch) });
   workspace.engine.start();
   return workspace;
 }
 
-function submitDense(workspace: Workspace, job: string): Promise<string> {
+function submitDense(workspace: OpenWorkspace, job: string): Promise<string> {
   const overrides = { instance_count: "2", mini_batch_size: "1" };
   return submit(workspace, {
     endpointName: "dense",
@@ -128,7 +128,7 @@ describe("results that were committed", () => {
 
 describe("a job whose journal is damaged", () => {
   /** Pauses a job in the middle, damages its journal as told, and goes on. */
-  async function runWithJournal(job: string, damage: (file: string) => void): Promise<Workspace> {
+  async function runWithJournal(job: string, damage: (file: string) => void): Promise<OpenWorkspace> {
     let commits = 0;
     const first = startEngine({
       // What comes after the first few is never heard of, so that the job cannot end before it is paused.

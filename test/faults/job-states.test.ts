@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { Workspace } from "../../electron/workspace/workspace.ts";
-import { openWorkspace } from "../../electron/workspace/workspace.ts";
+import { type OpenWorkspace, openWithRegistry } from "../helpers/engine/open-workspace.ts";
 import { pass, untilFilesRest, useFakeClock } from "../helpers/engine/fake-clock.ts";
 import { jobSpec } from "../helpers/engine/job-specs.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
@@ -53,7 +52,7 @@ type World = {
   readonly cancelled: Set<string>;
   readonly paused: Set<string>;
   readonly actions: string[];
-  workspace: Workspace;
+  workspace: OpenWorkspace;
   alive: () => number;
 };
 
@@ -78,7 +77,7 @@ function openWorld(seed: number): World {
 
 function openEngine(world: Pick<World, "home" | "random" | "jobs" | "trouble">): Pick<World, "workspace" | "alive"> {
   const host = simulatedHost(world);
-  const opened = openWorkspace({ home: world.home, processHost: host, machineUse: undisturbed, scope: "all" });
+  const opened = openWithRegistry({ home: world.home, processHost: host, machineUse: undisturbed, scope: "all" });
   if (!opened.ok) throw new Error(englishWords(opened.problem).message);
   opened.value.engine.start();
   return { workspace: opened.value, alive: host.alive };

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { MiniBatchRecord } from "../../electron/outputs/mini-batches.ts";
+import type { MiniBatchRecord } from "../../electron/contract/views/mini-batch.ts";
 import { batchdeck, batchdeckJson, deploy, showJob, startBatchdeck, type ShownJob } from "../helpers/batchdeck.ts";
 import { isAlive, kill, workersOf } from "../helpers/processes.ts";
 import { temporaryPlaces } from "../helpers/places.ts";

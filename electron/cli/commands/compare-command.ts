@@ -2,12 +2,12 @@ import type { Comparison } from "../../contract/messages/compare-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { type Command, type CommandContext, type CommandValues, usageProblem } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-
-const number = new Intl.NumberFormat("en-US");
+import { optionals, positional, text } from "../terminal/usage.ts";
+import { numberText } from "../text/numbers.ts";
 
 export const compareCommand: Command = {
   words: "job compare",
-  usage: "A B [--tolerance X] [--output-path FILE|DIR]",
+  usage: [positional("A"), positional("B"), ...optionals(text("tolerance", "X"), text("output-path", "FILE|DIR"))],
   summary: "line two finished jobs up by item: what is the same, changed, or only in one of them",
   details: [
     "--tolerance X       numbers that are at most X apart are the same; 0 when left out",
@@ -15,9 +15,6 @@ export const compareCommand: Command = {
     "                    WORKSPACE/outputs/A-vs-B when left out (then A-vs-B-2, …)",
     "Items are lined up by file and row; their formats may differ. It ends with 0 whether or not there are differences.",
   ],
-  options: { tolerance: { type: "string" }, "output-path": { type: "string" } },
-  required: [],
-  positionals: 2,
   async run(context, values) {
     const [a, b] = values.positionals;
     if (a === undefined || b === undefined) return usageProblem("It needs the names of two jobs.", compareCommand);
@@ -27,10 +24,10 @@ export const compareCommand: Command = {
 };
 
 function toleranceOf(values: CommandValues): Result<number> {
-  const text = values.text("tolerance") ?? "0";
-  const tolerance = text.trim() === "" ? Number.NaN : Number(text);
+  const given = values.text("tolerance") ?? "0";
+  const tolerance = given.trim() === "" ? Number.NaN : Number(given);
   if (Number.isFinite(tolerance) && tolerance >= 0) return success(tolerance);
-  return failure("usage/invalid", `--tolerance needs a number of at least 0, not "${text}".`);
+  return failure("usage/invalid", `--tolerance needs a number of at least 0, not "${given}".`);
 }
 
 async function compare(
@@ -45,7 +42,7 @@ async function compare(
     const compared = await workspace.jobs.compare(a, b, {
       tolerance,
       outputPath,
-      onProgress: (items, total) => terminal.status(`Comparing: ${number.format(items)} of ${number.format(total)}`),
+      onProgress: (items, total) => terminal.status(`Comparing: ${numberText(items)} of ${numberText(total)}`),
       signal: ending.signal,
     });
     terminal.status("");
@@ -69,8 +66,8 @@ const linedUp: Readonly<Record<Comparison["lined_up_by"], string | null>> = {
 /** What a comparison says on a terminal. */
 function comparisonLines(compared: Comparison): readonly string[] {
   const rows = [
-    `A  ${compared.a}: ${number.format(compared.rows_in_a)} rows`,
-    `B  ${compared.b}: ${number.format(compared.rows_in_b)} rows`,
+    `A  ${compared.a}: ${numberText(compared.rows_in_a)} rows`,
+    `B  ${compared.b}: ${numberText(compared.rows_in_b)} rows`,
   ];
   const how = linedUp[compared.lined_up_by];
   if (how !== null) rows.push(how);
@@ -83,7 +80,7 @@ function comparisonLines(compared: Comparison): readonly string[] {
   ];
   return [
     ...rows,
-    ...counts.map(([title, count, more]) => `${title.padEnd(9)}  ${number.format(count)}${more}`),
+    ...counts.map(([title, count, more]) => `${title.padEnd(9)}  ${numberText(count)}${more}`),
     ...compared.columns.filter(({ changed, largest }) => changed > 0 || (largest ?? 0) > 0).flatMap(columnLines),
     ...missingColumns("A", compared.columns_only_in_a),
     ...missingColumns("B", compared.columns_only_in_b),
@@ -92,12 +89,12 @@ function comparisonLines(compared: Comparison): readonly string[] {
 }
 
 function inputText(count: number): string {
-  return count === 0 ? "" : ` (${number.format(count)} in kept columns, which are of the input)`;
+  return count === 0 ? "" : ` (${numberText(count)} in kept columns, which are of the input)`;
 }
 
 function onlyText(other: "A" | "B", count: number, failed: number): string {
   if (count === 0) return "";
-  return ` (${number.format(failed)} failed in ${other}, ${number.format(count - failed)} not in its input)`;
+  return ` (${numberText(failed)} failed in ${other}, ${numberText(count - failed)} not in its input)`;
 }
 
 function columnLines(column: Comparison["columns"][number]): readonly string[] {
@@ -105,13 +102,11 @@ function columnLines(column: Comparison["columns"][number]): readonly string[] {
   const where =
     place === null
       ? ""
-      : ` (${[place.file, place.row === null ? "" : `row ${place.row}`].filter((text) => text !== "").join(", ")})`;
+      : ` (${[place.file, place.row === null ? "" : `row ${place.row}`].filter((word) => word !== "").join(", ")})`;
   const apart = largest === null || mean === null ? "" : `; at most ${largest} apart${where}, ${mean} on average`;
   return [
-    `${name}: ${number.format(changed)} changed${apart}`,
-    ...changes.map(
-      ({ from, to, count }) => `  ${JSON.stringify(from)} → ${JSON.stringify(to)}: ${number.format(count)}`,
-    ),
+    `${name}: ${numberText(changed)} changed${apart}`,
+    ...changes.map(({ from, to, count }) => `  ${JSON.stringify(from)} → ${JSON.stringify(to)}: ${numberText(count)}`),
   ];
 }
 

@@ -9,11 +9,8 @@ import { isTerminal } from "../../contract/nouns/job-status.ts";
 
 export const demoCommand: Command = {
   words: "demo",
-  usage: "",
+  usage: [],
   summary: "score the bundled samples and measure how right they are",
-  options: {},
-  required: [],
-  positionals: 0,
   async run(context) {
     const { workspace, terminal, samplesFolder } = context;
     const samples = readSamples(samplesFolder);

@@ -1,24 +1,16 @@
-import { failure, type Result, success } from "../../contract/problem.ts";
-import {
-  createDeployment,
-  deleteDeployment,
-  deploymentView,
-  describeDeployment,
-  exportDeployment,
-  listDeployments,
-  type SavedDeployment,
-  showDeployment,
-  updateDeployment,
-} from "../../deployments/deployments.ts";
-import { nothingToTrust, whatRunsSentence } from "../../deployments/scripts/trust.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import { whatRunsSentence } from "../../contract/views/what-runs.ts";
+import type { SavedDeployment } from "../../workspace/deployments.ts";
 import { askForOne } from "../terminal/ask.ts";
-import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
-import { endpointOption, fileOption, keyValues, nameOption, usageProblem } from "../terminal/command.ts";
+import { confirmed, endpointOption, fileOption, nameOption, yesOption } from "../terminal/common-options.ts";
+import { type Command, type CommandContext, type CommandValues, keyValues, usageProblem } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { showDeleted, showList, showOne } from "../terminal/show.ts";
+import { flag, oneOf, optionals, text } from "../terminal/usage.ts";
 
 const deploymentColumns = ["name", "endpoint_name", "model", "compute"];
-const scriptOptions = { trust: { type: "boolean" }, environment: { type: "string" } } as const;
+const trustOption = flag("trust");
+const environmentOption = text("environment", "NAME");
 const scriptDetails = [
   "--trust             says that the scoring script may run, as it is now; after any change it is asked again",
   "--environment NAME  the environment of this workspace that runs the script; remembered for what the file calls its own",
@@ -27,14 +19,11 @@ const scriptDetails = [
 export const deploymentCommands: readonly Command[] = [
   {
     words: "deployment create",
-    usage: "-f FILE [-e ENDPOINT] [--set-default] [--trust] [--environment NAME]",
+    usage: [fileOption, ...optionals(endpointOption, flag("set-default"), trustOption, environmentOption)],
     summary: "make (or overwrite) a deployment from its YAML",
     details: scriptDetails,
-    options: { ...fileOption, ...endpointOption, ...scriptOptions, "set-default": { type: "boolean" } },
-    required: ["file"],
-    positionals: 0,
     async run(context, values) {
-      const saved = await createDeployment(context.workspace.deploymentTools, {
+      const saved = await context.workspace.deployments.create({
         ...requestOf(context, values),
         setDefault: values.flag("set-default"),
       });
@@ -46,62 +35,45 @@ export const deploymentCommands: readonly Command[] = [
   },
   {
     words: "deployment list",
-    usage: "-e ENDPOINT",
+    usage: [endpointOption],
     summary: "list the deployments of an endpoint",
-    options: endpointOption,
-    required: ["endpoint-name"],
-    positionals: 0,
     async run(context, values) {
       const endpoint = values.text("endpoint-name") ?? "";
-      const found = listDeployments(context.workspace.registry, endpoint);
+      const found = context.workspace.deployments.list(endpoint);
       if (!found.ok) return found;
-      return showList(
-        context,
-        found.value.map(deploymentView),
-        deploymentColumns,
-        `The endpoint ${endpoint} has no deployments yet.`,
-      );
+      return showList(context, found.value, deploymentColumns, `The endpoint ${endpoint} has no deployments yet.`);
     },
   },
   {
     words: "deployment show",
-    usage: "-n NAME -e ENDPOINT",
+    usage: [nameOption(), endpointOption],
     summary: "show a deployment",
-    options: { ...nameOption, ...endpointOption },
-    required: ["name", "endpoint-name"],
-    positionals: 0,
     async run(context, values) {
-      const found = showDeployment(
-        context.workspace.registry,
-        values.text("endpoint-name") ?? "",
-        values.text("name") ?? "",
-      );
-      return found.ok ? showOne(context, deploymentView(found.value)) : found;
+      const found = context.workspace.deployments.show(values.text("endpoint-name") ?? "", values.text("name") ?? "");
+      return found.ok ? showOne(context, found.value) : found;
     },
   },
   {
     words: "deployment update",
-    usage:
-      "-f FILE [-e ENDPOINT] [--trust] [--environment NAME] | " +
-      "-n NAME -e ENDPOINT [--trust] [--set description=TEXT | tags.NAME=TEXT …]",
+    usage: [
+      oneOf(
+        [fileOption, ...optionals(endpointOption, trustOption, environmentOption)],
+        [
+          nameOption(),
+          endpointOption,
+          ...optionals(trustOption, text("set", "description=TEXT | tags.NAME=TEXT", { isRepeated: true })),
+        ],
+      ),
+    ],
     summary: "change a deployment to what its YAML says now, or its description and tags, or trust its script",
     details: scriptDetails,
-    options: {
-      ...fileOption,
-      ...nameOption,
-      ...endpointOption,
-      ...scriptOptions,
-      set: { type: "string", multiple: true },
-    },
-    required: [],
-    positionals: 0,
     async run(context, values) {
       const [file, name, endpoint] = [values.text("file"), values.text("name"), values.text("endpoint-name")];
       const isSet = values.list("set").length > 0;
       if (file !== null) {
         if (name !== null || isSet) return usageProblem("Give either --file, or --name and --set.", this);
         const request = { ...requestOf(context, values), setDefault: false };
-        return shownWithNotices(context, await updateDeployment(context.workspace.deploymentTools, request));
+        return shownWithNotices(context, await context.workspace.deployments.update(request));
       }
       const isTrusting = values.flag("trust");
       if (name === null || endpoint === null || (!isSet && !isTrusting) || values.text("environment") !== null) {
@@ -113,23 +85,23 @@ export const deploymentCommands: readonly Command[] = [
       }
       const set = keyValues("set", values.list("set"));
       if (!set.ok) return set;
-      const changed = describeDeployment(context.workspace.registry, endpoint, name, set.value);
-      return changed.ok ? showOne(context, deploymentView(changed.value)) : changed;
+      const changed = context.workspace.deployments.describe(endpoint, name, set.value);
+      return changed.ok ? showOne(context, changed.value) : changed;
     },
   },
   {
     words: "deployment delete",
-    usage: "-n NAME -e ENDPOINT --yes",
+    usage: [nameOption(), endpointOption, yesOption],
     summary: "delete a deployment; its jobs and outputs stay",
-    options: { ...nameOption, ...endpointOption, yes: { type: "boolean", short: "y" } },
-    required: ["name", "endpoint-name"],
-    positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
-      if (!values.flag("yes"))
-        return failure("usage/invalid", `This deletes the deployment ${name}.`, "Repeat the command with --yes.");
       const endpoint = values.text("endpoint-name") ?? "";
-      const deleted = await deleteDeployment(context.workspace.deploymentTools, endpoint, name);
+      const { deployments } = context.workspace;
+      const found = deployments.show(endpoint, name);
+      if (!found.ok) return found;
+      const sure = confirmed(values, `the deployment ${name}`);
+      if (!sure.ok) return sure;
+      const deleted = await deployments.delete(endpoint, name);
       if (!deleted.ok) return deleted;
       const { wasDefault } = deleted.value;
       const noDefault = `${name} was the default of ${endpoint}, which has none now: invocations must name a deployment.`;
@@ -142,19 +114,12 @@ export const deploymentCommands: readonly Command[] = [
   },
   {
     words: "deployment export",
-    usage: "-n NAME -e ENDPOINT",
+    usage: [nameOption(), endpointOption],
     summary: "print a deployment as YAML that Azure ML accepts",
-    options: { ...nameOption, ...endpointOption },
-    required: ["name", "endpoint-name"],
-    positionals: 0,
     async run(context, values) {
-      const text = exportDeployment(
-        context.workspace.registry,
-        values.text("endpoint-name") ?? "",
-        values.text("name") ?? "",
-      );
-      if (!text.ok) return text;
-      context.terminal.result(context.terminal.isJson ? JSON.stringify({ yaml: text.value }) : text.value.trimEnd());
+      const yaml = context.workspace.deployments.export(values.text("endpoint-name") ?? "", values.text("name") ?? "");
+      if (!yaml.ok) return yaml;
+      context.terminal.result(context.terminal.isJson ? JSON.stringify({ yaml: yaml.value }) : yaml.value.trimEnd());
       return success(exitCodes.done);
     },
   },
@@ -180,10 +145,10 @@ function shownWithNotices(context: CommandContext, saved: Result<SavedDeployment
   if (runs !== null && !runs.isTrusted) {
     context.terminal.note(
       `${whatRunsSentence(runs, deployment.name)}. Nothing runs before you trust it: look at it, then ` +
-        `"deployment update -n ${deployment.name} -e ${deployment.endpointName} --trust".`,
+        `"deployment update -n ${deployment.name} -e ${deployment.endpoint_name} --trust".`,
     );
   }
-  return showOne(context, deploymentView(deployment));
+  return showOne(context, deployment);
 }
 
 /** Says what is trusted, so that it can be looked at in a log later. */
@@ -192,11 +157,8 @@ async function trustShown(
   endpoint: string,
   name: string,
 ): Promise<Result<null>> {
-  const runs = await workspace.deployments.whatRuns(endpoint, name);
-  if (!runs.ok) return runs;
-  if (runs.value === null) return nothingToTrust(name);
-  const trusted = workspace.deployments.trust(endpoint, name, runs.value.hash);
+  const trusted = await workspace.deployments.trustAsItIs(endpoint, name);
   if (!trusted.ok) return trusted;
-  terminal.note(`Trusted: ${whatRunsSentence(runs.value, name)}.`);
+  terminal.note(`Trusted: ${whatRunsSentence(trusted.value, name)}.`);
   return success(null);
 }

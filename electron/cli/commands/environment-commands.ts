@@ -1,51 +1,38 @@
-import { failure } from "../../contract/problem.ts";
-import {
-  createEnvironment,
-  deleteEnvironment,
-  environmentView,
-  showEnvironment,
-} from "../../deployments/scripts/environments.ts";
-import type { Command } from "../terminal/command.ts";
-import { nameOption, usageProblem } from "../terminal/command.ts";
+import { confirmed, nameOption, yesOption } from "../terminal/common-options.ts";
+import { type Command, usageProblem } from "../terminal/command.ts";
 import { showDeleted, showList, showOne } from "../terminal/show.ts";
+import { flag, oneOf, text } from "../terminal/usage.ts";
 
 export const environmentCommands: readonly Command[] = [
   {
     words: "environment create",
-    usage: "-n NAME --python PATH | --node",
+    usage: [nameOption(), oneOf([text("python", "PATH")], [flag("node")])],
     summary: "name the Python, or Node, that runs scoring scripts",
     details: [
       "--python PATH  the interpreter, such as that of a virtual environment; a bare command is looked up on the PATH now",
       "--node         Node, which is Batchdeck's own",
       "Nothing is installed: a script finds the packages that the interpreter has.",
     ],
-    options: { ...nameOption, python: { type: "string" }, node: { type: "boolean" } },
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
       const python = values.text("python");
       if ((python !== null) === values.flag("node")) return usageProblem("Give either --python or --node.", this);
-      const made = await createEnvironment(context.workspace.registry, { name: values.text("name") ?? "", python });
+      const made = await context.workspace.environments.create({ name: values.text("name") ?? "", python });
       if (!made.ok) return made;
       const { environment, isNew } = made.value;
       if (!isNew) {
         context.terminal.note(`The environment ${environment.name} was there already and was overwritten.`);
       }
-      return showOne(context, environmentView(environment));
+      return showOne(context, environment);
     },
   },
   {
     words: "environment list",
-    usage: "",
+    usage: [],
     summary: "list environments",
-    options: {},
-    required: [],
-    positionals: 0,
     async run(context) {
-      const views = context.workspace.registry.environments.list().map(environmentView);
       return showList(
         context,
-        views,
+        context.workspace.environments.list(),
         ["name", "kind", "version", "interpreter"],
         "There are no environments yet. Make one: batchdeck environment create -n NAME --python PATH",
       );
@@ -53,29 +40,25 @@ export const environmentCommands: readonly Command[] = [
   },
   {
     words: "environment show",
-    usage: "-n NAME",
+    usage: [nameOption()],
     summary: "show an environment",
-    options: nameOption,
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
-      const found = showEnvironment(context.workspace.registry, values.text("name") ?? "");
-      return found.ok ? showOne(context, environmentView(found.value)) : found;
+      const found = context.workspace.environments.show(values.text("name") ?? "");
+      return found.ok ? showOne(context, found.value) : found;
     },
   },
   {
     words: "environment delete",
-    usage: "-n NAME --yes",
+    usage: [nameOption(), yesOption],
     summary: "forget an environment that no deployment uses; its interpreter stays",
-    options: { ...nameOption, yes: { type: "boolean", short: "y" } },
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
-      if (!values.flag("yes")) {
-        return failure("usage/invalid", `This deletes the environment ${name}.`, "Repeat the command with --yes.");
-      }
-      const deleted = deleteEnvironment(context.workspace.registry, name);
+      const { environments } = context.workspace;
+      const found = environments.show(name);
+      if (!found.ok) return found;
+      const sure = confirmed(values, `the environment ${name}`);
+      if (!sure.ok) return sure;
+      const deleted = environments.delete(name);
       return deleted.ok ? showDeleted(context, { name }, `Deleted ${name}; its interpreter stays.`) : deleted;
     },
   },

@@ -3,22 +3,21 @@ import { isTerminal } from "../../contract/nouns/job-status.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { JobView } from "../../contract/nouns/job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { untakenType } from "../../data/names/create-asset.ts";
-import { addressNotice } from "../../data/names/resolve-address.ts";
 import type { Preflight } from "../../contract/nouns/preflight.ts";
-import { readInvocationFile } from "../../jobs/submit/invocation-file.ts";
-import { overrideKeys } from "../../deployments/yaml/overrides.ts";
+import { addressNotice, untakenType } from "../../workspace/data.ts";
+import { overrideKeys } from "../../workspace/jobs/submission.ts";
 import type { InvokeRequest } from "../../workspace/workspace.ts";
 import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
+import { keyValues, usageProblem, wholeNumber } from "../terminal/command.ts";
 import {
+  confirmed,
   deploymentOption,
   endpointOption,
   fileOption,
-  keyValues,
   nameOption,
-  usageProblem,
-  wholeNumber,
-} from "../terminal/command.ts";
+  setOption,
+  yesOption,
+} from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { preflightText } from "../text/preflight-text.ts";
 import { compareCommand } from "./compare-command.ts";
@@ -27,6 +26,7 @@ import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue
 import { showLog, showMiniBatches } from "./job-trace.ts";
 import { asTheyAre, showJob } from "./show-job.ts";
 import { showDeleted, showList } from "../terminal/show.ts";
+import { flag, oneOf, optional, optionals, text } from "../terminal/usage.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
 import { jsonText } from "../terminal/json-text.ts";
 
@@ -34,13 +34,26 @@ const jobColumns = [
   ...["name", "status", "priority", "endpoint_name", "deployment_name"],
   ...["total", "succeeded", "failed", "skipped", "compute", "why"],
 ];
-const allOption = { all: { type: "boolean" } } as const;
+const allOption = flag("all");
 
 export const invokeCommand: Command = {
   words: "invoke",
-  usage:
-    "-n ENDPOINT --input PATH|URI|azureml:NAME | -f FILE [--input-type uri_folder|uri_file] [-d DEPLOYMENT] [--output-path DIR] " +
-    "[--mini-batch-size N] [--instance-count N] [--set k=v …] [--job-name N] [--dry-run] [--incremental] [--no-wait]",
+  usage: [
+    nameOption("ENDPOINT"),
+    oneOf([text("input", "PATH|URI|azureml:NAME")], [fileOption]),
+    ...optionals(
+      text("input-type", "uri_folder|uri_file"),
+      deploymentOption,
+      text("output-path", "DIR"),
+      text("mini-batch-size", "N", { alias: "m" }),
+      text("instance-count", "N", { alias: "c" }),
+      setOption,
+      text("job-name", "N"),
+      flag("dry-run"),
+      flag("incremental"),
+      flag("no-wait"),
+    ),
+  ],
   summary: "score a folder or a file",
   details: [
     "--input             a folder or file; a data asset as azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest;",
@@ -55,23 +68,6 @@ export const invokeCommand: Command = {
     "--set k=v           a setting for this job only, as often as needed. Keys:",
     ...overrideKeys.map((key) => `                    ${key}`),
   ],
-  options: {
-    ...nameOption,
-    ...fileOption,
-    input: { type: "string" },
-    "input-type": { type: "string" },
-    ...deploymentOption,
-    "output-path": { type: "string" },
-    "mini-batch-size": { type: "string", short: "m" },
-    "instance-count": { type: "string", short: "c" },
-    set: { type: "string", multiple: true },
-    "job-name": { type: "string" },
-    incremental: { type: "boolean" },
-    "dry-run": { type: "boolean" },
-    "no-wait": { type: "boolean" },
-  },
-  required: ["name"],
-  positionals: 0,
   async run(context, values) {
     const { workspace, terminal } = context;
     const inputType = values.text("input-type");
@@ -79,7 +75,7 @@ export const invokeCommand: Command = {
       if (inputType.toLowerCase() === "mltable") return untakenType(inputType);
       return failure("usage/invalid", `--input-type "${inputType}" is unknown.`, "Use uri_folder or uri_file.");
     }
-    const input = await inputOf(values, inputType);
+    const input = await inputOf(context, values, inputType);
     if (!input.ok) return input;
     const overrides = keyValues("set", values.list("set"));
     if (!overrides.ok) return overrides;
@@ -134,12 +130,13 @@ function isSameName(one: string, other: string): boolean {
 
 /** `--input` with its type, or the input that `--file` names. */
 async function inputOf(
+  { workspace }: CommandContext,
   values: CommandValues,
   inputType: "uri_folder" | "uri_file" | null,
 ): Promise<Result<Pick<InvokeRequest, "inputPath" | "inputKind">>> {
   const [input, file] = [values.text("input"), values.text("file")];
   if (file !== null) {
-    if (input === null && inputType === null) return readInvocationFile(file);
+    if (input === null && inputType === null) return workspace.jobs.readInvocationFile(file);
     return usageProblem("Give either --file, or --input and its type.", invokeCommand);
   }
   // Azure ML's own words first.
@@ -206,26 +203,16 @@ const separators = { ";": "semicolon", "\t": "tab", "|": "bar" } as const;
 
 /** Columns that nobody named were taken from the data by their place: that is said, so that a wrong one is seen. */
 function columnsTaken({ workspace }: CommandContext, job: JobView): readonly string[] {
-  const frozen = workspace.jobs.spec(job.name)?.scorer;
-  const scorer = workspace.registry.deployments.find(job.endpoint_name, job.deployment_name)?.scorer;
-  if (frozen?.kind !== "tabular" || scorer?.kind !== "tabular") return [];
-  const unnamed = new Set(scorer.inputs.filter((input) => input.columns === null).map((input) => input.name));
-  return frozen.inputs
-    .filter((input) => unnamed.has(input.name))
-    .map(
-      (input) =>
-        `Model input ${input.name} takes the columns ${(input.columns ?? []).join(", ")}, in the file's order.`,
-    );
+  return workspace.jobs
+    .columnsByPlace(job.name)
+    .map(({ input, columns }) => `Model input ${input} takes the columns ${columns.join(", ")}, in the file's order.`);
 }
 
 export const jobCommands: readonly Command[] = [
   {
     words: "job list",
-    usage: "[-e ENDPOINT [-d DEPLOYMENT]]",
+    usage: [optional(endpointOption, optional(deploymentOption))],
     summary: "list jobs, newest first",
-    options: { ...endpointOption, ...deploymentOption },
-    required: [],
-    positionals: 0,
     async run(context, values) {
       const endpoint = values.text("endpoint-name");
       const deployment = values.text("deployment-name");
@@ -246,11 +233,8 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job show",
-    usage: "-n JOB [--mini-batches | --log]",
+    usage: [nameOption("JOB"), optional(oneOf([flag("mini-batches")], [flag("log")]))],
     summary: "show a job, the records of its mini-batches, or its log",
-    options: { ...nameOption, "mini-batches": { type: "boolean" }, log: { type: "boolean" } },
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
       const found = context.workspace.jobs.show(values.text("name") ?? "");
       if (!found.ok) return found;
@@ -262,20 +246,14 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job stream",
-    usage: "-n JOB",
+    usage: [nameOption("JOB")],
     summary: "watch a job until it ends, running it if nobody does",
-    options: nameOption,
-    required: ["name"],
-    positionals: 0,
     run: (context, values) => waitForJob(context, values.text("name") ?? ""),
   },
   {
     words: "job pause",
-    usage: "-n JOB | --all",
+    usage: [oneOf([nameOption("JOB")], [allOption])],
     summary: "set a job aside, or with --all the whole queue; it can be resumed",
-    options: { ...nameOption, ...allOption },
-    required: [],
-    positionals: 0,
     async run(context, values) {
       const all = isWholeQueue(values);
       if (!all.ok) return all;
@@ -289,11 +267,8 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job resume",
-    usage: "-n JOB [--skip-changed] | --all",
+    usage: [oneOf([nameOption("JOB"), optional(flag("skip-changed"))], [allOption])],
     summary: "go on with a job that is paused, queued or was interrupted, and wait for it; --all: with the queue",
-    options: { ...nameOption, ...allOption, "skip-changed": { type: "boolean" } },
-    required: [],
-    positionals: 0,
     async run(context, values) {
       const all = isWholeQueue(values);
       if (!all.ok) return all;
@@ -310,11 +285,8 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job cancel",
-    usage: "-n JOB",
+    usage: [nameOption("JOB")],
     summary: "end a job for good; what it finished is kept in a partial file",
-    options: nameOption,
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
       const asked = context.workspace.jobs.cancel(name);
@@ -325,15 +297,12 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job retry-failed",
-    usage: "-n JOB",
+    usage: [nameOption("JOB")],
     summary: "score again what failed in a finished job, and put it in its place in the job's files",
     details: [
       "Rows that succeeded stay, but for those that the model ran together with one that failed: they are scored again",
       "with it. So is all of a file that was changed since. Files that were added since are left out.",
     ],
-    options: nameOption,
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
       const retry = await context.workspace.jobs.retryFailed(name);
@@ -351,16 +320,16 @@ export const jobCommands: readonly Command[] = [
   jobUpdateCommand,
   {
     words: "job delete",
-    usage: "-n JOB --yes",
+    usage: [nameOption("JOB"), yesOption],
     summary: "forget a finished job; its outputs stay",
-    options: { ...nameOption, yes: { type: "boolean", short: "y" } },
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
-      if (!values.flag("yes"))
-        return failure("usage/invalid", `This deletes the job ${name}.`, "Repeat the command with --yes.");
-      const deleted = await context.workspace.jobs.delete(name);
+      const { jobs } = context.workspace;
+      const found = jobs.show(name);
+      if (!found.ok) return found;
+      const sure = confirmed(values, `the job ${name}`);
+      if (!sure.ok) return sure;
+      const deleted = await jobs.delete(name);
       if (!deleted.ok) return deleted;
       return showDeleted(context, { name }, `Deleted ${name}.`);
     },

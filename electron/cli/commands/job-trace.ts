@@ -1,21 +1,17 @@
 import fs from "node:fs";
-import path from "node:path";
 import type { Result } from "../../contract/problem.ts";
 import { success } from "../../contract/problem.ts";
-import { jobFolder, logsFolder } from "../../jobs/folder/job-files.ts";
-import { readJobLog } from "../../jobs/folder/job-log.ts";
-import { type MiniBatchRecord, miniBatchPages } from "../../outputs/mini-batches.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { journalFile } from "../../jobs/folder/job-files.ts";
+import type { MiniBatchRecord } from "../../contract/views/mini-batch.ts";
 
 /** Prints the log of a job; with --json its lines as an array. */
 export function showLog({ terminal, workspace }: CommandContext, job: string): Result<number> {
-  const log = readJobLog(logsFolder(jobFolder(workspace.home, job))).trimEnd();
+  const log = workspace.jobs.log(job).trimEnd();
   if (terminal.isJson) terminal.result(JSON.stringify(log === "" ? [] : log.split("\n"), null, 2));
   else if (log === "") terminal.note("Nothing is logged: nobody has worked on the job yet.");
   else terminal.result(log);
-  const said = path.join(logsFolder(jobFolder(workspace.home, job)), "user");
+  const said = workspace.jobs.scriptLogs(job);
   if (fs.existsSync(said)) terminal.note(`What its script printed: ${said}`);
   return success(exitCodes.done);
 }
@@ -39,7 +35,7 @@ const columns = [
 
 /** Prints the records of a job's mini-batches as they are read: there may be a million of them. */
 export function showMiniBatches({ terminal, workspace }: CommandContext, job: string): Result<number> {
-  const pages = miniBatchPages(journalFile(jobFolder(workspace.home, job)));
+  const pages = workspace.jobs.miniBatches(job);
   if (terminal.isJson) {
     let before = "[";
     for (const page of pages) {

@@ -1,30 +1,24 @@
 import path from "node:path";
+import { modelTypeSchema } from "../../contract/views/model.ts";
 import { failure, success } from "../../contract/problem.ts";
-import { reportView, scanModel } from "../../deployments/models/model-scan.ts";
-import { createModel, deleteModel, modelView, showModel } from "../../deployments/models/models.ts";
-import { findingProblem } from "../../deployments/onnx/scan-findings.ts";
-import { modelTypeSchema } from "../../registry/models.repository.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
+import { confirmed, nameOption, versionOption, yesOption } from "../terminal/common-options.ts";
 import type { Command } from "../terminal/command.ts";
-import { nameOption } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { reportText } from "../text/scan-text.ts";
 import { showDeleted, showList, showOne } from "../terminal/show.ts";
-import { problemSentence } from "../../contract/words/english-problems.ts";
-
-const versionOption = { version: { type: "string", short: "v" } } as const;
+import { optional, optionals, positional, text } from "../terminal/usage.ts";
 
 export const modelCommands: readonly Command[] = [
   {
     words: "model create",
-    usage: "-n NAME --path P [--version V] [--type custom_model]",
+    usage: [nameOption(), text("path", "P"), ...optionals(versionOption, text("type", "custom_model"))],
     summary: "copy a model file or folder into the workspace",
     details: [
       "Left out, --type is told from what is there: an .onnx file, or an MLflow folder with the onnx flavor.",
       "--type custom_model  any files, for scoring scripts alone: they are copied and never opened",
     ],
-    options: { ...nameOption, ...versionOption, path: { type: "string" }, type: { type: "string" } },
-    required: ["name", "path"],
-    positionals: 0,
     async run(context, values) {
       const type = modelTypeSchema.nullable().safeParse(values.text("type"));
       if (!type.success) {
@@ -34,70 +28,61 @@ export const modelCommands: readonly Command[] = [
           "Use custom_model, or none.",
         );
       }
-      const made = await createModel(context.workspace.deploymentTools, {
+      const made = await context.workspace.models.create({
         name: values.text("name") ?? "",
         path: values.text("path") ?? "",
         version: values.text("version"),
         type: type.data,
       });
-      return made.ok ? showOne(context, modelView(made.value)) : made;
+      return made.ok ? showOne(context, made.value) : made;
     },
   },
   {
     words: "model list",
-    usage: "",
+    usage: [],
     summary: "list models",
-    options: {},
-    required: [],
-    positionals: 0,
     async run(context) {
-      const views = context.workspace.registry.models.list().map(modelView);
+      const views = context.workspace.models.list();
       return showList(context, views, ["name", "version", "type", "created_at"], "There are no models yet.");
     },
   },
   {
     words: "model show",
-    usage: "-n NAME [--version V]",
+    usage: [nameOption(), optional(versionOption)],
     summary: "show a model and what it takes and gives",
-    options: { ...nameOption, ...versionOption },
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
-      const found = showModel(context.workspace.registry, values.text("name") ?? "", values.text("version"));
-      return found.ok ? showOne(context, modelView(found.value)) : found;
+      const found = context.workspace.models.show(values.text("name") ?? "", values.text("version"));
+      return found.ok ? showOne(context, found.value) : found;
     },
   },
   {
     words: "model scan",
-    usage: "PATH",
+    usage: [positional("PATH")],
     summary: "tell what a model file or folder holds and whether it is safe, without loading it",
-    options: {},
-    required: [],
-    positionals: 1,
     async run({ workspace, terminal }, values) {
       const source = values.positionals[0] ?? "";
-      const scanned = await scanModel(workspace.deploymentTools.processHost, path.resolve(source));
+      const scanned = await workspace.models.scan(path.resolve(source));
       if (!scanned.ok) return scanned;
-      const report = scanned.value;
-      terminal.result(terminal.isJson ? JSON.stringify(reportView(report), null, 2) : reportText(report));
-      const [finding] = report.findings;
-      if (finding === undefined) return success(exitCodes.done);
-      terminal.note(problemSentence(findingProblem(finding)));
+      const { report, view, refusal } = scanned.value;
+      terminal.result(terminal.isJson ? jsonText(view) : reportText(report));
+      if (refusal === null) return success(exitCodes.done);
+      terminal.note(problemSentence(refusal));
       return success(exitCodes.refused);
     },
   },
   {
     words: "model delete",
-    usage: "-n NAME [--version V] --yes",
+    usage: [nameOption(), optional(versionOption), yesOption],
     summary: "delete a model that nothing uses",
-    options: { ...nameOption, ...versionOption, yes: { type: "boolean", short: "y" } },
-    required: ["name"],
-    positionals: 0,
     async run(context, values) {
       const name = values.text("name") ?? "";
-      if (!values.flag("yes"))
-        return failure("usage/invalid", `This deletes the model ${name}.`, "Repeat the command with --yes.");
-      const deleted = await deleteModel(context.workspace.deploymentTools, name, values.text("version"));
+      const version = values.text("version");
+      const { models } = context.workspace;
+      const found = models.show(name, version);
+      if (!found.ok) return found;
+      const sure = confirmed(values, `the model ${name}`);
+      if (!sure.ok) return sure;
+      const deleted = await models.delete(name, version);
       if (!deleted.ok) return deleted;
       return showDeleted(context, { name, versions: deleted.value }, `Deleted ${deleted.value} versions of ${name}.`);
     },

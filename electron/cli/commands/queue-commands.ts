@@ -2,26 +2,22 @@ import type { JobPriority } from "../../contract/nouns/deployment.ts";
 import { jobPrioritySchema } from "../../contract/nouns/deployment.ts";
 import type { Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
-import type { QueuePlace } from "../../registry/queue.repository.ts";
 import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
-import { nameOption } from "../terminal/command.ts";
+import { nameOption } from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { showJob } from "./show-job.ts";
 import { jsonText } from "../terminal/json-text.ts";
+import { flag, oneOf, optional, text } from "../terminal/usage.ts";
+import { showJob } from "./show-job.ts";
+import type { QueuePlace } from "../../contract/views/queue.ts";
 
 export const jobUpdateCommand: Command = {
   words: "job update",
-  usage: "-n JOB [--priority low|medium|high] [--first | --last | --before JOB]",
+  usage: [
+    nameOption("JOB"),
+    optional(text("priority", "low|medium|high")),
+    optional(oneOf([flag("first")], [flag("last")], [text("before", "JOB")])),
+  ],
   summary: "move a job that waits or runs to another place in the queue",
-  options: {
-    ...nameOption,
-    priority: { type: "string" },
-    first: { type: "boolean" },
-    last: { type: "boolean" },
-    before: { type: "string" },
-  },
-  required: ["name"],
-  positionals: 0,
   async run(context, values) {
     const priority = priorityOf(values.text("priority"));
     if (!priority.ok) return priority;
@@ -42,11 +38,11 @@ export const jobUpdateCommand: Command = {
   },
 };
 
-function priorityOf(text: string | null): Result<JobPriority | null> {
-  if (text === null) return success(null);
-  const priority = jobPrioritySchema.safeParse(text);
+function priorityOf(given: string | null): Result<JobPriority | null> {
+  if (given === null) return success(null);
+  const priority = jobPrioritySchema.safeParse(given);
   if (priority.success) return success(priority.data);
-  return failure("usage/invalid", `"${text}" is not a priority.`, "Use --priority low, medium or high.");
+  return failure("usage/invalid", `"${given}" is not a priority.`, "Use --priority low, medium or high.");
 }
 
 function placeOf(values: CommandValues): Result<QueuePlace | null> {

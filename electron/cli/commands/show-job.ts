@@ -3,7 +3,6 @@ import type { JobView } from "../../contract/nouns/job.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import type { Result } from "../../contract/problem.ts";
 import { success } from "../../contract/problem.ts";
-import { jobFolder, logsFolder } from "../../jobs/folder/job-files.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { jobJson, jobLines } from "../text/job-report.ts";
@@ -21,7 +20,7 @@ export function showJob(context: CommandContext, job: JobView): Result<number> {
 
 function scriptLogsOf({ workspace }: CommandContext, job: JobView): string | null {
   if (workspace.jobs.spec(job.name)?.scorer.kind !== "script") return null;
-  return path.join(logsFolder(jobFolder(workspace.home, job.name)), "user");
+  return workspace.jobs.scriptLogs(job.name);
 }
 
 /** The file that the rows are in or will be in; of a job that ended early the partial one, null when there is none. */

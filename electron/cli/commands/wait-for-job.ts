@@ -1,20 +1,18 @@
-import crypto from "node:crypto";
 import type { JobView } from "../../contract/nouns/job.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import type { Result } from "../../contract/problem.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
 import { success } from "../../contract/problem.ts";
-import { errnoOf } from "../../jobs/folder/blocked.ts";
-import { waitsForItsUser } from "../../jobs/submit/check-input.ts";
-import { reuseSentence } from "../../jobs/folder/reuse.ts";
+import { ifWritable } from "../../workspace/disk.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { jobJson, warningText, whyText } from "../text/job-report.ts";
 import { jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
-import { problemSentence } from "../../contract/words/english-problems.ts";
-import { jsonText } from "../terminal/json-text.ts";
+import { waitsForItsUser } from "../../contract/nouns/job.ts";
+import { reuseSentence } from "../../contract/views/reuse-sentence.ts";
 
 const lookMs = 100;
-const heartbeatMs = 1000;
 const quietNoteMs = 10_000;
 const lastingMs = 1000;
 
@@ -126,42 +124,24 @@ async function whileWaiting<Value>(
   name: string,
   look: (job: JobView) => Result<Value> | null,
 ): Promise<Result<Value>> {
-  const waiter = crypto.randomUUID();
-  const { waiters } = workspace.registry;
   const first = workspace.jobs.show(name);
   if (!first.ok) return first;
   const soon = look(first.value);
   if (soon !== null) return soon;
-  // The job's own spelling: names are found whatever their case, and the engine compares.
-  waiters.add({ id: waiter, job: first.value.name, pid: process.pid });
+  const waiter = workspace.jobs.waitFor(name);
+  if (!waiter.ok) return waiter;
   workspace.engine.start();
   try {
-    let beatAt = performance.now();
     for (;;) {
       const job = workspace.jobs.show(name);
       if (!job.ok) return job;
       const answer = look(job.value);
       if (answer !== null) return answer;
-      if (performance.now() - beatAt > heartbeatMs) {
-        beatAt = performance.now();
-        // An engine forgets a waiter that was silent for long: asleep, or by a clock that was set.
-        ifWritable(() => {
-          if (!waiters.beat(waiter)) waiters.add({ id: waiter, job: first.value.name, pid: process.pid });
-        });
-      }
+      waiter.value.beat();
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
   } finally {
-    ifWritable(() => waiters.remove(waiter));
-  }
-}
-
-/** On a full disk the registry takes nothing: waiting goes on, and the next heartbeat says so. */
-function ifWritable(write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
+    waiter.value.end();
   }
 }
 

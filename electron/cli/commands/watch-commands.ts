@@ -1,14 +1,15 @@
 import type { WatchView } from "../../contract/nouns/data-view.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { jobView } from "../../jobs/folder/job-view.ts";
+import { problemSentence } from "../../contract/words/english-problems.ts";
 import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
-import { deploymentOption, keyValues, nameOption } from "../terminal/command.ts";
+import { keyValues } from "../terminal/command.ts";
+import { deploymentOption, nameOption, setOption } from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { jobHeadline } from "../text/job-text.ts";
 import { showList, showOne } from "../terminal/show.ts";
-import { problemSentence } from "../../contract/words/english-problems.ts";
-import { jsonText } from "../terminal/json-text.ts";
+import { optional, optionals, positional, text } from "../terminal/usage.ts";
 
 const watchColumns = [
   "folder",
@@ -24,7 +25,11 @@ const watchColumns = [
 export const watchCommands: readonly Command[] = [
   {
     words: "watch add",
-    usage: "DIR -n ENDPOINT [-d DEPLOYMENT] [--output-path DIR] [--set k=v …] [--settle SECONDS]",
+    usage: [
+      positional("DIR"),
+      nameOption("ENDPOINT"),
+      ...optionals(deploymentOption, text("output-path", "DIR"), setOption, text("settle", "SECONDS")),
+    ],
     summary: "score what is in a folder and whatever arrives there, each file once",
     details: [
       "-d DEPLOYMENT       instead of the endpoint's default at the time that files arrive",
@@ -33,15 +38,6 @@ export const watchCommands: readonly Command[] = [
       "--settle SECONDS    a file has arrived once it has not changed for so long; 5 when left out",
       "Files are watched while Batchdeck is open, or with: batchdeck watch run",
     ],
-    options: {
-      ...nameOption,
-      ...deploymentOption,
-      "output-path": { type: "string" },
-      set: { type: "string", multiple: true },
-      settle: { type: "string" },
-    },
-    required: ["name"],
-    positionals: 1,
     async run(context, values) {
       const overrides = keyValues("set", values.list("set"));
       if (!overrides.ok) return overrides;
@@ -64,22 +60,16 @@ export const watchCommands: readonly Command[] = [
   },
   {
     words: "watch list",
-    usage: "",
+    usage: [],
     summary: "list the watched folders, how they stand and what they wait for",
-    options: {},
-    required: [],
-    positionals: 0,
     async run(context) {
       return listWatches(context);
     },
   },
   {
     words: "watch remove",
-    usage: "DIR [-n ENDPOINT]",
+    usage: [positional("DIR"), optional(nameOption("ENDPOINT"))],
     summary: "stop watching a folder; its jobs and their outputs stay",
-    options: nameOption,
-    required: [],
-    positionals: 1,
     async run(context, values) {
       const removed = context.workspace.watches.remove(values.positionals[0] ?? "", values.text("name"));
       if (!removed.ok) return removed;
@@ -92,11 +82,8 @@ export const watchCommands: readonly Command[] = [
   },
   {
     words: "watch run",
-    usage: "",
+    usage: [],
     summary: "watch the folders and run every job, as the window does, until Ctrl-C",
-    options: {},
-    required: [],
-    positionals: 0,
     scope: "all",
     run: runWatches,
   },
@@ -118,39 +105,39 @@ function whyOf({ problem, state }: WatchView): string | null {
 }
 
 function secondsOf(values: CommandValues, name: string): Result<number | null> {
-  const text = values.text(name);
-  if (text === null) return success(null);
-  const seconds = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && seconds >= 0.1 && seconds <= 86_400) return success(seconds);
-  return failure("usage/invalid", `--${name} needs seconds from 0.1 to 86400, not "${text}".`);
+  const given = values.text(name);
+  if (given === null) return success(null);
+  const seconds = Number(given);
+  if (/^\d+(\.\d+)?$/.test(given) && seconds >= 0.1 && seconds <= 86_400) return success(seconds);
+  return failure("usage/invalid", `--${name} needs seconds from 0.1 to 86400, not "${given}".`);
 }
 
 /** Stays until it is told to end. Jobs in hand then go on when somebody runs them again. */
 async function runWatches(context: CommandContext): Promise<Result<number>> {
   const { workspace, terminal } = context;
-  const { jobs } = workspace.registry;
-  if (workspace.watches.list().length === 0) {
+  const { jobs, watches, engine } = workspace;
+  if (watches.list().length === 0) {
     return failure("watch/not-found", "No folder is watched yet.", "Watch one: batchdeck watch add DIR -n ENDPOINT");
   }
-  let revision = jobs.listChangedSince(0).at(-1)?.revision ?? 0;
+  let { revision } = jobs.changedSince(0);
   const told = new Map<string, string>();
   const tell = () => {
-    const changed = jobs.listChangedSince(revision);
-    revision = changed.at(-1)?.revision ?? revision;
-    for (const job of changed.filter(({ status }) => isTerminal(status))) {
-      terminal.note(`${job.name}: ${job.status}: ${jobHeadline(jobView(job))}`);
+    const changed = jobs.changedSince(revision);
+    revision = changed.revision;
+    for (const job of changed.jobs.filter(({ status }) => isTerminal(status))) {
+      terminal.note(`${job.name}: ${job.status}: ${jobHeadline(job)}`);
     }
-    for (const watch of workspace.registry.watches.list()) {
-      const why = watch.problem === null ? "" : problemSentence(watch.problem);
-      if (why !== "" && told.get(watch.id) !== why) terminal.note(`${watch.folder}: ${why}`);
-      told.set(watch.id, why);
+    for (const { id, folder, problem } of watches.problems()) {
+      const why = problem === null ? "" : problemSentence(problem);
+      if (why !== "" && told.get(id) !== why) terminal.note(`${folder}: ${why}`);
+      told.set(id, why);
     }
   };
   const unwatch = workspace.watch(tell);
   await new Promise<void>((resolve) => {
     context.interrupts.take(() => resolve());
-    workspace.engine.start();
-    workspace.watches.start();
+    engine.start();
+    watches.start();
     terminal.note("Watching; end it with Ctrl-C.");
   });
   unwatch();

@@ -2,9 +2,9 @@ import type { ParseArgsOptionsConfig } from "node:util";
 import { parseArgs } from "node:util";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
-import type { EngineScope } from "../../jobs/queue/engine.ts";
-import type { Workspace } from "../../workspace/workspace.ts";
+import type { EngineScope, Workspace } from "../../workspace/workspace.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { countPositionals, type Option, optionsOf, requiredOptions, type Usage, usageText } from "./usage.ts";
 
 /** Where a command's words go: results to stdout, everything else to stderr. */
 export type Screen = {
@@ -37,29 +37,52 @@ export type CommandValues = {
 };
 
 /**
- * One command. `words` are what is typed ("job show"), `usage` what follows them in the help. A refusal is a Problem and
- * ends with exit 2; anything else the command decides itself.
+ * One command. `words` are what is typed ("job show"), `usage` what follows them. A refusal is a Problem and ends with
+ * exit 2; anything else the command decides itself.
  */
 export type Command = {
   readonly words: string;
-  readonly usage: string;
+  readonly usage: Usage;
   readonly summary: string;
   /** Lines of `--help` below the summary: what the options mean, where their names do not say it. */
   readonly details?: readonly string[];
-  readonly options: ParseArgsOptionsConfig;
-  readonly required: readonly string[];
-  readonly positionals: number;
   /** Which jobs its engine works for, when it becomes one; left out: those that a command waits for. */
   readonly scope?: EngineScope;
   readonly run: (context: CommandContext, values: CommandValues) => Promise<Result<number>>;
 };
 
+/** Every command takes these. */
 const globalOptions = {
   home: { type: "string" },
   json: { type: "boolean" },
   debug: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const satisfies ParseArgsOptionsConfig;
+
+/**
+ * Splits what was typed into the words of a command and everything after them. Global options may stand anywhere: those
+ * between the words go to the rest.
+ */
+export function splitWords(args: readonly string[]): { readonly words: string[]; readonly rest: readonly string[] } {
+  const words: string[] = [];
+  const globals: string[] = [];
+  let at = 0;
+  for (; at < args.length && words.length < longestCommand; at++) {
+    const arg = args[at] ?? "";
+    if (isGlobal(arg)) globals.push(arg);
+    else if (arg === "--home") globals.push(`--home=${args[++at] ?? ""}`);
+    else if (arg.startsWith("-")) break;
+    else words.push(arg);
+  }
+  return { words, rest: [...globals, ...args.slice(at)] };
+}
+
+const longestCommand = 2;
+
+/** An option, as `splitWords` gives it, that every command takes. */
+export function isGlobal(arg: string): boolean {
+  return arg === "--json" || arg === "--debug" || arg.startsWith("--home=");
+}
 
 export type ParsedCommand = {
   readonly values: CommandValues;
@@ -74,7 +97,7 @@ export function parseCommand(command: Command, args: readonly string[]): Result<
   try {
     parsed = parseArgs({
       args: [...args],
-      options: { ...command.options, ...globalOptions },
+      options: { ...parsedOptions(command.usage), ...globalOptions },
       allowPositionals: true,
       strict: true,
     });
@@ -98,14 +121,28 @@ export function parseCommand(command: Command, args: readonly string[]): Result<
   // A script that passes an unset variable must not be taken to mean the folder it stands in.
   const empty = Object.keys(values).find((name) => values[name] === "");
   if (empty !== undefined) return usageProblem(`--${empty} is empty.`, command);
-  if (positionals.length !== command.positionals) {
-    const extra = positionals[command.positionals];
+  const expected = countPositionals(command.usage);
+  if (positionals.length !== expected) {
+    const extra = positionals[expected];
     return usageProblem(extra === undefined ? "Something is missing." : `"${extra}" is not expected here.`, command);
   }
-  for (const name of command.required) {
+  for (const { name } of requiredOptions(command.usage)) {
     if (values[name] === undefined) return usageProblem(`--${name} is missing.`, command);
   }
   return success(result);
+}
+
+function parsedOptions(usage: Usage): ParseArgsOptionsConfig {
+  return Object.fromEntries(optionsOf(usage).map((option) => [option.name, parsedOption(option)]));
+}
+
+function parsedOption({ letter, alias, placeholder, isRepeated }: Option): ParseArgsOptionsConfig[string] {
+  const short = letter ?? alias;
+  return {
+    type: placeholder === null ? "boolean" : "string",
+    ...(short === undefined ? {} : { short }),
+    ...(isRepeated === true ? { multiple: true } : {}),
+  };
 }
 
 function textOf(value: unknown): string | null {
@@ -116,8 +153,13 @@ function listOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }
 
+/** "job show -n JOB [--mini-batches | --log]" */
+export function usageLine({ words, usage }: Pick<Command, "words" | "usage">): string {
+  return `${words} ${usageText(usage)}`.trim();
+}
+
 export function usageProblem(message: string, command: Command): { ok: false; problem: Problem } {
-  return failure("usage/invalid", message, `Usage: batchdeck ${command.words} ${command.usage}`.trim());
+  return failure("usage/invalid", message, `Usage: batchdeck ${usageLine(command)}`);
 }
 
 /** A whole number of at least `least`, or a refusal that names the option. */
@@ -139,15 +181,6 @@ export function keyValues(name: string, pairs: readonly string[]): Result<Readon
   }
   return success(result);
 }
-
-export const nameOption = { name: { type: "string", short: "n" } } as const satisfies ParseArgsOptionsConfig;
-export const endpointOption = {
-  "endpoint-name": { type: "string", short: "e" },
-} as const satisfies ParseArgsOptionsConfig;
-export const deploymentOption = {
-  "deployment-name": { type: "string", short: "d" },
-} as const satisfies ParseArgsOptionsConfig;
-export const fileOption = { file: { type: "string", short: "f" } } as const satisfies ParseArgsOptionsConfig;
 
 /** Of what Node says about arguments, which may run over several lines. */
 function firstSentence(text: string): string {

@@ -1,17 +1,16 @@
 import path from "node:path";
 import type { JobView } from "../../contract/nouns/job.ts";
-
-const number = new Intl.NumberFormat("en-US");
+import { numberText } from "./numbers.ts";
 
 /** "4,812 of 5,000 rows, 3 failed, 1,250 rows/s, about 2 min left" */
 export function jobHeadline(job: JobView): string {
   // The counts of this moment are those of the last look: they would read as too few.
   if (job.status === "Finalizing") return "writing the files";
   const done = job.succeeded + job.failed + job.skipped;
-  const total = job.total_known ? number.format(job.total) : `at least ${number.format(job.total)}`;
-  const parts = [`${number.format(done)} of ${total} ${plural(job)}`];
-  if (job.failed > 0) parts.push(`${number.format(job.failed)} failed`);
-  if (job.skipped > 0) parts.push(`${number.format(job.skipped)} skipped`);
+  const total = job.total_known ? numberText(job.total) : `at least ${numberText(job.total)}`;
+  const parts = [`${numberText(done)} of ${total} ${plural(job)}`];
+  if (job.failed > 0) parts.push(`${numberText(job.failed)} failed`);
+  if (job.skipped > 0) parts.push(`${numberText(job.skipped)} skipped`);
   if (job.rate > 0) parts.push(rateText(job, job.rate));
   if (job.seconds_left !== null) parts.push(`${timeLeft(job.seconds_left)} left`);
   return parts.join(", ");
@@ -35,10 +34,10 @@ export function progressBar(job: JobView, width: number | null): string {
 export function summaryLines(job: JobView, hasPredictions: boolean): string[] {
   const headline =
     job.status === "Completed" && job.failed > 0
-      ? `Completed with ${number.format(job.failed)} ${job.failed === 1 ? "error" : "errors"}`
+      ? `Completed with ${numberText(job.failed)} ${job.failed === 1 ? "error" : "errors"}`
       : job.status;
   const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
-  const counts = `${number.format(job.succeeded)} of ${number.format(job.total)} ${plural(job)} scored, ${number.format(job.failed)} failed, ${number.format(job.skipped)} skipped${rate}${costText(job)}`;
+  const counts = `${numberText(job.succeeded)} of ${numberText(job.total)} ${plural(job)} scored, ${numberText(job.failed)} failed, ${numberText(job.skipped)} skipped${rate}${costText(job)}`;
   const lines = [`${job.name}: ${headline}. ${counts}.`];
   if (job.status === "Completed" && hasPredictions)
     lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);
@@ -58,7 +57,7 @@ export function amount(cost: number): string {
 
 /** "5200 rows/s": items a second over the time that was worked. */
 export function rateText(job: JobView, rate: number): string {
-  return `${number.format(Math.round(rate))} ${plural(job)}/s`;
+  return `${numberText(Math.round(rate))} ${plural(job)}/s`;
 }
 
 function plural(job: JobView): string {

@@ -1,11 +1,10 @@
 import path from "node:path";
 import { deviceTitles } from "../../contract/nouns/device.ts";
 import type { EstimateRange, InvocationPlan, Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
-import { byteText } from "./byte-text.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
+import { byteText, numberText } from "./numbers.ts";
 
 const width = 80;
-const number = new Intl.NumberFormat("en-US");
 
 /** What `invoke --dry-run` prints: blocks that fit 80 columns. Every text from a file or a model is made harmless. */
 export function preflightText(report: Preflight): string {
@@ -35,8 +34,8 @@ function listed(sentences: readonly string[]): string[] {
 
 function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
   const unit = plan.item_unit === "row" ? "rows" : "files";
-  const items = `${plan.items_exact ? "" : "about "}${number.format(plan.items)} ${unit}`;
-  const files = `${number.format(plan.files)} ${plan.files === 1 ? "file" : "files"}, ${byteText(plan.bytes)}`;
+  const items = `${plan.items_exact ? "" : "about "}${numberText(plan.items)} ${unit}`;
+  const files = `${numberText(plan.files)} ${plan.files === 1 ? "file" : "files"}, ${byteText(plan.bytes)}`;
   const rows: (readonly [string, string])[] = [
     [
       "model",
@@ -77,7 +76,7 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
 function scanWords({ verdict, looked, parameters, memory_bytes, findings }: PreflightScan): string {
   if (looked === "at_creation") return "safe when the model came into the workspace";
   if (verdict === "refused") return `refused: ${findings.map(({ message }) => harmless(message)).join(" ")}`;
-  return `safe: ${number.format(parameters ?? 0)} numbers, about ${byteText(memory_bytes ?? 0)} of memory a worker`;
+  return `safe: ${numberText(parameters ?? 0)} numbers, about ${byteText(memory_bytes ?? 0)} of memory a worker`;
 }
 
 const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" } as const;
@@ -96,7 +95,7 @@ function formatWords({ output_format, csv_formulas }: InvocationPlan): string {
 }
 
 function workWords(plan: InvocationPlan): string {
-  const count = `${plan.mini_batches_exact ? "" : "about "}${number.format(plan.mini_batches)}`;
+  const count = `${plan.mini_batches_exact ? "" : "about "}${numberText(plan.mini_batches)}`;
   const unit = plan.mini_batches === 1 ? "mini-batch" : "mini-batches";
   return `${count} ${unit} (mini_batch_size ${plan.mini_batch_size})`;
 }
@@ -108,7 +107,7 @@ function runWords(plan: InvocationPlan): string {
   const workers = `${plan.workers} ${plan.workers === 1 ? "worker" : "workers"}${capped} on ${deviceTitles[plan.device]}`;
   if (plan.scorer_kind === "script") return `${workers}, compute ${plan.compute}`;
   const unit = plan.item_unit === "row" ? "rows" : "files";
-  return `${workers}, compute ${plan.compute}, ${number.format(plan.batch)} ${unit} a run (${choosers[plan.batch_chosen_by]})`;
+  return `${workers}, compute ${plan.compute}, ${numberText(plan.batch)} ${unit} a run (${choosers[plan.batch_chosen_by]})`;
 }
 
 function timeWords(seconds: EstimateRange): string {

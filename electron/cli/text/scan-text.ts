@@ -1,6 +1,6 @@
-import type { ModelReport } from "../../deployments/models/model-scan.ts";
-import { plainText } from "../../deployments/onnx/scan-findings.ts";
-import { byteText } from "./byte-text.ts";
+import { byteText } from "./numbers.ts";
+import type { ModelReport } from "../../contract/nouns/model-scan.ts";
+import { plainText } from "../../contract/plain-text.ts";
 
 /** A scan as people read it. Every text of the model's is made harmless for a terminal. */
 export function reportText(report: ModelReport): string {

@@ -45,3 +45,26 @@ export const batchdeckPropertiesSchema = z.object({
   "batchdeck.priority": jobPrioritySchema.default("medium"),
 });
 export type BatchdeckProperties = Readonly<z.infer<typeof batchdeckPropertiesSchema>>;
+
+/** A deployment as scripts see it (`deployment show --json`), in Azure's words; null counts mean all cores. Times in ISO 8601. */
+export type DeploymentView = {
+  readonly name: string;
+  readonly endpoint_name: string;
+  readonly type: "model";
+  /** These three as the YAML has them. */
+  readonly description: unknown;
+  readonly tags: unknown;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** `azureml:NAME:VERSION` */
+  readonly model: string;
+  /** `azureml:NAME` */
+  readonly compute: string;
+  readonly resources: { readonly instance_count: number | null };
+  readonly settings: Omit<DeploymentSettings, "instance_count">;
+  readonly scorer: Readonly<Record<string, unknown>>;
+  /** Of a deployment that runs a script. */
+  readonly environment?: string;
+  readonly trusted?: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+};

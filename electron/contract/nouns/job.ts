@@ -3,7 +3,7 @@ import { jobPrioritySchema } from "./deployment.ts";
 import { deviceSchema } from "./device.ts";
 import { jobStatusSchema } from "./job-status.ts";
 import { jobWarningSchema } from "./job-warning.ts";
-import { problemSchema } from "../problem.ts";
+import { type Problem, problemSchema } from "../problem.ts";
 import { stageTimesSchema } from "./stage-times.ts";
 import { waitingReasonSchema } from "./waiting-reason.ts";
 
@@ -75,3 +75,8 @@ export type JobRequest = z.infer<typeof jobRequestSchema>;
 /** The logs of a job. `job`: what happened to it. The others are what its script wrote, and why it failed. */
 export const jobLogKindSchema = z.enum(["job", "stdout", "stderr", "error"]);
 export type JobLogKind = z.infer<typeof jobLogKindSchema>;
+
+/** Only its user can say whether a job shall go on over an input that is another one now. */
+export function waitsForItsUser(problem: Pick<Problem, "code"> | null): boolean {
+  return problem?.code === "input/changed";
+}

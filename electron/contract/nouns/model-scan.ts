@@ -75,3 +75,13 @@ export const modelFactsSchema = z.strictObject({
   findings: z.array(findingSchema),
 });
 export type ModelFacts = Readonly<z.infer<typeof modelFactsSchema>>;
+
+/** A model's facts and its data files: what `model scan` shows and what creation goes by. Safe when nothing was found. */
+export type ModelReport = {
+  readonly onnxFile: string;
+  readonly facts: ModelFacts;
+  readonly dataFiles: readonly { readonly name: string; readonly sizeBytes: number }[];
+  /** What a process needs to hold it once, about. */
+  readonly memoryBytes: number;
+  readonly findings: readonly Finding[];
+};

@@ -4,7 +4,8 @@ import { type ColumnType, columnTypeSchema } from "../../contract/tables/column-
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { externalFileName } from "./model-files.ts";
 import { readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
-import { plainText, quoted } from "../onnx/scan-findings.ts";
+import { quoted } from "../onnx/scan-findings.ts";
+import { plainText } from "../../contract/plain-text.ts";
 
 /** What we need of an MLflow folder's `MLmodel` file. */
 export type MlModel = {

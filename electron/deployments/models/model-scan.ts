@@ -2,7 +2,7 @@ import { promises as files } from "node:fs";
 import { totalmem } from "node:os";
 import path from "node:path";
 import type { ProcessHost } from "../../compute/process-host.ts";
-import type { Finding, ModelFacts } from "../../contract/nouns/model-scan.ts";
+import type { ModelFacts, ModelReport } from "../../contract/nouns/model-scan.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import {
   externalFileName,
@@ -29,15 +29,8 @@ export type ModelPlace = {
   readonly isMlflow: boolean;
 };
 
-/** A model's facts and its data files: what `model scan` shows and what creation goes by. Safe when nothing was found. */
-export type ModelReport = {
-  readonly onnxFile: string;
-  readonly facts: ModelFacts;
-  readonly dataFiles: readonly ModelFile[];
-  /** What a process needs to hold it once, about. */
-  readonly memoryBytes: number;
-  readonly findings: readonly Finding[];
-};
+/** A report on a model that was found: its data files with where they are. */
+export type FoundModelReport = ModelReport & { readonly dataFiles: readonly ModelFile[] };
 
 /**
  * Finds the model that a user named: an .onnx file, a folder that holds one, or an MLflow folder with the onnx flavor. Problems: model/invalid,
@@ -77,7 +70,7 @@ async function findInFolder(source: string): Promise<Result<ModelPlace>> {
 }
 
 /** Adds to what the model's own file says what is there of the files that it names. None of them is opened. */
-export async function reportModel(place: ModelPlace, facts: ModelFacts): Promise<ModelReport> {
+export async function reportModel(place: ModelPlace, facts: ModelFacts): Promise<FoundModelReport> {
   const findings = findingList();
   for (const { code, message, remedy, where } of facts.findings) findings.add(code, message, remedy, where);
   const dataFiles = new Map<string, ModelFile>();

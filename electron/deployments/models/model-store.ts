@@ -4,16 +4,17 @@ import path from "node:path";
 import { assetNameRule, assetNameSchema } from "../../contract/names.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ModelSignature } from "../../contract/signature.ts";
-import type { ModelRecord, ModelType } from "../../registry/models.repository.ts";
+import type { ModelRecord } from "../../registry/models.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { changedMeanwhile, copyFile, copyFiles, hashOfAll, holds, holdSame } from "./copy-files.ts";
 import { fileInside, listFolder, type ModelFile } from "./model-files.ts";
-import { findModel, type ModelPlace, type ModelReport, reportModel, unreadableModel } from "./model-scan.ts";
+import { findModel, type FoundModelReport, type ModelPlace, reportModel, unreadableModel } from "./model-scan.ts";
 import { type ModelReader, startModelReader } from "./open-model.ts";
 import { parseYaml, readSmallTextFile } from "../yaml/read-yaml.ts";
 import { tokenizerFileName } from "../scorers/resolve-text-scorer.ts";
 import { findingProblem } from "../onnx/scan-findings.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
+import type { ModelType } from "../../contract/views/model.ts";
 
 /** What to copy, and as what: an ONNX model, which is opened, or plain files for a script, which never are. */
 export type ModelRequest = {
@@ -226,7 +227,7 @@ async function refuseAroundStore(source: string, modelsFolder: string): Promise<
 }
 
 /** An .onnx file brings along: its data files, the scorer.yml and tokenizer beside it, and the labels that scorer.yml names. */
-async function companions({ root }: ModelPlace, report: ModelReport): Promise<Result<readonly ModelFile[]>> {
+async function companions({ root }: ModelPlace, report: FoundModelReport): Promise<Result<readonly ModelFile[]>> {
   const found = [...report.dataFiles];
   for (const name of await scorerFilesBeside(root)) {
     const file = await fileInside(root, name, "model");

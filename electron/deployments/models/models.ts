@@ -1,10 +1,11 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { ModelRecord, ModelType } from "../../registry/models.repository.ts";
+import type { ModelRecord } from "../../registry/models.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { dropModel, keepModel, modelDirectory, modelFolder, stageModel } from "./model-store.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
+import type { ModelType, ModelView } from "../../contract/views/model.ts";
 
 /**
  * Copies a model into the store and opens it once; `type` null or mlflow_model. Any other type is plain files for scripts,
@@ -84,7 +85,7 @@ export function modelFile(modelsFolder: string, model: ModelRecord): string {
 }
 
 /** What `model list` and `model show` print. */
-export function modelView(model: ModelRecord): Readonly<Record<string, unknown>> {
+export function modelView(model: ModelRecord): ModelView {
   return {
     name: model.name,
     version: model.version,

@@ -2,6 +2,7 @@ import type { Finding } from "../../contract/nouns/model-scan.ts";
 import { type Problem, type ProblemCode } from "../../contract/problem.ts";
 import { scanLimits } from "./scan-limits.ts";
 import { written } from "../../contract/problem.ts";
+import { plainText } from "../../contract/plain-text.ts";
 
 const problemCodes: Readonly<Record<Finding["code"], ProblemCode>> = {
   malformed: "model/unreadable",
@@ -38,14 +39,7 @@ export function findingList(): FindingList {
   };
 }
 
-/** A text of a model for a sentence: quoted, short, and without anything that a terminal would act on. */
+/** A text of a model for a sentence, in quotes. */
 export function quoted(text: string): string {
   return `"${plainText(text)}"`;
-}
-
-/** The same without the quotes. */
-export function plainText(text: string): string {
-  const longest = 120;
-  const plain = text.slice(0, longest).replace(/[\p{C}\p{Zl}\p{Zp}"]/gu, "?");
-  return text.length > longest ? `${plain}…` : plain;
 }

@@ -4,7 +4,8 @@ import type { Scorer } from "../../contract/nouns/scorer.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
 import { codeFolderOf } from "./code-snapshot.ts";
 import { checkInterpreter } from "./script-scorer.ts";
-import { isScriptDeployment, whatRuns, whatRunsSentence } from "./trust.ts";
+import { isScriptDeployment, whatRuns } from "./trust.ts";
+import { whatRunsSentence } from "../../contract/views/what-runs.ts";
 
 /**
  * A deployment's scorer as a job may be given it: a script was trusted, its code is there, and what runs it runs.

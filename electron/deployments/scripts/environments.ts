@@ -1,3 +1,4 @@
+import type { EnvironmentView } from "../../contract/views/environment.ts";
 import { promises as files } from "node:fs";
 import path from "node:path";
 import { assetNameRule, assetNameSchema } from "../../contract/names.ts";
@@ -78,7 +79,7 @@ function checkUnused(registry: Registry, environment: EnvironmentRecord): Result
 }
 
 /** What `environment list` and `environment show` print. */
-export function environmentView(environment: EnvironmentRecord): Readonly<Record<string, unknown>> {
+export function environmentView(environment: EnvironmentRecord): EnvironmentView {
   return {
     name: environment.name,
     kind: environment.kind,

@@ -2,8 +2,9 @@ import { promises as files } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
-import { type WhatRuns, whatRuns } from "./trust.ts";
+import { whatRuns } from "./trust.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
+import type { WhatRuns } from "../../contract/views/what-runs.ts";
 
 /** What a deployment runs, with enough of it to judge: its script's first lines and how large its files are. */
 export type ShownScript = {

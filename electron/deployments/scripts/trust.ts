@@ -1,3 +1,4 @@
+import type { WhatRuns } from "../../contract/views/what-runs.ts";
 import { createHash } from "node:crypto";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ScriptScorer } from "../../contract/nouns/scorer.ts";
@@ -30,22 +31,6 @@ export function isTrusted(deployment: ScriptDeployment): boolean {
   return deployment.trustedHash === trustHash(deployment);
 }
 
-/** Everything that a person should see before they trust a deployment. */
-export type WhatRuns = {
-  readonly script: string;
-  /** Every file of the code, relative to `folder`. */
-  readonly files: readonly string[];
-  /** Absolute path of the snapshot: this, not the original, is what will run. */
-  readonly folder: string;
-  readonly environment: string;
-  /** Absolute path; null for Node, which is Batchdeck's own. */
-  readonly interpreter: string | null;
-  readonly environmentVariables: Readonly<Record<string, string>>;
-  readonly isTrusted: boolean;
-  /** What `trustDeployment` wants to hear. */
-  readonly hash: string;
-};
-
 /** Null for a deployment that runs no code of its user. */
 export async function whatRuns(
   tools: Pick<DeploymentTools, "codeFolder">,
@@ -63,12 +48,6 @@ export async function whatRuns(
     isTrusted: isTrusted(deployment),
     hash: trustHash(deployment),
   };
-}
-
-/** The same as a sentence. */
-export function whatRunsSentence(runs: WhatRuns, deploymentName: string): string {
-  const others = runs.files.length === 1 ? "1 file" : `${runs.files.length} files`;
-  return `The deployment "${deploymentName}" runs the script "${runs.script}" (${others} in ${runs.folder}) with ${runs.interpreter ?? "Node"}`;
 }
 
 /**

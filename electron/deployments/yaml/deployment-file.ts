@@ -2,12 +2,12 @@ import path from "node:path";
 import * as z from "zod";
 import type { BatchdeckProperties, DeploymentSettings } from "../../contract/nouns/deployment.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { ModelType } from "../../registry/models.repository.ts";
 import { modelFileSchema, olderFileSchema, olderSettingKeys, pipelineFileSchema } from "./deployment-schema.ts";
 import { type EnvironmentReference, environmentReference } from "./environment-reference.ts";
 import { localPath, withAbsolutePaths } from "./local-paths.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
 import { checkOutputFileName, readProperties } from "./settings.ts";
+import type { ModelType } from "../../contract/views/model.ts";
 
 /** How a deployment names its model. */
 export type ModelReference =

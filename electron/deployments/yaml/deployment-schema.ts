@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { deploymentSettingsSchema } from "../../contract/nouns/deployment.ts";
-import { modelTypeSchema } from "../../registry/models.repository.ts";
 import { nameSchema, textMapSchema } from "./endpoint-file.ts";
 import { isMap, tidySettings } from "./settings.ts";
+import { modelTypeSchema } from "../../contract/views/model.ts";
 
 const settingsSchema = z.preprocess((value) => (isMap(value) ? tidySettings(value) : value), deploymentSettingsSchema);
 const wholeNumber = z.preprocess(

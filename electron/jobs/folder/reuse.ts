@@ -4,7 +4,6 @@ import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { isMlflowFile } from "../../contract/nouns/prediction-columns.ts";
 import type { Problem } from "../../contract/problem.ts";
-import { itemUnit } from "../../contract/nouns/scorer.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles } from "./job-files.ts";
@@ -87,17 +86,4 @@ export function keptFor(registry: Registry, name: string): Problem | null {
     `The job ${name} holds the records of ${retried.name}, which it retried.`,
     `Delete that one first: batchdeck job delete -n ${retried.name} --yes`,
   );
-}
-
-const number = new Intl.NumberFormat("en-US");
-
-/** "Reused 98,000 of 100,000 rows from JOB; 2,000 are scored" */
-export function reuseSentence(
-  spec: Pick<JobSpec, "base" | "scorer">,
-  counts: { readonly reused: number; readonly planned: number },
-): string {
-  const { reused, planned } = counts;
-  const items = itemUnit(spec.scorer) === "row" ? "rows" : "files";
-  const job = spec.base?.job ?? "";
-  return `Reused ${number.format(reused)} of ${number.format(planned)} ${items} from ${job}; ${number.format(planned - reused)} are scored`;
 }

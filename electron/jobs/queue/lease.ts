@@ -9,7 +9,7 @@ export type Lease = {
   /** True when it is (or already was) held. */
   readonly tryAcquire: () => boolean;
   readonly isHeld: () => boolean;
-  /** True when it is held, here or by another process. */
+  /** Whether anybody holds it, here or elsewhere. Asking does not take it, so it never looks taken to others who ask. */
   readonly isTaken: () => boolean;
   readonly release: () => void;
   readonly close: () => void;
@@ -19,23 +19,30 @@ export function createLease(home: string, fileName = "lease.db"): Lease {
   const database = connect(path.join(home, fileName));
   database.pragma("busy_timeout = 0");
   let held = false;
+
+  /** False when another connection's lock is in the way. */
+  function tryToRun(statement: string): boolean {
+    try {
+      database.exec(statement);
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") !== true) throw error;
+      return false;
+    }
+  }
+
+  /** Reads something: no one can while the file is locked exclusively. */
+  const canRead = () => tryToRun("SELECT count(*) FROM sqlite_schema");
+
   return {
     tryAcquire() {
-      if (held) return true;
-      try {
-        database.exec("BEGIN EXCLUSIVE");
-        held = true;
-      } catch (error) {
-        if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") !== true) throw error;
-      }
+      const take = () => tryToRun("BEGIN EXCLUSIVE");
+      // Somebody who only asks reads for a moment, and is gone when asked for.
+      held ||= take() || (canRead() && take());
       return held;
     },
     isHeld: () => held,
-    isTaken() {
-      if (held || !this.tryAcquire()) return true;
-      this.release();
-      return false;
-    },
+    isTaken: () => held || !canRead(),
     release() {
       if (held) database.exec("ROLLBACK");
       held = false;

@@ -3,7 +3,6 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import type { WorkerPool } from "../../compute/worker-pool.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { type Result, success } from "../../contract/problem.ts";
-import { localComputeName } from "../../registry/computes.repository.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles } from "../folder/job-files.ts";
@@ -12,13 +11,14 @@ import { removeSegments } from "../folder/segments-folder.ts";
 import { needsDownload, startDownload } from "../run/download-input.ts";
 import { type JobRun, startJobRun } from "../run/job-run.ts";
 import { isPassing, type JobRunEnd } from "../run/run-end.ts";
-import { waitsForItsUser } from "../submit/check-input.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { computeOf, type QueueSnapshot } from "./queue-snapshot.ts";
 import type { Rechecks } from "./recheck.ts";
 import { recordSpeed } from "./record-speed.ts";
 import type { RegistryWrites } from "./registry-writes.ts";
 import { type HandOver, isOver, writeEnd } from "./write-end.ts";
+import { localComputeName } from "../../contract/views/compute.ts";
+import { waitsForItsUser } from "../../contract/nouns/job.ts";
 
 export type RunningJob = {
   readonly run: JobRun;

@@ -3,11 +3,11 @@ import type { Clock } from "../../compute/clock.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles, journalFile } from "../folder/job-files.ts";
-import { waitsForItsUser } from "../submit/check-input.ts";
 import { isWanted, type QueueSnapshot } from "./queue-snapshot.ts";
 import { isUsable, type Rechecks } from "./recheck.ts";
 import type { RegistryWrites } from "./registry-writes.ts";
 import type { RunningJob, RunningJobs } from "./running-jobs.ts";
+import { waitsForItsUser } from "../../contract/nouns/job.ts";
 
 export type Steering = {
   readonly registry: Registry;

@@ -1,10 +1,10 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import type { JobLog } from "../folder/job-log.ts";
-import { reuseSentence } from "../folder/reuse.ts";
 import type { JournalFacts } from "../journal/journal-facts.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
 import type { JobRunEnd } from "./run-end.ts";
+import { reuseSentence } from "../../contract/views/reuse-sentence.ts";
 
 export function logTakingUp(log: JobLog, engines: number, totals: JournalTotals): void {
   const done = `${totals.unitsDone} of ${totals.units} mini-batches planned so far are done`;

@@ -63,11 +63,6 @@ export function countChanges(
   );
 }
 
-/** Only its user can say whether a job shall go on over an input that is another one now. */
-export function waitsForItsUser(problem: Pick<Problem, "code"> | null): boolean {
-  return problem?.code === "input/changed";
-}
-
 function changesProblem(spec: JobSpec, found: InputChanges): Problem | null {
   const { changed, missing, examples } = found;
   if (changed + missing === 0) return null;

@@ -79,9 +79,11 @@ function Sheet({ request, endpoint }: { readonly request: SheetRequest; readonly
         title={t("sheet.title", { name: endpoint.name })}
         onClose={closeSheet}
         problem={
-          invocation.problem === null ? undefined : (
-            <ProblemNotice problem={invocation.problem} onDismiss={invocation.dismissProblem} />
-          )
+          invocation.problems.length === 0
+            ? undefined
+            : invocation.problems.map((problem, place) => (
+                <ProblemNotice key={place} problem={problem} onDismiss={() => invocation.dismissProblem(problem)} />
+              ))
         }
         footer={
           <StartButtons

@@ -17,7 +17,7 @@ export function useInvocation({ input }: SheetRequest, endpoint: Endpoint) {
   const [form, changeOverrides] = useState<OverrideForm>(noOverrides);
   const [isIncremental, chooseIncremental] = useState(false);
   const [isStarting, setStarting] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
   const deployment = endpoint.deployments.find(({ name }) => name === deploymentName) ?? null;
   const ownFile = deployment?.output_file_name ?? null;
   const overrides = useMemo(() => overridesOf(form, ownFile), [form, ownFile]);
@@ -41,7 +41,7 @@ export function useInvocation({ input }: SheetRequest, endpoint: Endpoint) {
   const start = async (): Promise<void> => {
     if (!canStart || isStarting || deploymentName === null) return;
     setStarting(true);
-    setProblem(null);
+    setProblems([]);
     const answer = await call("invocations:start", {
       endpoint_name: endpoint.name,
       deployment_name: deploymentName,
@@ -52,15 +52,17 @@ export function useInvocation({ input }: SheetRequest, endpoint: Endpoint) {
     });
     setStarting(false);
     if (answer.ok) showNewJob(answer.value);
-    else setProblem(answer.problem);
+    else setProblems([answer.problem, ...(answer.others ?? [])]);
   };
   const changeOutput = async (): Promise<void> => {
     const answer = await call("outputs:choose", null);
-    setProblem(answer.ok ? null : answer.problem);
+    setProblems(answer.ok ? [] : [answer.problem]);
     if (answer.ok && answer.value !== null) setOutput(answer.value);
   };
-  const chooseAnother = async (kind: InputGrant["kind"]): Promise<void> =>
-    setProblem(await chooseInput(endpoint.name, kind));
+  const chooseAnother = async (kind: InputGrant["kind"]): Promise<void> => {
+    const problem = await chooseInput(endpoint.name, kind);
+    setProblems(problem === null ? [] : [problem]);
+  };
 
   return {
     choices: {
@@ -80,7 +82,8 @@ export function useInvocation({ input }: SheetRequest, endpoint: Endpoint) {
     start,
     changeOutput,
     chooseAnother,
-    problem,
-    dismissProblem: () => setProblem(null),
+    /** All that Start was refused for. */
+    problems,
+    dismissProblem: (dismissed: Problem) => setProblems((shown) => shown.filter((problem) => problem !== dismissed)),
   };
 }

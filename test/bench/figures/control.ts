@@ -1,6 +1,6 @@
 import path from "node:path";
 import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
-import type { Workspace } from "../../../electron/workspace/workspace.ts";
+import type { OpenWorkspace } from "../../helpers/engine/open-workspace.ts";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
 import { bigDenseModel } from "../../helpers/models/model-fixtures.ts";
 import { kill, workersOf } from "../../helpers/processes.ts";
@@ -14,7 +14,7 @@ import { until } from "../../helpers/until.ts";
 import { sleep } from "../../helpers/sleep.ts";
 
 /** The engine in this process, as the window runs it. */
-function startEngine(home: string): Workspace {
+function startEngine(home: string): OpenWorkspace {
   const workspace = openEngine({ home });
   workspace.engine.start();
   return workspace;
@@ -27,7 +27,7 @@ async function timeUntil(isTrue: () => boolean): Promise<number> {
   return performance.now() - from;
 }
 
-function submitControl(workspace: Workspace, inputPath: string): Promise<string> {
+function submitControl(workspace: OpenWorkspace, inputPath: string): Promise<string> {
   return submit(workspace, { endpointName: "control", inputPath });
 }
 
@@ -85,7 +85,7 @@ export async function control(bench: Bench): Promise<readonly Figure[]> {
   ];
 }
 
-function localCompute(workspace: Workspace) {
+function localCompute(workspace: OpenWorkspace) {
   const local = workspace.registry.computes.find("local");
   if (local === null) throw new Error("The compute local is missing.");
   return local;

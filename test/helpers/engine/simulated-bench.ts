@@ -7,7 +7,7 @@ import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import type { JobPriority } from "../../../electron/contract/nouns/deployment.ts";
 import type { EngineScope } from "../../../electron/jobs/queue/engine.ts";
 import type { MachineUse } from "../../../electron/compute/machine-use.ts";
-import type { Workspace } from "../../../electron/workspace/workspace.ts";
+import type { OpenWorkspace } from "./open-workspace.ts";
 import { temporaryFolder } from "../places.ts";
 import { seededRandom } from "../random.ts";
 import { pass, passUntil, useFakeClock } from "./fake-clock.ts";
@@ -37,9 +37,9 @@ export type Bench = {
     readonly watch?: Watch;
     readonly machineUse?: MachineUse;
     readonly scope?: EngineScope;
-  }) => Workspace;
+  }) => OpenWorkspace;
   /** Puts a job into the queue: forty units of two items for one worker, unless wished otherwise. */
-  readonly submit: (workspace: Workspace, job: string, wish?: JobWish) => void;
+  readonly submit: (workspace: OpenWorkspace, job: string, wish?: JobWish) => void;
   /** The units that a job's file of predictions holds, in its order. */
   readonly unitsIn: (job: string, fileName?: string) => readonly number[];
 };
@@ -97,7 +97,7 @@ function openBench(root: string): Bench {
 
 /** Lets time pass until a job is as it is wanted. */
 export async function passUntilJob(
-  workspace: Workspace,
+  workspace: OpenWorkspace,
   job: string,
   isReached: (job: JobView) => boolean,
 ): Promise<JobView> {

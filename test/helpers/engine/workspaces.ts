@@ -4,18 +4,18 @@ import { jobJson } from "../../../electron/cli/text/job-report.ts";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { problemSentence } from "../../../electron/contract/words/english-problems.ts";
 import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
-import type { InvokeRequest, Workspace } from "../../../electron/workspace/workspace.ts";
-import { openWorkspace } from "../../../electron/workspace/workspace.ts";
+import type { InvokeRequest } from "../../../electron/workspace/workspace.ts";
 import { until } from "../until.ts";
 import { undisturbed } from "./machine-uses.ts";
+import { type OpenWorkspace, openWithRegistry } from "./open-workspace.ts";
 
-type Options = Parameters<typeof openWorkspace>[0];
+type Options = Parameters<typeof openWithRegistry>[0];
 
-const open: Workspace[] = [];
+const open: OpenWorkspace[] = [];
 
 /** A workspace in the test's own process, with the real processes and an undisturbed machine unless told otherwise. */
-export function openEngine(options: Partial<Options> & { readonly home: string }): Workspace {
-  const opened = openWorkspace({
+export function openEngine(options: Partial<Options> & { readonly home: string }): OpenWorkspace {
+  const opened = openWithRegistry({
     processHost: nodeProcessHost(path.join(import.meta.dirname, "../../../dist")),
     machineUse: undisturbed,
     scope: "all",
@@ -33,7 +33,7 @@ export async function closeEngines(): Promise<void> {
 
 /** Submits a job of the default deployment; a refusal fails the test. Returns its name. */
 export async function submit(
-  workspace: Workspace,
+  workspace: Pick<OpenWorkspace, "jobs">,
   request: Partial<InvokeRequest> & { readonly endpointName: string; readonly inputPath: string },
 ): Promise<string> {
   const submitted = await workspace.jobs.submit({
@@ -47,7 +47,7 @@ export async function submit(
   return submitted.value.name;
 }
 
-export function show(workspace: Workspace, job: string): JobView {
+export function show(workspace: Pick<OpenWorkspace, "jobs">, job: string): JobView {
   const shown = workspace.jobs.show(job);
   if (!shown.ok) throw new Error(problemSentence(shown.problem));
   return shown.value;
@@ -58,7 +58,7 @@ export const waitingText = (job: JobView): string => jobJson(job).waiting_for ??
 
 /** Waits until a job is as it is wanted, in real time. */
 export async function untilJob(
-  workspace: Workspace,
+  workspace: Pick<OpenWorkspace, "jobs">,
   job: string,
   isReached: (job: JobView) => boolean,
 ): Promise<JobView> {

@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createLease } from "../../../electron/jobs/queue/lease.ts";
+import { connect } from "../../../electron/registry/open-database.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 
 const home = temporaryFolder("lease");
+const quietHome = temporaryFolder("lease-asked");
 const lease = path.join(import.meta.dirname, "../../../electron/jobs/queue/lease.ts");
 
 /** A process that takes the lease, says so, and holds it until it is killed. */
@@ -40,5 +42,28 @@ describe("the lease of a workspace", () => {
     expect(next.answer).toBe("true");
     next.child.kill("SIGKILL");
     ours.close();
+  });
+
+  it("can be asked for without being taken", async () => {
+    const [one, other] = [createLease(quietHome), createLease(quietHome)];
+    expect([one.isTaken(), other.isTaken()]).toEqual([false, false]);
+    const { child } = await holderOf(quietHome);
+    expect([one.isTaken(), other.isTaken()]).toEqual([true, true]);
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    expect(one.isTaken()).toBe(false);
+    // Having asked keeps nobody from taking it.
+    expect(other.tryAcquire()).toBe(true);
+    expect([one.isTaken(), other.isTaken()]).toEqual([true, true]);
+    other.release();
+    // Nor does somebody who is asking at this moment look like a holder.
+    const asking = connect(path.join(quietHome, "lease.db"));
+    asking.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
+    expect(asking.inTransaction).toBe(true);
+    expect(one.isTaken()).toBe(false);
+    asking.close();
+    one.close();
+    other.close();
   });
 });

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import type { Workspace } from "../../../electron/workspace/workspace.ts";
+import type { OpenWorkspace } from "../../helpers/engine/open-workspace.ts";
 import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { runInProcess } from "../../helpers/command-line.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
@@ -28,7 +28,7 @@ const cores = os.availableParallelism();
 const { home, input, outOf } = temporaryPlaces("queue");
 
 type Bench = {
-  readonly workspace: Workspace;
+  readonly workspace: OpenWorkspace;
   /** Lets through what workers have finished, from now on. */
   readonly release: () => void;
   /** Most workers that were open at one moment: in all, and of one job. */

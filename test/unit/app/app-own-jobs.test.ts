@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JobRecord } from "../../../electron/registry/jobs.repository.ts";
-import { needsComputerAwake } from "../../../electron/app/own-jobs.ts";
+import { needsComputerAwake } from "../../../electron/workspace/jobs/own-jobs.ts";
 import type { GivingWay, WaitingReason } from "../../../electron/contract/nouns/waiting-reason.ts";
 
 const job = (status: JobRecord["status"], waitingFor: WaitingReason | null) =>

@@ -62,15 +62,18 @@ test.each([[{}], [{ name: 3 }], [{ name: "a", path: "/etc/passwd" }], [null], ["
 );
 
 test("an expected failure keeps its problem", async () => {
-  const listener = callListener(
-    "jobs:delete",
-    () => failure("job/not-found", "There is no such job.", "List them."),
-    gate(),
-  );
+  const listener = callListener("jobs:delete", () => failure("job/not-found", { job: "iris-1" }), gate());
   expect(await listener(ownPage, job)).toEqual({
     ok: false,
-    problem: { code: "job/not-found", message: "There is no such job.", remedy: "List them." },
+    problem: { code: "job/not-found", kind: "job/not-found", params: { job: "iris-1" } },
   });
+});
+
+test("a refusal for several reasons names all of them", async () => {
+  const { problem } = failure("job/not-found", { job: "iris-1" });
+  const others = [failure("output/exists", "The folder has files already.", "Choose another one.").problem];
+  const listener = callListener("jobs:delete", () => ({ ok: false, problem, others }), gate());
+  expect(await listener(ownPage, job)).toEqual({ ok: false, problem, others });
 });
 
 test("a handler that throws is answered as a bug and logged with its stack", async () => {

@@ -1,3 +1,10 @@
+const format = new Intl.NumberFormat("en-US");
+
+/** "1,234" */
+export function numberText(value: number): string {
+  return format.format(value);
+}
+
 /** "1.5 MiB": a number of bytes for people. */
 export function byteText(count: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];

@@ -1,19 +1,17 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import type { ProcessHost } from "../compute/process-host.ts";
-import type { WatchView } from "../contract/nouns/data-view.ts";
-import type { JobView } from "../contract/nouns/job.ts";
-import { failure, type Result, success } from "../contract/problem.ts";
-import { isWithin } from "../data/listing/listing.ts";
-import { showEndpoint } from "../deployments/endpoints.ts";
-import { resolveDeployment } from "../deployments/deployments.ts";
-import { applyOverrides } from "../deployments/yaml/overrides.ts";
-import { createLease } from "../jobs/queue/lease.ts";
-import type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
-import type { Registry } from "../registry/open-registry.ts";
-import type { WatchRecord } from "../registry/watches.repository.ts";
-import type { RegistryChanges } from "../jobs/queue/registry-changes.ts";
+import type { WatchView } from "../../contract/nouns/data-view.ts";
+import { failure, type Problem, type Result, success } from "../../contract/problem.ts";
+import { isWithin } from "../../data/listing/listing.ts";
+import { showEndpoint } from "../../deployments/endpoints.ts";
+import { resolveDeployment } from "../../deployments/deployments.ts";
+import { applyOverrides } from "../../deployments/yaml/overrides.ts";
+import { createLease } from "../../jobs/queue/lease.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import type { WatchRecord } from "../../registry/watches.repository.ts";
+import type { WorkspaceContext } from "../context.ts";
+import type { Submission } from "../jobs/submission.ts";
 import { createWatchRunner, watchLeaseName } from "./watch-runner.ts";
 
 export type WatchRequest = {
@@ -31,6 +29,12 @@ export type WatchRequest = {
 /** Watched folders: what arrives in one and has stopped changing is submitted, once. */
 export type Watches = {
   readonly list: () => readonly WatchView[];
+  /** What each of them waits for; null: nothing. */
+  readonly problems: () => readonly {
+    readonly id: string;
+    readonly folder: string;
+    readonly problem: Problem | null;
+  }[];
   /** Problems: watch/invalid, and those of the endpoint, the deployment and the overrides. */
   readonly add: (request: WatchRequest) => Promise<Result<WatchView>>;
   /** Ends every watch of the folder, or that for one endpoint; jobs and outputs stay. Problems: watch/not-found. */
@@ -42,14 +46,8 @@ export type Watches = {
 
 const usualSettleSeconds = 5;
 
-export function createWatches(context: {
-  readonly registry: Registry;
-  readonly home: string;
-  readonly host: ProcessHost;
-  readonly submit: (request: InvokeRequest, also: (job: string) => Result<null>) => Promise<Result<JobView>>;
-  readonly changes: RegistryChanges;
-}): Watches {
-  const { registry, home, changes } = context;
+export function createWatches(context: WorkspaceContext, submit: Submission["submit"]): Watches {
+  const { registry, home, changed } = context;
   let runner: ReturnType<typeof createWatchRunner> | null = null;
 
   function list(): readonly WatchView[] {
@@ -60,11 +58,12 @@ export function createWatches(context: {
 
   return {
     list,
+    problems: () => registry.watches.list().map(({ id, folder, problem }) => ({ id, folder, problem })),
     async add(request) {
       const watch = await checkWatch(registry, home, request);
       if (!watch.ok) return watch;
       registry.watches.add(watch.value);
-      changes.notify();
+      changed();
       const [added] = list().filter(({ id }) => id === watch.value.id);
       return added === undefined ? failure("watch/not-found", "The watch was removed at once.") : success(added);
     },
@@ -80,11 +79,11 @@ export function createWatches(context: {
         return failure("watch/not-found", `The folder ${folder} is not watched${whom}.`, "See: batchdeck watch list");
       }
       registry.transaction(() => found.forEach(({ id }) => registry.watches.remove(id)));
-      changes.notify();
+      changed();
       return success(found);
     },
     start() {
-      runner ??= createWatchRunner(context);
+      runner ??= createWatchRunner(context, submit);
       runner.start();
     },
     async close() {
@@ -182,7 +181,7 @@ function watchView(watch: WatchRecord, isAnyoneWatching: boolean): WatchView {
 function isLeaseTaken(home: string): boolean {
   const lease = createLease(home, watchLeaseName);
   try {
-    return !lease.tryAcquire();
+    return lease.isTaken();
   } finally {
     lease.close();
   }

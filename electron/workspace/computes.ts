@@ -1,0 +1,163 @@
+import { assetNameRule, assetNameSchema } from "../contract/names.ts";
+import { type ComputeView, tierSchema } from "../contract/views/compute.ts";
+import { deviceSchema } from "../contract/nouns/device.ts";
+import { failure, type Result, success } from "../contract/problem.ts";
+import type { ComputeRecord } from "../registry/computes.repository.ts";
+import type { Registry } from "../registry/open-registry.ts";
+import type { WorkspaceContext } from "./context.ts";
+import { localComputeName } from "../contract/views/compute.ts";
+
+/** What a compute is made with or changed to; null: as by default, or as it is. */
+export type ComputeChanges = {
+  readonly maxInstances: number | null;
+  readonly device: string | null;
+  readonly idleSecondsBeforeScaleDown: number | null;
+  readonly tier: string | null;
+  /** 0: it has no price any more. */
+  readonly pricePerHour: number | null;
+};
+
+export type Computes = {
+  /** By name. */
+  readonly list: () => readonly ComputeView[];
+  /** Problem: compute/not-found. */
+  readonly show: (name: string) => Result<ComputeView>;
+  /** Whether a compute of that name can be made. Problem: compute/invalid. */
+  readonly checkNew: (name: string) => Result<null>;
+  /** Problem: compute/invalid. */
+  readonly create: (name: string, settings: ComputeChanges) => Result<ComputeView>;
+  /** Problems: compute/not-found, compute/invalid. */
+  readonly update: (name: string, changes: ComputeChanges) => Result<ComputeView>;
+  /** Whether it can be deleted, and its own spelling. Problems: compute/not-found, compute/in-use. */
+  readonly checkDelete: (name: string) => Result<ComputeView>;
+  /** Problems as `checkDelete`. */
+  readonly delete: (name: string) => Result<null>;
+};
+
+type Settings = Pick<ComputeRecord, "maxInstances" | "device" | "idleSecondsBeforeScaleDown" | "tier" | "pricePerHour">;
+
+const defaults: Settings = {
+  maxInstances: null,
+  device: "auto",
+  idleSecondsBeforeScaleDown: 120,
+  tier: "dedicated",
+  pricePerHour: null,
+};
+
+export function createComputes({ registry, changed }: WorkspaceContext): Computes {
+  function save(name: string, before: Settings, changes: ComputeChanges): Result<ComputeView> {
+    const settings = changedSettings(before, changes);
+    if (!settings.ok) return settings;
+    const saved = registry.computes.save({ name, ...settings.value });
+    changed();
+    return success(computeView(saved));
+  }
+
+  function checkDelete(name: string): Result<ComputeView> {
+    const found = findCompute(registry, name);
+    if (!found.ok) return found;
+    const free = checkUnused(registry, found.value.name);
+    return free.ok ? success(computeView(found.value)) : free;
+  }
+
+  return {
+    list: () => registry.computes.list().map(computeView),
+    show(name) {
+      const found = findCompute(registry, name);
+      return found.ok ? success(computeView(found.value)) : found;
+    },
+    checkNew: (name) => checkNew(registry, name),
+    create(name, settings) {
+      const free = checkNew(registry, name);
+      return free.ok ? save(name, defaults, settings) : free;
+    },
+    update(name, changes) {
+      const found = findCompute(registry, name);
+      return found.ok ? save(name, found.value, changes) : found;
+    },
+    checkDelete,
+    delete(name) {
+      const deleted = registry.transaction((): Result<null> => {
+        const checked = checkDelete(name);
+        if (!checked.ok) return checked;
+        registry.computes.remove(checked.value.name);
+        return success(null);
+      });
+      if (deleted.ok) changed();
+      return deleted;
+    },
+  };
+}
+
+function findCompute(registry: Registry, name: string): Result<ComputeRecord> {
+  const compute = registry.computes.find(name);
+  if (compute !== null) return success(compute);
+  return failure("compute/not-found", `There is no compute named "${name}".`, "See: batchdeck compute list");
+}
+
+function checkNew(registry: Registry, name: string): Result<null> {
+  if (!assetNameSchema.safeParse(name).success) {
+    return failure("compute/invalid", `"${name}" cannot be the name of a compute.`, assetNameRule);
+  }
+  if (registry.computes.find(name) === null) return success(null);
+  return failure(
+    "compute/invalid",
+    `There is a compute named ${name} already.`,
+    "Change it with: batchdeck compute update",
+  );
+}
+
+function changedSettings(before: Settings, changes: ComputeChanges): Result<Settings> {
+  const device = deviceSchema.safeParse(changes.device ?? before.device);
+  if (!device.success) {
+    return failure(
+      "compute/invalid",
+      `"${changes.device}" is not a device.`,
+      `Use one of ${deviceSchema.options.join(", ")}; see: batchdeck compute devices`,
+    );
+  }
+  const tier = tierSchema.safeParse(changes.tier ?? before.tier);
+  if (!tier.success) {
+    return failure(
+      "compute/invalid",
+      `"${changes.tier}" is not a tier.`,
+      "Use --tier dedicated or --tier low_priority.",
+    );
+  }
+  const price = changes.pricePerHour ?? before.pricePerHour;
+  return success({
+    maxInstances: changes.maxInstances ?? before.maxInstances,
+    device: device.data,
+    idleSecondsBeforeScaleDown: changes.idleSecondsBeforeScaleDown ?? before.idleSecondsBeforeScaleDown,
+    tier: tier.data,
+    pricePerHour: price === 0 ? null : price,
+  });
+}
+
+function checkUnused(registry: Registry, name: string): Result<null> {
+  if (name === localComputeName) {
+    return failure("compute/in-use", "The compute local cannot be deleted: deployments that name none run on it.");
+  }
+  const [user] = registry.deployments.listByCompute(name);
+  if (user !== undefined) {
+    return failure(
+      "compute/in-use",
+      `The deployment ${user.endpointName}/${user.name} uses ${name}.`,
+      "Change the deployment first.",
+    );
+  }
+  const job = registry.jobs.listUnfinished().find(({ spec }) => spec.compute.toLowerCase() === name.toLowerCase());
+  if (job === undefined) return success(null);
+  return failure("compute/in-use", `The job ${job.name} runs on ${name}.`, "Wait until it has ended, or cancel it.");
+}
+
+function computeView(compute: ComputeRecord): ComputeView {
+  return {
+    name: compute.name,
+    max_instances: compute.maxInstances,
+    device: compute.device,
+    idle_time_before_scale_down: compute.idleSecondsBeforeScaleDown,
+    tier: compute.tier,
+    price_per_hour: compute.pricePerHour,
+  };
+}

@@ -1,0 +1,25 @@
+import type { ProcessHost } from "../compute/process-host.ts";
+import type { RegistryChanges } from "../jobs/queue/registry-changes.ts";
+import type { InputSource } from "../jobs/submit/input-source.ts";
+import type { Registry } from "../registry/open-registry.ts";
+
+/** What the nouns of an open workspace share. No edge sees it: what they may do is on `Workspace`. */
+export type WorkspaceContext = {
+  readonly registry: Registry;
+  /** Absolute path of the workspace's folder. */
+  readonly home: string;
+  readonly modelsFolder: string;
+  readonly codeFolder: string;
+  readonly processHost: ProcessHost;
+  /** Null: nothing can fetch inputs that are not on this computer. */
+  readonly inputSource: InputSource | null;
+  readonly changes: RegistryChanges;
+  /** To be called after something was written to the registry. */
+  readonly changed: () => void;
+};
+
+/** The same by the names that jobs/ and compare/ have for it. */
+export function jobTools(context: WorkspaceContext) {
+  const { registry, home, modelsFolder, codeFolder, processHost: host, inputSource } = context;
+  return { registry, home, modelsFolder, codeFolder, host, inputSource };
+}

@@ -1,0 +1,111 @@
+import type { DeploymentView } from "../contract/nouns/deployment.ts";
+import type { WhatRuns } from "../contract/views/what-runs.ts";
+import { type Result, success } from "../contract/problem.ts";
+import {
+  createDeployment,
+  deleteDeployment,
+  type DeploymentRequest,
+  deploymentView,
+  describeDeployment,
+  exportDeployment,
+  listDeployments,
+  type SavedDeployment as SavedRecord,
+  showDeployment,
+  updateDeployment,
+} from "../deployments/deployments.ts";
+import { type ShownScript, showScript } from "../deployments/scripts/show-script.ts";
+import { nothingToTrust, trustDeployment, whatRuns } from "../deployments/scripts/trust.ts";
+import type { WorkspaceContext } from "./context.ts";
+
+export type SavedDeployment = {
+  readonly deployment: DeploymentView;
+  /** The script that it runs, trusted or not; null: it runs none. */
+  readonly runs: WhatRuns | null;
+  /** False when one of that name was overwritten. */
+  readonly isNew: boolean;
+  /** Sentences that the user should read, such as a compute that was made. */
+  readonly notices: readonly string[];
+};
+
+/** All but `create` and `update` have the problems endpoint/not-found and deployment/not-found. */
+export type Deployments = {
+  /** Of one endpoint, by name. */
+  readonly list: (endpointName: string) => Result<readonly DeploymentView[]>;
+  readonly show: (endpointName: string, name: string) => Result<DeploymentView>;
+  /** From its YAML; overwrites the one of that name. Problems as `createDeployment` of deployments/. */
+  readonly create: (request: DeploymentRequest) => Promise<Result<SavedDeployment>>;
+  /** The same for one that must exist. */
+  readonly update: (request: DeploymentRequest) => Promise<Result<SavedDeployment>>;
+  /** `set`: description and tags.NAME. Problem: usage/invalid. */
+  readonly describe: (
+    endpointName: string,
+    name: string,
+    set: Readonly<Record<string, string>>,
+  ) => Result<DeploymentView>;
+  /** `wasDefault`: its endpoint has no default now. */
+  readonly delete: (endpointName: string, name: string) => Promise<Result<{ readonly wasDefault: boolean }>>;
+  /** As YAML that Azure ML accepts. */
+  readonly export: (endpointName: string, name: string) => Result<string>;
+  /** The script that it runs with its text, for a person to look at before they trust it; null: it runs none. */
+  readonly showScript: (endpointName: string, name: string) => Promise<Result<ShownScript | null>>;
+  /** `hash` is that of what was shown: nothing else is trusted. Problems: usage/invalid, script/not-trusted. */
+  readonly trust: (endpointName: string, name: string, hash: string) => Result<null>;
+  /** Trusts what it runs at this moment, and tells what that is. Problem: usage/invalid when it runs no script. */
+  readonly trustAsItIs: (endpointName: string, name: string) => Promise<Result<WhatRuns>>;
+};
+
+export function createDeployments(context: WorkspaceContext): Deployments {
+  const { registry, changed } = context;
+
+  function saved(made: Result<SavedRecord>): Result<SavedDeployment> {
+    if (!made.ok) return made;
+    changed();
+    const { deployment, runs, isNew, notices } = made.value;
+    return success({ deployment: deploymentView(deployment), runs, isNew, notices });
+  }
+
+  function trust(endpointName: string, name: string, hash: string): Result<null> {
+    const trusted = trustDeployment(registry, endpointName, name, hash);
+    if (!trusted.ok) return trusted;
+    changed();
+    return success(null);
+  }
+
+  return {
+    list(endpointName) {
+      const found = listDeployments(registry, endpointName);
+      return found.ok ? success(found.value.map(deploymentView)) : found;
+    },
+    show(endpointName, name) {
+      const found = showDeployment(registry, endpointName, name);
+      return found.ok ? success(deploymentView(found.value)) : found;
+    },
+    create: async (request) => saved(await createDeployment(context, request)),
+    update: async (request) => saved(await updateDeployment(context, request)),
+    describe(endpointName, name, set) {
+      const described = describeDeployment(registry, endpointName, name, set);
+      if (!described.ok) return described;
+      changed();
+      return success(deploymentView(described.value));
+    },
+    async delete(endpointName, name) {
+      const deleted = await deleteDeployment(context, endpointName, name);
+      if (deleted.ok) changed();
+      return deleted;
+    },
+    export: (endpointName, name) => exportDeployment(registry, endpointName, name),
+    async showScript(endpointName, name) {
+      const deployment = showDeployment(registry, endpointName, name);
+      return deployment.ok ? showScript(context, deployment.value) : deployment;
+    },
+    trust,
+    async trustAsItIs(endpointName, name) {
+      const deployment = showDeployment(registry, endpointName, name);
+      if (!deployment.ok) return deployment;
+      const runs = await whatRuns(context, deployment.value);
+      if (runs === null) return nothingToTrust(name);
+      const trusted = trust(endpointName, name, runs.hash);
+      return trusted.ok ? success(runs) : trusted;
+    },
+  };
+}

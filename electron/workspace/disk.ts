@@ -1,0 +1,21 @@
+import { type Problem, written } from "../contract/problem.ts";
+import { englishWords } from "../contract/words/english-problems.ts";
+import { blockedBy, errnoOf } from "../jobs/folder/blocked.ts";
+
+/** Null when the disk does not take it now: the work is left, to be tried again. */
+export function ifWritable<Value>(work: () => Value): Value | null {
+  try {
+    return work();
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return null;
+  }
+}
+
+/** The disk of the workspace does not take what a command has to write down; null for any other error. */
+export function diskProblem(error: unknown, home: string): Problem | null {
+  const isOfRegistry = String((error as { code?: unknown } | null)?.code).startsWith("SQLITE_");
+  const blocked = isOfRegistry ? blockedBy(errnoOf(error), home) : null;
+  if (blocked === null) return null;
+  return written(blocked.code, englishWords(blocked).message, "Check the disk and run the command again.");
+}

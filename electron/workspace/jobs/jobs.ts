@@ -1,0 +1,89 @@
+import fsPromises from "node:fs/promises";
+import { compareJobs, type CompareOptions } from "../../compare/compare-jobs.ts";
+import type { Comparison } from "../../contract/messages/compare-messages.ts";
+import type { JobView } from "../../contract/nouns/job.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { removeUnusedCode } from "../../deployments/scripts/code-snapshot.ts";
+import { jobFolder } from "../../jobs/folder/job-files.ts";
+import { jobView } from "../../jobs/folder/job-view.ts";
+import { keptFor } from "../../jobs/folder/reuse.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import { jobTools, type WorkspaceContext } from "../context.ts";
+import { findJob } from "./find-job.ts";
+import type { JobControl } from "./job-control.ts";
+import type { JobResults } from "./job-results.ts";
+import type { Submission } from "./submission.ts";
+import { createWaiter, type Waiter } from "./waiter.ts";
+
+/** Columns of the data that a model input takes by their place, since nobody named them. */
+export type ColumnsByPlace = { readonly input: string; readonly columns: readonly string[] };
+
+export type JobLookup = {
+  /** Newest first. */
+  readonly list: (endpointName?: string) => readonly JobView[];
+  /** Problem: job/not-found. */
+  readonly show: (name: string) => Result<JobView>;
+  readonly spec: (name: string) => JobSpec | null;
+  /** Oldest first. */
+  readonly history: Registry["jobs"]["history"];
+  /** What changed after that revision (0: all), and the revision to ask from next time. */
+  readonly changedSince: (revision: number) => { readonly jobs: readonly JobView[]; readonly revision: number };
+  readonly names: () => readonly string[];
+  readonly columnsByPlace: (name: string) => readonly ColumnsByPlace[];
+  /** Lines two finished jobs up by item, in a process of its own; null when `options.signal` ended it. */
+  readonly compare: (a: string, b: string, options: CompareOptions) => Promise<Result<Comparison | null>>;
+  /** From now on a command of this process waits for the job, until it ends the waiter. */
+  readonly waitFor: (name: string) => Result<Waiter>;
+  /** Removes a finished job and its folder from the workspace; its outputs stay. Problems: job/not-found, job/not-allowed. */
+  readonly delete: (name: string) => Promise<Result<null>>;
+};
+
+export type Jobs = JobLookup & JobControl & JobResults & Submission;
+
+export function createJobLookup(context: WorkspaceContext): JobLookup {
+  const { registry, home, codeFolder, changed } = context;
+  return {
+    list: (endpointName) => registry.jobs.list(endpointName).map(jobView),
+    show: (name) => findJob(registry, name),
+    spec: (name) => registry.jobs.find(name)?.spec ?? null,
+    history: (name) => registry.jobs.history(name),
+    changedSince(revision) {
+      const records = registry.jobs.listChangedSince(revision);
+      return { jobs: records.map(jobView), revision: records.at(-1)?.revision ?? revision };
+    },
+    names: () => registry.jobs.names(),
+    columnsByPlace: (name) => columnsByPlace(registry, name),
+    compare: (a, b, options) => compareJobs(jobTools(context), { a, b }, options),
+    waitFor(name) {
+      const job = findJob(registry, name);
+      return job.ok ? success(createWaiter(registry, job.value.name)) : job;
+    },
+    async delete(name) {
+      const job = findJob(registry, name);
+      if (!job.ok) return job;
+      if (!isTerminal(job.value.status)) {
+        return failure("job/not-allowed", `The job ${name} is ${job.value.status}.`, "Cancel it first.");
+      }
+      const kept = keptFor(registry, job.value.name);
+      if (kept !== null) return { ok: false, problem: kept };
+      await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });
+      registry.jobs.remove(name);
+      await removeUnusedCode(registry, codeFolder);
+      changed();
+      return success(null);
+    },
+  };
+}
+
+function columnsByPlace(registry: Registry, name: string): readonly ColumnsByPlace[] {
+  const job = registry.jobs.find(name);
+  const frozen = job?.spec.scorer;
+  const scorer = job === null ? null : registry.deployments.find(job.endpointName, job.deploymentName)?.scorer;
+  if (frozen?.kind !== "tabular" || scorer?.kind !== "tabular") return [];
+  const unnamed = new Set(scorer.inputs.filter((input) => input.columns === null).map((input) => input.name));
+  return frozen.inputs
+    .filter((input) => unnamed.has(input.name))
+    .map((input) => ({ input: input.name, columns: input.columns ?? [] }));
+}

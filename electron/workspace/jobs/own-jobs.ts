@@ -1,0 +1,21 @@
+import { waitsForMachine } from "../../contract/nouns/waiting-reason.ts";
+import type { JobRecord } from "../../registry/jobs.repository.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+
+/** What depends on this program: whether it has jobs to work on, and whether one of them needs the computer awake. */
+export type OwnJobs = { readonly hasAny: boolean; readonly needComputerAwake: boolean };
+
+/** Jobs that this program works on, or will go on with by itself; those of another engine do not depend on it. */
+export function ownJobs(registry: Registry, holdsLease: boolean): OwnJobs {
+  if (!holdsLease) return { hasAny: false, needComputerAwake: false };
+  const isHeld = registry.queue.isPaused();
+  const jobs = registry.jobs
+    .listUnfinished()
+    .filter(({ status }) => status !== "Paused" && !(isHeld && status === "Queued"));
+  return { hasAny: jobs.length > 0, needComputerAwake: jobs.some(needsComputerAwake) };
+}
+
+/** Whether a job of our own would suffer if the computer fell asleep; one that waits for power or its user does not. */
+export function needsComputerAwake({ status, progress }: Pick<JobRecord, "status" | "progress">): boolean {
+  return !(status === "Queued" && waitsForMachine(progress.waitingFor));
+}

@@ -1,0 +1,34 @@
+import crypto from "node:crypto";
+import type { Registry } from "../../registry/open-registry.ts";
+import { ifWritable } from "../disk.ts";
+
+/** A command that waits for a job: as long as it does, also an engine without a window works for the job. */
+export type Waiter = {
+  /** To be called often: says that the command lives. */
+  readonly beat: () => void;
+  readonly end: () => void;
+};
+
+const heartbeatMs = 1000;
+
+/** `job` in its own spelling: names are found whatever their case, and the engine compares. */
+export function createWaiter({ waiters }: Registry, job: string): Waiter {
+  const id = crypto.randomUUID();
+  const add = () => waiters.add({ id, job, pid: process.pid });
+  let beatAt = performance.now();
+  add();
+  return {
+    beat() {
+      if (performance.now() - beatAt <= heartbeatMs) return;
+      beatAt = performance.now();
+      // An engine forgets a waiter that was silent for long: asleep, or by a clock that was set.
+      // On a full disk the registry takes nothing: waiting goes on, and the next heartbeat says so.
+      ifWritable(() => {
+        if (!waiters.beat(id)) add();
+      });
+    },
+    end() {
+      ifWritable(() => waiters.remove(id));
+    },
+  };
+}
