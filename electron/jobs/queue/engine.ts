@@ -92,7 +92,7 @@ export function createEngine(context: {
   const { registry, home, host, scope, changes, inputSource, clock = systemClock } = context;
   const phase = createPhase("The engine", engineMoves, "idle");
   const lease = createLease(home);
-  const pool = createWorkerPool(host, os.availableParallelism());
+  const pool = createWorkerPool(host, os.availableParallelism(), clock);
   const commands = createWaitingCommands(registry);
   const writes = createRegistryWrites(home);
   const rechecks = createRechecks(clock);

@@ -8,6 +8,7 @@ import {
   showJob,
   startBatchdeck,
   startInOwnGroup,
+  type ShownJob,
   untilScored,
 } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";

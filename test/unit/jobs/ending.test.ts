@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import { written } from "../../../electron/contract/problem.ts";
-import { firstFacts } from "../../../electron/jobs/journal/journal-facts.ts";
 import { dueEnding, planEnding } from "../../../electron/jobs/run/ending.ts";
 import { endBy, type JobRunEnd } from "../../../electron/jobs/run/run-end.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
@@ -68,7 +67,7 @@ describe("what is left to do at an end", () => {
 });
 
 describe("an ending is due", () => {
-  const planned = { ...firstFacts, planned: true, listed: true, files: 2 };
+  const planned = { planned: true, listed: true, files: 2, skipped: 0, failedFiles: 0 };
   const totals = { planned: 10, succeeded: 10, failed: 0, reused: 0, units: 4, unitsDone: 4 };
 
   it("when everything is planned and done, and not before", () => {
