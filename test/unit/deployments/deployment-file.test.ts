@@ -7,6 +7,7 @@ import { deploymentYaml } from "../../../electron/deployments/export-deployment.
 import { runnableDeployment } from "../../../electron/deployments/not-here-yet.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const fixtures = path.join(import.meta.dirname, "../../fixtures/azureml");
 const fixture = (name: string) => path.join(fixtures, name);
@@ -254,7 +255,7 @@ describe("a deployment file", () => {
     );
     expect(refusal(`${minimal}settings: {error_threshold: -2}\n`)).toContain('"settings.error_threshold"');
     expect(refusal(`${minimal}settings: {logging_level: loud}\n`)).toMatch(/it must be warning, info or debug\.$/);
-    expect(deployment(`${minimal}settings: {error_threshold: 5%}\n`)).toMatchObject({
+    expect(inWords(deployment(`${minimal}settings: {error_threshold: 5%}\n`))).toMatchObject({
       ok: false,
       problem: { remedy: expect.stringContaining('"batchdeck.error_threshold_percent"') },
     });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../../../electron/contract/nouns/deployment.ts";
 import { applyOverrides } from "../../../electron/deployments/yaml/overrides.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const settings = deploymentSettingsSchema.parse({
   mini_batch_size: 5,
@@ -83,7 +84,7 @@ test("what Azure keeps for the deployment cannot be changed for one job, and the
     "max_retries",
     "batchdeck.workers",
   ]) {
-    expect(applyOverrides(settings, properties, { [key]: "1" })).toEqual({
+    expect(inWords(applyOverrides(settings, properties, { [key]: "1" }))).toEqual({
       ok: false,
       problem: {
         code: "usage/invalid",

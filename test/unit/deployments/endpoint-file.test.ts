@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { endpointFromYaml, readEndpointFile } from "../../../electron/deployments/yaml/endpoint-file.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const fixture = (name: string) => path.join(import.meta.dirname, "../../fixtures/azureml", name);
 
@@ -23,7 +24,7 @@ describe("an endpoint file", () => {
   test("is refused with the place of what is wrong", () => {
     const yaml = parseYaml("name: flowers\ndefaults:\n  deployment: blue\n", "/x/endpoint.yml", "endpoint/invalid");
     if (!yaml.ok) throw new Error(englishWords(yaml.problem).message);
-    expect(endpointFromYaml(yaml.value)).toMatchObject({
+    expect(inWords(endpointFromYaml(yaml.value))).toMatchObject({
       ok: false,
       problem: {
         code: "endpoint/invalid",
@@ -35,7 +36,7 @@ describe("an endpoint file", () => {
   test("has no traffic to split", () => {
     const yaml = parseYaml("name: flowers\ntraffic: {blue: 90, green: 10}\n", "/x/endpoint.yml", "endpoint/invalid");
     if (!yaml.ok) throw new Error(englishWords(yaml.problem).message);
-    expect(endpointFromYaml(yaml.value)).toMatchObject({
+    expect(inWords(endpointFromYaml(yaml.value))).toMatchObject({
       problem: { message: 'The file "endpoint.yml" has a key "traffic" that is not known (line 2, column 1).' },
     });
   });

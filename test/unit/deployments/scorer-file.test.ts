@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { success } from "../../../electron/contract/problem.ts";
 import { readScorer } from "../../../electron/deployments/scorers/resolve-scorer.ts";
 import { table, facts, bert } from "../../helpers/deployments/model-signatures.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 describe("a scorer.yml on disk", () => {
   let folder = "";
@@ -62,14 +63,14 @@ describe("a scorer.yml on disk", () => {
 
   test("is refused with line and column", async () => {
     const answer = await read("input:\n  kind: tabular\n  colums: {x: a}\n");
-    expect(answer).toMatchObject({
+    expect(inWords(answer)).toMatchObject({
       ok: false,
       problem: {
         code: "scorer/invalid",
         message: 'The file "scorer.yml" has a key "input.colums" that is not known (line 3, column 3).',
       },
     });
-    expect(await read("output:\n  top_k: -1\n")).toMatchObject({
+    expect(inWords(await read("output:\n  top_k: -1\n"))).toMatchObject({
       ok: false,
       problem: { message: expect.stringContaining('"output.top_k" is not right (line 2, column 10)') },
     });

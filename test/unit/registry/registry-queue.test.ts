@@ -5,6 +5,7 @@ import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const root = temporaryFolder("registry-queue");
 let registry: Registry;
@@ -52,7 +53,7 @@ describe("the queue", () => {
 
   it("takes a place only before a job of the same priority, which may be given with it", () => {
     registry.queue.arrange("d", { priority: "high" });
-    expect(registry.queue.arrange("a", before("d"))).toMatchObject({
+    expect(inWords(registry.queue.arrange("a", before("d")))).toMatchObject({
       ok: false,
       problem: { code: "job/not-allowed", remedy: "Add: --priority high" },
     });
