@@ -17,13 +17,15 @@ export function invocationHandlers(
       if (!request.ok) return request;
       const granted = grants.input(input.grantId);
       if (!granted.ok) return granted;
+      const id = input.preview_id;
       const preview = new AbortController();
-      if (input.preview_id !== null) previews.set(input.preview_id, preview);
+      if (id !== null) previews.set(id, preview);
       try {
         const report = await workspace.jobs.preflight(request.value, input.depth, preview.signal);
         return success({ input: granted.value.grant, report });
       } finally {
-        if (input.preview_id !== null) previews.delete(input.preview_id);
+        // A page that was loaded again counts from the beginning.
+        if (id !== null && previews.get(id) === preview) previews.delete(id);
       }
     },
     "invocations:end-preview"({ preview_id }) {

@@ -74,8 +74,7 @@ export async function* readListedFiles(path: string): AsyncGenerator<ListedFile>
   }
 }
 
-/** The lines of a text file, without holding it whole. */
-export async function* linesOf(path: string): AsyncGenerator<string> {
+async function* linesOf(path: string): AsyncGenerator<string> {
   const stream = createReadStream(path, { encoding: "utf8", highWaterMark: blockLength });
   let rest = "";
   for await (const chunk of stream) {

@@ -351,17 +351,22 @@ function statOrNull(path: string): Stats | null {
   }
 }
 
+const hashedAtOnce = 64 * 1024;
+
 /** A hash of the names and kinds in a folder, and of when its job.json was written, which names files that are left out. */
 export function hashNames(folder: string): { readonly add: (entry: Dirent) => void; readonly digest: () => string } {
   const hash = createHash("sha256");
   const record = statOrNull(join(folder, "job.json"));
-  hash.update(record === null ? "" : `${record.size} ${record.mtimeMs}`);
+  let text = record === null ? "" : `${record.size} ${record.mtimeMs}`;
   return {
     add(entry) {
       const kind = entry.isFile() ? "file" : entry.isDirectory() ? "folder" : "other";
-      hash.update(`\0${kind} ${entry.name}`);
+      text += `\0${kind} ${entry.name}`;
+      if (text.length < hashedAtOnce) return;
+      hash.update(text);
+      text = "";
     },
-    digest: () => hash.digest("hex"),
+    digest: () => hash.update(text).digest("hex"),
   };
 }
 

@@ -1,4 +1,4 @@
-import { opendirSync, writeFileSync } from "node:fs";
+import { opendirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
@@ -13,12 +13,11 @@ import {
   type Listing,
   placeOf,
 } from "./listing.ts";
-import { linesOf } from "./listing-file.ts";
 
 /*
  * A listing that was made to look at an input, kept so that the next look, and the job, need not make it again. It is used
  * only while listing the input would find the same: every folder holds the same names, and every listed file has the size
- * and time that it had. JSON lines: what was listed, a line a folder, then a line a file.
+ * and time that it had. JSON lines: what was listed, a line a folder, then a line a thousand files.
  */
 const headSchema = z.strictObject({
   version: z.literal(1),
@@ -33,7 +32,8 @@ const headSchema = z.strictObject({
   files: z.number().int(),
 });
 const folderSchema = z.tuple([z.string(), z.string()]);
-const fileSchema = z.tuple([z.string(), z.number(), z.number()]);
+const filesSchema = z.array(z.tuple([z.string(), z.number(), z.number()]));
+const filesInLine = 1000;
 
 /** Keeps a listing, unless nobody could tell later whether it still holds. */
 export function writeSeenListing(path: string, input: Input, source: ItemSource, listing: FreshListing): void {
@@ -42,11 +42,11 @@ export function writeSeenListing(path: string, input: Input, source: ItemSource,
   const { path: root, kind, recursive } = input;
   const counts = { bytes, skipped, skippedBy, folders: folders.length, files: files.length };
   const head = { version: 1, path: root, kind, recursive, source, ...counts };
-  const lines = [
-    JSON.stringify(head),
-    ...folders.map(({ prefix, namesHash }) => JSON.stringify([prefix, namesHash])),
-    ...files.map((file) => JSON.stringify([file.path, file.sizeBytes, file.modifiedMs])),
-  ];
+  const lines = [JSON.stringify(head), ...folders.map(({ prefix, namesHash }) => JSON.stringify([prefix, namesHash]))];
+  for (let from = 0; from < files.length; from += filesInLine) {
+    const some = files.slice(from, from + filesInLine);
+    lines.push(JSON.stringify(some.map((file) => [file.path, file.sizeBytes, file.modifiedMs])));
+  }
   try {
     writeFileSync(path, `${lines.join("\n")}\n`);
   } catch (error) {
@@ -78,35 +78,29 @@ async function checked(
   onProgress: (files: number) => void,
 ): Promise<Listing | null> {
   if (input.files) return null;
-  const lines = linesOf(path);
-  const head = headSchema.parse(JSON.parse(await nextLine(lines)));
+  const [first = "", ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
+  const head = headSchema.parse(JSON.parse(first));
   const isSameInput = head.path === input.path && head.kind === input.kind && head.recursive === input.recursive;
   if (!isSameInput || head.source !== source) return null;
-  for (let count = 0; count < head.folders; count++) {
-    const [prefix, namesHash] = folderSchema.parse(JSON.parse(await nextLine(lines)));
+  for (const line of lines.slice(0, head.folders)) {
+    const [prefix, namesHash] = folderSchema.parse(JSON.parse(line));
     if ((await namesHashOf(join(input.path, prefix))) !== namesHash) return null;
   }
   // Paths are not joined for every file: of many, that takes longer than asking the disk.
   const root = `${placeOf(input)}/`;
   const files: ListedFile[] = [];
-  for await (const line of lines) {
-    const [name, sizeBytes, modifiedMs] = fileSchema.parse(JSON.parse(line));
-    const file = { path: name, sizeBytes, modifiedMs };
-    const stats = statOrNull(root + name);
-    if (stats === null || !isAsListed(stats, file)) return null;
-    files.push(file);
-    if (files.length % 2000 === 0) {
-      onProgress(files.length);
-      await breathe();
+  for (const line of lines.slice(head.folders)) {
+    for (const [name, sizeBytes, modifiedMs] of filesSchema.parse(JSON.parse(line))) {
+      const file = { path: name, sizeBytes, modifiedMs };
+      const stats = statOrNull(root + name);
+      if (stats === null || !isAsListed(stats, file)) return null;
+      files.push(file);
     }
+    onProgress(files.length);
+    await breathe();
   }
   if (files.length !== head.files) return null;
   return { files, bytes: head.bytes, skipped: head.skipped, skippedBy: head.skippedBy };
-}
-
-async function nextLine(lines: AsyncGenerator<string>): Promise<string> {
-  const line = await lines.next();
-  return line.done === true ? "" : line.value;
 }
 
 async function namesHashOf(folder: string): Promise<string> {

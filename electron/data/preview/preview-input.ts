@@ -284,7 +284,9 @@ async function countItems(
       isExact = false;
       break;
     }
-    const counted = await countFile(file, left);
+    const counting = countFile(file, left);
+    // Of many small files, waiting for what is there takes longer than counting.
+    const counted = counting instanceof Promise ? await counting : counting;
     items += counted.ok ? counted.value : 1;
     const isWhole = tableFormat(file.path) === "parquet";
     looked += isWhole ? file.sizeBytes : Math.min(left, file.sizeBytes);
@@ -298,12 +300,14 @@ async function countItems(
   return isExact ? { items, isExact } : { items: Math.max(1, Math.round((items / looked) * listing.bytes)), isExact };
 }
 
-async function countRows(tables: Tables, file: ListedFile, limit: number): Promise<Checked<number>> {
-  const path = resolve(absolutePath(tables.input, file.path));
+function countRows(tables: Tables, file: ListedFile, limit: number): Checked<number> | Promise<Checked<number>> {
+  const path = absolutePath(tables.input, file.path);
   const format = tableFormat(file.path);
-  if (format !== "parquet") {
-    return countRecords(path, file.sizeBytes, format === "delimited" ? (tables.dialect ?? usualDialect) : null, limit);
-  }
+  if (format === "parquet") return countParquetRows(tables, resolve(path));
+  return countRecords(path, file.sizeBytes, format === "delimited" ? (tables.dialect ?? usualDialect) : null, limit);
+}
+
+async function countParquetRows(tables: Tables, path: string): Promise<Checked<number>> {
   const groups = await readRowGroups(await tables.duckdb(), path);
   return groups.ok ? { ok: true, value: groups.value.reduce((sum, group) => sum + group.rows, 0) } : groups;
 }

@@ -224,7 +224,7 @@ describe("a preview", () => {
       type: "problem",
       problem: {
         code: "input/wrong-columns",
-        message: 'The column "a" of "a.csv" holds no value that the model can take.',
+        params: { message: 'The column "a" of "a.csv" holds no value that the model can take.' },
       },
     });
     put("a.csv", `a,b\n${rows(199)}`);
