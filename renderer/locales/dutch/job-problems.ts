@@ -135,4 +135,8 @@ export const jobProblems: SameKinds<typeof english> = {
     "Het proces dat de taken vergelijkt stopte telkens weer.",
     "Sluit andere programma's die veel geheugen gebruiken en vergelijk opnieuw.",
   ],
+  "engine/bug:compare-silent": () => [
+    "Het proces dat de taken vergelijkt meldde tien minuten lang niets.",
+    "Controleer de schijven van beide uitvoeren en vergelijk opnieuw.",
+  ],
 };

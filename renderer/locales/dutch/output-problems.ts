@@ -96,5 +96,9 @@ export const outputProblems: SameKinds<typeof english> = {
     "De resultaten kunnen niet worden gelezen: het proces dat ze leest is gestopt.",
     tryAgain,
   ],
+  "input/unreadable:results-timeout": () => [
+    "De resultaten kunnen niet worden gelezen: de schijf gaf binnen vier minuten geen antwoord.",
+    tryAgain,
+  ],
   "input/unreadable:closing": () => ["De resultaten kunnen niet worden gelezen: Batchdeck wordt gesloten.", tryAgain],
 };

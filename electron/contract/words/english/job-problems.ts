@@ -158,4 +158,8 @@ export const jobProblems = {
     "The process that compares the jobs kept ending.",
     "Close other programs that need much memory, and compare again.",
   ],
+  "engine/bug:compare-silent": () => [
+    "The process that compares the jobs reported nothing for ten minutes.",
+    "Check the disks of both outputs, and compare again.",
+  ],
 } satisfies Partial<WordTable>;

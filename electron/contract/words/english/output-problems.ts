@@ -112,5 +112,9 @@ export const outputProblems = {
     "The results cannot be read: The process that reads results ended.",
     "Try again in a moment.",
   ],
+  "input/unreadable:results-timeout": () => [
+    "The results cannot be read: The disk did not answer within four minutes.",
+    "Try again in a moment.",
+  ],
   "input/unreadable:closing": () => ["The results cannot be read: Batchdeck is closing.", "Try again in a moment."],
 } satisfies Partial<WordTable>;
