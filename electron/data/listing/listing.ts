@@ -15,6 +15,7 @@ import * as z from "zod";
 import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
+import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
 
@@ -27,20 +28,6 @@ export type ListedFile = {
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 };
-
-/** Why a file was left out. */
-export type SkipReason =
-  | "hidden"
-  | "our-workspace"
-  | "system"
-  | "our-output"
-  | "unfinished-output"
-  | "other-ending"
-  | "outside-link"
-  | "broken-link"
-  | "repeated-link"
-  | "unreadable-name"
-  | "not-a-file";
 
 export type Listing = {
   /** In code-point order of `path`. */

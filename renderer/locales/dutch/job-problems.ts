@@ -33,11 +33,11 @@ export const jobProblems: SameKinds<typeof english> = {
   ],
   "job/exists": ({ job }) => [`Er is al een taak met de naam "${job}".`, "Kies een andere naam met --job-name."],
   "usage/invalid:job-name": ({ name }) => [`"${name}" kan niet de naam van een taak zijn.`, assetNameRule],
-  "usage/invalid:output-file-name": ({ name }) => [
+  "usage/invalid:output-name": ({ name }) => [
     `"${name}" kan niet de naam van het uitvoerbestand zijn.`,
     "Geef een naam zonder mappen.",
   ],
-  "usage/invalid:output-file-taken": ({ name }) => [
+  "usage/invalid:output-name-taken": ({ name }) => [
     `"${name}" is de naam van een ander bestand van de taak.`,
     "Kies een andere output_file_name.",
   ],

@@ -29,7 +29,7 @@ export const outputProblems: SameKinds<typeof english> = {
     `Een taak die niet klaar is schrijft naar de uitvoermap: daarin staat ${path}.`,
     "Kies een andere uitvoermap, of verwijder dat bestand als de taak niet meer verdergaat.",
   ],
-  "output/exists:unfinished-job": ({ job, folder }) => [
+  "output/exists:job-writes": ({ job, folder }) => [
     `De taak ${job} is niet klaar en schrijft naar dezelfde uitvoermap: ${folder}.`,
     otherFolder,
   ],

@@ -33,11 +33,11 @@ export const jobProblems = {
   ],
   "job/exists": ({ job }: { job: string }) => [`There is a job named "${job}" already.`, "Choose another --job-name."],
   "usage/invalid:job-name": ({ name }: { name: string }) => [`"${name}" cannot be the name of a job.`, assetNameRule],
-  "usage/invalid:output-file-name": ({ name }: { name: string }) => [
+  "usage/invalid:output-name": ({ name }: { name: string }) => [
     `"${name}" cannot be the name of the output file.`,
     "Give a name without folders.",
   ],
-  "usage/invalid:output-file-taken": ({ name }: { name: string }) => [
+  "usage/invalid:output-name-taken": ({ name }: { name: string }) => [
     `"${name}" is the name of another file of the job.`,
     "Choose another output_file_name.",
   ],

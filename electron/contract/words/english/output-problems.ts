@@ -30,7 +30,7 @@ export const outputProblems = {
     `A job that has not ended writes to the output folder: it holds ${path}.`,
     "Choose another --output-path, or remove that file if the job will not go on.",
   ],
-  "output/exists:unfinished-job": ({ job, folder }: { job: string; folder: string }) => [
+  "output/exists:job-writes": ({ job, folder }: { job: string; folder: string }) => [
     `The unfinished job ${job} writes to the same output folder: ${folder}.`,
     "Choose another --output-path.",
   ],
