@@ -72,6 +72,6 @@ export function createJobControl({ registry, changed }: WorkspaceContext): JobCo
   };
 }
 
-function notAllowed(job: JobView, verb: string): Result<never> {
-  return failure("job/not-allowed", `The job ${job.name} cannot be ${verb}: it is ${job.status}.`);
+function notAllowed({ name, status }: JobView, command: RefusedCommand): Result<never> {
+  return failure("job/not-allowed:command", { job: name, command, status });
 }

@@ -19,6 +19,10 @@ function differencesUnwritable({ cause }: { cause: NestedProblem }, { problem }:
   return [problem(cause).message, "Noem een andere plaats met --output-path."];
 }
 
+function commandUnwritable({ cause }: { cause: NestedProblem }, { problem }: Speaker): WrittenWords {
+  return [problem(cause).message, "Controleer de schijf en geef de opdracht opnieuw."];
+}
+
 export const outputProblems: SameKinds<typeof english> = {
   "output/exists": ({ path }) => [
     `Dit pad bestaat al: ${path}.`,
@@ -44,6 +48,7 @@ export const outputProblems: SameKinds<typeof english> = {
   ],
   "output/unwritable:listing": listingUnwritable,
   "output/unwritable:differences": differencesUnwritable,
+  "output/unwritable:command": commandUnwritable,
   "output/unwritable:address": ({ cause }, { problem }) => [problem(cause).message, writableForms],
   "output/unwritable:remote": ({ address }) => [`Naar "${address}" kan niets worden geschreven.`, writableForms],
   "output/unwritable:place": ({ cause }, { problem }) => [problem(cause).message, problem(cause).remedy],
@@ -58,6 +63,7 @@ export const outputProblems: SameKinds<typeof english> = {
   ],
   "output/no-space:listing": listingUnwritable,
   "output/no-space:differences": differencesUnwritable,
+  "output/no-space:command": commandUnwritable,
   "output/no-space:workspace": () => ["De schijf van de werkruimte is vol.", "Maak ruimte vrij en hervat de taak."],
   "output/no-space:estimate": ({ place, needed, free }, { number }) => {
     const megabytes = (bytes: number): string => `${number(Math.ceil(bytes / (1024 * 1024)))} MB`;

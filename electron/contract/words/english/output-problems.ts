@@ -16,6 +16,10 @@ function differencesUnwritable({ cause }: { cause: NestedProblem }, { problem }:
   return [problem(cause).message, "Name another place with --output-path."];
 }
 
+function commandUnwritable({ cause }: { cause: NestedProblem }, { problem }: Speaker): WrittenWords {
+  return [problem(cause).message, "Check the disk and run the command again."];
+}
+
 /** Where jobs and comparisons write, and what they wrote. */
 export const outputProblems = {
   "output/exists": ({ path }: { path: string }) => [
@@ -45,6 +49,7 @@ export const outputProblems = {
   ],
   "output/unwritable:listing": listingUnwritable,
   "output/unwritable:differences": differencesUnwritable,
+  "output/unwritable:command": commandUnwritable,
   "output/unwritable:address": ({ cause }: { cause: NestedProblem }, { problem }: Speaker) => [
     problem(cause).message,
     writableForms,
@@ -77,6 +82,7 @@ export const outputProblems = {
   ],
   "output/no-space:listing": listingUnwritable,
   "output/no-space:differences": differencesUnwritable,
+  "output/no-space:command": commandUnwritable,
   "output/no-space:workspace": () => ["The disk of the workspace is full.", "Free some space and resume the job."],
   "output/no-space:estimate": ({ place, needed, free }: { place: string; needed: number; free: number }) => [
     `The output needs about ${mebibytes(needed)}, and ${place} has ${mebibytes(free)} free.`,
