@@ -7,7 +7,7 @@ import { inventedRows } from "./scorers/invented-rows.ts";
 import { measureBatches } from "./scorers/measure-batches.ts";
 import { loadModel } from "./scorers/model-session.ts";
 import { oneLine } from "./writers/errors-encoder.ts";
-import { written } from "../electron/contract/problem.ts";
+import { problemOf } from "../electron/contract/problem.ts";
 
 /** The process that tries devices and measures models with a worker's own sessions; see contract/device-messages.ts. */
 const port = connectToParent(process);
@@ -40,7 +40,7 @@ async function answer(request: ToDeviceProcess): Promise<FromDeviceProcess> {
     const reason = oneLine(error instanceof Error ? error.message : String(error));
     return {
       type: "problem",
-      problem: written("model/unreadable", `The model could not be measured: ${reason}`, ""),
+      problem: problemOf("model/unreadable:measuring", { reason }),
     };
   }
 }
@@ -51,8 +51,6 @@ async function tryTokenizer(file: string): Promise<FromDeviceProcess> {
     return { type: "tokenizer", facts: tokenizerFacts(file) };
   } catch (error) {
     const reason = oneLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
-    const message = `The tokenizer "${path.basename(file)}" cannot be used: ${reason}.`;
-    const remedy = "Use the tokenizer.json that was published with the model.";
-    return { type: "problem", problem: written("scorer/invalid", message, remedy) };
+    return { type: "problem", problem: problemOf("scorer/invalid:tokenizer", { file: path.basename(file), reason }) };
   }
 }

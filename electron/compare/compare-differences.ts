@@ -69,7 +69,7 @@ export function createDifferences(file: string): Differences {
       const isOurs = named?.ino === written.ino;
       if (!isOurs || fs.existsSync(file)) {
         if (isOurs) fs.rmSync(part);
-        return failure("output/exists", `The path already exists: ${file}.`, "Choose another --output-path.");
+        return failure("output/exists:meanwhile", { path: file });
       }
       fs.renameSync(part, file);
       return success(null);

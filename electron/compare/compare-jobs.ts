@@ -16,7 +16,7 @@ import {
 import type { JobSpec } from "../contract/nouns/job-spec.ts";
 import { isTerminal } from "../contract/nouns/job-status.ts";
 import { fileColumns, predictionColumns, type PredictionColumn } from "../contract/nouns/prediction-columns.ts";
-import { failure, type Problem, type Result, success } from "../contract/problem.ts";
+import { failure, problemOf, type Result, success } from "../contract/problem.ts";
 import { itemUnit } from "../contract/nouns/scorer.ts";
 import type { TensorType } from "../contract/signature.ts";
 import type { JobRecord } from "../registry/jobs.repository.ts";
@@ -24,7 +24,6 @@ import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
 import { finishedFiles, recordStyle } from "../jobs/folder/reuse.ts";
-import { written } from "../contract/problem.ts";
 
 export type CompareOptions = {
   /** Numbers that are no further apart count as the same. */
@@ -55,21 +54,17 @@ export async function compareJobs(
   if (!b.ok) return b;
   const [one, other] = [comparedJob(registry, home, a.value), comparedJob(registry, home, b.value)];
   if (one.itemUnit !== other.itemUnit) {
-    return failure(
-      "job/not-allowed",
-      `The items of ${one.name} are ${one.itemUnit}s and those of ${other.name} are ${other.itemUnit}s: they cannot be lined up.`,
-    );
+    return failure("job/not-allowed:other-items", {
+      a: one.name,
+      itemsOfA: one.itemUnit,
+      b: other.name,
+      itemsOfB: other.itemUnit,
+    });
   }
   const differencesFile = targetOf(
     options.outputPath ?? freeFolder(path.join(home, "outputs", `${one.name}-vs-${other.name}`)),
   );
-  if (fs.existsSync(differencesFile)) {
-    return failure(
-      "output/exists",
-      `The path already exists: ${differencesFile}.`,
-      "Choose another --output-path, or move that file away.",
-    );
-  }
+  if (fs.existsSync(differencesFile)) return failure("output/exists", { path: differencesFile });
   const areSingleFiles = [a, b].every(({ value }) => value.spec.input.kind === "file");
   const total = [a, b].reduce((sum, { value: { progress } }) => sum + progress.succeeded + progress.failed, 0);
   const request: ToCompareProcess = {
@@ -81,17 +76,11 @@ export async function compareJobs(
 
 function finishedJob(registry: Registry, name: string): Result<JobRecord> {
   const job = registry.jobs.find(name);
-  if (job === null) return failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list");
-  if (!isTerminal(job.status)) {
-    return failure(
-      "job/not-allowed",
-      `The job ${job.name} has not ended: it is ${job.status}.`,
-      `Wait for it: batchdeck job stream -n ${job.name}`,
-    );
-  }
-  if (job.status !== "Completed" || job.spec.settings.output_action === "summary_only") {
-    const why = job.status === "Completed" ? "it was told to write none" : `it is ${job.status}`;
-    return failure("job/not-allowed", `The job ${job.name} has no whole file of predictions: ${why}.`);
+  if (job === null) return failure("job/not-found", { job: name });
+  const { status } = job;
+  if (!isTerminal(status)) return failure("job/not-allowed:unfinished", { job: job.name, status });
+  if (status !== "Completed" || job.spec.settings.output_action === "summary_only") {
+    return failure("job/not-allowed:no-predictions", { job: job.name, status });
   }
   return success(job);
 }
@@ -183,14 +172,6 @@ async function runComparison(
   }
 }
 
-const keptEnding: Problem = written(
-  "engine/bug",
-  "The process that compares the jobs kept ending.",
-  "Close other programs that need much memory, and compare again.",
-);
-const silent: Problem = written(
-  "engine/bug",
-  "The process that compares the jobs reported nothing for ten minutes.",
-  "Check the disks of both outputs, and compare again.",
-);
+const keptEnding = problemOf("engine/bug:compare");
+const silent = problemOf("engine/bug:compare-silent");
 const compareProcess = { program: "compare-process", messages: fromCompareProcessSchema, died: keptEnding } as const;

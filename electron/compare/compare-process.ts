@@ -7,14 +7,12 @@ import {
   toCompareProcessSchema,
 } from "../contract/messages/compare-messages.ts";
 import { connectToParent } from "../contract/messages/parent-port.ts";
-import { failure, type Result, success } from "../contract/problem.ts";
+import { failure, problemOf, type Result, success } from "../contract/problem.ts";
 import { blockedBy, errnoOf } from "../jobs/folder/blocked.ts";
 import { columnsOnlyIn, compareColumns } from "./compare-columns.ts";
 import { createDifferences, type Differences } from "./compare-differences.ts";
 import { FilesChanged, openComparedJob, type OpenJob } from "./compare-items.ts";
 import { lineUp } from "./compare-line-up.ts";
-import { type Failure, written } from "../contract/problem.ts";
-import { englishWords } from "../contract/words/english-problems.ts";
 
 /** Entry of the compare process: see contract/compare-messages.ts. One comparison, then its parent ends it. */
 const port = connectToParent(process);
@@ -35,8 +33,8 @@ async function answer(request: ToCompareProcess): Promise<FromCompareProcess> {
     const errno = errnoOf(error);
     const blocked = blockedBy(errno, path.dirname(request.differencesFile));
     if (blocked === null) throw error;
-    const problem = written(blocked.code, englishWords(blocked).message, "Name another place with --output-path.");
-    return { type: "refused", problem };
+    const kind = blocked.code === "output/no-space" ? "output/no-space:differences" : "output/unwritable:differences";
+    return { type: "refused", problem: problemOf(kind, { cause: blocked }) };
   }
 }
 
@@ -45,7 +43,7 @@ async function compare(request: ToCompareProcess): Promise<Result<Comparison>> {
   try {
     for (const job of [request.a, request.b]) {
       const one = await openComparedJob(job);
-      if (one === null) return filesChanged(job.name);
+      if (one === null) return failure("output/gone:changed", { job: job.name });
       opened.push(one);
     }
     const [a, b] = opened as [OpenJob, OpenJob];
@@ -75,7 +73,7 @@ async function compareOpened(request: ToCompareProcess, a: OpenJob, b: OpenJob):
     return success({ ...known, ...nothingCounted, columns: [], differences_file: null });
   }
   if (!columns.hasColumns) {
-    return failure("job/not-allowed", `The predictions of ${a.name} and ${b.name} have no column in common.`);
+    return failure("job/not-allowed:no-common-column", { a: a.name, b: b.name });
   }
   const differences = createDifferences(differencesFile);
   try {
@@ -94,7 +92,7 @@ async function compareOpened(request: ToCompareProcess, a: OpenJob, b: OpenJob):
     });
   } catch (error) {
     differences.discard();
-    if (error instanceof FilesChanged) return filesChanged(error.message);
+    if (error instanceof FilesChanged) return failure("output/gone:changed", { job: error.message });
     throw error;
   }
 }
@@ -117,16 +115,5 @@ function createProgress(): (items: number) => Promise<void> {
     toldAt = performance.now();
     port.send({ type: "progress", items } satisfies FromCompareProcess);
     await setImmediate();
-  };
-}
-
-function filesChanged(job: string): Failure {
-  return {
-    ok: false,
-    problem: written(
-      "output/gone",
-      `The files of the job ${job} are gone, or are not what it wrote any more.`,
-      "Put them back, or invoke the endpoint again.",
-    ),
   };
 }

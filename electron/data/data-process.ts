@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { ReusedUnit } from "../contract/nouns/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/messages/parent-port.ts";
-import { failure, type Problem, type Result, success } from "../contract/problem.ts";
+import { type Problem, problemOf, type Result, success } from "../contract/problem.ts";
 import { itemSource } from "../contract/nouns/scorer.ts";
 import { openBaseJob } from "./reuse/base-job.ts";
 import { errorCode } from "./errors.ts";
@@ -51,7 +51,7 @@ function run(port: ParentPort): void {
       }
     };
     work = work.then(answer).catch((error: unknown) => {
-      send({ type: "problem", problem: problemOf(error, message.input.path) });
+      send({ type: "problem", problem: thrown(error, message.input.path) });
     });
   });
 }
@@ -219,34 +219,26 @@ function createProgress(send: (message: FromDataProcess) => void): (files: numbe
 }
 
 function vanished(path: string): Problem {
-  return failure("input/not-found", `The input "${path}" does not exist.`, "Check the path.").problem;
+  return problemOf("input/not-found", { path });
 }
 
 /** The list of files belongs into the job's folder: that is the place to name. Null when it is not the disk's doing. */
 function unwritable(error: unknown, listingFile: string): Problem | null {
-  const code = errorCode(error);
-  if (code === undefined) return null;
-  return failure(
-    code === "ENOSPC" || code === "EDQUOT" ? "output/no-space" : "output/unwritable",
-    `The list of the input's files cannot be written to ${dirname(listingFile)} (${code}).`,
-    "The job goes on by itself once it can be written.",
-  ).problem;
+  const errno = errorCode(error);
+  if (errno === undefined) return null;
+  const isFull = errno === "ENOSPC" || errno === "EDQUOT";
+  const kind = isFull ? "output/no-space:listing" : "output/unwritable:listing";
+  return problemOf(kind, { folder: dirname(listingFile), errno });
 }
 
 /** What a failed call on the disk means; any other error is a bug, said as one. */
-function problemOf(error: unknown, inputPath: string): Problem {
+function thrown(error: unknown, inputPath: string): Problem {
   if (!existsSync(inputPath)) return vanished(inputPath);
-  const code = errorCode(error);
-  if (code === "ENOSPC") {
-    return failure("output/no-space", "The disk of the workspace is full.", "Free some space and resume the job.")
-      .problem;
-  }
-  if (code !== undefined) {
-    return failure("input/unreadable", `The input "${inputPath}" cannot be read (${code}).`, "Check the disk it is on.")
-      .problem;
-  }
+  const errno = errorCode(error);
+  if (errno === "ENOSPC") return problemOf("output/no-space:workspace");
+  if (errno !== undefined) return problemOf("input/unreadable:disk", { path: inputPath, errno });
   const reason = error instanceof Error ? error.message : String(error);
-  return failure("engine/bug", `Planning stopped on an error of its own: ${reason.replaceAll(/\s+/g, " ")}.`).problem;
+  return problemOf("engine/bug:planning", { reason: reason.replaceAll(/\s+/g, " ") });
 }
 
 run(connectToParent(process));

@@ -41,7 +41,7 @@ export function callListener<Name extends CallName>(
     const parsed = calls[name].input.safeParse(input);
     if (!parsed.success) {
       gate.log(`${name} refused: ${parsed.error.message}`);
-      return failure("usage/invalid", `The window asked for ${name} in a way that is not known.`);
+      return failure("usage/invalid:call", { call: name });
     }
     try {
       const result = await handler(parsed.data as never);
@@ -50,8 +50,8 @@ export function callListener<Name extends CallName>(
       return success(calls[name].output.parse(result.value)) as CallAnswer<Name>;
     } catch (error) {
       gate.log(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      const reason = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
-      return failure("engine/bug", `Something went wrong inside Batchdeck (${name}: ${reason}).`, "Try again.");
+      const reason = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
+      return failure("engine/bug:call", { call: name, reason });
     }
   };
 }

@@ -41,11 +41,7 @@ export function comparisonHandlers(
     },
     async "comparisons:open"() {
       if (lastFolder !== null && (await desktop.openFolder(lastFolder))) return success(null);
-      return failure(
-        "output/gone",
-        `The folder ${lastFolder ?? "of the differences"} could not be opened.`,
-        "It may have been moved, or this computer has no program that shows folders.",
-      );
+      return failure("output/gone:differences", { folder: lastFolder });
     },
   };
 }

@@ -31,7 +31,7 @@ export function dataHandlers(workspace: Workspace, grants: Grants): DataCalls {
     },
     "watches:remove"({ id }) {
       const watch = workspace.watches.list().find((each) => each.id === id);
-      if (watch === undefined) return failure("watch/not-found", "This folder is not watched any more.");
+      if (watch === undefined) return failure("watch/not-found:this");
       const removed = workspace.watches.remove(watch.folder, watch.endpoint_name);
       return removed.ok ? success(null) : removed;
     },

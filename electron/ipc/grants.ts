@@ -31,7 +31,7 @@ export function createGrants(): Grants {
       const name = path.basename(absolute) || absolute;
       const facts = await stat(absolute).catch(() => null);
       if (facts === null || !(facts.isDirectory() || facts.isFile())) {
-        return failure("input/not-found", `${name} is not a folder or file that can be read.`, "Choose another one.");
+        return failure("input/not-found:chosen", { name });
       }
       const grant: InputGrant = { grantId: randomUUID(), name, kind: facts.isDirectory() ? "folder" : "file" };
       remember(inputs, grant.grantId, { grant, path: absolute });
@@ -44,22 +44,12 @@ export function createGrants(): Grants {
     },
     input(grantId) {
       const known = inputs.get(grantId);
-      if (known === undefined) {
-        return failure(
-          "input/not-found",
-          "That folder or file was not handed over to this window.",
-          "Choose it again.",
-        );
-      }
-      return success(known);
+      return known === undefined ? failure("input/not-found:not-chosen") : success(known);
     },
     output(grantId) {
       if (grantId === null) return success(null);
       const folder = outputs.get(grantId);
-      if (folder === undefined) {
-        return failure("output/unwritable", "That folder was not chosen in this window.", "Choose it again.");
-      }
-      return success(folder);
+      return folder === undefined ? failure("output/unwritable:not-chosen") : success(folder);
     },
   };
 }

@@ -19,7 +19,7 @@ export function inputHandlers(
     "inputs:grant": ({ path: dropped }) => grants.grantInput(dropped),
     async "inputs:sample"({ endpoint_name }) {
       const sample = samples.find(({ name }) => name === endpoint_name);
-      if (sample === undefined) return failure("input/not-found", `Endpoint ${endpoint_name} has no sample.`);
+      if (sample === undefined) return failure("input/not-found:sample", { endpoint: endpoint_name });
       return grants.grantInput(sample.try.input);
     },
     async "outputs:choose"() {

@@ -68,11 +68,7 @@ export function jobHandlers(workspace: Workspace, desktop: Desktop, onListed: ()
       if (!shown.ok) return shown;
       const opened = await desktop.openFolder(shown.value.output_path);
       if (opened) return success(null);
-      return failure(
-        "output/unwritable",
-        `The folder ${shown.value.output_path} could not be opened.`,
-        "It may have been moved, or this computer has no program that shows folders.",
-      );
+      return failure("output/unwritable:not-shown", { folder: shown.value.output_path });
     },
   };
 }

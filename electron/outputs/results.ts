@@ -1,7 +1,7 @@
 import { type Helper, startHelper } from "../compute/ask-helper.ts";
 import { helperTimeouts } from "../compute/helper-timeouts.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
-import { failure, success, type Result } from "../contract/problem.ts";
+import { failure, problemOf, success, type Result } from "../contract/problem.ts";
 import {
   type FromResultsProcess,
   fromResultsProcessSchema,
@@ -21,8 +21,8 @@ export type ResultsReader = {
 
 type ResultsProcess = Helper<ToResultsProcess, FromResultsProcess>;
 
-const ended = unreadable("The process that reads results ended.").problem;
-const timedOut = unreadable("The disk did not answer within four minutes.").problem;
+const ended = problemOf("input/unreadable:results-ended");
+const timedOut = problemOf("input/unreadable:results-timeout");
 
 /** Reads results in a process of its own, which starts with the first request and ends when nobody asked for `idleMs`. */
 export function createResultsReader(host: ProcessHost, idleMs = 60_000): ResultsReader {
@@ -40,7 +40,7 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
   }
 
   async function ask(makeRequest: (requestId: number) => ToResultsProcess): Promise<Result<ResultsPage>> {
-    if (closed) return unreadable("Batchdeck is closing.");
+    if (closed) return failure("input/unreadable:closing");
     if (running === null || running.isGone()) {
       running = startHelper(host, { program: "results-process", messages: fromResultsProcessSchema, died: ended });
     }
@@ -50,7 +50,7 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
       send: makeRequest(requestId),
       answer: (message) => {
         if (message.requestId !== requestId) return null;
-        return message.type === "page" ? success(message.page) : unreadable(message.message);
+        return message.type === "page" ? success(message.page) : failure("input/unreadable:results", { reason: message.message });
       },
       timeout: helperTimeouts.results,
       timedOut,
@@ -69,9 +69,4 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
       running?.end();
     },
   };
-}
-
-function unreadable(reason: string): Extract<Result<ResultsPage>, { ok: false }> {
-  const sentence = /[.!?]$/.test(reason) ? reason : `${reason}.`;
-  return failure("input/unreadable", `The results cannot be read: ${sentence}`, "Try again in a moment.");
 }

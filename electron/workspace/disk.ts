@@ -1,5 +1,4 @@
-import { type Problem, written } from "../contract/problem.ts";
-import { englishWords } from "../contract/words/english-problems.ts";
+import { type Problem, problemOf } from "../contract/problem.ts";
 import { blockedBy, errnoOf } from "../jobs/folder/blocked.ts";
 
 /** Null when the disk does not take it now: the work is left, to be tried again. */
@@ -17,5 +16,6 @@ export function diskProblem(error: unknown, home: string): Problem | null {
   const isOfRegistry = String((error as { code?: unknown } | null)?.code).startsWith("SQLITE_");
   const blocked = isOfRegistry ? blockedBy(errnoOf(error), home) : null;
   if (blocked === null) return null;
-  return written(blocked.code, englishWords(blocked).message, "Check the disk and run the command again.");
+  const kind = blocked.code === "output/no-space" ? "output/no-space:command" : "output/unwritable:command";
+  return problemOf(kind, { cause: blocked });
 }

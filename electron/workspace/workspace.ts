@@ -68,11 +68,8 @@ export function openWorkspace(options: Options & { readonly home: string | null 
   try {
     fs.mkdirSync(home, { recursive: true, mode: 0o700 });
   } catch (error) {
-    return failure(
-      "workspace/unusable",
-      `The workspace folder ${home} cannot be made (${(error as { code?: string }).code ?? "unknown reason"}).`,
-      "Name another folder with --home.",
-    );
+    const errno = (error as { code?: string }).code ?? null;
+    return failure("workspace/unusable:no-folder", { home, errno });
   }
   const registry = openRegistry(path.join(home, "registry.db"));
   return registry.ok ? success(assembleWorkspace(registry.value, home, options).workspace) : registry;

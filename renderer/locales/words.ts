@@ -1,5 +1,8 @@
 import { createSpeaker } from "../../electron/contract/words/speaker.ts";
 import { englishProblems } from "../../electron/contract/words/english-problems.ts";
+import { englishPreflightWords } from "../../electron/contract/words/preflight-words.ts";
+import { itemErrorTitles as dutchItemErrorTitles } from "./dutch/item-errors.ts";
+import { dutchPreflightWords } from "./dutch/preflight-words.ts";
 import { dutchProblems } from "./dutch-problems.ts";
 import { createFormat } from "./format.ts";
 import { chooseLocale, createTranslate, isDutch } from "./translate.ts";
@@ -16,3 +19,8 @@ export const format = createFormat(locale, t);
 
 /** What a problem is in the window's language: one sentence each. */
 export const { problem: problemWords } = createSpeaker(isDutch(locale) ? dutchProblems : englishProblems, locale);
+
+export const preflightWords = isDutch(locale) ? dutchPreflightWords : englishPreflightWords;
+
+/** What is wrong with an item, by its code, where the window speaks another language than `errors.csv`; else null. */
+export const itemErrorTitles = isDutch(locale) ? dutchItemErrorTitles : null;

@@ -19,6 +19,7 @@ import {
   yesOption,
 } from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
+import { preflightJson } from "../text/preflight-json.ts";
 import { preflightText } from "../text/preflight-text.ts";
 import { compareCommand } from "./compare-command.ts";
 import { jobJson, whyText } from "../text/job-report.ts";
@@ -119,7 +120,7 @@ export const invokeCommand: Command = {
 
 /** Exit 2 when anything is wrong, as the invocation itself would. */
 function showPreflight({ terminal }: CommandContext, report: Preflight): Result<number> {
-  terminal.result(terminal.isJson ? jsonText(report) : preflightText(report));
+  terminal.result(terminal.isJson ? jsonText(preflightJson(report)) : preflightText(report));
   return success(report.problems.length === 0 ? exitCodes.done : exitCodes.refused);
 }
 

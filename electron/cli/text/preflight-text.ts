@@ -2,8 +2,11 @@ import path from "node:path";
 import { deviceTitles } from "../../contract/nouns/device.ts";
 import type { EstimateRange, InvocationPlan, Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
+import { englishPreflightWords } from "../../contract/words/preflight-words.ts";
+import { inWords } from "../../contract/words/words.ts";
 import { byteText, numberText } from "./numbers.ts";
 
+const { warning, basis, noSample } = englishPreflightWords;
 const width = 80;
 
 /** What `invoke --dry-run` prints: blocks that fit 80 columns. Every text from a file or a model is made harmless. */
@@ -14,7 +17,7 @@ export function preflightText(report: Preflight): string {
     report.plan === null ? [] : columnsBlock(report.plan),
     report.plan === null ? [] : headerBlock(report.plan),
     sampleBlock(report),
-    report.warnings.length === 0 ? [] : ["Mind", ...listed(report.warnings)],
+    report.warnings.length === 0 ? [] : ["Mind", ...listed(report.warnings.map((fact) => inWords(warning, fact)))],
   ];
   return blocks
     .filter((block) => block.length > 0)
@@ -62,9 +65,9 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
       "time",
       estimate.seconds === null
         ? "unknown: no job of about this size has run here with the model yet"
-        : timeWords(estimate.seconds),
+        : rangeWords(estimate.seconds, secondsText),
     ]);
-    rows.push(["size", `${rangeText(estimate.output_bytes, byteText)} (${harmless(estimate.output_bytes.basis)})`]);
+    rows.push(["size", rangeWords(estimate.output_bytes, byteText)]);
     for (const disk of estimate.disks) {
       const needed = `${byteText(disk.needed_bytes)} needed of ${byteText(disk.free_bytes)} free`;
       rows.push(["disk", `${needed} for ${disk.holds.join(" and ")} at ${harmless(disk.place)}`]);
@@ -110,8 +113,8 @@ function runWords(plan: InvocationPlan): string {
   return `${workers}, compute ${plan.compute}, ${numberText(plan.batch)} ${unit} a run (${choosers[plan.batch_chosen_by]})`;
 }
 
-function timeWords(seconds: EstimateRange): string {
-  return `${rangeText(seconds, secondsText)} (${harmless(seconds.basis)})`;
+function rangeWords(range: EstimateRange, text: (value: number) => string): string {
+  return `${rangeText(range, text)} (${harmless(inWords(basis, range.basis))})`;
 }
 
 function rangeText({ low, high }: EstimateRange, text: (value: number) => string): string {
@@ -160,7 +163,9 @@ function names(all: readonly string[]): string {
 
 function sampleBlock({ sample, plan }: Preflight): string[] {
   if (sample === null) return [];
-  if (sample.left_out !== "") return wrapped(`No sample: ${harmless(sample.left_out)}`, "", "  ");
+  if (sample.left_out !== null) {
+    return wrapped(`No sample: ${harmless(inWords(noSample, sample.left_out))}`, "", "  ");
+  }
   const unit = plan?.item_unit === "file" ? "files" : "rows";
   const failed = sample.errors.map(({ file, row, code, message }) => {
     const place = row === null ? harmless(file) : `${harmless(file)}, row ${row}`;

@@ -5,6 +5,7 @@ import { namedFileSchema } from "../nouns/job-spec.ts";
 import { sampledColumnSchema } from "../nouns/preflight.ts";
 import { problemSchema } from "../problem.ts";
 import { scorerSchema } from "../nouns/scorer.ts";
+import { skippedBySchema } from "../nouns/skip-reason.ts";
 import { unitSchema } from "../nouns/unit.ts";
 
 /**
@@ -33,7 +34,7 @@ export const inputPreviewSchema = z.strictObject({
   largestFileBytes: z.number().int().min(0),
   skippedFiles: z.number().int().min(0),
   /** The skipped files by reason. */
-  skippedBy: z.record(z.string(), z.number().int().min(0)),
+  skippedBy: skippedBySchema,
   /** Items: exact for pictures; for tables exact up to 64 MB of input, else estimated from it. */
   items: z.number().int().min(0),
   itemsExact: z.boolean(),

@@ -2,13 +2,14 @@ import * as z from "zod";
 import { csvDialectSchema } from "../tables/csv.ts";
 import { deviceSchema } from "./device.ts";
 import { itemErrorSchema } from "../item-error.ts";
+import { estimateBasisSchema, noSampleSchema, preflightWarningSchema } from "./preflight-facts.ts";
 import { findingCodes } from "./model-scan.ts";
 import { problemSchema } from "../problem.ts";
 import { tensorTypeSchema } from "../signature.ts";
 
 /**
- * What is known of an invocation before anything is started: all that is wrong with it, and what it would do. The words
- * of `invoke --dry-run --json`, so keys are only ever added. Bytes and seconds are plain numbers.
+ * What is known of an invocation before anything is started: all that is wrong with it, and what it would do. Its keys are
+ * those of `invoke --dry-run --json`, so they are only ever added. Bytes and seconds are plain numbers.
  */
 
 /** What the sampled cells of a column hold, all of them, those without a value left out; `empty`: none has one. */
@@ -99,16 +100,16 @@ const sampleSchema = z.strictObject({
   columns: z.array(z.string()),
   rows: z.array(z.array(z.string())),
   errors: z.array(itemErrorSchema),
-  /** One sentence: why there is none; empty when there is. */
-  left_out: z.string(),
+  /** Why there is none; null when there is. */
+  left_out: noSampleSchema.nullable(),
 });
 export type PreflightSample = Readonly<z.infer<typeof sampleSchema>>;
 
 const rangeSchema = z.strictObject({
   low: z.number().min(0),
   high: z.number().min(0),
-  /** What it is taken from, in words. */
-  basis: z.string(),
+  /** What it is taken from. */
+  basis: estimateBasisSchema,
 });
 export type EstimateRange = Readonly<z.infer<typeof rangeSchema>>;
 
@@ -136,7 +137,7 @@ export const preflightSchema = z.strictObject({
   /** Every reason to refuse, in the order in which one would see to them; empty: it can be started. */
   problems: z.array(problemSchema),
   /** What might be meant otherwise; it starts all the same. */
-  warnings: z.array(z.string()),
+  warnings: z.array(preflightWarningSchema),
   /** Null when a problem leaves it unknown. */
   plan: planSchema.nullable(),
   /** Null when the model is not opened, as a script's. */

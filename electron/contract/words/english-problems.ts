@@ -7,14 +7,28 @@ import {
   type WordTable,
   type WrittenWords,
 } from "./speaker.ts";
+import { addressProblems } from "./english/address-problems.ts";
+import { dataProblems } from "./english/data-problems.ts";
+import { inputProblems } from "./english/input-problems.ts";
 import { jobProblems } from "./english/job-problems.ts";
+import { outputProblems } from "./english/output-problems.ts";
+import { watchProblems } from "./english/watch-problems.ts";
+import { windowProblems } from "./english/window-problems.ts";
+import { workerProblems } from "./english/worker-problems.ts";
 
 /**
  * The English words of every problem, by kind: what a problem is, what parameters it has, and how the terminal, `job.json`
  * and the window in English say it. Other languages have the same keys.
  */
 export const englishProblems = {
+  ...addressProblems,
+  ...dataProblems,
+  ...inputProblems,
   ...jobProblems,
+  ...outputProblems,
+  ...watchProblems,
+  ...windowProblems,
+  ...workerProblems,
   /** Words that were written elsewhere: by an earlier version of Batchdeck, or by another program. */
   written: ({ message, remedy }: { message: string; remedy: string }) => [message, remedy],
 } satisfies Partial<WordTable>;

@@ -15,6 +15,7 @@ import * as z from "zod";
 import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
+import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
 
@@ -27,20 +28,6 @@ export type ListedFile = {
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 };
-
-/** Why a file was left out. */
-export type SkipReason =
-  | "hidden"
-  | "our-workspace"
-  | "system"
-  | "our-output"
-  | "unfinished-output"
-  | "other-ending"
-  | "outside-link"
-  | "broken-link"
-  | "repeated-link"
-  | "unreadable-name"
-  | "not-a-file";
 
 export type Listing = {
   /** In code-point order of `path`. */
@@ -79,14 +66,12 @@ export async function listInput(
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") {
-      return failure("input/not-found", `The input "${input.path}" does not exist.`, "Check the path.");
+      return failure("input/not-found", { path: input.path });
     }
-    return failure("input/unreadable", `The input "${input.path}" cannot be read.`, "Check its permissions.");
+    return failure("input/unreadable", { path: input.path });
   }
   if (input.kind === "file") return listSingleFile(input.path, stats, source);
-  if (!stats.isDirectory()) {
-    return failure("input/unsupported", `The input "${input.path}" is not a folder.`, "Give it as a file.");
-  }
+  if (!stats.isDirectory()) return failure("input/unsupported:not-a-folder", { path: input.path });
   if (input.files) return success({ ...listNamed(root, input.files, source), folders: null });
   return walk(root, input, source, onProgress);
 }
@@ -139,15 +124,9 @@ export function placeOf(input: Input): string {
 
 function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<FreshListing> {
   const name = basename(path);
-  if (!stats.isFile()) {
-    return failure("input/unsupported", `The input "${path}" is not a file.`, "Give it as a folder.");
-  }
+  if (!stats.isFile()) return failure("input/unsupported:not-a-file", { path });
   if (!hasReadableEnding(name, source)) {
-    return failure(
-      "input/unsupported",
-      `The ending of "${name}" is not one that this deployment reads.`,
-      `It reads files ending in ${readableEndings[source]?.join(", ") ?? ""}.`,
-    );
+    return failure("input/unsupported:ending", { file: name, endings: readableEndings[source] ?? [] });
   }
   const files = [{ path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs }];
   return success({ files, bytes: stats.size, skipped: 0, skippedBy: {}, folders: [] });
@@ -238,12 +217,7 @@ async function walk(
     } catch (error) {
       if (errorCode(error) === "ENOENT" && prefix !== "") continue;
       if (errorCode(error) === undefined) throw error;
-      const where = prefix === "" ? input.path : prefix.slice(0, -1);
-      return failure(
-        "input/unreadable",
-        `The folder "${where}" cannot be read.`,
-        "Allow reading it, or choose a folder without it.",
-      );
+      return failure("input/unreadable:folder", { folder: prefix === "" ? input.path : prefix.slice(0, -1) });
     }
     if (links.length > 0) areNamesEnough = false;
     // Sorted, so that which of two links to one folder counts does not depend on the file system.

@@ -25,10 +25,6 @@ export type DataAddress =
   /** In a storage account or on the web. */
   | { readonly kind: "remote"; readonly address: string };
 
-/** Azure ML's own words for an input that is none of these. */
-const supportedForms =
-  "Supported input path value are: path on the datastore, public URI, a registered data asset, or a local folder path.";
-
 const workspacePart = "subscriptions/[^/]+/resourcegroups/[^/]+/(?:providers/[^/]+/)?workspaces/[^/]+";
 const datastorePattern = new RegExp(`^(?:(${workspacePart})/)?datastores/([^/]+)/paths(?:/(.*))?$`, "is");
 const assetPattern = new RegExp(
@@ -55,7 +51,8 @@ export function parseDataAddress(given: string, platform: NodeJS.Platform = proc
     return path.ok ? success({ kind: "path", path: path.value }) : path;
   }
   if (remotePattern.test(given)) return success({ kind: "remote", address: given });
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) return unsupported(given, "is of no known kind");
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given))
+    return failure("input/unsupported:scheme", { address: withoutSecrets(given) });
   return success({ kind: "path", path: given });
 }
 
@@ -68,10 +65,8 @@ export function withoutSecrets(address: string): string {
 
 function assetName(given: string, named: string): Result<DataAddress> {
   const [, name, version, label] = /^([^:@/\\]+)(?::([^:@/\\]+)|@([^:@/\\]+))?$/.exec(named) ?? [];
-  if (name === undefined) return unsupported(given, "is not the name of a data asset");
-  if (label !== undefined && label.toLowerCase() !== "latest") {
-    return unsupported(given, `has the label "${label}", and the one label here is latest`);
-  }
+  if (name === undefined) return failure("input/unsupported:asset-name", { address: withoutSecrets(given) });
+  if (label !== undefined && label.toLowerCase() !== "latest") return unknownLabel(given, label);
   return success({ kind: "asset", name, version: version ?? null, elsewhere: null });
 }
 
@@ -82,15 +77,13 @@ function azureAddress(given: string, rest: string, platform: NodeJS.Platform): R
     const [, elsewhere = null, name = "", path = ""] = datastore;
     return isRelativePath(path, platform)
       ? success({ kind: "datastore", name, path, elsewhere })
-      : unsupported(given, "names a place outside of its datastore");
+      : failure("input/unsupported:outside-datastore", { address: withoutSecrets(given) });
   }
   const asset = assetPattern.exec(rest);
   if (asset !== null) {
     const [, elsewhere = "", name = "", how = "", which = ""] = asset;
     const isLabel = how.toLowerCase() !== "versions";
-    if (isLabel && which.toLowerCase() !== "latest") {
-      return unsupported(given, `has the label "${which}", and the one label here is latest`);
-    }
+    if (isLabel && which.toLowerCase() !== "latest") return unknownLabel(given, which);
     return success({ kind: "asset", name, version: isLabel ? null : which, elsewhere });
   }
   const output = jobPattern.exec(rest);
@@ -98,13 +91,9 @@ function azureAddress(given: string, rest: string, platform: NodeJS.Platform): R
     const [, job = "", name = "", path = ""] = output;
     return isRelativePath(path, platform)
       ? success({ kind: "job-output", job, output: name, path: path === "" ? null : path })
-      : unsupported(given, "names a place outside of its job's output");
+      : failure("input/unsupported:outside-output", { address: withoutSecrets(given) });
   }
-  return failure(
-    "input/unsupported",
-    `Invalid input path: "${given}" is neither a data asset, nor a path on a datastore, nor the output of a job.`,
-    "Write azureml:NAME:VERSION, azureml://datastores/NAME/paths/PATH or azureml://jobs/JOB/outputs/score.",
-  );
+  return failure("input/unsupported:azureml-address", { address: given });
 }
 
 /** Whether a path is relative and has no part that leads upwards, on that system. */
@@ -114,6 +103,6 @@ export function isRelativePath(path: string, platform: NodeJS.Platform): boolean
   return !path.split("/").includes("..");
 }
 
-function unsupported(given: string, reason: string): Result<never> {
-  return failure("input/unsupported", `"${withoutSecrets(given)}" ${reason}.`, supportedForms);
+function unknownLabel(given: string, label: string): Result<never> {
+  return failure("input/unsupported:label", { address: withoutSecrets(given), label });
 }

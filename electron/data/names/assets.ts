@@ -1,5 +1,5 @@
 import type { DataAssetView } from "../../contract/nouns/data-view.ts";
-import { assetNameRule, assetNameSchema } from "../../contract/names.ts";
+import { assetNameSchema } from "../../contract/names.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { DataAssetRecord } from "../../registry/data-assets.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
@@ -18,17 +18,12 @@ export type DataAssetRequest = {
 export function addAsset(registry: Registry, request: DataAssetRequest): Result<DataAssetRecord> {
   const { name } = request;
   for (const word of [name, request.version ?? "1"]) {
-    if (assetNameSchema.safeParse(word).success) continue;
-    return failure("data/invalid", `"${word}" cannot be the name or version of a data asset.`, assetNameRule);
+    if (!assetNameSchema.safeParse(word).success) return failure("data/invalid:name", { name: word });
   }
   return registry.transaction((): Result<DataAssetRecord> => {
     const version = request.version ?? nextVersion(registry, name);
     if (registry.dataAssets.find(name, version) !== null) {
-      return failure(
-        "data/invalid",
-        `The data asset "${name}" has a version ${version} already.`,
-        "Give another version, or none.",
-      );
+      return failure("data/invalid:version-exists", { name, version });
     }
     return success(registry.dataAssets.add({ ...request, version }));
   });
@@ -41,16 +36,8 @@ export function findAsset(registry: Registry, name: string, version: string | nu
   if (found !== null) return success(found);
   const known = dataAssets.list(name).map((asset) => asset.version);
   return known.length > 0
-    ? failure(
-        "data/not-found",
-        `The data asset "${name}" has no version ${version}.`,
-        `Its versions: ${known.join(", ")}.`,
-      )
-    : failure(
-        "data/not-found",
-        `There is no data asset "${name}" in this workspace.`,
-        `Make it: batchdeck data create -n ${name} --path PATH`,
-      );
+    ? failure("data/not-found:version", { name, version: version ?? "", known })
+    : failure("data/not-found", { name });
 }
 
 function nextVersion(registry: Registry, name: string): string {

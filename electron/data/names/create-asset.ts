@@ -30,14 +30,10 @@ export async function createAsset(
   if (!parsed.ok) return parsed;
   const address = parsed.value;
   if (address.kind === "asset") {
-    return failure("data/invalid", `"${request.path}" is a data asset itself.`, "Give the place that it stands for.");
+    return failure("data/invalid:is-asset", { path: request.path });
   }
   if (address.kind === "remote" && withoutSecrets(address.address) !== address.address) {
-    return failure(
-      "data/invalid",
-      "The address holds a key or a user's name, which would be kept readable in the workspace.",
-      "Leave out what follows the ?, and the part before the @.",
-    );
+    return failure("data/invalid:secret");
   }
   const wanted = type === null ? null : type === "uri_folder" ? "folder" : "file";
   const place = await resolveData(registry, request.path, wanted);
@@ -52,11 +48,5 @@ export async function createAsset(
 
 /** Why a type of data cannot be an input here. Problem: data/invalid. */
 export function untakenType(type: string): Result<never> {
-  return /^mltable$/i.test(type)
-    ? failure(
-        "data/invalid",
-        "Batch endpoints do not take MLTable, here as in Azure ML.",
-        "Name the folder or file that holds the data, as uri_folder or uri_file.",
-      )
-    : failure("data/invalid", `There is no type of data "${type}".`, `Use ${takenTypes.join(" or ")}.`);
+  return /^mltable$/i.test(type) ? failure("data/invalid:mltable") : failure("data/invalid:type", { type });
 }

@@ -1,7 +1,7 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
 import type { DatastoreView } from "../../contract/nouns/data-view.ts";
-import { assetNameRule, assetNameSchema } from "../../contract/names.ts";
+import { assetNameSchema } from "../../contract/names.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { DatastoreRecord } from "../../registry/datastores.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
@@ -16,16 +16,12 @@ export async function createDatastore(
   request: { readonly name: string; readonly path: string },
 ): Promise<Result<{ readonly datastore: DatastoreRecord; readonly isNew: boolean }>> {
   if (!assetNameSchema.safeParse(request.name).success) {
-    return failure("datastore/invalid", `"${request.name}" cannot be the name of a datastore.`, assetNameRule);
+    return failure("datastore/invalid:name", { name: request.name });
   }
   const folder = path.resolve(request.path);
   const stats = await files.stat(folder).catch(() => null);
   if (stats?.isDirectory() !== true) {
-    return failure(
-      "datastore/invalid",
-      `There is no folder on target path: ${request.path}.`,
-      "A datastore stands for a folder of this computer or network: make it, or connect the share.",
-    );
+    return failure("datastore/invalid:no-folder", { path: request.path });
   }
   const isNew = registry.datastores.find(request.name) === null;
   return success({ datastore: registry.datastores.save({ name: request.name, path: folder }), isNew });
@@ -35,11 +31,7 @@ export async function createDatastore(
 export function showDatastore(registry: Registry, name: string): Result<DatastoreRecord> {
   const found = registry.datastores.find(name);
   if (found !== null) return success(found);
-  return failure(
-    "datastore/not-found",
-    `There is no datastore "${name}" in this workspace.`,
-    `Name the folder that holds its files here: batchdeck datastore create -n ${name} --path DIR`,
-  );
+  return failure("datastore/not-found", { name });
 }
 
 /**
@@ -54,17 +46,10 @@ export async function placeBelow(
   try {
     const place = await confinedPlace(folder, relative);
     if (place.kind === "inside") return success(place);
-    return failure(
-      "input/unsupported",
-      `"${given}" leads through a link out of ${folder}.`,
-      "Give the path of that place itself.",
-    );
+    return failure("input/unsupported:link-outside", { address: given, folder });
   } catch (error) {
-    return failure(
-      "input/not-found",
-      `The folder ${folder} of "${given}" cannot be read (${(error as { code?: string }).code ?? "unknown reason"}).`,
-      "Connect its disk or share, or name another folder.",
-    );
+    const errno = (error as { code?: string }).code ?? null;
+    return failure("input/not-found:folder-of-address", { address: given, folder, errno });
   }
 }
 

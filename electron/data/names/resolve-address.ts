@@ -1,12 +1,12 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
-import { failure, type Result, success } from "../../contract/problem.ts";
+import { failure, type ProblemCode, type Result, success } from "../../contract/problem.ts";
+import type { ProblemKind } from "../../contract/words/english-problems.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { type DataAddress, parseDataAddress, withoutSecrets } from "./address.ts";
 import { findAsset } from "./assets.ts";
 import { placeBelow, showDatastore } from "./datastores.ts";
-import { englishWords } from "../../contract/words/english-problems.ts";
 
 export type DataKind = "folder" | "file";
 
@@ -82,19 +82,26 @@ async function resolveAsset(
   const kind = kindOfType(asset.type);
   const label = `${asset.name}:${asset.version}`;
   if (wanted !== null && wanted !== kind) {
-    return failure(
-      "usage/invalid",
-      `The data asset ${label} is a ${asset.type}, not a uri_${wanted}.`,
-      `Use --input-type ${asset.type}, or leave it out.`,
-    );
+    return failure("usage/invalid:asset-type", { asset: label, type: asset.type, wanted });
   }
   const target = parseDataAddress(asset.path);
   if (!target.ok) return target;
   const place = await resolveAddress(registry, { address: target.value, given: asset.path, wanted: kind });
   if (place.ok) return success({ ...place.value, source: given });
-  const { message, remedy } = englishWords(place.problem);
-  return failure(place.problem.code, `The data asset ${label} cannot be used: ${message}`, remedy);
+  const problemKind = assetKinds[place.problem.code];
+  return problemKind === undefined ? place : failure(problemKind, { asset: label, cause: place.problem });
 }
+
+/** A data asset cannot be used for the reason, and with the code, that its place cannot. */
+const assetKinds: Readonly<Partial<Record<ProblemCode, Extract<ProblemKind, `${string}:asset`>>>> = {
+  "data/not-found": "data/not-found:asset",
+  "datastore/not-found": "datastore/not-found:asset",
+  "input/not-found": "input/not-found:asset",
+  "input/unsupported": "input/unsupported:asset",
+  "job/not-allowed": "job/not-allowed:asset",
+  "job/not-found": "job/not-found:asset",
+  "usage/invalid": "usage/invalid:asset",
+};
 
 /** What a finished job wrote: its rows, or what lies in its output folder. */
 function outputOf(
@@ -104,30 +111,14 @@ function outputOf(
 ): Result<{ readonly folder: string; readonly path: string }> {
   const job = registry.jobs.find(address.job);
   if (job === null) {
-    return failure(
-      "job/not-found",
-      `There is no job named "${address.job}" in this workspace.`,
-      "See: batchdeck job list",
-    );
+    return failure("job/not-found:here", { job: address.job });
   }
   if (address.output.toLowerCase() !== "score") {
-    return failure(
-      "input/unsupported",
-      `The job ${job.name} has no output "${address.output}".`,
-      `Its one output is called score: azureml://jobs/${job.name}/outputs/score`,
-    );
+    return failure("input/unsupported:job-output", { job: job.name, output: address.output });
   }
   if (job.status !== "Completed") {
-    const how = isTerminal(job.status)
-      ? `ended as ${job.status}, so its output is not whole`
-      : `is ${job.status}, so its output is not there yet`;
-    return failure(
-      "job/not-allowed",
-      `"${given}" cannot be an input: the job ${job.name} ${how}.`,
-      isTerminal(job.status)
-        ? "Give the file that holds what it finished by its path."
-        : `Wait for it: batchdeck job stream -n ${job.name}`,
-    );
+    const kind = isTerminal(job.status) ? "job/not-allowed:output-partial" : "job/not-allowed:output-unfinished";
+    return failure(kind, { address: given, job: job.name, status: job.status });
   }
   const hasRows = job.spec.settings.output_action === "append_row";
   return success({ folder: job.outputFolder, path: address.path ?? (hasRows ? job.outputFile : "") });
@@ -147,23 +138,14 @@ async function placeAt(
   try {
     stats = await files.stat(absolute);
   } catch {
-    const where = source === null ? given : absolute;
-    return failure(
-      "input/not-found",
-      `There is no ${wanted ?? "folder or file"} on target path: ${where}.`,
-      "Check the path of the input.",
-    );
+    return failure("input/not-found:path", { path: source === null ? given : absolute, wanted });
   }
   const kind = stats.isDirectory() ? "folder" : "file";
   if (kind === "file" && !stats.isFile()) {
-    return failure("input/unsupported", `"${given}" is neither a folder nor a file.`, "Choose a folder or a file.");
+    return failure("input/unsupported:special-file", { path: given });
   }
   if (wanted !== null && wanted !== kind) {
-    return failure(
-      "usage/invalid",
-      `"${given}" is a ${kind}, not a ${wanted}.`,
-      `Use --input-type uri_${kind}, or leave it out.`,
-    );
+    return failure("usage/invalid:input-kind", { path: given, kind, wanted });
   }
   return success({ kind, path: await files.realpath(absolute), source });
 }

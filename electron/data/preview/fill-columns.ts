@@ -1,10 +1,9 @@
 import { converts, type DecimalMark, isMissing, numberFromText } from "../../contract/tables/cell-values.ts";
 import { isOfColumnType } from "../../contract/tables/column-types.ts";
-import { failure, type Problem, type Result, success } from "../../contract/problem.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
+import { nameList } from "../../contract/words/name-list.ts";
 import type { TableSample } from "./sample-table.ts";
-
-const remedyNames = "name the right ones under input.columns in scorer.yml";
 
 /**
  * Fills every `columns: null` of a scorer from the sample of a table and checks that the table has what the scorer
@@ -21,33 +20,19 @@ export function fillColumns(
   fileName: string,
 ): Result<TabularScorer> {
   const given = new Set(scorer.inputs.flatMap((input) => input.columns ?? []));
-  if (sample.columns.length === 0) {
-    return wrongColumns(
-      `"${fileName}" has no columns.`,
-      "JSON lines hold one object a line; a table begins with its header.",
-    );
-  }
+  const file = fileName;
+  if (sample.columns.length === 0) return failure("input/wrong-columns:none", { file });
   if (sample.columns.every((name) => Number.isFinite(numberFromText(name, decimal)))) {
-    return wrongColumns(
-      `The first line of "${fileName}" holds numbers only, so it is no header.`,
-      "Put a line with the names of the columns first.",
-    );
+    return failure("input/wrong-columns:no-header", { file });
   }
   const isMissing = (name: string) => !sample.columns.includes(name.trim());
   const missing = [...new Set([...given, ...scorer.keep].filter(isMissing))];
   if (missing.length > 0) {
     const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
-    if (scorer.columnTypes !== undefined && place === "input.columns") {
-      return wrongColumns(
-        `"${fileName}" has no column ${listNames(missing, "or")}, which the model's signature wants.`,
-        `Its columns are ${listNames(sample.columns, "and")}.`,
-      );
-    }
-    return wrongColumns(
-      `"${fileName}" has no column ${listNames(missing, "or")}.`,
-      `Its columns are ${listNames(sample.columns, "and")}; name the right ones under ${place} in scorer.yml, ` +
-        "then update the deployment.",
-    );
+    const known = { file, missing: nameList(missing), columns: nameList(sample.columns) };
+    return scorer.columnTypes !== undefined && place === "input.columns"
+      ? failure("input/wrong-columns:signature", known)
+      : failure("input/wrong-columns:missing", { ...known, place });
   }
 
   const inputs: TabularScorer["inputs"][number][] = [];
@@ -63,13 +48,14 @@ export function fillColumns(
     );
     const width = input.shape.length < 2 ? 1 : (input.shape[1] ?? null);
     if (fitting.length === 0 || (width !== null && fitting.length !== width)) {
-      const wanted = width === null ? "numeric columns" : `${width} numeric ${width === 1 ? "column" : "columns"}`;
-      const found = fitting.length === 0 ? "none" : `${fitting.length}: ${listNames(fitting, "and")}`;
-      return wrongColumns(
-        `The model's input "${input.name}" takes ${input.type === "string" ? wanted.replace("numeric ", "") : wanted}, ` +
-          `and "${fileName}" has ${found}${scorer.keep.length > 0 ? `, beside those under output.keep` : ""}.`,
-        "Name the columns under input.columns in scorer.yml, then update the deployment.",
-      );
+      return failure("input/wrong-columns:count", {
+        file,
+        input: input.name,
+        width,
+        isNumeric: input.type !== "string",
+        fitting: nameList(fitting),
+        hasKept: scorer.keep.length > 0,
+      });
     }
     inputs.push({ ...input, columns: fitting });
   }
@@ -83,12 +69,7 @@ export function fillColumns(
     }),
   );
   if (unusable.length > 0) {
-    const distinct = [...new Set(unusable)];
-    const what = distinct.length === 1 ? "column" : "columns";
-    return wrongColumns(
-      `The ${what} ${listNames(distinct, "and")} of "${fileName}" ${distinct.length === 1 ? "holds" : "hold"} no value that the model can take.`,
-      `Correct the file, or ${remedyNames}.`,
-    );
+    return failure("input/wrong-columns:values", { file, columns: nameList([...new Set(unusable)]) });
   }
   const [first, ...others] = inputs;
   if (first === undefined) throw new Error("A scorer has at least one input.");
@@ -106,10 +87,6 @@ function fits(
   const columnType = columnTypes?.[column];
   if (columnType === undefined || isMissing(cell)) return converts(type, cell, missing, decimal);
   return isOfColumnType(columnType, cell, decimal);
-}
-
-function wrongColumns(message: string, remedy: string): { ok: false; problem: Problem } {
-  return failure("input/wrong-columns", message, remedy);
 }
 
 function cellsOf(sample: TableSample, name: string): string[] {
@@ -130,14 +107,4 @@ function isMostlyConvertible(
   const cells = cellsOf(sample, name).filter((cell) => !isMissing(cell));
   const converted = cells.filter((cell) => converts(input.type, cell, scorer.missing, decimal)).length;
   return converted * 2 > cells.length;
-}
-
-const listedNames = 20;
-
-/** `"a", "b" and "c"`; a long list is cut. */
-function listNames(names: readonly string[], joint: "and" | "or"): string {
-  const quoted = names.slice(0, listedNames).map((name) => `"${name}"`);
-  if (names.length > listedNames) quoted.push(`${names.length - listedNames} more`);
-  const last = quoted.pop() ?? "";
-  return quoted.length === 0 ? last : `${quoted.join(", ")} ${joint} ${last}`;
 }

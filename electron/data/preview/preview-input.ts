@@ -92,7 +92,7 @@ async function previewTexts(
     return table.ok ? success({ ...table.value, scorer }) : table;
   }
   const looked = sniffTexts(input, listing.files);
-  if ("problem" in looked) return unreadableInput(input, looked, "as text");
+  if ("problem" in looked) return unreadableInput(input, looked, "text");
   const isLines = scorer.items === "line";
   const count = isLines
     ? await countItems(
@@ -136,17 +136,12 @@ function sniffTexts(
 }
 
 function noRows(input: Input): Result<never> {
-  return failure("input/empty", `The input "${input.path}" holds no rows.`, "Choose an input with at least one row.");
+  return failure("input/empty:no-rows", { path: input.path });
 }
 
 function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> {
   const endings = readableEndings[itemSource(scorer)];
-  const skipped = listing.skipped === 0 ? "" : ` (${listing.skipped} skipped)`;
-  return failure(
-    "input/empty",
-    `The folder "${input.path}" holds no file that this deployment reads${skipped}.`,
-    endings === null ? "" : `It reads files ending in ${endings.join(", ")}.`,
-  );
+  return failure("input/empty:no-files", { folder: input.path, skipped: listing.skipped, endings });
 }
 
 type Tables = {
@@ -173,7 +168,7 @@ async function previewTables(
     },
   };
   const sampled = await sampleTables(tables, listing.files);
-  if (!sampled.ok) return unreadableInput(input, sampled.problem, "as a table");
+  if (!sampled.ok) return unreadableInput(input, sampled.problem, "table");
   const { fileName, sample } = sampled.value;
   const count = await countItems(listing, (file, limit) => countRows(tables, file, limit), onProgress);
   if (count.items === 0) return noRows(input);
@@ -197,13 +192,18 @@ async function previewTables(
 function unreadableInput(
   input: Input,
   first: { readonly fileName: string; readonly problem: FileProblem },
-  how: "as a table" | "as text",
+  how: "table" | "text",
 ): Result<never> {
-  const code = first.problem.code === "file-empty" ? "input/empty" : "input/unreadable";
-  const what =
-    input.kind === "file" ? `"${input.path}" cannot be scored` : `No file in "${input.path}" can be read ${how}`;
-  const reason = `${first.problem.message.slice(0, 1).toLowerCase()}${first.problem.message.slice(1)}`;
-  return failure(code, `${what}; "${basename(first.fileName)}": ${reason}`, "Choose another input.");
+  const { code, message } = first.problem;
+  const kind = code === "file-empty" ? "input/empty:no-readable-file" : "input/unreadable:no-readable-file";
+  return failure(kind, {
+    input: input.path,
+    kind: input.kind,
+    how,
+    file: basename(first.fileName),
+    code,
+    reason: message,
+  });
 }
 
 /**

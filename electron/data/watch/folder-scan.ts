@@ -1,6 +1,6 @@
 import { lstatSync, opendirSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { failure, type Problem } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { ArrivedFile, WatchedFolder } from "../../contract/messages/watch-messages.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
@@ -99,7 +99,7 @@ export function createFolderScan({
       } catch (error) {
         if (errorCode(error) === undefined) throw error;
         if (errorCode(error) === "ENOENT" && prefix !== "") continue;
-        return unreadableFolder(folder);
+        return problemOf("input/unreadable:watched-folder", { folder });
       }
     }
     return null;
@@ -147,9 +147,4 @@ export function statOrNull(path: string): Stats | null {
     if (errorCode(error) === undefined) throw error;
     return null;
   }
-}
-
-function unreadableFolder(folder: string): Problem {
-  return failure("input/unreadable", `The folder ${folder} cannot be read.`, "Watching goes on once it can be.")
-    .problem;
 }

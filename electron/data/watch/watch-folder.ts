@@ -1,6 +1,6 @@
 import { closeSync, openSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { failure, type Problem } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { ArrivedFile, WatchedFolder } from "../../contract/messages/watch-messages.ts";
 import { compareCodePoints } from "../listing/listing.ts";
 import { arrivedFile, createFolderScan, statOrNull } from "./folder-scan.ts";
@@ -62,7 +62,7 @@ export function createFolderWatch(watched: WatchedFolder, facts: WatchFacts, lis
       const root = rootOf(watched.folder);
       const changed = events.take();
       if (root === null) {
-        say(notThere(watched.folder));
+        say(problemOf("input/not-found:watched-folder", { folder: watched.folder }));
         lookAt = 0;
         return;
       }
@@ -162,11 +162,6 @@ function canBeOpened(path: string): boolean {
   }
 }
 
-function notThere(folder: string): Problem {
-  return failure("input/not-found", `The watched folder ${folder} is not there.`, "Watching goes on once it is back.")
-    .problem;
-}
-
 /** The folder itself, links followed; null when it is not there. */
 function rootOf(folder: string): string | null {
   try {
@@ -187,10 +182,9 @@ function unreadableFiles(
   { unreadable, unreadableExample }: ReturnType<PendingFiles["counts"]>,
 ): Problem | null {
   if (unreadable === 0) return null;
-  const files = unreadable === 1 ? "1 file" : `${unreadable} files`;
-  return failure(
-    "input/unreadable",
-    `${files} in ${folder} cannot be opened, such as "${unreadableExample ?? ""}".`,
-    "They are scored as soon as they can be.",
-  ).problem;
+  return problemOf("input/unreadable:watched-files", {
+    folder,
+    files: unreadable,
+    example: unreadableExample ?? "",
+  });
 }

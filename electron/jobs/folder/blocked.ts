@@ -1,6 +1,5 @@
 import { systemErrno } from "../../contract/errno.ts";
-import type { Problem } from "../../contract/problem.ts";
-import { written } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 
 /** What the file system says when a place is full, gone or closed to us: the job waits instead of failing. */
 const blockingErrnos = new Set([
@@ -35,34 +34,14 @@ type Use = "written" | "read";
 /** The reason to pause a job, or null when the error is not of that kind. `place` names what could not be used. */
 export function blockedBy(errno: string | null, place: string, use: Use = "written"): Problem | null {
   if (errno === null || !blockingErrnos.has(errno)) return null;
-  if (use === "read") {
-    return written(
-      "input/unreadable",
-      `${place} cannot be read right now (${errno}).`,
-      "The job goes on by itself once it is there again.",
-    );
-  }
-  if (errno === "ENOSPC" || errno === "EDQUOT") {
-    return written(
-      "output/no-space",
-      `There is no space left to write to ${place}.`,
-      "The job goes on by itself once there is space.",
-    );
-  }
-  return written(
-    "output/unwritable",
-    `${place} cannot be used right now (${errno}).`,
-    "The job goes on by itself once it can be written again.",
-  );
+  if (use === "read") return problemOf("input/unreadable:right-now", { place, errno });
+  if (errno === "ENOSPC" || errno === "EDQUOT") return problemOf("output/no-space", { place });
+  return problemOf("output/unwritable", { place, errno });
 }
 
 /** The output folder was there, holds a part of the job's output, and is there no more. */
 export function outputGone(folder: string): Problem {
-  return written(
-    "output/gone",
-    `The output folder ${folder} is gone.`,
-    "Bring it back, or make it again, empty: the job then goes on by itself.",
-  );
+  return problemOf("output/gone", { folder });
 }
 
 /** SQLite says that the file's content makes no sense. */

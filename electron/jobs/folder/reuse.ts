@@ -3,12 +3,11 @@ import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { isMlflowFile } from "../../contract/nouns/prediction-columns.ts";
-import type { Problem } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles } from "./job-files.ts";
 import { journalFile } from "./job-files.ts";
-import { written } from "../../contract/problem.ts";
 
 /** Whether a job scores again what failed in another one, whose files it then replaces. */
 export function isRetry(spec: Pick<JobSpec, "base">): boolean {
@@ -71,19 +70,9 @@ export function keepsRecords(registry: Registry, name: string): boolean {
 /** Why a finished job cannot be deleted: another one needs what its folder holds. Null when none does. */
 export function keptFor(registry: Registry, name: string): Problem | null {
   const user = registry.jobs.findUnfinishedByBase(name);
-  if (user !== null) {
-    return written(
-      "job/not-allowed",
-      `The job ${user.name}, which has not ended, takes rows over from ${name}.`,
-      "Cancel it first, or wait for it.",
-    );
-  }
+  if (user !== null) return problemOf("job/not-allowed:base-in-use", { job: name, user: user.name });
   const spec = registry.jobs.find(name)?.spec;
   const retried = spec?.base?.reason === "retry-failed" ? registry.jobs.find(spec.base.job) : null;
   if (retried === null || registry.jobs.findLastRetry(retried.name)?.name !== name) return null;
-  return written(
-    "job/not-allowed",
-    `The job ${name} holds the records of ${retried.name}, which it retried.`,
-    `Delete that one first: batchdeck job delete -n ${retried.name} --yes`,
-  );
+  return problemOf("job/not-allowed:holds-records", { job: name, retried: retried.name });
 }

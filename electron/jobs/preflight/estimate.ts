@@ -1,5 +1,6 @@
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import type { EstimateBasis } from "../../contract/nouns/preflight-facts.ts";
 import type { EstimateRange, PreflightEstimate } from "../../contract/nouns/preflight.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
 import type { SpeedRecord } from "../../registry/speeds.repository.ts";
@@ -66,15 +67,14 @@ function outputRange(
   rowsBytes: number,
 ): EstimateRange {
   if (spec.settings.output_action === "summary_only") {
-    return { low: 0, high: 0, basis: "no rows are written (output_action: summary_only)" };
+    return { low: 0, high: 0, basis: { kind: "no-rows" } };
   }
   const earlier = history.find(({ outputFormat }) => outputFormat === spec.output.format);
   if (earlier !== undefined) {
     const bytes = (items * earlier.outputBytes) / earlier.items;
-    return around(bytes, 1.1, `as in job ${earlier.job}`);
+    return around(bytes, 1.1, { kind: "job", job: earlier.job });
   }
-  const unit = itemUnit(spec.scorer) === "row" ? "rows" : "files";
-  const basis = timing === null ? "guessed from the columns" : `measured on ${amount(timing.items)} sample ${unit}`;
+  const basis = timing === null ? ({ kind: "columns" } as const) : sampleBasis(spec, timing);
   switch (spec.output.format) {
     case "csv":
       return around(rowsBytes, timing === null ? 2 : 1.2, basis);
@@ -89,7 +89,6 @@ function outputRange(
 
 function secondsRange(spec: JobSpec, items: number, known: KnownSpeeds, now: number): EstimateRange | null {
   const { history, timing, tuning } = known;
-  const unit = itemUnit(spec.scorer) === "row" ? "rows" : "files";
   // What a much smaller job took is the time of its processes to get going, not of its items.
   const telling = history.filter((earlier) => earlier.items * similarSize >= items);
   const [newest] = telling;
@@ -102,40 +101,31 @@ function secondsRange(spec: JobSpec, items: number, known: KnownSpeeds, now: num
     return {
       low: Math.min(...seconds) / factor,
       high: Math.max(...seconds) * factor,
-      basis: `as in job ${newest.job} on this machine, ${ago(now - Date.parse(newest.endedAt))}: ${amount(newest.rate)} ${unit}/s`,
+      basis: {
+        kind: "job-speed",
+        job: newest.job,
+        secondsAgo: Math.max(0, (now - Date.parse(newest.endedAt)) / 1000),
+        itemsPerSecond: newest.rate,
+        unit: itemUnit(spec.scorer),
+      },
     };
   }
   const rate = tuning?.rates.find(({ batch }) => batch === tuning.batch)?.rowsPerSecond ?? 0;
   if (rate > 0) {
     // Reading and writing come on top of the model, which was measured alone.
     const seconds = items / (rate * spec.workers);
-    return { low: seconds, high: seconds * 2 + usualStartSeconds, basis: "the model was measured on this machine" };
+    return { low: seconds, high: seconds * 2 + usualStartSeconds, basis: { kind: "model-measured" } };
   }
   if (timing === null) return null;
   // A process is slow with its first rows: up to sixteen times was seen with the smallest models.
   const seconds = (items * timing.seconds) / timing.items / spec.workers;
-  const basis = `measured on ${amount(timing.items)} sample ${unit}`;
-  return { low: seconds / 16, high: seconds * 1.2 + usualStartSeconds, basis };
+  return { low: seconds / 16, high: seconds * 1.2 + usualStartSeconds, basis: sampleBasis(spec, timing) };
 }
 
-function around(value: number, factor: number, basis: string): EstimateRange {
+function sampleBasis(spec: JobSpec, { items }: NonNullable<KnownSpeeds["timing"]>): EstimateBasis {
+  return { kind: "sample", items, unit: itemUnit(spec.scorer) };
+}
+
+function around(value: number, factor: number, basis: EstimateBasis): EstimateRange {
   return { low: value / factor, high: value * factor, basis };
-}
-
-function amount(value: number): string {
-  return new Intl.NumberFormat("en-US").format(Math.round(value));
-}
-
-const steps = [
-  [60, 1, "second"],
-  [3600, 60, "minute"],
-  [86_400, 3600, "hour"],
-  [Number.POSITIVE_INFINITY, 86_400, "day"],
-] as const;
-
-function ago(milliseconds: number): string {
-  const seconds = Math.max(0, milliseconds / 1000);
-  const [, size, word] = steps.find(([below]) => seconds < below) ?? steps[3];
-  const count = Math.max(1, Math.round(seconds / size));
-  return `${count} ${word}${count === 1 ? "" : "s"} ago`;
 }

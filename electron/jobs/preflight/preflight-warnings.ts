@@ -1,31 +1,16 @@
-import { deviceTitles } from "../../contract/nouns/device.ts";
+import type { PreflightWarning } from "../../contract/nouns/preflight-facts.ts";
 import type { PreflightEstimate } from "../../contract/nouns/preflight.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
 import type { PlannedInvocation } from "../submit/check-invocation.ts";
 
-/** What a listing calls its reasons to leave a file out, in words. */
-const skipWords: Readonly<Record<string, string>> = {
-  hidden: "hidden",
-  system: "of the system",
-  "our-workspace": "of a workspace of Batchdeck",
-  "our-output": "written by a job",
-  "unfinished-output": "unfinished (.part)",
-  "other-ending": "with an ending that is not read",
-  "outside-link": "links that lead out of the folder",
-  "broken-link": "links that lead nowhere",
-  "repeated-link": "links to a folder that is read already",
-  "unreadable-name": "with a name that is no text",
-  "not-a-file": "neither file nor folder",
-};
-
 /** Files that are dispatched and retried as one: beyond this a worker that dies takes much with it. */
 const manyFiles = 1000;
 /** Of what a disk has free. */
 const nearlyAll = 0.9;
 
-/** What might be meant otherwise, one sentence each; the job starts all the same. */
+/** What might be meant otherwise; the job starts all the same. */
 export function preflightWarnings(
   planned: PlannedInvocation,
   facts: {
@@ -35,7 +20,7 @@ export function preflightWarnings(
     readonly fallback: string | null;
     readonly estimate: PreflightEstimate;
   },
-): readonly string[] {
+): readonly PreflightWarning[] {
   return [
     ...leftOut(planned),
     ...unnamedColumns(planned, facts.deployment),
@@ -45,43 +30,38 @@ export function preflightWarnings(
   ];
 }
 
-function leftOut({ preview }: PlannedInvocation): readonly string[] {
+function leftOut({ preview }: PlannedInvocation): readonly PreflightWarning[] {
   const { skippedFiles, skippedBy } = preview;
-  if (skippedFiles === 0) return [];
-  const reasons = Object.entries(skippedBy)
-    .map(([reason, count]) => `${count} ${skipWords[reason] ?? reason}`)
-    .sort();
-  return [`${skippedFiles} ${skippedFiles === 1 ? "file is" : "files are"} left out: ${reasons.join(", ")}.`];
+  return skippedFiles === 0 ? [] : [{ kind: "left-out", files: skippedFiles, by: skippedBy }];
 }
 
 /** A matrix without names takes columns by their place in the file. */
-function unnamedColumns({ spec }: PlannedInvocation, { scorer }: DeploymentRecord): readonly string[] {
+function unnamedColumns({ spec }: PlannedInvocation, { scorer }: DeploymentRecord): readonly PreflightWarning[] {
   if (scorer.kind !== "tabular") return [];
   const unnamed = scorer.inputs.filter(({ columns }) => columns === null).map(({ name }) => name);
   if (unnamed.length === 0 || spec.scorer.kind !== "tabular") return [];
-  return [
-    `Nobody named the columns of the model's ${unnamed.length === 1 ? "input" : "inputs"} ${unnamed.join(", ")}: ` +
-      `${unnamed.length === 1 ? "it takes" : "they take"} the numeric columns in the file's order.`,
-  ];
+  return [{ kind: "unnamed-columns", inputs: unnamed }];
 }
 
-function unevenWork({ spec, preview }: PlannedInvocation): readonly string[] {
+function unevenWork({ spec, preview }: PlannedInvocation): readonly PreflightWarning[] {
   if (itemUnit(spec.scorer) === "row") return [];
   const { mini_batch_size: size } = spec.settings;
   const miniBatches = Math.ceil(preview.files / size);
-  const warnings: string[] = [];
+  const warnings: PreflightWarning[] = [];
   if (miniBatches < spec.workers && preview.files > miniBatches) {
     const better = Math.max(1, Math.floor(preview.files / spec.workers));
-    warnings.push(
-      `${preview.files} files in mini-batches of ${size} are work for ${miniBatches} of ${spec.workers} workers; ` +
-        `--mini-batch-size ${better} is work for all.`,
-    );
+    warnings.push({
+      kind: "idle-workers",
+      files: preview.files,
+      miniBatchSize: size,
+      miniBatches,
+      workers: spec.workers,
+      better,
+    });
   }
-  if (Math.min(size, preview.files) > manyFiles) {
-    warnings.push(`A mini-batch of ${size} files is tried again as a whole when a worker fails; fewer lose less.`);
-  }
+  if (Math.min(size, preview.files) > manyFiles) warnings.push({ kind: "large-mini-batch", files: size });
   if (preview.files >= spec.workers && spec.workers > 1 && preview.largestFileBytes * 2 > preview.bytes) {
-    warnings.push("One file is larger than all others together: the workers will end at different times.");
+    warnings.push({ kind: "one-large-file" });
   }
   return warnings;
 }
@@ -90,22 +70,18 @@ function whereItRuns(
   { spec, workersCappedFrom }: PlannedInvocation,
   compute: ComputeRecord | null,
   fallback: string | null,
-): readonly string[] {
-  return [
-    ...(workersCappedFrom === null
-      ? []
-      : [`${spec.workers} workers run instead of ${workersCappedFrom}: there are no more here.`]),
-    ...(compute?.tier === "low_priority"
-      ? [
-          `The compute ${compute.name} has low priority: the job gives way to others, to a busy user and to the battery.`,
-        ]
-      : []),
-    ...(fallback === null ? [] : [`It runs on the CPU instead of ${deviceTitles[spec.device]}: ${fallback}`]),
-  ];
+): readonly PreflightWarning[] {
+  const warnings: PreflightWarning[] = [];
+  if (workersCappedFrom !== null) {
+    warnings.push({ kind: "fewer-workers", workers: spec.workers, wanted: workersCappedFrom });
+  }
+  if (compute?.tier === "low_priority") warnings.push({ kind: "low-priority", compute: compute.name });
+  if (fallback !== null) warnings.push({ kind: "device-fallback", device: spec.device, reason: fallback });
+  return warnings;
 }
 
-function tightDisks({ disks }: PreflightEstimate): readonly string[] {
+function tightDisks({ disks }: PreflightEstimate): readonly PreflightWarning[] {
   return disks
     .filter((disk) => disk.needed_bytes > disk.free_bytes * nearlyAll)
-    .map(({ place, holds }) => `The disk of ${place} will be nearly full with the job's ${holds.join(" and ")} files.`);
+    .map(({ place, holds }) => ({ kind: "tight-disk", place, holds }));
 }

@@ -1,3 +1,4 @@
+import type { NoSample } from "../../contract/nouns/preflight-facts.ts";
 import type { Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { scanModel } from "../../deployments/models/model-scan.ts";
@@ -83,12 +84,12 @@ function sampleOf(
   signal: AbortSignal | null,
 ): Promise<SampleRun> | SampleRun {
   const [shown, timed] = preview.samples;
-  if (spec.scorer.kind === "script") return noSample("A script is not run before its job.");
-  if (shown === undefined || timed === undefined) return noSample("The input is not here yet; it is downloaded first.");
+  if (spec.scorer.kind === "script") return noSample({ kind: "script" });
+  if (shown === undefined || timed === undefined) return noSample({ kind: "not-downloaded" });
   return samplePredictions(host, home, spec, { shown, timed }, signal);
 }
 
-function noSample(why: string): SampleRun {
+function noSample(why: NoSample): SampleRun {
   return { sample: { items: 0, columns: [], rows: [], errors: [], left_out: why }, timing: null, fallback: null };
 }
 

@@ -6,6 +6,7 @@ import type { Worker } from "../../compute/worker.ts";
 import { startWorker } from "../../compute/worker.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
+import type { NoSample } from "../../contract/nouns/preflight-facts.ts";
 import type { PreflightSample } from "../../contract/nouns/preflight.ts";
 import { itemErrorSchema } from "../../contract/item-error.ts";
 import type { Unit } from "../../contract/nouns/unit.ts";
@@ -56,7 +57,7 @@ export async function samplePredictions(
   }
 }
 
-const nothing: PreflightSample = { items: 0, columns: [], rows: [], errors: [], left_out: "" };
+const nothing: PreflightSample = { items: 0, columns: [], rows: [], errors: [], left_out: null };
 
 /** Whatever the format, a record's rows are cells, and values are the same; and rows are kept though the job keeps none. */
 function asCells(spec: JobSpec): JobSpec {
@@ -72,8 +73,8 @@ type Outcome = {
   /** Null: it did not come so far. */
   readonly shown: CommittedUnit | null;
   readonly timed: CommittedUnit | null;
-  /** Why it came no further: one sentence. */
-  readonly ended: string;
+  /** Why it came no further; null when it came to its end. */
+  readonly ended: NoSample | null;
   readonly fallback: string | null;
 };
 
@@ -88,7 +89,7 @@ function askWorker(
     const committed: CommittedUnit[] = [];
     let fallback: string | null = null;
     let timer: NodeJS.Timeout;
-    const end = (ended: string): void => {
+    const end = (ended: NoSample | null): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
       worker.listen(null);
@@ -96,7 +97,7 @@ function askWorker(
       const [shown = null, timed = null] = committed;
       resolve({ shown, timed, ended, fallback });
     };
-    const abort = (): void => end("Nobody waits for it any more.");
+    const abort = (): void => end({ kind: "aborted" });
     const score = (unit: Unit): void => {
       worker.send({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
     };
@@ -112,25 +113,22 @@ function askWorker(
         switch (message.type) {
           case "started":
             clearTimeout(timer);
-            timer = setTimeout(
-              () => end("Opening the model and scoring the first items takes more than a second."),
-              timeBoxMs,
-            );
+            timer = setTimeout(() => end({ kind: "too-slow" }), timeBoxMs);
             return;
           case "job-opened":
             fallback = message.fallback;
             return;
           case "job-refused":
-            end(`The model cannot be opened: ${message.message}`);
+            end({ kind: "not-opened", reason: message.message });
             return;
           case "units-committed":
             committed.push(...message.units);
             // Only now: what is shown must not wait for the many to be written with it.
             if (committed.length === 1) score(units.timed);
-            else end("");
+            else end(null);
             return;
           case "unit-failed":
-            end(`The first items cannot be scored: ${message.message}`);
+            end({ kind: "not-scored", reason: message.message });
             return;
           case "progress":
           case "unit-probed":
@@ -138,10 +136,9 @@ function askWorker(
             return;
         }
       },
-      onDeath: ({ signal, code }) =>
-        end(`The process that scored the first items ended (${signal ?? `exit ${code}`}).`),
+      onDeath: ({ signal, code }) => end({ kind: "process-ended", how: signal ?? `exit ${code}` }),
     });
-    timer = setTimeout(() => end("The process that scores the first items did not start in time."), startPatienceMs);
+    timer = setTimeout(() => end({ kind: "not-started" }), startPatienceMs);
     worker.send({
       type: "open-job",
       protocolVersion: workerProtocolVersion,
@@ -182,7 +179,7 @@ async function readSample(
     errors: failures.rows.map(([file, row = "", stage, code, message, value]) =>
       itemErrorSchema.parse({ file, row: row === "" ? null : Number(row), stage, code, message, value }),
     ),
-    left_out: "",
+    left_out: null,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { Problem } from "../../contract/problem.ts";
-import { written } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 
 /** How far a job is, for its threshold. */
 export type FailureCounts = {
@@ -26,27 +25,8 @@ export function overThreshold(
   if (percent !== null) {
     // A share such as 0.7 % of 1,000 must not come out a hair below 7.
     if (total === null || failed <= Math.floor((percent * total) / 100 + 1e-9)) return null;
-    return stop(
-      `${whatFailed(unit, failed, total)}, more than the ${percent} % that batchdeck.error_threshold_percent allows.`,
-      "batchdeck.error_threshold_percent",
-    );
+    return problemOf("job/error-threshold:percent", { unit, failed, total, percent });
   }
-  const most = spec.settings.error_threshold;
-  if (most < 0 || failed <= most) return null;
-  return stop(
-    `${whatFailed(unit, failed, null)}, more than the ${most} that error_threshold allows.`,
-    "error_threshold",
-  );
-}
-
-/** "1 item failed", "2 of 40 files have failed items". */
-function whatFailed(unit: "row" | "file", failed: number, total: number | null): string {
-  const isOne = failed === 1 && total === null;
-  const noun = unit === "file" ? "file" : "item";
-  const verb = unit === "row" ? "failed" : failed === 1 ? "has failed items" : "have failed items";
-  return `${failed}${total === null ? "" : ` of ${total}`} ${isOne ? noun : `${noun}s`} ${verb}`;
-}
-
-function stop(message: string, setting: string): Problem {
-  return written("job/error-threshold", message, `See errors.csv, or raise ${setting}.`);
+  const allowed = spec.settings.error_threshold;
+  return allowed < 0 || failed <= allowed ? null : problemOf("job/error-threshold", { unit, failed, allowed });
 }

@@ -47,25 +47,25 @@ export async function listOnce({
 /** Names come from elsewhere: none may leave the folder, be a folder too, or be two files. */
 function checkNames(files: readonly RemoteFile[], kind: "folder" | "file", address: string): Result<null> {
   if (files.length === 0) {
-    return failure("input/empty", `There is nothing at "${address}".`, "Check the address.");
+    return failure("input/empty:address", { address });
   }
-  const refuse = (reason: string) =>
-    failure("input/unsupported", `"${address}" ${reason}.`, "Download it, then give the local folder.");
-  if (kind === "file" && (files.length > 1 || files[0]?.path.includes("/") === true)) return refuse("is not one file");
+  if (kind === "file" && (files.length > 1 || files[0]?.path.includes("/") === true)) {
+    return failure("input/unsupported:download-many", { address });
+  }
   const names = new Set<string>();
   const folders = new Set<string>();
   for (const { path: name } of files) {
     const parts = name.split("/");
     if (!isRelativePath(name, process.platform) || parts.some((part) => part === "" || part === ".")) {
-      return refuse(`holds the name "${name}", which cannot be a file here`);
+      return failure("input/unsupported:download-name", { address, name });
     }
     // On a system that does not tell cases apart, the second would overwrite the first.
     names.add(name.toLowerCase());
     for (let depth = 1; depth < parts.length; depth++) folders.add(parts.slice(0, depth).join("/").toLowerCase());
   }
-  if (names.size < files.length) return refuse("holds files whose names differ in case alone");
+  if (names.size < files.length) return failure("input/unsupported:download-case", { address });
   const both = [...names].find((name) => folders.has(name));
-  return both === undefined ? success(null) : refuse(`holds "${both}" as a file and as a folder`);
+  return both === undefined ? success(null) : failure("input/unsupported:download-twice", { address, name: both });
 }
 
 type Fetching = {
@@ -114,11 +114,11 @@ async function fetchFile(
   if (!got.ok || signal.aborted) return got;
   const size = await sizeOf(part);
   if (size !== file.sizeBytes) {
-    return failure(
-      "input/unreadable",
-      `"${file.path}" came with ${size ?? 0} of ${file.sizeBytes} bytes.`,
-      "The job tries again by itself.",
-    );
+    return failure("input/unreadable:download-short", {
+      file: file.path,
+      bytes: size ?? 0,
+      expected: file.sizeBytes,
+    });
   }
   await fs.mkdir(path.dirname(final), { recursive: true });
   await giveName(part, final);
@@ -143,12 +143,8 @@ async function checkSpace({ files, folder }: Fetching): Promise<Result<null>> {
     if (size !== file.sizeBytes) needed += file.sizeBytes;
   }
   const { bavail, bsize } = await fs.statfs(folder);
-  if (bavail * bsize > needed) return success(null);
-  return failure(
-    "output/no-space",
-    `The input takes ${Math.ceil(needed / 1e6)} MB, and ${folder} has ${Math.floor((bavail * bsize) / 1e6)} MB free.`,
-    "The job goes on by itself once there is space.",
-  );
+  const free = bavail * bsize;
+  return free > needed ? success(null) : failure("output/no-space:download", { folder, needed, free });
 }
 
 async function sizeOf(file: string): Promise<number | null> {

@@ -1,9 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import type { Problem } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import { written } from "../../contract/problem.ts";
 
 /**
  * Gives finished files their final names, so that a name appears only with its whole content behind it. May be
@@ -65,11 +64,7 @@ async function publish(part: string, final: string, replaces: boolean): Promise<
   } catch (error) {
     const isTaken = errnoOf(error) === "EEXIST" || (await exists(final));
     if (isTaken && !(await isSameFile(part, final))) {
-      return written(
-        "output/exists",
-        `${final} appeared while the job ran, and is not replaced.`,
-        "Move that file away; the job then goes on by itself.",
-      );
+      return problemOf("output/exists:appeared", { path: final });
     }
     // FAT, exFAT and some shares have no hard links.
     await (isTaken ? fs.unlink(part) : fs.rename(part, final));

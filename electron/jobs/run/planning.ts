@@ -6,11 +6,10 @@ import type { BaseJobFiles, ReusedUnit } from "../../contract/nouns/base-job.ts"
 import type { FromDataProcess, ToDataProcess } from "../../contract/messages/data-messages.ts";
 import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { Problem } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { Unit } from "../../contract/nouns/unit.ts";
 import { seenListing } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
-import { written } from "../../contract/problem.ts";
 
 /**
  * Feeds the journal with units from the data process, from where an earlier engine stopped. Planning runs beside
@@ -51,13 +50,7 @@ export function startPlanning(
         if (stopped) return;
         if (crashes.add(crashCause(exit)) === "spent") {
           stopped = true;
-          listener.onProblem(
-            written(
-              "input/unreadable",
-              "The process that lists the input kept ending.",
-              "Look for a damaged file in the input, then resume the job.",
-            ),
-          );
+          listener.onProblem(problemOf("input/unreadable:listing-ended"));
           return;
         }
         conversation = begin();

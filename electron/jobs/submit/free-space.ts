@@ -1,7 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import type { Problem } from "../../contract/problem.ts";
-import { failure } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
@@ -54,13 +53,9 @@ export function neededBytes({ holds }: Disk, rowsBytes: number): number {
 export function spaceProblem(disks: readonly Disk[], rowsBytes: number): Problem | null {
   for (const disk of disks) {
     const needed = Math.max(leastFreeBytes, neededBytes(disk, rowsBytes));
-    if (disk.freeBytes >= needed) continue;
-    const mebibytes = (bytes: number) => `${Math.ceil(bytes / (1024 * 1024))} MB`;
-    return failure(
-      "output/no-space",
-      `The output needs about ${mebibytes(needed)}, and ${disk.place} has ${mebibytes(disk.freeBytes)} free.`,
-      "Make space, or choose another --output-path.",
-    ).problem;
+    if (disk.freeBytes < needed) {
+      return problemOf("output/no-space:estimate", { place: disk.place, needed, free: disk.freeBytes });
+    }
   }
   return null;
 }

@@ -38,41 +38,24 @@ async function checkOutput(
   settings: DeploymentSettings,
 ): Promise<Result<null>> {
   if (path.basename(fileName) !== fileName || fileName === "." || fileName === ".." || /[\0/\\:]/.test(fileName)) {
-    return failure(
-      "usage/invalid",
-      `"${fileName}" cannot be the name of the output file.`,
-      "Give a name without folders.",
-    );
+    return failure("usage/invalid:output-name", { name: fileName });
   }
   if ([errorsFileName, recordFileName].includes(fileName.toLowerCase())) {
-    return failure(
-      "usage/invalid",
-      `"${fileName}" is the name of another file of the job.`,
-      "Choose another output_file_name.",
-    );
+    return failure("usage/invalid:output-name-taken", { name: fileName });
   }
   const usable = await checkFolder(folder);
   if (!usable.ok) return usable;
   const hasRows = settings.output_action === "append_row";
   for (const target of [...(hasRows ? [fileName] : []), errorsFileName, recordFileName]) {
-    if (await exists(path.join(folder, target))) {
-      return failure(
-        "output/exists",
-        `The path already exists: ${path.join(folder, target)}.`,
-        "Choose another --output-path, or move that file away.",
-      );
-    }
+    const file = path.join(folder, target);
+    if (await exists(file)) return failure("output/exists", { path: file });
   }
   const free = checkNobodyWrites(registry, folder);
   if (!free.ok) return free;
   // Of a job of another workspace, say: two jobs that write to one `.part` would make garbage of both.
   for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
-    if (!(await exists(path.join(folder, part)))) continue;
-    return failure(
-      "output/exists",
-      `A job that has not ended writes to the output folder: it holds ${path.join(folder, part)}.`,
-      "Choose another --output-path, or remove that file if the job will not go on.",
-    );
+    const file = path.join(folder, part);
+    if (await exists(file)) return failure("output/exists:part", { path: file });
   }
   return success(null);
 }
@@ -80,12 +63,7 @@ async function checkOutput(
 /** No other job of this workspace that has not ended writes to the folder. */
 export function checkNobodyWrites(registry: Registry, folder: string): Result<null> {
   const other = registry.jobs.findUnfinishedByOutputFolder(folder);
-  if (other === null) return success(null);
-  return failure(
-    "output/exists",
-    `The unfinished job ${other.name} writes to the same output folder: ${folder}.`,
-    "Choose another --output-path.",
-  );
+  return other === null ? success(null) : failure("output/exists:job-writes", { job: other.name, folder });
 }
 
 /** The folder by its one real name, as far as it exists: two jobs must not meet in it by different names. */
@@ -103,16 +81,12 @@ async function checkFolder(folder: string): Promise<Result<null>> {
   for (let place = folder; ; place = path.dirname(place)) {
     try {
       const stats = await fs.stat(place);
-      if (!stats.isDirectory()) {
-        return failure("output/unwritable", `"${place}" is a file, not a folder.`, "Choose another --output-path.");
-      }
+      if (!stats.isDirectory()) return failure("output/unwritable:file", { path: place });
       await fs.access(place, fs.constants.W_OK);
       return success(null);
     } catch (error) {
       const missing = (error as { code?: string }).code === "ENOENT";
-      if (!missing || place === path.dirname(place)) {
-        return failure("output/unwritable", `"${place}" cannot be written to.`, "Choose another --output-path.");
-      }
+      if (!missing || place === path.dirname(place)) return failure("output/unwritable:folder", { path: place });
     }
   }
 }

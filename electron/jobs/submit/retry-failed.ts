@@ -4,14 +4,13 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
-import { failure, success } from "../../contract/problem.ts";
+import { failure, problemOf, success } from "../../contract/problem.ts";
 import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
 import { baseJobFiles, isRetry } from "../folder/reuse.ts";
-import { written } from "../../contract/problem.ts";
 
 /** A retry as it would be queued. */
 export type PlannedRetry = {
@@ -31,7 +30,7 @@ export async function checkRetry(
 ): Promise<Result<PlannedRetry>> {
   const { registry, home, host } = tools;
   const job = registry.jobs.find(name);
-  if (job === null) return failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list");
+  if (job === null) return failure("job/not-found", { job: name });
   const allowed = checkJob(job);
   if (allowed !== null) return { ok: false, problem: allowed };
   const free = checkNobodyWrites(registry, job.spec.output.folder);
@@ -51,42 +50,20 @@ export async function checkRetry(
   if (!input.ok) return input;
   const { changed, missing, examples } = input.value;
   if (missing > 0) {
-    return failure(
-      "input/changed",
-      `Of the files that the job ${job.name} had scored ${missing} ${missing === 1 ? "is" : "are"} gone (such as "${examples[0] ?? ""}"), and its rows would be lost.`,
-      `Put the files back, or score what is there now: batchdeck invoke -n ${job.endpointName} --incremental`,
-    );
+    const example = examples[0] ?? "";
+    return failure("input/changed:gone", { job: job.name, endpoint: job.endpointName, missing, example });
   }
   return success({ spec, retried: job, changedFiles: changed });
 }
 
 /** Why a job's failed items cannot be scored again, whatever became of its files; null when they can. */
 function checkJob(job: JobRecord): Problem | null {
-  if (isRetry(job.spec)) {
-    const of = job.spec.base?.job ?? "";
-    return written(
-      "job/not-allowed",
-      `The job ${job.name} is a retry of ${of}, whose files it made.`,
-      `Retry that one: batchdeck job retry-failed -n ${of}`,
-    );
-  }
-  if (!isTerminal(job.status)) {
-    return written(
-      "job/not-allowed",
-      `The job ${job.name} has not ended: it is ${job.status}.`,
-      `Wait for it: batchdeck job stream -n ${job.name}`,
-    );
-  }
-  const triedEverything = job.status === "Completed" || job.problem?.code === "job/no-success";
-  if (!triedEverything) {
-    return written(
-      "job/not-allowed",
-      `The job ${job.name} is ${job.status}: it ended before it had tried everything.`,
-      "Invoke the endpoint again.",
-    );
-  }
-  if (job.progress.failed > 0) return null;
-  return written("job/nothing-failed", `Nothing failed in the job ${job.name}.`, "");
+  const { name, status } = job;
+  if (isRetry(job.spec)) return problemOf("job/not-allowed:retry", { job: name, retried: job.spec.base?.job ?? "" });
+  if (!isTerminal(status)) return problemOf("job/not-allowed:unfinished", { job: name, status });
+  const triedEverything = status === "Completed" || job.problem?.code === "job/no-success";
+  if (!triedEverything) return problemOf("job/not-allowed:gave-up", { job: name, status });
+  return job.progress.failed > 0 ? null : problemOf("job/nothing-failed", { job: name });
 }
 
 const recordSchema = z.looseObject({ name: z.string() });
@@ -102,11 +79,7 @@ async function checkOutputs(home: string, job: JobRecord): Promise<Problem | nul
   } catch {
     // Said below.
   }
-  return written(
-    "output/gone",
-    `The files that the job ${job.name} wrote are not in ${job.outputFolder} any more.`,
-    "Put them back, or invoke the endpoint again.",
-  );
+  return problemOf("output/gone:moved", { job: job.name, folder: job.outputFolder });
 }
 
 async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
@@ -114,11 +87,7 @@ async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
     await fs.access(scorer.kind === "script" ? scorer.folder : model.file);
     return null;
   } catch {
-    return written(
-      "model/not-found",
-      `The model ${model.name}:${model.version} is not in the workspace any more.`,
-      "Create the deployment again, and invoke its endpoint.",
-    );
+    return problemOf("model/not-found:lost-by-job", { model: model.name, version: model.version });
   }
 }
 

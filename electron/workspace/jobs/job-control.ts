@@ -3,6 +3,7 @@ import type { JobView } from "../../contract/nouns/job.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import type { QueuePlace } from "../../contract/views/queue.ts";
 import { failure, type Result } from "../../contract/problem.ts";
+import type { RefusedCommand } from "../../contract/words/english/job-problems.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { findJob } from "./find-job.ts";
 
@@ -72,6 +73,6 @@ export function createJobControl({ registry, changed }: WorkspaceContext): JobCo
   };
 }
 
-function notAllowed(job: JobView, verb: string): Result<never> {
-  return failure("job/not-allowed", `The job ${job.name} cannot be ${verb}: it is ${job.status}.`);
+function notAllowed({ name, status }: JobView, command: RefusedCommand): Result<never> {
+  return failure("job/not-allowed:command", { job: name, command, status });
 }

@@ -63,9 +63,8 @@ export function createJobLookup(context: WorkspaceContext): JobLookup {
     async delete(name) {
       const job = findJob(registry, name);
       if (!job.ok) return job;
-      if (!isTerminal(job.value.status)) {
-        return failure("job/not-allowed", `The job ${name} is ${job.value.status}.`, "Cancel it first.");
-      }
+      const { status } = job.value;
+      if (!isTerminal(status)) return failure("job/not-allowed:delete", { job: name, status });
       const kept = keptFor(registry, job.value.name);
       if (kept !== null) return { ok: false, problem: kept };
       await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });

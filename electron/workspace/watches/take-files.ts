@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import type { ArrivedFile } from "../../contract/messages/watch-messages.ts";
 import type { JobView } from "../../contract/nouns/job.ts";
-import { failure, type Problem, type Result, success, written } from "../../contract/problem.ts";
-import { englishWords } from "../../contract/words/english-problems.ts";
+import { failure, type Problem, type ProblemCode, problemOf, type Result, success } from "../../contract/problem.ts";
+import type { ProblemKind } from "../../contract/words/english-problems.ts";
 import { errnoOf } from "../../jobs/folder/blocked.ts";
 import { type InvokeRequest, newJobName } from "../../jobs/submit/check-invocation.ts";
 import type { WatchRecord } from "../../registry/watches.repository.ts";
@@ -11,12 +11,13 @@ import type { WorkspaceContext } from "../context.ts";
 import type { Submission } from "../jobs/submission.ts";
 
 /** Refusals that are about the files and nothing else, so that without the file that is to blame the others can be scored. */
-const aboutFiles: readonly Problem["code"][] = [
-  "input/empty",
-  "input/unreadable",
-  "input/unsupported",
-  "input/wrong-columns",
-];
+const refusalKinds: Readonly<Partial<Record<ProblemCode, RefusalKind>>> = {
+  "input/empty": "input/empty:watched-file",
+  "input/unreadable": "input/unreadable:watched-file",
+  "input/unsupported": "input/unsupported:watched-file",
+  "input/wrong-columns": "input/wrong-columns:watched-file",
+};
+type RefusalKind = Extract<ProblemKind, `${string}:watched-file`>;
 
 /** What has arrived in a watched folder becomes jobs, and is noted as taken in the transaction that makes them. */
 export type FileTaker = (id: string, files: readonly ArrivedFile[]) => Promise<Problem | null>;
@@ -33,25 +34,23 @@ export function createFileTaker(context: WorkspaceContext, submit: Submission["s
         if (watch === null) return null;
         const submitted = await submitFiles(watch, rest);
         if (submitted.ok) break;
-        if (!aboutFiles.includes(submitted.problem.code) || !fs.existsSync(watch.folder)) return submitted.problem;
+        if (refusalKinds[submitted.problem.code] === undefined || !fs.existsSync(watch.folder)) return submitted.problem;
         // What a job is refused for is found in the first of its files that can be read: that one has to stand for itself.
         const [first, ...others] = rest;
         if (first === undefined) break;
         const alone = others.length === 0 ? submitted : await submitFiles(watch, [first]);
         if (!alone.ok) {
-          if (!aboutFiles.includes(alone.problem.code)) return alone.problem;
-          refuse(watch, first, alone.problem);
+          const kind = refusalKinds[alone.problem.code];
+          if (kind === undefined) return alone.problem;
+          refuse(watch, first, problemOf(kind, { file: first.path, cause: alone.problem }));
         }
         rest = others;
       }
       return null;
     } catch (error) {
-      if (errnoOf(error) === null) throw error;
-      return failure(
-        "workspace/unusable",
-        `The workspace ${home} cannot be written to (${errnoOf(error) ?? ""}).`,
-        "What has arrived is submitted once it can be.",
-      ).problem;
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      return problemOf("workspace/unusable:watch", { home, errno });
     }
   }
 
@@ -81,9 +80,7 @@ export function createFileTaker(context: WorkspaceContext, submit: Submission["s
   function refuse(watch: WatchRecord, file: ArrivedFile, problem: Problem): void {
     const stats = fs.statSync(path.join(watch.folder, file.path), { throwIfNoEntry: false });
     if (stats?.size !== file.sizeBytes || stats.mtimeMs !== file.modifiedMs) return;
-    const { message, remedy } = englishWords(problem);
-    const words = `"${file.path}" was not scored: ${message}`;
-    registry.watches.addRefused(watch.id, file, written(problem.code, words, remedy));
+    registry.watches.addRefused(watch.id, file, problem);
     changed();
   }
 
@@ -91,9 +88,9 @@ export function createFileTaker(context: WorkspaceContext, submit: Submission["s
 }
 
 function notWatched(folder: string): Result<never> {
-  return failure("watch/not-found", `The folder ${folder} is not watched any more.`);
+  return failure("watch/not-found", { folder });
 }
 
 function takenAlready(folder: string): Result<never> {
-  return failure("watch/invalid", `Files in ${folder} were taken already.`, "They are looked at again.");
+  return failure("watch/invalid:taken", { folder });
 }

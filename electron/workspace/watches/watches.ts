@@ -65,7 +65,7 @@ export function createWatches(context: WorkspaceContext, submit: Submission["sub
       registry.watches.add(watch.value);
       changed();
       const [added] = list().filter(({ id }) => id === watch.value.id);
-      return added === undefined ? failure("watch/not-found", "The watch was removed at once.") : success(added);
+      return added === undefined ? failure("watch/not-found:removed") : success(added);
     },
     remove(folder, endpointName) {
       const real = realFolder(folder);
@@ -74,10 +74,7 @@ export function createWatches(context: WorkspaceContext, submit: Submission["sub
           [real, path.resolve(folder)].includes(watch.folder) &&
           (endpointName === null || watch.endpoint_name.toLowerCase() === endpointName.toLowerCase()),
       );
-      if (found.length === 0) {
-        const whom = endpointName === null ? "" : ` for the endpoint "${endpointName}"`;
-        return failure("watch/not-found", `The folder ${folder} is not watched${whom}.`, "See: batchdeck watch list");
-      }
+      if (found.length === 0) return failure("watch/not-found:folder", { folder, endpoint: endpointName });
       registry.transaction(() => found.forEach(({ id }) => registry.watches.remove(id)));
       changed();
       return success(found);
@@ -97,7 +94,7 @@ async function checkWatch(registry: Registry, home: string, request: WatchReques
   const settleSeconds = request.settleSeconds ?? usualSettleSeconds;
   const folder = realFolder(request.folder);
   if (folder === null || !fs.statSync(folder).isDirectory()) {
-    return failure("watch/invalid", `There is no folder ${request.folder}.`, "Make it first; it may be empty.");
+    return failure("watch/invalid:no-folder", { folder: request.folder });
   }
   const endpoint = showEndpoint(registry, request.endpointName);
   if (!endpoint.ok) return endpoint;
@@ -110,11 +107,7 @@ async function checkWatch(registry: Registry, home: string, request: WatchReques
     if (!applied.ok) return applied;
   }
   if (request.outputPath !== null && /^[a-z][a-z0-9+.-]+:\/\//i.test(request.outputPath)) {
-    return failure(
-      "watch/invalid",
-      `"${request.outputPath}" is not a folder on this computer.`,
-      "Give a local folder.",
-    );
+    return failure("watch/invalid:remote-output", { path: request.outputPath });
   }
   const outputPath = request.outputPath === null ? null : nearestReal(path.resolve(request.outputPath));
   const place = checkPlaces(home, folder, outputPath, endpointName, registry.watches.list());
@@ -133,26 +126,17 @@ function checkPlaces(
 ): Result<null> {
   const workspace = nearestReal(home);
   if (isWithin(workspace, folder)) {
-    return failure("watch/invalid", `The folder ${folder} belongs to the workspace.`, "Watch a folder outside of it.");
+    return failure("watch/invalid:workspace", { folder });
   }
   const outputs = [outputPath, ...others.map((other) => other.outputPath)].filter((output) => output !== null);
   for (const watched of [folder, ...others.map((other) => other.folder)]) {
     const around = outputs.find((output) => isWithin(output, watched));
-    if (around === undefined) continue;
-    return failure(
-      "watch/invalid",
-      `The folder ${watched} would be watched, and outputs would be written to ${around}, which it lies in.`,
-      "Choose an --output-path in the watched folder or beside it.",
-    );
+    if (around !== undefined) return failure("watch/invalid:in-output", { folder: watched, output: around });
   }
   for (const other of others) {
     if (other.endpointName.toLowerCase() !== endpointName.toLowerCase()) continue;
     if (!isWithin(other.folder, folder) && !isWithin(folder, other.folder)) continue;
-    return failure(
-      "watch/invalid",
-      `The folder ${other.folder} is watched for the endpoint "${other.endpointName}" already.`,
-      `End that first: batchdeck watch remove ${other.folder}`,
-    );
+    return failure("watch/invalid:watched", { folder: other.folder, endpoint: other.endpointName });
   }
   return success(null);
 }

@@ -2,32 +2,39 @@ import { Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-compo
 import type { ReactNode } from "react";
 import type { PreflightEstimate } from "../../../electron/contract/nouns/preflight.ts";
 import { type Fact, Facts } from "../../components/facts.tsx";
-import { format, t } from "../../locales/words.ts";
+import { inWords } from "../../../electron/contract/words/words.ts";
+import { format, preflightWords, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
-  basis: { display: "block", color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },
+  note: { display: "block", color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },
 });
 
 /** How long it will take and how much it will write, as ranges with what they are taken from. */
 export function EstimateSection({ estimate }: { readonly estimate: PreflightEstimate }) {
   const styles = useStyles();
   const { seconds, output_bytes, disks } = estimate;
-  const withBasis = (words: string, basis: string): ReactNode => (
+  const withNote = (words: string, note: string): ReactNode => (
     <>
       {words}
-      <Caption1 className={styles.basis}>{basis}</Caption1>
+      <Caption1 className={styles.note}>{note}</Caption1>
     </>
   );
   const facts: readonly Fact[] = [
     {
       name: t("sheet.time"),
-      value: seconds === null ? t("sheet.timeUnknown") : withBasis(format.durationRange(seconds), seconds.basis),
+      value:
+        seconds === null
+          ? t("sheet.timeUnknown")
+          : withNote(format.durationRange(seconds), inWords(preflightWords.basis, seconds.basis)),
     },
-    { name: t("sheet.output"), value: withBasis(format.bytesRange(output_bytes), output_bytes.basis) },
+    {
+      name: t("sheet.output"),
+      value: withNote(format.bytesRange(output_bytes), inWords(preflightWords.basis, output_bytes.basis)),
+    },
     ...disks.map(({ place, free_bytes, needed_bytes }) => ({
       name: t("sheet.disk"),
-      value: withBasis(
+      value: withNote(
         t("sheet.diskUse", { needed: format.bytes(needed_bytes), free: format.bytes(free_bytes) }),
         place,
       ),

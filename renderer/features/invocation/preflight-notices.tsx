@@ -1,8 +1,10 @@
 import { Button, makeStyles, MessageBar, MessageBarBody, tokens } from "@fluentui/react-components";
 import { ShieldQuestion20Regular } from "@fluentui/react-icons";
+import type { PreflightWarning } from "../../../electron/contract/nouns/preflight-facts.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { t } from "../../locales/words.ts";
+import { inWords } from "../../../electron/contract/words/words.ts";
+import { preflightWords, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
   warnings: { flexShrink: 0 },
@@ -19,7 +21,7 @@ const useStyles = makeStyles({
 
 type Props = {
   readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PreflightWarning[];
   /** Shows what the deployment's script would run. */
   readonly onLookAtScript: () => void;
 };
@@ -52,8 +54,8 @@ export function PreflightNotices({ problems, warnings, onLookAtScript }: Props) 
         <MessageBar className={styles.warnings} intent="warning" layout="multiline" data-testid="preflight-warnings">
           <MessageBarBody>
             <ul className={styles.list}>
-              {warnings.map((warning) => (
-                <li key={warning}>{warning}</li>
+              {warnings.map((warning, place) => (
+                <li key={place}>{inWords(preflightWords.warning, warning)}</li>
               ))}
             </ul>
           </MessageBarBody>

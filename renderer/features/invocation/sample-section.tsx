@@ -13,8 +13,10 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { Warning16Regular } from "@fluentui/react-icons";
+import type { ItemError } from "../../../electron/contract/item-error.ts";
 import type { PreflightSample } from "../../../electron/contract/nouns/preflight.ts";
-import { t } from "../../locales/words.ts";
+import { inWords } from "../../../electron/contract/words/words.ts";
+import { itemErrorTitles, preflightWords, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
@@ -64,16 +66,23 @@ export function SampleSection({ sample, isComing }: Props) {
               <Warning16Regular className={styles.icon} aria-hidden="true" />
               <span>
                 {error.row === null
-                  ? t("sheet.sampleErrorFile", { file: error.file, message: error.message })
-                  : t("sheet.sampleErrorRow", { file: error.file, row: error.row, message: error.message })}
+                  ? t("sheet.sampleErrorFile", { file: error.file, message: errorText(error) })
+                  : t("sheet.sampleErrorRow", { file: error.file, row: error.row, message: errorText(error) })}
               </span>
             </Caption1>
           ))}
-          {sample.left_out !== "" && <Caption1 className={styles.quiet}>{sample.left_out}</Caption1>}
+          {sample.left_out !== null && (
+            <Caption1 className={styles.quiet}>{inWords(preflightWords.noSample, sample.left_out)}</Caption1>
+          )}
         </>
       )}
     </section>
   );
+}
+
+/** As `errors.csv` will have it, behind a title where that is in another language than the window's. */
+function errorText({ code, message }: ItemError): string {
+  return itemErrorTitles === null ? message : `${itemErrorTitles[code]}. ${message}`;
 }
 
 function SampleTable({ sample: { columns, rows } }: { readonly sample: PreflightSample }) {

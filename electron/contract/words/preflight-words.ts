@@ -1,0 +1,104 @@
+import { deviceTitles } from "../nouns/device.ts";
+import type { EstimateBasis, NoSample, PreflightWarning } from "../nouns/preflight-facts.ts";
+import type { SkipReason } from "../nouns/skip-reason.ts";
+import type { WordsOf } from "./words.ts";
+
+/** What a look ahead says of a job, in one language. */
+export type PreflightWords = {
+  /** A sentence. */
+  readonly warning: WordsOf<PreflightWarning>;
+  /** What stands in brackets behind a range. */
+  readonly basis: WordsOf<EstimateBasis>;
+  /** A sentence. */
+  readonly noSample: WordsOf<NoSample>;
+};
+
+const skipWords: Readonly<Record<SkipReason, string>> = {
+  hidden: "hidden",
+  system: "of the system",
+  "our-workspace": "of a workspace of Batchdeck",
+  "our-output": "written by a job",
+  "unfinished-output": "unfinished (.part)",
+  "other-ending": "with an ending that is not read",
+  "outside-link": "links that lead out of the folder",
+  "broken-link": "links that lead nowhere",
+  "repeated-link": "links to a folder that is read already",
+  "unreadable-name": "with a name that is no text",
+  "not-a-file": "neither file nor folder",
+};
+
+const warning: WordsOf<PreflightWarning> = {
+  "left-out": ({ files, by }) =>
+    `${files} ${files === 1 ? "file is" : "files are"} left out: ${skippedWords(by, skipWords)}.`,
+  "unnamed-columns": ({ inputs }) =>
+    `Nobody named the columns of the model's ${inputs.length === 1 ? "input" : "inputs"} ${inputs.join(", ")}: ` +
+    `${inputs.length === 1 ? "it takes" : "they take"} the numeric columns in the file's order.`,
+  "idle-workers": ({ files, miniBatchSize, miniBatches, workers, better }) =>
+    `${files} files in mini-batches of ${miniBatchSize} are work for ${miniBatches} of ${workers} workers; ` +
+    `--mini-batch-size ${better} is work for all.`,
+  "large-mini-batch": ({ files }) =>
+    `A mini-batch of ${files} files is tried again as a whole when a worker fails; fewer lose less.`,
+  "one-large-file": () => "One file is larger than all others together: the workers will end at different times.",
+  "fewer-workers": ({ workers, wanted }) => `${workers} workers run instead of ${wanted}: there are no more here.`,
+  "low-priority": ({ compute }) =>
+    `The compute ${compute} has low priority: the job gives way to others, to a busy user and to the battery.`,
+  "device-fallback": ({ device, reason }) => `It runs on the CPU instead of ${deviceTitles[device]}: ${reason}`,
+  "tight-disk": ({ place, holds }) =>
+    `The disk of ${place} will be nearly full with the job's ${holds.join(" and ")} files.`,
+};
+
+/** "2 hidden, 5 of the system": each reason with its count. */
+export function skippedWords(
+  by: Readonly<Partial<Record<SkipReason, number>>>,
+  words: Readonly<Record<SkipReason, string>>,
+): string {
+  return Object.entries(by)
+    .map(([reason, files]) => `${files} ${words[reason as SkipReason]}`)
+    .sort()
+    .join(", ");
+}
+
+const units = { row: "rows", file: "files" } as const;
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+const basis: WordsOf<EstimateBasis> = {
+  "no-rows": () => "no rows are written (output_action: summary_only)",
+  columns: () => "guessed from the columns",
+  sample: ({ items, unit }) => `measured on ${whole.format(items)} sample ${units[unit]}`,
+  "model-measured": () => "the model was measured on this machine",
+  job: ({ job }) => `as in job ${job}`,
+  "job-speed": ({ job, secondsAgo, itemsPerSecond, unit }) =>
+    `as in job ${job} on this machine, ${ago(secondsAgo)}: ${whole.format(itemsPerSecond)} ${units[unit]}/s`,
+};
+
+function ago(seconds: number): string {
+  const { count, unit } = roundedTime(seconds);
+  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}
+
+const steps = [
+  [60, 1, "second"],
+  [3600, 60, "minute"],
+  [86_400, 3600, "hour"],
+  [Number.POSITIVE_INFINITY, 86_400, "day"],
+] as const;
+
+/** A length of time in the largest unit that it fills, and at least one of it. */
+export function roundedTime(seconds: number): { readonly count: number; readonly unit: (typeof steps)[number][2] } {
+  const [, size, unit] = steps.find(([below]) => seconds < below) ?? steps[3];
+  return { count: Math.max(1, Math.round(seconds / size)), unit };
+}
+
+const noSample: WordsOf<NoSample> = {
+  script: () => "A script is not run before its job.",
+  "not-downloaded": () => "The input is not here yet; it is downloaded first.",
+  "not-started": () => "The process that scores the first items did not start in time.",
+  "too-slow": () => "Opening the model and scoring the first items takes more than a second.",
+  aborted: () => "Nobody waits for it any more.",
+  "not-opened": ({ reason }) => `The model cannot be opened: ${reason}`,
+  "not-scored": ({ reason }) => `The first items cannot be scored: ${reason}`,
+  "process-ended": ({ how }) => `The process that scored the first items ended (${how}).`,
+};
+
+/** The English words: what the command line prints, and the window where it speaks English. */
+export const englishPreflightWords: PreflightWords = { warning, basis, noSample };

@@ -1,0 +1,33 @@
+import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
+
+/** What is wrong with an item, without a full stop; `errors.csv` has a sentence of its own, in English. */
+export const itemErrorTitles: Readonly<Record<ItemErrorCode, string>> = {
+  "file-empty": "Leeg bestand",
+  "file-unreadable": "Onleesbaar bestand",
+  "file-encoding": "Onleesbare tekens in het bestand",
+  "input-changed": "Bestand gewijzigd of verdwenen sinds de taak het vond",
+  "row-ragged": "Ander aantal cellen dan de kop",
+  "row-quote": "Aanhalingsteken niet gesloten",
+  "row-too-long": "Te lange rij",
+  "row-json": "Geen geldige JSON",
+  "column-missing": "Ontbrekende kolom",
+  "cell-empty": "Lege cel",
+  "cell-not-a-number": "Geen getal",
+  "cell-out-of-range": "Getal buiten het bereik",
+  "image-not-an-image": "Geen afbeelding",
+  "image-damaged": "Beschadigde afbeelding",
+  "image-too-large": "Te grote afbeelding",
+  "image-unsupported": "Niet ondersteunde soort afbeelding",
+  "text-encoding": "Onleesbare tekens in de tekst",
+  "text-too-long": "Te lange tekst",
+  "signature-mismatch": "Past niet bij de signatuur van het model",
+  "script-raised": "Fout in het script",
+  "script-bad-return": "Script gaf iets onbruikbaars terug",
+  "script-short-return": "Script gaf te weinig terug",
+  "script-exited": "Script stopte zijn proces",
+  "model-error": "Fout in het model",
+  "out-of-memory": "Te weinig geheugen",
+  "worker-died": "Werkproces gestopt",
+  "timed-out": "Tijdslimiet overschreden",
+  "retries-exhausted": "Ook na nieuwe pogingen mislukt",
+};

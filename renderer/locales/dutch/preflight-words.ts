@@ -1,0 +1,73 @@
+import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
+import type { EstimateBasis, NoSample, PreflightWarning } from "../../../electron/contract/nouns/preflight-facts.ts";
+import type { SkipReason } from "../../../electron/contract/nouns/skip-reason.ts";
+import { type PreflightWords, roundedTime, skippedWords } from "../../../electron/contract/words/preflight-words.ts";
+import type { WordsOf } from "../../../electron/contract/words/words.ts";
+
+const skipWords: Readonly<Record<SkipReason, string>> = {
+  hidden: "verborgen",
+  system: "van het systeem",
+  "our-workspace": "van een werkruimte van Batchdeck",
+  "our-output": "geschreven door een taak",
+  "unfinished-output": "niet afgemaakt (.part)",
+  "other-ending": "met een extensie die niet wordt gelezen",
+  "outside-link": "als koppeling die uit de map leidt",
+  "broken-link": "als koppeling die nergens heen leidt",
+  "repeated-link": "als koppeling naar een map die al wordt gelezen",
+  "unreadable-name": "met een naam die geen tekst is",
+  "not-a-file": "van een andere soort dan bestand of map",
+};
+
+const number = new Intl.NumberFormat("nl-NL", { maximumFractionDigits: 0 });
+const ago = new Intl.RelativeTimeFormat("nl-NL", { numeric: "always" });
+const units = { row: "rijen", file: "bestanden" } as const;
+const places = { output: "uitvoer", workspace: "werkruimte" } as const;
+
+const warning: WordsOf<PreflightWarning> = {
+  "left-out": ({ files, by }) =>
+    `${files === 1 ? "1 bestand wordt" : `${number.format(files)} bestanden worden`} weggelaten: ${skippedWords(by, skipWords)}.`,
+  "unnamed-columns": ({ inputs }) =>
+    inputs.length === 1
+      ? `De kolommen van de modelinvoer ${inputs[0] ?? ""} zijn nergens genoemd: die neemt de numerieke kolommen in de volgorde van het bestand.`
+      : `De kolommen van de modelinvoeren ${inputs.join(", ")} zijn nergens genoemd: die nemen de numerieke kolommen in de volgorde van het bestand.`,
+  "idle-workers": ({ files, miniBatchSize, miniBatches, workers, better }) =>
+    `${number.format(files)} bestanden in minibatches van ${number.format(miniBatchSize)} zijn werk voor ` +
+    `${number.format(miniBatches)} van de ${number.format(workers)} werkprocessen; ` +
+    `met ${number.format(better)} per minibatch is er werk voor alle.`,
+  "large-mini-batch": ({ files }) =>
+    `Een minibatch van ${number.format(files)} bestanden wordt in zijn geheel opnieuw geprobeerd als een werkproces mislukt; met minder gaat er minder verloren.`,
+  "one-large-file": () => "Eén bestand is groter dan alle andere samen: de werkprocessen zijn niet tegelijk klaar.",
+  "fewer-workers": ({ workers, wanted }) =>
+    `Er ${workers === 1 ? "draait 1 werkproces" : `draaien ${number.format(workers)} werkprocessen`} in plaats van ${number.format(wanted)}: meer zijn er hier niet.`,
+  "low-priority": ({ compute }) =>
+    `De rekenresource ${compute} heeft lage prioriteit: de taak gaat opzij voor andere taken, voor wie de computer gebruikt en voor de accu.`,
+  "device-fallback": ({ device, reason }) =>
+    `De taak draait op de CPU in plaats van op ${deviceTitles[device]}: ${reason}`,
+  "tight-disk": ({ place, holds }) =>
+    `De schijf van ${place} raakt bijna vol met de bestanden van de taak (${holds.map((held) => places[held]).join(" en ")}).`,
+};
+
+const basis: WordsOf<EstimateBasis> = {
+  "no-rows": () => "er worden geen rijen geschreven (output_action: summary_only)",
+  columns: () => "geschat aan de hand van de kolommen",
+  sample: ({ items, unit }) => `gemeten met ${number.format(items)} ${units[unit]} als steekproef`,
+  "model-measured": () => "het model is op deze computer gemeten",
+  job: ({ job }) => `zoals in taak ${job}`,
+  "job-speed": ({ job, secondsAgo, itemsPerSecond, unit }) => {
+    const { count, unit: time } = roundedTime(secondsAgo);
+    return `zoals in taak ${job} op deze computer, ${ago.format(-count, time)}: ${number.format(itemsPerSecond)} ${units[unit]}/s`;
+  },
+};
+
+const noSample: WordsOf<NoSample> = {
+  script: () => "Een script wordt niet vóór zijn taak uitgevoerd.",
+  "not-downloaded": () => "De invoer staat nog niet op deze computer; die wordt eerst gedownload.",
+  "not-started": () => "Het proces dat de eerste items scoort startte niet op tijd.",
+  "too-slow": () => "Het model openen en de eerste items scoren duurt langer dan een seconde.",
+  aborted: () => "Niemand wacht er nog op.",
+  "not-opened": ({ reason }) => `Het model kan niet worden geopend: ${reason}`,
+  "not-scored": ({ reason }) => `De eerste items kunnen niet worden gescoord: ${reason}`,
+  "process-ended": ({ how }) => `Het proces dat de eerste items scoorde is gestopt (${how}).`,
+};
+
+export const dutchPreflightWords: PreflightWords = { warning, basis, noSample };

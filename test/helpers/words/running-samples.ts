@@ -1,0 +1,196 @@
+import type { addressProblems } from "../../../electron/contract/words/english/address-problems.ts";
+import type { dataProblems } from "../../../electron/contract/words/english/data-problems.ts";
+import type { inputProblems } from "../../../electron/contract/words/english/input-problems.ts";
+import type { jobProblems } from "../../../electron/contract/words/english/job-problems.ts";
+import type { outputProblems } from "../../../electron/contract/words/english/output-problems.ts";
+import type { watchProblems } from "../../../electron/contract/words/english/watch-problems.ts";
+import type { windowProblems } from "../../../electron/contract/words/english/window-problems.ts";
+import type { workerProblems } from "../../../electron/contract/words/english/worker-problems.ts";
+import { cause, type SamplesOf } from "./samples-of.ts";
+
+const address = "azureml:in7:1";
+const folder = "/data/in7";
+const path = "/data/in7/one.csv";
+const file = "one7.csv";
+const job = "night-1";
+const retried = "evening-2";
+const model = { model: "iris7", version: "3" };
+const asset = { asset: "in7:1", cause };
+const refused = { file, cause };
+const columns = { names: ["length7", "width7"], count: 2 };
+const many = { names: ["length7"], count: 30 };
+const unreadable = { input: folder, how: "table", file, reason: "The file is empty." } as const;
+
+type Tables = typeof addressProblems &
+  typeof dataProblems &
+  typeof inputProblems &
+  typeof jobProblems &
+  typeof outputProblems &
+  typeof watchProblems &
+  typeof windowProblems &
+  typeof workerProblems;
+
+/** Of inputs, outputs, jobs and what runs them. */
+export const runningSamples: SamplesOf<Tables> = {
+  "input/unsupported:scheme": { address },
+  "input/unsupported:asset-name": { address },
+  "input/unsupported:label": { address, label: "newest2" },
+  "input/unsupported:outside-datastore": { address },
+  "input/unsupported:outside-output": { address },
+  "input/unsupported:azureml-address": { address },
+  "input/unsupported:file-uri": { uri: "file:one7", fault: "not-whole" },
+  "input/unsupported:file-uri-host": { uri: "file://host7/a", host: "host7" },
+  "input/unsupported:link-outside": { address, folder },
+  "input/not-found:folder-of-address": { address, folder, errno: "EIO" },
+  "input/not-found:path": { path, wanted: null },
+  "input/unsupported:special-file": { path },
+  "usage/invalid:input-kind": { path, kind: "file", wanted: "folder" },
+  "usage/invalid:asset-type": { asset: "in7:1", type: "uri_file", wanted: "folder" },
+  "input/unsupported:job-output": { job, output: "other9" },
+  "input/needs-download": { address },
+  "data/not-found:asset": asset,
+  "datastore/not-found:asset": asset,
+  "input/not-found:asset": asset,
+  "input/unsupported:asset": asset,
+  "job/not-allowed:asset": asset,
+  "job/not-found:asset": asset,
+  "usage/invalid:asset": asset,
+
+  "data/invalid:name": { name: "in 7" },
+  "data/invalid:version-exists": { name: "in7", version: "3" },
+  "data/invalid:is-asset": { path: address },
+  "data/invalid:secret": {},
+  "data/invalid:mltable": {},
+  "data/invalid:type": { type: "uri_7" },
+  "data/not-found": { name: "in7" },
+  "data/not-found:version": { name: "in7", version: "9", known: ["1", "2"] },
+  "datastore/invalid:name": { name: "store 7" },
+  "datastore/invalid:no-folder": { path: folder },
+  "datastore/not-found": { name: "store7" },
+
+  "input/not-found": { path },
+  "input/unreadable": { path },
+  "input/unreadable:folder": { folder },
+  "input/unreadable:disk": { path, errno: "EIO" },
+  "input/unreadable:right-now": { place: folder, errno: "EIO" },
+  "input/unreadable:timeout": {},
+  "input/unreadable:preview-ended": {},
+  "input/unreadable:check-ended": {},
+  "input/unreadable:listing-ended": {},
+  "input/unsupported:not-a-folder": { path },
+  "input/unsupported:not-a-file": { path: folder },
+  "input/unsupported:ending": { file, endings: [".csv", ".tsv"] },
+  "input/empty": {},
+  "input/empty:no-rows": { path },
+  "input/empty:no-files": { folder, skipped: 2, endings: [".csv"] },
+  "input/empty:no-readable-file": { ...unreadable, kind: "folder", code: "file-empty" },
+  "input/unreadable:no-readable-file": { ...unreadable, kind: "file", code: "file-encoding" },
+  "input/changed": { job, changed: 1, missing: 2, examples: ["one7.csv", "two7.csv"] },
+  "input/changed:gone": { job, endpoint: "iris7", missing: 1, example: file },
+  "input/wrong-columns:none": { file },
+  "input/wrong-columns:no-header": { file },
+  "input/wrong-columns:signature": { file, missing: columns, columns: many },
+  "input/wrong-columns:missing": { file, missing: columns, columns: many, place: "output.keep" },
+  "input/wrong-columns:count": { file, input: "x7", width: 4, isNumeric: true, fitting: columns, hasKept: true },
+  "input/wrong-columns:values": { file, columns },
+  "input/empty:address": { address },
+  "input/unsupported:download-many": { address },
+  "input/unsupported:download-name": { address, name: "../7" },
+  "input/unsupported:download-case": { address },
+  "input/unsupported:download-twice": { address, name: "a7" },
+  "input/unreadable:download-short": { file, bytes: 7, expected: 9 },
+  "input/unreadable:watched-files": { folder, files: 2, example: file },
+  "input/not-found:watched-folder": { folder },
+  "input/unreadable:watched-folder": { folder },
+  "input/empty:watched-file": refused,
+  "input/unreadable:watched-file": refused,
+  "input/unsupported:watched-file": refused,
+  "input/wrong-columns:watched-file": refused,
+
+  "job/not-found": { job },
+  "job/not-found:here": { job },
+  "job/exists": { job },
+  "usage/invalid:job-name": { name: "a 1" },
+  "usage/invalid:output-name": { name: "a/1" },
+  "usage/invalid:output-name-taken": { name: "job1.json" },
+  "model/not-found:lost": model,
+  "model/not-found:lost-by-job": model,
+  "job/not-allowed:command": { job, command: "paused", status: "Completed" },
+  "job/not-allowed:delete": { job, status: "Running" },
+  "job/not-allowed:unfinished": { job, status: "Queued" },
+  "job/not-allowed:gave-up": { job, status: "Failed" },
+  "job/not-allowed:retry": { job, retried },
+  "job/not-allowed:base-in-use": { job, user: retried },
+  "job/not-allowed:holds-records": { job, retried },
+  "job/not-allowed:output-partial": { address, job, status: "Failed" },
+  "job/not-allowed:output-unfinished": { address, job, status: "Running" },
+  "job/not-allowed:no-predictions": { job, status: "Canceled" },
+  "job/not-allowed:other-items": { a: job, itemsOfA: "row", b: retried, itemsOfB: "file" },
+  "job/not-allowed:no-common-column": { a: job, b: retried },
+  "job/nothing-failed": { job },
+  "job/interrupted": { job },
+  "job/no-success": {},
+  "job/error-threshold": { unit: "row", failed: 4, allowed: 3 },
+  "job/error-threshold:percent": { unit: "file", failed: 1, total: 9, percent: 2.5 },
+  "registry/damaged:journal": { folder },
+  "engine/bug:job": { reason: "x7 is not a function" },
+  "engine/bug:planning": { reason: "x7 is not a function" },
+  "engine/bug:output": { reason: "x7 is not a function." },
+  "engine/bug:output-ended": {},
+  "engine/bug:compare": {},
+
+  "output/exists": { path },
+  "output/exists:meanwhile": { path },
+  "output/exists:part": { path },
+  "output/exists:job-writes": { job, folder },
+  "output/exists:appeared": { path },
+  "output/unwritable": { place: folder, errno: "EROFS" },
+  "output/unwritable:listing": { folder, errno: "EROFS" },
+  "output/unwritable:differences": { cause },
+  "output/unwritable:address": { cause },
+  "output/unwritable:remote": { address },
+  "output/unwritable:place": { cause },
+  "output/unwritable:file": { path },
+  "output/unwritable:folder": { path: folder },
+  "output/unwritable:not-chosen": {},
+  "output/unwritable:not-shown": { folder },
+  "output/no-space": { place: folder },
+  "output/no-space:listing": { folder, errno: "ENOSPC" },
+  "output/no-space:differences": { cause },
+  "output/no-space:workspace": {},
+  "output/no-space:estimate": { place: folder, needed: 20_000_000, free: 10_000_000 },
+  "output/no-space:download": { folder, needed: 20_000_000, free: 10_000_000 },
+  "output/gone": { folder },
+  "output/gone:changed": { job },
+  "output/gone:moved": { job, folder },
+  "output/gone:differences": { folder },
+  "input/unreadable:results": { reason: "IO Error: 7" },
+  "input/unreadable:results-ended": {},
+  "input/unreadable:closing": {},
+
+  "watch/not-found": { folder },
+  "watch/not-found:this": {},
+  "watch/not-found:folder": { folder, endpoint: "iris7" },
+  "watch/not-found:removed": {},
+  "watch/invalid:no-folder": { folder },
+  "watch/invalid:remote-output": { path: "https://host7/a" },
+  "watch/invalid:workspace": { folder },
+  "watch/invalid:in-output": { folder, output: "/data/out7" },
+  "watch/invalid:watched": { folder, endpoint: "iris7" },
+  "watch/invalid:taken": { folder },
+  "workspace/unusable:watch": { home: "/home7", errno: "EROFS" },
+  "workspace/unusable:no-folder": { home: "/home7", errno: null },
+
+  "usage/invalid:call": { call: "jobs:7" },
+  "engine/bug:call": { call: "jobs:show", reason: "x7 is not a function" },
+  "input/not-found:chosen": { name: file },
+  "input/not-found:not-chosen": {},
+  "input/not-found:sample": { endpoint: "iris7" },
+
+  "worker/cannot-start": { times: 3 },
+  "worker/cannot-start:model": { reason: "Load model failed: 7" },
+  "worker/crash-loop": { items: 3 },
+  "worker/crash-loop:between": { times: 5 },
+  "model/unreadable:measuring": { reason: "Load model failed: 7." },
+  "scorer/invalid:tokenizer": { file: "tokenizer7.json", reason: "it has no model7" },
+};

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import {
+  type EstimateBasis,
+  estimateBasisSchema,
+  type NoSample,
+  noSampleSchema,
+  type PreflightWarning,
+  preflightWarningSchema,
+} from "../../../electron/contract/nouns/preflight-facts.ts";
+import { skipReasonSchema } from "../../../electron/contract/nouns/skip-reason.ts";
+import { englishPreflightWords } from "../../../electron/contract/words/preflight-words.ts";
+import { inWords } from "../../../electron/contract/words/words.ts";
+import { dutchPreflightWords } from "../../../renderer/locales/dutch/preflight-words.ts";
+
+const warnings: readonly PreflightWarning[] = [
+  ...skipReasonSchema.options.map((reason) => ({ kind: "left-out" as const, files: 3, by: { [reason]: 3 } })),
+  { kind: "unnamed-columns", inputs: ["x"] },
+  { kind: "idle-workers", files: 8, miniBatchSize: 10, miniBatches: 1, workers: 4, better: 2 },
+  { kind: "large-mini-batch", files: 5000 },
+  { kind: "one-large-file" },
+  { kind: "fewer-workers", workers: 4, wanted: 64 },
+  { kind: "low-priority", compute: "night" },
+  { kind: "device-fallback", device: "cuda", reason: "no driver" },
+  { kind: "tight-disk", place: "/data", holds: ["output", "workspace"] },
+];
+const bases: readonly EstimateBasis[] = [
+  { kind: "no-rows" },
+  { kind: "columns" },
+  { kind: "sample", items: 1000, unit: "row" },
+  { kind: "model-measured" },
+  { kind: "job", job: "monday" },
+  { kind: "job-speed", job: "monday", secondsAgo: 10_800, itemsPerSecond: 99_999.6, unit: "file" },
+];
+const reasons: readonly NoSample[] = [
+  { kind: "script" },
+  { kind: "not-downloaded" },
+  { kind: "not-started" },
+  { kind: "too-slow" },
+  { kind: "aborted" },
+  { kind: "not-opened", reason: "Load model failed." },
+  { kind: "not-scored", reason: "no rows" },
+  { kind: "process-ended", how: "SIGSEGV" },
+];
+
+const [english, dutch] = [englishPreflightWords, dutchPreflightWords];
+const facts = [
+  ...warnings.map((fact) => [fact, inWords(english.warning, fact), inWords(dutch.warning, fact)] as const),
+  ...bases.map((fact) => [fact, inWords(english.basis, fact), inWords(dutch.basis, fact)] as const),
+  ...reasons.map((fact) => [fact, inWords(english.noSample, fact), inWords(dutch.noSample, fact)] as const),
+];
+
+function kindsOf(schema: {
+  readonly options: readonly { readonly shape: { readonly kind: { readonly value: string } } }[];
+}) {
+  return schema.options.map(({ shape }) => shape.kind.value);
+}
+
+describe("what a look ahead finds", () => {
+  it("has a sample of every kind here", () => {
+    expect(new Set(warnings.map(({ kind }) => kind))).toEqual(new Set(kindsOf(preflightWarningSchema)));
+    expect(new Set(bases.map(({ kind }) => kind))).toEqual(new Set(kindsOf(estimateBasisSchema)));
+    expect(new Set(reasons.map(({ kind }) => kind))).toEqual(new Set(kindsOf(noSampleSchema)));
+  });
+
+  it.each(facts)("is told in both languages: %o", (_, inEnglish, inDutch) => {
+    for (const words of [inEnglish, inDutch]) {
+      expect(words).toMatch(/^\S.*\S$/);
+      expect(words).not.toMatch(/undefined|null|NaN|\[object|\$\{/);
+    }
+    expect(inDutch).not.toBe(inEnglish);
+  });
+
+  it("counts in English as before and in Dutch as Dutch does", () => {
+    const basis: EstimateBasis = {
+      kind: "job-speed",
+      job: "monday",
+      secondsAgo: 86_400 * 2,
+      itemsPerSecond: 99_999.6,
+      unit: "row",
+    };
+    expect(inWords(english.basis, basis)).toBe("as in job monday on this machine, 2 days ago: 100,000 rows/s");
+    expect(inWords(dutch.basis, basis)).toBe("zoals in taak monday op deze computer, 2 dagen geleden: 100.000 rijen/s");
+    const leftOut: PreflightWarning = { kind: "left-out", files: 2, by: { "other-ending": 1, hidden: 1 } };
+    expect(inWords(english.warning, leftOut)).toBe(
+      "2 files are left out: 1 hidden, 1 with an ending that is not read.",
+    );
+  });
+});
