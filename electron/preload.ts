@@ -17,11 +17,7 @@ const bridge: Bridge = {
     // A script can make an object of any kind; only a real file has a path, and only one that was dropped or chosen.
     const path = file instanceof File ? webUtils.getPathForFile(file) : "";
     if (path === "") {
-      return failure(
-        "input/not-found",
-        "What was dropped is not a folder or file of this computer.",
-        "Choose it instead.",
-      );
+      return failure("input/not-found:dropped");
     }
     return ipcRenderer.invoke("inputs:grant", { path }) as Promise<CallAnswer<"inputs:grant">>;
   },

@@ -50,7 +50,9 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
       send: makeRequest(requestId),
       answer: (message) => {
         if (message.requestId !== requestId) return null;
-        return message.type === "page" ? success(message.page) : failure("input/unreadable:results", { reason: message.message });
+        return message.type === "page"
+          ? success(message.page)
+          : failure("input/unreadable:results", { reason: message.message });
       },
       timeout: helperTimeouts.results,
       timedOut,

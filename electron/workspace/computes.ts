@@ -1,4 +1,4 @@
-import { assetNameRule, assetNameSchema } from "../contract/names.ts";
+import { assetNameSchema } from "../contract/names.ts";
 import { type ComputeView, tierSchema } from "../contract/views/compute.ts";
 import { deviceSchema } from "../contract/nouns/device.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
@@ -92,37 +92,28 @@ export function createComputes({ registry, changed }: WorkspaceContext): Compute
 function findCompute(registry: Registry, name: string): Result<ComputeRecord> {
   const compute = registry.computes.find(name);
   if (compute !== null) return success(compute);
-  return failure("compute/not-found", `There is no compute named "${name}".`, "See: batchdeck compute list");
+  return failure("compute/not-found", { name });
 }
 
 function checkNew(registry: Registry, name: string): Result<null> {
   if (!assetNameSchema.safeParse(name).success) {
-    return failure("compute/invalid", `"${name}" cannot be the name of a compute.`, assetNameRule);
+    return failure("compute/invalid:name", { name });
   }
   if (registry.computes.find(name) === null) return success(null);
-  return failure(
-    "compute/invalid",
-    `There is a compute named ${name} already.`,
-    "Change it with: batchdeck compute update",
-  );
+  return failure("compute/invalid:exists", { name });
 }
 
 function changedSettings(before: Settings, changes: ComputeChanges): Result<Settings> {
   const device = deviceSchema.safeParse(changes.device ?? before.device);
   if (!device.success) {
-    return failure(
-      "compute/invalid",
-      `"${changes.device}" is not a device.`,
-      `Use one of ${deviceSchema.options.join(", ")}; see: batchdeck compute devices`,
-    );
+    return failure("compute/invalid:device", {
+      device: changes.device ?? before.device,
+      known: deviceSchema.options,
+    });
   }
   const tier = tierSchema.safeParse(changes.tier ?? before.tier);
   if (!tier.success) {
-    return failure(
-      "compute/invalid",
-      `"${changes.tier}" is not a tier.`,
-      "Use --tier dedicated or --tier low_priority.",
-    );
+    return failure("compute/invalid:tier", { tier: changes.tier ?? before.tier });
   }
   const price = changes.pricePerHour ?? before.pricePerHour;
   return success({
@@ -136,19 +127,19 @@ function changedSettings(before: Settings, changes: ComputeChanges): Result<Sett
 
 function checkUnused(registry: Registry, name: string): Result<null> {
   if (name === localComputeName) {
-    return failure("compute/in-use", "The compute local cannot be deleted: deployments that name none run on it.");
+    return failure("compute/in-use:local");
   }
   const [user] = registry.deployments.listByCompute(name);
   if (user !== undefined) {
-    return failure(
-      "compute/in-use",
-      `The deployment ${user.endpointName}/${user.name} uses ${name}.`,
-      "Change the deployment first.",
-    );
+    return failure("compute/in-use:deployment", {
+      name,
+      endpoint: user.endpointName,
+      deployment: user.name,
+    });
   }
   const job = registry.jobs.listUnfinished().find(({ spec }) => spec.compute.toLowerCase() === name.toLowerCase());
   if (job === undefined) return success(null);
-  return failure("compute/in-use", `The job ${job.name} runs on ${name}.`, "Wait until it has ended, or cancel it.");
+  return failure("compute/in-use:job", { name, job: job.name });
 }
 
 function computeView(compute: ComputeRecord): ComputeView {

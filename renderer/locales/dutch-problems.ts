@@ -1,5 +1,6 @@
 import type { ProblemTable } from "../../electron/contract/words/english-problems.ts";
 import { addressProblems } from "./dutch/address-problems.ts";
+import { computeProblems } from "./dutch/compute-problems.ts";
 import { dataProblems } from "./dutch/data-problems.ts";
 import { inputProblems } from "./dutch/input-problems.ts";
 import { jobProblems } from "./dutch/job-problems.ts";
@@ -11,6 +12,7 @@ import { workerProblems } from "./dutch/worker-problems.ts";
 /** The Dutch words of every problem, by the kinds of the English ones. */
 export const dutchProblems: ProblemTable = {
   ...addressProblems,
+  ...computeProblems,
   ...dataProblems,
   ...inputProblems,
   ...jobProblems,

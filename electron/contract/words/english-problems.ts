@@ -8,6 +8,7 @@ import {
   type WrittenWords,
 } from "./speaker.ts";
 import { addressProblems } from "./english/address-problems.ts";
+import { computeProblems } from "./english/compute-problems.ts";
 import { dataProblems } from "./english/data-problems.ts";
 import { inputProblems } from "./english/input-problems.ts";
 import { jobProblems } from "./english/job-problems.ts";
@@ -22,6 +23,7 @@ import { workerProblems } from "./english/worker-problems.ts";
  */
 export const englishProblems = {
   ...addressProblems,
+  ...computeProblems,
   ...dataProblems,
   ...inputProblems,
   ...jobProblems,

@@ -1,10 +1,10 @@
 import type { CrashCause } from "../../compute/crash-budgets.ts";
 import { crashBudgets, createCrashCounter } from "../../compute/crash-budgets.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { type Problem, written } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { DeviceInUse } from "./device-in-use.ts";
-import { scriptProblem } from "./script-refusals.ts";
+import { scriptProblem, tracesFolder } from "./script-refusals.ts";
 import { startSeconds } from "./worker-slot.ts";
 
 /**
@@ -53,14 +53,13 @@ export function createJobBudgets(
       }
       if (budget === "left") return null;
       if (spec.scorer.kind === "script" && cause === "timed-out") {
-        const message = `init() of the script did not end within ${startSeconds(spec)} seconds, ${starts.count("own")} times in a row.`;
-        return scriptProblem("script/failed", message, files);
+        return problemOf("script/failed:init-timeout", {
+          seconds: startSeconds(spec),
+          times: starts.count("own"),
+          traces: tracesFolder(files),
+        });
       }
-      return written(
-        "worker/cannot-start",
-        `Worker processes ended ${starts.count("own") + starts.count("outside")} times in a row before they were ready.`,
-        "Check that the model still opens (batchdeck model show), then resume the job.",
-      );
+      return problemOf("worker/cannot-start", { times: starts.count("own") + starts.count("outside") });
     },
 
     initFailed(message) {
@@ -72,21 +71,13 @@ export function createJobBudgets(
     itemPoisoned() {
       deadlyItems += 1;
       if (deadlyItems < crashBudgets.deadlyItems) return null;
-      return written(
-        "worker/crash-loop",
-        `The model ended its worker process on ${deadlyItems} different items in a row, and no item in between succeeded.`,
-        "Try the model on one item, or create the deployment from another version of it.",
-      );
+      return problemOf("worker/crash-loop", { items: deadlyItems });
     },
 
     crashedBetweenMiniBatches(cause) {
       betweenMiniBatches += 1;
       if (betweenMiniBatches < crashBudgets.betweenMiniBatches[cause]) return null;
-      return written(
-        "worker/crash-loop",
-        `Worker processes ended ${betweenMiniBatches} times in a row, between mini-batches.`,
-        "Look into the log of the job, then resume it.",
-      );
+      return problemOf("worker/crash-loop:between", { times: betweenMiniBatches });
     },
   };
 }

@@ -1,20 +1,23 @@
 import path from "node:path";
-import { type Problem, type ProblemCode, withFullStop, written } from "../../contract/problem.ts";
+import { type Problem, type ProblemCode, problemOf, withFullStop } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 
-const remedies: Partial<Readonly<Record<ProblemCode, string>>> = {
-  "script/invalid": "Mend the script, then: batchdeck deployment update -f FILE --trust",
-  "script/not-trusted": "Look at the original of the code, then: batchdeck deployment update -f FILE --trust",
-  "environment/invalid":
-    "Create the environment again with an interpreter that is there: batchdeck environment create -n NAME --python PATH",
-};
+/** Where a job keeps what its script said when it failed. */
+export function tracesFolder(files: Pick<JobFiles, "logs">): string {
+  return path.join(files.logs, "user", "error");
+}
 
-/** Why a job ends whose script could not be started. */
+/** Why a job ends whose script could not be started. `message` is what the worker said. */
 export function scriptProblem(code: ProblemCode, message: string, files: Pick<JobFiles, "logs">): Problem {
-  const traces = path.join(files.logs, "user", "error");
-  const remedy =
-    code === "script/failed"
-      ? `What it said is in ${traces}; mend the script, then: batchdeck deployment update -f FILE --trust`
-      : (remedies[code] ?? "");
-  return written(code, withFullStop(message), remedy);
+  const reason = withFullStop(message);
+  switch (code) {
+    case "script/failed":
+      return problemOf("script/failed:init", { reason, traces: tracesFolder(files) });
+    case "script/not-trusted":
+      return problemOf("script/not-trusted:start", { reason });
+    case "environment/invalid":
+      return problemOf("environment/invalid:start", { reason });
+    default:
+      return problemOf("script/invalid:start", { reason });
+  }
 }

@@ -1,6 +1,6 @@
 import type { CommittedUnit, FromWorker } from "../../contract/messages/worker-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { type Problem, written } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { JobLog } from "../folder/job-log.ts";
@@ -109,12 +109,7 @@ function takeRefusal(
     return changed;
   }
   if (code !== null) return { kind: "stuck", how: "failed", problem: scriptProblem(code, message, files) };
-  const problem: Problem = written(
-    "worker/cannot-start",
-    `A worker could not open the model: ${message}`,
-    "Create the deployment again from a model that opens.",
-  );
-  return { kind: "stuck", how: "failed", problem };
+  return { kind: "stuck", how: "failed", problem: problemOf("worker/cannot-start:model", { reason: message }) };
 }
 
 function takeCommits(

@@ -10,7 +10,7 @@ import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { fromMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
-import { type Problem, written } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy, outputGone } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -115,7 +115,7 @@ export function createMerging(context: MergingContext): Merging {
     if (phase.is("ended")) return;
     phase.move("closed");
     if (crashes.add(crashCause(exit)) === "left") open();
-    else fail(couldNotWrite("The process that writes the output kept ending."));
+    else fail(problemOf("engine/bug:output-ended"));
   }
 
   function take(message: FromMergeProcess): void {
@@ -141,7 +141,7 @@ export function createMerging(context: MergingContext): Merging {
         return;
       case "gone":
       case "failed":
-        fail(problemOf(message, spec, files));
+        fail(failedProblem(message, spec, files));
         return;
     }
   }
@@ -211,7 +211,7 @@ function undo(journal: Journal, records: readonly CommittedRecord[], segmentFile
   return { undone: journal.undo(ids, [...gone], journal.facts().mergedUnits), cause };
 }
 
-function problemOf(
+function failedProblem(
   message: Extract<FromMergeProcess, { type: "gone" | "failed" }>,
   spec: JobSpec,
   files: JobFiles,
@@ -219,7 +219,7 @@ function problemOf(
   const output = spec.output.folder;
   if (message.type === "gone") return outputGone(output);
   const place = message.place === "output" ? output : files.segments;
-  return blockedBy(message.errno, place) ?? couldNotWrite(message.message);
+  return blockedBy(message.errno, place) ?? problemOf("engine/bug:output", { reason: message.message });
 }
 
 /** How far the files are, by what the process found. */
@@ -232,12 +232,4 @@ function noteOpened(journal: Journal, message: Extract<FromMergeProcess, { type:
   if (journal.facts().errorsEnd === 0) {
     journal.setFacts({ rowsEnd: message.rowsHeaderBytes, errorsEnd: message.errorsHeaderBytes });
   }
-}
-
-function couldNotWrite(why: string): Problem {
-  return written(
-    "engine/bug",
-    `The output could not be written: ${why}`,
-    "Check the disk, then invoke the endpoint again.",
-  );
 }

@@ -12,7 +12,7 @@ import { fetchFiles, listOnce } from "./fetch-files.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 import type { JobRun } from "./job-run.ts";
-import { endBy, type JobRunEnd, problemOf } from "./run-end.ts";
+import { endBy, type JobRunEnd, errorProblem } from "./run-end.ts";
 import { previewedFacts } from "../submit/previewed-facts.ts";
 import { previewInput } from "../submit/preview-input.ts";
 
@@ -52,7 +52,7 @@ export function startDownload(context: DownloadContext): JobRun {
     settle(how);
   };
   // Whoever ends it does not wait for a source that is slow to let go: what that one still writes is never used.
-  void download().then(end, (error: unknown) => end(endBy(problemOf(error, context.folder))));
+  void download().then(end, (error: unknown) => end(endBy(errorProblem(error, context.folder))));
 
   async function download(): Promise<JobRunEnd> {
     const address = spec.input.download?.address ?? "";

@@ -1,5 +1,5 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { type Problem, written } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import { isRetry } from "../folder/reuse.ts";
 import type { JobEnding, JournalFacts } from "../journal/journal-facts.ts";
@@ -8,18 +8,8 @@ import { overThreshold } from "./error-threshold.ts";
 import type { FinalNames } from "./finalizing.ts";
 import type { JobRunEnd } from "./run-end.ts";
 
-/** Azure ML's own words for a job in which nothing succeeded. */
-const noSuccess: Problem = written(
-  "job/no-success",
-  "There is no succeeded mini batch item returned from run().",
-  "See errors.csv for what went wrong with each item.",
-);
-
-const nothingToScore: Problem = written(
-  "input/empty",
-  "The input holds nothing to score.",
-  "Choose another folder or file.",
-);
+const noSuccess = problemOf("job/no-success");
+const nothingToScore = problemOf("input/empty");
 
 type EndingFacts = Pick<JournalFacts, "planned" | "listed" | "files" | "skipped" | "failedFiles">;
 

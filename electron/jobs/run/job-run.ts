@@ -10,7 +10,7 @@ import { dueEnding } from "./ending.ts";
 import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
 import { createJobTotals } from "./job-totals.ts";
 import { createAverageRate } from "./rate.ts";
-import { endBy, type JobRunEnd, problemOf } from "./run-end.ts";
+import { endBy, type JobRunEnd, errorProblem } from "./run-end.ts";
 import { createRunView, type RunView } from "./run-view.ts";
 import { createScoring, type JobRunContext } from "./scoring.ts";
 import { createWorkTimes } from "./work-times.ts";
@@ -61,7 +61,7 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
   try {
     fs.mkdirSync(files.segments, { recursive: true });
   } catch (error) {
-    return { ok: false, problem: problemOf(error, files.folder) };
+    return { ok: false, problem: errorProblem(error, files.folder) };
   }
   const opened = openOrBeginAgain(files.folder);
   if (!opened.ok) return opened;
@@ -71,7 +71,7 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
     if (missing === null) return success(runJob(context, journal));
   } catch (error) {
     journal.close();
-    return { ok: false, problem: problemOf(error, files.folder) };
+    return { ok: false, problem: errorProblem(error, files.folder) };
   }
   journal.close();
   return { ok: false, problem: missing };
@@ -87,7 +87,7 @@ function openOrBeginAgain(folder: string): Result<Journal> {
     if (again.ok) again.value.setFacts({ beganAgain: true });
     return again;
   } catch (error) {
-    return { ok: false, problem: problemOf(error, folder) };
+    return { ok: false, problem: errorProblem(error, folder) };
   }
 }
 
@@ -98,7 +98,7 @@ function makeOutputFolder(folder: string, wasThere: boolean): Problem | null {
     fs.mkdirSync(folder, { recursive: true });
     return null;
   } catch (error) {
-    return problemOf(error, folder);
+    return errorProblem(error, folder);
   }
 }
 
@@ -124,7 +124,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
     try {
       work();
     } catch (error) {
-      end(endBy(problemOf(error, files.folder)));
+      end(endBy(errorProblem(error, files.folder)));
     }
   }
 
@@ -178,7 +178,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         times.save();
         return reached;
       })
-      .catch((error: unknown) => endBy(problemOf(error, files.folder)))
+      .catch((error: unknown) => endBy(errorProblem(error, files.folder)))
       .then((reached) => {
         phase.move("ended");
         merging.stop();

@@ -1,5 +1,5 @@
 import type { JobNote } from "../../contract/nouns/job-note.ts";
-import { type Problem, written } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy, errnoOf, isDamage } from "../folder/blocked.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
 
@@ -37,21 +37,10 @@ export function endBy(problem: Problem): JobRunEnd {
 }
 
 /** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
-export function problemOf(error: unknown, place: string): Problem {
+export function errorProblem(error: unknown, place: string): Problem {
   const reason = error instanceof Error ? error.message : String(error);
   if (isDamage(error)) {
-    return written(
-      "registry/damaged",
-      `The journal of the job in ${place} is damaged.`,
-      "The job begins again by itself; check the disk.",
-    );
+    return problemOf("registry/damaged:journal", { folder: place });
   }
-  return (
-    blockedBy(errnoOf(error), place) ??
-    written(
-      "engine/bug",
-      `The job stopped on an error of Batchdeck's own: ${reason}`,
-      "Report it; invoking the endpoint again may help.",
-    )
-  );
+  return blockedBy(errnoOf(error), place) ?? problemOf("engine/bug:job", { reason });
 }

@@ -6,13 +6,9 @@ import {
   fromDataProcessSchema,
   type ToDataProcess,
 } from "../../contract/messages/data-messages.ts";
-import { failure, type Problem, type Result } from "../../contract/problem.ts";
+import { type Problem, problemOf, type Result } from "../../contract/problem.ts";
 
-const timedOut = failure(
-  "input/unreadable",
-  "The input did not answer within two minutes.",
-  "Check the disk or share.",
-).problem;
+const timedOut = problemOf("input/unreadable:timeout");
 
 /** Asks a data process one question about an input. When `signal` is aborted the answer is `died`. */
 export function askDataProcess<Answer>(

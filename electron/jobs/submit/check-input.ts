@@ -1,11 +1,9 @@
 import fs from "node:fs";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { Problem, Result } from "../../contract/problem.ts";
-import { failure } from "../../contract/problem.ts";
+import { type Problem, problemOf, type Result } from "../../contract/problem.ts";
 import { askDataProcess } from "./ask-data-process.ts";
 import type { JournalFacts } from "../journal/journal-facts.ts";
-import { written } from "../../contract/problem.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
 
 /**
@@ -43,11 +41,7 @@ export function startInputCheck(
   return { stop: () => abort.abort() };
 }
 
-const checkDied = failure(
-  "input/unreadable",
-  "The input could not be looked at again: the process that did so ended.",
-  "The job tries again by itself.",
-).problem;
+const checkDied = problemOf("input/unreadable:check-ended");
 
 /** What changed since the files were listed, or why that cannot be told. */
 export function countChanges(
@@ -66,15 +60,10 @@ export function countChanges(
 function changesProblem(spec: JobSpec, found: InputChanges): Problem | null {
   const { changed, missing, examples } = found;
   if (changed + missing === 0) return null;
-  const parts = [
-    ...(changed === 0 ? [] : [`${changed} ${changed === 1 ? "file was" : "files were"} changed`]),
-    ...(missing === 0 ? [] : [`${missing} ${missing === 1 ? "file is" : "files are"} gone`]),
-  ];
-  const names = examples.map((name) => `"${name.replaceAll(/\s+/g, " ")}"`).join(", ");
-  const more = changed + missing > examples.length ? ", …" : "";
-  return written(
-    "input/changed",
-    `The input is not what the job ${spec.name} had listed: ${parts.join(" and ")} (${names}${more}).`,
-    `Put the files back and resume the job, or leave out what it had not scored of them: batchdeck job resume -n ${spec.name} --skip-changed`,
-  );
+  return problemOf("input/changed", {
+    job: spec.name,
+    changed,
+    missing,
+    examples: examples.map((name) => name.replaceAll(/\s+/g, " ")),
+  });
 }

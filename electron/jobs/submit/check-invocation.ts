@@ -6,7 +6,7 @@ import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { DeploymentSettings, JobPriority } from "../../contract/nouns/deployment.ts";
 import type { Device } from "../../contract/nouns/device.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { assetNameRule, assetNameSchema } from "../../contract/names.ts";
+import { assetNameSchema } from "../../contract/names.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
 import { checkScript } from "../../deployments/scripts/check-script.ts";
@@ -153,11 +153,10 @@ export async function checkInvocation(
 async function storedModel(tools: InvocationTools, deployment: DeploymentRecord): Promise<Result<JobSpec["model"]>> {
   const record = tools.registry.models.find(deployment.modelName, deployment.modelVersion);
   if (record === null || !(await exists(modelFile(tools.modelsFolder, record)))) {
-    return failure(
-      "model/not-found",
-      `The model ${deployment.modelName}:${deployment.modelVersion} is not in the workspace any more.`,
-      "Create the deployment again.",
-    );
+    return failure("model/not-found:lost", {
+      model: deployment.modelName,
+      version: deployment.modelVersion,
+    });
   }
   const isScript = deployment.scorer.kind === "script";
   const { name, version, hash, type } = record;
@@ -173,13 +172,8 @@ async function storedModel(tools: InvocationTools, deployment: DeploymentRecord)
 
 function jobName(registry: Registry, endpointName: string, given: string | null): Result<string> {
   if (given !== null) {
-    if (!assetNameSchema.safeParse(given).success) {
-      return failure("usage/invalid", `"${given}" cannot be the name of a job.`, assetNameRule);
-    }
-    if (registry.jobs.find(given) !== null) {
-      return failure("job/exists", `There is a job named "${given}" already.`, "Choose another --job-name.");
-    }
-    return success(given);
+    if (!assetNameSchema.safeParse(given).success) return failure("usage/invalid:job-name", { name: given });
+    return registry.jobs.find(given) === null ? success(given) : failure("job/exists", { job: given });
   }
   return success(newJobName(endpointName));
 }

@@ -114,7 +114,7 @@ export function createInputLooks(host: ProcessHost, home: string): InputLooks {
   };
 }
 
-const unasked = failure("engine/bug", "The input was not looked at, since nothing had changed.");
+const unasked = failure("engine/bug:preview");
 
 /** What decides which files are listed. */
 function seenKey({ input, scorer }: { readonly input: PreviewRequest["input"]; readonly scorer: Scorer }): string {

@@ -1,13 +1,13 @@
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { FromDataProcess, InputPreview, ToDataProcess } from "../../contract/messages/data-messages.ts";
-import { failure, type Result, success } from "../../contract/problem.ts";
+import { problemOf, type Result, success } from "../../contract/problem.ts";
 import { askDataProcess } from "./ask-data-process.ts";
 
 export type PreviewRequest = Omit<Extract<ToDataProcess, { type: "preview" }>, "type">;
 /** `unchanged` only when the request says that the earlier answer is known. */
 export type Previewed = Extract<FromDataProcess, { type: "previewed" | "unchanged" }>;
 
-const died = failure("input/unreadable", "The input could not be read: the process that looked at it ended.").problem;
+const died = problemOf("input/unreadable:preview-ended");
 
 /** Asks a data process what an input holds and whether the scorer can read it. */
 export function askPreview(

@@ -34,7 +34,8 @@ export function createFileTaker(context: WorkspaceContext, submit: Submission["s
         if (watch === null) return null;
         const submitted = await submitFiles(watch, rest);
         if (submitted.ok) break;
-        if (refusalKinds[submitted.problem.code] === undefined || !fs.existsSync(watch.folder)) return submitted.problem;
+        if (refusalKinds[submitted.problem.code] === undefined || !fs.existsSync(watch.folder))
+          return submitted.problem;
         // What a job is refused for is found in the first of its files that can be read: that one has to stand for itself.
         const [first, ...others] = rest;
         if (first === undefined) break;

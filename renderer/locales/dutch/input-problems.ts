@@ -42,6 +42,7 @@ export const inputProblems: SameKinds<typeof english> = {
     "De invoer gaf binnen twee minuten geen antwoord.",
     "Controleer de schijf of netwerkmap.",
   ],
+  "engine/bug:preview": () => ["De invoer is niet bekeken, want er was niets gewijzigd."],
   "input/unreadable:preview-ended": () => ["De invoer kon niet worden gelezen: het proces dat dit deed is gestopt."],
   "input/unreadable:check-ended": () => [
     "De invoer kon niet opnieuw worden bekeken: het proces dat dit deed is gestopt.",

@@ -15,5 +15,9 @@ export const windowProblems: SameKinds<typeof english> = {
     "Die map of dat bestand is niet aan dit venster gegeven.",
     "Kies de map of het bestand opnieuw.",
   ],
+  "input/not-found:dropped": () => [
+    "Wat is gesleept is geen map of bestand van deze computer.",
+    "Kies de map of het bestand in plaats daarvan.",
+  ],
   "input/not-found:sample": ({ endpoint }) => [`Het eindpunt ${endpoint} heeft geen voorbeeld.`],
 };

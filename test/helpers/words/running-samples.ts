@@ -1,4 +1,5 @@
 import type { addressProblems } from "../../../electron/contract/words/english/address-problems.ts";
+import type { computeProblems } from "../../../electron/contract/words/english/compute-problems.ts";
 import type { dataProblems } from "../../../electron/contract/words/english/data-problems.ts";
 import type { inputProblems } from "../../../electron/contract/words/english/input-problems.ts";
 import type { jobProblems } from "../../../electron/contract/words/english/job-problems.ts";
@@ -22,6 +23,7 @@ const many = { names: ["length7"], count: 30 };
 const unreadable = { input: folder, how: "table", file, reason: "The file is empty." } as const;
 
 type Tables = typeof addressProblems &
+  typeof computeProblems &
   typeof dataProblems &
   typeof inputProblems &
   typeof jobProblems &
@@ -56,6 +58,15 @@ export const runningSamples: SamplesOf<Tables> = {
   "job/not-found:asset": asset,
   "usage/invalid:asset": asset,
 
+  "compute/not-found": { name: "night7" },
+  "compute/invalid:name": { name: "night 7" },
+  "compute/invalid:exists": { name: "night7" },
+  "compute/invalid:device": { device: "gpu7", known: ["auto", "cpu"] },
+  "compute/invalid:tier": { tier: "low7" },
+  "compute/in-use:local": {},
+  "compute/in-use:deployment": { name: "night7", endpoint: "iris7", deployment: "blue7" },
+  "compute/in-use:job": { name: "night7", job },
+
   "data/invalid:name": { name: "in 7" },
   "data/invalid:version-exists": { name: "in7", version: "3" },
   "data/invalid:is-asset": { path: address },
@@ -74,6 +85,7 @@ export const runningSamples: SamplesOf<Tables> = {
   "input/unreadable:disk": { path, errno: "EIO" },
   "input/unreadable:right-now": { place: folder, errno: "EIO" },
   "input/unreadable:timeout": {},
+  "engine/bug:preview": {},
   "input/unreadable:preview-ended": {},
   "input/unreadable:check-ended": {},
   "input/unreadable:listing-ended": {},
@@ -138,6 +150,7 @@ export const runningSamples: SamplesOf<Tables> = {
   "engine/bug:output": { reason: "x7 is not a function." },
   "engine/bug:output-ended": {},
   "engine/bug:compare": {},
+  "engine/bug:compare-silent": {},
 
   "output/exists": { path },
   "output/exists:meanwhile": { path },
@@ -147,6 +160,7 @@ export const runningSamples: SamplesOf<Tables> = {
   "output/unwritable": { place: folder, errno: "EROFS" },
   "output/unwritable:listing": { folder, errno: "EROFS" },
   "output/unwritable:differences": { cause },
+  "output/unwritable:command": { cause },
   "output/unwritable:address": { cause },
   "output/unwritable:remote": { address },
   "output/unwritable:place": { cause },
@@ -157,6 +171,7 @@ export const runningSamples: SamplesOf<Tables> = {
   "output/no-space": { place: folder },
   "output/no-space:listing": { folder, errno: "ENOSPC" },
   "output/no-space:differences": { cause },
+  "output/no-space:command": { cause },
   "output/no-space:workspace": {},
   "output/no-space:estimate": { place: folder, needed: 20_000_000, free: 10_000_000 },
   "output/no-space:download": { folder, needed: 20_000_000, free: 10_000_000 },
@@ -166,6 +181,7 @@ export const runningSamples: SamplesOf<Tables> = {
   "output/gone:differences": { folder },
   "input/unreadable:results": { reason: "IO Error: 7" },
   "input/unreadable:results-ended": {},
+  "input/unreadable:results-timeout": {},
   "input/unreadable:closing": {},
 
   "watch/not-found": { folder },
@@ -185,12 +201,18 @@ export const runningSamples: SamplesOf<Tables> = {
   "engine/bug:call": { call: "jobs:show", reason: "x7 is not a function" },
   "input/not-found:chosen": { name: file },
   "input/not-found:not-chosen": {},
+  "input/not-found:dropped": {},
   "input/not-found:sample": { endpoint: "iris7" },
 
   "worker/cannot-start": { times: 3 },
   "worker/cannot-start:model": { reason: "Load model failed: 7" },
   "worker/crash-loop": { items: 3 },
   "worker/crash-loop:between": { times: 5 },
+  "script/failed:init": { reason: "init() raised ValueError: 7.", traces: "/jobs/7/error" },
+  "script/failed:init-timeout": { seconds: 30, times: 3, traces: "/jobs/7/error" },
+  "script/invalid:start": { reason: "score7.py has no run()." },
+  "script/not-trusted:start": { reason: "score7.py was changed." },
+  "environment/invalid:start": { reason: "python7 is not there." },
   "model/unreadable:measuring": { reason: "Load model failed: 7." },
   "scorer/invalid:tokenizer": { file: "tokenizer7.json", reason: "it has no model7" },
 };

@@ -46,6 +46,7 @@ export const inputProblems = {
     "The job goes on by itself once it is there again.",
   ],
   "input/unreadable:timeout": () => ["The input did not answer within two minutes.", "Check the disk or share."],
+  "engine/bug:preview": () => ["The input was not looked at, since nothing had changed."],
   "input/unreadable:preview-ended": () => ["The input could not be read: the process that looked at it ended."],
   "input/unreadable:check-ended": () => [
     "The input could not be looked at again: the process that did so ended.",

@@ -12,5 +12,6 @@ export const windowProblems = {
     "Choose another one.",
   ],
   "input/not-found:not-chosen": () => ["That folder or file was not handed over to this window.", "Choose it again."],
+  "input/not-found:dropped": () => ["What was dropped is not a folder or file of this computer.", "Choose it instead."],
   "input/not-found:sample": ({ endpoint }: { endpoint: string }) => [`Endpoint ${endpoint} has no sample.`],
 } satisfies Partial<WordTable>;
