@@ -19,11 +19,11 @@ import { fileColumns, predictionColumns, type PredictionColumn } from "../contra
 import { failure, problemOf, type Result, success } from "../contract/problem.ts";
 import { itemUnit } from "../contract/nouns/scorer.ts";
 import type { TensorType } from "../contract/signature.ts";
-import type { JobRecord } from "../registry/jobs.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
 import { finishedFiles, recordStyle } from "../jobs/folder/reuse.ts";
+import type { JobRecord } from "../registry/job-row.ts";
 
 export type CompareOptions = {
   /** Numbers that are no further apart count as the same. */

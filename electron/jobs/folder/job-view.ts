@@ -1,6 +1,6 @@
 import type { JobView } from "../../contract/nouns/job.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 /** A job as scripts and the window see it. */
 export function jobView(job: JobRecord): JobView {

@@ -4,10 +4,10 @@ import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { isMlflowFile } from "../../contract/nouns/prediction-columns.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles } from "./job-files.ts";
 import { journalFile } from "./job-files.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 /** Whether a job scores again what failed in another one, whose files it then replaces. */
 export function isRetry(spec: Pick<JobSpec, "base">): boolean {

@@ -1,8 +1,8 @@
 import type { JobPriority } from "../../contract/nouns/deployment.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Result } from "../../contract/problem.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 /** Stores a job at the end of the queue. `also` is written in the same transaction, or refuses the job. */
 export function enqueue(

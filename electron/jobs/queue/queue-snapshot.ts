@@ -1,7 +1,7 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 /** The queue as it was when the engine last looked. */
 export type QueueSnapshot = {

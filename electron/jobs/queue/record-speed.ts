@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { JobProgress } from "../../registry/jobs.repository.ts";
 import type { SpeedsRepository } from "../../registry/speeds.repository.ts";
 import { scorerHash } from "../submit/choose-batch.ts";
 import type { JobFiles } from "../folder/job-files.ts";
+import type { JobProgress } from "../../registry/job-row.ts";
 
 /** Keeps what a completed job took, for the estimate of the next one with the same model. */
 export function recordSpeed(speeds: SpeedsRepository, spec: JobSpec, files: JobFiles, progress: JobProgress): void {

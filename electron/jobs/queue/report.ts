@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
-import type { JobProgress } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { QueueSnapshot } from "./queue-snapshot.ts";
 import type { RunningJob, RunningJobs } from "./running-jobs.ts";
+import type { JobProgress } from "../../registry/job-row.ts";
 
 /** What `Report` wrote to the registry. `reasons`: what the snapshot of the queue knows is out of date. */
 export type Reported = "nothing" | "progress" | "reasons";

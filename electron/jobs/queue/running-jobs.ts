@@ -3,7 +3,6 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import type { WorkerPool } from "../../compute/worker-pool.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { type Result, success } from "../../contract/problem.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { baseJobFiles, keepsRecords } from "../folder/reuse.ts";
@@ -19,6 +18,7 @@ import type { RegistryWrites } from "./registry-writes.ts";
 import { type HandOver, isOver, writeEnd } from "./write-end.ts";
 import { localComputeName } from "../../contract/views/compute.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 export type RunningJob = {
   readonly run: JobRun;

@@ -1,10 +1,10 @@
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import { workersPerInstance } from "../folder/instances.ts";
 import { assignWorkers, type QueuedWork } from "./assign-workers.ts";
 import type { GiveWay } from "./give-way.ts";
 import { computeOf, isWanted, type QueueSnapshot } from "./queue-snapshot.ts";
 import type { RunningJobs } from "./running-jobs.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 /**
  * Lets every job have the workers that are its due now: some begin, some grow or shrink, some hand over. Answers why jobs

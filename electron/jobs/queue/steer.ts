@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import type { Clock } from "../../compute/clock.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobFiles, journalFile } from "../folder/job-files.ts";
 import { isWanted, type QueueSnapshot } from "./queue-snapshot.ts";
@@ -8,6 +7,7 @@ import { isUsable, type Rechecks } from "./recheck.ts";
 import type { RegistryWrites } from "./registry-writes.ts";
 import type { RunningJob, RunningJobs } from "./running-jobs.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 export type Steering = {
   readonly registry: Registry;

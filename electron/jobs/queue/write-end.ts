@@ -1,9 +1,10 @@
 import type { JobNote } from "../../contract/nouns/job-note.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/nouns/job-status.ts";
-import type { JobProgress, JobsRepository } from "../../registry/jobs.repository.ts";
+import type { JobsRepository } from "../../registry/jobs.repository.ts";
 import type { JobRunEnd } from "../run/run-end.ts";
 import { isRetry } from "../folder/reuse.ts";
+import type { JobProgress } from "../../registry/job-row.ts";
 
 /** States in which an engine works on a job. */
 export const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizing"];

@@ -4,7 +4,6 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import type { Device } from "../../contract/nouns/device.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
-import type { JobProgress } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { cannotFetch } from "../submit/cannot-fetch.ts";
 import { chooseSpeed } from "../submit/choose-batch.ts";
@@ -15,6 +14,7 @@ import type { JobRun } from "./job-run.ts";
 import { endBy, type JobRunEnd, errorProblem } from "./run-end.ts";
 import { previewedFacts } from "../submit/previewed-facts.ts";
 import { previewInput } from "../submit/preview-input.ts";
+import type { JobProgress } from "../../registry/job-row.ts";
 
 export type DownloadContext = {
   readonly spec: JobSpec;

@@ -1,12 +1,12 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
-import type { JobProgress } from "../../registry/jobs.repository.ts";
 import type { Dispatching } from "../dispatch/dispatching.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JobTotals } from "./job-totals.ts";
 import { jobWarnings } from "./job-warnings.ts";
 import { type AverageRate, createRateMeter } from "./rate.ts";
 import type { WorkTimes } from "./work-times.ts";
+import type { JobProgress } from "../../registry/job-row.ts";
 
 /** What can be seen of a job that is run. */
 export type RunView = {

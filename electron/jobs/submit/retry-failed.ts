@@ -5,12 +5,12 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { isTerminal } from "../../contract/nouns/job-status.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, problemOf, success } from "../../contract/problem.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
 import { baseJobFiles, isRetry } from "../folder/reuse.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 /** A retry as it would be queued. */
 export type PlannedRetry = {

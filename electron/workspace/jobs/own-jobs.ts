@@ -1,6 +1,6 @@
 import { waitsForMachine } from "../../contract/nouns/waiting-reason.ts";
-import type { JobRecord } from "../../registry/jobs.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
 
 /** What depends on this program: whether it has jobs to work on, and whether one of them needs the computer awake. */
 export type OwnJobs = { readonly hasAny: boolean; readonly needComputerAwake: boolean };

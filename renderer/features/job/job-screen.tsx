@@ -13,8 +13,8 @@ import { QueuePausedNotice } from "../queue/queue-paused-notice.tsx";
 import { useJobActions } from "./job-actions.tsx";
 import { JobHeader } from "./job-header.tsx";
 import { JobProblem } from "./job-problem.tsx";
-import { JobProgress } from "./job-progress.tsx";
 import { JobTabs, type TabName } from "./tabs/job-tabs.tsx";
+import { JobProgress } from "../../../electron/registry/job-row.ts";
 
 const useStyles = makeStyles({
   page: {

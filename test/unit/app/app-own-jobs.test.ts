@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { JobRecord } from "../../../electron/registry/jobs.repository.ts";
 import { needsComputerAwake } from "../../../electron/workspace/jobs/own-jobs.ts";
 import type { GivingWay, WaitingReason } from "../../../electron/contract/nouns/waiting-reason.ts";
+import type { JobRecord } from "../../../electron/registry/job-row.ts";
 
 const job = (status: JobRecord["status"], waitingFor: WaitingReason | null) =>
   ({ status, progress: { waitingFor } }) as Pick<JobRecord, "status" | "progress">;

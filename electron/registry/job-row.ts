@@ -1,0 +1,133 @@
+import * as z from "zod";
+import { jobPrioritySchema } from "../contract/nouns/deployment.ts";
+import { jobNoteSchema } from "../contract/nouns/job-note.ts";
+import { type JobSpec, jobSpecSchema } from "../contract/nouns/job-spec.ts";
+import { jobStatusSchema } from "../contract/nouns/job-status.ts";
+import { jobWarningSchema } from "../contract/nouns/job-warning.ts";
+import { jobRequestSchema } from "../contract/nouns/job.ts";
+import { stageTimesSchema } from "../contract/nouns/stage-times.ts";
+import { waitingReasonSchema } from "../contract/nouns/waiting-reason.ts";
+import { storedProblemSchema } from "../contract/problem.ts";
+import { jsonColumn } from "./json-column.ts";
+
+const sqliteBoolean = z
+  .number()
+  .int()
+  .min(0)
+  .max(1)
+  .transform((value) => value === 1);
+
+/**
+ * Specs by their text. A spec never changes, and checking one takes longer than all the rest of a row; the engine reads
+ * the whole queue several times a second.
+ */
+const knownSpecs = new Map<string, JobSpec>();
+const maxKnownSpecs = 4096;
+
+function frozenSpec(text: string): JobSpec {
+  const known = knownSpecs.get(text);
+  if (known !== undefined) return known;
+  const spec = jobSpecSchema.parse(JSON.parse(text));
+  if (knownSpecs.size >= maxKnownSpecs) knownSpecs.clear();
+  knownSpecs.set(text, spec);
+  return spec;
+}
+
+/** Facts for people, replaced as one. */
+const jobDetailsSchema = z.strictObject({
+  waitingFor: waitingReasonSchema.nullable().default(null),
+  warnings: z.array(jobWarningSchema).readonly().default([]),
+  reused: z.number().int().default(0),
+  instanceSeconds: z.number().default(0),
+  stageMs: stageTimesSchema.default({ read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 }),
+});
+
+/** A row of `jobs`. */
+export const jobRowSchema = z
+  .strictObject({
+    name: z.string(),
+    endpoint_name: z.string(),
+    deployment_name: z.string(),
+    status: jobStatusSchema,
+    finished: sqliteBoolean,
+    request: jobRequestSchema.nullable(),
+    spec: z.string().transform(frozenSpec),
+    total: z.number().int(),
+    total_known: sqliteBoolean,
+    succeeded: z.number().int(),
+    failed: z.number().int(),
+    skipped: z.number().int(),
+    rate: z.number(),
+    seconds_left_low: z.number().nullable(),
+    seconds_left_high: z.number().nullable(),
+    active_seconds: z.number(),
+    workers: z.number().int(),
+    provider: z.string(),
+    problem: z.union([z.null(), jsonColumn(storedProblemSchema)]),
+    output_folder: z.string(),
+    output_file: z.string(),
+    created_at: z.string(),
+    started_at: z.string().nullable(),
+    ended_at: z.string().nullable(),
+    engine_epoch: z.number().int().nullable(),
+    position: z.number().int(),
+    revision: z.number().int(),
+    priority: jobPrioritySchema,
+    queue_position: z.number(),
+    details: jsonColumn(jobDetailsSchema),
+    skip_changed: sqliteBoolean,
+  })
+  .transform((row) => ({
+    name: row.name,
+    endpointName: row.endpoint_name,
+    deploymentName: row.deployment_name,
+    status: row.status,
+    /** What the user asked for and the engine has not done yet. */
+    request: row.request,
+    spec: row.spec,
+    progress: {
+      total: row.total,
+      totalKnown: row.total_known,
+      succeeded: row.succeeded,
+      failed: row.failed,
+      skipped: row.skipped,
+      /** Items a second. */
+      rate: row.rate,
+      secondsLeft:
+        row.seconds_left_low === null || row.seconds_left_high === null
+          ? null
+          : { low: row.seconds_left_low, high: row.seconds_left_high },
+      activeSeconds: row.active_seconds,
+      workers: row.workers,
+      provider: row.provider,
+      ...row.details,
+    },
+    priority: row.priority,
+    /** Its user said that it shall go on over an input that has changed. */
+    skipChanged: row.skip_changed,
+    problem: row.problem,
+    outputFolder: row.output_folder,
+    outputFile: row.output_file,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    /** The engine that works on it or did so last. */
+    engineEpoch: row.engine_epoch,
+    /** In the order in which jobs were made. */
+    position: row.position,
+    /** Order in the queue among jobs of the same priority. */
+    queuePosition: row.queue_position,
+    /** Grows over all jobs with every change of any of them. */
+    revision: row.revision,
+  }));
+
+export type JobRecord = Readonly<z.output<typeof jobRowSchema>>;
+export type JobProgress = Readonly<JobRecord["progress"]>;
+
+export const jobHistoryRowSchema = z.strictObject({
+  at: z.string(),
+  status: jobStatusSchema,
+  /** Why; null where the status tells all. */
+  note: jsonColumn(jobNoteSchema.nullable()),
+});
+export type JobHistoryEntry = Readonly<z.output<typeof jobHistoryRowSchema>>;
