@@ -283,16 +283,10 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   };
 
   const add = (spec: JobSpec, priority: JobPriority, also: () => Result<null>): Result<JobRecord> => {
-    if (find.get(spec.name) !== undefined) {
-      return failure("job/exists", `A job "${spec.name}" exists already.`, "Give another name with --job-name.");
-    }
+    if (find.get(spec.name) !== undefined) return failure("job/exists:registered", { job: spec.name });
     const other = one(findByOutput.get(spec.output.folder));
     if (other !== null) {
-      return failure(
-        "output/exists",
-        `The folder "${spec.output.folder}" is where the unfinished job "${other.name}" will write.`,
-        "Name another folder with --output-path.",
-      );
+      return failure("output/exists:unfinished-job", { folder: spec.output.folder, job: other.name });
     }
     const agreed = also();
     if (!agreed.ok) return agreed;

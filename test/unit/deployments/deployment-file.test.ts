@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import { deploymentFromYaml, readDeploymentFile } from "../../../electron/deployments/yaml/deployment-file.ts";
 import { readEndpointFile } from "../../../electron/deployments/yaml/endpoint-file.ts";
 import { deploymentYaml } from "../../../electron/deployments/export-deployment.ts";

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import type { Registry } from "../../../electron/registry/open-registry.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
