@@ -37,7 +37,7 @@ export function showModel(registry: Registry, name: string, version: string | nu
   const found = version === null ? registry.models.findLatest(name) : registry.models.find(name, version);
   if (found !== null) return success(found);
   const known = registry.models.list(name).map((model) => model.version);
-  return known.length > 0
+  return version !== null && known.length > 0
     ? failure("model/not-found:version", { model: name, version, known })
     : failure("model/not-found", { model: name });
 }

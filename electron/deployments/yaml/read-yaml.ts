@@ -137,12 +137,13 @@ export function schemaReason(issue: z.core.$ZodIssue | undefined): SchemaReason 
       return schemaReason(issue.issues[0]);
     case "invalid_value":
       return { kind: "one-of", params: { values: issue.values.map(String) } };
-    case "custom":
-      if (issue.params?.["rule"] === "azure-name") return { kind: "azure-name", params: {} };
-      if (issue.params?.["rule"] === "percent") return { kind: "percent", params: {} };
+    default: {
+      const rule: unknown = issue?.code === "custom" ? issue.params?.["rule"] : null;
+      if (rule === "azure-name" || rule === "percent") return { kind: rule, params: {} };
+      const reason = (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
+      return { kind: "other", params: { reason } };
+    }
   }
-  const reason = (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
-  return { kind: "other", params: { reason } };
 }
 
 /** A misspelt key says more than the key that is missing for it; of several forms, the one that the value comes closest to. */

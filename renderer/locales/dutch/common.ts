@@ -25,5 +25,8 @@ export function namesOr(names: NameList): string {
   return quotedNames(names, "of", more);
 }
 
+export const azureNameRule =
+  "Een naam heeft 3 tot 32 letters, cijfers en streepjes, begint met een letter en eindigt niet op een streepje.";
+
 export const assetNameRule =
   "Een naam heeft 1 tot 120 letters, cijfers, streepjes, punten en onderstrepingstekens, en begint en eindigt met een letter of cijfer.";

@@ -8,7 +8,6 @@ import { deploymentYaml } from "../../../electron/deployments/export-deployment.
 import { runnableDeployment } from "../../../electron/deployments/not-here-yet.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const fixtures = path.join(import.meta.dirname, "../../fixtures/azureml");
 const fixture = (name: string) => path.join(fixtures, name);

@@ -25,8 +25,7 @@ import {
   tensor,
 } from "../../helpers/models/raw-onnx.ts";
 
-const messages = (bytes: Uint8Array) =>
-  scanOnnx(bytes).findings.map((finding) => englishFindingWords(finding).message);
+const messages = (bytes: Uint8Array) => scanOnnx(bytes).findings.map((finding) => englishFindingWords(finding).message);
 const weights = tensor(5, { raw: 8 });
 
 function graphWith(attributes: Readonly<Record<string, OnnxAttribute>>, more: Partial<OnnxGraph> = {}): OnnxGraph {

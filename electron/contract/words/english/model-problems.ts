@@ -74,7 +74,7 @@ export const modelProblems = {
     known,
   }: {
     model: string;
-    version: string | null;
+    version: string;
     known: readonly string[];
   }) => [`The model "${model}" has no version ${version}.`, `Its versions: ${known.join(", ")}.`],
   "model/in-use:deployment": ({

@@ -12,6 +12,8 @@ import {
   type WrittenWords,
 } from "../../../../electron/contract/words/speaker.ts";
 
+import { azureNameRule } from "../common.ts";
+
 export function placeText(place: Place): string {
   return place === null ? "" : ` (regel ${place.line}, kolom ${place.column})`;
 }
@@ -39,12 +41,6 @@ export const schemaReasons: SameFacts<typeof englishReasons> = {
   percent: () => "dit moet een getal van 0 tot 100 zijn",
   other: ({ reason }) => reason,
 };
-
-export const azureNameRule =
-  "Een naam heeft 3 tot 32 letters, cijfers en streepjes, begint met een letter en eindigt niet op een streepje.";
-
-export const assetNameRule =
-  "Een naam heeft 1 tot 120 letters, cijfers, streepjes, punten en onderstrepingstekens, en begint en eindigt met een letter of cijfer.";
 
 /** "a, b of c" */
 function alternatives(words: readonly string[]): string {
