@@ -2,7 +2,6 @@ import type { SameKinds } from "../../../electron/contract/words/english-problem
 import type { deploymentProblems as english } from "../../../electron/contract/words/english/deployment-problems.ts";
 import type { SchemaReason } from "../../../electron/contract/words/english/parts/file-words.ts";
 import { factWords, type Speaker, type WrittenWords } from "../../../electron/contract/words/speaker.ts";
-import { assetNameRule } from "./common.ts";
 import { adviceText, placeText, schemaReasons } from "./parts/file-words.ts";
 
 const variableFaults = {
@@ -102,7 +101,6 @@ export const deploymentProblems: SameKinds<typeof english> = {
     "De environment_variables zijn langer dan aan een proces kan worden gegeven.",
     "Houd namen en waarden samen onder 32.000 tekens.",
   ],
-  "compute/invalid:name": ({ name }) => [`"${name}" kan niet de naam van een rekenbron zijn.`, assetNameRule],
 
   "usage/invalid:unknown-property": unknownProperty,
   "usage/invalid:property": wrongProperty,

@@ -1,5 +1,6 @@
 import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
 import type { registryProblems as english } from "../../../electron/contract/words/english/registry-problems.ts";
+import { statusWords } from "./common.ts";
 
 const priorities: Readonly<Record<string, string>> = { high: "hoog", medium: "gemiddeld", low: "laag" };
 
@@ -29,7 +30,7 @@ export const registryProblems: SameKinds<typeof english> = {
     `In de map "${folder}" gaat de taak "${job}" schrijven, die nog niet klaar is.`,
     "Kies een andere uitvoermap.",
   ],
-  "job/not-allowed:ended": ({ job, status }) => [`De taak ${job} is geëindigd (${statuses[status] ?? status}).`],
+  "job/not-allowed:ended": ({ job, status }) => [`De taak ${job} is geëindigd (${statusWords[status]}).`],
   "job/not-allowed:other-priority": ({ job, priority, other, otherPriority }) => [
     `De taak ${other} heeft de prioriteit ${priorities[otherPriority] ?? otherPriority}, en ${job} heeft ${
       priorities[priority] ?? priority
@@ -37,11 +38,4 @@ export const registryProblems: SameKinds<typeof english> = {
     `Geef de taak eerst de prioriteit ${priorities[otherPriority] ?? otherPriority}.`,
   ],
   "device/unavailable:measurement-ended": () => ["Het proces dat het model mat, stopte voordat het klaar was."],
-};
-
-const statuses: Readonly<Record<string, string>> = {
-  Completed: "voltooid",
-  CompletedWithErrors: "voltooid met fouten",
-  Failed: "mislukt",
-  Canceled: "geannuleerd",
 };

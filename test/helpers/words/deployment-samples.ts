@@ -50,7 +50,6 @@ export const deploymentSamples: SamplesOf<typeof deploymentProblems> = {
     { name: "a name", fault: "reserved" },
   ],
   "deployment/unsupported:variables": [{}],
-  "compute/invalid:name": [{ name: "a name" }],
   "usage/invalid:unknown-property": [{ property: "a property", known: ["known 1", "known 2"] }],
   "usage/invalid:property": [{ property: "a property", reason: { kind: "type", params: { expected: "a expected" } } }],
   "usage/invalid:output-file-name": [{ name: "a name" }],

@@ -9,7 +9,7 @@ export const registrySamples: SamplesOf<typeof registryProblems> = {
   "registry/damaged:file": [{ file: "a file", reason: "a reason" }],
   "job/exists:registered": [{ job: "a job" }],
   "output/exists:unfinished-job": [{ folder: "a folder", job: "a job" }],
-  "job/not-allowed:ended": [{ job: "a job", status: "a status" }],
+  "job/not-allowed:ended": [{ job: "a job", status: "Completed" }],
   "job/not-allowed:other-priority": [
     { job: "a job", priority: "a priority", other: "a other", otherPriority: "a otherPriority" },
   ],

@@ -28,6 +28,7 @@ const leftOut = new Set([
   "job/not-allowed:command.command",
   "job/not-allowed:command.status",
   "job/not-allowed:delete.status",
+  "job/not-allowed:ended.status",
   "job/not-allowed:gave-up.status",
   "job/not-allowed:no-predictions.status",
   "job/not-allowed:other-items.itemsOfA",

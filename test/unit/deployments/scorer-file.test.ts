@@ -6,7 +6,6 @@ import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import { success } from "../../../electron/contract/problem.ts";
 import { readScorer } from "../../../electron/deployments/scorers/resolve-scorer.ts";
 import { table, facts, bert } from "../../helpers/deployments/model-signatures.ts";
-import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 describe("a scorer.yml on disk", () => {
   let folder = "";

@@ -1,4 +1,3 @@
-import { assetNameRule } from "../../names.ts";
 import { factWords, type Speaker, type WordTable } from "../speaker.ts";
 import {
   type Advice,
@@ -99,7 +98,6 @@ export const deploymentProblems = {
     "The environment_variables are longer than a process can be given.",
     "Keep names and values under 32,000 characters together.",
   ],
-  "compute/invalid:name": ({ name }: { name: string }) => [`"${name}" cannot be the name of a compute.`, assetNameRule],
 
   "usage/invalid:unknown-property": settingWords.unknownProperty,
   "usage/invalid:property": settingWords.property,
