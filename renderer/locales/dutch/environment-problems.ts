@@ -4,7 +4,7 @@ import type {
   pythonFaults as englishFaults,
 } from "../../../electron/contract/words/english/environment-problems.ts";
 import { factWords, type SameFacts } from "../../../electron/contract/words/speaker.ts";
-import { assetNameRule } from "./common.ts";
+import { assetNameRule } from "./parts/common.ts";
 
 const pythonFaults: SameFacts<typeof englishFaults> = {
   system: ({ reason }) => reason,

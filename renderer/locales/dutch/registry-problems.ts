@@ -1,6 +1,7 @@
+import type { JobStatus } from "../../../electron/contract/nouns/job-status.ts";
 import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
 import type { registryProblems as english } from "../../../electron/contract/words/english/registry-problems.ts";
-import { statusWords } from "./common.ts";
+import { statusWords } from "./parts/common.ts";
 
 const priorities: Readonly<Record<string, string>> = { high: "hoog", medium: "gemiddeld", low: "laag" };
 
@@ -30,7 +31,9 @@ export const registryProblems: SameKinds<typeof english> = {
     `In de map "${folder}" gaat de taak "${job}" schrijven, die nog niet klaar is.`,
     "Kies een andere uitvoermap.",
   ],
-  "job/not-allowed:ended": ({ job, status }) => [`De taak ${job} is geëindigd (${statusWords[status]}).`],
+  "job/not-allowed:ended": ({ job, status }) => [
+    `De taak ${job} is geëindigd (${statusWords[status as JobStatus] ?? status}).`,
+  ],
   "job/not-allowed:other-priority": ({ job, priority, other, otherPriority }) => [
     `De taak ${other} heeft de prioriteit ${priorities[otherPriority] ?? otherPriority}, en ${job} heeft ${
       priorities[priority] ?? priority

@@ -1,4 +1,3 @@
-import type { JobStatus } from "../../nouns/job-status.ts";
 import type { WordTable } from "../speaker.ts";
 
 /** The file that holds the workspace's registry, what it refuses, and the programs that measure and read for it. */
@@ -31,7 +30,7 @@ export const registryProblems = {
     `The folder "${folder}" is where the unfinished job "${job}" will write.`,
     "Name another folder with --output-path.",
   ],
-  "job/not-allowed:ended": ({ job, status }: { job: string; status: JobStatus }) => [
+  "job/not-allowed:ended": ({ job, status }: { job: string; status: string }) => [
     `The job ${job} has ended: it is ${status}.`,
   ],
   "job/not-allowed:other-priority": ({

@@ -12,7 +12,7 @@ import {
   type WrittenWords,
 } from "../../../../electron/contract/words/speaker.ts";
 
-import { azureNameRule } from "../common.ts";
+import { azureNameRule } from "./common.ts";
 
 export function placeText(place: Place): string {
   return place === null ? "" : ` (regel ${place.line}, kolom ${place.column})`;

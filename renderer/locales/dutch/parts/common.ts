@@ -1,5 +1,5 @@
-import type { JobStatus } from "../../../electron/contract/nouns/job-status.ts";
-import { type NameList, quotedNames } from "../../../electron/contract/words/name-list.ts";
+import type { JobStatus } from "../../../../electron/contract/nouns/job-status.ts";
+import { type NameList, quotedNames } from "../../../../electron/contract/words/name-list.ts";
 
 /** What is the matter with a job, after "is" or "was". */
 export const statusWords: Readonly<Record<JobStatus, string>> = {
