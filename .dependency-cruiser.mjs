@@ -29,10 +29,10 @@ const outside = ["^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^t
 /** What lies in a room, lowest first: folders, and files of the room itself. Files that are not named are at the top. */
 const folders = {
   "electron/contract": [
-    ["errno.ts", "item-error.ts", "names.ts", "plain-text.ts", "problem-codes.ts", "signature.ts"],
+    ["errno.ts", "item-error.ts", "job-status.ts", "names.ts", "plain-text.ts", "problem-codes.ts", "signature.ts"],
     ["words"],
     ["problem.ts"],
-    ["tables"],
+    ["tables", "processes"],
     ["nouns"],
     ["sentences"],
     ["views"],

@@ -6,7 +6,7 @@ import { listenForInterrupts } from "./cli/terminal/interrupts.ts";
 import { processScreen } from "./cli/terminal/process-screen.ts";
 import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
-import { chooseAddon } from "./contract/native-addons.ts";
+import { chooseAddon } from "./contract/processes/native-addons.ts";
 import { failure, withFullStop } from "./contract/problem.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 

@@ -14,7 +14,7 @@ import {
   type ToCompareProcess,
 } from "../contract/messages/compare-messages.ts";
 import type { JobSpec } from "../contract/nouns/job-spec.ts";
-import { isTerminal } from "../contract/nouns/job-status.ts";
+import { isTerminal } from "../contract/job-status.ts";
 import { fileColumns, predictionColumns, type PredictionColumn } from "../contract/nouns/prediction-columns.ts";
 import { failure, problemOf, type Result, success } from "../contract/problem.ts";
 import { itemUnit } from "../contract/nouns/scorer.ts";

@@ -104,14 +104,10 @@ export async function readTokenizer(host: ProcessHost, file: string): Promise<Re
   const answer = await ask(host, { type: "tokenizer", file });
   if (answer.ok && answer.value.type === "tokenizer") return success(answer.value.facts);
   if (answer.ok && answer.value.type === "problem") return { ok: false, problem: answer.value.problem };
-  return failure(
-    "scorer/invalid",
-    "The tokenizer could not be read: the process that tried it ended, or was not done within half a minute.",
-    "Use the tokenizer.json that was published with the model.",
-  );
+  return failure("scorer/invalid:tokenizer-process");
 }
 
-const ended = failure("device/unavailable", "The process that measured the model ended before it was done.");
+const ended = failure("device/unavailable:measurement-ended");
 
 function ask(
   host: ProcessHost,

@@ -1,4 +1,4 @@
-import { environmentVariableFault } from "../contract/nouns/environment-variables.ts";
+import { environmentVariableFault } from "../contract/processes/environment-variables.ts";
 
 /** What a native library needs to load and a system call needs to work; nothing that could hold a secret. */
 const passedOn = [

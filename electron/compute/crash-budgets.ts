@@ -1,4 +1,4 @@
-import { outsideSignals } from "../contract/nouns/outside-signals.ts";
+import { outsideSignals } from "../contract/processes/outside-signals.ts";
 import type { ProcessExit } from "./process-host.ts";
 
 /**

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { jobNoteSchema } from "./nouns/job-note.ts";
-import { jobStatusSchema } from "./nouns/job-status.ts";
+import { jobStatusSchema } from "./job-status.ts";
 import { comparisonSchema } from "./messages/compare-messages.ts";
 import { dataAssetViewSchema, dataOverviewSchema, watchViewSchema } from "./nouns/data-view.ts";
 import { jobPrioritySchema } from "./nouns/deployment.ts";

@@ -2,7 +2,7 @@ import type { DeploymentView } from "../contract/nouns/deployment.ts";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { readTokenizer } from "../compute/ask-device-process.ts";
-import { assetNameRule, assetNameSchema } from "../contract/names.ts";
+import { assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { type Scorer, scorerWords } from "../contract/nouns/scorer.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
@@ -110,14 +110,9 @@ export function showDeployment(registry: Registry, endpointName: string, name: s
   const deployment = registry.deployments.find(endpointName, name);
   if (deployment !== null) return success(deployment);
   const known = registry.deployments.list(endpointName).map((other) => other.name);
-  return failure(
-    "deployment/not-found",
-    // Azure ML's own words first, so that scripts and searches find them.
-    known.length === 0
-      ? `No deployment exists for this endpoint: ${endpoint.value.name} has no "${name}".`
-      : `Deployment name ${name} not found for this endpoint: ${endpoint.value.name} has ${known.join(", ")}.`,
-    known.length === 0 ? `Make one with "deployment create -f FILE".` : "Name one of these.",
-  );
+  const names = { endpoint: endpoint.value.name, deployment: name };
+  if (known.length === 0) return failure("deployment/not-found:none", names);
+  return failure("deployment/not-found:others", { ...names, known });
 }
 
 /**
@@ -161,11 +156,7 @@ export function describeDeployment(
       if (key === "description") source = { ...source, description: value };
       else if (tag !== null) source = { ...source, tags: { ...(source["tags"] as object | undefined), [tag]: value } };
       else {
-        return failure(
-          "usage/invalid",
-          `--set has no key "${key}" for a deployment.`,
-          "Known: description, tags.NAME; for anything else change the file and give it with -f.",
-        );
+        return failure("usage/invalid:deployment-key", { key });
       }
     }
     return success(registry.deployments.save({ ...found.value, source }));
@@ -191,12 +182,7 @@ export function resolveDeployment(
   if (!endpoint.ok) return endpoint;
   const name = deploymentName ?? endpoint.value.defaultDeployment;
   if (name !== null) return showDeployment(registry, endpointName, name);
-  return failure(
-    "endpoint/no-default-deployment",
-    // Azure ML's own words first, so that scripts and searches find them.
-    `No valid deployments to route to: the endpoint "${endpoint.value.name}" has no default deployment.`,
-    `Name one with -d, or set it with "endpoint update -n ${endpoint.value.name} --set defaults.deployment_name=NAME".`,
-  );
+  return failure("endpoint/no-default-deployment", { endpoint: endpoint.value.name });
 }
 
 /** What `deployment list` and `deployment show` print, in Azure's words; null counts mean all cores. */
@@ -237,11 +223,7 @@ async function readRunnable(file: string): Promise<Result<RunnableDeployment>> {
 function endpointOf(registry: Registry, request: DeploymentRequest, file: RunnableDeployment): Result<EndpointRecord> {
   const name = request.endpointName ?? file.endpointName;
   if (name !== null) return showEndpoint(registry, name);
-  return failure(
-    "deployment/invalid",
-    `The deployment "${file.name}" names no endpoint.`,
-    "Say endpoint_name, or give -e.",
-  );
+  return failure("deployment/invalid:no-endpoint", { deployment: file.name });
 }
 
 async function saveDeployment(
@@ -252,7 +234,7 @@ async function saveDeployment(
 ): Promise<Result<SavedDeployment>> {
   const { computeName } = file;
   if (computeName !== null && !assetNameSchema.safeParse(computeName).success) {
-    return failure("compute/invalid", `"${computeName}" cannot be the name of a compute.`, assetNameRule);
+    return failure("compute/invalid:name", { name: computeName });
   }
   const model = await findModel(tools, file, endpoint.name);
   if (!model.ok) return model;
@@ -325,11 +307,7 @@ async function scorerOf(tools: DeploymentTools, scorerFile: string | null, model
       ? [model.staged.folder, model.staged]
       : [modelFolder(tools.modelsFolder, model.record), model.record];
   if (onnxFile === "") {
-    return failure(
-      "model/unsupported",
-      `The model "${name}" is kept as plain files for scripts, and nothing in it was opened.`,
-      "Name a scoring_script, or an ONNX model.",
-    );
+    return failure("model/unsupported:plain-files", { model: name });
   }
   const mlModel = type === "mlflow_model" ? await readMlModel(folder) : null;
   if (mlModel !== null && !mlModel.ok) return mlModel;

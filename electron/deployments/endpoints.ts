@@ -1,5 +1,5 @@
 import type { EndpointView } from "../contract/views/endpoint.ts";
-import { azureNameRule, azureNameSchema } from "../contract/names.ts";
+import { azureNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
@@ -32,11 +32,8 @@ export async function createEndpoint(registry: Registry, request: EndpointReques
     const { name, defaultDeployment } = endpoint.value;
     const existing = registry.endpoints.find(name);
     if (defaultDeployment !== null && registry.deployments.find(name, defaultDeployment) === null) {
-      return failure(
-        "deployment/not-found",
-        `The endpoint "${name}" has no deployment "${defaultDeployment}" that could be its default.`,
-        `Leave defaults out, then make the deployment with "deployment create --set-default".`,
-      );
+      const names = { endpoint: name, deployment: defaultDeployment };
+      return failure("deployment/not-found:default-of-file", names);
     }
     const keptDefault = defaultDeployment ?? existing?.defaultDeployment ?? null;
     const saved = registry.endpoints.save({ ...endpoint.value, defaultDeployment: keptDefault });
@@ -51,7 +48,7 @@ export async function createEndpoint(registry: Registry, request: EndpointReques
 function endpointFromFlags(request: Exclude<EndpointRequest, { readonly file: string }>) {
   const { name, description = "", tags = {} } = request;
   if (!azureNameSchema.safeParse(name).success) {
-    return failure("endpoint/invalid", `"${name}" cannot be the name of an endpoint.`, azureNameRule);
+    return failure("endpoint/invalid:name", { name });
   }
   return success({
     name,
@@ -68,7 +65,7 @@ function endpointFromFlags(request: Exclude<EndpointRequest, { readonly file: st
 export function showEndpoint(registry: Registry, name: string): Result<EndpointRecord> {
   const endpoint = registry.endpoints.find(name);
   if (endpoint !== null) return success(endpoint);
-  return failure("endpoint/not-found", `There is no endpoint "${name}".`, `Make it with "endpoint create -n ${name}".`);
+  return failure("endpoint/not-found", { endpoint: name });
 }
 
 /**
@@ -88,11 +85,7 @@ export function updateEndpoint(
       if (key === "defaults.deployment_name") {
         const deployment = value === "" ? null : registry.deployments.find(endpoint.name, value);
         if (value !== "" && deployment === null) {
-          return failure(
-            "deployment/not-found",
-            `Deployment name ${value} not found for this endpoint: ${endpoint.name}.`,
-            `See "deployment list -e ${endpoint.name}".`,
-          );
+          return failure("deployment/not-found:default", { endpoint: endpoint.name, deployment: value });
         }
         endpoint = { ...endpoint, defaultDeployment: deployment?.name ?? null };
       } else if (key === "description") {
@@ -100,11 +93,7 @@ export function updateEndpoint(
       } else if (tagOf(key) !== null) {
         endpoint = { ...endpoint, tags: { ...endpoint.tags, [tagOf(key) ?? ""]: value } };
       } else {
-        return failure(
-          "usage/invalid",
-          `--set has no key "${key}" for an endpoint.`,
-          "Known: defaults.deployment_name, description, tags.NAME.",
-        );
+        return failure("usage/invalid:endpoint-key", { key });
       }
     }
     return success(registry.endpoints.save(endpoint));

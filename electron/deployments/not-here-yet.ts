@@ -1,4 +1,4 @@
-import { environmentVariableFault, isTooMuchEnvironment } from "../contract/nouns/environment-variables.ts";
+import { environmentVariableFault, isTooMuchEnvironment } from "../contract/processes/environment-variables.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { CodeReference, DeploymentFile, ModelDeploymentFile, ModelReference } from "./yaml/deployment-file.ts";
 
@@ -14,33 +14,17 @@ export type RunnableDeployment = ModelDeploymentFile & {
  */
 export function runnableDeployment(file: DeploymentFile): Result<RunnableDeployment> {
   if (file.type === "pipeline") {
-    return failure(
-      "deployment/unsupported",
-      `The deployment "${file.name}" is a pipeline, and pipelines are not here yet.`,
-      `Use a deployment with "type: model".`,
-    );
+    return failure("deployment/unsupported:pipeline", { deployment: file.name });
   }
   const { code, model } = file;
   if (code?.kind === "elsewhere") {
-    return failure(
-      "deployment/unsupported",
-      `The code "${code.reference}" is not on this machine.`,
-      "Name a local folder.",
-    );
+    return failure("deployment/unsupported:code", { code: code.reference });
   }
   if (model.kind === "elsewhere") {
-    return failure(
-      "deployment/unsupported",
-      `The model "${model.reference}" is in Azure or named by an address.`,
-      "Name a local file or folder under model.path, or a model of this workspace as azureml:NAME:VERSION.",
-    );
+    return failure("deployment/unsupported:model", { model: model.reference });
   }
   if (model.kind === "path" && model.type === "triton_model" && code?.kind !== "script") {
-    return failure(
-      "deployment/unsupported",
-      `Models of the type ${model.type} are not here yet.`,
-      "Name an ONNX model, an MLflow folder with the onnx flavor, or a scoring_script.",
-    );
+    return failure("deployment/unsupported:model-type", { type: model.type });
   }
   const variables = checkEnvironmentVariables(file.settings.environment_variables);
   if (!variables.ok) return variables;
@@ -51,16 +35,8 @@ function checkEnvironmentVariables(variables: Readonly<Record<string, string>>):
   for (const [name, value] of Object.entries(variables)) {
     const fault = environmentVariableFault(name, value);
     if (fault === null) continue;
-    return failure(
-      "deployment/unsupported",
-      `A deployment cannot set the environment variable "${name}": it ${fault}.`,
-      "Leave it out of environment_variables.",
-    );
+    return failure("deployment/unsupported:variable", { name, fault });
   }
   if (!isTooMuchEnvironment(variables)) return success(null);
-  return failure(
-    "deployment/unsupported",
-    "The environment_variables are longer than a process can be given.",
-    "Keep names and values under 32,000 characters together.",
-  );
+  return failure("deployment/unsupported:variables");
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { jobPrioritySchema } from "../contract/nouns/deployment.ts";
 import { jobNoteSchema } from "../contract/nouns/job-note.ts";
 import { type JobSpec, jobSpecSchema } from "../contract/nouns/job-spec.ts";
-import { jobStatusSchema } from "../contract/nouns/job-status.ts";
+import { jobStatusSchema } from "../contract/job-status.ts";
 import { jobWarningSchema } from "../contract/nouns/job-warning.ts";
 import { jobRequestSchema } from "../contract/nouns/job.ts";
 import { stageTimesSchema } from "../contract/nouns/stage-times.ts";

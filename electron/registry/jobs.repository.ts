@@ -1,7 +1,7 @@
 import type { JobPriority } from "../contract/nouns/deployment.ts";
 import type { JobNote } from "../contract/nouns/job-note.ts";
 import type { JobSpec } from "../contract/nouns/job-spec.ts";
-import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/nouns/job-status.ts";
+import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/job-status.ts";
 import type { JobRequest } from "../contract/nouns/job.ts";
 import type { WaitingReason } from "../contract/nouns/waiting-reason.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
@@ -71,16 +71,10 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const changing = jobsChanging(database);
 
   const add = (spec: JobSpec, priority: JobPriority, also: () => Result<null>): Result<JobRecord> => {
-    if (reading.find(spec.name) !== null) {
-      return failure("job/exists", `A job "${spec.name}" exists already.`, "Give another name with --job-name.");
-    }
+    if (reading.find(spec.name) !== null) return failure("job/exists:registered", { job: spec.name });
     const other = reading.findUnfinishedByOutputFolder(spec.output.folder);
     if (other !== null) {
-      return failure(
-        "output/exists",
-        `The folder "${spec.output.folder}" is where the unfinished job "${other.name}" will write.`,
-        "Name another folder with --output-path.",
-      );
+      return failure("output/exists:unfinished-job", { folder: spec.output.folder, job: other.name });
     }
     const agreed = also();
     if (!agreed.ok) return agreed;

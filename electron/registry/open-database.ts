@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import Database from "better-sqlite3";
-import { chooseAddon } from "../contract/native-addons.ts";
+import { chooseAddon } from "../contract/processes/native-addons.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { checkMigrationList, type Migration, runMigrations } from "./migrations.ts";
 
@@ -77,19 +77,11 @@ function prepareDatabase(
     case "current":
       return success(database);
     case "newer":
-      return failure(
-        "workspace/newer-version",
-        `The file "${file}" was written by a newer version of Batchdeck.`,
-        "Update Batchdeck, or name another workspace with --home.",
-      );
+      return failure("workspace/newer-version", { file });
     case "failed":
       if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(sqliteCode(migrated.error) ?? ""))
         return unopened(file, migrated.error);
-      return failure(
-        "workspace/unusable",
-        `The file "${file}" could not be brought to this version: step ${migrated.step} failed: ${reason(migrated.error)}.`,
-        "Nothing was changed; report this and keep using the version that wrote the file.",
-      );
+      return failure("workspace/unusable:migration", { file, step: migrated.step, reason: reason(migrated.error) });
   }
 }
 
@@ -123,21 +115,15 @@ function copyDatabase(file: string, version: number): void {
 }
 
 function damaged(file: string, detail: string): Result<never> {
-  return failure(
-    "registry/damaged",
-    `The file "${file}" is damaged: ${detail.split("\n").at(-1)?.replace(/\.$/, "") ?? "it cannot be read"}.`,
-    "It was left as it is; put a copy of it back, or name another workspace with --home.",
-  );
+  return failure("registry/damaged:file", { file, reason: detail.split("\n").at(-1)?.replace(/\.$/, "") ?? detail });
 }
 
 function unopened(file: string, error: unknown): Result<never> {
   const code = sqliteCode(error);
   if (code === null && !hasErrno(error)) throw error;
   if (code?.startsWith("SQLITE_CORRUPT") || code?.startsWith("SQLITE_NOTADB")) return damaged(file, reason(error));
-  const remedy = existsSync(file)
-    ? "Check that you may write there and that the disk is not full."
-    : "Check that its folder exists and that you may write there.";
-  return failure("workspace/unusable", `The file "${file}" cannot be opened: ${reason(error)}.`, remedy);
+  const kind = existsSync(file) ? "workspace/unusable:not-opened" : "workspace/unusable:not-made";
+  return failure(kind, { file, reason: reason(error) });
 }
 
 function reason(error: unknown): string {

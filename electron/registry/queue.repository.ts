@@ -1,7 +1,7 @@
 import type { QueuePlace } from "../contract/views/queue.ts";
 import * as z from "zod";
 import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
-import { isTerminal, jobStatusSchema } from "../contract/nouns/job-status.ts";
+import { isTerminal, jobStatusSchema } from "../contract/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
@@ -51,9 +51,9 @@ export function queueRepository(database: SqliteDatabase): QueueRepository {
 
   function unfinished(name: string): Result<Row> {
     const row = rowSchema.nullable().parse(find.get(name) ?? null);
-    if (row === null) return failure("job/not-found", `There is no job named "${name}".`, "See: batchdeck job list");
+    if (row === null) return failure("job/not-found", { job: name });
     if (!isTerminal(row.status)) return success(row);
-    return failure("job/not-allowed", `The job ${row.name} has ended: it is ${row.status}.`);
+    return failure("job/not-allowed:ended", { job: row.name, status: row.status });
   }
 
   function positionOf(job: Row, priority: JobPriority, place: QueuePlace): Result<number> {
@@ -64,11 +64,8 @@ export function queueRepository(database: SqliteDatabase): QueueRepository {
     if (!other.ok) return other;
     if (other.value.name === job.name) return success(job.queue_position);
     if (other.value.priority !== priority) {
-      return failure(
-        "job/not-allowed",
-        `The job ${other.value.name} has the priority ${other.value.priority}, and ${job.name} has ${priority}: places are among jobs of one priority.`,
-        `Add: --priority ${other.value.priority}`,
-      );
+      const beside = { other: other.value.name, otherPriority: other.value.priority };
+      return failure("job/not-allowed:other-priority", { job: job.name, priority, ...beside });
     }
     return success(before(job, other.value));
   }

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import * as z from "zod";
-import { outsideSignals } from "../../electron/contract/nouns/outside-signals.ts";
+import { outsideSignals } from "../../electron/contract/processes/outside-signals.ts";
 import { scriptColumnSchema } from "../../electron/contract/nouns/script-columns.ts";
 import { type PythonProcess, startPython } from "./python-process.ts";
 import type { ScriptProgram, ScriptRun, ScriptSettings, ScriptStart } from "./script-program.ts";

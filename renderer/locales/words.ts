@@ -1,8 +1,13 @@
 import { createSpeaker } from "../../electron/contract/words/speaker.ts";
 import { englishProblems } from "../../electron/contract/words/english-problems.ts";
-import { englishPreflightWords } from "../../electron/contract/words/preflight-words.ts";
+import { englishPreflightWords } from "../../electron/contract/sentences/preflight-words.ts";
 import { itemErrorTitles as dutchItemErrorTitles } from "./dutch/item-errors.ts";
 import { dutchPreflightWords } from "./dutch/preflight-words.ts";
+import {
+  type FindingFact,
+  findingWords as englishFindings,
+} from "../../electron/contract/words/english/parts/finding-words.ts";
+import { findingWords as dutchFindings } from "./dutch/parts/finding-words.ts";
 import { dutchProblems } from "./dutch-problems.ts";
 import { createFormat } from "./format.ts";
 import { chooseLocale, createTranslate, isDutch } from "./translate.ts";
@@ -17,10 +22,19 @@ export const jobSentences = jobSentencesOf(locale);
 
 export const format = createFormat(locale, t);
 
+const speaker = createSpeaker(isDutch(locale) ? dutchProblems : englishProblems, locale);
+
 /** What a problem is in the window's language: one sentence each. */
-export const { problem: problemWords } = createSpeaker(isDutch(locale) ? dutchProblems : englishProblems, locale);
+export const { problem: problemWords } = speaker;
 
 export const preflightWords = isDutch(locale) ? dutchPreflightWords : englishPreflightWords;
 
 /** What is wrong with an item, by its code, where the window speaks another language than `errors.csv`; else null. */
 export const itemErrorTitles = isDutch(locale) ? dutchItemErrorTitles : null;
+
+/** What a scan found in a model, in the window's language: one line. */
+export function findingLine(finding: FindingFact): string {
+  return (isDutch(locale) ? dutchFindings : englishFindings)(finding, speaker)
+    .filter((part) => part !== "")
+    .join(" ");
+}

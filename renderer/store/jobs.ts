@@ -1,6 +1,6 @@
 import type { EventPayload } from "../../electron/contract/channels.ts";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../electron/contract/job-status.ts";
 
 /**
  * Every job the window knows, by name, and their names in the order of the queue. The three lists keep their identity

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../electron/contract/job-status.ts";
 import {
   jobsOf,
   manyPictures,

@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
-import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../electron/contract/job-status.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { slowSource } from "../helpers/data/slow-source.ts";

@@ -7,7 +7,7 @@
 import childProcess, { type ForkOptions } from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
-import { isTerminal } from "../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../electron/contract/job-status.ts";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import type { InvokeRequest } from "../../electron/workspace/workspace.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";

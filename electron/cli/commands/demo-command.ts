@@ -5,7 +5,7 @@ import { installSamples, readSamples } from "../../workspace/samples.ts";
 import type { Command } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { settleJob, tellEnd } from "./wait-for-job.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 
 export const demoCommand: Command = {
   words: "demo",

@@ -1,5 +1,6 @@
 import { type Result, success } from "../../contract/problem.ts";
-import { whatRunsSentence } from "../../contract/views/what-runs.ts";
+import { runningScript } from "../../contract/views/what-runs.ts";
+import { runningScriptText } from "../../contract/words/english/script-problems.ts";
 import type { SavedDeployment } from "../../workspace/deployments.ts";
 import { askForOne } from "../terminal/ask.ts";
 import { confirmed, endpointOption, fileOption, nameOption, yesOption } from "../terminal/common-options.ts";
@@ -144,7 +145,7 @@ function shownWithNotices(context: CommandContext, saved: Result<SavedDeployment
   for (const notice of notices) context.terminal.note(notice);
   if (runs !== null && !runs.isTrusted) {
     context.terminal.note(
-      `${whatRunsSentence(runs, deployment.name)}. Nothing runs before you trust it: look at it, then ` +
+      `${runningScriptText(runningScript(runs, deployment.name))}. Nothing runs before you trust it: look at it, then ` +
         `"deployment update -n ${deployment.name} -e ${deployment.endpoint_name} --trust".`,
     );
   }
@@ -159,6 +160,6 @@ async function trustShown(
 ): Promise<Result<null>> {
   const trusted = await workspace.deployments.trustAsItIs(endpoint, name);
   if (!trusted.ok) return trusted;
-  terminal.note(`Trusted: ${whatRunsSentence(trusted.value, name)}.`);
+  terminal.note(`Trusted: ${runningScriptText(runningScript(trusted.value, name))}.`);
   return success(null);
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { JobView } from "../../contract/nouns/job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { JobView } from "../../contract/nouns/job.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import type { Result } from "../../contract/problem.ts";
 import { success } from "../../contract/problem.ts";
 import type { CommandContext } from "../terminal/command.ts";

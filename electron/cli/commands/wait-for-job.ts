@@ -1,5 +1,5 @@
 import type { JobView } from "../../contract/nouns/job.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import type { Result } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import { success } from "../../contract/problem.ts";

@@ -1,5 +1,5 @@
 import type { WatchView } from "../../contract/nouns/data-view.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";

@@ -1,5 +1,5 @@
 import type { EstimateRange, Preflight } from "../../contract/nouns/preflight.ts";
-import { englishPreflightWords } from "../../contract/words/preflight-words.ts";
+import { englishPreflightWords } from "../../contract/sentences/preflight-words.ts";
 import { inWords } from "../../contract/words/words.ts";
 
 /** What `invoke --dry-run --json` answers: the report with its facts in English words. */

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { deviceTitles } from "../../contract/nouns/device.ts";
 import type { EstimateRange, InvocationPlan, Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
-import { problemSentence } from "../../contract/words/english-problems.ts";
-import { englishPreflightWords } from "../../contract/words/preflight-words.ts";
+import { englishFindingWords, problemSentence } from "../../contract/words/english-problems.ts";
+import { englishPreflightWords } from "../../contract/sentences/preflight-words.ts";
 import { inWords } from "../../contract/words/words.ts";
 import { byteText, numberText } from "./numbers.ts";
 
@@ -78,7 +78,9 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
 
 function scanWords({ verdict, looked, parameters, memory_bytes, findings }: PreflightScan): string {
   if (looked === "at_creation") return "safe when the model came into the workspace";
-  if (verdict === "refused") return `refused: ${findings.map(({ message }) => harmless(message)).join(" ")}`;
+  if (verdict === "refused") {
+    return `refused: ${findings.map((finding) => harmless(englishFindingWords(finding).message)).join(" ")}`;
+  }
   return `safe: ${numberText(parameters ?? 0)} numbers, about ${byteText(memory_bytes ?? 0)} of memory a worker`;
 }
 

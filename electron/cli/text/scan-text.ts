@@ -1,5 +1,6 @@
 import { byteText } from "./numbers.ts";
-import type { ModelReport } from "../../contract/nouns/model-scan.ts";
+import type { Finding, ModelReport } from "../../contract/nouns/model-scan.ts";
+import { englishFindingWords } from "../../contract/words/english-problems.ts";
 import { plainText } from "../../contract/plain-text.ts";
 
 /** A scan as people read it. Every text of the model's is made harmless for a terminal. */
@@ -29,12 +30,15 @@ export function reportText(report: ModelReport): string {
     ["tensors", `${facts.tensors} (${facts.parameters} numbers)`],
     ...dataFiles.map(({ name, sizeBytes }) => ["data file", `${plainText(name)} (${byteText(sizeBytes)})`] as const),
     ["memory", `about ${byteText(report.memoryBytes)}`],
-    ...findings.map(
-      ({ code, message, where }) => ["finding", `${code}: ${message}${where === "" ? "" : ` (${where})`}`] as const,
-    ),
+    ...findings.map((finding) => ["finding", findingText(finding)] as const),
   ];
   const width = Math.max(...rows.map(([key]) => key.length));
   return rows.map(([key, text]) => `${key.padEnd(width)}  ${text}`).join("\n");
+}
+
+function findingText(finding: Finding): string {
+  const { code, where } = finding;
+  return `${code}: ${englishFindingWords(finding).message}${where === "" ? "" : ` (${where})`}`;
 }
 
 type Facts = ModelReport["facts"];

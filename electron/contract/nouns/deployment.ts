@@ -37,7 +37,7 @@ export const batchdeckPropertiesSchema = z.object({
   /** A number from 0 to 100: fail when more than this share of all items failed. Comes before `error_threshold`. */
   "batchdeck.error_threshold_percent": z
     .string()
-    .regex(/^(100(\.0+)?|\d{1,2}(\.\d+)?)$/, "it must be a number from 0 to 100")
+    .refine((text) => /^(100(\.0+)?|\d{1,2}(\.\d+)?)$/.test(text), { params: { rule: "percent" } })
     .optional(),
   /** What both thresholds count: items (`row`), or files with a failed item, which is Azure's count. */
   "batchdeck.error_threshold_unit": z.enum(["row", "file"]).default("row"),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { jobPrioritySchema } from "./deployment.ts";
 import { deviceSchema } from "./device.ts";
-import { jobStatusSchema } from "./job-status.ts";
+import { jobStatusSchema } from "../job-status.ts";
 import { jobWarningSchema } from "./job-warning.ts";
 import { type Problem, problemSchema } from "../problem.ts";
 import { stageTimesSchema } from "./stage-times.ts";

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { findingKinds } from "../words/english/parts/finding-words.ts";
 
 /** What a scan can find wrong with a model. */
-export const findingCodes = [
+const findingCodes = [
   /** Not a protobuf message of the form that onnx.proto describes. */
   "malformed",
   /** Data in a place that is not, or might not be, a file in the model's own folder. */
@@ -20,12 +21,12 @@ export const findingCodes = [
   "settings",
 ] as const;
 
-const findingSchema = z.strictObject({
+export const findingSchema = z.strictObject({
   code: z.enum(findingCodes),
-  /** One sentence. */
-  message: z.string(),
-  /** The next step, one sentence. */
-  remedy: z.string(),
+  /** What was found exactly: the key of its words in each language. */
+  kind: z.enum(findingKinds),
+  /** As for a problem; its words name the shape. */
+  params: z.record(z.string(), z.json()),
   /** Where in the model, such as `graph / node 3 / attribute 1`; empty when it is about the whole. */
   where: z.string(),
 });

@@ -3,7 +3,7 @@ import { csvDialectSchema } from "../tables/csv.ts";
 import { deviceSchema } from "./device.ts";
 import { itemErrorSchema } from "../item-error.ts";
 import { estimateBasisSchema, noSampleSchema, preflightWarningSchema } from "./preflight-facts.ts";
-import { findingCodes } from "./model-scan.ts";
+import { findingSchema } from "./model-scan.ts";
 import { problemSchema } from "../problem.ts";
 import { tensorTypeSchema } from "../signature.ts";
 
@@ -88,9 +88,7 @@ const scanSchema = z.strictObject({
   parameters: z.number().nullable(),
   memory_bytes: z.number().nullable(),
   opsets: z.array(z.strictObject({ domain: z.string(), version: z.number() })),
-  findings: z.array(
-    z.strictObject({ code: z.enum(findingCodes), message: z.string(), remedy: z.string(), where: z.string() }),
-  ),
+  findings: z.array(findingSchema),
 });
 export type PreflightScan = Readonly<z.infer<typeof scanSchema>>;
 

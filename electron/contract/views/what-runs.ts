@@ -1,3 +1,5 @@
+import type { RunningScript } from "../words/english/script-problems.ts";
+
 /** Everything that a person should see before they trust a deployment that runs a script. */
 export type WhatRuns = {
   readonly script: string;
@@ -14,8 +16,7 @@ export type WhatRuns = {
   readonly hash: string;
 };
 
-/** The same as a sentence. */
-export function whatRunsSentence(runs: WhatRuns, deploymentName: string): string {
-  const others = runs.files.length === 1 ? "1 file" : `${runs.files.length} files`;
-  return `The deployment "${deploymentName}" runs the script "${runs.script}" (${others} in ${runs.folder}) with ${runs.interpreter ?? "Node"}`;
+/** As much of it as a sentence says. */
+export function runningScript({ script, files, folder, interpreter }: WhatRuns, deployment: string): RunningScript {
+  return { deployment, script, files: files.length, folder, interpreter };
 }

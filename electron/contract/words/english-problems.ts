@@ -11,11 +11,20 @@ import { addressProblems } from "./english/address-problems.ts";
 import { computeProblems } from "./english/compute-problems.ts";
 import { dataProblems } from "./english/data-problems.ts";
 import { inputProblems } from "./english/input-problems.ts";
+import { deploymentProblems } from "./english/deployment-problems.ts";
+import { endpointProblems } from "./english/endpoint-problems.ts";
+import { environmentProblems } from "./english/environment-problems.ts";
+import { fileProblems } from "./english/file-problems.ts";
 import { jobProblems } from "./english/job-problems.ts";
 import { outputProblems } from "./english/output-problems.ts";
 import { watchProblems } from "./english/watch-problems.ts";
 import { windowProblems } from "./english/window-problems.ts";
 import { workerProblems } from "./english/worker-problems.ts";
+import { modelProblems } from "./english/model-problems.ts";
+import { registryProblems } from "./english/registry-problems.ts";
+import { scorerProblems } from "./english/scorer-problems.ts";
+import { scriptProblems } from "./english/script-problems.ts";
+import { type FindingFact, findingWords } from "./english/parts/finding-words.ts";
 
 /**
  * The English words of every problem, by kind: what a problem is, what parameters it has, and how the terminal, `job.json`
@@ -26,11 +35,19 @@ export const englishProblems = {
   ...computeProblems,
   ...dataProblems,
   ...inputProblems,
+  ...deploymentProblems,
+  ...endpointProblems,
+  ...environmentProblems,
+  ...fileProblems,
   ...jobProblems,
   ...outputProblems,
   ...watchProblems,
   ...windowProblems,
   ...workerProblems,
+  ...modelProblems,
+  ...registryProblems,
+  ...scorerProblems,
+  ...scriptProblems,
   /** Words that were written elsewhere: by an earlier version of Batchdeck, or by another program. */
   written: ({ message, remedy }: { message: string; remedy: string }) => [message, remedy],
 } satisfies Partial<WordTable>;
@@ -51,6 +68,12 @@ export function englishWords(problem: NestedProblem): ProblemWords {
 /** The problem as the one line that a terminal prints. */
 export function problemSentence(problem: NestedProblem): string {
   return problemLine(english.problem(problem));
+}
+
+/** What a scan found in a model. */
+export function englishFindingWords(finding: FindingFact): ProblemWords {
+  const [message, remedy = ""] = findingWords(finding, english);
+  return { message, remedy };
 }
 
 /** The words of every problem in one language. */

@@ -24,6 +24,35 @@ export type WordTable = Readonly<
   Record<ProblemCode | `${ProblemCode}:${string}` | "written", (params: never, speaker: Speaker) => WrittenWords>
 >;
 
+/** Words of facts that are parameters of problems: whole sentences, or the part of one that depends on what happened. */
+export type FactTable<Words> = Readonly<Record<string, (params: never, speaker: Speaker) => Words>>;
+
+/** A fact that a table has words for. */
+export type FactOf<Table extends FactTable<unknown>> = {
+  readonly [Kind in keyof Table]: { readonly kind: Kind; readonly params: FactParams<Table, Kind> };
+}[keyof Table];
+
+export type FactParams<Table extends FactTable<unknown>, Kind extends keyof Table> =
+  Parameters<Table[Kind]> extends [infer Params, ...unknown[]] ? Params : Readonly<Record<string, never>>;
+
+/** The same facts as one of the English tables, in another language. */
+export type SameFacts<Table extends FactTable<unknown>> = {
+  readonly [Kind in keyof Table]: (
+    params: FactParams<Table, Kind>,
+    speaker: Speaker,
+  ) => ReturnType<Table[Kind]> extends string ? string : WrittenWords;
+};
+
+export function factWords<Words>(
+  table: FactTable<Words>,
+  { kind, params }: { readonly kind: string; readonly params: object },
+  speaker: Speaker,
+): Words {
+  const words = table[kind];
+  if (words === undefined) throw new Error(`There are no words for ${kind}.`);
+  return words(params as never, speaker);
+}
+
 /** Speaks problems by the words of one table, numbers as `locale` writes them. */
 export function createSpeaker(
   table: Readonly<Record<string, (params: never, speaker: Speaker) => WrittenWords>>,

@@ -2,7 +2,7 @@ import { promises as files } from "node:fs";
 import path from "node:path";
 import { failure, type ProblemCode, type Result, success } from "../../contract/problem.ts";
 import type { ProblemKind } from "../../contract/words/english-problems.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { type DataAddress, parseDataAddress, withoutSecrets } from "./address.ts";
 import { findAsset } from "./assets.ts";

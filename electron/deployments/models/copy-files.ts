@@ -4,8 +4,8 @@ import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { folderManifest, type ManifestFile } from "../../contract/nouns/folder-manifest.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { fileIdentity, type FolderOwner, folderWords, listFolder, type ModelFile } from "./model-files.ts";
-import { quoted } from "../onnx/scan-findings.ts";
+import { fileIdentity, type FolderOwner, folderOwners, listFolder, type ModelFile } from "./model-files.ts";
+import { plainText } from "../../contract/plain-text.ts";
 
 /** Copies every file under `target`, which need not be there; gives what each of them held. */
 export async function copyFiles(
@@ -102,12 +102,7 @@ async function copyContent(input: FileHandle, output: FileHandle): Promise<Manif
 
 /** What was copied is not what was looked at. */
 export function changedMeanwhile(name: string, owner: FolderOwner): Result<never> {
-  const { code, title } = folderWords[owner];
-  return failure(
-    code.outside,
-    `The ${title}'s file ${quoted(name)} became another one while it was copied.`,
-    `Leave the ${title}'s folder alone and try again.`,
-  );
+  return failure(folderOwners[owner].changed, { file: plainText(name) });
 }
 
 /** Whether a folder is, or holds, a place. Both are resolved as far as they exist. */

@@ -4,7 +4,6 @@ import { type ColumnType, columnTypeSchema } from "../../contract/tables/column-
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { externalFileName } from "./model-files.ts";
 import { readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
-import { quoted } from "../onnx/scan-findings.ts";
 import { plainText } from "../../contract/plain-text.ts";
 
 /** What we need of an MLflow folder's `MLmodel` file. */
@@ -50,15 +49,11 @@ export async function readMlModel(folder: string): Promise<Result<MlModel>> {
   if (onnx === undefined) return noOnnxFlavor(folder, Object.keys(flavors));
   const flavor = onnxFlavorSchema.safeParse(onnx);
   if (!flavor.success) {
-    return failure("model/unreadable", 'The onnx flavor of the file "MLmodel" does not name its data file.');
+    return failure("model/unreadable:mlflow-data");
   }
   const onnxFile = externalFileName(mlModelFileName, flavor.data.data);
   if (!onnxFile.ok) {
-    return failure(
-      "model/outside-files",
-      `The file "MLmodel" says that the model is in ${quoted(flavor.data.data)}, which is not a plain path inside its folder.`,
-      "Save the model with MLflow again.",
-    );
+    return failure("model/outside-files:mlflow", { location: plainText(flavor.data.data) });
   }
   const inputs = inputColumns(signature?.inputs ?? null);
   if (!inputs.ok) return inputs;
@@ -69,13 +64,7 @@ export async function readMlModel(folder: string): Promise<Result<MlModel>> {
 /** Flavors other than onnx are programs of Python, mostly pickles, which run whatever they hold when they are opened. */
 function noOnnxFlavor(folder: string, flavors: readonly string[]): Result<never> {
   const names = flavors.slice(0, 10).map(plainText);
-  return failure(
-    "model/unsupported",
-    `The MLflow model in "${path.basename(folder)}" has ${
-      names.length === 0 ? "no flavors" : `the ${names.length === 1 ? "flavor" : "flavors"} ${names.join(", ")}`
-    }, and only the flavor onnx is scored without a script: the others are code that would have to be trusted.`,
-    "Save it with the onnx flavor (mlflow.onnx), or give the deployment a scoring_script and an environment.",
-  );
+  return failure("model/unsupported:mlflow-flavors", { model: path.basename(folder), flavors: names });
 }
 
 /** Null when there is no signature, or one of tensors, or one without names: then the model itself says what it takes. */
@@ -87,21 +76,12 @@ function inputColumns(text: string | null): Result<MlModel["inputs"]> {
     if (type === "tensor" || name === null || name === undefined) return success(null);
     const known = columnTypeSchema.safeParse(type);
     if (!known.success) {
-      return failure(
-        "model/unsupported",
-        `The signature in the file "MLmodel" has a column ${quoted(name)} of the type ${plainText(type)}, which no table holds.`,
-        "Score the model with a script.",
-      );
+      return failure("model/unsupported:mlflow-column-type", { column: plainText(name), type: plainText(type) });
     }
     found.push({ name, type: known.data, isRequired: required !== false && optional !== true });
   }
   const twice = found.find(({ name }, index) => found.findIndex((other) => other.name === name) !== index);
-  if (twice !== undefined) {
-    return failure(
-      "model/unreadable",
-      `The signature in the file "MLmodel" names the column ${quoted(twice.name)} twice.`,
-    );
-  }
+  if (twice !== undefined) return failure("model/unreadable:mlflow-column-twice", { column: plainText(twice.name) });
   return success(found.length === 0 ? null : found);
 }
 
@@ -122,9 +102,5 @@ function columnsOf(text: string | null, half: "inputs" | "outputs"): Result<read
   } catch {
     // Said below.
   }
-  return failure(
-    "model/unreadable",
-    `The signature's ${half} in the file "MLmodel" are not a list of columns.`,
-    "Save the model with MLflow again.",
-  );
+  return failure("model/unreadable:mlflow-columns", { half });
 }

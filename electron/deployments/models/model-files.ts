@@ -1,7 +1,7 @@
 import { promises as files, type Stats } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { quoted } from "../onnx/scan-findings.ts";
+import { plainText } from "../../contract/plain-text.ts";
 
 /** A file that belongs to a model. */
 export type ModelFile = {
@@ -16,25 +16,31 @@ export type ModelFile = {
   readonly identity: string;
 };
 
-/** Whose folder it is: how sentences call it, what refusals are called, and how much it can hold before it was named by mistake. */
+/** Whose folder it is: how much it can hold before it was named by mistake, and how refusals are called. */
 export type FolderOwner = "model" | "code";
 
-export const folderWords = {
+export const folderOwners = {
   model: {
-    title: "model",
-    holder: "a model",
-    code: { invalid: "model/invalid", unreadable: "model/unreadable", outside: "model/outside-files" },
     mostFiles: 10_000,
     mostBytes: 50 * 1024 ** 3,
-    advice: "Name the model's own folder, or its .onnx file.",
+    tooMuch: "model/invalid:too-much",
+    missing: "model/unreadable:missing",
+    unreadable: "model/unreadable:system",
+    link: "model/outside-files:link",
+    folderLink: "model/outside-files:folder-link",
+    notAFile: "model/outside-files:not-a-file",
+    changed: "model/outside-files:changed",
   },
   code: {
-    title: "code",
-    holder: "the code of a script",
-    code: { invalid: "script/invalid", unreadable: "script/invalid", outside: "script/invalid" },
     mostFiles: 10_000,
     mostBytes: 256 * 1024 ** 2,
-    advice: "Name the folder of the script alone as code; data and models belong elsewhere.",
+    tooMuch: "script/invalid:too-much",
+    missing: "script/invalid:missing",
+    unreadable: "script/invalid:unreadable",
+    link: "script/invalid:link",
+    folderLink: "script/invalid:folder-link",
+    notAFile: "script/invalid:not-a-file",
+    changed: "script/invalid:changed",
   },
 } as const;
 
@@ -50,7 +56,7 @@ export async function listFolder(
   owner: FolderOwner,
   isLeftOut: (name: string) => boolean = () => false,
 ): Promise<Result<readonly ModelFile[]>> {
-  const { holder, code, mostFiles, mostBytes, advice } = folderWords[owner];
+  const { mostFiles, mostBytes, tooMuch } = folderOwners[owner];
   const root = await files.realpath(folder);
   const found: ModelFile[] = [];
   const pending = [""];
@@ -70,12 +76,7 @@ export async function listFolder(
       found.push(file.value);
       bytes += file.value.sizeBytes;
       if (found.length > mostFiles || bytes > mostBytes) {
-        const most = mostBytes < 1024 ** 3 ? `${mostBytes / 1024 ** 2} MiB` : `${mostBytes / 1024 ** 3} GiB`;
-        return failure(
-          code.invalid,
-          `The folder "${folder}" holds more than ${holder} can: over ${mostFiles} files or ${most}.`,
-          advice,
-        );
+        return failure(tooMuch, { folder, files: mostFiles, bytes: mostBytes });
       }
     }
   }
@@ -84,7 +85,7 @@ export async function listFolder(
 
 /** One file under a folder (both resolved): refused when links lead out of it, or when it is no regular file. */
 export async function fileInside(root: string, name: string, owner: FolderOwner): Promise<Result<ModelFile>> {
-  const { title, code } = folderWords[owner];
+  const { missing, unreadable, link, folderLink, notAFile } = folderOwners[owner];
   const asWritten = path.join(root, name);
   let source: string;
   let stats: Stats;
@@ -92,21 +93,13 @@ export async function fileInside(root: string, name: string, owner: FolderOwner)
     source = await files.realpath(asWritten);
     stats = await files.lstat(source);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const reason = missing ? "is not there" : `cannot be read: ${(error as Error).message}`;
-    return failure(code.unreadable, `The ${title}'s file "${name}" ${reason}.`, `Put it into the ${title}'s folder.`);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return failure(missing, { file: name });
+    return failure(unreadable, { file: name, reason: (error as Error).message });
   }
   if (!source.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
-    return failure(
-      code.outside,
-      `The ${title}'s file "${name}" is a link that leaves the ${title}'s folder.`,
-      copyInstead,
-    );
+    return failure(link, { file: name });
   }
-  if (!stats.isFile()) {
-    const what = stats.isDirectory() ? "a link to a folder" : "not a file";
-    return failure(code.outside, `"${name}" in the ${title}'s folder is ${what}.`, copyInstead);
-  }
+  if (!stats.isFile()) return failure(stats.isDirectory() ? folderLink : notAFile, { file: name });
   return success({ name, source, sizeBytes: stats.size, links: stats.nlink, identity: fileIdentity(stats) });
 }
 
@@ -115,26 +108,14 @@ export function fileIdentity({ dev, ino }: { readonly dev: number; readonly ino:
   return `${dev}:${ino}`;
 }
 
-const copyInstead = "Put the file itself into the folder.";
-
 /** The one .onnx file of a model. */
 export function onlyOnnxFile(folder: string, modelFiles: readonly ModelFile[]): Result<string> {
   const found = modelFiles.map(({ name }) => name).filter((name) => name.toLowerCase().endsWith(".onnx"));
   const [only, ...others] = found;
-  if (only === undefined) {
-    return failure(
-      "model/invalid",
-      `The folder "${folder}" holds no .onnx file.`,
-      "Name the folder or file of an ONNX model.",
-    );
-  }
+  if (only === undefined) return failure("model/invalid:no-onnx-file", { folder });
   if (others.length > 0) {
-    const shown = found.slice(0, mostNamesInAMessage).join(", ") + (found.length > mostNamesInAMessage ? ", …" : "");
-    return failure(
-      "model/invalid",
-      `The folder "${folder}" holds ${found.length} .onnx files (${shown}).`,
-      "Name one of the files instead of the folder.",
-    );
+    const names = found.slice(0, mostNamesInAMessage);
+    return failure("model/invalid:several-onnx-files", { folder, count: found.length, names });
   }
   return success(only);
 }
@@ -147,15 +128,11 @@ export function onlyOnnxFile(folder: string, modelFiles: readonly ModelFile[]): 
 export function externalFileName(onnxFile: string, location: string): Result<string> {
   const parts = location.split("/");
   if (hasOddCharacters.test(location) || !parts.every(isPlainPart) || parts.at(-1) === ".") {
-    return failure(
-      "model/outside-files",
-      `The model asks for its data in ${quoted(location)}, which is not a plain path inside its folder.`,
-      "Export the model with its data in one file, or beside it.",
-    );
+    return failure("model/outside-files:place", { location: plainText(location) });
   }
   const name = path.posix.join(path.posix.dirname(onnxFile), location);
   if (name.toLowerCase() === onnxFile.toLowerCase()) {
-    return failure("model/outside-files", "The model names itself as the file of its data.", "Export the model again.");
+    return failure("model/outside-files:itself");
   }
   return success(name);
 }
@@ -174,9 +151,5 @@ function isPlainPart(part: string): boolean {
 /** A file of a model that has another name elsewhere might be another program's file. */
 export function refuseHardLink(file: ModelFile): Result<null> {
   if (file.links <= 1) return success(null);
-  return failure(
-    "model/outside-files",
-    `The model's file ${quoted(file.name)} is linked from another place as well.`,
-    "Make a copy of the file in the model's folder.",
-  );
+  return failure("model/outside-files:hard-link", { file: plainText(file.name) });
 }

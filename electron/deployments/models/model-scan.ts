@@ -14,9 +14,9 @@ import {
 } from "./model-files.ts";
 import { mlModelFileName, readMlModel } from "./ml-model.ts";
 import { type ReaderLimits, startModelReader } from "./open-model.ts";
-import { findingList, quoted } from "../onnx/scan-findings.ts";
+import { plainText } from "../../contract/plain-text.ts";
+import { findingList } from "../onnx/scan-findings.ts";
 import { scanLimits } from "../onnx/scan-limits.ts";
-import { englishWords } from "../../contract/words/english-problems.ts";
 
 /** Where a model's files are, before any of them was opened. */
 export type ModelPlace = {
@@ -39,10 +39,8 @@ export type FoundModelReport = ModelReport & { readonly dataFiles: readonly Mode
 export async function findModel(source: string): Promise<Result<ModelPlace>> {
   const stats = await files.stat(source);
   if (stats.isDirectory()) return findInFolder(source);
-  if (!stats.isFile()) return failure("model/invalid", `"${source}" is neither a file nor a folder.`);
-  if (!source.toLowerCase().endsWith(".onnx")) {
-    return failure("model/invalid", `"${source}" is not an .onnx file.`, "Name the folder or file of an ONNX model.");
-  }
+  if (!stats.isFile()) return failure("model/invalid:no-file-or-folder", { source });
+  if (!source.toLowerCase().endsWith(".onnx")) return failure("model/invalid:not-onnx", { source });
   // The user named this very file, so where a link leads is where they want to go.
   const resolved = await files.realpath(source);
   const onnx = await fileInside(path.dirname(resolved), path.basename(resolved), "model");
@@ -60,11 +58,7 @@ async function findInFolder(source: string): Promise<Result<ModelPlace>> {
   if (!name.ok) return name;
   const onnx = listed.value.find((file) => file.name === name.value);
   if (onnx === undefined) {
-    return failure(
-      "model/unreadable",
-      `The model's file ${quoted(name.value)}, which the file "MLmodel" names, is not there.`,
-      "Save the model with MLflow again.",
-    );
+    return failure("model/unreadable:mlflow-file-missing", { file: plainText(name.value) });
   }
   return success({ root: await files.realpath(source), onnx, listed: listed.value, isMlflow: mlModel !== null });
 }
@@ -72,53 +66,34 @@ async function findInFolder(source: string): Promise<Result<ModelPlace>> {
 /** Adds to what the model's own file says what is there of the files that it names. None of them is opened. */
 export async function reportModel(place: ModelPlace, facts: ModelFacts): Promise<FoundModelReport> {
   const findings = findingList();
-  for (const { code, message, remedy, where } of facts.findings) findings.add(code, message, remedy, where);
+  findings.addAll(facts.findings);
   const dataFiles = new Map<string, ModelFile>();
   const spellings = new Map<string, string>();
   let unbackedBytes = facts.unbackedBytes;
   for (const external of facts.externalFiles) {
     const file = await dataFile(place, external.location);
     if (!file.ok) {
-      const { message, remedy } = englishWords(file.problem);
-      findings.add(
-        file.problem.code === "model/outside-files" ? "outside-folder" : "missing-data",
-        message,
-        remedy,
-        "",
-      );
+      const isOutside = file.problem.code === "model/outside-files";
+      findings.add(isOutside ? "outside-folder:file" : "missing-data:file", { cause: file.problem }, "");
       continue;
     }
     const { name, sizeBytes } = file.value;
     const spelling = spellings.get(name.toLowerCase()) ?? name;
     spellings.set(name.toLowerCase(), spelling);
     if (spelling !== name) {
-      findings.add(
-        "outside-folder",
-        `The model's data files ${quoted(spelling)} and ${quoted(name)} differ in capitals alone, which not every disk tells apart.`,
-        "Give them different names.",
-        "",
-      );
+      findings.add("outside-folder:capitals", { file: plainText(spelling), other: plainText(name) }, "");
     }
     if (external.endBytes > sizeBytes) {
-      findings.add(
-        "wrong-size",
-        `The model needs ${external.endBytes} bytes of its data file ${quoted(name)}, which has ${sizeBytes}.`,
-        "Copy the data file again; it may be cut short.",
-        "",
-      );
+      const bytes = { needed: external.endBytes, found: sizeBytes };
+      findings.add("wrong-size:data-file", { file: plainText(name), ...bytes }, "");
     }
     unbackedBytes += Math.max(0, external.tensorBytes - sizeBytes);
     dataFiles.set(name, file.value);
   }
   const memoryBytes = facts.tensorBytes + facts.sizeBytes;
   if (unbackedBytes > scanLimits.unbackedBytes || memoryBytes > totalmem()) {
-    findings.add(
-      "too-large",
-      `The model would take ${gibibytes(memoryBytes)} GiB of memory; this computer has ${gibibytes(totalmem())} GiB, ` +
-        `and at most ${gibibytes(scanLimits.unbackedBytes)} GiB may be made of repeated or sparse data.`,
-      "Use a smaller model, or a computer with more memory.",
-      "",
-    );
+    const bytes = { needed: memoryBytes, memory: totalmem(), repeated: scanLimits.unbackedBytes };
+    findings.add("too-large:memory", bytes, "");
   }
   return {
     onnxFile: place.onnx.name,
@@ -132,11 +107,7 @@ export async function reportModel(place: ModelPlace, facts: ModelFacts): Promise
 async function dataFile(place: ModelPlace, location: string): Promise<Result<ModelFile>> {
   const name = externalFileName(place.onnx.name, location);
   if (!name.ok) return name;
-  const missing = failure(
-    "model/unreadable",
-    `The model's data file ${quoted(location)} is not there.`,
-    "Put it beside the model, where the model says it is.",
-  );
+  const missing = failure("model/unreadable:data-file-missing", { file: plainText(location) });
   const listed = place.listed?.find((file) => file.name === name.value);
   if (place.listed !== null && listed === undefined) return missing;
   const file = listed === undefined ? await fileInside(place.root, name.value, "model") : success(listed);
@@ -172,15 +143,9 @@ export async function scanModel(
 export function unreadableModel(source: string, error: unknown): Result<never> {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) throw error;
-  if (code === "ENOENT" || code === "ENOTDIR") {
-    return failure("model/invalid", `There is no file or folder "${source}".`, "Check the model's path.");
-  }
-  const reason = code === "ENOSPC" ? "the disk is full" : (error as Error).message;
-  return failure("model/unreadable", `The model at "${source}" cannot be read or copied: ${reason}.`);
-}
-
-function gibibytes(bytes: number): string {
-  return (bytes / 1024 ** 3).toFixed(1);
+  if (code === "ENOENT" || code === "ENOTDIR") return failure("model/invalid:missing", { source });
+  if (code === "ENOSPC") return failure("model/unreadable:disk-full", { source });
+  return failure("model/unreadable:copying", { source, reason: (error as Error).message });
 }
 
 /** What `model scan --json` prints. */

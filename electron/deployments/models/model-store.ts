@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, promises as files, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { assetNameRule, assetNameSchema } from "../../contract/names.ts";
+import { assetNameSchema } from "../../contract/names.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ModelSignature } from "../../contract/signature.ts";
 import type { ModelRecord } from "../../registry/models.repository.ts";
@@ -73,7 +73,7 @@ const nothingTaken: ModelSignature = { inputs: [], outputs: [], fixedBatch: null
 export async function stageModel(tools: DeploymentTools, request: ModelRequest): Promise<Result<StagedModel>> {
   for (const name of [request.name, request.version ?? "1"]) {
     if (!assetNameSchema.safeParse(name).success) {
-      return failure("model/invalid", `"${name}" cannot be the name or version of a model.`, assetNameRule);
+      return failure("model/invalid:name", { name });
     }
   }
   await removeLeftStaging(tools.modelsFolder);
@@ -131,11 +131,7 @@ export function keepModel(registry: Registry, modelsFolder: string, staged: Stag
   }
   const version = staged.version ?? nextVersion(registry, staged.name);
   if (registry.models.find(staged.name, version) !== null) {
-    return failure(
-      "model/invalid",
-      `The model "${staged.name}" has a version ${version} already, with other content.`,
-      "Give another version, or none.",
-    );
+    return failure("model/invalid:version-taken", { model: staged.name, version });
   }
   const name = registry.models.findLatest(staged.name)?.name ?? staged.name;
   const folder = [name, version, ...(staged.rootName === null ? [] : [staged.rootName])].join("/");
@@ -172,11 +168,7 @@ async function copyModel(
   const { onnx, listed, isMlflow } = place.value;
   const type = isMlflow ? "mlflow_model" : "custom_model";
   if (wanted !== null && wanted !== type && wanted !== "custom_model") {
-    return failure(
-      "model/invalid",
-      `"${source}" is no MLflow folder: it holds no file "MLmodel".`,
-      "Name the folder that holds it.",
-    );
+    return failure("model/invalid:not-mlflow", { source });
   }
   const model = await copyFile(onnx, target, "model");
   if (!model.ok) return model;
@@ -223,7 +215,7 @@ async function singleFile(source: string): Promise<Result<readonly ModelFile[]>>
 async function refuseAroundStore(source: string, modelsFolder: string): Promise<Result<null>> {
   await files.access(source);
   if (!holds(source, modelsFolder)) return success(null);
-  return failure("model/invalid", `The folder "${source}" holds the workspace itself.`, "Name the model's own folder.");
+  return failure("model/invalid:holds-workspace", { folder: source });
 }
 
 /** An .onnx file brings along: its data files, the scorer.yml and tokenizer beside it, and the labels that scorer.yml names. */

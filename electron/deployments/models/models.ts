@@ -37,9 +37,9 @@ export function showModel(registry: Registry, name: string, version: string | nu
   const found = version === null ? registry.models.findLatest(name) : registry.models.find(name, version);
   if (found !== null) return success(found);
   const known = registry.models.list(name).map((model) => model.version);
-  return known.length > 0
-    ? failure("model/not-found", `The model "${name}" has no version ${version}.`, `Its versions: ${known.join(", ")}.`)
-    : failure("model/not-found", `There is no model "${name}".`, `Make it with "model create -n ${name} --path PATH".`);
+  return version !== null && known.length > 0
+    ? failure("model/not-found:version", { model: name, version, known })
+    : failure("model/not-found", { model: name });
 }
 
 /**
@@ -57,9 +57,8 @@ export async function deleteModel(
     if (!shown.ok) return shown;
     const models = version === null ? registry.models.list(name) : [shown.value];
     for (const model of models) {
-      const user = findUser(registry, model);
-      if (user !== null)
-        return failure("model/in-use", `The model "${model.name}" is used by ${user}.`, "Delete that first.");
+      const unused = checkUnused(registry, model);
+      if (!unused.ok) return unused;
     }
     for (const model of models) registry.models.remove(model.name, model.version);
     return success(models);
@@ -71,12 +70,14 @@ export async function deleteModel(
   return success(removed.value.length);
 }
 
-function findUser(registry: Registry, { name, version }: ModelRecord): string | null {
+function checkUnused(registry: Registry, { name, version }: ModelRecord): Result<null> {
   const [deployment] = registry.deployments.listByModel(name, version);
-  if (deployment !== undefined)
-    return `the deployment "${deployment.name}" of the endpoint "${deployment.endpointName}"`;
+  if (deployment !== undefined) {
+    const user = { deployment: deployment.name, endpoint: deployment.endpointName };
+    return failure("model/in-use:deployment", { model: name, ...user });
+  }
   const [job] = registry.jobs.listUnfinishedByModel(name, version);
-  return job === undefined ? null : `the unfinished job "${job.name}"`;
+  return job === undefined ? success(null) : failure("model/in-use:job", { model: name, job: job.name });
 }
 
 /** Absolute path of the .onnx file. */

@@ -19,7 +19,7 @@ export type ModelReader = {
   readonly end: () => void;
 };
 
-const died = failure("model/unreadable", "The model could not be opened: the process that read it ended.");
+const died = failure("model/unreadable:process-ended");
 
 /** What ends a call before the usual time. */
 export type ReaderLimits = { readonly timeout?: HelperTimeout; readonly signal?: AbortSignal | null };
@@ -41,8 +41,7 @@ export function startModelReader(
         send,
         answer: (message) => (message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
         timeout,
-        timedOut: failure("model/unreadable", `The model could not be opened within ${timeout.ms / 1000} seconds.`)
-          .problem,
+        timedOut: failure("model/unreadable:timeout", { seconds: timeout.ms / 1000 }).problem,
       },
       signal,
     );

@@ -4,7 +4,7 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import type { Scorer, ScorerFile, TabularScorer } from "../../contract/nouns/scorer.ts";
 import type { ModelSignature, TensorInfo } from "../../contract/signature.ts";
 import type { MlModel, SignatureColumn } from "./ml-model.ts";
-import { quoted } from "../onnx/scan-findings.ts";
+import { plainText } from "../../contract/plain-text.ts";
 
 /**
  * What MLflow's signature says of the columns, in the words of a scorer.yml: one input takes them all, in order; several
@@ -19,13 +19,14 @@ export function inputBySignature(
   if (only !== undefined && others.length === 0) {
     const width = only.shape.length === 1 ? 1 : (only.shape[1] ?? null);
     if (only.shape.length > 2 || (width !== null && width !== inputs.length)) {
-      return doesNotFit(`has ${inputs.length} columns, and its input ${quoted(only.name)} takes ${width ?? "none"}`);
+      const sizes = { columns: inputs.length, width };
+      return failure("model/unsupported:mlflow-width", { input: plainText(only.name), ...sizes });
     }
     const names = inputs.map(({ name }) => name) as [string, ...string[]];
     return success({ kind: "tabular", columns: { [only.name]: names } });
   }
   const unnamed = signature.inputs.find(({ name }) => !inputs.some((column) => column.name === name));
-  if (unnamed !== undefined) return doesNotFit(`has no column for its input ${quoted(unnamed.name)}`);
+  if (unnamed !== undefined) return failure("model/unsupported:mlflow-no-column", { input: plainText(unnamed.name) });
   return success({
     kind: "tabular",
     columns: Object.fromEntries(signature.inputs.map(({ name }): [string, [string]] => [name, [name]])),
@@ -43,9 +44,9 @@ export function withSignature(scorer: Scorer, { inputs, outputs }: MlModel): Res
       const column = inputs.find((known) => known.name === name);
       if (column === undefined) continue;
       if (!takes(input, column)) {
-        return doesNotFit(
-          `says that the column ${quoted(name)} is ${column.type}, and its input ${quoted(input.name)} takes ${input.type}`,
-        );
+        const types = { columnType: column.type, inputType: input.type };
+        const names = { column: plainText(name), input: plainText(input.name) };
+        return failure("model/unsupported:mlflow-type", { ...names, ...types });
       }
       types[name] = column.type;
     }
@@ -77,12 +78,4 @@ function withOutputNames(scorer: TabularScorer, names: readonly string[]): Tabul
   const result = { ...scorer, outputs: renamed };
   const all = predictionColumns(result).map(({ name }) => name);
   return new Set(all).size === all.length ? result : scorer;
-}
-
-function doesNotFit(how: string): Result<never> {
-  return failure(
-    "model/unsupported",
-    `The MLflow signature does not fit the model: it ${how}.`,
-    "Save the model with MLflow again, with a signature of what its onnx flavor takes.",
-  );
 }

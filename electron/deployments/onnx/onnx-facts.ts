@@ -1,10 +1,12 @@
 import type { ModelFacts } from "../../contract/nouns/model-scan.ts";
+import type { CountedPart } from "../../contract/words/english/parts/wire-words.ts";
 import { messageReader, type MessageReader } from "./onnx-message.ts";
 import { type CarriedFunction, checkOperators, operatorKey, operatorOfKey } from "./onnx-operators.ts";
 import { readDescribedValue, readType } from "./onnx-values.ts";
 import { readSparseTensor, readTensor, type TensorTally, tensorTally } from "./onnx-tensor-reader.ts";
 import { WireError, type WireField, type WireSource } from "./protobuf-wire.ts";
-import { findingList, quoted } from "./scan-findings.ts";
+import { plainText } from "../../contract/plain-text.ts";
+import { findingList } from "./scan-findings.ts";
 import { scanLimits } from "./scan-limits.ts";
 
 type DescribedValue = ModelFacts["inputs"][number];
@@ -44,17 +46,14 @@ export function onnxFacts(source: WireSource): ModelFacts {
     hasGraph: false,
   };
   const calls: Calls = new Map();
-  const exportAgain = "It may be damaged or cut short; export or copy it again.";
   try {
     visitModel(reading, source.size, calls);
-    if (!reading.hasGraph) {
-      findings.add("malformed", "The model is not an ONNX file: it holds no graph.", "Export it again.", "");
-    }
+    if (!reading.hasGraph) findings.add("malformed:no-graph", {}, "");
     checkOpsets(reading);
     checkOperators(calls, reading.functions, reading.places, findings);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    findings.add("malformed", `The model is not a readable ONNX file: ${error.message}.`, exportAgain, "");
+    findings.add("malformed:file", { fault: error.fault }, "");
   }
   const { tally } = reading;
   return {
@@ -98,7 +97,7 @@ function visitModel(reading: Reading, size: number, calls: Calls): void {
         else walk(reader, inner, "entry");
       });
     }
-    limit(reading.opsets.length, "operator sets");
+    limit(reading.opsets.length, "opsets");
     limit(reading.functions.length, "functions");
   });
   tally.finish();
@@ -117,7 +116,7 @@ function visitGraph(reading: Reading, at: WireField, where: string, calls: Calls
       const value = readDescribedValue(reader, inner);
       if (isMain && field.name === "input") reading.inputs.push(value);
       if (isMain && field.name === "output") reading.outputs.push(value);
-      limit(Math.max(reading.inputs.length, reading.outputs.length), "inputs or outputs");
+      limit(Math.max(reading.inputs.length, reading.outputs.length), "values");
     } else if (field.kind === "entry" || field.kind === "annotation") walk(reader, inner, field.kind);
   });
 }
@@ -163,7 +162,7 @@ function visitNode(reading: Reading, at: WireField, where: string, calls: Calls)
   const key = operatorKey(of);
   calls.set(key, (calls.get(key) ?? 0) + 1);
   if (!reading.places.has(key)) reading.places.set(key, where);
-  limit(reading.places.size, "different operators");
+  limit(reading.places.size, "operators");
   tally.noteGenerator(of.domain, of.name, inputs, where);
 }
 
@@ -182,7 +181,7 @@ function visitAttribute(reading: Reading, at: WireField, where: string, calls: C
       ints.push(...(inner.wireType === 0 ? [reader.int(inner)] : reader.ints(inner, scanLimits.dimensions)));
     } else if (field.name === "valueKind") {
       const kind = reader.int(inner);
-      if (kind < 0n || kind > 14n) throw new WireError(`an attribute of the unknown kind ${kind}`);
+      if (kind < 0n || kind > 14n) throw new WireError({ kind: "attribute-kind", params: { kind: String(kind) } });
     }
   });
   if (constant !== null && ints.length > 0) tally.noteNumbers(constant, ints);
@@ -202,24 +201,21 @@ function readOpset(reader: MessageReader, at: WireField): { domain: string; vers
     if (field.name === "domain") domain = reader.text(inner);
     else version = reader.int(inner);
   });
-  if (version < 0n || version > 2n ** 31n) throw new WireError(`version ${version} of an operator set`);
+  if (version < 0n || version > 2n ** 31n) {
+    throw new WireError({ kind: "opset-version", params: { version: String(version) } });
+  }
   return { domain, version: Number(version) };
 }
 
 function checkOpsets({ opsets, irVersion, tally }: Reading): void {
   if (irVersion !== null && (irVersion < 0n || irVersion > 2n ** 31n)) {
-    throw new WireError(`version ${irVersion} of the format`);
+    throw new WireError({ kind: "format-version", params: { version: String(irVersion) } });
   }
   const versions = new Map<string, number>();
   for (const { domain, version } of opsets) {
     const name = domain === "ai.onnx" ? "" : domain;
     if ((versions.get(name) ?? version) !== version) {
-      tally.findings.add(
-        "malformed",
-        `The model asks for two versions of the operator set ${quoted(name)}.`,
-        "Export the model again.",
-        "opsets",
-      );
+      tally.findings.add("malformed:two-opsets", { domain: plainText(name) }, "opsets");
     }
     versions.set(name, version);
   }
@@ -231,12 +227,7 @@ function checkMetadata({ reader, tally }: Reading, at: WireField): void {
     if (field.name !== "key" || inner.end - inner.bodyStart > scanLimits.nameBytes) return;
     const key = reader.text(inner);
     if (!/^(ort_config$|session\.|ep\.)/.test(key)) return;
-    tally.findings.add(
-      "settings",
-      `The model carries settings for ONNX Runtime (${quoted(key)}), which are not a model's to make.`,
-      "Export the model without them.",
-      "metadata",
-    );
+    tally.findings.add("settings", { key: plainText(key) }, "metadata");
   });
 }
 
@@ -261,6 +252,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function limit(count: number, what: string): void {
-  if (count > scanLimits.distinctNames) throw new WireError(`it has more than ${scanLimits.distinctNames} ${what}`);
+function limit(count: number, what: CountedPart): void {
+  if (count <= scanLimits.distinctNames) return;
+  throw new WireError({ kind: "too-many", params: { most: scanLimits.distinctNames, what } });
 }

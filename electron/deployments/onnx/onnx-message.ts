@@ -42,25 +42,33 @@ export function messageReader(source: WireSource): MessageReader {
   let depth = 0;
   const ints = (at: WireField, most: number): readonly bigint[] => {
     // A number has at most ten bytes.
-    if (at.end - at.bodyStart > most * 10) throw new WireError(`a list of more than ${most} numbers`);
+    if (at.end - at.bodyStart > most * 10) throw new WireError({ kind: "long-list", params: { most } });
     return readInt64s(source, at.bodyStart, at.end);
   };
   return {
     visit: (message, start, end, visitField) => {
       depth += 1;
-      if (depth > scanLimits.nesting) throw new WireError(`it is nested deeper than ${scanLimits.nesting} levels`);
+      if (depth > scanLimits.nesting) {
+        throw new WireError({ kind: "too-deep", params: { levels: scanLimits.nesting } });
+      }
       const known = onnxMessages[message];
       let seen = 0;
       forEachField(source, start, end, (at) => {
         fields += 1;
-        if (fields > scanLimits.fields) throw new WireError(`it has more than ${scanLimits.fields} parts`);
+        if (fields > scanLimits.fields) {
+          throw new WireError({ kind: "too-many-parts", params: { most: scanLimits.fields } });
+        }
         const field = known[at.number];
-        if (field === undefined) throw new WireError(`field ${at.number} of a ${message} is none of ONNX`);
+        if (field === undefined) {
+          throw new WireError({ kind: "unknown-field", params: { field: at.number, message } });
+        }
         if (!isWrittenAs(field, at.wireType)) {
-          throw new WireError(`the ${field.name} of a ${message} is written as something else`);
+          throw new WireError({ kind: "wrong-form", params: { field: field.name, message } });
         }
         const bit = 1 << at.number;
-        if (!field.many && (seen & bit) !== 0) throw new WireError(`the ${field.name} of a ${message} is there twice`);
+        if (!field.many && (seen & bit) !== 0) {
+          throw new WireError({ kind: "field-twice", params: { field: field.name, message } });
+        }
         seen |= bit;
         visitField(field, at);
       });
@@ -68,7 +76,7 @@ export function messageReader(source: WireSource): MessageReader {
     },
     text: (at) => {
       if (at.end - at.bodyStart > scanLimits.nameBytes) {
-        throw new WireError(`a name is longer than ${scanLimits.nameBytes} bytes`);
+        throw new WireError({ kind: "long-name", params: { bytes: scanLimits.nameBytes } });
       }
       return readText(source, at);
     },
@@ -78,7 +86,7 @@ export function messageReader(source: WireSource): MessageReader {
       if (field.kind === "bytes" || at.wireType !== lengthDelimited) return 1;
       if (field.kind === "int") return countVarints(source, at.bodyStart, at.end);
       const size = field.kind === "float" ? 4 : 8;
-      if ((at.end - at.bodyStart) % size !== 0) throw new WireError(`a list of numbers is cut in the middle of one`);
+      if ((at.end - at.bodyStart) % size !== 0) throw new WireError({ kind: "cut-list", params: {} });
       return (at.end - at.bodyStart) / size;
     },
   };

@@ -1,5 +1,5 @@
 import type { FindingList } from "./scan-findings.ts";
-import { quoted } from "./scan-findings.ts";
+import { plainText } from "../../contract/plain-text.ts";
 import { scanLimits } from "./scan-limits.ts";
 
 /** An operator as a node names it. */
@@ -33,8 +33,6 @@ const refusedOperators: ReadonlySet<string> = new Set([
   "TritonOp",
 ]);
 
-const exportStandard = "Export the model with standard operators.";
-
 /**
  * Checks that every operator is ONNX Runtime's own or a function that the model carries, and that those functions replace
  * nothing, end, and stay small when each call is replaced by what it stands for. `calls`: of the model outside functions;
@@ -49,13 +47,13 @@ export function checkOperators(
   const carried = new Map<string, CarriedFunction>();
   for (const carriedFunction of functions) {
     const { of } = carriedFunction;
-    const name = `${quoted(of.name)} of ${quoted(of.domain)}`;
+    const called = { operator: plainText(of.name), domain: plainText(of.domain) };
     const key = operatorKey(of);
     if (builtInDomains.has(of.domain)) {
-      findings.add("bad-function", `The model replaces the operator ${name} by its own.`, exportStandard, "functions");
+      findings.add("bad-function:replaces", called, "functions");
     }
     if (carried.has(key)) {
-      findings.add("bad-function", `The model has two functions ${name}.`, "Export the model again.", "functions");
+      findings.add("bad-function:twice", called, "functions");
     }
     carried.set(key, carriedFunction);
   }
@@ -63,12 +61,8 @@ export function checkOperators(
     const { domain, name } = operatorOfKey(key);
     const isBuiltIn = builtInDomains.has(domain) && !(domain === "com.microsoft" && refusedOperators.has(name));
     if (isBuiltIn || carried.has(key)) continue;
-    findings.add(
-      "unknown-operator",
-      `The model uses the operator ${quoted(name)} of ${quoted(domain)}, which is not part of ONNX Runtime.`,
-      exportStandard,
-      places.get(key) ?? "",
-    );
+    const called = { operator: plainText(name), domain: plainText(domain) };
+    findings.add("unknown-operator", called, places.get(key) ?? "");
   }
   checkExpansion(calls, carried, findings);
 }
@@ -98,17 +92,10 @@ function checkExpansion(
   // A function that nothing calls is read by ONNX Runtime all the same.
   for (const key of carried.keys()) sizeOf(key);
   const size = sum(calls, sizeOf);
-  const exportInlined = "Export the model without functions.";
-  if (complaint !== null) {
-    const how = complaint === "calls itself" ? "calls itself" : `calls others more than ${scanLimits.callDepth} deep`;
-    findings.add("bad-function", `A function of the model ${how}.`, exportInlined, "functions");
-  } else if (Math.max(size, ...sizes.values()) > scanLimits.expandedNodes) {
-    findings.add(
-      "too-large",
-      `The model's functions stand for more than ${scanLimits.expandedNodes} operators once they are written out.`,
-      exportInlined,
-      "functions",
-    );
+  if (complaint === "calls itself") findings.add("bad-function:calls-itself", {}, "functions");
+  else if (complaint !== null) findings.add("bad-function:calls-deep", { depth: scanLimits.callDepth }, "functions");
+  else if (Math.max(size, ...sizes.values()) > scanLimits.expandedNodes) {
+    findings.add("too-large:functions", { operators: scanLimits.expandedNodes }, "functions");
   }
 }
 

@@ -18,11 +18,11 @@ export function scanOnnxFile(file: string): Result<ModelFacts> {
     // Not through a link, and without waiting for what turns out to be a pipe.
     descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    return failure("model/unreadable", `The model cannot be read: ${(error as Error).message}.`);
+    return failure("model/unreadable:opening", { reason: (error as Error).message });
   }
   try {
     const stats = fstatSync(descriptor);
-    if (!stats.isFile()) return failure("model/unreadable", "The model is not a file.", "Name its .onnx file.");
+    if (!stats.isFile()) return failure("model/unreadable:not-a-file");
     if (stats.size > scanLimits.fileBytes) return success(tooLarge(stats.size));
     return success({ ...onnxFacts(fileSource(descriptor, stats.size)), sha256: hashOf(descriptor) });
   } finally {
@@ -38,12 +38,7 @@ export function scanOnnx(bytes: Uint8Array): ModelFacts {
 /** Nothing of it was read: no reader of protobuf could. */
 function tooLarge(sizeBytes: number): ModelFacts {
   const findings = findingList();
-  findings.add(
-    "too-large",
-    `The model's .onnx file has ${sizeBytes} bytes, and an ONNX file cannot be larger than 2 GiB.`,
-    "Export the model with its data in a file beside it.",
-    "",
-  );
+  findings.add("too-large:file", { bytes: sizeBytes }, "");
   return { ...onnxFacts(bufferSource(new Uint8Array(0))), sizeBytes, sha256: "", findings: [...findings.all] };
 }
 

@@ -1,4 +1,5 @@
 import type { ModelFacts } from "../../contract/nouns/model-scan.ts";
+import type { TensorFault } from "../../contract/words/english/parts/finding-words.ts";
 import type { MessageReader } from "./onnx-message.ts";
 import { type CheckedTensor, checkTensor, countElements } from "./onnx-tensors.ts";
 import { WireError, type WireField, type WireSource } from "./protobuf-wire.ts";
@@ -57,12 +58,7 @@ export function tensorTally(reader: MessageReader, source: WireSource, findings:
     finish: () => {
       for (const { input, where, operator } of generated) {
         if ((products.get(input) ?? 0n) <= BigInt(scanLimits.generatedElements)) continue;
-        findings.add(
-          "too-large",
-          `The model's operator "${operator}" makes a tensor of more than ${scanLimits.generatedElements} elements out of nothing.`,
-          "Export the model with smaller constants.",
-          where,
-        );
+        findings.add("too-large:generated", { operator, elements: scanLimits.generatedElements }, where);
       }
     },
   };
@@ -86,7 +82,7 @@ export function readTensor(tally: TensorTally, at: WireField, where: string, nam
       if (data.length < mostPieces) data.push(inner);
     } else if (field.name === "dims") {
       dims.push(...(inner.wireType === 0 ? [reader.int(inner)] : reader.ints(inner, scanLimits.dimensions)));
-      if (dims.length > scanLimits.dimensions) throw new WireError("a tensor of too many dimensions");
+      if (dims.length > scanLimits.dimensions) throw new WireError({ kind: "tensor-dimensions", params: {} });
     } else if (field.name === "name") written = { ...written, name: reader.text(inner) };
     else if (field.name === "elementType") written = { ...written, elementType: reader.int(inner) };
     else if (field.name === "location") written = { ...written, location: reader.int(inner) };
@@ -96,7 +92,7 @@ export function readTensor(tally: TensorTally, at: WireField, where: string, nam
     } else if (field.name === "external") external.push(readEntry(reader, inner));
     else if (field.kind === "entry") reader.visit("entry", inner.bodyStart, inner.end, () => undefined);
     else if (field.kind === "segment") written = { ...written, isSegment: true };
-    if (external.length > scanLimits.dimensions) throw new WireError("a tensor with too many entries");
+    if (external.length > scanLimits.dimensions) throw new WireError({ kind: "tensor-entries", params: {} });
   });
   const tensor = checkTensor({ ...written, dims, counts, external }, where, findings);
   tally.tensors += 1;
@@ -127,7 +123,7 @@ export function readSparseTensor(tally: TensorTally, at: WireField, where: strin
   reader.visit("sparseTensor", at.bodyStart, at.end, (field, inner) => {
     if (field.name === "dims") {
       dims.push(...(inner.wireType === 0 ? [reader.int(inner)] : reader.ints(inner, scanLimits.dimensions)));
-      if (dims.length > scanLimits.dimensions) throw new WireError("a sparse tensor of too many dimensions");
+      if (dims.length > scanLimits.dimensions) throw new WireError({ kind: "sparse-dimensions", params: {} });
       return;
     }
     parts += 1;
@@ -135,12 +131,11 @@ export function readSparseTensor(tally: TensorTally, at: WireField, where: strin
     if (field.name === "values") values = read;
     else indices = read;
   });
-  const wrong = (what: string): void =>
-    findings.add("wrong-size", `A sparse tensor of the model ${what}.`, "Export the model without it.", where);
-  if (parts < 2) wrong("lacks its values or their places");
+  const wrong = (fault: TensorFault): void => findings.add("wrong-size:sparse", { fault }, where);
+  if (parts < 2) wrong({ kind: "no-parts", params: {} });
   const elements = countElements(dims);
-  if (typeof elements === "string") wrong(elements);
-  if (values === null || indices === null || typeof elements === "string") return;
+  if (typeof elements !== "number") wrong(elements);
+  if (values === null || indices === null || typeof elements !== "number") return;
   checkSparse(tally, values, indices, dims.map(Number), elements, wrong);
 }
 
@@ -150,28 +145,28 @@ function checkSparse(
   indices: ReadTensor,
   dims: readonly number[],
   elements: number,
-  wrong: (what: string) => void,
+  wrong: (fault: TensorFault) => void,
 ): void {
   const filled = Math.ceil((elements * values.tensor.element.bits) / 8);
   tally.bytes += filled;
   tally.unbackedBytes += filled;
   const [count = 0] = values.tensor.dims;
   const perValue = indices.tensor.dims.length === 1 ? 1 : dims.length;
-  if (values.tensor.dims.length !== 1 || count > elements) return wrong("has more values than its shape has places");
+  if (values.tensor.dims.length !== 1 || count > elements) return wrong({ kind: "too-many-values", params: {} });
   if (!["int64", "int32", "int16", "int8"].includes(indices.tensor.element.name)) {
-    return wrong("has places that are not whole numbers");
+    return wrong({ kind: "odd-places", params: {} });
   }
   const isShaped =
     indices.tensor.dims.length === 1 || (indices.tensor.dims.length === 2 && indices.tensor.dims[1] === perValue);
-  if (!isShaped || indices.tensor.dims[0] !== count) return wrong("has not one place for each value");
+  if (!isShaped || indices.tensor.dims[0] !== count) return wrong({ kind: "uneven-places", params: {} });
   if (indices.tensor.external !== null) return;
-  if (indices.tensor.elements > mostSparsePlaces) return wrong("has more places than can be checked");
+  if (indices.tensor.elements > mostSparsePlaces) return wrong({ kind: "too-many-places", params: {} });
   const places =
     indices.tensor.element.name === "int64" || !indices.isRaw ? int64sOf(tally, indices) : smallInts(tally, indices);
   const sizes = perValue === 1 && indices.tensor.dims.length === 1 ? [elements] : dims;
-  if (places.length !== indices.tensor.elements) return wrong("has more places than can be checked");
+  if (places.length !== indices.tensor.elements) return wrong({ kind: "too-many-places", params: {} });
   const isInside = places.every((place, index) => place >= 0n && place < BigInt(sizes[index % sizes.length] ?? 0));
-  if (!isInside) wrong("has a value in a place outside its shape");
+  if (!isInside) wrong({ kind: "place-outside", params: {} });
 }
 
 const mostSparsePlaces = 2_000_000;
@@ -210,7 +205,7 @@ function addExternal(tally: TensorTally, place: { location: string; offset: numb
     tensorBytes: known.tensorBytes + bytes,
   });
   if (externalFiles.size > scanLimits.distinctNames) {
-    throw new WireError(`it has its data in more than ${scanLimits.distinctNames} files`);
+    throw new WireError({ kind: "too-many-files", params: { most: scanLimits.distinctNames } });
   }
 }
 

@@ -57,12 +57,12 @@ function readShape(reader: MessageReader, at: WireField): Dimension[] {
         const size = reader.int(part);
         // Some exporters write a negative size where they mean an unknown one.
         dimension = size < 0n ? null : Number(size);
-        if (size >= 2n ** 50n) throw new WireError(`a dimension of the size ${size}`);
+        if (size >= 2n ** 50n) throw new WireError({ kind: "dimension-size", params: { size: String(size) } });
       } else if (field.name === "symbol") dimension = reader.text(part);
     });
     shape.push(dimension);
     if (shape.length > scanLimits.dimensions) {
-      throw new WireError(`a shape of more than ${scanLimits.dimensions} dimensions`);
+      throw new WireError({ kind: "shape-dimensions", params: { most: scanLimits.dimensions } });
     }
   });
   return shape;

@@ -1,4 +1,5 @@
 import { readSync } from "node:fs";
+import type { WireFault } from "../../contract/words/english/parts/finding-words.ts";
 
 /** Bytes of a protobuf message, wherever they are. `read` gives exactly `end - start` bytes. */
 export type WireSource = {
@@ -49,7 +50,19 @@ export function bufferSource(bytes: Uint8Array): WireSource {
 }
 
 /** What makes a file not a protobuf message; a value thrown inside this module's callers and caught by them. */
-export class WireError extends Error {}
+export class WireError extends Error {
+  readonly fault: WireFault;
+
+  constructor(fault: WireFault) {
+    super(fault.kind);
+    this.fault = fault;
+  }
+}
+
+/** The fault of a number of bytes from the start of the file. */
+function atByte(kind: Extract<WireFault, { readonly params: { byte: number } }>["kind"], byte: number): WireError {
+  return new WireError({ kind, params: { byte } } as WireFault);
+}
 
 /** Visits the fields of the message at `start`..`end`, in order. Throws WireError when the bytes are not a message. */
 export function forEachField(source: WireSource, start: number, end: number, visit: (field: WireField) => void): void {
@@ -59,11 +72,10 @@ export function forEachField(source: WireSource, start: number, end: number, vis
     const number = Math.floor(tag.value / 8);
     const wireType = tag.value % 8;
     // What a reader does with longer tags than these is its own affair, and we must see what it sees.
-    if (tag.value >= 2 ** 32 || tag.end - position > 5)
-      throw new WireError(`a field number too large at byte ${position}`);
-    if (number === 0) throw new WireError(`field number 0 at byte ${position}`);
+    if (tag.value >= 2 ** 32 || tag.end - position > 5) throw atByte("number-of-field", position);
+    if (number === 0) throw atByte("field-zero", position);
     const body = bodyOf(source, wireType, tag.end, end);
-    if (body.end > end) throw new WireError(`a field at byte ${position} is longer than what holds it`);
+    if (body.end > end) throw atByte("field-too-long", position);
     visit({ number, wireType, start: position, bodyStart: body.start, end: body.end });
     position = body.end;
   }
@@ -77,13 +89,13 @@ function bodyOf(source: WireSource, wireType: number, position: number, end: num
       return { start: position, end: position + 8 };
     case lengthDelimited: {
       const length = readVarint(source, position, end);
-      if (length.value >= 2 ** 31) throw new WireError(`a field at byte ${position} that claims more than 2 GiB`);
+      if (length.value >= 2 ** 31) throw atByte("field-too-large", position);
       return { start: length.end, end: length.end + length.value };
     }
     case 5:
       return { start: position, end: position + 4 };
     default:
-      throw new WireError(`wire type ${wireType} at byte ${position}`);
+      throw new WireError({ kind: "wire-type", params: { type: wireType, byte: position } });
   }
 }
 
@@ -98,7 +110,7 @@ function readVarint(source: WireSource, position: number, end: number): { value:
     if (byte < 0x80) return { value, end: position + index + 1 };
     factor *= 128;
   }
-  throw new WireError(`an unfinished number at byte ${position}`);
+  throw atByte("unfinished-number", position);
 }
 
 /** Every varint in a range, signed 64 bits: for `repeated int64`, packed or one at a time. */
@@ -114,9 +126,9 @@ export function readInt64s(source: WireSource, start: number, end: number): bigi
       values.push(BigInt.asIntN(64, value));
       value = 0n;
       shift = 0n;
-    } else if (shift > 63n) throw new WireError(`a number too long at byte ${start}`);
+    } else if (shift > 63n) throw atByte("long-number", start);
   }
-  if (shift !== 0n) throw new WireError(`an unfinished number at byte ${start}`);
+  if (shift !== 0n) throw atByte("unfinished-number", start);
   return values;
 }
 
@@ -131,11 +143,11 @@ export function countVarints(source: WireSource, start: number, end: number): nu
         unfinished = 0;
       } else {
         unfinished += 1;
-        if (unfinished >= longestVarint) throw new WireError(`a number too long at byte ${position}`);
+        if (unfinished >= longestVarint) throw atByte("long-number", position);
       }
     }
   }
-  if (unfinished > 0) throw new WireError(`an unfinished number at byte ${end}`);
+  if (unfinished > 0) throw atByte("unfinished-number", end);
   return count;
 }
 
@@ -171,6 +183,6 @@ function encodeVarint(value: number): Uint8Array {
 }
 
 function exactly(bytes: Uint8Array, length: number): Uint8Array {
-  if (bytes.length !== length) throw new WireError("the file ends too early");
+  if (bytes.length !== length) throw new WireError({ kind: "cut-short", params: {} });
   return bytes;
 }

@@ -38,11 +38,7 @@ export async function readSignature(file: string): Promise<Result<ModelSignature
       logSeverityLevel: 4,
     });
   } catch (error) {
-    return failure(
-      "model/unreadable",
-      `ONNX Runtime cannot open the model: ${shortenRuntimeMessage(error, file)}.`,
-      "Export it again, for an opset that ONNX Runtime 1.30 knows.",
-    );
+    return runtimeRefuses(error, file);
   }
   try {
     return await signatureOf(session, labels.value);
@@ -59,14 +55,11 @@ async function signatureOf(
   if (!inputs.ok) return inputs;
   const outputs = tensorInfos(session.outputMetadata, "output");
   if (!outputs.ok) return outputs;
-  if (inputs.value.length === 0) return failure("model/unsupported", "The model takes no input.");
+  if (inputs.value.length === 0) return failure("model/unsupported:no-input");
 
   const batches = new Set(inputs.value.map(({ shape }) => shape[0]).filter((size) => typeof size === "number"));
   if (batches.size > 1) {
-    return failure(
-      "model/unsupported",
-      `The model's inputs fix different numbers of rows: ${[...batches].join(" and ")}.`,
-    );
+    return failure("model/unsupported:fixed-rows", { rows: [...batches] });
   }
   const fixedBatch = [...batches][0] ?? null;
   const known = outputs.value.every((output) => isKnown(output.shape, fixedBatch));
@@ -103,23 +96,16 @@ function detachInFile(file: string): Result<ReadonlyMap<string, readonly string[
 
 function tensorInfos(
   metadata: readonly InferenceSession.ValueMetadata[],
-  what: "input" | "output",
+  side: "input" | "output",
 ): Result<readonly TensorInfo[]> {
   const infos: TensorInfo[] = [];
   for (const value of metadata) {
     if (!value.isTensor) {
-      return failure(
-        "model/unsupported",
-        `The model's ${what} "${value.name}" is not a tensor.`,
-        "Export it with tensors only.",
-      );
+      return failure("model/unsupported:not-a-tensor", { side, name: value.name });
     }
     const type = tensorTypeSchema.safeParse(value.type);
     if (!type.success) {
-      return failure(
-        "model/unsupported",
-        `The model's ${what} "${value.name}" has the type ${value.type}, which is not supported.`,
-      );
+      return failure("model/unsupported:tensor-type", { side, name: value.name, type: value.type });
     }
     const shape = value.shape.map((size) => (typeof size === "number" && size > 0 ? size : null));
     infos.push({ name: value.name, type: type.data, shape });
@@ -217,17 +203,18 @@ function zeros(type: TensorType, count: number, shape: readonly number[]): Tenso
 }
 
 /** The heart of ONNX Runtime's message: one clause, without its source files, status codes and our folders. */
-function shortenRuntimeMessage(error: unknown, file: string): string {
+function runtimeRefuses(error: unknown, file: string): Result<never> {
   const text = (error instanceof Error ? error.message : String(error)).replaceAll(file, path.basename(file));
   const newerOpset = /Opset (\d+) is under development/.exec(text)?.[1];
-  if (newerOpset !== undefined) return `it is written for opset ${newerOpset}, which is newer than ONNX Runtime`;
+  if (newerOpset !== undefined) return failure("model/unreadable:newer-opset", { opset: newerOpset });
   const clause = (text.split("\n")[0] ?? "")
     .replace(/^Load model from .*? failed: ?/i, "")
     .replace(/^\/\S+:\d+ .*?\) ?/, "")
     .replace(/^.*, Error /, "")
     .replace(/^(This is an invalid model|Invalid model)\. /, "")
     .replace(/[\s.]+$/, "");
-  return clause.length > 300 ? `${clause.slice(0, 300)}…` : clause || "no reason was given";
+  const reason = clause.length > 300 ? `${clause.slice(0, 300)}…` : clause;
+  return failure("model/unreadable:runtime", { reason: reason === "" ? null : reason });
 }
 
 /**

@@ -1,45 +1,52 @@
 import type { Finding } from "../../contract/nouns/model-scan.ts";
-import { type Problem, type ProblemCode } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
+import type { FindingKind, FindingParams } from "../../contract/words/english/parts/finding-words.ts";
 import { scanLimits } from "./scan-limits.ts";
-import { written } from "../../contract/problem.ts";
-import { plainText } from "../../contract/plain-text.ts";
 
-const problemCodes: Readonly<Record<Finding["code"], ProblemCode>> = {
-  malformed: "model/unreadable",
-  "outside-folder": "model/outside-files",
-  "missing-data": "model/unreadable",
-  "wrong-size": "model/unreadable",
-  "too-large": "model/unsupported",
-  "unknown-operator": "model/unsupported",
-  "bad-function": "model/unsupported",
-  settings: "model/unsupported",
-};
+const problemKinds = {
+  malformed: "model/unreadable:finding",
+  "outside-folder": "model/outside-files:finding",
+  "missing-data": "model/unreadable:finding",
+  "wrong-size": "model/unreadable:finding",
+  "too-large": "model/unsupported:finding",
+  "unknown-operator": "model/unsupported:finding",
+  "bad-function": "model/unsupported:finding",
+  settings: "model/unsupported:finding",
+} as const;
 
 /** A finding as the refusal of whatever needed the model. */
-export function findingProblem({ code, message, remedy }: Finding): Problem {
-  return written(problemCodes[code], message, remedy);
+export function findingProblem({ code, kind, params }: Finding): Problem {
+  return problemOf(problemKinds[code], { finding: { kind, params } });
 }
 
-/** Collects findings while a model is read: the first few, each sentence once. */
+/** Collects findings while a model is read: the first few, each once, wherever else in the model it is again. */
 export type FindingList = {
   readonly all: readonly Finding[];
-  readonly add: (code: Finding["code"], message: string, remedy: string, where: string) => void;
+  /** `params`: texts of the model as `plainText` gives them. */
+  readonly add: <Kind extends FindingKind>(kind: Kind, params: FindingParams<Kind>, where: string) => void;
+  /** Those of another list. */
+  readonly addAll: (findings: readonly Finding[]) => void;
 };
 
 export function findingList(): FindingList {
   const all: Finding[] = [];
   const seen = new Set<string>();
+  const addAll = (findings: readonly Finding[]): void => {
+    for (const finding of findings) {
+      const key = JSON.stringify([finding.kind, finding.params]);
+      if (all.length >= scanLimits.findings || seen.has(key)) continue;
+      seen.add(key);
+      all.push(finding);
+    }
+  };
   return {
     all,
-    add: (code, message, remedy, where) => {
-      if (all.length >= scanLimits.findings || seen.has(message)) return;
-      seen.add(message);
-      all.push({ code, message, remedy, where });
-    },
+    addAll,
+    add: (kind, params, where) =>
+      addAll([{ code: findingCode(kind), kind, params: params as Finding["params"], where }]),
   };
 }
 
-/** A text of a model for a sentence, in quotes. */
-export function quoted(text: string): string {
-  return `"${plainText(text)}"`;
+function findingCode(kind: FindingKind): Finding["code"] {
+  return kind.split(":")[0] as Finding["code"];
 }

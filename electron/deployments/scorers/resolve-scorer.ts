@@ -55,15 +55,14 @@ async function readLabels(name: string, folders: readonly string[]): Promise<Res
     const file = path.resolve(folder, name);
     if (!existsSync(file)) continue;
     const [root, real] = [await files.realpath(folder), await files.realpath(file)];
-    if (!real.startsWith(root + path.sep))
-      return invalid(`The labels file "${name}" is outside the folder of scorer.yml.`);
+    if (!real.startsWith(root + path.sep)) return failure("scorer/invalid:labels-outside", { file: name });
     const text = await readSmallTextFile(file, "scorer/invalid");
     if (!text.ok) return text;
     const lines = text.value.split(/\r?\n/);
     while (lines.at(-1) === "") lines.pop();
-    return lines.length > 0 ? success(lines) : invalid(`The labels file "${name}" is empty.`);
+    return lines.length > 0 ? success(lines) : failure("scorer/invalid:labels-empty", { file: name });
   }
-  return invalid(`The labels file "${name}" is not beside scorer.yml.`);
+  return failure("scorer/invalid:labels-missing", { file: name });
 }
 
 /**
@@ -78,22 +77,13 @@ export function resolveScorer(
 ): Result<Scorer> {
   const kind = file.input?.kind ?? inferKind(signature, tokenizer);
   if (kind === null) {
-    return failure(
-      "model/unsupported",
-      `The model's inputs (${describeTensors(signature.inputs)}) are neither columns of a table nor one picture.`,
-      "Export a model with inputs of one or two dimensions, or one picture input of four.",
-    );
+    return failure("model/unsupported:inputs", { inputs: signature.inputs.map(described) });
   }
   if (kind === "tensor" || kind === "script") {
-    return failure(
-      "deployment/unsupported",
-      `The scorer kind "${kind}" is not here yet.`,
-      "Use tabular, image or text.",
-    );
+    return failure("deployment/unsupported:scorer-kind", { kind });
   }
   const strange = keysOfOtherKinds(kind, file);
-  if (strange !== undefined)
-    return invalid(`"input.${strange}" in scorer.yml does nothing for the kind ${kind}.`, "Leave it out.");
+  if (strange !== undefined) return failure("scorer/invalid:foreign-key", { key: strange, kind });
 
   const outputs = resolveOutputs(signature, file, labels);
   if (!outputs.ok) return outputs;
@@ -136,36 +126,27 @@ function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Part
   const mapping = file.input?.columns ?? {};
   const unknown = Object.keys(mapping).find((name) => !inputs.some((input) => input.name === name));
   if (unknown !== undefined) {
-    return invalid(`The model has no input "${unknown}", which scorer.yml names.`, `Its inputs: ${namesOf(inputs)}.`);
+    return failure("scorer/invalid:unknown-input", { input: unknown, known: namesOf(inputs) });
   }
   const resolved: TabularScorer["inputs"][number][] = [];
   for (const input of inputs) {
     if (input.shape.length !== 1 && input.shape.length !== 2) {
-      return invalid(`The model's input ${describeTensors([input])} is not columns of a table.`, "Use another kind.");
+      return failure("scorer/invalid:not-columns", { input: described(input) });
     }
     const width = input.shape.length === 1 ? 1 : (input.shape[1] ?? null);
     const given = Object.hasOwn(mapping, input.name) ? mapping[input.name] : undefined;
     const columns = typeof given === "string" ? [given] : (given ?? (width === 1 ? [input.name] : null));
     if (columns !== null && width !== null && columns.length !== width) {
-      return invalid(
-        `The model's input "${input.name}" takes ${count(width, "column")}, and scorer.yml names ${columns.length}.`,
-      );
+      return failure("scorer/invalid:column-count", { input: input.name, width, columns: columns.length });
     }
     resolved.push({ ...input, columns });
   }
   const open = resolved.filter(({ columns }) => columns === null);
-  if (open.length > 1) {
-    return invalid(
-      `The model has ${open.length} inputs of several columns (${namesOf(open)}), and nothing says which columns fill which.`,
-      "Name them under input.columns in scorer.yml.",
-    );
-  }
+  if (open.length > 1) return failure("scorer/invalid:open-inputs", { inputs: namesOf(open) });
   const missing = file.input?.missing ?? "error";
-  if (missing === "nan" && !inputs.some(({ type }) => isFloat(type))) {
-    return invalid(`"missing: nan" in scorer.yml needs an input of floats, and the model has none.`);
-  }
+  if (missing === "nan" && !inputs.some(({ type }) => isFloat(type))) return failure("scorer/invalid:nan");
   const [first, ...rest] = resolved;
-  if (first === undefined) return failure("model/unsupported", "The model takes no input.");
+  if (first === undefined) return failure("model/unsupported:no-input");
   return success({ kind: "tabular", inputs: [first, ...rest], missing, ...parts });
 }
 
@@ -177,45 +158,34 @@ function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts)
     input.shape.length !== 4 ||
     !(isFloat(input.type) || input.type === "uint8")
   ) {
-    return invalid(
-      `The kind image needs a model with one input of four dimensions; this one has ${describeTensors(inputs)}.`,
-    );
+    return failure("scorer/invalid:image-inputs", { inputs: inputs.map(described) });
   }
-  if (parts.keep.length > 0) return invalid(`"output.keep" in scorer.yml names columns, and pictures have none.`);
+  if (parts.keep.length > 0) return failure("scorer/invalid:keep-of-images");
 
   const settings = file.input ?? {};
   const layout = settings.layout ?? inferLayout(input);
-  if (layout === null) {
-    return invalid(
-      `Where ${describeTensors([input])} has its colour channels cannot be told.`,
-      "Say input.layout: nchw or nhwc in scorer.yml.",
-    );
-  }
+  if (layout === null) return failure("scorer/invalid:layout", { input: described(input) });
   const [, second = null, third = null, fourth = null] = input.shape;
   const [channelsFixed, heightFixed, widthFixed] =
     layout === "nchw" ? [second, third, fourth] : [fourth, second, third];
   const color = settings.color ?? (channelsFixed === 1 ? "gray" : "rgb");
   const channels = color === "gray" ? 1 : 3;
   if (channelsFixed !== null && channelsFixed !== channels) {
-    return invalid(`The model takes pictures with ${count(channelsFixed, "channel")}, and ${color} has ${channels}.`);
+    return failure("scorer/invalid:channels", { fixed: channelsFixed, color, channels });
   }
   const [height, width] = settings.size ?? [heightFixed, widthFixed];
-  if (height === null || width === null) {
-    return invalid(`The model takes pictures of any size.`, "Say input.size: [height, width] in scorer.yml.");
-  }
+  if (height === null || width === null) return failure("scorer/invalid:any-size");
   if ((heightFixed !== null && heightFixed !== height) || (widthFixed !== null && widthFixed !== width)) {
-    return invalid(
-      `The model takes pictures of ${heightFixed ?? "any"} by ${widthFixed ?? "any"} pixels (height by width), and scorer.yml says ${height} by ${width}.`,
-    );
+    return failure("scorer/invalid:size", { fixedHeight: heightFixed, fixedWidth: widthFixed, height, width });
   }
   const lists = { scale: settings.scale ?? defaultScale, mean: settings.mean ?? 0, std: settings.std ?? 1 };
   for (const [key, value] of Object.entries(lists)) {
     if (Array.isArray(value) && value.length !== channels) {
-      return invalid(`"input.${key}" in scorer.yml has ${value.length} numbers for ${count(channels, "channel")}.`);
+      return failure("scorer/invalid:per-channel", { key, numbers: value.length, channels });
     }
   }
   const std = perChannel(lists.std, channels);
-  if (std.includes(0)) return invalid(`"input.std" in scorer.yml holds a 0, by which nothing can be divided.`);
+  if (std.includes(0)) return failure("scorer/invalid:std");
   return success({
     kind: "image",
     input,
@@ -246,7 +216,7 @@ function resolveBatch({ fixedBatch }: ModelSignature, file: ScorerFile): Result<
   const batch = file.batch ?? "auto";
   if (fixedBatch === null) return success({ batch, fixedBatch });
   if (batch === "auto" || batch === fixedBatch) return success({ batch: fixedBatch, fixedBatch });
-  return invalid(`The model takes exactly ${count(fixedBatch, "row")} at a time, and scorer.yml says batch: ${batch}.`);
+  return failure("scorer/invalid:batch", { rows: fixedBatch, batch });
 }
 
 function resolveOutputs(
@@ -257,10 +227,7 @@ function resolveOutputs(
   const wanted = file.output?.outputs;
   const unknown = wanted?.find((name) => !signature.outputs.some((output) => output.name === name));
   if (unknown !== undefined) {
-    return invalid(
-      `The model has no output "${unknown}", which scorer.yml names.`,
-      `Its outputs: ${namesOf(signature.outputs)}.`,
-    );
+    return failure("scorer/invalid:unknown-output", { output: unknown, known: namesOf(signature.outputs) });
   }
   const chosen = signature.outputs.filter(({ name }) => wanted === undefined || wanted.includes(name));
   const widths: { readonly info: OutputInfo; readonly width: number }[] = [];
@@ -270,22 +237,21 @@ function resolveOutputs(
     widths.push({ info, width: width.value });
   }
   if (labels !== null && !widths.some(({ width }) => width > 1 && width === labels.length)) {
-    const wide = widths.map(({ info, width }) => `${info.name} has ${width}`).join(", ");
-    return invalid(`scorer.yml gives ${count(labels.length, "label")}, and no output has that many values (${wide}).`);
+    const widthsOf = widths.map(({ info, width }) => ({ name: info.name, width }));
+    return failure("scorer/invalid:labels-width", { labels: labels.length, outputs: widthsOf });
   }
   const softmax = file.output?.softmax ?? false;
   if (softmax && !widths.some(({ info, width }) => takesSoftmax(info, width))) {
-    return invalid(`"softmax: true" in scorer.yml needs an output of several floats, and there is none.`);
+    return failure("scorer/invalid:softmax");
   }
   const topK = file.output?.top_k ?? 0;
   const tooNarrow = widths.find(({ info, width }) => takesTopK(info, width) && width < topK);
   if (tooNarrow !== undefined) {
-    return invalid(
-      `"top_k: ${topK}" in scorer.yml is more than the ${tooNarrow.width} values of the output "${tooNarrow.info.name}".`,
-    );
+    const { info, width } = tooNarrow;
+    return failure("scorer/invalid:top-k-width", { topK, width, output: info.name });
   }
   if (topK > 0 && !widths.some(({ info, width }) => takesTopK(info, width))) {
-    return invalid(`"top_k: ${topK}" in scorer.yml needs an output of several numbers, and there is none.`);
+    return failure("scorer/invalid:top-k", { topK });
   }
   const outputs = widths.map(({ info, width }): ScorerOutput => {
     const ownLabels = labels !== null && labels.length === width && width > 1 ? labels : info.labels;
@@ -300,14 +266,9 @@ function resolveOutputs(
     return { ...common, columns: outputColumns(common) };
   });
   const columns = outputs.reduce((sum, output) => sum + output.columns.length, 0);
-  if (columns > mostColumns) {
-    return invalid(
-      `The model gives ${columns} values an item, which is more columns than a table can take.`,
-      "Use output.top_k or output.outputs in scorer.yml.",
-    );
-  }
+  if (columns > mostColumns) return failure("scorer/invalid:too-many-columns", { columns });
   const [first, ...rest] = outputs;
-  if (first === undefined) return failure("model/unsupported", "The model gives no output.");
+  if (first === undefined) return failure("model/unsupported:no-output");
   return success([first, ...rest]);
 }
 
@@ -334,20 +295,10 @@ function outputColumns({ name, width, labels, topK }: Omit<ScorerOutput, "column
 function widthOf(output: OutputInfo, fixedBatch: number | null): Result<number> {
   const [rows, ...rest] = output.shape;
   const isPerItem = rows !== undefined && rows === fixedBatch;
-  if (!isPerItem) {
-    return invalid(
-      `The model's output ${describeTensors([output])} does not give one result an item.`,
-      "Leave it out with output.outputs in scorer.yml.",
-    );
-  }
+  if (!isPerItem) return failure("scorer/invalid:output-not-per-item", { output: described(output) });
   let width = 1;
   for (const size of rest) {
-    if (size === null) {
-      return invalid(
-        `How many values the model's output ${describeTensors([output])} has an item is not known before it runs.`,
-        "Leave it out with output.outputs in scorer.yml, or export the model with a fixed width.",
-      );
-    }
+    if (size === null) return failure("scorer/invalid:output-width", { output: described(output) });
     width *= size;
   }
   return success(width);
@@ -356,35 +307,20 @@ function widthOf(output: OutputInfo, fixedBatch: number | null): Result<number> 
 function withoutDuplicates(scorer: Scorer): Result<Scorer> {
   const seen = new Set<string>();
   for (const { name } of predictionColumns(scorer)) {
-    if (seen.has(name)) {
-      return invalid(
-        `The predictions would have two columns called "${name}".`,
-        "Change output.keep, output.outputs or output.labels in scorer.yml.",
-      );
-    }
+    if (seen.has(name)) return failure("scorer/invalid:column-twice", { column: name });
     seen.add(name);
   }
   return success(scorer);
 }
 
-function describeTensors(tensors: readonly TensorInfo[]): string {
-  return tensors
-    .map(({ name, type, shape }) => `"${name}" ${type}[${shape.map((size) => size ?? "?").join(", ")}]`)
-    .join(", ");
+function described({ name, type, shape }: TensorInfo): TensorInfo {
+  return { name, type, shape };
 }
 
-function namesOf(tensors: readonly TensorInfo[]): string {
-  return tensors.map(({ name }) => name).join(", ");
-}
-
-function count(amount: number, noun: string): string {
-  return amount === 1 ? `1 ${noun}` : `${amount} ${noun}s`;
+function namesOf(tensors: readonly TensorInfo[]): readonly string[] {
+  return tensors.map(({ name }) => name);
 }
 
 function isFloat(type: TensorInfo["type"]): boolean {
   return type === "float32" || type === "float16" || type === "float64";
-}
-
-function invalid(message: string, remedy = ""): Result<never> {
-  return failure("scorer/invalid", message, remedy);
 }

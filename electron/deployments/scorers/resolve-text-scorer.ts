@@ -47,13 +47,13 @@ export async function findTokenizer(
   const place = path.resolve(folder, name);
   if (!existsSync(place)) {
     if (input?.tokenizer === undefined) return success(null);
-    return invalid(`The tokenizer "${name}" is not in the model's folder.`, "Name the model's folder as its path.");
+    return failure("scorer/invalid:tokenizer-missing", { file: name });
   }
   const [root, real] = [await files.realpath(tokenizers.modelRoot), await files.realpath(place)];
-  if (!real.startsWith(root + path.sep)) return invalid(`The tokenizer "${name}" is outside the model's folder.`);
+  if (!real.startsWith(root + path.sep)) return failure("scorer/invalid:tokenizer-outside", { file: name });
   const stats = await files.stat(real);
-  if (!stats.isFile()) return invalid(`The tokenizer "${name}" is not a file.`);
-  if (stats.size > mostTokenizerBytes) return invalid(`The tokenizer "${name}" is larger than 64 MiB.`);
+  if (!stats.isFile()) return failure("scorer/invalid:tokenizer-not-a-file", { file: name });
+  if (stats.size > mostTokenizerBytes) return failure("scorer/invalid:tokenizer-too-large", { file: name });
   const facts = await tokenizers.read(real);
   if (!facts.ok) return facts;
   const relative = path.relative(await files.realpath(folder), real);
@@ -80,10 +80,10 @@ export function textScorer(
   const column = textColumn(inputs.value, file, items);
   if (!column.ok) return column;
   if (items !== "row" && parts.keep.length > 0) {
-    return invalid(`"output.keep" in scorer.yml names columns, and items: ${items} has none.`);
+    return failure("scorer/invalid:keep-of-texts", { items });
   }
   if (items !== "row" && file.input?.missing !== undefined) {
-    return invalid(`"input.missing" in scorer.yml is about cells, and items: ${items} has none.`, "Leave it out.");
+    return failure("scorer/invalid:missing-of-texts", { items });
   }
   return success({
     kind: "text",
@@ -107,16 +107,10 @@ function textInputs(signature: ModelSignature, file: ScorerFile): Result<readonl
   const isOneText =
     only?.type === "string" && (only.shape.length === 1 || (only.shape.length === 2 && (only.shape[1] ?? 1) === 1));
   if (!isOneText || others.length > 0) {
-    const found = inputs.map(({ name, type }) => `"${name}" ${type}`).join(", ");
-    return invalid(
-      `The kind text needs a model with one string input, or with input_ids, attention_mask and token_type_ids of whole numbers; this one has ${found}.`,
-    );
+    return failure("scorer/invalid:text-inputs", { inputs: inputs.map(({ name, type }) => ({ name, type })) });
   }
   if (file.input?.tokenizer !== undefined || file.input?.max_length !== undefined) {
-    return invalid(
-      `The model takes texts as they are, and scorer.yml asks for tokens.`,
-      "Leave out input.tokenizer and input.max_length.",
-    );
+    return failure("scorer/invalid:takes-texts");
   }
   return success([{ ...only, holds: "text" }]);
 }
@@ -128,29 +122,19 @@ function textCut(
   tokenizer: NamedTokenizer | null,
 ): Result<TextScorer["tokenizer"]> {
   if (inputs.some(({ holds }) => holds === "text")) return success(null);
-  if (tokenizer === null) {
-    return invalid(
-      `The model takes tokens (input_ids), and there is no ${tokenizerFileName} in its folder.`,
-      "Put the tokenizer.json it was trained with beside the model, and name the folder as the model's path.",
-    );
-  }
+  if (tokenizer === null) return failure("scorer/invalid:no-tokenizer", { file: tokenizerFileName });
   const lengths = [...new Set(inputs.flatMap(({ shape }) => shape[1] ?? []))];
-  if (lengths.length > 1) {
-    return failure("model/unsupported", `The model's inputs fix different lengths: ${lengths.join(" and ")}.`);
-  }
+  if (lengths.length > 1) return failure("model/unsupported:fixed-lengths", { lengths });
   const fixed = lengths[0] ?? null;
   const asked = file.input?.max_length ?? null;
   if (asked !== null && fixed !== null && asked > fixed) {
-    return invalid(`The model takes ${fixed} tokens, and scorer.yml says max_length: ${asked}.`);
+    return failure("scorer/invalid:max-length", { fixed, asked });
   }
   const own = tokenizer.facts.maxLength;
   const maxLength = asked ?? (fixed === null || own === null ? (fixed ?? own) : Math.min(fixed, own));
   const { specialTokens } = tokenizer.facts;
   if (maxLength !== null && maxLength <= specialTokens) {
-    return invalid(
-      `Texts would be cut to ${maxLength} tokens, and the tokenizer puts ${specialTokens} of its own around each.`,
-      "Give a larger input.max_length in scorer.yml.",
-    );
+    return failure("scorer/invalid:cut-too-short", { maxLength, specialTokens });
   }
   return success({ file: tokenizer.file, maxLength });
 }
@@ -163,27 +147,22 @@ function textColumn(
   const given = file.input?.columns;
   if (items !== "row") {
     if (given === undefined) return success(null);
-    return invalid(`"input.columns" in scorer.yml names a column, and items: ${items} has none.`, "Use items: row.");
+    return failure("scorer/invalid:columns-of-texts", { items });
   }
-  const names = inputs.map(({ name }) => name).join(", ");
   if (given === undefined) {
     const [only] = inputs;
     // As for tables: an input that is one column wide takes the column of its own name.
     if (only?.holds === "text") return success(only.name);
-    return invalid("Which column holds the text is not said.", "Name it: input.columns: {input_ids: COLUMN}.");
+    return failure("scorer/invalid:no-text-column");
   }
   const [entry, ...others] = Object.entries(given);
   const columns = typeof entry?.[1] === "string" ? [entry[1]] : (entry?.[1] ?? []);
   const [column] = columns;
   if (entry === undefined || column === undefined || others.length > 0 || columns.length > 1) {
-    return invalid("A scorer of texts reads one column.", "Name one under input.columns in scorer.yml.");
+    return failure("scorer/invalid:several-text-columns");
   }
   if (!inputs.some(({ name }) => name === entry[0])) {
-    return invalid(`The model has no input "${entry[0]}", which scorer.yml names.`, `Its inputs: ${names}.`);
+    return failure("scorer/invalid:unknown-input", { input: entry[0], known: inputs.map(({ name }) => name) });
   }
   return success(column);
-}
-
-function invalid(message: string, remedy = ""): Result<never> {
-  return failure("scorer/invalid", message, remedy);
 }

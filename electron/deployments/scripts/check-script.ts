@@ -5,7 +5,7 @@ import type { DeploymentRecord } from "../../registry/deployments.repository.ts"
 import { codeFolderOf } from "./code-snapshot.ts";
 import { checkInterpreter } from "./script-scorer.ts";
 import { isScriptDeployment, whatRuns } from "./trust.ts";
-import { whatRunsSentence } from "../../contract/views/what-runs.ts";
+import { runningScript } from "../../contract/views/what-runs.ts";
 
 /**
  * A deployment's scorer as a job may be given it: a script was trusted, its code is there, and what runs it runs.
@@ -19,19 +19,11 @@ export async function checkScript(
   const { scorer, name, endpointName } = deployment;
   const folder = codeFolderOf(tools.codeFolder, scorer.hash);
   if (!existsSync(folder)) {
-    return failure(
-      "script/invalid",
-      `The code of the deployment "${name}" is not in the workspace any more.`,
-      "Create the deployment again.",
-    );
+    return failure("script/invalid:code-gone", { deployment: name });
   }
   const runs = await whatRuns(tools, deployment);
   if (runs !== null && !runs.isTrusted) {
-    return failure(
-      "script/not-trusted",
-      `${whatRunsSentence(runs, name)}, and nobody has said that it is trusted.`,
-      `Look at it, then say so with "deployment update -n ${name} -e ${endpointName} --trust".`,
-    );
+    return failure("script/not-trusted", { runs: runningScript(runs, name), endpoint: endpointName });
   }
   const interpreter = await checkInterpreter(scorer);
   return interpreter.ok ? success({ ...scorer, folder }) : interpreter;

@@ -38,26 +38,15 @@ export async function chooseEnvironment(
   if (known !== null) return fitting(language, success(known), null);
   if (language === "node") return success({ environment: null, remember: null });
 
-  const candidates = registry.environments.list().filter(({ kind }) => kind === language);
+  const names = registry.environments.list().flatMap(({ kind, name }) => (kind === language ? [name] : []));
   const what = reference === null ? "names no environment" : `names the environment "${reference.reference}"`;
-  if (wanted.ask !== null && candidates.length > 0) {
+  if (wanted.ask !== null && names.length > 0) {
     const question = `The deployment ${what}. Which of this workspace's environments runs its script?`;
-    const answer = await wanted.ask(
-      question,
-      candidates.map(({ name }) => name),
-    );
+    const answer = await wanted.ask(question, names);
     if (answer !== null) return fitting(language, showEnvironment(registry, answer), reference?.reference ?? null);
   }
-  const none = 'Make one with "environment create -n NAME --python PATH", then give it with --environment NAME.';
-  return failure(
-    "environment/not-found",
-    reference === null
-      ? "The deployment names no environment to run its script in."
-      : `The deployment ${what}, which is not in this workspace.`,
-    candidates.length === 0
-      ? none
-      : `Give one of this workspace with --environment NAME${reference === null ? "" : "; it is remembered"}: ${candidates.map(({ name }) => name).join(", ")}.`,
-  );
+  if (reference === null) return failure("environment/not-found:not-named", { known: names });
+  return failure("environment/not-found:reference", { reference: reference.reference, known: names });
 }
 
 function fitting(
@@ -68,10 +57,5 @@ function fitting(
   if (!found.ok) return found;
   const { kind, name } = found.value;
   if (kind === language) return success({ environment: found.value, remember });
-  const words = { python: "Python", node: "Node" };
-  return failure(
-    "environment/invalid",
-    `The environment "${name}" runs ${words[kind]}, and the script is written for ${words[language]}.`,
-    `Give another one with --environment NAME.`,
-  );
+  return failure("environment/invalid:language", { environment: name, runs: kind, script: language });
 }

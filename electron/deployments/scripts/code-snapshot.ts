@@ -37,15 +37,10 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
   const workspace = path.dirname(codeFolder);
   const stats = await files.stat(source).catch(() => null);
   if (stats === null || !stats.isDirectory()) {
-    return failure("script/invalid", `There is no folder "${source}".`, "Name the folder of the script as code.");
+    return failure("script/invalid:no-folder", { folder: source });
   }
-  if (holds(source, workspace) || holds(workspace, source)) {
-    return failure(
-      "script/invalid",
-      `The folder "${source}" ${holds(source, workspace) ? "holds the workspace itself" : "lies in the workspace"}.`,
-      "Keep the script in a folder of its own and name that as code.",
-    );
-  }
+  if (holds(source, workspace)) return failure("script/invalid:holds-workspace", { folder: source });
+  if (holds(workspace, source)) return failure("script/invalid:in-workspace", { folder: source });
   const listed = await listFolder(source, "code", isLeftOut);
   if (!listed.ok) return listed;
   const folder = path.join(codeFolder, `${stagingPrefix}${randomUUID()}`);

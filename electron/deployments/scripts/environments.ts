@@ -1,7 +1,7 @@
 import type { EnvironmentView } from "../../contract/views/environment.ts";
 import { promises as files } from "node:fs";
 import path from "node:path";
-import { assetNameRule, assetNameSchema } from "../../contract/names.ts";
+import { assetNameSchema } from "../../contract/names.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { EnvironmentRecord } from "../../registry/environments.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
@@ -18,7 +18,7 @@ export async function createEnvironment(
 ): Promise<Result<{ readonly environment: EnvironmentRecord; readonly isNew: boolean }>> {
   const { name, python } = request;
   if (!assetNameSchema.safeParse(name).success) {
-    return failure("environment/invalid", `"${name}" cannot be the name of an environment.`, assetNameRule);
+    return failure("environment/invalid:name", { name });
   }
   const interpreter = python === null ? null : await findInterpreter(python);
   if (interpreter !== null && !interpreter.ok) return interpreter;
@@ -45,13 +45,9 @@ export function showEnvironment(registry: Registry, name: string): Result<Enviro
   const found = registry.environments.find(name);
   if (found !== null) return success(found);
   const known = registry.environments.list().map((environment) => environment.name);
-  return failure(
-    "environment/not-found",
-    `There is no environment "${name}".`,
-    known.length > 0
-      ? `There are: ${known.join(", ")}.`
-      : `Make it with "environment create -n ${name} --python PATH" or "--node".`,
-  );
+  return known.length > 0
+    ? failure("environment/not-found:others", { environment: name, known })
+    : failure("environment/not-found", { environment: name });
 }
 
 /** Problems: environment/not-found; environment/in-use while a deployment runs its script in it. */
@@ -71,11 +67,8 @@ function checkUnused(registry: Registry, environment: EnvironmentRecord): Result
     .list()
     .find(({ scorer }) => scorer.kind === "script" && scorer.environment === environment.name);
   if (user === undefined) return success(null);
-  return failure(
-    "environment/in-use",
-    `The environment "${environment.name}" is used by the deployment "${user.name}" of the endpoint "${user.endpointName}".`,
-    "Give that another environment, or delete it, first.",
-  );
+  const names = { environment: environment.name, deployment: user.name, endpoint: user.endpointName };
+  return failure("environment/in-use", names);
 }
 
 /** What `environment list` and `environment show` print. */
@@ -101,11 +94,7 @@ async function findInterpreter(given: string): Promise<Result<string>> {
       if (await isProgram(place)) return success(place);
     }
   }
-  return failure(
-    "environment/invalid",
-    isBare ? `There is no program "${given}" on the PATH.` : `There is no program at "${given}".`,
-    "Name the interpreter's own path with --python.",
-  );
+  return failure(isBare ? "environment/invalid:not-on-path" : "environment/invalid:no-program", { program: given });
 }
 
 async function isProgram(place: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import * as z from "zod";
 import { childEnvironment } from "../../compute/child-environment.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import type { PythonFault } from "../../contract/words/english/environment-problems.ts";
 
 const timeLimitMs = 20_000;
 const mostOutput = 64 * 1024;
@@ -16,12 +17,8 @@ export async function askPythonVersion(interpreter: string): Promise<Result<stri
   );
   const version = said.output?.trim() ?? "";
   if (/^3\.\d+\.\d+$/.test(version)) return success(version);
-  const reason = said.output === null ? said.reason : `it says that it is ${JSON.stringify(version.slice(0, 80))}`;
-  return failure(
-    "environment/invalid",
-    `"${interpreter}" does not run as Python 3: ${reason}.`,
-    "Name the interpreter of a Python 3, or install it again.",
-  );
+  const fault: PythonFault = said.fault ?? { kind: "version", params: { said: version.slice(0, 80) } };
+  return failure("environment/invalid:not-python", { interpreter, fault });
 }
 
 const parseOnly = `
@@ -57,28 +54,21 @@ export async function checkPythonScript(
   const said = await runPython(interpreter, parseOnly, text);
   const answer = said.output === null ? null : parsedAnswer(said.output);
   if (answer === null) {
-    const reason = said.output === null ? said.reason : "it gave no answer";
-    return failure("environment/invalid", `"${interpreter}" could not read the script "${script}": ${reason}.`);
+    const fault: PythonFault = said.fault ?? { kind: "no-answer", params: {} };
+    return failure("environment/invalid:script-not-read", { interpreter, script, fault });
   }
   if ("line" in answer) {
-    return failure(
-      "script/invalid",
-      `Failed to submit deployment ${deploymentName} due to syntax errors in scoring script ${script}. ` +
-        `Error on line ${answer.line}: ${answer.reason}.`,
-      "Correct the script, then repeat the command.",
-    );
+    return failure("script/invalid:syntax", { deployment: deploymentName, script, ...answer });
   }
-  const missing = ["init", "run"].find((name) => !answer.names.includes(name) && !answer.names.includes("*"));
+  const missing = scriptFunctions.find((name) => !answer.names.includes(name) && !answer.names.includes("*"));
   return missing === undefined ? success(null) : missingFunction(script, missing);
 }
 
 /** A scoring script has both functions of Azure's contract. */
-export function missingFunction(script: string, name: string): Result<never> {
-  return failure(
-    "script/invalid",
-    `The scoring script "${script}" has no function ${name === "run" ? "run(mini_batch)" : "init()"}.`,
-    "A scoring script has init(), called once a worker, and run(mini_batch), called with the paths of files.",
-  );
+export const scriptFunctions = ["init", "run"] as const;
+
+export function missingFunction(script: string, name: (typeof scriptFunctions)[number]): Result<never> {
+  return failure("script/invalid:no-function", { script, name });
 }
 
 const parseAnswerSchema = z.union([
@@ -94,7 +84,7 @@ function parsedAnswer(output: string): z.infer<typeof parseAnswerSchema> | null 
   }
 }
 
-type Said = { readonly output: string } | { readonly output: null; readonly reason: string };
+type Said = { readonly output: string; readonly fault: null } | { readonly output: null; readonly fault: PythonFault };
 
 /** Runs a program of ours, isolated: nothing of the current folder, the user's packages or PYTHON… variables is loaded. */
 function runPython(interpreter: string, program: string, input: string): Promise<Said> {
@@ -116,14 +106,16 @@ function runPython(interpreter: string, program: string, input: string): Promise
     child.stderr.on("data", keep(complaints));
     // It may end before it has read what it is told.
     child.stdin.on("error", () => undefined);
+    const failed = (fault: PythonFault): void => resolve({ output: null, fault });
     child.on("error", (error) =>
-      resolve({ output: null, reason: (error as NodeJS.ErrnoException).code ?? error.message }),
+      failed({ kind: "system", params: { reason: (error as NodeJS.ErrnoException).code ?? error.message } }),
     );
     child.on("close", (code, signal) => {
-      if (code === 0) return resolve({ output: Buffer.concat(output).toString("utf8") });
+      if (code === 0) return resolve({ output: Buffer.concat(output).toString("utf8"), fault: null });
       const lastLine = Buffer.concat(complaints).toString("utf8").trim().split("\n").at(-1)?.slice(0, 200) ?? "";
-      const end = signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
-      resolve({ output: null, reason: lastLine === "" ? end : `${end} (${lastLine.replace(/\.$/, "")})` });
+      const line = lastLine.replace(/\.$/, "");
+      if (signal !== null) failed({ kind: "signal", params: { signal, line } });
+      else failed({ kind: "exit", params: { code: code ?? -1, line } });
     });
     child.stdin.end(input);
   });

@@ -5,9 +5,8 @@ import { type AskEnvironment, chooseEnvironment } from "./choose-environment.ts"
 import { codeFolderOf, dropCode, type StagedCode, stageCode } from "./code-snapshot.ts";
 import type { EnvironmentReference } from "../yaml/environment-reference.ts";
 import { readSmallTextFile } from "../yaml/read-yaml.ts";
-import { askPythonVersion, checkPythonScript, missingFunction } from "./run-python.ts";
+import { askPythonVersion, checkPythonScript, missingFunction, scriptFunctions } from "./run-python.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
-import { englishWords } from "../../contract/words/english-problems.ts";
 
 /** What a deployment file says about its script. */
 export type ScriptRequest = {
@@ -41,10 +40,7 @@ export const builtInNode = "node";
 export async function stageScript(tools: DeploymentTools, request: ScriptRequest): Promise<Result<StagedScript>> {
   const language = scriptLanguage(request.script);
   if (language === null) {
-    return failure(
-      "script/invalid",
-      `The scoring_script "${request.script}" is neither Python (.py), nor JavaScript (.mjs, .js), nor a scorer.yml.`,
-    );
+    return failure("script/invalid:language", { script: request.script });
   }
   const chosen = await chooseEnvironment(tools.registry, {
     language,
@@ -104,13 +100,13 @@ async function checkScript(
 ): Promise<Result<null>> {
   const name = normal(script);
   if (!code.files.includes(name)) {
-    return failure("script/invalid", `There is no scoring script "${script}" in the folder "${folder}".`);
+    return failure("script/invalid:no-script", { script, folder });
   }
   const text = await readSmallTextFile(path.join(code.folder, name), "script/invalid");
   if (!text.ok) return text;
   if (interpreter !== null) return checkPythonScript(interpreter, name, text.value, deploymentName);
   // What it exports shows when it is imported, and that would run it.
-  const missing = ["init", "run"].find((word) => !new RegExp(`\\b${word}\\b`).test(text.value));
+  const missing = scriptFunctions.find((word) => !new RegExp(`\\b${word}\\b`).test(text.value));
   return missing === undefined ? success(null) : missingFunction(name, missing);
 }
 
@@ -119,9 +115,5 @@ export async function checkInterpreter(scorer: ScriptScorer): Promise<Result<nul
   if (scorer.interpreter === null) return success(null);
   const asked = await askPythonVersion(scorer.interpreter);
   if (asked.ok) return success(null);
-  return failure(
-    "environment/invalid",
-    `The environment "${scorer.environment}" cannot run the script: ${englishWords(asked.problem).message}`,
-    "Install the interpreter again, or give the deployment another environment.",
-  );
+  return failure("environment/invalid:cannot-run", { environment: scorer.environment, cause: asked.problem });
 }

@@ -35,11 +35,7 @@ export async function showScript(
     return success({ runs, text: asSeen(text), isCut, files: sizes, model });
   } catch (error) {
     if ((error as { code?: unknown }).code === undefined) throw error;
-    return failure(
-      "script/invalid",
-      `The code of the deployment "${deployment.name}" is not in the workspace any more.`,
-      "Create the deployment again.",
-    );
+    return failure("script/invalid:code-gone", { deployment: deployment.name });
   }
 }
 

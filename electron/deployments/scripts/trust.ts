@@ -63,20 +63,14 @@ export function trustDeployment(
 ): Result<DeploymentRecord> {
   return registry.transaction(() => {
     const deployment = registry.deployments.find(endpointName, name);
-    if (deployment === null) return failure("deployment/not-found", `There is no deployment "${name}".`);
+    if (deployment === null) return failure("deployment/not-found", { deployment: name });
     if (!isScriptDeployment(deployment)) return nothingToTrust(name);
-    if (trustHash(deployment) !== hash) {
-      return failure(
-        "script/not-trusted",
-        `The deployment "${name}" runs something else than what was shown.`,
-        "Look at it again.",
-      );
-    }
+    if (trustHash(deployment) !== hash) return failure("script/not-trusted:changed", { deployment: name });
     registry.deployments.setTrustedHash(endpointName, name, hash);
     return success({ ...deployment, trustedHash: hash });
   });
 }
 
 export function nothingToTrust(name: string): Result<never> {
-  return failure("usage/invalid", `The deployment "${name}" runs no script, so there is nothing to trust.`);
+  return failure("usage/invalid:nothing-to-trust", { deployment: name });
 }

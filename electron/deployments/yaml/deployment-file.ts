@@ -77,18 +77,13 @@ export function deploymentFromYaml(yaml: YamlFile): Result<DeploymentFile> {
   if (type === "pipeline") return fromPipelineForm(yaml, value);
   if (type === undefined) return fromOlderForm(yaml, value);
   if (type !== "model") {
-    return failure(
-      "deployment/invalid",
-      `In the file "${path.basename(yaml.file)}", "type" is not right${yaml.place(["type"])}: it is model or pipeline.`,
-    );
+    const file = path.basename(yaml.file);
+    return failure("deployment/invalid:type", { file, place: yaml.place(["type"]) });
   }
   const misplaced = olderSettingKeys.find((key) => Object.hasOwn(value, key));
   if (misplaced !== undefined) {
-    return failure(
-      "deployment/invalid",
-      `The file "${path.basename(yaml.file)}" has "${misplaced}" at the top${yaml.place([misplaced], true)}.`,
-      `With "type: model" it belongs under "settings".`,
-    );
+    const misplacedKey = { file: path.basename(yaml.file), key: misplaced, place: yaml.place([misplaced], true) };
+    return failure("deployment/invalid:misplaced-key", misplacedKey);
   }
   const parsed = modelFileSchema.safeParse(value);
   if (!parsed.success) return schemaProblem(yaml, parsed.error, "deployment/invalid");
@@ -134,11 +129,11 @@ function checkedDeployment(
 ): Result<DeploymentFile> {
   const { resources, settings } = deployment;
   if (resources !== undefined && settings.instance_count !== null) {
-    return failure("deployment/invalid", "Can't set instance_count when resources is provided.");
+    return failure("deployment/invalid:two-instance-counts");
   }
   const { [workersProperty]: workers, ...others } = deployment.properties;
   if (workers !== undefined && workers !== allCores) {
-    return failure("deployment/invalid", `The property "${workersProperty}" is not right: it must be ${allCores}.`);
+    return failure("deployment/invalid:workers", { property: workersProperty, value: allCores });
   }
   const properties = readProperties(others, "deployment/invalid");
   if (!properties.ok) return properties;
@@ -183,11 +178,7 @@ function modelReference(yaml: YamlFile, model: ModelDeployment["model"]): Result
   if (/^azureml:\/|^\//.test(model)) return success({ kind: "elsewhere", reference: model });
   const [, name = "", version = null, label = null] = /^(?:azureml:)?([^:@]*)(?::([^:@]+)|@(.+))?$/.exec(model) ?? [];
   if (name === "" || (label !== null && label !== "latest")) {
-    return failure(
-      "deployment/invalid",
-      `"${model}" does not name a model${yaml.place(["model"])}.`,
-      "Write azureml:NAME:VERSION, azureml:NAME@latest, or model.path.",
-    );
+    return failure("deployment/invalid:model", { model, place: yaml.place(["model"]) });
   }
   return success({ kind: "registered", name, version });
 }
@@ -199,7 +190,7 @@ function codeReference(yaml: YamlFile, deployment: ModelDeployment): Result<Code
   const folder = localPath(yaml.file, code);
   const file = folder === null ? null : path.resolve(folder, script);
   if (folder !== null && file !== null && !file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) {
-    return failure("deployment/invalid", `The scoring_script "${script}" is outside the folder of its code.`);
+    return failure("deployment/invalid:script-outside", { script });
   }
   if (folder === null || file === null) return success({ kind: "elsewhere", reference: code });
   return success(/\.ya?ml$/i.test(script) ? { kind: "scorer", file } : { kind: "script", folder, script });

@@ -1,11 +1,13 @@
 import * as z from "zod";
-import { azureNameRule, azureNameSchema } from "../../contract/names.ts";
+import { azureNameSchema } from "../../contract/names.ts";
 import { type Result, success } from "../../contract/problem.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
 import { textMap } from "./settings.ts";
 
 export const textMapSchema = z.preprocess(textMap, z.record(z.string(), z.string()));
-export const nameSchema = z.string().refine((name) => azureNameSchema.safeParse(name).success, azureNameRule);
+export const nameSchema = z
+  .string()
+  .refine((name) => azureNameSchema.safeParse(name).success, { params: { rule: "azure-name" } });
 
 /** Azure's batch endpoint file, with the read-only keys that Azure's own export adds. `$schema` is never fetched. */
 const endpointFileSchema = z.strictObject({

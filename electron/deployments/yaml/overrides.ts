@@ -42,7 +42,7 @@ export function applyOverrides(
     const place = Object.hasOwn(settingKeys, key) ? settingKeys[key] : undefined;
     if (place === undefined) {
       if (!propertyKeys.includes(key)) {
-        return failure("usage/invalid", `--set has no key "${key}".`, `Known: ${overrideKeys.join(", ")}.`);
+        return failure("usage/invalid:setting-key", { key, known: overrideKeys });
       }
       ours[key] = value;
       continue;
@@ -55,7 +55,8 @@ export function applyOverrides(
     const parsed = deploymentSettingsSchema.safeParse(tidySettings(changed));
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      return failure("usage/invalid", `--set ${key}=${value} is not right: ${schemaReason(issue)}.`, adviceOn(issue));
+      const wrong = { key, value, reason: schemaReason(issue), advice: adviceOn(issue) };
+      return failure("usage/invalid:setting", wrong);
     }
     changed = { ...parsed.data };
   }

@@ -13,15 +13,17 @@ import {
   visit,
 } from "yaml";
 import type { z } from "zod";
-import { failure, type ProblemCode, type Result, success } from "../../contract/problem.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import type { FileCode } from "../../contract/words/english/file-problems.ts";
+import type { Advice, FileFault, Place, SchemaReason } from "../../contract/words/english/parts/file-words.ts";
 
-/** A YAML file that was read within limits. `value` is plain data; `describe` turns a schema's complaint into a sentence. */
+/** A YAML file that was read within limits. `value` is plain data; `place` finds what a schema complains of. */
 export type YamlFile = {
   /** Absolute path. */
   readonly file: string;
   readonly value: Readonly<Record<string, unknown>>;
-  /** ` (line 3, column 5)` of the value at that path, or of the key when `ofKey`; empty when it is not in the file. */
-  readonly place: (keys: readonly PropertyKey[], ofKey?: boolean) => string;
+  /** Of the value at that path, or of the key when `ofKey`; null when it is not in the file. */
+  readonly place: (keys: readonly PropertyKey[], ofKey?: boolean) => Place;
 };
 
 const largestFile = 1024 * 1024;
@@ -34,125 +36,114 @@ const mostTokens = 50_000;
  * Reads a YAML file that holds one map. Nothing in it is fetched or run: aliases, tags and merge keys are refused, and
  * so is more than 1 MiB, 50 levels or 10,000 values. Problems have the given code.
  */
-export async function readYamlFile(file: string, code: ProblemCode): Promise<Result<YamlFile>> {
+export async function readYamlFile(file: string, code: FileCode): Promise<Result<YamlFile>> {
   const absolute = path.resolve(file);
   const text = await readSmallTextFile(absolute, code);
   return text.ok ? parseYaml(text.value, absolute, code) : text;
 }
 
 /** A regular file of at most 1 MiB of UTF-8. */
-export async function readSmallTextFile(file: string, code: ProblemCode): Promise<Result<string>> {
+export async function readSmallTextFile(file: string, code: FileCode): Promise<Result<string>> {
   const name = path.basename(file);
   try {
     const stats = await files.stat(file);
-    if (!stats.isFile()) return failure(code, `"${file}" is not a file.`);
-    if (stats.size > largestFile) return failure(code, `The file "${name}" is larger than 1 MiB.`);
+    if (!stats.isFile()) return refused(code, { kind: "not-a-file", params: { file } });
+    if (stats.size > largestFile) return refused(code, { kind: "too-large", params: { name } });
     return success(new TextDecoder("utf-8", { fatal: true }).decode(await files.readFile(file)));
   } catch (error) {
-    if (error instanceof TypeError) return failure(code, `The file "${name}" is not UTF-8 text.`);
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return failure(
-      code,
-      missing ? `There is no file "${file}".` : `The file "${file}" cannot be read: ${(error as Error).message}.`,
-    );
+    if (error instanceof TypeError) return refused(code, { kind: "not-text", params: { name } });
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return refused(code, { kind: "missing", params: { file } });
+    return refused(code, { kind: "unreadable", params: { file, reason: (error as Error).message } });
   }
 }
 
+function refused(code: FileCode, fault: FileFault): Result<never> {
+  return failure(`${code}:file`, { fault });
+}
+
 /** As `readYamlFile`, of text that is at hand; `file` is for messages and for paths that are relative to it. */
-export function parseYaml(text: string, file: string, code: ProblemCode): Result<YamlFile> {
+export function parseYaml(text: string, file: string, code: FileCode): Result<YamlFile> {
   const name = path.basename(file);
-  const refuse = (reason: string): Result<never> => failure(code, `The file "${name}" ${reason}.`);
-  if (isTooLarge(text)) return refuse(`is nested deeper than ${deepest} levels or holds more than ${mostNodes} values`);
+  const refuse = (fault: FileFault): Result<never> => refused(code, fault);
+  if (isTooLarge(text)) return refuse({ kind: "too-complex", params: { name, levels: deepest, values: mostNodes } });
 
   const lines = new LineCounter();
-  const at = (offset: number): string => {
+  const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
-    return ` (line ${line}, column ${col})`;
+    return { line, column: col };
   };
   let document: Document.Parsed<ParsedNode>;
-  let trouble: { readonly reason: string; readonly offset: number } | null;
+  let trouble: Trouble | null;
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     trouble = findTrouble(document);
   } catch (error) {
-    if (error instanceof RangeError) return refuse(`is nested deeper than ${deepest} levels`);
+    if (error instanceof RangeError) {
+      return refuse({ kind: "too-deep", params: { name, levels: deepest, place: null } });
+    }
     throw error;
   }
   const mistake = document.errors[0] ?? document.warnings[0];
   if (mistake !== undefined) {
-    return refuse(`is not valid YAML: ${mistake.message.replace(/\.$/, "")}${at(mistake.pos[0])}`);
+    const reason = mistake.message.replace(/\.$/, "");
+    return refuse({ kind: "not-yaml", params: { name, reason, place: at(mistake.pos[0]) } });
   }
-  if (trouble !== null) return refuse(`${trouble.reason}${at(trouble.offset)}`);
+  if (trouble !== null) return refuse(troubleFault(trouble.kind, name, at(trouble.offset)));
   const value: unknown = document.toJS({ maxAliasCount: 0 });
-  if (!isMap(document.contents)) return refuse("does not hold a map of keys and values");
+  if (!isMap(document.contents)) return refuse({ kind: "not-a-map", params: { name } });
   return success({
     file,
     value: value as Record<string, unknown>,
     place: (keys, ofKey = false) => {
       const offset = offsetOf(document, keys, ofKey);
-      return offset === null ? "" : at(offset);
+      return offset === null ? null : at(offset);
     },
   });
 }
 
 /** The first complaint of a schema about a file, as one sentence that names the key, the line and the column. */
-export function schemaProblem(yaml: YamlFile, error: z.ZodError, code: ProblemCode): Result<never> {
+export function schemaProblem(yaml: YamlFile, error: z.ZodError, code: FileCode): Result<never> {
   const name = path.basename(yaml.file);
   const issue = mostTelling(error.issues);
   if (issue === undefined) throw new Error("A schema refused without an issue.");
   if (issue.code === "unrecognized_keys") {
     const key = [...issue.path, String(issue.keys[0])];
-    return failure(code, `The file "${name}" has a key "${dotted(key)}" that is not known${yaml.place(key, true)}.`);
+    const unknown = { name, key: dotted(key), place: yaml.place(key, true) };
+    return refused(code, { kind: "unknown-key", params: unknown });
   }
   const place = yaml.place(issue.path);
   const key = dotted(issue.path);
-  if (place === "" && issue.path.length > 0) return failure(code, `The file "${name}" has no "${key}".`);
-  return failure(
-    code,
-    `In the file "${name}", "${key}" is not right${place}: ${schemaReason(issue)}.`,
-    adviceOn(issue),
-  );
+  if (place === null && issue.path.length > 0) return refused(code, { kind: "no-key", params: { name, key } });
+  const wrong = { name, key, place, reason: schemaReason(issue), advice: adviceOn(issue) };
+  return refused(code, { kind: "wrong-value", params: wrong });
 }
 
-/** What to write instead of a value that its key cannot hold, where that has a place of its own; else empty. */
-export function adviceOn(issue: z.core.$ZodIssue | undefined): string {
-  const isShare = issue?.code === "invalid_type" && issue.path.at(-1) === "error_threshold";
-  return isShare ? 'For a share of all items set the property "batchdeck.error_threshold_percent", such as "5".' : "";
+/** What to write instead of a value that its key cannot hold, where that has a place of its own. */
+export function adviceOn(issue: z.core.$ZodIssue | undefined): Advice {
+  return issue?.code === "invalid_type" && issue.path.at(-1) === "error_threshold" ? "share" : null;
 }
 
-const expectedWords: Readonly<Record<string, string>> = {
-  number: "a number",
-  int: "a whole number",
-  string: "text",
-  boolean: "true or false",
-  array: "a list",
-  tuple: "a list",
-  object: "keys with values",
-  record: "keys with values",
-};
-
-/** What a schema wants instead, in plain words, without a full stop: "it must be at least 1". */
-export function schemaReason(issue: z.core.$ZodIssue | undefined): string {
+/** What a schema wants instead. A refinement of ours names its rule in its `params`. */
+export function schemaReason(issue: z.core.$ZodIssue | undefined): SchemaReason {
   switch (issue?.code) {
     case "invalid_type":
-      return `it must be ${expectedWords[issue.expected] ?? issue.expected}`;
+      return { kind: "type", params: { expected: issue.expected } };
     case "too_small":
-      if (issue.origin === "string" || issue.origin === "array") return "it must not be empty";
-      return `it must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
+      if (issue.origin === "string" || issue.origin === "array") return { kind: "empty", params: {} };
+      return { kind: issue.inclusive === false ? "more-than" : "at-least", params: { limit: Number(issue.minimum) } };
     case "too_big":
-      return `it must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`;
+      return { kind: issue.inclusive === false ? "less-than" : "at-most", params: { limit: Number(issue.maximum) } };
     case "invalid_key":
       return schemaReason(issue.issues[0]);
     case "invalid_value":
-      return `it must be ${alternatives(issue.values.map(String))}`;
-    default:
-      return (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
+      return { kind: "one-of", params: { values: issue.values.map(String) } };
+    default: {
+      const rule: unknown = issue?.code === "custom" ? issue.params?.["rule"] : null;
+      if (rule === "azure-name" || rule === "percent") return { kind: rule, params: {} };
+      const reason = (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
+      return { kind: "other", params: { reason } };
+    }
   }
-}
-
-/** "a, b or c" */
-function alternatives(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 /** A misspelt key says more than the key that is missing for it; of several forms, the one that the value comes closest to. */
@@ -193,26 +184,31 @@ function isTooLarge(text: string): boolean {
   return false;
 }
 
-function findTrouble(document: Document.Parsed<ParsedNode>): { reason: string; offset: number } | null {
-  let trouble: { reason: string; offset: number } | null = null;
+type Trouble = { readonly kind: "alias" | "too-deep" | "too-many-values" | "odd-key"; readonly offset: number };
+
+function troubleFault(kind: Trouble["kind"], name: string, place: Place): FileFault {
+  if (kind === "too-deep") return { kind, params: { name, levels: deepest, place } };
+  return kind === "too-many-values"
+    ? { kind, params: { name, values: mostNodes, place } }
+    : { kind, params: { name, place } };
+}
+
+function findTrouble(document: Document.Parsed<ParsedNode>): Trouble | null {
+  let trouble: Trouble | null = null;
   let nodes = 0;
   visit(document, {
     Node: (_key, node, ancestors) => {
       nodes += 1;
       const offset = node.range?.[0] ?? 0;
-      if (isAlias(node)) trouble = { reason: "uses an alias, which is not allowed", offset };
+      if (isAlias(node)) trouble = { kind: "alias", offset };
       // Pairs stand between a map and what it holds.
-      else if (ancestors.filter(isNode).length > deepest)
-        trouble = { reason: `is nested deeper than ${deepest} levels`, offset };
-      else if (nodes > mostNodes) trouble = { reason: `holds more than ${mostNodes} values`, offset };
+      else if (ancestors.filter(isNode).length > deepest) trouble = { kind: "too-deep", offset };
+      else if (nodes > mostNodes) trouble = { kind: "too-many-values", offset };
       return trouble === null ? undefined : visit.BREAK;
     },
     Pair: (_key, pair) => {
       if (isScalar(pair.key)) return undefined;
-      trouble = {
-        reason: "has a key that is not a plain word",
-        offset: isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0,
-      };
+      trouble = { kind: "odd-key", offset: isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0 };
       return visit.BREAK;
     },
   });

@@ -1,6 +1,9 @@
 import { batchdeckPropertiesSchema, type BatchdeckProperties } from "../../contract/nouns/deployment.ts";
-import { failure, type ProblemCode, type Result, success } from "../../contract/problem.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
 import { schemaReason } from "./read-yaml.ts";
+
+/** Where a setting was written: in a deployment's file, or for one job. */
+type SettingCode = "deployment/invalid" | "usage/invalid";
 
 /** Our settings among a deployment's `properties`. */
 const knownProperties = Object.keys(batchdeckPropertiesSchema.shape);
@@ -27,31 +30,27 @@ export function tidySettings(settings: Readonly<Record<string, unknown>>): Reado
 /** Our keys of `properties`, checked. Unknown keys that start with `batchdeck.` are refused, all others are Azure's. */
 export function readProperties(
   properties: Readonly<Record<string, string>>,
-  code: ProblemCode,
+  code: SettingCode,
 ): Result<BatchdeckProperties> {
   const ours = Object.entries(properties).filter(([key]) => key.startsWith("batchdeck."));
   for (const [key] of ours) {
     if (!knownProperties.includes(key)) {
-      return failure(code, `The property "${key}" is not known.`, `Known: ${knownProperties.join(", ")}.`);
+      return failure(`${code}:unknown-property`, { property: key, known: knownProperties });
     }
   }
   const parsed = batchdeckPropertiesSchema.safeParse(Object.fromEntries(ours));
   if (parsed.success) return success(parsed.data);
   const issue = parsed.error.issues[0];
-  return failure(code, `The property "${String(issue?.path[0])}" is not right: ${schemaReason(issue)}.`);
+  return failure(`${code}:property`, { property: String(issue?.path[0]), reason: schemaReason(issue) });
 }
 
 /** The file of predictions is made in the output folder, beside errors.csv and job.json, under this very name. */
-export function checkOutputFileName(name: string | null, code: ProblemCode): Result<null> {
+export function checkOutputFileName(name: string | null, code: SettingCode): Result<null> {
   if (name === null) return success(null);
   const isPlain = !/[/\\:*?"<>|]/.test(name) && ![...name].some((letter) => letter < " ") && !/^\.|[. ]$/.test(name);
   const isTaken = ["errors.csv", "job.json"].includes(name.toLowerCase()) || name.toLowerCase().endsWith(".part");
   if (isPlain && !isTaken && name.length <= 200) return success(null);
-  return failure(
-    code,
-    `"${name}" cannot be the name of the file of predictions (output_file_name).`,
-    "Give a plain file name, such as predictions.csv.",
-  );
+  return failure(`${code}:output-file-name`, { name });
 }
 
 /** Azure's maps of texts also take numbers and words such as true. */

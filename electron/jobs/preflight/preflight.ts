@@ -1,6 +1,6 @@
 import type { NoSample } from "../../contract/nouns/preflight-facts.ts";
 import type { Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
-import type { Problem } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import { scanModel } from "../../deployments/models/model-scan.ts";
 import { scorerHash, type SpeedTools } from "../submit/choose-batch.ts";
 import { estimateJob } from "./estimate.ts";
@@ -14,7 +14,6 @@ import {
   type PlannedInvocation,
 } from "../submit/check-invocation.ts";
 import { completeSpec } from "../submit/submit.ts";
-import { written } from "../../contract/problem.ts";
 
 /**
  * `quick`: what a look at the registry and the input tells. `full`: the first items are scored, and the model is scanned
@@ -123,6 +122,6 @@ function scanAtCreation({ spec }: PlannedInvocation): PreflightScan | null {
 function refusedScan(scan: PreflightScan | null): Problem[] {
   const [finding] = scan?.findings ?? [];
   if (finding === undefined) return [];
-  const message = `The model in the workspace is refused: ${finding.message}`;
-  return [written("model/invalid", message, "Create the deployment again.")];
+  const { kind, params } = finding;
+  return [problemOf("model/invalid:changed-in-workspace", { finding: { kind, params } })];
 }

@@ -1,4 +1,4 @@
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { keepsRecords } from "../folder/reuse.ts";

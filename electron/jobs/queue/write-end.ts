@@ -1,6 +1,6 @@
 import type { JobNote } from "../../contract/nouns/job-note.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { JobStatus } from "../../contract/nouns/job-status.ts";
+import type { JobStatus } from "../../contract/job-status.ts";
 import type { JobsRepository } from "../../registry/jobs.repository.ts";
 import type { JobRunEnd } from "../run/run-end.ts";
 import { isRetry } from "../folder/reuse.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Clock } from "../../compute/clock.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { JobStatus } from "../../contract/nouns/job-status.ts";
+import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import { isRetry } from "../folder/reuse.ts";

@@ -1,7 +1,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { JobStatus } from "../../contract/nouns/job-status.ts";
+import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { englishWords } from "../../contract/words/english-problems.ts";
 import { scorerWords } from "../../contract/nouns/scorer.ts";

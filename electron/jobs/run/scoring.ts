@@ -4,7 +4,7 @@ import type { WorkerPool } from "../../compute/worker-pool.ts";
 import type { FromWorker } from "../../contract/messages/worker-messages.ts";
 import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { JobStatus } from "../../contract/nouns/job-status.ts";
+import type { JobStatus } from "../../contract/job-status.ts";
 import { createDispatching, type Dispatching } from "../dispatch/dispatching.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { JobLog } from "../folder/job-log.ts";

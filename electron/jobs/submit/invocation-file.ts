@@ -2,6 +2,7 @@ import path from "node:path";
 import * as z from "zod";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { localPath } from "../../deployments/yaml/local-paths.ts";
+import { placeText } from "../../contract/words/english/parts/file-words.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "../../deployments/yaml/read-yaml.ts";
 
 /** What `invoke -f FILE` names: the one data input of a model deployment. */
@@ -59,12 +60,12 @@ export function invocationFromYaml(yaml: YamlFile): Result<InvocationFile> {
     if (typeof input === "object" && !literalTypes.includes(input.type) && input.default === undefined) {
       return failure(
         "usage/invalid",
-        `Input path can't be empty for batch endpoint invoke: the input "${name}" has no path${yaml.place(["inputs", name], true)}.`,
+        `Input path can't be empty for batch endpoint invoke: the input "${name}" has no path${placeText(yaml.place(["inputs", name], true))}.`,
       );
     }
     return failure(
       "input/unsupported",
-      `The specified job input type 'LiteralJobInput' is not supported: "${name}" is a value${yaml.place(["inputs", name], true)}.`,
+      `The specified job input type 'LiteralJobInput' is not supported: "${name}" is a value${placeText(yaml.place(["inputs", name], true))}.`,
       "The supported types are: UriFileJobInput, UriFolderJobInput.",
     );
   }
@@ -94,7 +95,7 @@ export function invocationFromYaml(yaml: YamlFile): Result<InvocationFile> {
     if (outputType !== "uri_file") {
       return failure(
         "usage/invalid",
-        `Job output type must be 'uri_file': "${output}" is ${outputType}${yaml.place(["outputs", output], true)}.`,
+        `Job output type must be 'uri_file': "${output}" is ${outputType}${placeText(yaml.place(["outputs", output], true))}.`,
       );
     }
     if (outputPath !== undefined) {

@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import * as z from "zod";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, problemOf, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";

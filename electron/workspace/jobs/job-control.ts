@@ -1,6 +1,6 @@
 import type { JobPriority } from "../../contract/nouns/deployment.ts";
 import type { JobView } from "../../contract/nouns/job.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import type { QueuePlace } from "../../contract/views/queue.ts";
 import { failure, type Result } from "../../contract/problem.ts";
 import type { RefusedCommand } from "../../contract/words/english/job-problems.ts";

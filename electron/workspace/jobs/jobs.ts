@@ -3,7 +3,7 @@ import { compareJobs, type CompareOptions } from "../../compare/compare-jobs.ts"
 import type { Comparison } from "../../contract/messages/compare-messages.ts";
 import type { JobView } from "../../contract/nouns/job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { isTerminal } from "../../contract/nouns/job-status.ts";
+import { isTerminal } from "../../contract/job-status.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { removeUnusedCode } from "../../deployments/scripts/code-snapshot.ts";
 import { jobFolder } from "../../jobs/folder/job-files.ts";

@@ -1,4 +1,4 @@
-import { chooseAddon } from "../../../electron/contract/native-addons.ts";
+import { chooseAddon } from "../../../electron/contract/processes/native-addons.ts";
 
 /** What is used of libjpeg-turbo. */
 export type JpegDecoder = Pick<typeof import("@julusian/jpeg-turbo"), "decompressSync" | "FORMAT_RGBX">;

@@ -8,7 +8,7 @@ import {
 } from "@fluentui/react-components";
 import type { InvocationPlan, PreflightScan } from "../../../electron/contract/nouns/preflight.ts";
 import { Facts } from "../../components/facts.tsx";
-import { format, t } from "../../locales/words.ts";
+import { findingLine, format, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
   // Its arrow stands where all other text begins.
@@ -36,11 +36,7 @@ export function ScanReport({ scan, model }: Props) {
               .join(", "),
           },
         ]),
-    ...scan.findings.map(({ code, message, remedy, where }) => ({
-      name: code,
-      hint: where,
-      value: `${message} ${remedy}`,
-    })),
+    ...scan.findings.map((finding) => ({ name: finding.code, hint: finding.where, value: findingLine(finding) })),
   ];
   return (
     <Accordion collapsible className={styles.folded}>

@@ -11,7 +11,7 @@ import {
 } from "@fluentui/react-icons";
 import { type KeyboardEvent, useState } from "react";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { Problem, Result } from "../../../electron/contract/problem.ts";
 import { t } from "../../locales/words.ts";
 import { arrangeJob, askJob, type JobRequest, retryFailed } from "../../store/actions.ts";

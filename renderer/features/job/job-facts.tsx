@@ -1,5 +1,5 @@
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { Subtitle2 } from "@fluentui/react-components";
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import { Facts } from "../../components/facts.tsx";

@@ -1,7 +1,7 @@
 import { Button, makeStyles, Text, Title3, tokens } from "@fluentui/react-components";
 import { ArrowLeft20Regular, FolderOpen20Regular } from "@fluentui/react-icons";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { call } from "../../bridge/bridge.ts";
 import { Moment } from "../../components/moment.tsx";

@@ -2,7 +2,7 @@ import { Link, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { Clock16Regular, History16Regular, Warning16Regular } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
 import { jobSentences, t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";

@@ -1,6 +1,6 @@
 import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { format, jobSentences, t } from "../../locales/words.ts";
 import { useApp } from "../../store/app-store.ts";
 import type { RateHistory } from "../../store/rate-history.ts";

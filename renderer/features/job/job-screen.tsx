@@ -2,7 +2,7 @@ import { Button, makeStyles, Spinner, Text, tokens } from "@fluentui/react-compo
 import { DocumentSearchRegular, Lightbulb20Regular } from "@fluentui/react-icons";
 import { useId, useState } from "react";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
@@ -14,7 +14,7 @@ import { useJobActions } from "./job-actions.tsx";
 import { JobHeader } from "./job-header.tsx";
 import { JobProblem } from "./job-problem.tsx";
 import { JobTabs, type TabName } from "./tabs/job-tabs.tsx";
-import { JobProgress } from "../../../electron/registry/job-row.ts";
+import { JobProgress } from "./job-progress.tsx";
 
 const useStyles = makeStyles({
   page: {

@@ -1,5 +1,5 @@
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { Translate } from "../../locales/translate.ts";
 
 /** How a state is coloured; its word and icon say the same. */

@@ -1,6 +1,6 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { jobShares } from "./job-state.ts";
 import { t } from "../../locales/words.ts";
 

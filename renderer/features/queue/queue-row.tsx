@@ -1,7 +1,7 @@
 import { Badge, Link, makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-components";
 import { memo, type MouseEvent } from "react";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { arrowStop } from "../../components/arrow-focus.ts";
 import { Moment } from "../../components/moment.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";

@@ -4,7 +4,7 @@ import type {
   UnreadableFile,
 } from "../../../electron/contract/words/english/input-problems.ts";
 import type { NestedProblem, Speaker, WrittenWords } from "../../../electron/contract/words/speaker.ts";
-import { namesAnd, namesOr } from "./common.ts";
+import { namesAnd, namesOr } from "./parts/common.ts";
 import { itemErrorTitles } from "./item-errors.ts";
 
 const download = "Download het en geef dan de lokale map.";

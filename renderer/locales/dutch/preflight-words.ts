@@ -1,7 +1,11 @@
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../../../electron/contract/nouns/preflight-facts.ts";
 import type { SkipReason } from "../../../electron/contract/nouns/skip-reason.ts";
-import { type PreflightWords, roundedTime, skippedWords } from "../../../electron/contract/words/preflight-words.ts";
+import {
+  type PreflightWords,
+  roundedTime,
+  skippedWords,
+} from "../../../electron/contract/sentences/preflight-words.ts";
 import type { WordsOf } from "../../../electron/contract/words/words.ts";
 
 const skipWords: Readonly<Record<SkipReason, string>> = {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { OpenWorkspace } from "../../helpers/engine/open-workspace.ts";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
 import { bigDenseModel } from "../../helpers/models/model-fixtures.ts";

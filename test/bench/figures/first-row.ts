@@ -1,7 +1,7 @@
 import path from "node:path";
 import { nodeMachineUse } from "../../../electron/compute/node-machine-use.ts";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { Result } from "../../../electron/contract/problem.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { openWorkspace, type Workspace } from "../../../electron/workspace/workspace.ts";

@@ -3,7 +3,7 @@ import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts"
 import { jobJson } from "../../../electron/cli/text/job-report.ts";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { problemSentence } from "../../../electron/contract/words/english-problems.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { InvokeRequest } from "../../../electron/workspace/workspace.ts";
 import { until } from "../until.ts";
 import { undisturbed } from "./machine-uses.ts";

@@ -7,7 +7,7 @@ import { nodeMachineUse } from "../../../electron/compute/node-machine-use.ts";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
 import type { HostedProcess, ProcessHost, ProgramName } from "../../../electron/compute/process-host.ts";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { type InvokeRequest, openWorkspace, type Workspace } from "../../../electron/workspace/workspace.ts";
 import { deploy } from "../../helpers/batchdeck.ts";
 import { countedPrograms, unlistedName } from "../../helpers/counted-programs.ts";

@@ -186,7 +186,7 @@ describe("a script's model", () => {
     const file = path.join(folder, "plain.yml");
     writeFileSync(file, "name: green\nendpoint_name: flowers\ntype: model\nmodel: azureml:iris@latest\n");
     const request = { file, endpointName: null, setDefault: false };
-    expect(await createDeployment(tools, request)).toMatchObject({
+    expect(inWords(await createDeployment(tools, request))).toMatchObject({
       ok: false,
       problem: {
         code: "model/unsupported",

@@ -3,7 +3,7 @@ import { childEnvironment } from "../../../electron/compute/child-environment.ts
 import {
   environmentVariableFault,
   isTooMuchEnvironment,
-} from "../../../electron/contract/nouns/environment-variables.ts";
+} from "../../../electron/contract/processes/environment-variables.ts";
 
 const hostile = [
   "PATH",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isTerminal, jobStatuses, jobStatusMoves } from "../../../electron/contract/nouns/job-status.ts";
+import { isTerminal, jobStatuses, jobStatusMoves } from "../../../electron/contract/job-status.ts";
 
 describe("the states of a job", () => {
   it("end in exactly three, from which nothing moves", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseAddon } from "../../../electron/contract/native-addons.ts";
+import { chooseAddon } from "../../../electron/contract/processes/native-addons.ts";
 
 const env = { BATCHDECK_SQLITE_BINDING: "/cache/sqlite.node", BATCHDECK_JPEG_BINDING: "/cache/jpeg.node" };
 

@@ -8,7 +8,7 @@ import {
   preflightWarningSchema,
 } from "../../../electron/contract/nouns/preflight-facts.ts";
 import { skipReasonSchema } from "../../../electron/contract/nouns/skip-reason.ts";
-import { englishPreflightWords } from "../../../electron/contract/words/preflight-words.ts";
+import { englishPreflightWords } from "../../../electron/contract/sentences/preflight-words.ts";
 import { inWords } from "../../../electron/contract/words/words.ts";
 import { dutchPreflightWords } from "../../../renderer/locales/dutch/preflight-words.ts";
 

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import { deploymentFromYaml, readDeploymentFile } from "../../../electron/deployments/yaml/deployment-file.ts";
 import { readEndpointFile } from "../../../electron/deployments/yaml/endpoint-file.ts";
 import { deploymentYaml } from "../../../electron/deployments/export-deployment.ts";
 import { runnableDeployment } from "../../../electron/deployments/not-here-yet.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const fixtures = path.join(import.meta.dirname, "../../fixtures/azureml");
 const fixture = (name: string) => path.join(fixtures, name);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../../../electron/contract/nouns/deployment.ts";
 import { applyOverrides } from "../../../electron/deployments/yaml/overrides.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const settings = deploymentSettingsSchema.parse({
   mini_batch_size: 5,

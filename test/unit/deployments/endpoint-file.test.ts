@@ -1,9 +1,9 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import { endpointFromYaml, readEndpointFile } from "../../../electron/deployments/yaml/endpoint-file.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const fixture = (name: string) => path.join(import.meta.dirname, "../../fixtures/azureml", name);
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { encodeDelimited, encodeNumber, encodeText } from "../../../electron/deployments/onnx/protobuf-wire.ts";
+import { englishFindingWords } from "../../../electron/contract/words/english-problems.ts";
 import { scanOnnx } from "../../../electron/deployments/onnx/onnx-scan.ts";
 import { imageModel, fixedBatchImageModel } from "../../helpers/models/image-models.ts";
 import { abortingModel, hangingModel, refusingModel } from "../../helpers/models/misbehaving-models.ts";
@@ -24,7 +25,7 @@ import {
   tensor,
 } from "../../helpers/models/raw-onnx.ts";
 
-const messages = (bytes: Uint8Array) => scanOnnx(bytes).findings.map(({ message }) => message);
+const messages = (bytes: Uint8Array) => scanOnnx(bytes).findings.map((finding) => englishFindingWords(finding).message);
 const weights = tensor(5, { raw: 8 });
 
 function graphWith(attributes: Readonly<Record<string, OnnxAttribute>>, more: Partial<OnnxGraph> = {}): OnnxGraph {

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import { success } from "../../../electron/contract/problem.ts";
 import { readScorer } from "../../../electron/deployments/scorers/resolve-scorer.ts";
 import { table, facts, bert } from "../../helpers/deployments/model-signatures.ts";
-import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 describe("a scorer.yml on disk", () => {
   let folder = "";

@@ -6,7 +6,7 @@ import type { SpeedRecord } from "../../../electron/registry/speeds.repository.t
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 import { guessedRowBytes } from "../../../electron/jobs/submit/free-space.ts";
 import type { EstimateRange } from "../../../electron/contract/nouns/preflight.ts";
-import { englishPreflightWords } from "../../../electron/contract/words/preflight-words.ts";
+import { englishPreflightWords } from "../../../electron/contract/sentences/preflight-words.ts";
 import { inWords } from "../../../electron/contract/words/words.ts";
 import { problemSentence } from "../../../electron/contract/words/english-problems.ts";
 

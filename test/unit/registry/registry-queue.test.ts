@@ -1,11 +1,11 @@
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import type { Registry } from "../../../electron/registry/open-registry.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
-import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 
 const root = temporaryFolder("registry-queue");
 let registry: Registry;

@@ -1,5 +1,5 @@
 import { assetNameRule } from "../../names.ts";
-import type { JobStatus } from "../../nouns/job-status.ts";
+import type { JobStatus } from "../../job-status.ts";
 import type { WordTable, WrittenWords } from "../speaker.ts";
 
 /** A command that a job's status did not allow. */

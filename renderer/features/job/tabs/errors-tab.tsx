@@ -1,6 +1,6 @@
 import type { ItemErrorCode } from "../../../../electron/contract/item-error.ts";
 import type { JobView } from "../../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../../electron/contract/job-status.ts";
 import { isTextKey } from "../../../locales/translate.ts";
 import { itemErrorTitles, t } from "../../../locales/words.ts";
 import { usePagedRows } from "./paged-rows.ts";

@@ -1,5 +1,5 @@
 import type { JobView } from "../../../../electron/contract/nouns/job.ts";
-import { isTerminal } from "../../../../electron/contract/nouns/job-status.ts";
+import { isTerminal } from "../../../../electron/contract/job-status.ts";
 import { t } from "../../../locales/words.ts";
 import { usePagedRows } from "./paged-rows.ts";
 import { RowsPanel } from "./rows-panel.tsx";

@@ -143,15 +143,16 @@ const harmlessNames: ReadonlySet<string> = new Set([
 /** Windows takes no more than this for all variables of a process; a text of this length works on every system. */
 const mostCharacters = 32_000;
 
-/** Why a deployment may not set this variable, as the end of a sentence ("it …"); null when it may. */
-export function environmentVariableFault(name: string, value: string): string | null {
+/**
+ * Why a deployment may not set this variable; null when it may. `reserved`: it decides which programs, libraries or drivers
+ * are loaded.
+ */
+export function environmentVariableFault(name: string, value: string): "name" | "reserved" | "value" | null {
   const upper = name.toUpperCase();
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return "is not a name of letters, digits and underscores";
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return "name";
   const isReserved = reservedNames.has(upper) || reservedStarts.some((start) => upper.startsWith(start));
-  if (isReserved && !harmlessNames.has(upper)) {
-    return "decides which programs, libraries or drivers are loaded, and no file may decide that";
-  }
-  return value.includes("\0") ? "has a value that no program can be given" : null;
+  if (isReserved && !harmlessNames.has(upper)) return "reserved";
+  return value.includes("\0") ? "value" : null;
 }
 
 /** Names or values that are too long together for a process to be started with them. */

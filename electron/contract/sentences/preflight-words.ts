@@ -1,7 +1,7 @@
 import { deviceTitles } from "../nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../nouns/preflight-facts.ts";
 import type { SkipReason } from "../nouns/skip-reason.ts";
-import type { WordsOf } from "./words.ts";
+import type { WordsOf } from "../words/words.ts";
 
 /** What a look ahead says of a job, in one language. */
 export type PreflightWords = {

@@ -1,0 +1,123 @@
+import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
+import type { deploymentProblems as english } from "../../../electron/contract/words/english/deployment-problems.ts";
+import type { SchemaReason } from "../../../electron/contract/words/english/parts/file-words.ts";
+import { factWords, type Speaker, type WrittenWords } from "../../../electron/contract/words/speaker.ts";
+import { adviceText, placeText, schemaReasons } from "./parts/file-words.ts";
+
+const variableFaults = {
+  name: "de naam bestaat niet uit letters, cijfers en onderstrepingstekens",
+  reserved:
+    "die bepaalt welke programma's, bibliotheken of stuurprogramma's worden geladen, en geen bestand mag dat bepalen",
+  value: "de waarde kan aan geen programma worden gegeven",
+} as const;
+
+const unknownProperty = ({ property, known }: { property: string; known: readonly string[] }): WrittenWords => [
+  `De eigenschap "${property}" is niet bekend.`,
+  `Bekend zijn ${known.join(", ")}.`,
+];
+
+const wrongProperty = (
+  { property, reason }: { property: string; reason: SchemaReason },
+  speaker: Speaker,
+): WrittenWords => [`De eigenschap "${property}" klopt niet: ${factWords<string>(schemaReasons, reason, speaker)}.`];
+
+const outputFileName = ({ name }: { name: string }): WrittenWords => [
+  `"${name}" kan niet de naam van het bestand met voorspellingen zijn (output_file_name).`,
+  "Geef een gewone bestandsnaam, bijvoorbeeld predictions.csv.",
+];
+
+export const deploymentProblems: SameKinds<typeof english> = {
+  "deployment/invalid:type": ({ file, place }) => [
+    `In het bestand "${file}" klopt "type" niet${placeText(place)}: dit is model of pipeline.`,
+  ],
+  "deployment/invalid:misplaced-key": ({ file, key, place }) => [
+    `In het bestand "${file}" staat "${key}" bovenaan${placeText(place)}.`,
+    'Met "type: model" hoort dat onder "settings".',
+  ],
+  "deployment/invalid:two-instance-counts": () => [
+    "instance_count kan niet worden ingesteld als resources ook is gegeven.",
+  ],
+  "deployment/invalid:workers": ({ property, value }) => [
+    `De eigenschap "${property}" klopt niet: dit moet ${value} zijn.`,
+  ],
+  "deployment/invalid:unknown-property": unknownProperty,
+  "deployment/invalid:property": wrongProperty,
+  "deployment/invalid:output-file-name": outputFileName,
+  "deployment/invalid:model": ({ model, place }) => [
+    `"${model}" is geen verwijzing naar een model${placeText(place)}.`,
+    "Schrijf azureml:NAAM:VERSIE, azureml:NAAM@latest of model.path.",
+  ],
+  "deployment/invalid:script-outside": ({ script }) => [
+    `Het scoring_script "${script}" staat buiten de map van de code.`,
+  ],
+  "deployment/invalid:no-endpoint": ({ deployment }) => [
+    `De implementatie "${deployment}" noemt geen eindpunt.`,
+    "Vul endpoint_name in, of geef -e.",
+  ],
+
+  "deployment/not-found": ({ deployment }) => [`Er is geen implementatie "${deployment}".`],
+  "deployment/not-found:none": ({ endpoint, deployment }) => [
+    `Het eindpunt "${endpoint}" heeft geen implementaties, dus ook geen "${deployment}".`,
+    'Maak er een met "deployment create -f BESTAND".',
+  ],
+  "deployment/not-found:others": ({ endpoint, deployment, known }) => [
+    `Het eindpunt "${endpoint}" heeft geen implementatie "${deployment}", wel ${known.join(", ")}.`,
+    "Kies een van deze.",
+  ],
+  "deployment/not-found:default": ({ endpoint, deployment }) => [
+    `Het eindpunt "${endpoint}" heeft geen implementatie "${deployment}".`,
+    `Bekijk "deployment list -e ${endpoint}".`,
+  ],
+  "deployment/not-found:default-of-file": ({ endpoint, deployment }) => [
+    `Het eindpunt "${endpoint}" heeft geen implementatie "${deployment}" die de standaard kan zijn.`,
+    'Laat defaults weg en maak dan de implementatie met "deployment create --set-default".',
+  ],
+
+  "deployment/unsupported:pipeline": ({ deployment }) => [
+    `De implementatie "${deployment}" is een pijplijn, en pijplijnen worden nog niet ondersteund.`,
+    'Gebruik een implementatie met "type: model".',
+  ],
+  "deployment/unsupported:code": ({ code }) => [
+    `De code "${code}" staat niet op deze computer.`,
+    "Geef een map van deze computer.",
+  ],
+  "deployment/unsupported:model": ({ model }) => [
+    `Het model "${model}" staat in Azure of is met een adres gegeven.`,
+    "Geef een bestand of map van deze computer als model.path, of een model uit deze werkruimte als azureml:NAAM:VERSIE.",
+  ],
+  "deployment/unsupported:model-type": ({ type }) => [
+    `Modellen van het type ${type} worden nog niet ondersteund.`,
+    "Geef een ONNX-model, een MLflow-map met de flavor onnx, of een scoring_script.",
+  ],
+  "deployment/unsupported:scorer-kind": ({ kind }) => [
+    `De scorersoort "${kind}" wordt nog niet ondersteund.`,
+    "Gebruik tabular, image of text.",
+  ],
+  "deployment/unsupported:variable": ({ name, fault }) => [
+    `Een implementatie kan de omgevingsvariabele "${name}" niet instellen: ${variableFaults[fault]}.`,
+    "Laat deze weg uit environment_variables.",
+  ],
+  "deployment/unsupported:variables": () => [
+    "De environment_variables zijn langer dan aan een proces kan worden gegeven.",
+    "Houd namen en waarden samen onder 32.000 tekens.",
+  ],
+
+  "usage/invalid:unknown-property": unknownProperty,
+  "usage/invalid:property": wrongProperty,
+  "usage/invalid:output-file-name": outputFileName,
+  "usage/invalid:deployment-key": ({ key }) => [
+    `--set heeft voor een implementatie geen sleutel "${key}".`,
+    "Bekend zijn description en tags.NAAM; wijzig voor al het andere het bestand en geef het met -f.",
+  ],
+  "usage/invalid:setting-key": ({ key, known }) => [
+    `--set heeft geen sleutel "${key}".`,
+    `Bekend zijn ${known.join(", ")}.`,
+  ],
+  "usage/invalid:setting": ({ key, value, reason, advice }, speaker) => [
+    `De instelling ${key}=${value} klopt niet: ${factWords<string>(schemaReasons, reason, speaker)}.`,
+    adviceText(advice),
+  ],
+  "usage/invalid:nothing-to-trust": ({ deployment }) => [
+    `De implementatie "${deployment}" voert geen script uit, dus er valt niets te vertrouwen.`,
+  ],
+};

@@ -1,0 +1,152 @@
+import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
+import type { scorerProblems as english } from "../../../electron/contract/words/english/scorer-problems.ts";
+import { tensorText } from "../../../electron/contract/words/english/parts/tensor-words.ts";
+
+export const scorerProblems: SameKinds<typeof english> = {
+  "scorer/invalid:labels-outside": ({ file }) => [
+    `Het bestand met labels "${file}" staat buiten de map van scorer.yml.`,
+  ],
+  "scorer/invalid:labels-empty": ({ file }) => [`Het bestand met labels "${file}" is leeg.`],
+  "scorer/invalid:labels-missing": ({ file }) => [`Het bestand met labels "${file}" staat niet naast scorer.yml.`],
+  "scorer/invalid:labels-width": ({ labels, outputs }) => [
+    `scorer.yml geeft ${count(labels, "label", "labels")}, en geen uitvoer heeft zoveel waarden (${outputs
+      .map(({ name, width }) => `${name} heeft er ${width}`)
+      .join(", ")}).`,
+  ],
+  "scorer/invalid:foreign-key": ({ key, kind }) => [
+    `"input.${key}" in scorer.yml doet niets voor de soort ${kind}.`,
+    "Laat het weg.",
+  ],
+  "scorer/invalid:unknown-input": ({ input, known }) => [
+    `Het model heeft geen invoer "${input}", die scorer.yml noemt.`,
+    `De invoer is ${known.join(", ")}.`,
+  ],
+  "scorer/invalid:unknown-output": ({ output, known }) => [
+    `Het model heeft geen uitvoer "${output}", die scorer.yml noemt.`,
+    `De uitvoer is ${known.join(", ")}.`,
+  ],
+  "scorer/invalid:batch": ({ rows, batch }) => [
+    `Het model leest precies ${count(rows, "rij", "rijen")} tegelijk, en in scorer.yml staat batch: ${batch}.`,
+  ],
+
+  "scorer/invalid:not-columns": ({ input }) => [
+    `De modelinvoer ${tensorText([input])} bestaat niet uit kolommen van een tabel.`,
+    "Gebruik een andere soort.",
+  ],
+  "scorer/invalid:column-count": ({ input, width, columns }) => [
+    `De modelinvoer "${input}" leest ${count(width, "kolom", "kolommen")}, en scorer.yml noemt er ${columns}.`,
+  ],
+  "scorer/invalid:open-inputs": ({ inputs }) => [
+    `Het model heeft ${inputs.length} invoeren van meer kolommen (${inputs.join(", ")}), en nergens staat welke kolommen bij welke horen.`,
+    "Noem ze onder input.columns in scorer.yml.",
+  ],
+  "scorer/invalid:nan": () => [
+    '"missing: nan" in scorer.yml vraagt om een invoer van kommagetallen, en die heeft het model niet.',
+  ],
+
+  "scorer/invalid:image-inputs": ({ inputs }) => [
+    `De soort image vraagt om een model met één invoer van vier dimensies; dit model heeft ${tensorText(inputs)}.`,
+  ],
+  "scorer/invalid:keep-of-images": () => [
+    '"output.keep" in scorer.yml noemt kolommen, en afbeeldingen hebben die niet.',
+  ],
+  "scorer/invalid:layout": ({ input }) => [
+    `Aan ${tensorText([input])} is niet te zien waar de kleurkanalen staan.`,
+    "Zet input.layout: nchw of nhwc in scorer.yml.",
+  ],
+  "scorer/invalid:channels": ({ fixed, color, channels }) => [
+    `Het model leest afbeeldingen met ${count(fixed, "kanaal", "kanalen")}, en ${color} heeft er ${channels}.`,
+  ],
+  "scorer/invalid:any-size": () => [
+    "Het model leest afbeeldingen van elke grootte.",
+    "Zet input.size: [hoogte, breedte] in scorer.yml.",
+  ],
+  "scorer/invalid:size": ({ fixedHeight, fixedWidth, height, width }) => [
+    `Het model leest afbeeldingen van ${fixedHeight ?? "vrij"} bij ${fixedWidth ?? "vrij"} pixels (hoogte bij breedte), en in scorer.yml staat ${height} bij ${width}.`,
+  ],
+  "scorer/invalid:per-channel": ({ key, numbers, channels }) => [
+    `"input.${key}" in scorer.yml heeft ${numbers} getallen voor ${count(channels, "kanaal", "kanalen")}.`,
+  ],
+  "scorer/invalid:std": () => ['"input.std" in scorer.yml bevat een 0, waardoor niet kan worden gedeeld.'],
+
+  "scorer/invalid:softmax": () => [
+    '"softmax: true" in scorer.yml vraagt om een uitvoer van meer kommagetallen, en die is er niet.',
+  ],
+  "scorer/invalid:top-k-width": ({ topK, width, output }) => [
+    `"top_k: ${topK}" in scorer.yml is meer dan de ${width} waarden van de uitvoer "${output}".`,
+  ],
+  "scorer/invalid:top-k": ({ topK }) => [
+    `"top_k: ${topK}" in scorer.yml vraagt om een uitvoer van meer getallen, en die is er niet.`,
+  ],
+  "scorer/invalid:too-many-columns": ({ columns }) => [
+    `Het model geeft ${columns} waarden per item, meer kolommen dan een tabel kan hebben.`,
+    "Gebruik output.top_k of output.outputs in scorer.yml.",
+  ],
+  "scorer/invalid:output-not-per-item": ({ output }) => [
+    `De modeluitvoer ${tensorText([output])} geeft niet één resultaat per item.`,
+    "Laat die weg met output.outputs in scorer.yml.",
+  ],
+  "scorer/invalid:output-width": ({ output }) => [
+    `Hoeveel waarden de modeluitvoer ${tensorText([output])} per item heeft, is niet bekend voordat het model draait.`,
+    "Laat die weg met output.outputs in scorer.yml, of exporteer het model met een vaste breedte.",
+  ],
+  "scorer/invalid:column-twice": ({ column }) => [
+    `De voorspellingen zouden twee kolommen "${column}" hebben.`,
+    "Wijzig output.keep, output.outputs of output.labels in scorer.yml.",
+  ],
+
+  "scorer/invalid:tokenizer-missing": ({ file }) => [
+    `De tokenizer "${file}" staat niet in de map van het model.`,
+    "Geef de map van het model als pad.",
+  ],
+  "scorer/invalid:tokenizer-outside": ({ file }) => [`De tokenizer "${file}" staat buiten de map van het model.`],
+  "scorer/invalid:tokenizer-not-a-file": ({ file }) => [`De tokenizer "${file}" is geen bestand.`],
+  "scorer/invalid:tokenizer-too-large": ({ file }) => [`De tokenizer "${file}" is groter dan 64 MiB.`],
+  "scorer/invalid:tokenizer-process": () => [
+    "De tokenizer kon niet worden gelezen: het proces dat dat deed, is gestopt of was na een halve minuut nog niet klaar.",
+    "Gebruik de tokenizer.json die met het model is gepubliceerd.",
+  ],
+  "scorer/invalid:keep-of-texts": ({ items }) => [
+    `"output.keep" in scorer.yml noemt kolommen, en items: ${items} heeft die niet.`,
+  ],
+  "scorer/invalid:missing-of-texts": ({ items }) => [
+    `"input.missing" in scorer.yml gaat over cellen, en items: ${items} heeft die niet.`,
+    "Laat het weg.",
+  ],
+  "scorer/invalid:columns-of-texts": ({ items }) => [
+    `"input.columns" in scorer.yml noemt een kolom, en items: ${items} heeft die niet.`,
+    "Gebruik items: row.",
+  ],
+  "scorer/invalid:text-inputs": ({ inputs }) => [
+    `De soort text vraagt om een model met één tekst als invoer, of met input_ids, attention_mask en token_type_ids van gehele getallen; dit model heeft ${inputs
+      .map(({ name, type }) => `"${name}" ${type}`)
+      .join(", ")}.`,
+  ],
+  "scorer/invalid:takes-texts": () => [
+    "Het model leest teksten zoals ze zijn, en scorer.yml vraagt om tokens.",
+    "Laat input.tokenizer en input.max_length weg.",
+  ],
+  "scorer/invalid:no-tokenizer": ({ file }) => [
+    `Het model leest tokens (input_ids), en er staat geen ${file} in zijn map.`,
+    "Zet de tokenizer.json waarmee het is getraind naast het model, en geef de map als pad van het model.",
+  ],
+  "scorer/invalid:max-length": ({ fixed, asked }) => [
+    `Het model leest ${fixed} tokens, en in scorer.yml staat max_length: ${asked}.`,
+  ],
+  "scorer/invalid:cut-too-short": ({ maxLength, specialTokens }) => [
+    `Teksten zouden op ${maxLength} tokens worden afgekapt, en de tokenizer zet er zelf ${specialTokens} omheen.`,
+    "Geef een grotere input.max_length in scorer.yml.",
+  ],
+  "scorer/invalid:no-text-column": () => [
+    "Er staat niet welke kolom de tekst bevat.",
+    "Noem die: input.columns: {input_ids: KOLOM}.",
+  ],
+  "scorer/invalid:several-text-columns": () => [
+    "Een scorer van teksten leest één kolom.",
+    "Noem er één onder input.columns in scorer.yml.",
+  ],
+};
+
+function count(amount: number, one: string, other: string): string {
+  return `${amount} ${amount === 1 ? one : other}`;
+}
