@@ -190,7 +190,7 @@ describe("a script's model", () => {
       ok: false,
       problem: {
         code: "model/unsupported",
-        params: { message: expect.stringContaining("plain files for scripts") },
+        message: expect.stringContaining("plain files for scripts"),
       },
     });
     expect(await createModel(tools, { name: "iris", path: source, version: null })).toMatchObject({
