@@ -10,9 +10,3 @@ export function inWords<AnyFact extends Fact>(words: WordsOf<AnyFact>, fact: Any
   const tell = words[fact.kind as AnyFact["kind"]] as (fact: AnyFact) => string;
   return tell(fact);
 }
-
-/** "1.5" or "120": megabytes, with a decimal where it tells something. */
-export function megabytes(bytes: number): string {
-  const value = bytes / 1e6;
-  return value < 10 ? value.toFixed(1) : String(Math.round(value));
-}

@@ -1,5 +1,5 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { type Problem, problemOf } from "../../contract/problem.ts";
+import { problemOf } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import { isRetry } from "../folder/reuse.ts";
 import type { JobEnding, JournalFacts } from "../journal/journal-facts.ts";
