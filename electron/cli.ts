@@ -28,7 +28,7 @@ function tellBug(error: unknown): void {
   process.stderr.write(
     process.argv.includes("--debug")
       ? `${text.stack ?? text.message}\n`
-      : `Batchdeck stopped because of a mistake of its own: ${withFullStop(text.message)} Repeat with --debug and report it.\n`,
+      : `Internal error: ${withFullStop(text.message)} Run again with --debug and report it.\n`,
   );
 }
 

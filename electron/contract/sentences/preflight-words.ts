@@ -91,7 +91,7 @@ export function roundedTime(seconds: number): { readonly count: number; readonly
 
 const noSample: WordsOf<NoSample> = {
   script: () => "A script is not run before its job.",
-  "not-downloaded": () => "The input is not here yet; it is downloaded first.",
+  "not-downloaded": () => "The input has not been downloaded yet; it is downloaded first.",
   "not-started": () => "The process that scores the first items did not start in time.",
   "too-slow": () => "Opening the model and scoring the first items takes more than a second.",
   aborted: () => "Nobody waits for it any more.",

@@ -13,7 +13,7 @@ export type FolderWatch = {
   readonly tick: () => Promise<void>;
   /** The batch that was told of is taken. */
   readonly taken: (batch: number) => void;
-  /** It is not: what still holds of it is told of again after so many milliseconds. */
+  /** It is not: what is still true of it is reported again after that many milliseconds. */
   readonly later: (batch: number, afterMs: number) => void;
   readonly close: () => void;
 };

@@ -29,7 +29,7 @@ export const overrideKeys: readonly string[] = [...Object.keys(settingKeys), ...
 
 /**
  * The settings of one job: the deployment's, with this invocation's `--set` keys over them. Neither argument changes.
- * Problems: usage/invalid (a key that is not known, a value that is not right), deployment/unsupported.
+ * Problems: usage/invalid (a key that is not known, an invalid value), deployment/unsupported.
  */
 export function applyOverrides(
   settings: DeploymentSettings,

@@ -72,7 +72,7 @@ export async function preflight(
     plan: planOf(chosen),
     scan,
     sample: run?.sample ?? null,
-    // Of an input that is not here yet nobody knows how much it is.
+    // The size of an input that is still to be downloaded is unknown.
     estimate: preview.items === 0 ? null : estimate,
   };
 }

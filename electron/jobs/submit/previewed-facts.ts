@@ -12,7 +12,7 @@ export function previewedFacts({
   return { scorer, dialect, batch: plannedBatch(scorer), batchChosenBy: isOpen ? "default" : "model" };
 }
 
-/** Of an input that is not here yet, nothing is known. */
+/** Nothing is known of an input that is still to be downloaded. */
 export function unseenInput(scorer: Scorer): InputPreview {
   return {
     files: 0,

@@ -36,7 +36,7 @@ export function createFileTaker(context: WorkspaceContext, submit: Submission["s
         if (submitted.ok) break;
         if (refusalKinds[submitted.problem.code] === undefined || !fs.existsSync(watch.folder))
           return submitted.problem;
-        // What a job is refused for is found in the first of its files that can be read: that one has to stand for itself.
+        // What a job is refused for is found in the first of its files that can be read: that file is submitted alone.
         const [first, ...others] = rest;
         if (first === undefined) break;
         const alone = others.length === 0 ? submitted : await submitFiles(watch, [first]);

@@ -96,7 +96,7 @@ describe("Azure's deployment files", () => {
     const pipeline = await readDeploymentFile(fixture("deployment-pipeline.yml"));
     expect(pipeline).toMatchObject({ ok: true, value: { type: "pipeline", name: "clean-then-score" } });
     expect(unsupported(pipeline)).toBe(
-      'The deployment "clean-then-score" is a pipeline, and pipelines are not here yet.',
+      'The deployment "clean-then-score" is a pipeline, and pipelines are not supported yet.',
     );
   });
 
@@ -135,7 +135,7 @@ describe("Azure's deployment files", () => {
   );
 
   test.each(deployments.map((file) => [path.basename(file), file]))(
-    "are refused, if at all, for one thing that is not here yet: %s",
+    "are refused, if at all, for one thing that is not supported yet: %s",
     async (name, file) => {
       const answer = await readDeploymentFile(file);
       if (!answer.ok) throw new Error(englishWords(answer.problem).message);
@@ -143,7 +143,7 @@ describe("Azure's deployment files", () => {
       if (!/pipeline/.test(name)) expect(runnable).toMatchObject({ ok: true });
       else {
         expect(runnable).toMatchObject({ ok: false, problem: { code: "deployment/unsupported" } });
-        if (!runnable.ok) expect(englishWords(runnable.problem).message).toMatch(/pipelines are not here yet\.$/);
+        if (!runnable.ok) expect(englishWords(runnable.problem).message).toMatch(/pipelines are not supported yet\.$/);
       }
     },
   );
@@ -240,7 +240,7 @@ describe("a deployment file", () => {
     ["triton_model", "model: {path: net, type: triton_model}"],
     ["azureml:code:1", "model: {path: net}\ncode_configuration: {code: azureml:code:1, scoring_script: scorer.yml}"],
     ["azureml://datastores", "model: {path: azureml://datastores/x/paths/model}"],
-  ])("that names %s is refused because that is not here yet", (named, lines) => {
+  ])("that names %s is refused because that is not supported yet", (named, lines) => {
     const answer = deployment(`name: blue\nendpoint_name: flowers\ntype: model\n${lines}\n`);
     expect(unsupported(answer)).toContain(named);
   });
@@ -251,7 +251,7 @@ describe("a deployment file", () => {
     );
     expect(refusal(`${minimal}colour: red\n`)).toContain('"colour" that is not known (line 5, column 1)');
     expect(refusal(`${minimal}settings:\n  mini_batch_size: many\n`)).toContain(
-      '"settings.mini_batch_size" is not right (line 6, column 20)',
+      '"settings.mini_batch_size" is invalid (line 6, column 20)',
     );
     expect(refusal(`${minimal}settings: {error_threshold: -2}\n`)).toContain('"settings.error_threshold"');
     expect(refusal(`${minimal}settings: {logging_level: loud}\n`)).toMatch(/it must be warning, info or debug\.$/);
@@ -260,16 +260,16 @@ describe("a deployment file", () => {
       problem: { remedy: expect.stringContaining('"batchdeck.error_threshold_percent"') },
     });
     expect(refusal("name: b\ntype: model\nmodel: x\n")).toContain(
-      '"name" is not right (line 1, column 7): A name has 3 to 32',
+      '"name" is invalid (line 1, column 7): A name has 3 to 32',
     );
     expect(refusal("name: blue\ntype: model\n")).toContain('has no "model"');
     expect(refusal("name: blue\ntype: model\nmodel: {paht: net}\n")).toContain(
       '"model.paht" that is not known (line 3, column 9)',
     );
-    expect(refusal("name: blue\ntype: other\nmodel: x\n")).toContain('"type" is not right (line 2, column 7)');
+    expect(refusal("name: blue\ntype: other\nmodel: x\n")).toContain('"type" is invalid (line 2, column 7)');
     expect(refusal(`${minimal}mini_batch_size: 3\n`)).toContain('"mini_batch_size" at the top (line 5, column 1)');
     expect(refusal("name: blue\nmodel: x\nmini_batch_size: none\n")).toContain(
-      '"mini_batch_size" is not right (line 3, column 18)',
+      '"mini_batch_size" is invalid (line 3, column 18)',
     );
   });
 
@@ -333,7 +333,7 @@ describe("a deployment file", () => {
     expect(deployment(`${minimal}properties: {batchdeck.error_threshold_percent: 2.5}\n`)).toMatchObject({ ok: true });
     for (const wrong of ["101", "-1", "5%", "many"]) {
       expect(refusal(`${minimal}properties: {batchdeck.error_threshold_percent: "${wrong}"}\n`)).toContain(
-        '"batchdeck.error_threshold_percent" is not right: it must be a number from 0 to 100',
+        '"batchdeck.error_threshold_percent" is invalid: it must be a number from 0 to 100',
       );
     }
     expect(refusal(`${minimal}properties: {batchdeck.priority: urgent}\n`)).toContain("batchdeck.priority");
@@ -355,7 +355,7 @@ describe("a deployment file", () => {
     expect(deployment(`${minimal}properties: {batchdeck.recursive: false}\n`)).toMatchObject({ ok: true });
     expect(refusal(`${minimal}properties: {batchdeck.colour: red}\n`)).toContain('"batchdeck.colour" is not known');
     expect(refusal(`${minimal}properties: {batchdeck.output_format: xls}\n`)).toContain(
-      '"batchdeck.output_format" is not right',
+      '"batchdeck.output_format" is invalid',
     );
   });
 

@@ -109,10 +109,10 @@ test("a timeout of 0 is none", () => {
 test.each([
   ["a key that is not known", { "settings.mini_batch_size": "1" }, /no key "settings\.mini_batch_size"/],
   ["a key of every object", { constructor: "1" }, /no key "constructor"/],
-  ["a value that is no number", { error_threshold: "many" }, /--set error_threshold=many is not right/],
-  ["a number below the least", { mini_batch_size: "0" }, /--set mini_batch_size=0 is not right/],
+  ["a value that is no number", { error_threshold: "many" }, /--set error_threshold=many is invalid/],
+  ["a number below the least", { mini_batch_size: "0" }, /--set mini_batch_size=0 is invalid/],
   ["half a number", { mini_batch_size: "1.5" }, /--set mini_batch_size=1\.5/],
-  ["an unknown format", { "batchdeck.output_format": "xls" }, /"batchdeck\.output_format" is not right/],
+  ["an unknown format", { "batchdeck.output_format": "xls" }, /"batchdeck\.output_format" is invalid/],
   ["a file in another folder", { output_file_name: "../x.csv" }, /output_file_name/],
 ])("%s is refused", (_what, overrides, sentence) => {
   const answer = applyOverrides(settings, properties, overrides);

@@ -72,7 +72,7 @@ describe("a scorer.yml on disk", () => {
     });
     expect(inWords(await read("output:\n  top_k: -1\n"))).toMatchObject({
       ok: false,
-      problem: { message: expect.stringContaining('"output.top_k" is not right (line 2, column 10)') },
+      problem: { message: expect.stringContaining('"output.top_k" is invalid (line 2, column 10)') },
     });
   });
 

@@ -139,8 +139,8 @@ describe("a scorer.yml for a table", () => {
     expect(text).toContain(sentence);
   });
 
-  test("of kinds that are not here yet says so", () => {
-    expect(refused(table, { input: { kind: "tensor" } })).toMatch(/^deployment\/unsupported .*not here yet/);
+  test("of kinds that are not supported yet says so", () => {
+    expect(refused(table, { input: { kind: "tensor" } })).toMatch(/^deployment\/unsupported .*not supported yet/);
   });
 
   test("takes labels for the outputs that have as many values, and no others", () => {

@@ -100,7 +100,7 @@ export const addressProblems = {
     `Its one output is called score: azureml://jobs/${job}/outputs/score`,
   ],
   "input/needs-download": ({ address }: { address: string }) => [
-    `"${address}" is not on this computer, and nothing here can fetch it yet.`,
+    `"${address}" is not on this computer, and Batchdeck cannot download from this address yet.`,
     "Download it, with Azure Storage Explorer or azcopy, then give the local folder or file.",
   ],
   // A data asset that stands for a place with a problem has the code of that problem.

@@ -18,7 +18,7 @@ const variableFaults = {
 /** Deployments: their files, what a file names that does not run here, and the keys of `--set`. */
 export const deploymentProblems = {
   "deployment/invalid:type": ({ file, place }: { file: string; place: Place }) => [
-    `In the file "${file}", "type" is not right${placeText(place)}: it is model or pipeline.`,
+    `In the file "${file}", "type" is invalid${placeText(place)}: it is model or pipeline.`,
   ],
   "deployment/invalid:misplaced-key": ({ file, key, place }: { file: string; key: string; place: Place }) => [
     `The file "${file}" has "${key}" at the top${placeText(place)}.`,
@@ -26,7 +26,7 @@ export const deploymentProblems = {
   ],
   "deployment/invalid:two-instance-counts": () => ["Can't set instance_count when resources is provided."],
   "deployment/invalid:workers": ({ property, value }: { property: string; value: string }) => [
-    `The property "${property}" is not right: it must be ${value}.`,
+    `The property "${property}" is invalid: it must be ${value}.`,
   ],
   "deployment/invalid:unknown-property": settingWords.unknownProperty,
   "deployment/invalid:property": settingWords.property,
@@ -71,7 +71,7 @@ export const deploymentProblems = {
   ],
 
   "deployment/unsupported:pipeline": ({ deployment }: { deployment: string }) => [
-    `The deployment "${deployment}" is a pipeline, and pipelines are not here yet.`,
+    `The deployment "${deployment}" is a pipeline, and pipelines are not supported yet.`,
     `Use a deployment with "type: model".`,
   ],
   "deployment/unsupported:code": ({ code }: { code: string }) => [
@@ -83,11 +83,11 @@ export const deploymentProblems = {
     "Name a local file or folder under model.path, or a model of this workspace as azureml:NAME:VERSION.",
   ],
   "deployment/unsupported:model-type": ({ type }: { type: string }) => [
-    `Models of the type ${type} are not here yet.`,
+    `Models of the type ${type} are not supported yet.`,
     "Name an ONNX model, an MLflow folder with the onnx flavor, or a scoring_script.",
   ],
   "deployment/unsupported:scorer-kind": ({ kind }: { kind: string }) => [
-    `The scorer kind "${kind}" is not here yet.`,
+    `The scorer kind "${kind}" is not supported yet.`,
     "Use tabular, image or text.",
   ],
   "deployment/unsupported:variable": ({ name, fault }: { name: string; fault: keyof typeof variableFaults }) => [
@@ -113,7 +113,7 @@ export const deploymentProblems = {
   "usage/invalid:setting": (
     { key, value, reason, advice }: { key: string; value: string; reason: SchemaReason; advice: Advice },
     speaker: Speaker,
-  ) => [`--set ${key}=${value} is not right: ${factWords(schemaReasons, reason, speaker)}.`, adviceText(advice)],
+  ) => [`--set ${key}=${value} is invalid: ${factWords(schemaReasons, reason, speaker)}.`, adviceText(advice)],
   "usage/invalid:nothing-to-trust": ({ deployment }: { deployment: string }) => [
     `The deployment "${deployment}" runs no script, so there is nothing to trust.`,
   ],

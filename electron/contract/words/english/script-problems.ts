@@ -26,7 +26,7 @@ export function runningScriptText({ deployment, script, files, folder, interpret
 /** Scripts: their code, and whether they may run. */
 export const scriptProblems = {
   "script/not-trusted": ({ runs, endpoint }: { runs: RunningScript; endpoint: string }) => [
-    `${runningScriptText(runs)}, and nobody has said that it is trusted.`,
+    `${runningScriptText(runs)}, and this script has not been trusted yet.`,
     `Look at it, then say so with "deployment update -n ${runs.deployment} -e ${endpoint} --trust".`,
   ],
   "script/not-trusted:changed": ({ deployment }: { deployment: string }) => [

@@ -80,7 +80,7 @@ export const fileFaults = {
   ],
   "no-key": ({ name, key }: { name: string; key: string }) => [`The file "${name}" has no "${key}".`],
   "wrong-value": ({ name, key, place, reason, advice }: WrongValue, speaker: Speaker) => [
-    `In the file "${name}", "${key}" is not right${placeText(place)}: ${factWords(schemaReasons, reason, speaker)}.`,
+    `In the file "${name}", "${key}" is invalid${placeText(place)}: ${factWords(schemaReasons, reason, speaker)}.`,
     adviceText(advice),
   ],
 } satisfies FactTable<WrittenWords>;

@@ -8,7 +8,7 @@ export const settingWords = {
     `Known: ${known.join(", ")}.`,
   ],
   property: ({ property, reason }: { property: string; reason: SchemaReason }, speaker: Speaker): WrittenWords => [
-    `The property "${property}" is not right: ${factWords(schemaReasons, reason, speaker)}.`,
+    `The property "${property}" is invalid: ${factWords(schemaReasons, reason, speaker)}.`,
   ],
   outputFileName: ({ name }: { name: string }): WrittenWords => [
     `"${name}" cannot be the name of the file of predictions (output_file_name).`,
