@@ -7,6 +7,7 @@ import { deploymentProblems } from "./dutch/deployment-problems.ts";
 import { endpointProblems } from "./dutch/endpoint-problems.ts";
 import { environmentProblems } from "./dutch/environment-problems.ts";
 import { fileProblems } from "./dutch/file-problems.ts";
+import { invocationProblems } from "./dutch/invocation-problems.ts";
 import { jobProblems } from "./dutch/job-problems.ts";
 import { outputProblems } from "./dutch/output-problems.ts";
 import { watchProblems } from "./dutch/watch-problems.ts";
@@ -27,6 +28,7 @@ export const dutchProblems: ProblemTable = {
   ...endpointProblems,
   ...environmentProblems,
   ...fileProblems,
+  ...invocationProblems,
   ...jobProblems,
   ...outputProblems,
   ...watchProblems,

@@ -1,8 +1,8 @@
 import { createSpeaker } from "../../electron/contract/words/speaker.ts";
 import { englishProblems } from "../../electron/contract/words/english-problems.ts";
-import { englishPreflightWords } from "../../electron/contract/sentences/preflight-words.ts";
+import { englishPreflightSentences } from "../../electron/contract/sentences/preflight-sentences.ts";
 import { itemErrorTitles as dutchItemErrorTitles } from "./dutch/item-errors.ts";
-import { dutchPreflightWords } from "./dutch/preflight-words.ts";
+import { dutchPreflightSentences } from "./dutch/preflight-sentences.ts";
 import {
   type FindingFact,
   findingWords as englishFindings,
@@ -27,7 +27,7 @@ const speaker = createSpeaker(isDutch(locale) ? dutchProblems : englishProblems,
 /** What a problem is in the window's language: one sentence each. */
 export const { problem: problemWords } = speaker;
 
-export const preflightWords = isDutch(locale) ? dutchPreflightWords : englishPreflightWords;
+export const preflightSentences = isDutch(locale) ? dutchPreflightSentences : englishPreflightSentences;
 
 /** What is wrong with an item, by its code, where the window speaks another language than `errors.csv`; else null. */
 export const itemErrorTitles = isDutch(locale) ? dutchItemErrorTitles : null;

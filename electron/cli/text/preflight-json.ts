@@ -1,15 +1,15 @@
 import type { EstimateRange, Preflight } from "../../contract/nouns/preflight.ts";
-import { englishPreflightWords } from "../../contract/sentences/preflight-words.ts";
-import { inWords } from "../../contract/words/words.ts";
+import { englishPreflightSentences } from "../../contract/sentences/preflight-sentences.ts";
+import { sentenceOf } from "../../contract/sentences/sentences.ts";
 
 /** What `invoke --dry-run --json` answers: the report with its facts in English words. */
 export function preflightJson(report: Preflight): unknown {
-  const { warning, noSample } = englishPreflightWords;
+  const { warning, noSample } = englishPreflightSentences;
   const { warnings, sample, estimate } = report;
   return {
     ...report,
-    warnings: warnings.map((fact) => inWords(warning, fact)),
-    sample: sample && { ...sample, left_out: sample.left_out === null ? "" : inWords(noSample, sample.left_out) },
+    warnings: warnings.map((fact) => sentenceOf(warning, fact)),
+    sample: sample && { ...sample, left_out: sample.left_out === null ? "" : sentenceOf(noSample, sample.left_out) },
     estimate: estimate && {
       ...estimate,
       seconds: estimate.seconds && rangeInWords(estimate.seconds),
@@ -19,5 +19,5 @@ export function preflightJson(report: Preflight): unknown {
 }
 
 function rangeInWords(range: EstimateRange): unknown {
-  return { ...range, basis: inWords(englishPreflightWords.basis, range.basis) };
+  return { ...range, basis: sentenceOf(englishPreflightSentences.basis, range.basis) };
 }

@@ -2,11 +2,11 @@ import path from "node:path";
 import { deviceTitles } from "../../contract/nouns/device.ts";
 import type { EstimateRange, InvocationPlan, Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import { englishFindingWords, problemSentence } from "../../contract/words/english-problems.ts";
-import { englishPreflightWords } from "../../contract/sentences/preflight-words.ts";
-import { inWords } from "../../contract/words/words.ts";
+import { englishPreflightSentences } from "../../contract/sentences/preflight-sentences.ts";
+import { sentenceOf } from "../../contract/sentences/sentences.ts";
 import { byteText, numberText } from "./numbers.ts";
 
-const { warning, basis, noSample } = englishPreflightWords;
+const { warning, basis, noSample } = englishPreflightSentences;
 const width = 80;
 
 /** What `invoke --dry-run` prints: blocks that fit 80 columns. Every text from a file or a model is made harmless. */
@@ -17,7 +17,7 @@ export function preflightText(report: Preflight): string {
     report.plan === null ? [] : columnsBlock(report.plan),
     report.plan === null ? [] : headerBlock(report.plan),
     sampleBlock(report),
-    report.warnings.length === 0 ? [] : ["Mind", ...listed(report.warnings.map((fact) => inWords(warning, fact)))],
+    report.warnings.length === 0 ? [] : ["Mind", ...listed(report.warnings.map((fact) => sentenceOf(warning, fact)))],
   ];
   return blocks
     .filter((block) => block.length > 0)
@@ -116,7 +116,7 @@ function runWords(plan: InvocationPlan): string {
 }
 
 function rangeWords(range: EstimateRange, text: (value: number) => string): string {
-  return `${rangeText(range, text)} (${harmless(inWords(basis, range.basis))})`;
+  return `${rangeText(range, text)} (${harmless(sentenceOf(basis, range.basis))})`;
 }
 
 function rangeText({ low, high }: EstimateRange, text: (value: number) => string): string {
@@ -166,7 +166,7 @@ function names(all: readonly string[]): string {
 function sampleBlock({ sample, plan }: Preflight): string[] {
   if (sample === null) return [];
   if (sample.left_out !== null) {
-    return wrapped(`No sample: ${harmless(inWords(noSample, sample.left_out))}`, "", "  ");
+    return wrapped(`No sample: ${harmless(sentenceOf(noSample, sample.left_out))}`, "", "  ");
   }
   const unit = plan?.item_unit === "file" ? "files" : "rows";
   const failed = sample.errors.map(({ file, row, code, message }) => {

@@ -15,6 +15,7 @@ import { deploymentProblems } from "./english/deployment-problems.ts";
 import { endpointProblems } from "./english/endpoint-problems.ts";
 import { environmentProblems } from "./english/environment-problems.ts";
 import { fileProblems } from "./english/file-problems.ts";
+import { invocationProblems } from "./english/invocation-problems.ts";
 import { jobProblems } from "./english/job-problems.ts";
 import { outputProblems } from "./english/output-problems.ts";
 import { watchProblems } from "./english/watch-problems.ts";
@@ -39,6 +40,7 @@ export const englishProblems = {
   ...endpointProblems,
   ...environmentProblems,
   ...fileProblems,
+  ...invocationProblems,
   ...jobProblems,
   ...outputProblems,
   ...watchProblems,

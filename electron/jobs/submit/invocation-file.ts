@@ -2,7 +2,6 @@ import path from "node:path";
 import * as z from "zod";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { localPath } from "../../deployments/yaml/local-paths.ts";
-import { placeText } from "../../contract/words/english/parts/file-words.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "../../deployments/yaml/read-yaml.ts";
 
 /** What `invoke -f FILE` names: the one data input of a model deployment. */
@@ -50,7 +49,7 @@ export async function readInvocationFile(file: string): Promise<Result<Invocatio
   return yaml.ok ? invocationFromYaml(yaml.value) : yaml;
 }
 
-/** As `readInvocationFile`, of a file that was read. The sentences that Azure has too begin with its words. */
+/** As `readInvocationFile`, of a file that was read. */
 export function invocationFromYaml(yaml: YamlFile): Result<InvocationFile> {
   const parsed = fileSchema.safeParse(withoutNulls(yaml.value));
   if (!parsed.success) return schemaProblem(yaml, parsed.error, "usage/invalid");
@@ -58,53 +57,33 @@ export function invocationFromYaml(yaml: YamlFile): Result<InvocationFile> {
   for (const [name, input] of inputs) {
     if (typeof input === "object" && !literalTypes.includes(input.type) && input.path !== undefined) continue;
     if (typeof input === "object" && !literalTypes.includes(input.type) && input.default === undefined) {
-      return failure(
-        "usage/invalid",
-        `Input path can't be empty for batch endpoint invoke: the input "${name}" has no path${placeText(yaml.place(["inputs", name], true))}.`,
-      );
+      return failure("usage/invalid:input-without-path", {
+        input: name,
+        place: yaml.place(["inputs", name], true),
+      });
     }
-    return failure(
-      "input/unsupported",
-      `The specified job input type 'LiteralJobInput' is not supported: "${name}" is a value${placeText(yaml.place(["inputs", name], true))}.`,
-      "The supported types are: UriFileJobInput, UriFolderJobInput.",
-    );
+    return failure("input/unsupported:literal", { input: name, place: yaml.place(["inputs", name], true) });
   }
   const [first, second] = inputs;
   if (first === undefined || typeof first[1] !== "object" || first[1].path === undefined) {
-    return failure(
-      "usage/invalid",
-      `Input path can't be empty for batch endpoint invoke: "${path.basename(yaml.file)}" names no input.`,
-    );
+    return failure("usage/invalid:no-input", { file: path.basename(yaml.file) });
   }
   if (second !== undefined) {
-    return failure(
-      "input/unsupported",
-      `A model deployment takes one data input, and "${path.basename(yaml.file)}" names ${inputs.length}.`,
-      "Leave the others out.",
-    );
+    return failure("input/unsupported:many-inputs", { file: path.basename(yaml.file), inputs: inputs.length });
   }
   const [name, { type, path: named }] = [first[0], first[1]];
   if (type !== "uri_folder" && type !== "uri_file") {
-    return failure(
-      "input/unsupported",
-      `The input "${name}" is of the type ${type}, which a model deployment does not take.`,
-      "Use uri_folder or uri_file.",
-    );
+    return failure("input/unsupported:input-type", { input: name, type });
   }
   for (const [output, { type: outputType, path: outputPath }] of Object.entries(parsed.data.outputs)) {
     if (outputType !== "uri_file") {
-      return failure(
-        "usage/invalid",
-        `Job output type must be 'uri_file': "${output}" is ${outputType}${placeText(yaml.place(["outputs", output], true))}.`,
-      );
+      return failure("usage/invalid:output-type", {
+        output,
+        type: outputType,
+        place: yaml.place(["outputs", output], true),
+      });
     }
-    if (outputPath !== undefined) {
-      return failure(
-        "usage/invalid",
-        `The output "${output}" has a path, which here is given on the command line.`,
-        "Give the folder with --output-path and the name with --set output_file_name=NAME.",
-      );
-    }
+    if (outputPath !== undefined) return failure("usage/invalid:output-with-path", { output });
   }
   const inputPath = localPath(yaml.file, named as string) ?? (named as string);
   return success({ inputPath, inputKind: type === "uri_folder" ? "folder" : "file" });

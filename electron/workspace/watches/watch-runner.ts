@@ -48,7 +48,7 @@ export function createWatchRunner(context: WorkspaceContext, submit: Submission[
   let startedAt = 0;
   let deaths = 0;
   let startAt = 0;
-  /** Another process has written to the registry since the last tick. */
+  /** Somebody has written to the registry since the last tick. */
   let isChanged = true;
   let stopWatching: () => void = () => undefined;
   let sent = "";
@@ -140,7 +140,7 @@ export function createWatchRunner(context: WorkspaceContext, submit: Submission[
   return {
     start() {
       if (timer !== null) return;
-      stopWatching = changes.watchOthers(() => {
+      stopWatching = changes.watch(() => {
         isChanged = true;
       });
       timer = setInterval(() => ifWritable(tick), tickMs);

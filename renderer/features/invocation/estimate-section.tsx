@@ -2,8 +2,8 @@ import { Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-compo
 import type { ReactNode } from "react";
 import type { PreflightEstimate } from "../../../electron/contract/nouns/preflight.ts";
 import { type Fact, Facts } from "../../components/facts.tsx";
-import { inWords } from "../../../electron/contract/words/words.ts";
-import { format, preflightWords, t } from "../../locales/words.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
+import { format, preflightSentences, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
@@ -26,11 +26,11 @@ export function EstimateSection({ estimate }: { readonly estimate: PreflightEsti
       value:
         seconds === null
           ? t("sheet.timeUnknown")
-          : withNote(format.durationRange(seconds), inWords(preflightWords.basis, seconds.basis)),
+          : withNote(format.durationRange(seconds), sentenceOf(preflightSentences.basis, seconds.basis)),
     },
     {
       name: t("sheet.output"),
-      value: withNote(format.bytesRange(output_bytes), inWords(preflightWords.basis, output_bytes.basis)),
+      value: withNote(format.bytesRange(output_bytes), sentenceOf(preflightSentences.basis, output_bytes.basis)),
     },
     ...disks.map(({ place, free_bytes, needed_bytes }) => ({
       name: t("sheet.disk"),

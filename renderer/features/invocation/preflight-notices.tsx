@@ -3,8 +3,8 @@ import { ShieldQuestion20Regular } from "@fluentui/react-icons";
 import type { PreflightWarning } from "../../../electron/contract/nouns/preflight-facts.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
-import { inWords } from "../../../electron/contract/words/words.ts";
-import { preflightWords, t } from "../../locales/words.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
+import { preflightSentences, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
   warnings: { flexShrink: 0 },
@@ -55,7 +55,7 @@ export function PreflightNotices({ problems, warnings, onLookAtScript }: Props) 
           <MessageBarBody>
             <ul className={styles.list}>
               {warnings.map((warning, place) => (
-                <li key={place}>{inWords(preflightWords.warning, warning)}</li>
+                <li key={place}>{sentenceOf(preflightSentences.warning, warning)}</li>
               ))}
             </ul>
           </MessageBarBody>

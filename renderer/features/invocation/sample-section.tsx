@@ -15,8 +15,8 @@ import {
 import { Warning16Regular } from "@fluentui/react-icons";
 import type { ItemError } from "../../../electron/contract/item-error.ts";
 import type { PreflightSample } from "../../../electron/contract/nouns/preflight.ts";
-import { inWords } from "../../../electron/contract/words/words.ts";
-import { itemErrorTitles, preflightWords, t } from "../../locales/words.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
+import { itemErrorTitles, preflightSentences, t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
@@ -72,7 +72,7 @@ export function SampleSection({ sample, isComing }: Props) {
             </Caption1>
           ))}
           {sample.left_out !== null && (
-            <Caption1 className={styles.quiet}>{inWords(preflightWords.noSample, sample.left_out)}</Caption1>
+            <Caption1 className={styles.quiet}>{sentenceOf(preflightSentences.noSample, sample.left_out)}</Caption1>
           )}
         </>
       )}

@@ -2,6 +2,7 @@ import type { addressProblems } from "../../../electron/contract/words/english/a
 import type { computeProblems } from "../../../electron/contract/words/english/compute-problems.ts";
 import type { dataProblems } from "../../../electron/contract/words/english/data-problems.ts";
 import type { inputProblems } from "../../../electron/contract/words/english/input-problems.ts";
+import type { invocationProblems } from "../../../electron/contract/words/english/invocation-problems.ts";
 import type { jobProblems } from "../../../electron/contract/words/english/job-problems.ts";
 import type { outputProblems } from "../../../electron/contract/words/english/output-problems.ts";
 import type { watchProblems } from "../../../electron/contract/words/english/watch-problems.ts";
@@ -26,6 +27,7 @@ type Tables = typeof addressProblems &
   typeof computeProblems &
   typeof dataProblems &
   typeof inputProblems &
+  typeof invocationProblems &
   typeof jobProblems &
   typeof outputProblems &
   typeof watchProblems &
@@ -118,6 +120,14 @@ export const runningSamples: SamplesOf<Tables> = {
   "input/unreadable:watched-file": [refused],
   "input/unsupported:watched-file": [refused],
   "input/wrong-columns:watched-file": [refused],
+
+  "usage/invalid:input-without-path": [{ input: "data7", place: { line: 3, column: 5 } }],
+  "usage/invalid:no-input": [{ file: "job7.yml" }],
+  "input/unsupported:literal": [{ input: "data7", place: null }],
+  "input/unsupported:many-inputs": [{ file: "job7.yml", inputs: 2 }],
+  "input/unsupported:input-type": [{ input: "data7", type: "mltable" }],
+  "usage/invalid:output-type": [{ output: "score7", type: "uri_folder", place: { line: 3, column: 5 } }],
+  "usage/invalid:output-with-path": [{ output: "score7" }],
 
   "job/not-found": [{ job }],
   "job/not-found:here": [{ job }],

@@ -6,8 +6,8 @@ import type { SpeedRecord } from "../../../electron/registry/speeds.repository.t
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 import { guessedRowBytes } from "../../../electron/jobs/submit/free-space.ts";
 import type { EstimateRange } from "../../../electron/contract/nouns/preflight.ts";
-import { englishPreflightWords } from "../../../electron/contract/sentences/preflight-words.ts";
-import { inWords } from "../../../electron/contract/words/words.ts";
+import { englishPreflightSentences } from "../../../electron/contract/sentences/preflight-sentences.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
 import { problemSentence } from "../../../electron/contract/words/english-problems.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
@@ -25,7 +25,7 @@ function earlier(changes: Partial<SpeedRecord> = {}): SpeedRecord {
 }
 
 function basisOf(range: EstimateRange | null): string | null {
-  return range === null ? null : inWords(englishPreflightWords.basis, range.basis);
+  return range === null ? null : sentenceOf(englishPreflightSentences.basis, range.basis);
 }
 
 describe("the estimate of a job", () => {

@@ -2,11 +2,11 @@ import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../../../electron/contract/nouns/preflight-facts.ts";
 import type { SkipReason } from "../../../electron/contract/nouns/skip-reason.ts";
 import {
-  type PreflightWords,
+  type PreflightSentences,
   roundedTime,
   skippedWords,
-} from "../../../electron/contract/sentences/preflight-words.ts";
-import type { WordsOf } from "../../../electron/contract/words/words.ts";
+} from "../../../electron/contract/sentences/preflight-sentences.ts";
+import type { SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
 
 const skipWords: Readonly<Record<SkipReason, string>> = {
   hidden: "verborgen",
@@ -27,7 +27,7 @@ const ago = new Intl.RelativeTimeFormat("nl-NL", { numeric: "always" });
 const units = { row: "rijen", file: "bestanden" } as const;
 const places = { output: "uitvoer", workspace: "werkruimte" } as const;
 
-const warning: WordsOf<PreflightWarning> = {
+const warning: SentencesOf<PreflightWarning> = {
   "left-out": ({ files, by }) =>
     `${files === 1 ? "1 bestand wordt" : `${number.format(files)} bestanden worden`} weggelaten: ${skippedWords(by, skipWords)}.`,
   "unnamed-columns": ({ inputs }) =>
@@ -51,7 +51,7 @@ const warning: WordsOf<PreflightWarning> = {
     `De schijf van ${place} raakt bijna vol met de bestanden van de taak (${holds.map((held) => places[held]).join(" en ")}).`,
 };
 
-const basis: WordsOf<EstimateBasis> = {
+const basis: SentencesOf<EstimateBasis> = {
   "no-rows": () => "er worden geen rijen geschreven (output_action: summary_only)",
   columns: () => "geschat aan de hand van de kolommen",
   sample: ({ items, unit }) => `gemeten met ${number.format(items)} ${units[unit]} als steekproef`,
@@ -63,7 +63,7 @@ const basis: WordsOf<EstimateBasis> = {
   },
 };
 
-const noSample: WordsOf<NoSample> = {
+const noSample: SentencesOf<NoSample> = {
   script: () => "Een script wordt niet vóór zijn taak uitgevoerd.",
   "not-downloaded": () => "De invoer staat nog niet op deze computer; die wordt eerst gedownload.",
   "not-started": () => "Het proces dat de eerste items scoort startte niet op tijd.",
@@ -74,4 +74,4 @@ const noSample: WordsOf<NoSample> = {
   "process-ended": ({ how }) => `Het proces dat de eerste items scoorde is gestopt (${how}).`,
 };
 
-export const dutchPreflightWords: PreflightWords = { warning, basis, noSample };
+export const dutchPreflightSentences: PreflightSentences = { warning, basis, noSample };

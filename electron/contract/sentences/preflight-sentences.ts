@@ -1,16 +1,16 @@
 import { deviceTitles } from "../nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../nouns/preflight-facts.ts";
 import type { SkipReason } from "../nouns/skip-reason.ts";
-import type { WordsOf } from "../words/words.ts";
+import type { SentencesOf } from "./sentences.ts";
 
 /** What a look ahead says of a job, in one language. */
-export type PreflightWords = {
+export type PreflightSentences = {
   /** A sentence. */
-  readonly warning: WordsOf<PreflightWarning>;
+  readonly warning: SentencesOf<PreflightWarning>;
   /** What stands in brackets behind a range. */
-  readonly basis: WordsOf<EstimateBasis>;
+  readonly basis: SentencesOf<EstimateBasis>;
   /** A sentence. */
-  readonly noSample: WordsOf<NoSample>;
+  readonly noSample: SentencesOf<NoSample>;
 };
 
 const skipWords: Readonly<Record<SkipReason, string>> = {
@@ -27,7 +27,7 @@ const skipWords: Readonly<Record<SkipReason, string>> = {
   "not-a-file": "neither file nor folder",
 };
 
-const warning: WordsOf<PreflightWarning> = {
+const warning: SentencesOf<PreflightWarning> = {
   "left-out": ({ files, by }) =>
     `${files} ${files === 1 ? "file is" : "files are"} left out: ${skippedWords(by, skipWords)}.`,
   "unnamed-columns": ({ inputs }) =>
@@ -61,7 +61,7 @@ export function skippedWords(
 const units = { row: "rows", file: "files" } as const;
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-const basis: WordsOf<EstimateBasis> = {
+const basis: SentencesOf<EstimateBasis> = {
   "no-rows": () => "no rows are written (output_action: summary_only)",
   columns: () => "guessed from the columns",
   sample: ({ items, unit }) => `measured on ${whole.format(items)} sample ${units[unit]}`,
@@ -89,7 +89,7 @@ export function roundedTime(seconds: number): { readonly count: number; readonly
   return { count: Math.max(1, Math.round(seconds / size)), unit };
 }
 
-const noSample: WordsOf<NoSample> = {
+const noSample: SentencesOf<NoSample> = {
   script: () => "A script is not run before its job.",
   "not-downloaded": () => "The input has not been downloaded yet; it is downloaded first.",
   "not-started": () => "The process that scores the first items did not start in time.",
@@ -101,4 +101,4 @@ const noSample: WordsOf<NoSample> = {
 };
 
 /** The English words: what the command line prints, and the window where it speaks English. */
-export const englishPreflightWords: PreflightWords = { warning, basis, noSample };
+export const englishPreflightSentences: PreflightSentences = { warning, basis, noSample };

@@ -8,9 +8,9 @@ import {
   preflightWarningSchema,
 } from "../../../electron/contract/nouns/preflight-facts.ts";
 import { skipReasonSchema } from "../../../electron/contract/nouns/skip-reason.ts";
-import { englishPreflightWords } from "../../../electron/contract/sentences/preflight-words.ts";
-import { inWords } from "../../../electron/contract/words/words.ts";
-import { dutchPreflightWords } from "../../../renderer/locales/dutch/preflight-words.ts";
+import { englishPreflightSentences } from "../../../electron/contract/sentences/preflight-sentences.ts";
+import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
+import { dutchPreflightSentences } from "../../../renderer/locales/dutch/preflight-sentences.ts";
 
 const warnings: readonly PreflightWarning[] = [
   ...skipReasonSchema.options.map((reason) => ({ kind: "left-out" as const, files: 3, by: { [reason]: 3 } })),
@@ -42,11 +42,11 @@ const reasons: readonly NoSample[] = [
   { kind: "process-ended", how: "SIGSEGV" },
 ];
 
-const [english, dutch] = [englishPreflightWords, dutchPreflightWords];
+const [english, dutch] = [englishPreflightSentences, dutchPreflightSentences];
 const facts = [
-  ...warnings.map((fact) => [fact, inWords(english.warning, fact), inWords(dutch.warning, fact)] as const),
-  ...bases.map((fact) => [fact, inWords(english.basis, fact), inWords(dutch.basis, fact)] as const),
-  ...reasons.map((fact) => [fact, inWords(english.noSample, fact), inWords(dutch.noSample, fact)] as const),
+  ...warnings.map((fact) => [fact, sentenceOf(english.warning, fact), sentenceOf(dutch.warning, fact)] as const),
+  ...bases.map((fact) => [fact, sentenceOf(english.basis, fact), sentenceOf(dutch.basis, fact)] as const),
+  ...reasons.map((fact) => [fact, sentenceOf(english.noSample, fact), sentenceOf(dutch.noSample, fact)] as const),
 ];
 
 function kindsOf(schema: {
@@ -78,10 +78,12 @@ describe("what a look ahead finds", () => {
       itemsPerSecond: 99_999.6,
       unit: "row",
     };
-    expect(inWords(english.basis, basis)).toBe("as in job monday on this machine, 2 days ago: 100,000 rows/s");
-    expect(inWords(dutch.basis, basis)).toBe("zoals in taak monday op deze computer, 2 dagen geleden: 100.000 rijen/s");
+    expect(sentenceOf(english.basis, basis)).toBe("as in job monday on this machine, 2 days ago: 100,000 rows/s");
+    expect(sentenceOf(dutch.basis, basis)).toBe(
+      "zoals in taak monday op deze computer, 2 dagen geleden: 100.000 rijen/s",
+    );
     const leftOut: PreflightWarning = { kind: "left-out", files: 2, by: { "other-ending": 1, hidden: 1 } };
-    expect(inWords(english.warning, leftOut)).toBe(
+    expect(sentenceOf(english.warning, leftOut)).toBe(
       "2 files are left out: 1 hidden, 1 with an ending that is not read.",
     );
   });
