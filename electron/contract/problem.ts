@@ -37,7 +37,7 @@ export function problemOf<Kind extends ProblemKind>(kind: Kind, ...[params]: Par
 }
 
 export function failure<Kind extends ProblemKind>(kind: Kind, ...params: ParamsOf<Kind>): Failure;
-/** For what is not in the catalogue of words yet. */
+/** For the terminal, which is an edge and writes its own sentences about how it is used. */
 export function failure(code: ProblemCode, message: string, remedy?: string): Failure;
 export function failure(kind: ProblemKind | ProblemCode, params?: object | string, remedy = ""): Failure {
   const problem =
