@@ -97,7 +97,7 @@ async function ended(name: string): Promise<JobView> {
 describe("an input is listed once", () => {
   it("between a drop on the window and the end of its job, whatever is changed in the sheet meanwhile", async () => {
     const report = await preview();
-    expect(report).toMatchObject({ problems: [], plan: { files: 3, skipped_files: 1 }, sample: { left_out: "" } });
+    expect(report).toMatchObject({ problems: [], plan: { files: 3, skipped_files: 1 }, sample: { left_out: null } });
     await preview({ overrides: { error_threshold: "5" } });
     await preview({ overrides: { error_threshold: "5", mini_batch_size: "2" } });
     expect(await ended(await submit())).toMatchObject({ status: "Completed", succeeded: 9, failed: 0 });
@@ -202,7 +202,7 @@ describe("a preview that was replaced", () => {
     abort.abort();
     const report = await workspace.jobs.preflight(request(), "full");
     await replaced;
-    expect(report).toMatchObject({ problems: [], sample: { left_out: "" } });
+    expect(report).toMatchObject({ problems: [], sample: { left_out: null } });
     expect(report.sample?.rows).toHaveLength(5);
   });
 });
