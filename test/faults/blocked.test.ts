@@ -11,6 +11,8 @@ import type { EngineRequest } from "./faulty-engine.ts";
 import { denseModel } from "../helpers/models/model-fixtures.ts";
 import { temporaryPlaces } from "../helpers/places.ts";
 import { sleep } from "../helpers/sleep.ts";
+import { problemSchema } from "../../electron/contract/problem.ts";
+import { englishWords } from "../../electron/contract/words/english-problems.ts";
 
 /**
  * A disk that refuses: at every kind of call on the output, on the job's folder and on the registry, with every errno
@@ -115,9 +117,10 @@ const jobRow = (job: string) =>
 /** The sentence of the first pause of a job, from its history: by now it may be trying again. */
 function pausedBecause(job: string): string | null {
   const note = registry.prepare(
-    "SELECT note ->> '$.problem.message' FROM job_history WHERE job = ? AND status = 'Paused' ORDER BY id LIMIT 1",
+    "SELECT note -> '$.problem' FROM job_history WHERE job = ? AND status = 'Paused' ORDER BY id LIMIT 1",
   );
-  return (note.pluck().get(job) as string | undefined) ?? null;
+  const problem = note.pluck().get(job) as string | null | undefined;
+  return typeof problem === "string" ? englishWords(problemSchema.parse(JSON.parse(problem))).message : null;
 }
 
 /** When a job left Paused for the last time. */
