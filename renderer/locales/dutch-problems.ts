@@ -1,22 +1,22 @@
 import type { ProblemTable } from "../../electron/contract/words/english-problems.ts";
-import { addressProblems } from "./dutch/address-problems.ts";
-import { computeProblems } from "./dutch/compute-problems.ts";
-import { dataProblems } from "./dutch/data-problems.ts";
-import { inputProblems } from "./dutch/input-problems.ts";
-import { deploymentProblems } from "./dutch/deployment-problems.ts";
-import { endpointProblems } from "./dutch/endpoint-problems.ts";
-import { environmentProblems } from "./dutch/environment-problems.ts";
-import { fileProblems } from "./dutch/file-problems.ts";
-import { invocationProblems } from "./dutch/invocation-problems.ts";
-import { jobProblems } from "./dutch/job-problems.ts";
-import { outputProblems } from "./dutch/output-problems.ts";
-import { watchProblems } from "./dutch/watch-problems.ts";
-import { windowProblems } from "./dutch/window-problems.ts";
-import { workerProblems } from "./dutch/worker-problems.ts";
-import { modelProblems } from "./dutch/model-problems.ts";
-import { registryProblems } from "./dutch/registry-problems.ts";
-import { scorerProblems } from "./dutch/scorer-problems.ts";
-import { scriptProblems } from "./dutch/script-problems.ts";
+import { addressProblems } from "./dutch/problems/address-problems.ts";
+import { computeProblems } from "./dutch/problems/compute-problems.ts";
+import { dataProblems } from "./dutch/problems/data-problems.ts";
+import { inputProblems } from "./dutch/problems/input-problems.ts";
+import { deploymentProblems } from "./dutch/problems/deployment-problems.ts";
+import { endpointProblems } from "./dutch/problems/endpoint-problems.ts";
+import { environmentProblems } from "./dutch/problems/environment-problems.ts";
+import { fileProblems } from "./dutch/problems/file-problems.ts";
+import { invocationProblems } from "./dutch/problems/invocation-problems.ts";
+import { jobProblems } from "./dutch/problems/job-problems.ts";
+import { outputProblems } from "./dutch/problems/output-problems.ts";
+import { watchProblems } from "./dutch/problems/watch-problems.ts";
+import { windowProblems } from "./dutch/problems/window-problems.ts";
+import { workerProblems } from "./dutch/problems/worker-problems.ts";
+import { modelProblems } from "./dutch/problems/model-problems.ts";
+import { registryProblems } from "./dutch/problems/registry-problems.ts";
+import { scorerProblems } from "./dutch/problems/scorer-problems.ts";
+import { scriptProblems } from "./dutch/problems/script-problems.ts";
 
 /** The Dutch words of every problem, by the kinds of the English ones. */
 export const dutchProblems: ProblemTable = {

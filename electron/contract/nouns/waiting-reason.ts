@@ -4,7 +4,7 @@ import * as z from "zod";
 const givingWaySchema = z.enum(["battery", "user", "quiet"]);
 export type GivingWay = z.infer<typeof givingWaySchema>;
 
-/** Why nobody works on a job, or fewer workers than it asked for. Its words: contract/words and renderer/locales. */
+/** Why nobody works on a job, or fewer workers than it asked for. Its words: contract/sentences and renderer/locales. */
 export const waitingReasonSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("queue-paused") }),
   /** No program works on the queue at all. */

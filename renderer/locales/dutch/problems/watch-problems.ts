@@ -1,5 +1,5 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { watchProblems as english } from "../../../electron/contract/words/english/watch-problems.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { watchProblems as english } from "../../../../electron/contract/words/english/watch-problems.ts";
 
 export const watchProblems: SameKinds<typeof english> = {
   "watch/not-found": ({ folder }) => [`De map ${folder} wordt niet meer bewaakt.`],

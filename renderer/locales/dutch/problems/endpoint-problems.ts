@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { endpointProblems as english } from "../../../electron/contract/words/english/endpoint-problems.ts";
-import { azureNameRule } from "./parts/common.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { endpointProblems as english } from "../../../../electron/contract/words/english/endpoint-problems.ts";
+import { azureNameRule } from "../parts/common.ts";
 
 export const endpointProblems: SameKinds<typeof english> = {
   "endpoint/invalid:name": ({ name }) => [`"${name}" kan niet de naam van een eindpunt zijn.`, azureNameRule],

@@ -1,5 +1,5 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { windowProblems as english } from "../../../electron/contract/words/english/window-problems.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { windowProblems as english } from "../../../../electron/contract/words/english/window-problems.ts";
 
 export const windowProblems: SameKinds<typeof english> = {
   "usage/invalid:call": ({ call }) => [`Het venster vroeg om ${call} op een manier die niet bekend is.`],

@@ -1,9 +1,9 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { modelProblems as english } from "../../../electron/contract/words/english/model-problems.ts";
-import { tensorText } from "../../../electron/contract/words/english/parts/tensor-words.ts";
-import { assetNameRule } from "./parts/common.ts";
-import { findingWords } from "./parts/finding-words.ts";
-import { folderWords } from "./parts/folder-words.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { modelProblems as english } from "../../../../electron/contract/words/english/model-problems.ts";
+import { tensorText } from "../../../../electron/contract/words/english/parts/tensor-words.ts";
+import { assetNameRule } from "../parts/common.ts";
+import { findingWords } from "../parts/finding-words.ts";
+import { folderWords } from "../parts/folder-words.ts";
 
 const folder = folderWords({
   of: "van het model",

@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { outputProblems as english } from "../../../electron/contract/words/english/output-problems.ts";
-import type { NestedProblem, Speaker, WrittenWords } from "../../../electron/contract/words/speaker.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { outputProblems as english } from "../../../../electron/contract/words/english/output-problems.ts";
+import type { NestedProblem, Speaker, WrittenWords } from "../../../../electron/contract/words/speaker.ts";
 
 const writableForms =
   "Geef een map, of azureml://datastores/NAAM/paths/PAD van een gegevensarchief van deze werkruimte.";

@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { scorerProblems as english } from "../../../electron/contract/words/english/scorer-problems.ts";
-import { tensorText } from "../../../electron/contract/words/english/parts/tensor-words.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { scorerProblems as english } from "../../../../electron/contract/words/english/scorer-problems.ts";
+import { tensorText } from "../../../../electron/contract/words/english/parts/tensor-words.ts";
 
 export const scorerProblems: SameKinds<typeof english> = {
   "scorer/invalid:labels-outside": ({ file }) => [

@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { fileProblems as english } from "../../../electron/contract/words/english/file-problems.ts";
-import { fileWords } from "./parts/file-words.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { fileProblems as english } from "../../../../electron/contract/words/english/file-problems.ts";
+import { fileWords } from "../parts/file-words.ts";
 
 export const fileProblems: SameKinds<typeof english> = {
   "data/invalid:file": fileWords,

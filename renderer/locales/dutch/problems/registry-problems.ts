@@ -1,7 +1,7 @@
-import type { JobStatus } from "../../../electron/contract/job-status.ts";
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { registryProblems as english } from "../../../electron/contract/words/english/registry-problems.ts";
-import { statusWords } from "./parts/common.ts";
+import type { JobStatus } from "../../../../electron/contract/job-status.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { registryProblems as english } from "../../../../electron/contract/words/english/registry-problems.ts";
+import { statusWords } from "../parts/common.ts";
 
 const priorities: Readonly<Record<string, string>> = { high: "hoog", medium: "gemiddeld", low: "laag" };
 

@@ -1,5 +1,5 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { workerProblems as english } from "../../../electron/contract/words/english/worker-problems.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { workerProblems as english } from "../../../../electron/contract/words/english/worker-problems.ts";
 
 const mended = "batchdeck deployment update -f BESTAND --trust";
 

@@ -1,10 +1,10 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type {
   environmentProblems as english,
   pythonFaults as englishFaults,
-} from "../../../electron/contract/words/english/environment-problems.ts";
-import { factWords, type SameFacts } from "../../../electron/contract/words/speaker.ts";
-import { assetNameRule } from "./parts/common.ts";
+} from "../../../../electron/contract/words/english/environment-problems.ts";
+import { factWords, type SameFacts } from "../../../../electron/contract/words/speaker.ts";
+import { assetNameRule } from "../parts/common.ts";
 
 const pythonFaults: SameFacts<typeof englishFaults> = {
   system: ({ reason }) => reason,

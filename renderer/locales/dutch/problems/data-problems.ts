@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { dataProblems as english } from "../../../electron/contract/words/english/data-problems.ts";
-import { assetNameRule } from "./parts/common.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { dataProblems as english } from "../../../../electron/contract/words/english/data-problems.ts";
+import { assetNameRule } from "../parts/common.ts";
 
 export const dataProblems: SameKinds<typeof english> = {
   "data/invalid:name": ({ name }) => [

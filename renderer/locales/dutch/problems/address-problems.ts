@@ -1,9 +1,9 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type {
   addressProblems as english,
   FileUriFault,
-} from "../../../electron/contract/words/english/address-problems.ts";
-import type { NestedProblem, Speaker, WrittenWords } from "../../../electron/contract/words/speaker.ts";
+} from "../../../../electron/contract/words/english/address-problems.ts";
+import type { NestedProblem, Speaker, WrittenWords } from "../../../../electron/contract/words/speaker.ts";
 
 const supportedForms =
   "Invoer kan zijn: een pad in een gegevensarchief, een openbare URI, een geregistreerde gegevensasset of een lokaal pad.";

@@ -1,8 +1,8 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { deploymentProblems as english } from "../../../electron/contract/words/english/deployment-problems.ts";
-import type { SchemaReason } from "../../../electron/contract/words/english/parts/file-words.ts";
-import { factWords, type Speaker, type WrittenWords } from "../../../electron/contract/words/speaker.ts";
-import { adviceText, placeText, schemaReasons } from "./parts/file-words.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { deploymentProblems as english } from "../../../../electron/contract/words/english/deployment-problems.ts";
+import type { SchemaReason } from "../../../../electron/contract/words/english/parts/file-words.ts";
+import { factWords, type Speaker, type WrittenWords } from "../../../../electron/contract/words/speaker.ts";
+import { adviceText, placeText, schemaReasons } from "../parts/file-words.ts";
 
 const variableFaults = {
   name: "de naam bestaat niet uit letters, cijfers en onderstrepingstekens",

@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { computeProblems as english } from "../../../electron/contract/words/english/compute-problems.ts";
-import { assetNameRule } from "./parts/common.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { computeProblems as english } from "../../../../electron/contract/words/english/compute-problems.ts";
+import { assetNameRule } from "../parts/common.ts";
 
 export const computeProblems: SameKinds<typeof english> = {
   "compute/not-found": ({ name }) => [

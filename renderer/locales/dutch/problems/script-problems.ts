@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { scriptProblems as english } from "../../../electron/contract/words/english/script-problems.ts";
-import { folderWords } from "./parts/folder-words.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { scriptProblems as english } from "../../../../electron/contract/words/english/script-problems.ts";
+import { folderWords } from "../parts/folder-words.ts";
 
 const folder = folderWords({
   of: "van de code",

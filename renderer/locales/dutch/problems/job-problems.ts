@@ -1,7 +1,10 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { jobProblems as english, RefusedCommand } from "../../../electron/contract/words/english/job-problems.ts";
-import type { WrittenWords } from "../../../electron/contract/words/speaker.ts";
-import { assetNameRule, statusWords } from "./parts/common.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type {
+  jobProblems as english,
+  RefusedCommand,
+} from "../../../../electron/contract/words/english/job-problems.ts";
+import type { WrittenWords } from "../../../../electron/contract/words/speaker.ts";
+import { assetNameRule, statusWords } from "../parts/common.ts";
 
 const itemWords = { row: "rijen", file: "bestanden" } as const;
 

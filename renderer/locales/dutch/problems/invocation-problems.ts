@@ -1,6 +1,6 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
-import type { invocationProblems as english } from "../../../electron/contract/words/english/invocation-problems.ts";
-import { placeText } from "./parts/file-words.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
+import type { invocationProblems as english } from "../../../../electron/contract/words/english/invocation-problems.ts";
+import { placeText } from "../parts/file-words.ts";
 
 export const invocationProblems: SameKinds<typeof english> = {
   "usage/invalid:input-without-path": ({ input, place }) => [

@@ -1,11 +1,11 @@
-import type { SameKinds } from "../../../electron/contract/words/english-problems.ts";
+import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type {
   inputProblems as english,
   UnreadableFile,
-} from "../../../electron/contract/words/english/input-problems.ts";
-import type { NestedProblem, Speaker, WrittenWords } from "../../../electron/contract/words/speaker.ts";
-import { namesAnd, namesOr } from "./parts/common.ts";
-import { itemErrorTitles } from "./item-errors.ts";
+} from "../../../../electron/contract/words/english/input-problems.ts";
+import type { NestedProblem, Speaker, WrittenWords } from "../../../../electron/contract/words/speaker.ts";
+import { namesAnd, namesOr } from "../parts/common.ts";
+import { itemErrorTitles } from "../item-errors.ts";
 
 const download = "Download het en geef dan de lokale map.";
 
