@@ -53,7 +53,7 @@ function started(home: string, args: readonly string[], detached: boolean, envir
   const ended = new Promise<Ran>((resolve) => {
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { child, ended };
+  return { child, ended, noted: () => stderr };
 }
 
 export function batchdeck(home: string, ...args: readonly string[]): Promise<Ran> {

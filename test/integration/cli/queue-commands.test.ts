@@ -55,11 +55,12 @@ describe("the whole queue", () => {
     expect(await showJob(home, "other")).toMatchObject({ status: "Queued", waiting_for: "The queue is paused." });
     expect(await showJob(home, "long")).toMatchObject({ status: "Queued", succeeded: long.succeeded });
     expect([running.child.exitCode, other.child.exitCode]).toEqual([null, null]);
+    // A reason is told once it has lasted for a second.
+    await until(() => running.noted().includes("Queued: The queue is paused."));
 
     expect((await batchdeck(home, "job", "resume", "--all")).code).toBe(0);
     const [first, second] = await Promise.all([running.ended, other.ended]);
     expect(first.code, first.stderr).toBe(0);
-    expect(first.stderr).toContain("Queued: The queue is paused.");
     expect(second.code, second.stderr).toBe(0);
     expect(await showJob(home, "set-aside")).toMatchObject({ status: "Paused", waiting_for: null });
     expect((await batchdeck(home, ...invoke(large, "undisturbed"))).code).toBe(0);
