@@ -17,7 +17,12 @@ export type Ran = {
 };
 
 /** A command that runs: its process, and what it left once it ended. */
-export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ran> };
+export type Running = {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  /** What it has written to stderr so far. */
+  readonly noted: () => string;
+};
 
 /** Starts `batchdeck ARGS --home HOME` as a user would, on the built program. */
 export function startBatchdeck(home: string, ...args: readonly string[]): Running {
