@@ -169,7 +169,7 @@ describe("an input that is downloaded first", () => {
     ["./b.csv", "which cannot be a file here"],
   ])("whose names include %s fails: nothing is written outside of its folder", async (name, reason) => {
     const workspace = openDownloading({ names: ["good.csv", name] });
-    const job = `hostile-${open.length}-${name.replaceAll(/\W/g, "")}`;
+    const job = `hostile-${name.length}-${name.replaceAll(/\W/g, "")}`;
     expect(await invoke(workspace, job)).toMatchObject({ ok: true });
     workspace.engine.start();
     const ended = await untilJob(workspace, job, hasEnded);
