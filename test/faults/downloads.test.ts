@@ -65,7 +65,10 @@ beforeAll(async () => {
   expect(ran.code, ran.stderr).toBe(0);
 });
 
-afterEach(closeEngines);
+afterEach(async () => {
+  await closeEngines();
+  fs.rmSync(logFile, { force: true });
+});
 
 describe("an input that is downloaded first", () => {
   test("gives the rows of the same input on this computer, tells how far it is, and goes with its job", async () => {
