@@ -28,6 +28,8 @@ type Parts = {
 export function takeDeath(parts: Parts, slot: Slot, exit: ProcessExit): Problem | null {
   const { spec, claims, budgets, log, listener } = parts;
   const death = deathOf(slot, exit);
+  // A report of it that arrives after its death finds nothing: what it held may be in other hands by then.
+  slot.claimed = [];
   if (death.cause === "sent-away") {
     log.info(`${slot.worker.id} was ended before it had finished; what it held goes back.`);
   } else {

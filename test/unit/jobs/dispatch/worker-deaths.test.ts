@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import type { Worker } from "../../../../electron/compute/worker.ts";
+import type { Claimed } from "../../../../electron/jobs/dispatch/claimed.ts";
+import { takeDeath } from "../../../../electron/jobs/dispatch/worker-deaths.ts";
+import { createSlot } from "../../../../electron/jobs/dispatch/worker-slot.ts";
+
+it("a worker that died holds nothing: what it reported last, and is heard after its death, commits nothing twice", () => {
+  const slot = createSlot({ id: "worker-1" } as Worker, "1-1.segment", "no-such.status", 0);
+  slot.phase.move("ready");
+  slot.departure = { kind: "leaving", byMs: 0 };
+  const claimed = { kind: "score", todo: { unit: { id: 7 } } } as unknown as Claimed;
+  slot.claimed = [claimed];
+  const putBack: number[] = [];
+  const parts = {
+    spec: { scorer: { kind: "tabular" } },
+    claims: { putBack: (todos: readonly Claimed["todo"][]) => putBack.push(...todos.map(({ unit }) => unit.id)) },
+    log: { info: () => undefined, warning: () => undefined },
+  } as unknown as Parameters<typeof takeDeath>[0];
+  expect(
+    takeDeath(parts, slot, { code: null, signal: "SIGKILL" } as unknown as Parameters<typeof takeDeath>[2]),
+  ).toBeNull();
+  expect([putBack, slot.claimed]).toEqual([[7], []]);
+});
