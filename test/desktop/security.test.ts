@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { calls, events } from "../../electron/contract/channels.ts";
-import { sleep } from "../helpers/sleep.ts";
 // What the preload script adds to the page's `window`.
 import type {} from "../../renderer/bridge/bridge.ts";
 import {
@@ -196,7 +195,8 @@ test("the page goes nowhere and opens nothing", async () => {
     const frame = document.createElement("iframe");
     frame.src = "https://example.com/";
     document.body.append(frame);
-    await sleep(500);
+    // This runs in the page, which has none of our helpers.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     frame.remove();
     return opened.filter((window) => window !== null).length;
   });
