@@ -16,8 +16,6 @@ it("a worker that died holds nothing: what it reported last, and is heard after 
     claims: { putBack: (todos: readonly Claimed["todo"][]) => putBack.push(...todos.map(({ unit }) => unit.id)) },
     log: { info: () => undefined, warning: () => undefined },
   } as unknown as Parameters<typeof takeDeath>[0];
-  expect(
-    takeDeath(parts, slot, { code: null, signal: "SIGKILL" } as unknown as Parameters<typeof takeDeath>[2]),
-  ).toBeNull();
+  expect(takeDeath(parts, slot, { code: null, signal: "SIGKILL" })).toBeNull();
   expect([putBack, slot.claimed]).toEqual([[7], []]);
 });
