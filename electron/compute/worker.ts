@@ -36,6 +36,8 @@ export function startWorker(
   let alive = true;
 
   child.onMessage((raw) => {
+    // A system may deliver the last messages after the end: by then all that the worker held is in other hands.
+    if (!alive) return;
     const message = fromWorkerSchema.safeParse(raw);
     // A worker runs native code on hostile input: what it says is parsed, and one that says nonsense is ended.
     if (message.success) listener?.onMessage(message.data);
