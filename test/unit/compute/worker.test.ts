@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { HostedProcess, ProcessExit, ProcessHost } from "../../../electron/compute/process-host.ts";
+import type { HostedProcess, ProcessExit } from "../../../electron/compute/process-host.ts";
 import { startWorker } from "../../../electron/compute/worker.ts";
 
 it("is not heard any more once its end was told: a late refusal or result reaches nobody", () => {
