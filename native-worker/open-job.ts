@@ -1,11 +1,11 @@
 import path from "node:path";
 import { systemErrno } from "../electron/contract/errno.ts";
 import type {
-  CommittedUnit,
+  CommittedMiniBatch,
   FromWorker,
   OpenJob,
-  ProbeUnit,
-  ScoreUnit,
+  ProbeMiniBatch,
+  ScoreMiniBatch,
 } from "../electron/contract/messages/worker-messages.ts";
 import type { JobSpec } from "../electron/contract/nouns/job-spec.ts";
 import type { ScriptScorer, TextScorer } from "../electron/contract/nouns/scorer.ts";
@@ -18,16 +18,16 @@ import type { ModelSession } from "./scorers/model-session.ts";
 import { loadModel } from "./scorers/model-session.ts";
 import { pictureFiles } from "./scorers/picture-files.ts";
 import { blockRecords, tableReading } from "./scorers/score-table.ts";
-import type { OnProgress, Reading, UnitOutcome } from "./scorers/score-unit.ts";
-import { frameItemsOf, probeUnit, scoreUnit } from "./scorers/score-unit.ts";
+import type { OnProgress, Reading, MiniBatchOutcome } from "./scorers/score-mini-batch.ts";
+import { frameItemsOf, probeMiniBatch, scoreMiniBatch } from "./scorers/score-mini-batch.ts";
 import { plainTextInputs, type TextInputs, tokenInputs } from "./scorers/text-inputs.ts";
 import { textFiles, textRows } from "./scorers/text-reading.ts";
-import type { ScoringJob } from "./scorers/unit-work.ts";
-import { scoreMiniBatch } from "./scripts/score-mini-batch.ts";
+import type { ScoringJob } from "./scorers/mini-batch-work.ts";
+import { runMiniBatch } from "./scripts/run-mini-batch.ts";
 import { openScript } from "./scripts/script-job.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
 import { createCommitGroup } from "./writers/commit-group.ts";
-import { oneLine } from "./writers/errors-encoder.ts";
+import { oneLine, reasonOf } from "./writers/errors-encoder.ts";
 import { outputCells } from "./writers/output-cells.ts";
 import { outputLeads, rowLayout, textStyleOf } from "./writers/row-layout.ts";
 import type { Segment } from "./writers/segment.ts";
@@ -40,7 +40,7 @@ const progressEveryMs = 200;
 
 export type OpenedJob = {
   readonly spec: JobSpec;
-  readonly scorer: UnitScorer;
+  readonly scorer: MiniBatchScorer;
   /** Lets go of what scores: a script ends, a model stays. */
   readonly release: () => Promise<void>;
   readonly segment: Segment;
@@ -48,10 +48,10 @@ export type OpenedJob = {
   readonly commits: CommitGroup;
 };
 
-/** What turns a unit into a record: a model, or a script. */
-type UnitScorer = {
-  readonly score: (segment: Segment, request: ScoreUnit) => Promise<UnitOutcome>;
-  readonly probe: (request: ProbeUnit) => Promise<void>;
+/** What turns a mini-batch into a record: a model, or a script. */
+type MiniBatchScorer = {
+  readonly score: (segment: Segment, request: ScoreMiniBatch) => Promise<MiniBatchOutcome>;
+  readonly probe: (request: ProbeMiniBatch) => Promise<void>;
 };
 
 type LoadedJob =
@@ -59,7 +59,7 @@ type LoadedJob =
       readonly provider: string;
       readonly fallback: string | null;
       readonly runtimeVersion: string;
-      readonly scorerOn: (status: StatusFile) => UnitScorer;
+      readonly scorerOn: (status: StatusFile) => MiniBatchScorer;
       readonly release: () => Promise<void>;
     }
   | { readonly refused: { readonly code: ProblemCode | null; readonly message: string } };
@@ -120,10 +120,14 @@ export function createJobOpener(send: Send): (message: OpenJob) => Promise<Opene
 function commitsOf(segment: Segment, send: Send): CommitGroup {
   return createCommitGroup(
     segment.sync,
-    (units) => send({ type: "units-committed", units: units as [CommittedUnit, ...CommittedUnit[]] }),
-    (units, problem) => {
-      for (const { unitId, attempt } of units)
-        send({ type: "unit-failed", unitId, attempt, stage: "write", code: null, ...problem });
+    (miniBatches) =>
+      send({
+        type: "mini-batches-committed",
+        miniBatches: miniBatches as [CommittedMiniBatch, ...CommittedMiniBatch[]],
+      }),
+    (miniBatches, problem) => {
+      for (const { miniBatchId, attempt } of miniBatches)
+        send({ type: "mini-batch-failed", miniBatchId, attempt, stage: "write", code: null, ...problem });
     },
   );
 }
@@ -143,8 +147,9 @@ async function openModelJob(spec: JobSpec, session: ModelSession, send: Send): P
     scorerOn(status) {
       const scoring: ScoringJob = { spec, model: session, status, textStyle, layout, outputCells: cells };
       return {
-        score: (segment, request) => scoreUnit(scoring, reading, segment, request, progressOf(request.unit.id, send)),
-        probe: (request) => probeUnit(scoring, reading, request, progressOf(request.unit.id, send)),
+        score: (segment, request) =>
+          scoreMiniBatch(scoring, reading, segment, request, progressOf(request.miniBatch.id, send)),
+        probe: (request) => probeMiniBatch(scoring, reading, request, progressOf(request.miniBatch.id, send)),
       };
     },
     release: () => Promise.resolve(),
@@ -165,8 +170,8 @@ async function openScriptJob(
     runtimeVersion: version,
     scorerOn: () => ({
       score: (segment, request) =>
-        scoreMiniBatch(script, segment, request, () =>
-          send({ type: "progress", unitId: request.unit.id, itemsDone: 0, itemsFailed: 0 }),
+        runMiniBatch(script, segment, request, () =>
+          send({ type: "progress", miniBatchId: request.miniBatch.id, itemsDone: 0, itemsFailed: 0 }),
         ),
       probe: () => Promise.reject(new Error("a script was asked to run a part of a mini-batch")),
     }),
@@ -174,13 +179,13 @@ async function openScriptJob(
   };
 }
 
-function progressOf(unitId: number, send: Send): OnProgress {
+function progressOf(miniBatchId: number, send: Send): OnProgress {
   let saidAt = performance.now();
   return (itemsDone, itemsFailed) => {
     const now = performance.now();
     if (now - saidAt < progressEveryMs) return;
     saidAt = now;
-    send({ type: "progress", unitId, itemsDone, itemsFailed });
+    send({ type: "progress", miniBatchId, itemsDone, itemsFailed });
   };
 }
 
@@ -215,8 +220,4 @@ async function textInputsOf({ model }: JobSpec, scorer: TextScorer): Promise<Tex
   const { openTokenizer } = await import("./readers/texts/tokenizer.ts");
   const tokenizer = openTokenizer(path.join(path.dirname(model.file), scorer.tokenizer.file));
   return tokenInputs(scorer, tokenizer, scorer.tokenizer.maxLength);
-}
-
-export function reasonOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error));
 }

@@ -2,13 +2,14 @@ import { systemErrno } from "../electron/contract/errno.ts";
 import type { ParentPort } from "../electron/contract/messages/parent-port.ts";
 import type { FromWorker, OpenJob, ToWorker } from "../electron/contract/messages/worker-messages.ts";
 import { toWorkerSchema, workerProtocolVersion } from "../electron/contract/messages/worker-messages.ts";
-import { createJobOpener, type OpenedJob, reasonOf } from "./open-job.ts";
-import type { UnitOutcome } from "./scorers/score-unit.ts";
-import { failUnit } from "./scorers/score-unit.ts";
+import { createJobOpener, type OpenedJob } from "./open-job.ts";
+import { reasonOf } from "./writers/errors-encoder.ts";
+import type { MiniBatchOutcome } from "./scorers/score-mini-batch.ts";
+import { failMiniBatch } from "./scorers/score-mini-batch.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
 
 /**
- * One worker: takes messages in the order they come and works on one unit at a time. What it is told is parsed; a
+ * One worker: takes messages in the order they come and works on one mini-batch at a time. What it is told is parsed; a
  * message that does not parse, or that makes no sense now, is a bug and ends the process (`onBug`).
  */
 export function startWorker(port: ParentPort, onBug: (error: unknown) => void): void {
@@ -46,7 +47,7 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
       return;
     }
     if (job === null) throw new Error(`no job is open for ${message.type}`);
-    if (message.type !== "close-job") job.status.working(message.unit.id);
+    if (message.type !== "close-job") job.status.working(message.miniBatch.id);
     await handleOfJob(message, job);
     if (job !== null) job.status.idle();
   }
@@ -54,13 +55,13 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
   async function handleOfJob(message: Exclude<ToWorker, OpenJob>, opened: OpenedJob): Promise<void> {
     const { spec, scorer, release, segment, status, commits } = opened;
     switch (message.type) {
-      case "score-unit":
-        return finishUnit(message.unit.id, message.attempt, commits, () => scorer.score(segment, message));
-      case "fail-unit":
-        return finishUnit(message.unit.id, 1, commits, () => failUnit(spec, segment, message));
-      case "probe-unit":
+      case "score-mini-batch":
+        return finishMiniBatch(message.miniBatch.id, message.attempt, commits, () => scorer.score(segment, message));
+      case "fail-mini-batch":
+        return finishMiniBatch(message.miniBatch.id, 1, commits, () => failMiniBatch(spec, segment, message));
+      case "probe-mini-batch":
         await scorer.probe(message);
-        send({ type: "unit-probed", unitId: message.unit.id });
+        send({ type: "mini-batch-probed", miniBatchId: message.miniBatch.id });
         return;
       case "close-job":
         await commits.settle();
@@ -73,21 +74,21 @@ export function startWorker(port: ParentPort, onBug: (error: unknown) => void): 
     }
   }
 
-  /** Works on a unit, and hands its record to the next sync or says why there is none. */
-  async function finishUnit(
-    unitId: number,
+  /** Works on a mini-batch, and hands its record to the next sync or says why there is none. */
+  async function finishMiniBatch(
+    miniBatchId: number,
     attempt: number,
     commits: CommitGroup,
-    work: () => Promise<UnitOutcome>,
+    work: () => Promise<MiniBatchOutcome>,
   ): Promise<void> {
     try {
       const outcome = await work();
       if (outcome.ok) commits.add(outcome.committed);
-      else send({ type: "unit-failed", unitId, attempt, ...outcome.problem });
+      else send({ type: "mini-batch-failed", miniBatchId, attempt, ...outcome.problem });
     } catch (error) {
       const errno = systemErrno(error);
       const stage = errno === null ? "infer" : "write";
-      send({ type: "unit-failed", unitId, attempt, stage, code: null, message: reasonOf(error), errno });
+      send({ type: "mini-batch-failed", miniBatchId, attempt, stage, code: null, message: reasonOf(error), errno });
     }
   }
 }

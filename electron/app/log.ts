@@ -2,14 +2,14 @@ import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
 
 /** The log starts anew at this size; one older file is kept. */
-const longestLogBytes = 5 * 1024 * 1024;
+const maxLogBytes = 5 * 1024 * 1024;
 
 /** Appends lines to `desktop.log` in `folder`, and to stderr. Never throws: a full disk must not end the program. */
 export function createLog(folder: string): (line: string) => void {
   const file = path.join(folder, "desktop.log");
   try {
     mkdirSync(folder, { recursive: true });
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longestLogBytes) renameSync(file, `${file}.old`);
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(file, `${file}.old`);
   } catch {
     // The first line that cannot be written says the same.
   }

@@ -24,7 +24,7 @@ export type QuitControl = {
  *      │                  │                    └─────jobs ended─────┐
  *      └──────────────────┴──────stop / no jobs─────────────────────┴─> ending ──> exit
  *
- * Ending takes at most `longestEndMs`: what a job had not committed by then is done again at the next start.
+ * Ending takes at most `maxEndMs`: what a job had not committed by then is done again at the next start.
  */
 export function createQuitControl(parts: {
   readonly ask: () => Promise<QuitAnswer>;
@@ -33,7 +33,7 @@ export function createQuitControl(parts: {
   readonly close: () => Promise<void>;
   readonly exit: () => void;
   readonly log: (line: string) => void;
-  readonly longestEndMs?: number;
+  readonly maxEndMs?: number;
 }): QuitControl {
   let phase: "open" | "asking" | "hidden" | "ending" = "open";
   let running = false;
@@ -45,7 +45,7 @@ export function createQuitControl(parts: {
     const timer = setTimeout(() => {
       parts.log("Closing took too long; the rest is left to the next start.");
       parts.exit();
-    }, parts.longestEndMs ?? 10_000);
+    }, parts.maxEndMs ?? 10_000);
     parts
       .close()
       .catch((error: unknown) => parts.log(`Closing failed: ${String(error)}`))

@@ -50,8 +50,8 @@ type Pair = {
 };
 
 /** More different changes than that, or longer texts, are no labels. */
-const mostChanges = 2000;
-const longestLabel = 200;
+const maxChanges = 2000;
+const maxLabel = 200;
 const shownChanges = 10;
 
 export function compareColumns(a: Side, b: Side, tolerance: number): ColumnComparison {
@@ -218,7 +218,7 @@ function addChange(tally: Tally, from: string, to: string): void {
   const key = JSON.stringify([from, to]);
   const known = tally.changes.get(key);
   if (known !== undefined) known.count += 1;
-  else if (tally.changes.size === mostChanges || from.length > longestLabel || to.length > longestLabel) {
+  else if (tally.changes.size === maxChanges || from.length > maxLabel || to.length > maxLabel) {
     tally.changes = null;
   } else tally.changes.set(key, { from, to, count: 1 });
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import type { ComparedColumn, ComparedJob, ComparedKind } from "../contract/messages/compare-messages.ts";
 import type { ScriptColumn } from "../contract/nouns/script-columns.ts";
 import { failedItemsOf, isAsWritten } from "../data/reuse/base-job.ts";
-import { type BaseJournal, type BaseUnit, readBaseJournal } from "../data/reuse/base-journal.ts";
+import { type BaseJournal, type BaseMiniBatch, readBaseJournal } from "../data/reuse/base-journal.ts";
 import { readFully } from "../data/table-file.ts";
 import {
   checkedRows,
@@ -10,7 +10,7 @@ import {
   recordsFrom,
   type Row,
   rowParser,
-  type RowsOfUnit,
+  type RowsOfMiniBatch,
   takeFromBlocks,
   takeFromText,
   type TakeRows,
@@ -90,7 +90,7 @@ function scriptColumns({ format }: ComparedJob, journal: BaseJournal): readonly 
 
 function countSucceeded(journal: BaseJournal): number {
   let count = 0;
-  for (const { succeeded } of journal.units()) count += succeeded;
+  for (const { succeeded } of journal.miniBatches()) count += succeeded;
   return count;
 }
 
@@ -109,7 +109,7 @@ function hasHeader({ format }: ComparedJob): boolean {
   return format === "csv";
 }
 
-function openRows(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): RowsOfUnit {
+function openRows(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): RowsOfMiniBatch {
   const isTextOfJournal = job.format !== "parquet" && !job.isScript;
   if (isTextOfJournal) return checkedRows(rowsFile, job, rowParser(job, columns));
   const take = openCounted(job, columns, rowsFile);
@@ -130,22 +130,23 @@ async function* itemBlocks(
   job: ComparedJob,
   journal: BaseJournal,
   errorsFile: number,
-  rowsOf: RowsOfUnit,
+  rowsOf: RowsOfMiniBatch,
 ): AsyncGenerator<readonly ComparedItem[], undefined> {
   let block: ComparedItem[] = [];
-  for (const unit of journal.units()) {
-    const errorBytes = Buffer.allocUnsafe(unit.errorsBytes);
-    const isWhole = readFully(errorsFile, errorBytes, 0, errorBytes.length, unit.errorsStart) === errorBytes.length;
-    const failed = isWhole ? failedOf(job, unit, errorBytes) : null;
-    const take = failed === null ? null : rowsOf(unit, errorBytes);
+  for (const miniBatch of journal.miniBatches()) {
+    const errorBytes = Buffer.allocUnsafe(miniBatch.errorsBytes);
+    const isWhole =
+      readFully(errorsFile, errorBytes, 0, errorBytes.length, miniBatch.errorsStart) === errorBytes.length;
+    const failed = isWhole ? failedOf(job, miniBatch, errorBytes) : null;
+    const take = failed === null ? null : rowsOf(miniBatch, errorBytes);
     if (failed === null || take === null) throw new FilesChanged(job.name);
-    // A unit may hold a million rows: they are taken in pieces, too.
+    // A mini-batch may hold a million rows: they are taken in pieces, too.
     let rows: readonly Row[] = [];
     let row = 0;
-    let left = unit.items - failed.length;
+    let left = miniBatch.items - failed.length;
     let number = 0;
     let failedSeen = 0;
-    for (const part of unit.parts) {
+    for (const part of miniBatch.parts) {
       const isFile = job.itemUnit === "file" || part.problem !== null;
       for (let index = 0; index < part.items; index += 1) {
         let cells: Row | null = null;
@@ -174,12 +175,12 @@ async function* itemBlocks(
 }
 
 /**
- * Which items of a unit failed, ascending. A script that returns fewer rows than files does not say for which: its rows
+ * Which items of a mini-batch failed, ascending. A script that returns fewer rows than files does not say for which: its rows
  * then count for the first ones.
  */
-function failedOf(job: ComparedJob, unit: BaseUnit, errorBytes: Buffer): readonly number[] | null {
-  if (!job.isScript) return failedItemsOf(unit, errorBytes);
-  return Array.from({ length: unit.items - unit.succeeded }, (_, index) => unit.succeeded + index);
+function failedOf(job: ComparedJob, miniBatch: BaseMiniBatch, errorBytes: Buffer): readonly number[] | null {
+  if (!job.isScript) return failedItemsOf(miniBatch, errorBytes);
+  return Array.from({ length: miniBatch.items - miniBatch.succeeded }, (_, index) => miniBatch.succeeded + index);
 }
 
 async function* lineBlocks(

@@ -22,7 +22,7 @@ import type { TensorType } from "../contract/signature.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
-import { finishedFiles, recordStyle } from "../jobs/folder/reuse.ts";
+import { finishedFiles, recordStyle } from "../jobs/folder/base-files.ts";
 import type { JobRecord } from "../registry/job-row.ts";
 
 export type CompareOptions = {

@@ -109,10 +109,10 @@ const nothingCounted = {
 
 /** Tells how far it is, now and then; in between the process hears whether its parent is still there. */
 function createProgress(): (items: number) => Promise<void> {
-  let toldAt = performance.now();
+  let reportedAt = performance.now();
   return async (items) => {
-    if (performance.now() - toldAt < progressMs) return;
-    toldAt = performance.now();
+    if (performance.now() - reportedAt < progressMs) return;
+    reportedAt = performance.now();
     port.send({ type: "progress", items } satisfies FromCompareProcess);
     await setImmediate();
   };

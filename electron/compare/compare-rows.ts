@@ -2,7 +2,7 @@ import { readSync } from "node:fs";
 import type { ComparedColumn, ComparedJob } from "../contract/messages/compare-messages.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../contract/tables/parquet.ts";
 import { cellText, createRecordCutter, rawCells } from "../contract/tables/written-records.ts";
-import type { BaseUnit } from "../data/reuse/base-journal.ts";
+import type { BaseMiniBatch } from "../data/reuse/base-journal.ts";
 import { checksumOf } from "../data/reuse/base-job.ts";
 import { readFully } from "../data/table-file.ts";
 import { jsonRow } from "../outputs/json-row.ts";
@@ -14,8 +14,8 @@ export type Row = readonly string[];
 /** The next so many rows; null when there are fewer. */
 export type TakeRows = (count: number) => Promise<readonly Row[] | null>;
 
-/** Opens the rows of a unit's items that did not fail, unit after unit; null when they are not what the job wrote. */
-export type RowsOfUnit = (unit: BaseUnit, errorBytes: Buffer) => TakeRows | null;
+/** Opens the rows of a mini-batch's items that did not fail, mini-batch after mini-batch; null when they are not what the job wrote. */
+export type RowsOfMiniBatch = (miniBatch: BaseMiniBatch, errorBytes: Buffer) => TakeRows | null;
 
 /** How one record of a job's text becomes cells. */
 export function rowParser({ format }: ComparedJob, columns: readonly ComparedColumn[]): (record: string) => Row {
@@ -35,12 +35,12 @@ export function rowParser({ format }: ComparedJob, columns: readonly ComparedCol
   }
 }
 
-/** Text whose bytes the journal knows: each unit is compared with its checksum. */
-export function checkedRows(file: number, job: ComparedJob, parse: (record: string) => Row): RowsOfUnit {
-  return (unit, errorBytes) => {
-    const bytes = Buffer.allocUnsafe(unit.rowsBytes);
-    const isWhole = readFully(file, bytes, 0, bytes.length, unit.rowsStart) === bytes.length;
-    if (!isWhole || checksumOf(bytes, errorBytes) !== unit.checksum) return null;
+/** Text whose bytes the journal knows: each mini-batch is compared with its checksum. */
+export function checkedRows(file: number, job: ComparedJob, parse: (record: string) => Row): RowsOfMiniBatch {
+  return (miniBatch, errorBytes) => {
+    const bytes = Buffer.allocUnsafe(miniBatch.rowsBytes);
+    const isWhole = readFully(file, bytes, 0, bytes.length, miniBatch.rowsStart) === bytes.length;
+    if (!isWhole || checksumOf(bytes, errorBytes) !== miniBatch.checksum) return null;
     return takeFromText(recordTexts(bytes, job.records), parse);
   };
 }
@@ -59,7 +59,7 @@ export function* recordsFrom(file: number, style: ComparedJob["records"]): Gener
   }
 }
 
-/** Rows of text, counted off: those of a unit, or of the whole file where the journal does not know their bytes. */
+/** Rows of text, counted off: those of a mini-batch, or of the whole file where the journal does not know their bytes. */
 export function takeFromText(records: Iterator<string>, parse: (record: string) => Row): TakeRows {
   return (count) => {
     const rows: Row[] = [];

@@ -60,7 +60,7 @@ export async function measureModel(
   host: ProcessHost,
   request: Omit<MeasureModel, "type">,
 ): Promise<Result<Measurement>> {
-  const processes = Math.min(request.workers, mostProcesses);
+  const processes = Math.min(request.workers, maxProcesses);
   const answers = await Promise.all(
     Array.from({ length: processes }, () => ask(host, { type: "measure", ...request })),
   );
@@ -75,7 +75,7 @@ export async function measureModel(
 }
 
 /** Beyond that, one more process changes nothing about which size is best. */
-const mostProcesses = 8;
+const maxProcesses = 8;
 
 /** The mean over the processes, of the sizes that all of them tried. */
 export function together(measurements: readonly Measurement[]): Measurement {

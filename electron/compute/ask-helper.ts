@@ -96,7 +96,13 @@ export function startHelper<Sent, Schema extends z.ZodType>(
   function sendFirst(): void {
     const [first] = waiting;
     if (first === undefined || isGone) return;
-    conversation ??= begin();
+    try {
+      conversation ??= begin();
+    } catch {
+      // The system could not start it: for whoever asks, that is a helper that died.
+      end();
+      return;
+    }
     timer = setTimeout(() => {
       first.settle("timed-out");
       waiting.shift();

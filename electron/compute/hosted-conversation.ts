@@ -18,11 +18,17 @@ export function converse<Sent, Schema extends z.ZodType>(
 ): Conversation<Sent> {
   conversations += 1;
   const child: HostedProcess = host.start(program, { label: `${program}-${conversations}`, environment: {} });
+  let isGone = false;
   child.onMessage((raw) => {
+    // Its owner may have started another one by now: what arrives after the end of a process is not heard.
+    if (isGone) return;
     const message = answers.safeParse(raw);
     if (message.success) onMessage(message.data);
     else child.kill();
   });
-  child.onExit(onDeath);
+  child.onExit((exit) => {
+    isGone = true;
+    onDeath(exit);
+  });
   return { send: (message) => child.send(message), kill: () => child.kill() };
 }

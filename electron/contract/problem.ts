@@ -56,12 +56,13 @@ function codeOf(kind: ProblemKind): ProblemCode {
   return kind.split(":")[0] as ProblemCode;
 }
 
-/** A problem as a workspace keeps it: earlier versions kept its words. */
+/** A problem as a workspace keeps it: earlier versions kept its words, later ones may know other kinds. */
 export const storedProblemSchema = z.union([
   problemSchema,
   z
     .strictObject({ code: problemCodeSchema, message: z.string(), remedy: z.string() })
     .transform(({ code, message, remedy }) => written(code, message, remedy)),
+  z.object({ code: problemCodeSchema, kind: z.string() }).transform(({ code, kind }) => written(code, kind, "")),
 ]);
 
 /** A sentence that ends with words of others, such as what a script raised, as a message ends. */

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import type { ReusedUnit } from "../contract/nouns/base-job.ts";
+import type { ReusedMiniBatch } from "../contract/nouns/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/messages/parent-port.ts";
 import { type Problem, problemOf, type Result, success } from "../contract/problem.ts";
@@ -8,26 +8,27 @@ import { itemSource } from "../contract/nouns/scorer.ts";
 import { openBaseJob } from "./reuse/base-job.ts";
 import { errorCode } from "./errors.ts";
 import { checkListing } from "./listing/check-listing.ts";
-import { breathe, listInput, type Listing, placeOf } from "./listing/listing.ts";
+import { listInput, type Listing, placeOf } from "./listing/listing.ts";
+import { breathe } from "./listing/report-progress.ts";
 import { readListedFiles, readListingTotals, writeListing } from "./listing/listing-file.ts";
 import { readIfUnchanged, writeSeenListing } from "./listing/seen-listing.ts";
 import { listAgain } from "./listing/list-again.ts";
-import { planUnits } from "./cut/plan-units.ts";
+import { planMiniBatches } from "./cut/plan-mini-batches.ts";
 import { previewInput } from "./preview/preview-input.ts";
-import { reuseUnit } from "./reuse/reuse-units.ts";
+import { reuseMiniBatch } from "./reuse/reuse-mini-batches.ts";
 
 /**
- * A process that lists folders, looks at their beginning and cuts files into units, so that no other process has to.
+ * A process that lists folders, looks at their beginning and cuts files into mini-batches, so that no other process has to.
  * It answers one request after another and keeps nothing between them.
  */
 type PlanRequest = Extract<ToDataProcess, { type: "plan" }>;
-type Units = Extract<FromDataProcess, { type: "units" }>["units"];
+type MiniBatches = Extract<FromDataProcess, { type: "mini-batches" }>["miniBatches"];
 
 const messagesUnderway = 4;
-const unitsInMessage = 500;
+const miniBatchesInMessage = 500;
 const bytesInMessage = 256 * 1024;
-/** Of small files that share a unit. */
-const unitBytes = 8 * 1024 * 1024;
+/** Of small files that share a mini-batch. */
+const miniBatchBytes = 8 * 1024 * 1024;
 const progressMs = 250;
 
 function run(port: ParentPort): void {
@@ -139,38 +140,40 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     dialect: request.dialect,
     miniBatchSize: request.miniBatchSize,
     sliceBytes: request.sliceBytes,
-    unitBytes,
+    miniBatchBytes,
     rowMultiple: request.rowMultiple,
   };
-  const position = { nextUnit: request.nextUnit, after: request.after };
+  const position = { nextMiniBatch: request.nextMiniBatch, after: request.after };
   const base = request.base === null ? null : await openBaseJob(request.base);
-  let nextUnit = request.nextUnit;
-  let waiting: Units[number][] = [];
-  let waitingReused: ReusedUnit[] = [];
+  let nextMiniBatch = request.nextMiniBatch;
+  let waiting: MiniBatches[number][] = [];
+  let waitingReused: ReusedMiniBatch[] = [];
   let waitingBytes = 0;
   let plannedBytes = 0;
   const sendWaiting = async (): Promise<void> => {
     const [first, ...others] = waiting;
     if (first === undefined) return;
     await credit.take();
-    send({ type: "units", units: [first, ...others], reused: waitingReused, plannedBytes });
+    send({ type: "mini-batches", miniBatches: [first, ...others], reused: waitingReused, plannedBytes });
     waiting = [];
     waitingReused = [];
     waitingBytes = 0;
   };
   let lastBreath = performance.now();
-  for await (const planned of planUnits(settings, readListedFiles(request.listingFile), position)) {
-    const { units, reused } =
-      base === null ? { units: [planned.unit], reused: [] } : reuseUnit(settings, base, planned, nextUnit);
-    nextUnit += units.length;
-    const unitBytes = JSON.stringify([units, reused]).length;
-    if (waiting.length >= unitsInMessage || waitingBytes + unitBytes > bytesInMessage) await sendWaiting();
-    // What a unit was cut into stays together: planning that goes on after a message begins with a whole unit.
-    waiting.push(...units);
+  for await (const planned of planMiniBatches(settings, readListedFiles(request.listingFile), position)) {
+    const { miniBatches, reused } =
+      base === null
+        ? { miniBatches: [planned.miniBatch], reused: [] }
+        : reuseMiniBatch(settings, base, planned, nextMiniBatch);
+    nextMiniBatch += miniBatches.length;
+    const miniBatchBytes = JSON.stringify([miniBatches, reused]).length;
+    if (waiting.length >= miniBatchesInMessage || waitingBytes + miniBatchBytes > bytesInMessage) await sendWaiting();
+    // What a mini-batch was cut into stays together: planning that goes on after a message begins with a whole mini-batch.
+    waiting.push(...miniBatches);
     waitingReused.push(...reused);
-    waitingBytes += unitBytes;
+    waitingBytes += miniBatchBytes;
     plannedBytes = planned.plannedBytes;
-    // Workers wait for the first units, and `taken` must get in: neither may wait for a full message.
+    // Workers wait for the first mini-batches, and `taken` must get in: neither may wait for a full message.
     if (performance.now() - lastBreath > 20) {
       await breathe();
       if (credit.isLeft()) await sendWaiting();

@@ -24,7 +24,7 @@ import {
   stageModel,
 } from "./models/model-store.ts";
 import { showModel } from "./models/models.ts";
-import { type RunnableDeployment, runnableDeployment } from "./not-here-yet.ts";
+import { type RunnableDeployment, runnableDeployment } from "./runnable-deployment.ts";
 import { readScorer } from "./scorers/resolve-scorer.ts";
 import type { TokenizerReader } from "./scorers/resolve-text-scorer.ts";
 import { inputBySignature, withSignature } from "./models/signature-columns.ts";
@@ -60,7 +60,7 @@ export type SavedDeployment = {
   readonly notices: readonly string[];
 };
 
-const mostDeployments = 20;
+const maxDeployments = 20;
 
 /** A model that the registry has, or one that waits in the staging area. */
 type FoundModel = { readonly record: ModelRecord } | { readonly staged: StagedModel };
@@ -382,8 +382,8 @@ function unusedEnvironment({ environment }: RunnableDeployment): readonly string
 /** Azure's limit is its own: here it is only said, once, to whoever goes past it. */
 function pastLimit(registry: Registry, endpointName: string, isNew: boolean): readonly string[] {
   const count = registry.deployments.list(endpointName).length;
-  if (!isNew || count <= mostDeployments) return [];
-  return [`The endpoint ${endpointName} has ${count} deployments; Azure ML allows ${mostDeployments} an endpoint.`];
+  if (!isNew || count <= maxDeployments) return [];
+  return [`The endpoint ${endpointName} has ${count} deployments; Azure ML allows ${maxDeployments} an endpoint.`];
 }
 
 function ensureCompute(

@@ -19,7 +19,7 @@ export type SavedEndpoint = {
   readonly notices: readonly string[];
 };
 
-const mostEndpoints = 100;
+const maxEndpoints = 100;
 
 /**
  * Makes an endpoint, or overwrites its description, tags and properties; its deployments stay, and so does its default
@@ -39,8 +39,8 @@ export async function createEndpoint(registry: Registry, request: EndpointReques
     const saved = registry.endpoints.save({ ...endpoint.value, defaultDeployment: keptDefault });
     const count = registry.endpoints.list().length;
     // Azure's limit is its own: here it is only said, to whoever goes past it.
-    const isPastLimit = existing === null && count > mostEndpoints;
-    const notices = isPastLimit ? [`There are ${count} endpoints; Azure ML allows ${mostEndpoints}.`] : [];
+    const isPastLimit = existing === null && count > maxEndpoints;
+    const notices = isPastLimit ? [`There are ${count} endpoints; Azure ML allows ${maxEndpoints}.`] : [];
     return success({ endpoint: saved, isNew: existing === null, notices });
   });
 }

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import { allCores, type DeploymentFile, type ModelDeploymentFile, workersProperty } from "./yaml/deployment-file.ts";
 import { olderSettingKeys } from "./yaml/deployment-schema.ts";
-import { isMap } from "./yaml/settings.ts";
+import { isMap } from "./yaml/tidy-settings.ts";
 
 const schemaAddress = "https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json";
 const olderSchemaAddress = /\/batchDeployment\.schema\.json$/;

@@ -80,7 +80,7 @@ export function readMiniBatchPage(request: {
   }
 }
 
-/** Units are numbered from 0 without gaps, so that a place in the list is a number in the journal. */
+/** Mini-batches are numbered from 0 without gaps, so that a place in the list is a number in the journal. */
 function recordsFrom(database: SqliteDatabase, from: number, limit: number): readonly MiniBatchRecord[] {
   return database
     .prepare(`
@@ -96,7 +96,7 @@ function recordOf(row: z.infer<typeof rowSchema>): MiniBatchRecord {
   const isDone = row.state === 1;
   const givenUp = row.given_up === 1;
   const status = isDone ? (givenUp ? "given up" : "done") : row.claimed === 1 ? "in work" : "waiting";
-  // What records a unit as failed is no attempt at it; neither is one that is not over.
+  // What records a mini-batch as failed is no attempt at it; neither is one that is not over.
   const attempts = row.attempts - (givenUp && isDone ? 1 : 0) - row.claimed;
   return {
     mini_batch: row.id + 1,

@@ -10,7 +10,7 @@ export type SqliteDatabase = Database.Database;
 /**
  * Opens (or makes) an SQLite file and brings it to the newest schema.
  *
- * WAL, foreign keys on, 5 s of patience with other writers, synchronous NORMAL: a commit survives the death of a
+ * WAL, foreign keys on, a busy timeout of 5 s, synchronous NORMAL: a commit survives the death of a
  * process; only `inDurableTransaction` also survives a power cut. The file is checked before use. A file that already
  * has a schema is copied to `<file>.version-<n>.copy` before it is changed; all steps are one transaction, so a step
  * that fails leaves the file as it was.
@@ -87,14 +87,14 @@ function prepareDatabase(
 
 /** Two programs that open a new file at once may collide here, and SQLite does not wait for this lock by itself. */
 function switchToWal(database: SqliteDatabase): void {
-  const patienceMs = 5000;
+  const timeoutMs = 5000;
   const startedAt = performance.now();
   for (;;) {
     try {
       database.pragma("journal_mode = WAL");
       return;
     } catch (error) {
-      if (!isBusy(error) || performance.now() - startedAt > patienceMs) throw error;
+      if (!isBusy(error) || performance.now() - startedAt > timeoutMs) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }

@@ -1,5 +1,5 @@
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
-import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import { partPath, readWholeFile } from "./source-file.ts";
 import type { FileBytes } from "./source-file.ts";
 
@@ -11,14 +11,14 @@ const maxAheadBytes = 32 << 20;
 export type FileQueue = { readonly next: () => Promise<FileBytes> };
 
 /** Reads the files of `parts` in order, a few ahead of the one that was asked for. */
-export function readAhead(input: JobSpec["input"], parts: readonly UnitPart[]): FileQueue {
+export function readAhead(input: JobSpec["input"], parts: readonly MiniBatchPart[]): FileQueue {
   const started: Promise<FileBytes>[] = [];
   let startedTo = 0;
   let takenTo = 0;
   let bytesAhead = 0;
   const fill = () => {
     while (startedTo < parts.length) {
-      const part = parts[startedTo] as UnitPart;
+      const part = parts[startedTo] as MiniBatchPart;
       const ahead = startedTo - takenTo;
       if (ahead > 0 && (ahead > maxAhead || bytesAhead + part.sizeBytes > maxAheadBytes)) return;
       started.push(readWholeFile(partPath(input, part), part));
@@ -30,7 +30,7 @@ export function readAhead(input: JobSpec["input"], parts: readonly UnitPart[]): 
     async next() {
       fill();
       const file = await (started.shift() as Promise<FileBytes>);
-      bytesAhead -= (parts[takenTo] as UnitPart).sizeBytes;
+      bytesAhead -= (parts[takenTo] as MiniBatchPart).sizeBytes;
       takenTo++;
       fill();
       return file;

@@ -1,6 +1,6 @@
 import type { CsvDialect } from "../../electron/contract/tables/csv.ts";
 import type { TabularScorer } from "../../electron/contract/nouns/scorer.ts";
-import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem, TabularBlock } from "./block.ts";
 
@@ -20,7 +20,7 @@ export type TabularPart = {
   /** Absolute path of the part's file. */
   readonly path: string;
   /** A part without a `problem`. */
-  readonly part: UnitPart;
+  readonly part: MiniBatchPart;
   /** Items of the part that are wanted. Blocks are cut from `start` on, `batch` records each. */
   readonly range: ItemRange;
   /** Items that are neither converted nor reported. */

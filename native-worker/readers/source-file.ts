@@ -1,12 +1,12 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
-import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import { systemErrno } from "../../electron/contract/errno.ts";
 import type { PartProblem } from "./block.ts";
 
 /** Absolute path of a part's file: inside the input's folder, or the input itself when that is one file. */
-export function partPath(input: JobSpec["input"], part: Pick<UnitPart, "file">): string {
+export function partPath(input: JobSpec["input"], part: Pick<MiniBatchPart, "file">): string {
   return input.kind === "file" ? input.path : path.join(input.path, part.file);
 }
 
@@ -31,7 +31,7 @@ export type FileBytes =
  */
 export async function readWholeFile(
   path: string,
-  part: Pick<UnitPart, "sizeBytes" | "modifiedMs">,
+  part: Pick<MiniBatchPart, "sizeBytes" | "modifiedMs">,
 ): Promise<FileBytes> {
   let handle: fs.FileHandle | null = null;
   try {
@@ -56,7 +56,7 @@ export async function readWholeFile(
 /** Whether a file still has the size and time that it was listed with. */
 export function isAsListed(
   stats: { readonly size: number; readonly mtimeMs: number },
-  part: Pick<UnitPart, "sizeBytes" | "modifiedMs">,
+  part: Pick<MiniBatchPart, "sizeBytes" | "modifiedMs">,
 ): boolean {
   return stats.size === part.sizeBytes && stats.mtimeMs === part.modifiedMs;
 }

@@ -22,7 +22,7 @@ const minWindowMs = 4;
 const maxWindowMs = 60;
 const minTimeMs = 0.001;
 /** Inputs of one run: 64 MiB of floats. What a model makes of them inside may be many times as much. */
-const largestRunValues = 16 * 1024 * 1024;
+const maxRunValues = 16 * 1024 * 1024;
 
 export type Measured = { readonly rates: readonly BatchRate[]; readonly complete: boolean };
 
@@ -39,7 +39,7 @@ export async function measureBatches(
   const startedAt = performance.now() - spentMs;
   const clock = clockOf(model);
   const names = scorer.outputs.map((output) => output.name);
-  const fits = (batch: number) => batch * valuesPerRow(scorer) <= largestRunValues;
+  const fits = (batch: number) => batch * valuesPerRow(scorer) <= maxRunValues;
   const run = async (feeds: Feeds, batch: number, windowMs: number): Promise<number> => {
     const from = clock();
     let runs = 0;

@@ -2,10 +2,10 @@ import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-erro
 import type { ScorerOutput } from "../../electron/contract/nouns/scorer.ts";
 import type { OutputData } from "../writers/output-cells.ts";
 import type { StatusFile } from "../writers/status-file.ts";
-import { oneLine } from "../writers/errors-encoder.ts";
+import { reasonOf } from "../writers/errors-encoder.ts";
 import type { Feeds, ModelSession, OutputTensor } from "./model-session.ts";
 
-/** Rows that a run may have at most, learnt from runs of the same unit that found too little memory; null: no limit. */
+/** Rows that a run may have at most, learnt from runs of the same mini-batch that found too little memory; null: no limit. */
 export type RunLimit = { maxRows: number | null };
 
 /** Why rows do not go into one run: they are too many together, or the one row that is asked for cannot be made an input. */
@@ -18,10 +18,10 @@ export type RunInputs = { readonly feeds: Feeds; readonly rows: number };
 
 /** Rows that go into one run of the model together. */
 export type RowsToRun = {
-  readonly unitId: number;
+  readonly miniBatchId: number;
   readonly limit: RunLimit;
   readonly rows: number;
-  /** The item, counted within the unit, that a row stands for; ascending. */
+  /** The item, counted within the mini-batch, that a row stands for; ascending. */
   readonly itemOf: (row: number) => number;
   /** The inputs of rows `from`..`to`; when several are refused, their halves are asked for instead. */
   readonly feeds: (from: number, to: number) => RunInputs | RowsRefused;
@@ -36,7 +36,7 @@ export type RunListener = {
 /**
  * Runs rows and tells what came out, in the order of the rows. When ONNX Runtime refuses a run, its halves are run
  * instead, down to the row that is refused alone. When it refuses for want of memory and the halves do fit, later runs of
- * the unit are no larger than those. The status file names the items before each run.
+ * the mini-batch are no larger than those. The status file names the items before each run.
  */
 export async function runRows(
   model: ModelSession,
@@ -70,11 +70,11 @@ export async function runRows(
     }
     const { feeds, rows } = inputs;
     let results: Readonly<Record<string, OutputTensor>>;
-    status.risk(batch.unitId, batch.itemOf(from), batch.itemOf(to - 1) + 1, "infer");
+    status.risk(batch.miniBatchId, batch.itemOf(from), batch.itemOf(to - 1) + 1, "infer");
     try {
       results = await model.run(feeds, names);
     } catch (error) {
-      status.working(batch.unitId);
+      status.working(batch.miniBatchId);
       const reason = reasonOf(error);
       const isShortOfMemory = shortOfMemory.test(reason);
       if (to - from === 1) {
@@ -89,7 +89,7 @@ export async function runRows(
       if (isShortOfMemory && allFit) limit.maxRows = Math.min(limit.maxRows ?? half, half);
       return allFit;
     }
-    status.working(batch.unitId);
+    status.working(batch.miniBatchId);
     const data: OutputData[] = [];
     for (const output of outputs) {
       const tensor = results[output.name] as OutputTensor;
@@ -125,8 +125,4 @@ function objectionTo(tensor: OutputTensor, output: ScorerOutput, rows: number): 
     return `The model's output "${output.name}" has ${width} values a row here, where ${output.width} were expected.`;
   }
   return null;
-}
-
-function reasonOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error));
 }

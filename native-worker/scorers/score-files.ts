@@ -1,12 +1,12 @@
 import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
-import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { readAhead } from "../readers/read-ahead.ts";
 import { inputPlaceGone } from "../readers/source-file.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
 import { type RowsToRun, runRows } from "./run-rows.ts";
-import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
-import { failWholePart } from "./unit-work.ts";
+import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
+import { failWholePart } from "./mini-batch-work.ts";
 
 /** How whole files become input values; made once a job, and what it holds is used again for the next frame. */
 export type FilesReading = {
@@ -22,19 +22,19 @@ export type FilesReading = {
   readonly feeds: RowsToRun["feeds"];
 };
 
-/** Scores the files of a unit, one frame of consecutive files after another. */
+/** Scores the files of a mini-batch, one frame of consecutive files after another. */
 export async function scoreFiles(
   job: ScoringJob,
   reading: FilesReading,
-  work: UnitWork,
-  sink: UnitSink,
+  work: MiniBatchWork,
+  sink: MiniBatchSink,
 ): Promise<WorkResult> {
   const { spec, status } = job;
-  const { unit, range, poisoned, times } = work;
-  const isRead = (item: number) => unit.parts[item]?.problem === null && !poisoned.has(item);
+  const { miniBatch, range, poisoned, times } = work;
+  const isRead = (item: number) => miniBatch.parts[item]?.problem === null && !poisoned.has(item);
   const files = readAhead(
     spec.input,
-    unit.parts.filter((_, item) => item >= range.start && item < range.end && isRead(item)),
+    miniBatch.parts.filter((_, item) => item >= range.start && item < range.end && isRead(item)),
   );
 
   for (let start = range.start; start < range.end; start += work.frameItems) {
@@ -43,7 +43,7 @@ export async function scoreFiles(
     const items: number[] = [];
     reading.startFrame(work.frameItems);
     for (let item = start; item < end; item++) {
-      const part = unit.parts[item] as UnitPart;
+      const part = miniBatch.parts[item] as MiniBatchPart;
       const known = poisoned.get(item) ?? part.problem;
       if (known !== null) {
         failures.push(...failWholePart(part, item, known, "file"));
@@ -60,9 +60,9 @@ export async function scoreFiles(
       }
       clock = performance.now();
       const problem = await reading.take(file.bytes, items.length, () =>
-        status.risk(unit.id, item, item + 1, "preprocess"),
+        status.risk(miniBatch.id, item, item + 1, "preprocess"),
       );
-      status.working(unit.id);
+      status.working(miniBatch.id);
       times.preprocess += performance.now() - clock;
       sink.alive();
       if (problem === null) items.push(item);
@@ -75,7 +75,7 @@ export async function scoreFiles(
       status,
       reading.outputs,
       {
-        unitId: unit.id,
+        miniBatchId: miniBatch.id,
         limit: work.limit,
         rows: items.length,
         itemOf: (row) => items[row] as number,
@@ -88,7 +88,9 @@ export async function scoreFiles(
           const outputs = data.map((values, index) =>
             (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from),
           );
-          const cells = items.map((item) => textCellBytes((unit.parts[item] as UnitPart).file, job.textStyle));
+          const cells = items.map((item) =>
+            textCellBytes((miniBatch.parts[item] as MiniBatchPart).file, job.textStyle),
+          );
           sink.rows({ kind: "file", fileCells: cells }, outputs, from, to);
           times.postprocess += performance.now() - clock;
           clock = performance.now();
@@ -96,7 +98,7 @@ export async function scoreFiles(
         onFailed(row, stage, code, message) {
           const item = items[row] as number;
           const problem = { stage, code, message };
-          failures.push(...failWholePart(unit.parts[item] as UnitPart, item, problem, "file"));
+          failures.push(...failWholePart(miniBatch.parts[item] as MiniBatchPart, item, problem, "file"));
         },
       },
     );

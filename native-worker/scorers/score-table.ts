@@ -1,5 +1,5 @@
 import type { Scorer, TabularScorer } from "../../electron/contract/nouns/scorer.ts";
-import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { TabularBlock } from "../readers/block.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
@@ -10,8 +10,8 @@ import { textCellBytes } from "../writers/text-cell.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
 import { type RowsToRun, type RunInputs, runRows } from "./run-rows.ts";
-import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
-import { failWholePart } from "./unit-work.ts";
+import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
+import { failWholePart } from "./mini-batch-work.ts";
 
 /** How rows become input values; made once a job. */
 export type TableReading = {
@@ -44,11 +44,11 @@ export function blockRecords(frameItems: number): number {
   return frameItems * Math.ceil(fewest / frameItems);
 }
 
-/** One part of a unit. */
+/** One part of a mini-batch. */
 type PartWork = {
-  readonly part: UnitPart;
+  readonly part: MiniBatchPart;
   readonly partIndex: number;
-  /** Item, within the unit, that the part starts with. */
+  /** Item, within the mini-batch, that the part starts with. */
   readonly firstItem: number;
   /** Items of the part that are worked on, counted from its start. */
   readonly range: ItemRange;
@@ -56,15 +56,15 @@ type PartWork = {
   readonly fileCell: Buffer;
 };
 
-/** Scores the rows of a unit: part after part, block after block, frame after frame. No frame crosses a block. */
+/** Scores the rows of a mini-batch: part after part, block after block, frame after frame. No frame crosses a block. */
 export async function scoreTable(
   job: ScoringJob,
   reading: TableReading,
-  work: UnitWork,
-  sink: UnitSink,
+  work: MiniBatchWork,
+  sink: MiniBatchSink,
 ): Promise<WorkResult> {
   let firstItem = 0;
-  for (const [partIndex, part] of work.unit.parts.entries()) {
+  for (const [partIndex, part] of work.miniBatch.parts.entries()) {
     const start = Math.max(0, work.range.start - firstItem);
     const end = Math.min(part.items, work.range.end - firstItem);
     if (start < end) {
@@ -92,8 +92,8 @@ export async function scoreTable(
 async function scorePart(
   job: ScoringJob,
   reading: TableReading,
-  work: UnitWork,
-  sink: UnitSink,
+  work: MiniBatchWork,
+  sink: MiniBatchSink,
   partWork: PartWork,
 ): Promise<WorkResult> {
   const { spec } = job;
@@ -130,12 +130,12 @@ async function scorePart(
 async function scoreBlock(
   job: ScoringJob,
   reading: TableReading,
-  work: UnitWork,
-  sink: UnitSink,
+  work: MiniBatchWork,
+  sink: MiniBatchSink,
   { part, firstItem, fileCell }: PartWork,
   block: TabularBlock,
 ): Promise<boolean> {
-  const { times, unit } = work;
+  const { times, miniBatch } = work;
   const identity = tableIdentity(block, fileCell, job.textStyle);
   const itemOf = (row: number) => firstItem + (block.itemOf[row] as number);
   const blockEnd = block.firstItem + block.records;
@@ -161,11 +161,11 @@ async function scoreBlock(
     let clock = performance.now();
     let isAtRisk = false;
     const feeds = reading.prepare(block, firstRow, nextRow, (from, to) => {
-      job.status.risk(unit.id, itemOf(from), itemOf(to - 1) + 1, "preprocess");
+      job.status.risk(miniBatch.id, itemOf(from), itemOf(to - 1) + 1, "preprocess");
       isAtRisk = true;
       sink.alive();
     });
-    if (isAtRisk) job.status.working(unit.id);
+    if (isAtRisk) job.status.working(miniBatch.id);
     times.preprocess += performance.now() - clock;
     clock = performance.now();
     await runRows(
@@ -173,7 +173,7 @@ async function scoreBlock(
       job.status,
       reading.outputs,
       {
-        unitId: unit.id,
+        miniBatchId: miniBatch.id,
         limit: work.limit,
         rows: nextRow - firstRow,
         itemOf: (row) => itemOf(firstRow + row),

@@ -1,5 +1,5 @@
 import type { CsvDialect } from "../../electron/contract/tables/csv.ts";
-import { usualDialect } from "../../electron/contract/tables/csv.ts";
+import { defaultDialect } from "../../electron/contract/tables/csv.ts";
 import type { TextScorer } from "../../electron/contract/nouns/scorer.ts";
 import type { TabularReaders } from "../readers/record-reader.ts";
 import { textOfFile } from "../readers/texts/text-file.ts";
@@ -32,7 +32,7 @@ export function textRows(scorer: TextScorer, inputs: TextInputs, readers: Tabula
 
 /** Texts that are whole files. */
 export function textFiles(scorer: TextScorer, inputs: TextInputs, dialect: CsvDialect | null): FilesReading {
-  const { encoding } = dialect ?? usualDialect;
+  const { encoding } = dialect ?? defaultDialect;
   let frame: EncodedText[] = [];
   return {
     outputs: scorer.outputs,

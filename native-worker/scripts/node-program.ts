@@ -14,7 +14,7 @@ import { badReturn, lacks, scriptEnvironment } from "./script-program.ts";
  */
 const runner = `
   const { parentPort, workerData } = require("node:worker_threads");
-  const told = (error) => error instanceof Error
+  const raisedBy = (error) => error instanceof Error
     ? { message: String(error.name) + ": " + String(error.message), trace: String(error.stack) }
     : { message: String(error), trace: String(error) };
   const shape = (result) => Array.isArray(result) ? null : result === null ? "null" : typeof result;
@@ -22,7 +22,7 @@ const runner = `
     try {
       parentPort.postMessage(message);
     } catch (error) {
-      parentPort.postMessage({ type: "raised", ...told(error) });
+      parentPort.postMessage({ type: "raised", ...raisedBy(error) });
     }
   };
   (async () => {
@@ -30,14 +30,14 @@ const runner = `
     try {
       script = await import(workerData.url);
     } catch (error) {
-      return answer({ type: "start-raised", where: "import", ...told(error) });
+      return answer({ type: "start-raised", where: "import", ...raisedBy(error) });
     }
     const missing = ["init", "run"].find((name) => typeof script[name] !== "function");
     if (missing !== undefined) return answer({ type: "incomplete", missing });
     try {
       await script.init();
     } catch (error) {
-      return answer({ type: "start-raised", where: "init", ...told(error) });
+      return answer({ type: "start-raised", where: "init", ...raisedBy(error) });
     }
     parentPort.on("message", async (files) => {
       try {
@@ -49,27 +49,27 @@ const runner = `
         const odd = shape(result);
         answer(odd === null ? { type: "returned", result } : { type: "bad-return", returned: odd });
       } catch (error) {
-        answer({ type: "raised", ...told(error) });
+        answer({ type: "raised", ...raisedBy(error) });
       }
     });
     answer({ type: "ready" });
   })();
 `;
 
-const toldSchema = { message: z.string(), trace: z.string() };
+const raisedSchema = { message: z.string(), trace: z.string() };
 const answerSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("start-raised"), where: z.enum(["import", "init"]), ...toldSchema }),
+  z.strictObject({ type: z.literal("start-raised"), where: z.enum(["import", "init"]), ...raisedSchema }),
   z.strictObject({ type: z.literal("incomplete"), missing: z.string() }),
   z.strictObject({ type: z.literal("returned"), result: z.array(z.unknown()) }),
   z.strictObject({ type: z.literal("bad-return"), returned: z.string() }),
-  z.strictObject({ type: z.literal("raised"), ...toldSchema }),
+  z.strictObject({ type: z.literal("raised"), ...raisedSchema }),
   /** Said by no script: its thread ended, and how. */
-  z.strictObject({ type: z.literal("gone"), ...toldSchema }),
+  z.strictObject({ type: z.literal("gone"), ...raisedSchema }),
 ]);
 type Answer = z.infer<typeof answerSchema>;
 
-const endPatienceMs = 1500;
+const endTimeoutMs = 1500;
 
 /** Any value may be thrown. */
 const wordsOf = (thrown: unknown) => (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown));
@@ -181,7 +181,7 @@ export function nodeProgram(settings: ScriptSettings): ScriptProgram {
       if (thread === null) return;
       const ending = thread;
       if (gone === null) {
-        const killing = setTimeout(() => void ending.terminate(), endPatienceMs);
+        const killing = setTimeout(() => void ending.terminate(), endTimeoutMs);
         // A script that was refused hears nothing any more.
         const answer = await answerTo(() => ending.postMessage(null));
         clearTimeout(killing);

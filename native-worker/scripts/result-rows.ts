@@ -6,7 +6,7 @@ import type { RowForm } from "./script-program.ts";
 type Cell = { readonly text: string; readonly type: ScriptColumn["type"] };
 
 const chunkCharacters = 1 << 18;
-const largestInteger = 2n ** 63n - 1n;
+const maxInteger = 2n ** 63n - 1n;
 
 /**
  * What a script in JavaScript returned, as rows: objects by their keys, anything else in one column `prediction`. Texts are
@@ -48,7 +48,7 @@ function cellOf(value: unknown): Cell {
     case "bigint":
       return {
         text: String(value),
-        type: value <= largestInteger && value >= -largestInteger - 1n ? "integer" : "text",
+        type: value <= maxInteger && value >= -maxInteger - 1n ? "integer" : "text",
       };
     case "boolean":
       return { text: String(value), type: "boolean" };

@@ -1,4 +1,4 @@
-import type { CommittedUnit } from "../../electron/contract/messages/worker-messages.ts";
+import type { CommittedMiniBatch } from "../../electron/contract/messages/worker-messages.ts";
 import type { WriteProblem } from "./write-problem.ts";
 
 /** A group is synced at the latest when it is this old or this big, or when there is nothing else to do. */
@@ -6,23 +6,23 @@ const oldestMs = 50;
 const maxBytes = 8 << 20;
 
 /**
- * Units whose records are written but not yet safe. They are reported after the sync that covers them, in groups, and
- * the scoring of the next unit never waits for a sync.
+ * Mini-batches whose records are written but not yet safe. They are reported after the sync that covers them, in groups, and
+ * the scoring of the next mini-batch never waits for a sync.
  */
 export type CommitGroup = {
-  readonly add: (unit: CommittedUnit) => void;
+  readonly add: (miniBatch: CommittedMiniBatch) => void;
   /** Sync now: nothing else is going on that could fill the group. */
   readonly hurry: () => void;
-  /** Resolves when every unit added so far has been reported. */
+  /** Resolves when every mini-batch added so far has been reported. */
   readonly settle: () => Promise<void>;
 };
 
 export function createCommitGroup(
   sync: () => Promise<WriteProblem | null>,
-  onCommitted: (units: readonly CommittedUnit[]) => void,
-  onLost: (units: readonly CommittedUnit[], problem: WriteProblem) => void,
+  onCommitted: (miniBatches: readonly CommittedMiniBatch[]) => void,
+  onLost: (miniBatches: readonly CommittedMiniBatch[], problem: WriteProblem) => void,
 ): CommitGroup {
-  let waiting: CommittedUnit[] = [];
+  let waiting: CommittedMiniBatch[] = [];
   let waitingBytes = 0;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
@@ -49,9 +49,9 @@ export function createCommitGroup(
   };
 
   return {
-    add(unit) {
-      waiting.push(unit);
-      waitingBytes += unit.rowsBytes + unit.errorsBytes;
+    add(miniBatch) {
+      waiting.push(miniBatch);
+      waitingBytes += miniBatch.rowsBytes + miniBatch.errorsBytes;
       if (waitingBytes >= maxBytes) start();
       else arm();
     },

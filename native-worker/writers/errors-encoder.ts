@@ -3,7 +3,7 @@ import type { ItemError } from "../../electron/contract/item-error.ts";
 
 /** Longest `value` of an error, in characters. */
 const maxValueLength = 200;
-/** Lines are turned into bytes in groups, so that a unit where everything fails holds bytes and not strings. */
+/** Lines are turned into bytes in groups, so that a mini-batch where everything fails holds bytes and not strings. */
 const linesPerGroup = 1000;
 
 export type ErrorsEncoder = {
@@ -13,7 +13,7 @@ export type ErrorsEncoder = {
   readonly count: () => number;
 };
 
-/** Gathers the errors.csv lines of one unit. */
+/** Gathers the errors.csv lines of one mini-batch. */
 export function createErrorsEncoder(formulas: "escape" | "keep"): ErrorsEncoder {
   let groups: Buffer[] = [];
   let lines: string[] = [];
@@ -50,6 +50,11 @@ export function errorLine(error: ItemError, formulas: "escape" | "keep"): string
 /** Any text as one line: line breaks and the spaces around them become one space. */
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").trim();
+}
+
+/** What an exception says, on one line. */
+export function reasonOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error));
 }
 
 function shortened(value: string): string {

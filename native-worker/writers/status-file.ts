@@ -5,10 +5,10 @@ import type { WorkerStatus } from "../../electron/contract/messages/worker-statu
 /** The worker's status file: what it is about to do, for whoever finds it dead. */
 export type StatusFile = {
   /** These items are next in what may kill: decoding, or a run of the model. */
-  readonly risk: (unitId: number, start: number, end: number, stage: "preprocess" | "infer") => void;
-  /** The unit is worked on, outside of any run. */
-  readonly working: (unitId: number) => void;
-  /** No unit is worked on. */
+  readonly risk: (miniBatchId: number, start: number, end: number, stage: "preprocess" | "infer") => void;
+  /** The mini-batch is worked on, outside of any run. */
+  readonly working: (miniBatchId: number) => void;
+  /** No mini-batch is worked on. */
   readonly idle: () => void;
   readonly close: () => void;
 };
@@ -22,11 +22,11 @@ export function createStatusFile(file: string): StatusFile {
     writeWorkerStatus(view, status);
     fs.writeSync(descriptor, bytes, 0, workerStatusBytes, 0);
   };
-  const nothing: WorkerStatus = { unitId: 0, start: 0, end: 0, stage: "idle" };
+  const nothing: WorkerStatus = { miniBatchId: 0, start: 0, end: 0, stage: "idle" };
   write(nothing);
   return {
-    risk: (unitId, start, end, stage) => write({ unitId, start, end, stage }),
-    working: (unitId) => write({ unitId, start: 0, end: 0, stage: "working" }),
+    risk: (miniBatchId, start, end, stage) => write({ miniBatchId, start, end, stage }),
+    working: (miniBatchId) => write({ miniBatchId, start: 0, end: 0, stage: "working" }),
     idle: () => write(nothing),
     close: () => fs.closeSync(descriptor),
   };

@@ -2,7 +2,7 @@
 export type RateSample = { readonly second: number; readonly rate: number };
 export type RateHistory = readonly RateSample[];
 
-export const longestRateHistory = 240;
+export const maxRateHistory = 240;
 
 /**
  * Adds a sample. The history always covers the whole job: the longer it gets, the further its samples stand apart, and
@@ -13,11 +13,11 @@ export function appendRate(history: RateHistory, sample: RateSample): RateHistor
   const last = history.at(-1);
   if (last !== undefined && sample.second <= last.second) return history;
   const first = history[0] ?? sample;
-  const distance = (sample.second - first.second) / (longestRateHistory / 2);
+  const distance = (sample.second - first.second) / (maxRateHistory / 2);
   const beforeLast = history.at(-2);
   const takesLastsPlace = beforeLast !== undefined && sample.second - beforeLast.second < distance;
   const kept = takesLastsPlace ? history.slice(0, -1) : history;
-  return [...(kept.length < longestRateHistory ? kept : halve(kept)), sample];
+  return [...(kept.length < maxRateHistory ? kept : halve(kept)), sample];
 }
 
 function halve(history: RateHistory): RateHistory {

@@ -25,8 +25,8 @@ export function atLeast(name: string, found: Spread, goal: number, aim?: number)
   return { name, value: shareText(found), goal: wanted, met: found.median >= goal };
 }
 
-export function atMost(name: string, found: Spread, goal: number, unit = ""): Figure {
-  return { name, value: `${shareText(found)}${unit}`, goal: `≤ ${goal}${unit}`, met: found.median <= goal };
+export function atMost(name: string, found: Spread, goal: number, miniBatch = ""): Figure {
+  return { name, value: `${shareText(found)}${miniBatch}`, goal: `≤ ${goal}${miniBatch}`, met: found.median <= goal };
 }
 
 export function plain(name: string, value: string): Figure {

@@ -10,7 +10,7 @@ import {
   type RunningDesktop,
 } from "../helpers/desktop/electron-app.ts";
 
-const patience = { timeout: 60_000 };
+const wait = { timeout: 60_000 };
 const header = "sepal_length,sepal_width,petal_length,petal_width\n";
 const setosa = "5.1,3.5,1.4,0.2\n";
 const virginica = "6.3,3.3,6.0,2.5\n";
@@ -42,7 +42,7 @@ test("a finished job is compared with another one: counts, changes by column, ch
     expect(ran.code, ran.stderr).toBe(0);
   }
   await page.getByRole("button", { name: /^Queue/ }).click();
-  await page.getByRole("button", { name: /^Open job before/ }).click(patience);
+  await page.getByRole("button", { name: /^Open job before/ }).click(wait);
   await page.getByRole("button", { name: "Compare with…" }).click();
   const sheet = page.getByRole("dialog", { name: "Compare before" });
   const other = sheet.getByRole("combobox", { name: /^With which job/ });
@@ -54,7 +54,7 @@ test("a finished job is compared with another one: counts, changes by column, ch
   await sheet.getByRole("button", { name: "Compare", exact: true }).click();
 
   const result = sheet.getByTestId("comparison");
-  await result.waitFor(patience);
+  await result.waitFor(wait);
   // Rows 1 and 3 are the same flowers, row 2 is another one, row 4 is gone.
   expect(await result.getByRole("list", { name: "Result" }).getByRole("listitem").allTextContents()).toEqual([
     "Same2",

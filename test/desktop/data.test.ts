@@ -19,7 +19,7 @@ import {
 import { deployScript } from "../helpers/scripts/script-deployments.ts";
 
 /** Where inputs come from, and what a job's page says of them: watched folders, names for places, rows taken over, scripts. */
-const patience = { timeout: 60_000 };
+const wait = { timeout: 60_000 };
 const header = "sepal_length,sepal_width,petal_length,petal_width\n";
 
 let place: DesktopPlace;
@@ -44,7 +44,7 @@ async function willChoose(chosen: string): Promise<void> {
 
 async function showData(): Promise<void> {
   await desktop.page.getByRole("button", { name: "Data", exact: true }).click();
-  await desktop.page.getByRole("heading", { name: "Watched folders" }).waitFor(patience);
+  await desktop.page.getByRole("heading", { name: "Watched folders" }).waitFor(wait);
 }
 
 async function run(...args: readonly string[]): Promise<void> {
@@ -71,18 +71,18 @@ test("a folder is watched for an endpoint: what is there and what arrives is sco
   await sheet.waitFor({ state: "detached" });
 
   const row = page.getByTestId("watch-row");
-  await row.getByText(`${realpathSync(folder)} → iris`).waitFor(patience);
-  await expect.poll(() => row.getByTestId("watch-state").textContent(), patience).toBe("Watching");
+  await row.getByText(`${realpathSync(folder)} → iris`).waitFor(wait);
+  await expect.poll(() => row.getByTestId("watch-state").textContent(), wait).toBe("Watching");
   await expect
-    .poll(() => row.getByTestId("watch-deeds").textContent(), patience)
+    .poll(() => row.getByTestId("watch-deeds").textContent(), wait)
     .toMatch(/^1 file submitted in 1 job · last /);
 
   // A file that cannot be scored is named, and the next one is scored all the same.
   writeFileSync(path.join(folder, "second.csv"), "a,b\n1,2\n");
-  await row.getByText(/"second.csv" was not scored/).waitFor(patience);
+  await row.getByText(/"second.csv" was not scored/).waitFor(wait);
   writeFileSync(path.join(folder, "third.csv"), `${header}4.9,3.0,1.4,0.2\n`);
   await expect
-    .poll(() => row.getByTestId("watch-deeds").textContent(), patience)
+    .poll(() => row.getByTestId("watch-deeds").textContent(), wait)
     .toMatch(/^2 files submitted in 2 jobs · last .* · 1 file refused$/);
   const done = await waitForJob(page, ({ status, succeeded }) => status === "Completed" && succeeded === 1);
   await row.getByRole("button", { name: "Open the last job" }).click();
@@ -138,7 +138,7 @@ test("places get names with versions, and what a terminal makes shows by itself"
   await page.keyboard.press("Escape");
 
   await run("datastore", "create", "-n", "shared", "--path", place.folder);
-  await page.getByTestId("datastore-row").getByText("shared", { exact: true }).waitFor(patience);
+  await page.getByTestId("datastore-row").getByText("shared", { exact: true }).waitFor(wait);
 });
 
 test("a job says what it took over, from which job, and which name its input was given by", async () => {
@@ -153,9 +153,9 @@ test("a job says what it took over, from which job, and which name its input was
   await run("invoke", "-n", "iris", "--input", "azureml:weeks@latest", "--job-name", "week-two", "--incremental");
 
   await page.getByRole("button", { name: /^Queue/ }).click();
-  await page.getByRole("button", { name: /^Open job week-two/ }).click(patience);
+  await page.getByRole("button", { name: /^Open job week-two/ }).click(wait);
   const note = page.getByTestId("job-reused");
-  await expect.poll(() => note.textContent(), patience).toBe("2 of 3 rows taken over from week-one");
+  await expect.poll(() => note.textContent(), wait).toBe("2 of 3 rows taken over from week-one");
   await page.getByRole("tab", { name: "Settings used" }).click();
   await page.getByText("azureml:weeks@latest").waitFor();
   await note.getByRole("button", { name: "week-one" }).click();
@@ -176,7 +176,7 @@ test.each([
   const job = await waitForJob(page, ({ status }) => status === "Completed");
   expect(job.output_file).toBe(file);
   const table = page.getByRole("table", { name: "Predictions" });
-  await table.getByText("setosa").first().waitFor(patience);
+  await table.getByText("setosa").first().waitFor(wait);
   expect(await table.getAttribute("aria-rowcount")).toBe("151");
   const columns = await table.getByRole("columnheader").allTextContents();
   expect(columns).toContain("label");
@@ -200,11 +200,11 @@ test("what a script wrote, and why it failed, is one choice away in the log", as
   const invoked = startBatchdeck(place.home, "invoke", "-n", "talker", "--input", folder, "--job-name", "talk");
   await invoked.ended;
   await page.getByRole("button", { name: /^Queue/ }).click();
-  await page.getByRole("button", { name: /^Open job talk/ }).click(patience);
+  await page.getByRole("button", { name: /^Open job talk/ }).click(wait);
   await page.getByRole("tab", { name: "Log" }).click();
   const log = page.getByRole("region", { name: "Log" });
   const which = page.getByRole("combobox", { name: "Log to show" });
-  await which.waitFor(patience);
+  await which.waitFor(wait);
   for (const [kind, text] of [
     ["Script: output", "looking at 1"],
     ["Script: error output", "careful"],
@@ -212,6 +212,6 @@ test("what a script wrote, and why it failed, is one choice away in the log", as
     ["The job", "INFO"],
   ] as const) {
     await which.selectOption({ label: kind });
-    await expect.poll(() => log.textContent(), patience).toContain(text);
+    await expect.poll(() => log.textContent(), wait).toContain(text);
   }
 });

@@ -10,7 +10,7 @@ import { expectScriptsScored } from "../helpers/scripts/scored-scripts.ts";
 import { archivedFiles, filesBelow, packApp, startPackedApp } from "../helpers/desktop/packed-app.ts";
 
 /** Native libraries take their time to start on a machine with two cores. */
-const patience = { timeout: 60_000, interval: 200 };
+const wait = { timeout: 60_000, interval: 200 };
 const megabyte = 1_000_000;
 
 let place: DesktopPlace;
@@ -31,7 +31,7 @@ test("the packed app opens its window and scores tables, pictures, what a termin
     const completed = async (endpoint: string, count: number): Promise<JobView> => {
       const ofEndpoint = async () => (await jobs()).filter(({ endpoint_name }) => endpoint_name === endpoint);
       await expect
-        .poll(async () => (await ofEndpoint()).map(({ status }) => status), patience)
+        .poll(async () => (await ofEndpoint()).map(({ status }) => status), wait)
         .toEqual(Array.from({ length: count }, () => "Completed"));
       const [newest] = await ofEndpoint();
       if (newest === undefined) throw new Error("There is no job.");
@@ -41,7 +41,7 @@ test("the packed app opens its window and scores tables, pictures, what a termin
     const clickOn = async (endpoint: string, button: string): Promise<void> => {
       const found = `[...document.querySelectorAll('[data-endpoint="${endpoint}"] button')]
         .find((element) => element.textContent.startsWith("${button}"))`;
-      await expect.poll(() => running.evaluate(`${found} !== undefined`), patience).toBe(true);
+      await expect.poll(() => running.evaluate(`${found} !== undefined`), wait).toBe(true);
       await running.evaluate(`${found}.click()`);
     };
 

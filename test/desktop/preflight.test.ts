@@ -18,7 +18,7 @@ import {
 } from "../helpers/desktop/electron-app.ts";
 
 /** What the sheet says before a run, and what it offers beside Start. */
-const patience = { timeout: 30_000 };
+const wait = { timeout: 30_000 };
 
 let place: DesktopPlace;
 let desktop: RunningDesktop;
@@ -53,7 +53,7 @@ test("the sheet tells types, the first items scored, time, disk and the scan; fo
   writeTable(folder, "a.csv", ["5.1,3.5,1.4,0.2,=1+1", "6.1,2.8,much,1.2,x", "6.3,3.3,6.0,2.5,y"]);
   const sheet = await dropOnIris(folder);
   const mapping = page.getByRole("table", { name: "What the model reads" });
-  await mapping.waitFor(patience);
+  await mapping.waitFor(wait);
   const [, first] = await mapping.getByRole("row").all();
   expect(await first?.getByRole("cell").allTextContents()).toEqual(["sepal_length", "numbers", "5.1"]);
   await sheet.getByText("Not used: note").waitFor();
@@ -61,7 +61,7 @@ test("the sheet tells types, the first items scored, time, disk and the scan; fo
 
   const sample = page.getByTestId("sample");
   const cells = sample.getByRole("table").getByRole("row");
-  await expect.poll(() => cells.count(), patience).toBe(3);
+  await expect.poll(() => cells.count(), wait).toBe(3);
   await sample.getByText("a.csv, row 2:").waitFor();
   const estimate = await page.getByTestId("estimate").textContent();
   expect(estimate).toContain("less than 10 sec");
@@ -73,9 +73,9 @@ test("the sheet tells types, the first items scored, time, disk and the scan; fo
   await sheet.getByRole("button", { name: "Change settings for this job only" }).click();
   await sheet.getByLabel("Formulas in CSV").selectOption({ label: "Kept as they are" });
   const output = page.getByTestId("output-place");
-  await expect.poll(() => output.textContent(), patience).toContain("stays as it is");
+  await expect.poll(() => output.textContent(), wait).toContain("stays as it is");
   await sheet.getByLabel("Output format").selectOption({ label: "JSON lines" });
-  await expect.poll(() => output.textContent(), patience).toContain("predictions.jsonl");
+  await expect.poll(() => output.textContent(), wait).toContain("predictions.jsonl");
   expect(await sheet.getByLabel("Formulas in CSV").count()).toBe(0);
   await startFromSheet(page);
   const job = await waitForJob(page, ({ status }) => status === "Completed");
@@ -97,18 +97,18 @@ test("everything that is wrong is said at once, and Start waits until nothing is
   );
   const sheet = await dropOnIris(path.join(samplesFolder, "iris/iris-150.csv"));
   const start = page.locator('button[type="submit"]');
-  await expect.poll(() => start.getAttribute("aria-disabled"), patience).toBe(null);
+  await expect.poll(() => start.getAttribute("aria-disabled"), wait).toBe(null);
   await sheet.getByRole("button", { name: "Change the output folder" }).click();
   const problems = sheet.getByTestId("problem");
-  await problems.getByText("The path already exists").waitFor(patience);
+  await problems.getByText("The path already exists").waitFor(wait);
   // The sheet has looked to the end, and it is the problem alone that Start waits for.
-  await sheet.getByText("Esc closes", { exact: true }).waitFor(patience);
-  await page.getByTestId("sample").getByRole("table").waitFor(patience);
+  await sheet.getByText("Esc closes", { exact: true }).waitFor(wait);
+  await page.getByTestId("sample").getByRole("table").waitFor(wait);
   expect(await start.getAttribute("aria-disabled")).toBe("true");
   await start.click({ force: true });
   expect(await jobsOf(page)).toEqual([]);
   await sheet.getByRole("button", { name: "Change the output folder" }).click();
-  await expect.poll(() => problems.count(), patience).toBe(0);
+  await expect.poll(() => problems.count(), wait).toBe(0);
   await startFromSheet(page);
   const job = await waitForJob(page, ({ status }) => status === "Completed");
   expect(job).toMatchObject({ succeeded: 150, output_path: free });
@@ -130,7 +130,7 @@ test("what failed is tried again from the job and from the queue, and only what 
   await page.getByRole("button", { name: /^Queue/ }).click();
   const row = page.locator(`[data-testid="queue-row"][data-job="${first.name}"]`);
   await row.getByRole("button", { name: "Retry 1 failed" }).click();
-  await expect.poll(async () => (await jobsOf(page)).length, patience).toBe(2);
+  await expect.poll(async () => (await jobsOf(page)).length, wait).toBe(2);
   const again = await waitForJob(page, ({ status }) => status === "Completed");
   expect(again).toMatchObject({ base_job: first.name, base_reason: "retry-failed", failed: 1 });
   await page.getByTestId("job-headline").waitFor();
@@ -141,10 +141,10 @@ test("what failed is tried again from the job and from the queue, and only what 
   await page.getByRole("button", { name: "Back to the queue" }).click();
   await row.getByRole("button", { name: /^Open job/ }).click();
   await page.getByRole("button", { name: "Retry 1 failed" }).click();
-  await expect.poll(async () => (await jobsOf(page)).length, patience).toBe(3);
+  await expect.poll(async () => (await jobsOf(page)).length, wait).toBe(3);
   await waitForJob(page, ({ status }) => status === "Completed");
   await expect
-    .poll(async () => (await jobsOf(page)).find(({ name }) => name === first.name), patience)
+    .poll(async () => (await jobsOf(page)).find(({ name }) => name === first.name), wait)
     .toMatchObject({ succeeded: 51, failed: 0 });
   const after = plainCsv(path.join(first.output_path, "predictions.csv"));
   expect(after.length).toBe(before.length + 1);
@@ -154,7 +154,7 @@ test("what failed is tried again from the job and from the queue, and only what 
   writeTable(folder, "c.csv", ["5.0,3.4,1.5,0.2,z"]);
   const sheet = await dropOnIris(folder);
   await sheet.getByLabel("Only new or changed files").check();
-  await expect.poll(() => page.getByTestId("incremental-base").textContent(), patience).toContain(first.name);
+  await expect.poll(() => page.getByTestId("incremental-base").textContent(), wait).toContain(first.name);
   await startFromSheet(page);
   const last = await waitForJob(page, ({ status }) => status === "Completed");
   expect(last).toMatchObject({ total: 52, reused: 51, base_job: first.name, base_reason: "incremental" });

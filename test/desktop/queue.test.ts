@@ -22,7 +22,7 @@ import {
 
 /** What the queue and a job's page offer while jobs wait: the whole queue, its order, and an input that has changed. */
 const pictures = 3000;
-const patience = { timeout: 30_000 };
+const wait = { timeout: 30_000 };
 
 let place: DesktopPlace;
 let desktop: RunningDesktop;
@@ -56,7 +56,7 @@ async function trySample(endpoint: string): Promise<void> {
   await page.getByRole("button", { name: "Score", exact: true }).click();
   const card = await readyCard(page, endpoint);
   await card.getByRole("button", { name: /^Try it/ }).click();
-  await expect.poll(async () => (await jobsOf(page)).length, patience).toBe(before + 1);
+  await expect.poll(async () => (await jobsOf(page)).length, wait).toBe(before + 1);
   await page.getByTestId("job-headline").waitFor();
 }
 
@@ -79,11 +79,11 @@ test("the whole queue pauses, says so wherever somebody waits, and goes on", asy
   await showQueue();
   await page.getByRole("button", { name: "Pause all" }).click();
   await page.getByTestId("queue-paused").waitFor();
-  await rowOf(long.name).getByText("The queue is paused.").waitFor(patience);
+  await rowOf(long.name).getByText("The queue is paused.").waitFor(wait);
   expect(await waitForJob(page, ({ status }) => status === "Queued")).toMatchObject({ name: long.name });
 
   await trySample("iris");
-  await expect.poll(() => page.getByTestId("job-headline").textContent(), patience).toBe("The queue is paused.");
+  await expect.poll(() => page.getByTestId("job-headline").textContent(), wait).toBe("The queue is paused.");
   expect(await page.getByRole("progressbar").count()).toBe(0);
   await page.reload();
   await page.getByRole("button", { name: "Resume all" }).click();
@@ -106,20 +106,20 @@ test("waiting jobs get another place and another priority", async () => {
   await trySample("text-orientation");
   await showQueue();
   const [third = "", second = "", first = ""] = (await jobsOf(page)).map(({ name }) => name);
-  await expect.poll(rowsInOrder, patience).toEqual([first, second, third]);
+  await expect.poll(rowsInOrder, wait).toEqual([first, second, third]);
 
   await choose(third, "Move up");
-  await expect.poll(rowsInOrder, patience).toEqual([first, third, second]);
+  await expect.poll(rowsInOrder, wait).toEqual([first, third, second]);
   await choose(first, "Move to the end");
-  await expect.poll(rowsInOrder, patience).toEqual([third, second, first]);
+  await expect.poll(rowsInOrder, wait).toEqual([third, second, first]);
   await choose(third, "Move down");
-  await expect.poll(rowsInOrder, patience).toEqual([second, third, first]);
+  await expect.poll(rowsInOrder, wait).toEqual([second, third, first]);
 
   await choose(first, "High");
-  await expect.poll(rowsInOrder, patience).toEqual([first, second, third]);
+  await expect.poll(rowsInOrder, wait).toEqual([first, second, third]);
   await rowOf(first).getByText("High priority").waitFor();
   await choose(second, "Low");
-  await expect.poll(rowsInOrder, patience).toEqual([first, third, second]);
+  await expect.poll(rowsInOrder, wait).toEqual([first, third, second]);
   expect((await jobsOf(page)).map(({ name, priority }) => [name, priority])).toEqual([
     [third, "medium"],
     [second, "low"],
@@ -131,7 +131,7 @@ test("waiting jobs get another place and another priority", async () => {
   await page.keyboard.press("Enter");
   expect(await page.getByRole("menuitem", { name: "Move to the front" }).getAttribute("aria-disabled")).toBe("true");
   await page.keyboard.press("Enter");
-  await expect.poll(rowsInOrder, patience).toEqual([third, first, second]);
+  await expect.poll(rowsInOrder, wait).toEqual([third, first, second]);
 });
 
 test("a job whose input has changed asks how to go on: the files come back, or it goes on without them", async () => {
@@ -150,7 +150,7 @@ test("a job whose input has changed asks how to go on: the files come back, or i
 
   await page.getByRole("button", { name: "Resume", exact: true }).click();
   const notice = page.getByTestId("problem");
-  await notice.getByText("1 file was changed").waitFor(patience);
+  await notice.getByText("1 file was changed").waitFor(wait);
   expect(await page.getByRole("button", { name: "Resume", exact: true }).count()).toBe(0);
 
   // The file is put back and the job goes on; paused again, another file is gone.
@@ -161,7 +161,7 @@ test("a job whose input has changed asks how to go on: the files come back, or i
   await waitForJob(page, ({ status }) => status === "Paused");
   rmSync(gone);
   await page.getByRole("button", { name: "Resume", exact: true }).click();
-  await notice.getByText("1 file is gone").waitFor(patience);
+  await notice.getByText("1 file is gone").waitFor(wait);
   await showQueue();
   await rowOf(name).getByRole("button", { name: "Leave out what changed" }).click();
 
@@ -178,7 +178,7 @@ test("a job shows its mini-batches, its log, and where its time went", async () 
   await waitForJob(page, ({ status }) => status === "Completed");
   await page.getByRole("tab", { name: "Mini-batches" }).click();
   const table = page.getByRole("table", { name: "Mini-batches" });
-  await expect.poll(() => table.getByRole("row").count(), patience).toBeGreaterThan(1);
+  await expect.poll(() => table.getByRole("row").count(), wait).toBeGreaterThan(1);
   // The sample has 48 pictures and a mini_batch_size of 8.
   expect(await table.getAttribute("aria-rowcount")).toBe("7");
   const first = await table.getByRole("row").nth(1).getByRole("cell").allTextContents();
@@ -186,11 +186,11 @@ test("a job shows its mini-batches, its log, and where its time went", async () 
 
   await page.getByRole("tab", { name: "Log" }).click();
   const log = page.getByRole("region", { name: "Log" });
-  await expect.poll(() => log.textContent(), patience).toMatch(/INFO +Planned: .*\n.*INFO +Completed\. 48 items/s);
+  await expect.poll(() => log.textContent(), wait).toMatch(/INFO +Planned: .*\n.*INFO +Completed\. 48 items/s);
 
   await page.getByRole("tab", { name: "Settings used" }).click();
   const times = page.getByTestId("stage-times");
-  await times.getByText("Running the model").waitFor(patience);
+  await times.getByText("Running the model").waitFor(wait);
   await page.getByText(/^\d+ \((measured|set|the usual)/).waitFor();
 });
 
@@ -207,11 +207,11 @@ test("a job says what its compute could not give it, and what it cost", async ()
   const [warning = ""] = jobJson(job).warnings;
   expect(job).toMatchObject({ device: "cuda", provider: "cpu" });
   const note = page.getByTestId("job-note");
-  await expect.poll(() => note.textContent(), patience).toBe(warning);
+  await expect.poll(() => note.textContent(), wait).toBe(warning);
   expect(warning).toContain("CUDA");
   expect(await page.getByTestId("job-speed").textContent()).toContain(`cost ${job.instance_seconds.toFixed(2)}`);
   await page.getByRole("tab", { name: "Settings used" }).click();
-  await page.getByText("Device asked for").waitFor(patience);
+  await page.getByText("Device asked for").waitFor(wait);
   await showQueue();
   await rowOf(job.name).getByText(warning).waitFor();
 });

@@ -18,7 +18,7 @@ import {
 } from "../helpers/desktop/electron-app.ts";
 
 /** Looking at an input starts a process, and the machine may be busy. */
-const patience = { timeout: 30_000 };
+const wait = { timeout: 30_000 };
 
 let place: DesktopPlace;
 let desktop: RunningDesktop;
@@ -37,7 +37,7 @@ test("a dropped folder of pictures is shown, scored and its rows are read", asyn
   const card = await readyCard(page, "text-orientation");
   await desktop.drop(card, [path.join(samplesFolder, "text-orientation/data")]);
 
-  await expect.poll(() => page.getByTestId("input-summary").textContent(), patience).toContain("48 files");
+  await expect.poll(() => page.getByTestId("input-summary").textContent(), wait).toContain("48 files");
   expect(await jobsOf(page)).toEqual([]);
   await startFromSheet(page);
   await page.getByText("Completed", { exact: true }).first().waitFor({ timeout: 60_000 });
@@ -46,9 +46,9 @@ test("a dropped folder of pictures is shown, scored and its rows are read", asyn
 
   const [header, first] = plainCsv(path.join(job.output_path, job.output_file));
   const table = page.getByRole("table", { name: "Predictions" });
-  await expect.poll(() => table.getByRole("columnheader").allTextContents(), patience).toEqual(header);
+  await expect.poll(() => table.getByRole("columnheader").allTextContents(), wait).toEqual(header);
   const cells = table.getByRole("row").nth(1).getByRole("cell");
-  await expect.poll(() => cells.allTextContents(), patience).toEqual(first);
+  await expect.poll(() => cells.allTextContents(), wait).toEqual(first);
   expect(await table.getAttribute("aria-rowcount")).toBe("49");
 });
 
@@ -101,7 +101,7 @@ test("a folder is chosen with the keyboard alone, and results go where the user 
   await card.focus();
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Change the output folder" }).click();
-  await expect.poll(() => page.getByTestId("output-place").textContent(), patience).toContain(results);
+  await expect.poll(() => page.getByTestId("output-place").textContent(), wait).toContain(results);
   const start = page.locator('button[type="submit"]:not([aria-disabled="true"])');
   await start.focus();
   await page.keyboard.press("Enter");
@@ -123,7 +123,7 @@ test("the output folder is opened in the file manager", async () => {
   const job = await waitForJob(page, ({ status }) => status === "Completed");
   await page.getByRole("button", { name: "Open output folder" }).click();
   await expect
-    .poll(() => desktop.electron.evaluate(() => (globalThis as { openedFolder?: string }).openedFolder), patience)
+    .poll(() => desktop.electron.evaluate(() => (globalThis as { openedFolder?: string }).openedFolder), wait)
     .toBe(job.output_path);
 });
 

@@ -12,7 +12,7 @@ import {
 import { scriptDeployment } from "../helpers/scripts/script-deployments.ts";
 
 /** No script runs in the window before its user has looked at it. */
-const patience = { timeout: 30_000 };
+const wait = { timeout: 30_000 };
 
 let place: DesktopPlace;
 let desktop: RunningDesktop;
@@ -57,13 +57,13 @@ test("a script is shown before it is trusted, runs only then, and is asked for a
   await desktop.drop(card, [input]);
   const sheet = page.getByRole("dialog", { name: "Score with letters" });
   const start = page.locator('button[type="submit"]');
-  await sheet.getByTestId("problem").getByText("you have not trusted yet").waitFor(patience);
+  await sheet.getByTestId("problem").getByText("you have not trusted yet").waitFor(wait);
   expect(await start.getAttribute("aria-disabled")).toBe("true");
 
   await sheet.getByRole("button", { name: "See what it runs…" }).click();
   const trust = page.getByRole("dialog", { name: "What “one” runs" });
   const code = trust.getByRole("region", { name: "score.mjs" });
-  await expect.poll(() => code.textContent(), patience).toContain("export function run(miniBatch)");
+  await expect.poll(() => code.textContent(), wait).toContain("export function run(miniBatch)");
   // What would turn the direction of the line is seen, not obeyed.
   expect(await code.textContent()).toContain("first \\u{202e} look");
   await trust.getByText("Batchdeck's own Node").waitFor();
@@ -79,19 +79,19 @@ test("a script is shown before it is trusted, runs only then, and is asked for a
 
   // Another script comes in the place of the one that is shown.
   await sheet.getByRole("button", { name: "See what it runs…" }).click();
-  await expect.poll(() => code.textContent(), patience).toContain("first");
+  await expect.poll(() => code.textContent(), wait).toContain("first");
   await update(tracing("second"));
   await trust.getByRole("button", { name: "Trust and allow" }).click();
-  await trust.getByTestId("problem").getByText("runs something else than what was shown").waitFor(patience);
+  await trust.getByTestId("problem").getByText("runs something else than what was shown").waitFor(wait);
   await trust.getByRole("button", { name: "Try again" }).click();
-  await expect.poll(() => code.textContent(), patience).toContain("second");
+  await expect.poll(() => code.textContent(), wait).toContain("second");
   expect(existsSync(ran)).toBe(false);
   expect(await jobsOf(page)).toEqual([]);
 
   await trust.getByRole("button", { name: "Trust and allow" }).click();
   await trust.waitFor({ state: "detached" });
-  await expect.poll(() => card.getByTestId("untrusted").count(), patience).toBe(0);
-  await expect.poll(() => sheet.getByTestId("problem").count(), patience).toBe(0);
+  await expect.poll(() => card.getByTestId("untrusted").count(), wait).toBe(0);
+  await expect.poll(() => sheet.getByTestId("problem").count(), wait).toBe(0);
   expect(existsSync(ran)).toBe(false);
   await startFromSheet(page);
   expect(await waitForJob(page, ({ status }) => status === "Completed")).toMatchObject({ succeeded: 1 });
@@ -99,5 +99,5 @@ test("a script is shown before it is trusted, runs only then, and is asked for a
 
   await update(tracing("third"));
   await page.getByRole("button", { name: "Score", exact: true }).click();
-  await expect.poll(() => card.getByTestId("untrusted").count(), patience).toBe(1);
+  await expect.poll(() => card.getByTestId("untrusted").count(), wait).toBe(1);
 });

@@ -6,7 +6,7 @@ import { createWorkerPool } from "../../electron/compute/worker-pool.ts";
 import type { HostedProcess } from "../../electron/compute/process-host.ts";
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
 import type { Problem } from "../../electron/contract/problem.ts";
-import type { CommittedUnit } from "../../electron/contract/messages/worker-messages.ts";
+import type { CommittedMiniBatch } from "../../electron/contract/messages/worker-messages.ts";
 import type { Dispatching } from "../../electron/jobs/dispatch/dispatching.ts";
 import { createDispatching } from "../../electron/jobs/dispatch/dispatching.ts";
 import { jobFiles } from "../../electron/jobs/folder/job-files.ts";
@@ -25,9 +25,9 @@ import { simulatedHost } from "../helpers/engine/simulated-host.ts";
 import { temporaryFolder } from "../helpers/places.ts";
 import { seededRandom } from "../helpers/random.ts";
 
-/** The part of the engine that gives units to workers, alone: simulated workers, a real journal, and no one above it. */
+/** The part of the engine that gives mini-batches to workers, alone: simulated workers, a real journal, and no one above it. */
 const root = temporaryFolder("dispatching");
-const units = 40;
+const miniBatches = 40;
 const atEnd: (() => Promise<void>)[] = [];
 useFakeClock();
 
@@ -42,7 +42,7 @@ afterEach(async () => {
 type Run = {
   readonly dispatching: Dispatching;
   readonly problems: Problem[];
-  readonly committed: CommittedUnit[];
+  readonly committed: CommittedMiniBatch[];
   readonly deaths: () => number;
   readonly untilDone: () => Promise<void>;
   readonly attempts: () => number[];
@@ -52,11 +52,11 @@ type Run = {
 
 type Wish = { readonly deadlyItems?: ReadonlySet<number>; readonly spec?: Partial<JobSpec> };
 
-/** A planned job of forty units with two items each, and what gives it to workers. */
+/** A planned job of forty mini-batches with two items each, and what gives it to workers. */
 async function run(job: string, watch: Watch = {}, wish: Wish = {}): Promise<Run> {
   const simulated = {
-    units,
-    itemsInUnit: 2,
+    miniBatches,
+    itemsInMiniBatch: 2,
     deadlyItems: wish.deadlyItems ?? new Set<number>(),
     badItems: new Set<number>(),
   };
@@ -72,7 +72,7 @@ async function run(job: string, watch: Watch = {}, wish: Wish = {}): Promise<Run
   const guarded = (work: () => void) => work();
   let isPlanned = false;
   startPlanning(host, spec, journal, files.listing, null, guarded, {
-    onUnits: () => undefined,
+    onMiniBatches: () => undefined,
     onPlanned: () => {
       isPlanned = true;
     },
@@ -82,7 +82,7 @@ async function run(job: string, watch: Watch = {}, wish: Wish = {}): Promise<Run
   });
   await passUntil(() => isPlanned);
   const problems: Problem[] = [];
-  const committed: CommittedUnit[] = [];
+  const committed: CommittedMiniBatch[] = [];
   let deaths = 0;
   const pool = createWorkerPool(host, 4);
   const dispatching = createDispatching({
@@ -117,7 +117,7 @@ async function run(job: string, watch: Watch = {}, wish: Wish = {}): Promise<Run
     committed,
     deaths: () => deaths,
     async untilDone() {
-      await passUntil(() => committed.length >= units);
+      await passUntil(() => committed.length >= miniBatches);
     },
     attempts: () => numbersOf(files.folder, "SELECT attempts FROM units ORDER BY id"),
     suspected: () => numbersOf(files.folder, "SELECT id FROM units WHERE suspicion IS NOT NULL ORDER BY id"),
@@ -175,7 +175,7 @@ describe("giving workers back", () => {
     const unheard: unknown[] = [];
     const job = await run("fewer", {
       fromProcess(program, message) {
-        if (program !== "worker" || message.type !== "units-committed" || isHeard) return false;
+        if (program !== "worker" || message.type !== "mini-batches-committed" || isHeard) return false;
         unheard.push(message);
         return true;
       },
@@ -192,8 +192,8 @@ describe("giving workers back", () => {
     job.dispatching.setSlots(1);
     await job.untilDone();
     expect(job.problems).toEqual([]);
-    expect(job.committed.map((unit) => unit.unitId).sort((one, other) => one - other)).toEqual(
-      Array.from({ length: units }, (_, id) => id),
+    expect(job.committed.map((miniBatch) => miniBatch.miniBatchId).sort((one, other) => one - other)).toEqual(
+      Array.from({ length: miniBatches }, (_, id) => id),
     );
     // One attempt each: those that went back were taken off again.
     expect(new Set(job.attempts())).toEqual(new Set([1]));
@@ -234,13 +234,13 @@ describe("the blame for a death", () => {
       onStart(program, child) {
         if (program === "worker") workers.push(child);
       },
-      fromProcess: (program, message) => program === "worker" && message.type === "units-committed" && !isHeard,
+      fromProcess: (program, message) => program === "worker" && message.type === "mini-batches-committed" && !isHeard,
     });
     job.dispatching.setSlots(1);
     await pass(10_000);
-    // All that it was given is done, so its status file says that it is in no unit.
+    // All that it was given is done, so its status file says that it is in no mini-batch.
     const words = new DataView(new ArrayBuffer(workerStatusBytes));
-    writeWorkerStatus(words, { unitId: 0, start: 0, end: 0, stage: "idle" });
+    writeWorkerStatus(words, { miniBatchId: 0, start: 0, end: 0, stage: "idle" });
     fs.writeFileSync(path.join(root, "jobs", "idle-death", "segments", "1-1.status"), words);
     isHeard = true;
     workers[0]?.kill();
@@ -261,15 +261,18 @@ describe("the blame for a death", () => {
             isHeard = true;
           });
         },
-        fromProcess: (program, message) => program === "worker" && message.type === "units-committed" && !isHeard,
+        fromProcess: (program, message) =>
+          program === "worker" && message.type === "mini-batches-committed" && !isHeard,
       },
       { deadlyItems: new Set([2]) },
     );
     job.dispatching.setSlots(1);
     await job.untilDone();
     expect(job.suspected()).toEqual([1]);
-    const failed = job.committed.filter((unit) => unit.failed > 0);
-    expect(failed.map(({ unitId, succeeded, failed: count }) => [unitId, succeeded, count])).toEqual([[1, 1, 1]]);
+    const failed = job.committed.filter((miniBatch) => miniBatch.failed > 0);
+    expect(failed.map(({ miniBatchId, succeeded, failed: count }) => [miniBatchId, succeeded, count])).toEqual([
+      [1, 1, 1],
+    ]);
     expect(new Set(job.attempts())).toEqual(new Set([1]));
   });
 });

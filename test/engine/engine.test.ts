@@ -69,7 +69,7 @@ describe("an engine", () => {
     const workspace = bench.open({
       watch: {
         fromProcess(program, message, deliver) {
-          if (program !== "worker" || message.type !== "units-committed" || held !== null) return false;
+          if (program !== "worker" || message.type !== "mini-batches-committed" || held !== null) return false;
           held = () => deliver(message);
           return true;
         },
@@ -115,10 +115,10 @@ describe("an engine", () => {
     const workspace = bench.open({
       watch: {
         fromProcess(program, message, deliver) {
-          if (program !== "worker" || message.type !== "units-committed") return false;
-          const { units } = message as unknown as { units: readonly { unitId: number }[] };
-          const others = units.filter(({ unitId }) => unitId !== 0);
-          if (others.length > 0) deliver({ ...message, units: others });
+          if (program !== "worker" || message.type !== "mini-batches-committed") return false;
+          const { miniBatches } = message as unknown as { miniBatches: readonly { miniBatchId: number }[] };
+          const others = miniBatches.filter(({ miniBatchId }) => miniBatchId !== 0);
+          if (others.length > 0) deliver({ ...message, miniBatches: others });
           return true;
         },
       },
@@ -131,10 +131,10 @@ describe("an engine", () => {
     const record = JSON.parse(fs.readFileSync(path.join(bench.outOf("gap"), "job.json"), "utf8")) as {
       counts: { succeeded: number };
     };
-    const units = bench.unitsIn("gap", "predictions.partial.csv");
-    expect(units).not.toContain(0);
-    expect(units).toEqual([...units].sort((one, other) => one - other));
-    expect(units.length * 2).toBe(record.counts.succeeded);
+    const miniBatches = bench.miniBatchesIn("gap", "predictions.partial.csv");
+    expect(miniBatches).not.toContain(0);
+    expect(miniBatches).toEqual([...miniBatches].sort((one, other) => one - other));
+    expect(miniBatches.length * 2).toBe(record.counts.succeeded);
     expect(record.counts.succeeded).toBeGreaterThanOrEqual(40);
   });
 

@@ -26,11 +26,11 @@ type Held = {
   readonly most: (job?: string) => number;
 };
 
-type Message = { readonly type: string; readonly units?: readonly { readonly unitId: number }[] };
+type Message = { readonly type: string; readonly miniBatches?: readonly { readonly miniBatchId: number }[] };
 
 function holdingBack(
   machineUse: MachineUse = undisturbed,
-  isHeldBack: (message: Message) => boolean = ({ type }) => type === "units-committed",
+  isHeldBack: (message: Message) => boolean = ({ type }) => type === "mini-batches-committed",
 ): Held {
   const bench = newBench();
   let isHeld = true;
@@ -92,12 +92,12 @@ function countOpen(): { readonly watch: Watch; readonly most: (job?: string) => 
 const works = (workers: number) => (view: JobView) => view.status === "Running" && view.workers === workers;
 const waits = (view: JobView) => view.status === "Queued" && view.waiting_for !== null;
 
-/** Every job ends well, with every unit once and in order. */
+/** Every job ends well, with every mini-batch once and in order. */
 async function expectWhole({ bench, until }: Held, ...jobs: readonly string[]): Promise<void> {
   for (const job of jobs) {
     const view = await until(job, hasEnded);
     expect(view).toMatchObject({ name: job, status: "Completed", failed: 0, problem: null, waiting_for: null });
-    expect(bench.unitsIn(job)).toEqual(Array.from({ length: 40 }, (_, unit) => unit));
+    expect(bench.miniBatchesIn(job)).toEqual(Array.from({ length: 40 }, (_, miniBatch) => miniBatch));
   }
 }
 
@@ -128,7 +128,10 @@ describe("jobs that run at once", () => {
   });
 
   it("give back the workers that they have no more mini-batches for", async () => {
-    const held = holdingBack(undisturbed, ({ units }) => units?.some(({ unitId }) => unitId === 0) === true);
+    const held = holdingBack(
+      undisturbed,
+      ({ miniBatches }) => miniBatches?.some(({ miniBatchId }) => miniBatchId === 0) === true,
+    );
     held.workspace.engine.start();
     held.submit("last-one");
     await held.until("last-one", ({ succeeded, total }) => total > 0 && succeeded > total / 2);
@@ -233,7 +236,7 @@ describe("the whole queue", () => {
     workspace.engine.start();
     bench.submit(workspace, "set-aside");
     workspace.jobs.pause("set-aside");
-    bench.submit(workspace, "long", { units: 400 });
+    bench.submit(workspace, "long", { miniBatches: 400 });
     await passUntilJob(workspace, "long", ({ succeeded }) => succeeded > 0);
     workspace.queue.pause();
     const long = await passUntilJob(workspace, "long", ({ status }) => status === "Queued");
@@ -249,6 +252,6 @@ describe("the whole queue", () => {
       expect(await passUntilJob(workspace, job, hasEnded)).toMatchObject({ status: "Completed" });
     }
     expect(show(workspace, "set-aside")).toMatchObject({ status: "Paused", waiting_for: null });
-    expect(bench.unitsIn("long")).toEqual(Array.from({ length: 400 }, (_, unit) => unit));
+    expect(bench.miniBatchesIn("long")).toEqual(Array.from({ length: 400 }, (_, miniBatch) => miniBatch));
   });
 });

@@ -133,7 +133,7 @@ describe("a job whose journal is damaged", () => {
     const first = startEngine({
       // What comes after the first few is never heard of, so that the job cannot end before it is paused.
       fromProcess: (program, message) =>
-        program === "worker" && message.type === "units-committed" && (commits += 1) > 4,
+        program === "worker" && message.type === "mini-batches-committed" && (commits += 1) > 4,
     });
     await submitDense(first, job);
     while ((first.registry.jobs.find(job)?.progress.succeeded ?? 0) < 200) await sleep(10);

@@ -7,14 +7,14 @@ import { jobSpec } from "../helpers/engine/job-specs.ts";
 import { undisturbed } from "../helpers/engine/machine-uses.ts";
 import { seededRandom } from "../helpers/random.ts";
 import type { SimulatedJob, Trouble } from "../helpers/engine/simulated-host.ts";
-import { mergedUnits, simulatedHost } from "../helpers/engine/simulated-host.ts";
+import { mergedNumbers, simulatedHost } from "../helpers/engine/simulated-host.ts";
 import { englishWords } from "../../electron/contract/words/english-problems.ts";
 
 /**
  * Thousands of random lives of jobs: the real workspace, engine, registry and journals, with processes that are
  * simulated and a clock that the test moves. Users submit, pause, resume, cancel, rearrange and stop the program in any
  * order; processes die, hang and find disks full. Whatever happens, no job makes a move that the design does not know,
- * none stays stuck, and what completes holds every unit once, in order. STATES_SEED repeats one.
+ * none stays stuck, and what completes holds every mini-batch once, in order. STATES_SEED repeats one.
  */
 const sequences = Number(process.env["STATES_SEQUENCES"] ?? (process.env["BATCHDECK_LONG"] === "1" ? 100_000 : 10_000));
 const jobsInWorkspace = 5;
@@ -86,11 +86,16 @@ function openEngine(world: Pick<World, "home" | "random" | "jobs" | "trouble">):
 function submit(world: World): void {
   const { random, submitted } = world;
   const name = `job-${submitted.length}`;
-  const units = Math.floor(random() * 25);
-  const itemsInUnit = 1 + Math.floor(random() * 6);
+  const miniBatches = Math.floor(random() * 25);
+  const itemsInMiniBatch = 1 + Math.floor(random() * 6);
   const some = (chance: number) =>
-    new Set(Array.from({ length: units * itemsInUnit }, (_, item) => item).filter(() => random() < chance));
-  world.jobs.set(name, { units, itemsInUnit, deadlyItems: some(0.01), badItems: some(random() < 0.1 ? 1 : 0.05) });
+    new Set(Array.from({ length: miniBatches * itemsInMiniBatch }, (_, item) => item).filter(() => random() < chance));
+  world.jobs.set(name, {
+    miniBatches,
+    itemsInMiniBatch,
+    deadlyItems: some(0.01),
+    badItems: some(random() < 0.1 ? 1 : 0.05),
+  });
   const { settings } = jobSpec(name);
   const spec = jobSpec(name, {
     input: {
@@ -237,19 +242,19 @@ function checkEnds(world: World): void {
     if (!shown.ok) throw new Error(englishWords(shown.problem).message);
     const job = shown.value;
     const simulated = world.jobs.get(name) as SimulatedJob;
-    const items = simulated.units * simulated.itemsInUnit;
+    const items = simulated.miniBatches * simulated.itemsInMiniBatch;
     const output = path.join(world.home, "out", name);
     if (job.status === "Completed") {
       expect(job.succeeded + job.failed + job.skipped, name).toBe(items);
       expect(job.total, name).toBe(items);
-      const all = Array.from({ length: simulated.units }, (_, unit) => unit);
-      expect(mergedUnits(path.join(output, "predictions.csv")), name).toEqual(all);
+      const all = Array.from({ length: simulated.miniBatches }, (_, miniBatch) => miniBatch);
+      expect(mergedNumbers(path.join(output, "predictions.csv")), name).toEqual(all);
       for (const item of simulated.deadlyItems) expect(job.failed, `item ${item} of ${name}`).toBeGreaterThan(0);
     } else {
       expect(fs.existsSync(path.join(output, "predictions.csv")), `${name} is ${job.status}`).toBe(false);
       const partial = path.join(output, "predictions.partial.csv");
       if (fs.existsSync(partial)) {
-        const merged = mergedUnits(partial);
+        const merged = mergedNumbers(partial);
         expect(merged, name).toEqual([...new Set(merged)].sort((one, other) => one - other));
       }
     }

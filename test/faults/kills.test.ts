@@ -135,7 +135,7 @@ describe("a job of 2,400 mini-batches", () => {
     await untilScored(home, job, 1000);
     kill(first.child.pid, "SIGKILL");
     await first.ended;
-    // This worker never notices that its engine is gone: it goes on scoring units of the job into the job's folder.
+    // This worker never notices that its engine is gone: it goes on scoring mini-batches of the job into the job's folder.
     const orphan = startOrphan(home, job);
     const second = startBatchdeck(home, "job", "resume", "-n", job);
     const ended = await second.ended;

@@ -41,14 +41,14 @@ const originals: readonly Uint8Array[] = [
   readFileSync(path.join(import.meta.dirname, "../../resources/samples/iris/model/iris.onnx")),
 ].map(undeclaredOutputs);
 
-type Fate = "refused" | "not opened" | "opened" | "ended its process";
+type Outcome = "refused" | "not opened" | "opened" | "ended its process";
 
 test(`${count} damaged models are refused, opened or end the process that reads them, and nobody else`, {
   timeout: isLong ? 7_200_000 : 600_000,
 }, async () => {
   const random = seededRandom(seed);
   const pick = (): Uint8Array => originals[Math.floor(random() * originals.length)] ?? new Uint8Array(0);
-  const fates: Record<Fate, number> = { refused: 0, "not opened": 0, opened: 0, "ended its process": 0 };
+  const outcomes: Record<Outcome, number> = { refused: 0, "not opened": 0, opened: 0, "ended its process": 0 };
   const killers: string[] = [];
   let reader = startModelReader(host);
   for (let index = 0; index < count; index += 1) {
@@ -58,25 +58,25 @@ test(`${count} damaged models are refused, opened or end the process that reads 
     const scanned = await reader.scan(file);
     // Our own reading never dies.
     if (!scanned.ok) throw new Error(`model ${index} of seed ${seed}: ${englishWords(scanned.problem).message}`);
-    const fate = scanned.value.findings.length > 0 ? "refused" : await open(file);
-    fates[fate] += 1;
-    if (fate === "ended its process") {
+    const outcome = scanned.value.findings.length > 0 ? "refused" : await open(file);
+    outcomes[outcome] += 1;
+    if (outcome === "ended its process") {
       killers.push(file);
       reader.end();
       reader = startModelReader(host);
     } else rmSync(file);
   }
   reader.end();
-  process.stdout.write(`Damaged models, seed ${seed}: ${JSON.stringify(fates)}\n`);
-  expect(Object.values(fates).reduce((sum, each) => sum + each, 0)).toBe(count);
+  process.stdout.write(`Damaged models, seed ${seed}: ${JSON.stringify(outcomes)}\n`);
+  expect(Object.values(outcomes).reduce((sum, each) => sum + each, 0)).toBe(count);
   // The damage reaches every stage.
-  expect(Math.min(fates.refused, fates["not opened"], fates.opened)).toBeGreaterThan(count / 100);
+  expect(Math.min(outcomes.refused, outcomes["not opened"], outcomes.opened)).toBeGreaterThan(count / 100);
   for (const file of killers.slice(0, 5)) {
     const ran = await batchdeck(path.join(root, "home"), "model", "create", "-n", "killer", "--path", file);
     expect([ran.code, ran.stdout, ran.stderr.trimEnd().split("\n").length], file).toEqual([2, "", 1]);
   }
 
-  async function open(file: string): Promise<Fate> {
+  async function open(file: string): Promise<Outcome> {
     const opened = await reader.open(file);
     if (opened.ok) return "opened";
     expect(englishWords(opened.problem).message).toMatch(/^[^\n]{10,500}\.$/);

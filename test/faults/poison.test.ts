@@ -64,12 +64,12 @@ beforeAll(async () => {
     scorer: scorer(16),
     settings: ["mini_batch_size: 1", "retry_settings:", "  max_retries: 1", "  timeout: 2"],
   });
-  await deploy(home, "hungry", hungryModel({ mostRows: 100 }), {
+  await deploy(home, "hungry", hungryModel({ maxRows: 100 }), {
     scorer: scorer(1024),
     settings: ["mini_batch_size: 1"],
   });
-  await deploy(home, "hungry-row", hungryModel({ mostRows: 5000, at: 13 }), { scorer: scorer(256) });
-  await deploy(home, "killed-hungry", hungryModel({ mostRows: 300, dies: true }), {
+  await deploy(home, "hungry-row", hungryModel({ maxRows: 5000, at: 13 }), { scorer: scorer(256) });
+  await deploy(home, "killed-hungry", hungryModel({ maxRows: 300, dies: true }), {
     scorer: scorer(512),
     settings: ["mini_batch_size: 1"],
   });

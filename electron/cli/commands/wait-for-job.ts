@@ -24,8 +24,8 @@ const lastingMs = 1000;
 export async function waitForJob(
   context: CommandContext,
   name: string,
-  /** The job whose end is told, when that is another one: a retry's is that of the job that it retried. */
-  told: string = name,
+  /** The job whose end is shown, when that is another one: a retry's is that of the job that it retried. */
+  shownJob: string = name,
 ): Promise<Result<number>> {
   const { workspace, terminal } = context;
   let interrupts = 0;
@@ -43,7 +43,7 @@ export async function waitForJob(
   });
   try {
     let noted = "";
-    let isReuseTold = false;
+    let isReuseShown = false;
     const warned = new Set<string>();
     let notedAt = 0;
     let wasGoing = false;
@@ -55,13 +55,13 @@ export async function waitForJob(
         terminal.status("");
         terminal.note(warning);
       }
-      if (job.base_job !== null && job.total_known && !isReuseTold) {
-        isReuseTold = true;
+      if (job.base_job !== null && job.total_known && !isReuseShown) {
+        isReuseShown = true;
         terminal.status("");
         terminal.note(`${reuseOf(context, job)}.`);
       }
       if (isTerminal(job.status)) {
-        const shown = job.status === "Completed" ? workspace.jobs.show(told) : success(job);
+        const shown = job.status === "Completed" ? workspace.jobs.show(shownJob) : success(job);
         return success(tellEnd(context, shown.ok ? shown.value : job));
       }
       if (interrupts > 0 && job.status === "Paused") {

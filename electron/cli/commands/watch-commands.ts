@@ -112,7 +112,7 @@ function secondsOf(values: CommandValues, name: string): Result<number | null> {
   return failure("usage/invalid", `--${name} needs seconds from 0.1 to 86400, not "${given}".`);
 }
 
-/** Stays until it is told to end. Jobs in hand then go on when somebody runs them again. */
+/** Runs until it is stopped. Jobs in hand then go on when somebody runs them again. */
 async function runWatches(context: CommandContext): Promise<Result<number>> {
   const { workspace, terminal } = context;
   const { jobs, watches, engine } = workspace;
@@ -120,8 +120,8 @@ async function runWatches(context: CommandContext): Promise<Result<number>> {
     return failure("watch/not-found", "No folder is watched yet.", "Watch one: batchdeck watch add DIR -n ENDPOINT");
   }
   let { revision } = jobs.changedSince(0);
-  const told = new Map<string, string>();
-  const tell = () => {
+  const shown = new Map<string, string>();
+  const show = () => {
     const changed = jobs.changedSince(revision);
     revision = changed.revision;
     for (const job of changed.jobs.filter(({ status }) => isTerminal(status))) {
@@ -129,11 +129,11 @@ async function runWatches(context: CommandContext): Promise<Result<number>> {
     }
     for (const { id, folder, problem } of watches.problems()) {
       const why = problem === null ? "" : problemSentence(problem);
-      if (why !== "" && told.get(id) !== why) terminal.note(`${folder}: ${why}`);
-      told.set(id, why);
+      if (why !== "" && shown.get(id) !== why) terminal.note(`${folder}: ${why}`);
+      shown.set(id, why);
     }
   };
-  const unwatch = workspace.watch(tell);
+  const unwatch = workspace.watch(show);
   await new Promise<void>((resolve) => {
     context.interrupts.take(() => resolve());
     engine.start();

@@ -67,7 +67,7 @@ export function splitWords(args: readonly string[]): { readonly words: string[];
   const words: string[] = [];
   const globals: string[] = [];
   let at = 0;
-  for (; at < args.length && words.length < longestCommand; at++) {
+  for (; at < args.length && words.length < maxCommand; at++) {
     const arg = args[at] ?? "";
     if (isGlobal(arg)) globals.push(arg);
     else if (arg === "--home") globals.push(`--home=${args[++at] ?? ""}`);
@@ -77,7 +77,7 @@ export function splitWords(args: readonly string[]): { readonly words: string[];
   return { words, rest: [...globals, ...args.slice(at)] };
 }
 
-const longestCommand = 2;
+const maxCommand = 2;
 
 /** An option, as `splitWords` gives it, that every command takes. */
 export function isGlobal(arg: string): boolean {

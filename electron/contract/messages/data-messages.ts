@@ -1,16 +1,16 @@
 import * as z from "zod";
-import { baseJobFilesSchema, reusedUnitSchema } from "../nouns/base-job.ts";
+import { baseJobFilesSchema, reusedMiniBatchSchema } from "../nouns/base-job.ts";
 import { csvDialectSchema } from "../tables/csv.ts";
 import { namedFileSchema } from "../nouns/job-spec.ts";
 import { sampledColumnSchema } from "../nouns/preflight.ts";
 import { problemSchema } from "../problem.ts";
 import { scorerSchema } from "../nouns/scorer.ts";
 import { skippedBySchema } from "../nouns/skip-reason.ts";
-import { unitSchema } from "../nouns/unit.ts";
+import { miniBatchSchema } from "../nouns/mini-batch.ts";
 
 /**
  * What is said to the data process (electron/data/data-process.ts), which lists folders, looks at their beginning and
- * cuts files into units, so that no other process has to.
+ * cuts files into mini-batches, so that no other process has to.
  */
 const inputSchema = z.object({
   /** Absolute path. */
@@ -44,8 +44,8 @@ export const inputPreviewSchema = z.strictObject({
   /** The scorer with every `columns: null` filled in from the data. */
   scorer: scorerSchema,
   mapping: z.array(columnMappingSchema),
-  /** The first items, one unit for each of the sizes that were asked for, with at most so many items. */
-  samples: z.array(unitSchema),
+  /** The first items, one mini-batch for each of the sizes that were asked for, with at most so many items. */
+  samples: z.array(miniBatchSchema),
 });
 export type InputPreview = Readonly<z.infer<typeof inputPreviewSchema>>;
 
@@ -93,8 +93,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
     seenFile: z.string().optional(),
     /** The finished job whose rows are taken over where they still hold; null: everything is scored. */
     base: baseJobFilesSchema.nullable(),
-    /** Units already journalled: planning goes on with unit number `nextUnit`, whose first part starts where `after` ended. */
-    nextUnit: z.number().int().min(0),
+    /** Mini-batches already journalled: planning goes on with mini-batch number `nextMiniBatch`, whose first part starts where `after` ended. */
+    nextMiniBatch: z.number().int().min(0),
     after: z
       .strictObject({ file: z.string(), end: z.number().int().min(0), nextRow: z.number().int().min(1) })
       .nullable(),
@@ -104,7 +104,7 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
    * is not to go on over other data in silence.
    */
   z.strictObject({ type: z.literal("check"), input: inputSchema, listingFile: z.string() }),
-  /** The engine has journalled one `units` message; at most four may be on their way. */
+  /** The engine has journalled one `miniBatches` message; at most four may be on their way. */
   z.strictObject({ type: z.literal("taken") }),
 ]);
 export type ToDataProcess = Readonly<z.infer<typeof toDataProcessSchema>>;
@@ -130,13 +130,13 @@ export const fromDataProcessSchema = z.discriminatedUnion("type", [
     skippedBy: z.record(z.string(), z.number().int().min(0)),
   }),
   /**
-   * The next units, in order; planning can go on behind the last one of every message. `plannedBytes` is how far planning has come through the input's bytes.
+   * The next mini-batches, in order; planning can go on behind the last one of every message. `plannedBytes` is how far planning has come through the input's bytes.
    */
   z.strictObject({
-    type: z.literal("units"),
-    units: z.array(unitSchema).nonempty(),
+    type: z.literal("mini-batches"),
+    miniBatches: z.array(miniBatchSchema).nonempty(),
     /** Those of them that are done already, since the base holds their rows. */
-    reused: z.array(reusedUnitSchema),
+    reused: z.array(reusedMiniBatchSchema),
     plannedBytes: z.number().int().min(0),
   }),
   z.strictObject({ type: z.literal("planned") }),

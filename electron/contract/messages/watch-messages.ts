@@ -34,12 +34,12 @@ export const toWatchProcessSchema = z.discriminatedUnion("type", [
     watches: z.array(watchedFolderSchema),
     /** Folders that hold outputs of watches: nothing in them is ever an input. */
     outputFolders: z.array(z.string()),
-    /** At most so many files are told of at once. */
-    largestBatch: z.number().int().positive(),
+    /** At most so many files are reported at once. */
+    maxBatch: z.number().int().positive(),
   }),
   /** The files of that batch are in the registry now, or need not be. */
   z.strictObject({ type: z.literal("taken"), watch: z.string(), batch: z.number().int() }),
-  /** They could not be taken: they are to be told of again in so many milliseconds. */
+  /** They could not be taken: they are reported again in so many milliseconds. */
   z.strictObject({ type: z.literal("later"), watch: z.string(), batch: z.number().int(), afterMs: z.number() }),
 ]);
 export type ToWatchProcess = Readonly<z.infer<typeof toWatchProcessSchema>>;

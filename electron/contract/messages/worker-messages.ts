@@ -3,16 +3,16 @@ import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
 import { jobSpecSchema } from "../nouns/job-spec.ts";
 import { problemCodeSchema } from "../problem.ts";
 import { scriptColumnSchema } from "../nouns/script-columns.ts";
-import { unitSchema } from "../nouns/unit.ts";
+import { miniBatchSchema } from "../nouns/mini-batch.ts";
 import { stageTimesSchema } from "../nouns/stage-times.ts";
 
 /**
  * What the engine and one worker process say to each other. The worker parses what it receives; the engine parses what
- * it gets back. A worker serves one job at a time, one unit at a time, in the order the units came.
+ * it gets back. A worker serves one job at a time, one mini-batch at a time, in the order the mini-batches came.
  */
 export const workerProtocolVersion = 4;
 
-/** Item offsets inside a unit, end exclusive. */
+/** Item offsets inside a mini-batch, end exclusive. */
 export const itemRangeSchema = z.strictObject({ start: z.number().int().min(0), end: z.number().int().min(1) });
 export type ItemRange = Readonly<z.infer<typeof itemRangeSchema>>;
 
@@ -30,10 +30,10 @@ export const openJobSchema = z.strictObject({
   logsFolder: z.string(),
 });
 
-/** Score one unit and commit it as one record of the segment. */
-export const scoreUnitSchema = z.strictObject({
-  type: z.literal("score-unit"),
-  unit: unitSchema,
+/** Score one mini-batch and commit it as one record of the segment. */
+export const scoreMiniBatchSchema = z.strictObject({
+  type: z.literal("score-mini-batch"),
+  miniBatch: miniBatchSchema,
   attempt: z.number().int().positive(),
   /** Items that killed workers: left out of every run and recorded as failed with their stage and code. */
   poisoned: z.array(
@@ -44,24 +44,24 @@ export const scoreUnitSchema = z.strictObject({
       message: z.string(),
     }),
   ),
-  /** Rows per run for this unit: the job's batch, or less after repeated deaths of full batches. */
+  /** Rows per run for this mini-batch: the job's batch, or less after repeated deaths of full batches. */
   batch: z.number().int().positive(),
 });
 
-/** Run a range in steps without committing anything, to find out which item kills; answered by `unit-probed`. */
-export const probeUnitSchema = z.strictObject({
-  type: z.literal("probe-unit"),
-  unit: unitSchema,
+/** Run a range in steps without committing anything, to find out which item kills; answered by `mini-batch-probed`. */
+export const probeMiniBatchSchema = z.strictObject({
+  type: z.literal("probe-mini-batch"),
+  miniBatch: miniBatchSchema,
   poisoned: z.array(z.number().int().min(0)),
   range: itemRangeSchema,
   /** Items per run, at most. */
   step: z.number().int().positive(),
 });
 
-/** Commit every item of a unit as failed, without reading anything (retries used up). */
-export const failUnitSchema = z.strictObject({
-  type: z.literal("fail-unit"),
-  unit: unitSchema,
+/** Commit every item of a mini-batch as failed, without reading anything (retries used up). */
+export const failMiniBatchSchema = z.strictObject({
+  type: z.literal("fail-mini-batch"),
+  miniBatch: miniBatchSchema,
   stage: itemStageSchema,
   code: itemErrorCodeSchema,
   message: z.string(),
@@ -72,24 +72,24 @@ export const closeJobSchema = z.strictObject({ type: z.literal("close-job") });
 
 export const toWorkerSchema = z.discriminatedUnion("type", [
   openJobSchema,
-  scoreUnitSchema,
-  probeUnitSchema,
-  failUnitSchema,
+  scoreMiniBatchSchema,
+  probeMiniBatchSchema,
+  failMiniBatchSchema,
   closeJobSchema,
 ]);
 export type ToWorker = Readonly<z.infer<typeof toWorkerSchema>>;
 export type OpenJob = Readonly<z.infer<typeof openJobSchema>>;
-export type ScoreUnit = Readonly<z.infer<typeof scoreUnitSchema>>;
-export type ProbeUnit = Readonly<z.infer<typeof probeUnitSchema>>;
-export type FailUnit = Readonly<z.infer<typeof failUnitSchema>>;
+export type ScoreMiniBatch = Readonly<z.infer<typeof scoreMiniBatchSchema>>;
+export type ProbeMiniBatch = Readonly<z.infer<typeof probeMiniBatchSchema>>;
+export type FailMiniBatch = Readonly<z.infer<typeof failMiniBatchSchema>>;
 
 /**
- * A unit whose record is in the segment and synced to disk. The record is `rowsBytes` bytes of encoded predictions,
+ * A mini-batch whose record is in the segment and synced to disk. The record is `rowsBytes` bytes of encoded predictions,
  * then `errorsBytes` bytes of errors.csv lines, from `offset` on. `checksum` is the first 16 hexadecimal digits of the
- * SHA-256 of the whole record. succeeded + failed = the unit's items.
+ * SHA-256 of the whole record. succeeded + failed = the mini-batch's items.
  */
-export const committedUnitSchema = z.strictObject({
-  unitId: z.number().int().min(0),
+export const committedMiniBatchSchema = z.strictObject({
+  miniBatchId: z.number().int().min(0),
   attempt: z.number().int().positive(),
   offset: z.number().int().min(0),
   rowsBytes: z.number().int().min(0),
@@ -101,7 +101,7 @@ export const committedUnitSchema = z.strictObject({
   rows: z.number().int().min(0),
   /** What a script's rows hold, in their order; null for the built-in scorers, whose columns the job's scorer tells. */
   columns: z.array(scriptColumnSchema).nullable(),
-  /** Places, in the unit, of the parts that hold a failed item. */
+  /** Places, in the mini-batch, of the parts that hold a failed item. */
   failedParts: z.array(z.number().int().min(0)),
   /** Rows of the smallest run that a shortage of memory made necessary; null when there was none. */
   smallestRun: z.number().int().positive().nullable(),
@@ -111,7 +111,7 @@ export const committedUnitSchema = z.strictObject({
   durationMs: z.number().min(0),
   processMs: z.number().min(0),
 });
-export type CommittedUnit = Readonly<z.infer<typeof committedUnitSchema>>;
+export type CommittedMiniBatch = Readonly<z.infer<typeof committedMiniBatchSchema>>;
 
 export const fromWorkerSchema = z.discriminatedUnion("type", [
   /** The program runs; sent once, before any `open-job` is answered. */
@@ -139,24 +139,27 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
     errno: z.string().nullable(),
   }),
   /**
-   * At most every 200 ms while a unit is worked on: items of it that are done (succeeded or failed). Of a script: once, when
+   * At most every 200 ms while a mini-batch is worked on: items of it that are done (succeeded or failed). Of a script: once, when
    * its run() is called, which is when its time begins to count.
    */
   z.strictObject({
     type: z.literal("progress"),
-    unitId: z.number().int().min(0),
+    miniBatchId: z.number().int().min(0),
     itemsDone: z.number().int().min(0),
     itemsFailed: z.number().int().min(0),
   }),
-  z.strictObject({ type: z.literal("units-committed"), units: z.array(committedUnitSchema).nonempty() }),
-  z.strictObject({ type: z.literal("unit-probed"), unitId: z.number().int().min(0) }),
+  z.strictObject({
+    type: z.literal("mini-batches-committed"),
+    miniBatches: z.array(committedMiniBatchSchema).nonempty(),
+  }),
+  z.strictObject({ type: z.literal("mini-batch-probed"), miniBatchId: z.number().int().min(0) }),
   /**
-   * The unit could not be finished and wrote no record. `errno` when the file system refused: the input's place (stage read)
+   * The mini-batch could not be finished and wrote no record. `errno` when the file system refused: the input's place (stage read)
    * or ours (write). `code`: what its items get should no later attempt do better; null when it says nothing about them.
    */
   z.strictObject({
-    type: z.literal("unit-failed"),
-    unitId: z.number().int().min(0),
+    type: z.literal("mini-batch-failed"),
+    miniBatchId: z.number().int().min(0),
     attempt: z.number().int().positive(),
     stage: itemStageSchema,
     code: itemErrorCodeSchema.nullable(),

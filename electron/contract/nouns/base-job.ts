@@ -28,9 +28,9 @@ export type BaseJobFiles = Readonly<z.infer<typeof baseJobFilesSchema>>;
 /** Stands in a journal where the name of a segment would: the record is a piece of the base's predictions. */
 export const baseSegment = "base";
 
-/** A unit of which no item is scored: all its rows are these bytes of the base's predictions (or of its converted file). */
-export const reusedUnitSchema = z.strictObject({
-  unitId: z.number().int().min(0),
+/** A mini-batch of which no item is scored: all its rows are these bytes of the base's predictions (or of its converted file). */
+export const reusedMiniBatchSchema = z.strictObject({
+  miniBatchId: z.number().int().min(0),
   offset: z.number().int().min(0),
   rowsBytes: z.number().int().min(0),
   /** The first 16 hexadecimal digits of the SHA-256 of those bytes. */
@@ -38,4 +38,4 @@ export const reusedUnitSchema = z.strictObject({
   /** Of a script's rows; null for the built-in scorers. */
   columns: z.array(scriptColumnSchema).readonly().nullable(),
 });
-export type ReusedUnit = Readonly<z.infer<typeof reusedUnitSchema>>;
+export type ReusedMiniBatch = Readonly<z.infer<typeof reusedMiniBatchSchema>>;

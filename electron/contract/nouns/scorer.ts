@@ -120,7 +120,7 @@ export const textScorerSchema = z.strictObject({
 export type TextScorer = Readonly<z.infer<typeof textScorerSchema>>;
 
 /** Larger than any tokenizer.json that is published: it is read and held as a whole. */
-export const mostTokenizerBytes = 64 * 1024 * 1024;
+export const maxTokenizerBytes = 64 * 1024 * 1024;
 
 /** The table that texts are read as when items are rows or lines: one column of text, by the name of the model's input. */
 export function textTable({ inputs, column, missing, outputs, keep, batch, fixedBatch }: TextScorer): TabularScorer {

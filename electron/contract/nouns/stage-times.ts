@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Where the time of a unit went, in milliseconds. */
+/** Where the time of a mini-batch went, in milliseconds. */
 export const stageTimesSchema = z.strictObject({
   read: z.number().min(0),
   preprocess: z.number().min(0),

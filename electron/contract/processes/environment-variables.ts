@@ -141,7 +141,7 @@ const harmlessNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Windows takes no more than this for all variables of a process; a text of this length works on every system. */
-const mostCharacters = 32_000;
+const maxCharacters = 32_000;
 
 /**
  * Why a deployment may not set this variable; null when it may. `reserved`: it decides which programs, libraries or drivers
@@ -158,5 +158,5 @@ export function environmentVariableFault(name: string, value: string): "name" | 
 /** Names or values that are too long together for a process to be started with them. */
 export function isTooMuchEnvironment(variables: Readonly<Record<string, string>>): boolean {
   const characters = Object.entries(variables).reduce((sum, [name, value]) => sum + name.length + value.length + 2, 0);
-  return characters > mostCharacters;
+  return characters > maxCharacters;
 }

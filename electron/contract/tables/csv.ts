@@ -13,7 +13,7 @@ export const csvDialectSchema = z.strictObject({
 export type CsvDialect = Readonly<z.infer<typeof csvDialectSchema>>;
 
 /** For delimited files of an input that had none to sniff a dialect from. */
-export const usualDialect: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
+export const defaultDialect: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
 
 /*
  * Where a record ends: the one definition, used by the splitter that cuts files and by the reader that parses the cuts.

@@ -61,8 +61,13 @@ export function createSpeaker(
   const numbers = new Intl.NumberFormat(locale);
   const speaker: Speaker = {
     problem({ kind, params }) {
-      const [message, remedy = ""] = table[kind]?.(params as never, speaker) ?? [kind];
-      return { message, remedy };
+      try {
+        const [message, remedy = ""] = table[kind]?.(params as never, speaker) ?? [kind];
+        return { message, remedy };
+      } catch {
+        // Stored by another version, with other parameters.
+        return { message: kind, remedy: "" };
+      }
     },
     number: (value) => numbers.format(value),
   };

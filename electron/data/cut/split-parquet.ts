@@ -66,7 +66,7 @@ const rangeRows = 256 * 1024;
 /** One row group is cut into at most so many pieces for being the only one: each has to decode the group from its beginning. */
 const piecesOfFile = 8;
 /** More rows than this are cut, whatever it costs. */
-const largestPieceRows = 1024 * 1024;
+const maxPieceRows = 1024 * 1024;
 
 /**
  * Row groups → ranges of rows, in order. Depends on its arguments only.
@@ -77,10 +77,10 @@ const largestPieceRows = 1024 * 1024;
  */
 export function rowRanges(groups: readonly RowGroup[], sliceBytes: number, rowMultiple: number): RowRange[] {
   const joined = joinGroups(groups);
-  const mostPieces = Math.ceil(piecesOfFile / Math.max(1, joined.length));
+  const maxPieces = Math.ceil(piecesOfFile / Math.max(1, joined.length));
   return joined.flatMap((range) => {
-    const wanted = Math.min(mostPieces, Math.ceil(range.bytes / sliceBytes));
-    const pieces = Math.max(1, wanted, Math.ceil(range.items / largestPieceRows));
+    const wanted = Math.min(maxPieces, Math.ceil(range.bytes / sliceBytes));
+    const pieces = Math.max(1, wanted, Math.ceil(range.items / maxPieceRows));
     return cutRange(range, Math.ceil(range.items / pieces / rowMultiple) * rowMultiple);
   });
 }

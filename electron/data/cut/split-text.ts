@@ -51,7 +51,7 @@ export function* splitText(
   let isSkipping = false;
   let slice = { start: from, firstRow, items: 0 };
   let slices = 0;
-  let most = mostRows(limits, slices);
+  let most = maxRows(limits, slices);
 
   for (;;) {
     if (at > 0) window.copyWithin(0, at, end);
@@ -94,7 +94,7 @@ export function* splitText(
         yield { ...slice, end: position };
         slice = { start: position, firstRow: slice.firstRow + slice.items, items: 0 };
         slices += 1;
-        most = mostRows(limits, slices);
+        most = maxRows(limits, slices);
       }
     }
     if (isLast && at >= end) {
@@ -104,6 +104,6 @@ export function* splitText(
   }
 }
 
-function mostRows({ rows }: SliceLimits, slice: number): number {
+function maxRows({ rows }: SliceLimits, slice: number): number {
   return typeof rows === "number" ? rows : rows(slice);
 }

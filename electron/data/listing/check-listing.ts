@@ -1,7 +1,8 @@
 import { type Stats, statSync } from "node:fs";
 import { errorCode } from "../errors.ts";
-import { absolutePath, breathe, type Input, type ListedFile } from "./listing.ts";
+import { absolutePath, type Input, type ListedFile } from "./listing.ts";
 import { readListedFiles } from "./listing-file.ts";
+import { createProgress } from "./report-progress.ts";
 
 /** Listed files whose size or time is not what it was, or that are gone; the first few by their path. */
 export type ListingChanges = {
@@ -25,12 +26,10 @@ export async function checkListing(
   let changed = 0;
   let missing = 0;
   let seen = 0;
+  const report = createProgress(onProgress, 500);
   for await (const file of readListedFiles(listingFile)) {
     seen += 1;
-    if (seen % 500 === 0) {
-      onProgress(seen);
-      await breathe();
-    }
+    await report(seen);
     const found = statOrNull(absolutePath(input, file.path));
     if (found !== null && isAsListed(found, file)) continue;
     if (found === null) missing += 1;

@@ -18,6 +18,7 @@ import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
+import { createProgress } from "./report-progress.ts";
 
 /** What a job reads: a folder or one file, by absolute path. */
 export type Input = Extract<ToDataProcess, { type: "plan" }>["input"];
@@ -152,6 +153,7 @@ async function walk(
   let bytes = 0;
   let skipped = 0;
   let looked = 0;
+  const report = createProgress(onProgress, 2000);
   // Each folder may be entered through links once: with links to one another, folders would otherwise multiply.
   const enteredByLink = new Set<string>();
   const skip = (reason: SkipReason): void => {
@@ -182,10 +184,8 @@ async function walk(
       try {
         for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
           looked += 1;
-          if (looked % 2000 === 0) {
-            onProgress(files.length);
-            await breathe();
-          }
+          const due = report(looked, files.length);
+          if (due !== null) await due;
           names.add(entry);
           const { name } = entry;
           const reason = skipReason(name, ours);
@@ -290,7 +290,7 @@ function linkTarget(root: string, path: string): Stats | "outside-link" | "broke
   }
 }
 
-const largestJobFile = 4 * 1024 * 1024;
+const maxJobFileBytes = 4 * 1024 * 1024;
 const jobFileSchema = z.looseObject({
   batchdeck: z.looseObject({ version: z.string(), files: z.array(z.string().max(1024)).max(64) }),
 });
@@ -299,7 +299,7 @@ const nothing: ReadonlySet<string> = new Set();
 /** Names of the files that a `job.json` of ours stands for, itself included; none when there is no such file. */
 export function outputsNamedIn(jobFile: string): ReadonlySet<string> {
   const stats = statOrNull(jobFile);
-  if (stats === null || !stats.isFile() || stats.size > largestJobFile) return nothing;
+  if (stats === null || !stats.isFile() || stats.size > maxJobFileBytes) return nothing;
   try {
     const file = openSync(jobFile, "r");
     try {
@@ -346,11 +346,4 @@ export function hashNames(folder: string): { readonly add: (entry: Dirent) => vo
 
 function identity(stats: Stats): string {
   return `${stats.dev}:${stats.ino}`;
-}
-
-/** Lets messages in and out, and the end of the parent be noticed. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -4,15 +4,8 @@ import * as z from "zod";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { errorCode } from "../errors.ts";
 import { isAsListed, statOrNull } from "./check-listing.ts";
-import {
-  breathe,
-  type FreshListing,
-  hashNames,
-  type Input,
-  type ListedFile,
-  type Listing,
-  placeOf,
-} from "./listing.ts";
+import { type FreshListing, hashNames, type Input, type ListedFile, type Listing, placeOf } from "./listing.ts";
+import { breathe, createProgress } from "./report-progress.ts";
 
 /*
  * A listing that was made to look at an input, kept so that the next look, and the job, need not make it again. It is used
@@ -89,15 +82,16 @@ async function checked(
   // Paths are not joined for every file: of many, that takes longer than asking the disk.
   const root = `${placeOf(input)}/`;
   const files: ListedFile[] = [];
+  const report = createProgress(onProgress, 1000);
   for (const line of lines.slice(head.folders)) {
     for (const [name, sizeBytes, modifiedMs] of filesSchema.parse(JSON.parse(line))) {
       const file = { path: name, sizeBytes, modifiedMs };
       const stats = statOrNull(root + name);
       if (stats === null || !isAsListed(stats, file)) return null;
       files.push(file);
+      const due = report(files.length);
+      if (due !== null) await due;
     }
-    onProgress(files.length);
-    await breathe();
   }
   if (files.length !== head.files) return null;
   return { files, bytes: head.bytes, skipped: head.skipped, skippedBy: head.skippedBy };

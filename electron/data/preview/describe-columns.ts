@@ -9,7 +9,7 @@ import type { ColumnType, SampledColumn } from "../../contract/nouns/preflight.t
 import type { TableSample } from "./sample-table.ts";
 
 const shownValues = 3;
-const longestValue = 60;
+const maxValue = 60;
 
 /** What each column of a sampled table holds, with the values of its first rows. */
 export function describeColumns(sample: TableSample, decimal: DecimalMark): SampledColumn[] {
@@ -30,5 +30,5 @@ export function columnType(cells: readonly string[], decimal: DecimalMark): Colu
 }
 
 function shortened(value: string): string {
-  return value.length <= longestValue ? value : `${value.slice(0, longestValue - 1)}…`;
+  return value.length <= maxValue ? value : `${value.slice(0, maxValue - 1)}…`;
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type CsvDialect, usualDialect } from "../../contract/tables/csv.ts";
+import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import {
@@ -12,12 +12,13 @@ import {
   textTable,
 } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
-import type { Unit } from "../../contract/nouns/unit.ts";
+import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { describeColumns } from "./describe-columns.ts";
 import { fillColumns } from "./fill-columns.ts";
-import { absolutePath, breathe, type Input, type ListedFile, type Listing } from "../listing/listing.ts";
+import { absolutePath, type Input, type ListedFile, type Listing } from "../listing/listing.ts";
+import { breathe } from "../listing/report-progress.ts";
 import { sniffDecimal } from "./sniff-decimal.ts";
-import { sampleUnit } from "./sample-units.ts";
+import { sampleMiniBatch } from "./sample-mini-batches.ts";
 import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
 import { openConfinedDuckdb, readParquetSample, readRowGroups } from "../cut/split-parquet.ts";
 import { splitText } from "../cut/split-text.ts";
@@ -53,9 +54,9 @@ export async function previewInput(
   const { files, skippedBy } = listing;
   const looked = await lookAt(input, scorer, listing, () => onProgress(files.length));
   if (!looked.ok) return looked;
-  const cut: Unit[] = [];
+  const cut: MiniBatch[] = [];
   for (const items of samples) {
-    cut.push(await sampleUnit(input, itemSource(scorer), looked.value.dialect, files, items));
+    cut.push(await sampleMiniBatch(input, itemSource(scorer), looked.value.dialect, files, items));
   }
   const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
   return success({ ...looked.value, largestFileBytes, skippedBy, samples: cut });
@@ -128,11 +129,11 @@ function sniffTexts(
       firstProblem ??= { fileName: file.path, problem: sniffed.problem };
       continue;
     }
-    if (sniffed.value.encoding !== null) return { ...usualDialect, encoding: sniffed.value.encoding };
+    if (sniffed.value.encoding !== null) return { ...defaultDialect, encoding: sniffed.value.encoding };
     readable += 1;
     if (readable >= sampledFiles) break;
   }
-  return readable === 0 && firstProblem !== null ? firstProblem : usualDialect;
+  return readable === 0 && firstProblem !== null ? firstProblem : defaultDialect;
 }
 
 function noRows(input: Input): Result<never> {
@@ -218,11 +219,11 @@ function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | nu
     const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
     if (!sniffed.ok) continue;
     delimiter ??= sniffed.value.delimiter;
-    if (sniffed.value.encoding !== null) return { ...usualDialect, delimiter, encoding: sniffed.value.encoding };
+    if (sniffed.value.encoding !== null) return { ...defaultDialect, delimiter, encoding: sniffed.value.encoding };
     readable += 1;
     if (readable >= sampledFiles) break;
   }
-  return delimiter === null ? null : { ...usualDialect, delimiter };
+  return delimiter === null ? null : { ...defaultDialect, delimiter };
 }
 
 type Sampled = { readonly fileName: string; readonly sample: TableSample };
@@ -260,7 +261,7 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Tab
   const path = resolve(absolutePath(tables.input, file.path));
   const format = tableFormat(file.path);
   if (format === "json-lines") return sampleJsonLines(path, file.sizeBytes);
-  if (format === "delimited") return sampleDelimited(path, file.sizeBytes, tables.dialect ?? usualDialect);
+  if (format === "delimited") return sampleDelimited(path, file.sizeBytes, tables.dialect ?? defaultDialect);
   const sample = await readParquetSample(await tables.duckdb(), path, sampledRows);
   if (!sample.ok) return sample;
   const { columns, rows } = sample.value;
@@ -304,7 +305,7 @@ function countRows(tables: Tables, file: ListedFile, limit: number): Checked<num
   const path = absolutePath(tables.input, file.path);
   const format = tableFormat(file.path);
   if (format === "parquet") return countParquetRows(tables, resolve(path));
-  return countRecords(path, file.sizeBytes, format === "delimited" ? (tables.dialect ?? usualDialect) : null, limit);
+  return countRecords(path, file.sizeBytes, format === "delimited" ? (tables.dialect ?? defaultDialect) : null, limit);
 }
 
 async function countParquetRows(tables: Tables, path: string): Promise<Checked<number>> {

@@ -5,7 +5,7 @@ import {
   recordCells,
   scanRecord,
   setScannerWindow,
-  usualDialect,
+  defaultDialect,
 } from "../../contract/tables/csv.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { isWindows1252 } from "../../contract/tables/windows-1252.ts";
@@ -25,7 +25,7 @@ export function sniffDelimiter(fileName: string, beginning: Uint8Array, isWhole:
   const order = [usual, ...delimiters.filter((delimiter) => delimiter !== usual)] as const;
   let best: { delimiter: CsvDialect["delimiter"]; agreement: number; cells: number } | null = null;
   for (const delimiter of order) {
-    const counts = cellCounts({ ...usualDialect, delimiter }, beginning, isWhole);
+    const counts = cellCounts({ ...defaultDialect, delimiter }, beginning, isWhole);
     const cells = counts[0] ?? 0;
     if (cells < 2) continue;
     const agreement = counts.filter((count) => count === cells).length / counts.length;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, statSync } from "node:fs";
-import type { BaseJobFiles, ReusedUnit } from "../../contract/nouns/base-job.ts";
-import { recordCells, usualDialect } from "../../contract/tables/csv.ts";
-import type { UnitPart } from "../../contract/nouns/unit.ts";
-import { type BaseJournal, type BaseUnit, readBaseJournal } from "./base-journal.ts";
+import type { BaseJobFiles, ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
+import { recordCells, defaultDialect } from "../../contract/tables/csv.ts";
+import type { MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
+import { type BaseJournal, type BaseMiniBatch, readBaseJournal } from "./base-journal.ts";
 import { convertBaseRows } from "./base-parquet.ts";
 import { gatherScriptRows } from "./base-script.ts";
 import { compareCodePoints, type ListedFile } from "../listing/listing.ts";
@@ -15,16 +15,16 @@ import { readFully } from "../table-file.ts";
 export type BaseJob = {
   /** What the base had of a file, in row order. Files must be asked for in the order of a listing. */
   readonly piecesOf: (file: Pick<ListedFile, "path">) => readonly BasePiece[];
-  /** The items of a unit that failed, ascending; null when its record is not what was written. */
-  readonly failedItems: (unit: BaseUnit) => readonly number[] | null;
+  /** The items of a mini-batch that failed, ascending; null when its record is not what was written. */
+  readonly failedItems: (miniBatch: BaseMiniBatch) => readonly number[] | null;
   /** Where the rows of its items `from`..`to` are, none of which failed; null when its record is not what was written. */
-  readonly place: (unit: BaseUnit, from: number, to: number) => RecordPlace | null;
+  readonly place: (miniBatch: BaseMiniBatch, from: number, to: number) => RecordPlace | null;
   readonly close: () => void;
 };
 
-/** One part of a unit of the base; `firstItem` is where it starts among the unit's items. */
-export type BasePiece = { readonly unit: BaseUnit; readonly part: UnitPart; readonly firstItem: number };
-export type RecordPlace = Omit<ReusedUnit, "unitId">;
+/** One part of a mini-batch of the base; `firstItem` is where it starts among the mini-batch's items. */
+export type BasePiece = { readonly miniBatch: BaseMiniBatch; readonly part: MiniBatchPart; readonly firstItem: number };
+export type RecordPlace = Omit<ReusedMiniBatch, "miniBatchId">;
 
 /** Null when nothing can be taken over: its journal or its files are gone, or they are not what it wrote. */
 export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> {
@@ -38,7 +38,7 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
   try {
     if (files.recordsFolder !== null && files.convertedFile !== null) {
       const places = gatherScriptRows(journal, files.recordsFolder, files.convertedFile);
-      if (places !== null) return { ...createPieces(journal), ...wholeUnits(places), close };
+      if (places !== null) return { ...createPieces(journal), ...wholeMiniBatches(places), close };
     }
     if (files.recordsFolder !== null || !isAsWritten({ ...files, isParquet: files.convertedFile !== null }, journal)) {
       close();
@@ -58,7 +58,7 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
 }
 
 /** A script's rows belong to its mini-batch as a whole. */
-function wholeUnits(offsets: ReadonlyMap<number, number>): Pick<BaseJob, "failedItems" | "place"> {
+function wholeMiniBatches(offsets: ReadonlyMap<number, number>): Pick<BaseJob, "failedItems" | "place"> {
   return {
     failedItems: ({ failed }) => (failed === 0 ? [] : null),
     place({ id, items, rowsBytes, checksum, columns }, from, to) {
@@ -83,7 +83,7 @@ export function isAsWritten(
   return journal.parquet !== null && rows.size === journal.parquet.bytes && rows.mtimeMs === journal.parquet.modifiedMs;
 }
 
-/** Walks through the base's units once, beside the files that are asked for. */
+/** Walks through the base's mini-batches once, beside the files that are asked for. */
 function createPieces(journal: BaseJournal): Pick<BaseJob, "piecesOf"> {
   const walk = eachPiece(journal);
   let next = walk.next();
@@ -101,16 +101,16 @@ function createPieces(journal: BaseJournal): Pick<BaseJob, "piecesOf"> {
 }
 
 function* eachPiece(journal: BaseJournal): Generator<BasePiece> {
-  for (const unit of journal.units()) {
+  for (const miniBatch of journal.miniBatches()) {
     let firstItem = 0;
-    for (const part of unit.parts) {
-      yield { unit, part, firstItem };
+    for (const part of miniBatch.parts) {
+      yield { miniBatch, part, firstItem };
       firstItem += part.items;
     }
   }
 }
 
-/** A unit's rows as they stand in the file, and which of its items they are. */
+/** A mini-batch's rows as they stand in the file, and which of its items they are. */
 type Loaded = {
   readonly offset: number;
   readonly bytes: Buffer;
@@ -118,13 +118,13 @@ type Loaded = {
   readonly failed: readonly number[];
 };
 
-/** Units are as large as what a worker holds; so many are kept, since a unit to plan may lie across several of the base. */
-const keptUnits = 4;
+/** Mini-batches are as large as what a worker holds; so many are kept, since a mini-batch to plan may lie across several of the base. */
+const keptMiniBatches = 4;
 
 function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<BaseJob, "failedItems" | "place"> {
   const isConverted = files.convertedFile !== null;
   const kept = new Map<number, Loaded | null>();
-  /** In the converted file: places that records were counted to, so that no unit is searched from the beginning. */
+  /** In the converted file: places that records were counted to, so that no mini-batch is searched from the beginning. */
   let counted = isConverted ? [{ records: 0, position: skipRecords(rows, 0, 1, files.records) ?? 0 }] : [];
 
   function read(file: number, from: number, length: number): Buffer | null {
@@ -132,55 +132,60 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
     return readFully(file, bytes, 0, length, from) === length ? bytes : null;
   }
 
-  function rowsOf(unit: BaseUnit): { offset: number; bytes: Buffer } | null {
+  function rowsOf(miniBatch: BaseMiniBatch): { offset: number; bytes: Buffer } | null {
     if (!isConverted) {
-      const bytes = read(rows, unit.rowsStart, unit.rowsBytes);
-      return bytes === null ? null : { offset: unit.rowsStart, bytes };
+      const bytes = read(rows, miniBatch.rowsStart, miniBatch.rowsBytes);
+      return bytes === null ? null : { offset: miniBatch.rowsStart, bytes };
     }
-    const near = counted.filter(({ records }) => records <= unit.rowsBefore).at(-1);
+    const near = counted.filter(({ records }) => records <= miniBatch.rowsBefore).at(-1);
     const start =
-      near === undefined ? null : skipRecords(rows, near.position, unit.rowsBefore - near.records, files.records);
+      near === undefined ? null : skipRecords(rows, near.position, miniBatch.rowsBefore - near.records, files.records);
     if (start === null) return null;
-    const place = { records: unit.rowsBefore, position: start };
+    const place = { records: miniBatch.rowsBefore, position: start };
     const others = counted.filter(({ records }) => records !== place.records);
     counted = [...others, place].sort((one, other) => one.records - other.records);
-    if (counted.length > 2 * keptUnits) counted.splice(1, 1);
-    const end = skipRecords(rows, start, unit.succeeded, files.records);
+    if (counted.length > 2 * keptMiniBatches) counted.splice(1, 1);
+    const end = skipRecords(rows, start, miniBatch.succeeded, files.records);
     const bytes = end === null ? null : read(rows, start, end - start);
     return bytes === null ? null : { offset: start, bytes };
   }
 
-  function load(unit: BaseUnit): Loaded | null {
-    const found = rowsOf(unit);
-    const errorBytes = read(errors, unit.errorsStart, unit.errorsBytes);
+  function load(miniBatch: BaseMiniBatch): Loaded | null {
+    const found = rowsOf(miniBatch);
+    const errorBytes = read(errors, miniBatch.errorsStart, miniBatch.errorsBytes);
     if (found === null || errorBytes === null) return null;
-    if (!isConverted && checksumOf(found.bytes, errorBytes) !== unit.checksum) return null;
+    if (!isConverted && checksumOf(found.bytes, errorBytes) !== miniBatch.checksum) return null;
     const ends = recordEnds(found.bytes, files.records);
-    const failed = failedItemsOf(unit, errorBytes);
-    const isWhole = ends.length === unit.succeeded && (ends[ends.length - 1] ?? 0) === found.bytes.length;
+    const failed = failedItemsOf(miniBatch, errorBytes);
+    const isWhole = ends.length === miniBatch.succeeded && (ends[ends.length - 1] ?? 0) === found.bytes.length;
     return failed === null || !isWhole ? null : { ...found, ends, failed };
   }
 
-  function loaded(unit: BaseUnit): Loaded | null {
-    const known = kept.get(unit.id);
+  function loaded(miniBatch: BaseMiniBatch): Loaded | null {
+    const known = kept.get(miniBatch.id);
     if (known !== undefined) return known;
-    const found = load(unit);
-    kept.set(unit.id, found);
+    const found = load(miniBatch);
+    kept.set(miniBatch.id, found);
     for (const id of kept.keys()) {
-      if (kept.size <= keptUnits) break;
+      if (kept.size <= keptMiniBatches) break;
       kept.delete(id);
     }
     return found;
   }
 
   return {
-    failedItems: (unit) => (unit.failed === 0 ? [] : (loaded(unit)?.failed ?? null)),
-    place(unit, from, to) {
-      if (!isConverted && unit.failed === 0 && from === 0 && to === unit.items) {
-        return { offset: unit.rowsStart, rowsBytes: unit.rowsBytes, checksum: unit.checksum, columns: null };
+    failedItems: (miniBatch) => (miniBatch.failed === 0 ? [] : (loaded(miniBatch)?.failed ?? null)),
+    place(miniBatch, from, to) {
+      if (!isConverted && miniBatch.failed === 0 && from === 0 && to === miniBatch.items) {
+        return {
+          offset: miniBatch.rowsStart,
+          rowsBytes: miniBatch.rowsBytes,
+          checksum: miniBatch.checksum,
+          columns: null,
+        };
       }
-      const found = loaded(unit);
-      if (found === null || unit.succeeded + unit.failed !== unit.items) return null;
+      const found = loaded(miniBatch);
+      if (found === null || miniBatch.succeeded + miniBatch.failed !== miniBatch.items) return null;
       const first = from - found.failed.filter((item) => item < from).length;
       const start = first === 0 ? 0 : found.ends[first - 1];
       const end = to === from ? start : found.ends[first + (to - from) - 1];
@@ -198,17 +203,17 @@ export function checksumOf(...pieces: readonly Uint8Array[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Which items of a unit its lines in errors.csv name, ascending; null when they are not the unit's failed items. */
-export function failedItemsOf(unit: BaseUnit, errorBytes: Buffer): number[] | null {
+/** Which items of a mini-batch its lines in errors.csv name, ascending; null when they are not the mini-batch's failed items. */
+export function failedItemsOf(miniBatch: BaseMiniBatch, errorBytes: Buffer): number[] | null {
   const items: number[] = [];
   let lineStart = 0;
   let place = 0;
   let firstItem = 0;
   for (const end of recordEnds(errorBytes, "quoted")) {
-    const [file = "", row = ""] = recordCells(errorBytes, lineStart, end - 1, usualDialect);
+    const [file = "", row = ""] = recordCells(errorBytes, lineStart, end - 1, defaultDialect);
     lineStart = end;
     for (;;) {
-      const part = unit.parts[place];
+      const part = miniBatch.parts[place];
       if (part === undefined) return null;
       const item = firstItem + (row === "" ? 0 : Number(row) - part.firstRow);
       const isOfPart = (part.file === file || `'${part.file}` === file) && item < firstItem + part.items;
@@ -220,5 +225,5 @@ export function failedItemsOf(unit: BaseUnit, errorBytes: Buffer): number[] | nu
       place += 1;
     }
   }
-  return items.length === unit.failed ? items : null;
+  return items.length === miniBatch.failed ? items : null;
 }

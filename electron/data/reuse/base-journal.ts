@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
 import { type ScriptColumn, scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
-import { type UnitPart, unitPartSchema } from "../../contract/nouns/unit.ts";
+import { type MiniBatchPart, miniBatchPartSchema } from "../../contract/nouns/mini-batch.ts";
 import { connect, type SqliteDatabase } from "../../registry/open-database.ts";
 
-/** A unit of a finished job, and where its record stands in that job's files. */
-export type BaseUnit = {
+/** A mini-batch of a finished job, and where its record stands in that job's files. */
+export type BaseMiniBatch = {
   readonly id: number;
   readonly items: number;
-  readonly parts: readonly UnitPart[];
+  readonly parts: readonly MiniBatchPart[];
   readonly succeeded: number;
   readonly failed: number;
   /** Of its rows in the predictions, when those are text. */
@@ -37,7 +37,7 @@ export type BaseJournal = {
   /** Of the rows that a script returned; null for the built-in scorers, and when it returned none. */
   readonly scriptColumns: readonly ScriptColumn[] | null;
   /** In input order, read in steps. */
-  readonly units: () => Generator<BaseUnit>;
+  readonly miniBatches: () => Generator<BaseMiniBatch>;
   readonly close: () => void;
 };
 
@@ -63,10 +63,10 @@ const rowSchema = z.object({
   columns: z.string().nullable(),
 });
 const columnsSchema = z.array(scriptColumnSchema).nullable();
-const partsSchema = z.array(unitPartSchema);
+const partsSchema = z.array(miniBatchPartSchema);
 const pageRows = 100;
 
-/** Null when there is no journal that can be read, or when it is not that of a job in which every unit is done. */
+/** Null when there is no journal that can be read, or when it is not that of a job in which every mini-batch is done. */
 export function readBaseJournal(journalFile: string): BaseJournal | null {
   if (!existsSync(journalFile)) return null;
   let database: SqliteDatabase | null = null;
@@ -100,7 +100,7 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
     SELECT id, items, parts, succeeded, failed, rows_bytes, errors_bytes, checksum, segment, record_start, columns FROM units
     WHERE id >= ? ORDER BY id LIMIT ${pageRows}`);
 
-  function* units(): Generator<BaseUnit> {
+  function* miniBatches(): Generator<BaseMiniBatch> {
     // What lies before the first record is the header.
     let rowsStart = rowsEnd - sums.rows;
     let errorsStart = errorsEnd - sums.errors;
@@ -122,5 +122,5 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
       if (page.length < pageRows) return;
     }
   }
-  return { rowsEnd, errorsEnd, parquet, scriptColumns, units, close: () => database.close() };
+  return { rowsEnd, errorsEnd, parquet, scriptColumns, miniBatches, close: () => database.close() };
 }

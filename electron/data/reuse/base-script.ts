@@ -18,7 +18,7 @@ export function gatherScriptRows(
   const places = new Map<number, number>();
   const segments = new Set<string>();
   let length = 0;
-  for (const { id, failed, rowsBytes, segment } of journal.units()) {
+  for (const { id, failed, rowsBytes, segment } of journal.miniBatches()) {
     if (failed > 0) continue;
     places.set(id, length);
     segments.add(segment);
@@ -34,7 +34,7 @@ function copyRows(journal: BaseJournal, folder: string, places: ReadonlyMap<numb
   const block = Buffer.allocUnsafe(blockBytes);
   const opened = new Map<string, number>();
   try {
-    for (const { id, segment, recordStart, rowsBytes } of journal.units()) {
+    for (const { id, segment, recordStart, rowsBytes } of journal.miniBatches()) {
       const place = places.get(id);
       if (place === undefined) continue;
       const source = opened.get(segment) ?? openSync(join(folder, segment), "r");

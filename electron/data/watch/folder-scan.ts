@@ -4,7 +4,8 @@ import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { ArrivedFile, WatchedFolder } from "../../contract/messages/watch-messages.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
-import { breathe, isWithin, isWorkspace, outputsNamedIn, skipReason } from "../listing/listing.ts";
+import { isWithin, isWorkspace, outputsNamedIn, skipReason } from "../listing/listing.ts";
+import { breathe } from "../listing/report-progress.ts";
 import type { FolderEvents } from "./watch-events.ts";
 import type { PendingFiles } from "./watch-pending.ts";
 
@@ -15,13 +16,13 @@ export type WatchFacts = {
   readonly jobOutputs: (folder: string) => readonly string[];
   /** Nothing in these folders is an input. */
   readonly outputFolders: readonly string[];
-  readonly largestBatch: number;
+  readonly maxBatch: number;
 };
 
 const looksBetweenBreaths = 1000;
 
 /** File names that every job writes beside its predictions. */
-const usualOutputs = ["errors.csv", "job.json"];
+const fixedOutputs = ["errors.csv", "job.json"];
 
 export type FolderScan = {
   /** Looks at what the system's events name. */
@@ -113,7 +114,7 @@ export function createFolderScan({
   function outputsIn(root: string, prefix: string): ReadonlySet<string> {
     const folder = join(root, prefix);
     const written = facts.jobOutputs(folder === "/" ? folder : folder.replace(/[/\\]$/, ""));
-    const names = written.length === 0 ? [] : [...usualOutputs, ...written, ...written.map(partialName)];
+    const names = written.length === 0 ? [] : [...fixedOutputs, ...written, ...written.map(partialName)];
     return new Set([...outputsNamedIn(join(folder, "job.json")), ...names]);
   }
 

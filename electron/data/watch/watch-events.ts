@@ -13,12 +13,12 @@ export type FolderEvents = {
   readonly listen: (prefix: string, path: string, identity: string) => void;
   /** Ends listening to every folder that `isThere` does not know. */
   readonly keep: (isThere: (prefix: string) => boolean) => void;
-  /** The paths that were told of since the last call; null: too many, or unknown ones, so look at everything. */
+  /** The paths that were reported since the last call; null: too many, or unknown ones, so look at everything. */
   readonly take: () => readonly string[] | null;
   readonly close: () => void;
 };
 
-const mostChanges = 10_000;
+const maxChanges = 10_000;
 
 export function createFolderEvents(): FolderEvents {
   const listeners = new Map<string, { readonly watcher: FSWatcher; readonly identity: string }>();
@@ -40,7 +40,7 @@ export function createFolderEvents(): FolderEvents {
       // The folder alone: a watcher and an entry for every file in it would be hundreds of megabytes in a big one.
       const watcher = chokidar.watch(folder, { depth: 0, ignored: (found) => resolve(found) !== folder });
       watcher.on("raw", (_event, name) => {
-        if (typeof name !== "string" || name === "" || changed.size >= mostChanges) isTooMuch = true;
+        if (typeof name !== "string" || name === "" || changed.size >= maxChanges) isTooMuch = true;
         else changed.add(prefix + name);
       });
       // chokidar reads a folder before it listens to it: what came in between is known to nobody.

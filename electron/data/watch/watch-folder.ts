@@ -11,7 +11,7 @@ import type { WatchFacts } from "./folder-scan.ts";
 /** One watched folder. `tick` is to be called several times a second; nothing happens in between. */
 export type FolderWatch = {
   readonly tick: () => Promise<void>;
-  /** The batch that was told of is taken. */
+  /** The batch that was reported is taken. */
   readonly taken: (batch: number) => void;
   /** It is not: what is still true of it is reported again after that many milliseconds. */
   readonly later: (batch: number, afterMs: number) => void;
@@ -24,7 +24,7 @@ export type WatchListener = {
 };
 
 /** After the first file of a batch arrived, others are waited for this long; longer while some are still settling. */
-const longestGatherMs = 2000;
+const maxGatherMs = 2000;
 const gatherLongerFactor = 5;
 /** A folder so big that looking through it takes long is looked through less often. */
 const lookShare = 20;
@@ -40,7 +40,7 @@ export function createFolderWatch(watched: WatchedFolder, facts: WatchFacts, lis
   const events = createFolderEvents();
   const scan = createFolderScan({ watched, facts, pending, events, isClosed: () => isClosed });
   let batch = 0;
-  let isTold = false;
+  let isReported = false;
   let notBefore = 0;
   let lookAt = 0;
   let isBusy = false;
@@ -70,7 +70,7 @@ export function createFolderWatch(watched: WatchedFolder, facts: WatchFacts, lis
         performance.now() >= lookAt || changed === null ? await lookThrough(root) : await scan.follow(root, changed);
       if (isClosed) return;
       settle(root);
-      say(trouble ?? unreadableFiles(watched.folder, pending.counts(facts.largestBatch)));
+      say(trouble ?? unreadableFiles(watched.folder, pending.counts(facts.maxBatch)));
       tell(root);
     } finally {
       isBusy = false;
@@ -119,31 +119,31 @@ export function createFolderWatch(watched: WatchedFolder, facts: WatchFacts, lis
 
   function tell(root: string): void {
     const now = performance.now();
-    if (isTold || now < notBefore) return;
-    const { isAnyGrowing, arrived, firstArrivedAt } = pending.counts(facts.largestBatch);
+    if (isReported || now < notBefore) return;
+    const { isAnyGrowing, arrived, firstArrivedAt } = pending.counts(facts.maxBatch);
     if (firstArrivedAt === null) return;
-    if (arrived < facts.largestBatch && !isGathered(watched, now - firstArrivedAt, isAnyGrowing)) return;
-    const files = pending.listArrived(facts.largestBatch).filter((file) => isStill(root, file));
+    if (arrived < facts.maxBatch && !isGathered(watched, now - firstArrivedAt, isAnyGrowing)) return;
+    const files = pending.listArrived(facts.maxBatch).filter((file) => isStill(root, file));
     const [first, ...others] = files.sort((left, right) => compareCodePoints(left.path, right.path));
     if (first === undefined) return;
-    pending.told(files.map(({ path }) => path));
+    pending.reported(files.map(({ path }) => path));
     batch += 1;
-    isTold = true;
+    isReported = true;
     listener.onArrived(batch, [first, ...others]);
   }
 
   return {
     tick,
-    taken(told) {
-      if (told !== batch || !isTold) return;
-      isTold = false;
+    taken(reported) {
+      if (reported !== batch || !isReported) return;
+      isReported = false;
       pending.taken();
     },
-    later(told, afterMs) {
-      if (told !== batch || !isTold) return;
-      isTold = false;
+    later(reported, afterMs) {
+      if (reported !== batch || !isReported) return;
+      isReported = false;
       notBefore = performance.now() + afterMs;
-      pending.untold(performance.now());
+      pending.notTaken(performance.now());
     },
     close() {
       isClosed = true;
@@ -173,7 +173,7 @@ function rootOf(folder: string): string | null {
 
 /** Whether a batch has waited long enough for files that come with its first one. */
 function isGathered({ settleMs }: WatchedFolder, waitedMs: number, isAnyGrowing: boolean): boolean {
-  const gatherMs = Math.min(longestGatherMs, settleMs);
+  const gatherMs = Math.min(maxGatherMs, settleMs);
   return waitedMs >= gatherMs && (!isAnyGrowing || waitedMs >= gatherMs * gatherLongerFactor);
 }
 

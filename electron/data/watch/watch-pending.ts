@@ -7,8 +7,8 @@ import { connect } from "../../registry/open-database.ts";
  * process and throws away with it, so that a hundred thousand of them are no matter of memory; a process that begins again finds
  * them again. Times are milliseconds of `performance.now()`.
  *
- *     growing ──unchanged for the settle time──> arrived ──told of──> told ──taken──> gone
- *        ^───────────────changed────────────────────┴─────────────────┘
+ *     growing ──unchanged for the settle time──> arrived ──reported──> reported ──taken──> gone
+ *        ^───────────────changed────────────────────┴──────────────────┘
  */
 export type PendingFiles = {
   /** A file was seen as it is now. It starts to settle when it is new or another than before. */
@@ -19,13 +19,13 @@ export type PendingFiles = {
   readonly arrived: (path: string, now: number) => void;
   /** It cannot be read: it is looked at again as if it were new. */
   readonly unreadable: (path: string, now: number) => void;
-  /** Files that arrived and were not told of, in order of their paths. */
+  /** Files that arrived and were not reported yet, in order of their paths. */
   readonly listArrived: (most: number) => readonly ArrivedFile[];
-  readonly told: (paths: readonly string[]) => void;
-  /** Forgets what was told of and has not changed since. */
+  readonly reported: (paths: readonly string[]) => void;
+  /** Forgets what was reported and has not changed since. */
   readonly taken: () => void;
-  /** What was told of arrived just now. */
-  readonly untold: (now: number) => void;
+  /** What was reported could not be taken: it arrived just now. */
+  readonly notTaken: (now: number) => void;
   readonly counts: (most: number) => {
     readonly isAnyGrowing: boolean;
     /** Counted up to `most`. */
@@ -83,9 +83,9 @@ export function createPendingFiles(): PendingFiles {
   const arrived = database.prepare("UPDATE pending SET state = 'arrived', since = ?, unreadable = 0 WHERE path = ?");
   const unreadable = database.prepare("UPDATE pending SET since = ?, unreadable = 1 WHERE path = ?");
   const listArrived = database.prepare(`SELECT ${facts} FROM pending WHERE state = 'arrived' ORDER BY path LIMIT ?`);
-  const told = database.prepare("UPDATE pending SET state = 'told' WHERE path = ? AND state = 'arrived'");
-  const taken = database.prepare("DELETE FROM pending WHERE state = 'told'");
-  const untold = database.prepare("UPDATE pending SET state = 'arrived', since = ? WHERE state = 'told'");
+  const reported = database.prepare("UPDATE pending SET state = 'reported' WHERE path = ? AND state = 'arrived'");
+  const taken = database.prepare("DELETE FROM pending WHERE state = 'reported'");
+  const notTaken = database.prepare("UPDATE pending SET state = 'arrived', since = ? WHERE state = 'reported'");
   const counts = database.prepare(`
     SELECT EXISTS (SELECT 1 FROM pending WHERE state = 'growing') AS isAnyGrowing,
       (SELECT count(*) FROM (SELECT 1 FROM pending WHERE state = 'arrived' LIMIT ?)) AS arrived,
@@ -108,14 +108,14 @@ export function createPendingFiles(): PendingFiles {
       unreadable.run(now, path);
     },
     listArrived: (most) => many(listArrived.all(most)),
-    told: (paths) => {
-      for (const path of paths) told.run(path);
+    reported: (paths) => {
+      for (const path of paths) reported.run(path);
     },
     taken: () => {
       taken.run();
     },
-    untold: (now) => {
-      untold.run(now);
+    notTaken: (now) => {
+      notTaken.run(now);
     },
     counts: (most) => countsSchema.parse(counts.get(most)),
     close: () => {

@@ -15,7 +15,7 @@ import type { WatchFacts } from "./folder-scan.ts";
  */
 type WatchRequest = Extract<ToWatchProcess, { type: "watch" }>;
 
-const longestTickMs = 250;
+const maxTickMs = 250;
 const shortestTickMs = 20;
 
 function run(port: ParentPort): void {
@@ -25,13 +25,13 @@ function run(port: ParentPort): void {
   let timer: NodeJS.Timeout | null = null;
 
   function begin(request: WatchRequest): void {
-    const { registryFile, outputFolders, largestBatch } = request;
+    const { registryFile, outputFolders, maxBatch } = request;
     if (memory === null) {
       const registry = connect(registryFile, { readonly: true });
       registry.pragma("busy_timeout = 5000");
       memory = { knows: watchMemory(registry), jobOutputs: jobOutputs(registry) };
     }
-    const facts = { ...memory, outputFolders, largestBatch };
+    const facts = { ...memory, outputFolders, maxBatch };
     const wanted = new Map(request.watches.map((watched) => [watched.id, watched]));
     for (const [id, { key, watch }] of watches) {
       if (key === JSON.stringify([wanted.get(id), outputFolders])) continue;
@@ -46,7 +46,7 @@ function run(port: ParentPort): void {
       });
       watches.set(id, { key: JSON.stringify([watched, outputFolders]), watch });
     }
-    const shortest = Math.min(...request.watches.map(({ settleMs }) => settleMs / 4), longestTickMs);
+    const shortest = Math.min(...request.watches.map(({ settleMs }) => settleMs / 4), maxTickMs);
     if (timer !== null) clearInterval(timer);
     timer = setInterval(tick, Math.max(shortest, shortestTickMs));
     tick();

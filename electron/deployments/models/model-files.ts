@@ -1,5 +1,6 @@
 import { promises as files, type Stats } from "node:fs";
 import path from "node:path";
+import { systemErrno } from "../../contract/errno.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { plainText } from "../../contract/plain-text.ts";
 
@@ -21,8 +22,8 @@ export type FolderOwner = "model" | "code";
 
 export const folderOwners = {
   model: {
-    mostFiles: 10_000,
-    mostBytes: 50 * 1024 ** 3,
+    maxFiles: 10_000,
+    maxBytes: 50 * 1024 ** 3,
     tooMuch: "model/invalid:too-much",
     missing: "model/unreadable:missing",
     unreadable: "model/unreadable:system",
@@ -32,8 +33,8 @@ export const folderOwners = {
     changed: "model/outside-files:changed",
   },
   code: {
-    mostFiles: 10_000,
-    mostBytes: 256 * 1024 ** 2,
+    maxFiles: 10_000,
+    maxBytes: 256 * 1024 ** 2,
     tooMuch: "script/invalid:too-much",
     missing: "script/invalid:missing",
     unreadable: "script/invalid:unreadable",
@@ -44,7 +45,7 @@ export const folderOwners = {
   },
 } as const;
 
-const mostNamesInAMessage = 5;
+const maxNamesInAMessage = 5;
 
 /**
  * Every file of a model's or a script's folder, sorted by name in code-point order. Links inside the folder are followed
@@ -56,7 +57,7 @@ export async function listFolder(
   owner: FolderOwner,
   isLeftOut: (name: string) => boolean = () => false,
 ): Promise<Result<readonly ModelFile[]>> {
-  const { mostFiles, mostBytes, tooMuch } = folderOwners[owner];
+  const { maxFiles, maxBytes, tooMuch } = folderOwners[owner];
   const root = await files.realpath(folder);
   const found: ModelFile[] = [];
   const pending = [""];
@@ -75,8 +76,8 @@ export async function listFolder(
       if (!file.ok) return file;
       found.push(file.value);
       bytes += file.value.sizeBytes;
-      if (found.length > mostFiles || bytes > mostBytes) {
-        return failure(tooMuch, { folder, files: mostFiles, bytes: mostBytes });
+      if (found.length > maxFiles || bytes > maxBytes) {
+        return failure(tooMuch, { folder, files: maxFiles, bytes: maxBytes });
       }
     }
   }
@@ -93,7 +94,7 @@ export async function fileInside(root: string, name: string, owner: FolderOwner)
     source = await files.realpath(asWritten);
     stats = await files.lstat(source);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return failure(missing, { file: name });
+    if (systemErrno(error) === "ENOENT") return failure(missing, { file: name });
     return failure(unreadable, { file: name, reason: (error as Error).message });
   }
   if (!source.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) {
@@ -114,7 +115,7 @@ export function onlyOnnxFile(folder: string, modelFiles: readonly ModelFile[]): 
   const [only, ...others] = found;
   if (only === undefined) return failure("model/invalid:no-onnx-file", { folder });
   if (others.length > 0) {
-    const names = found.slice(0, mostNamesInAMessage);
+    const names = found.slice(0, maxNamesInAMessage);
     return failure("model/invalid:several-onnx-files", { folder, count: found.length, names });
   }
   return success(only);

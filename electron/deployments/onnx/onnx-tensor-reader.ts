@@ -79,7 +79,7 @@ export function readTensor(tally: TensorTally, at: WireField, where: string, nam
   reader.visit("tensor", at.bodyStart, at.end, (field, inner) => {
     if (field.name in counts) {
       counts[field.name as keyof typeof counts] += reader.count(field, inner);
-      if (data.length < mostPieces) data.push(inner);
+      if (data.length < maxPieces) data.push(inner);
     } else if (field.name === "dims") {
       dims.push(...(inner.wireType === 0 ? [reader.int(inner)] : reader.ints(inner, scanLimits.dimensions)));
       if (dims.length > scanLimits.dimensions) throw new WireError({ kind: "tensor-dimensions", params: {} });
@@ -108,7 +108,7 @@ export function readTensor(tally: TensorTally, at: WireField, where: string, nam
 }
 
 /** Numbers written one at a time are a field each: as many as a sparse tensor's places are still looked at. */
-const mostPieces = 100_000;
+const maxPieces = 100_000;
 
 /**
  * Reads and checks a sparse tensor: its values and their places, and that each place is inside its shape. ONNX Runtime
@@ -160,7 +160,7 @@ function checkSparse(
     indices.tensor.dims.length === 1 || (indices.tensor.dims.length === 2 && indices.tensor.dims[1] === perValue);
   if (!isShaped || indices.tensor.dims[0] !== count) return wrong({ kind: "uneven-places", params: {} });
   if (indices.tensor.external !== null) return;
-  if (indices.tensor.elements > mostSparsePlaces) return wrong({ kind: "too-many-places", params: {} });
+  if (indices.tensor.elements > maxSparsePlaces) return wrong({ kind: "too-many-places", params: {} });
   const places =
     indices.tensor.element.name === "int64" || !indices.isRaw ? int64sOf(tally, indices) : smallInts(tally, indices);
   const sizes = perValue === 1 && indices.tensor.dims.length === 1 ? [elements] : dims;
@@ -169,12 +169,12 @@ function checkSparse(
   if (!isInside) wrong({ kind: "place-outside", params: {} });
 }
 
-const mostSparsePlaces = 2_000_000;
+const maxSparsePlaces = 2_000_000;
 
 /** The numbers of an int64 tensor, or of a smaller type whose numbers are not raw. */
 function int64sOf({ source, reader }: TensorTally, { data, isRaw }: ReadTensor): readonly bigint[] {
   if (!isRaw) {
-    return data.flatMap((at) => (at.wireType === 0 ? [reader.int(at)] : [...reader.ints(at, mostSparsePlaces)]));
+    return data.flatMap((at) => (at.wireType === 0 ? [reader.int(at)] : [...reader.ints(at, maxSparsePlaces)]));
   }
   return data.flatMap((at) => {
     const bytes = Buffer.from(source.read(at.bodyStart, at.end));

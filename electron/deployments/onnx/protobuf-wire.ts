@@ -20,7 +20,7 @@ export const lengthDelimited = 2;
 const varint = 0;
 
 const windowBytes = 64 * 1024;
-const longestVarint = 10;
+const maxVarint = 10;
 const noBytes = new Uint8Array(0);
 
 /** A file of which only what is looked at is read: tensors of gigabytes are stepped over. */
@@ -101,7 +101,7 @@ function bodyOf(source: WireSource, wireType: number, position: number, end: num
 
 /** Lengths and tags: beyond 53 bits it is no length of ours. */
 function readVarint(source: WireSource, position: number, end: number): { value: number; end: number } {
-  const bytes = source.read(position, Math.min(position + longestVarint, end));
+  const bytes = source.read(position, Math.min(position + maxVarint, end));
   let value = 0;
   let factor = 1;
   for (let index = 0; index < bytes.length; index += 1) {
@@ -143,7 +143,7 @@ export function countVarints(source: WireSource, start: number, end: number): nu
         unfinished = 0;
       } else {
         unfinished += 1;
-        if (unfinished >= longestVarint) throw atByte("long-number", position);
+        if (unfinished >= maxVarint) throw atByte("long-number", position);
       }
     }
   }

@@ -20,7 +20,7 @@ type Shape = readonly (number | null)[];
  * input's size; the first ones are far apart because models round sizes up to multiples of 32.
  */
 const dryRunSizes = [32, 256, 64, 224, 1, 2] as const;
-const largestDryRunValues = 4_000_000;
+const maxDryRunValues = 4_000_000;
 
 /**
  * Detaches ZipMap (which rewrites `file`), opens the model with ONNX Runtime and says what it takes and gives.
@@ -157,7 +157,7 @@ async function dryRun(
   for (const input of inputs) {
     const shape = input.shape.map((size, axis) => size ?? (axis === 0 ? rows : dynamicSize));
     const count = shape.reduce((product, size) => product * size, 1);
-    if (count > largestDryRunValues) return null;
+    if (count > maxDryRunValues) return null;
     feeds[input.name] = zeros(input.type, count, shape);
   }
   try {

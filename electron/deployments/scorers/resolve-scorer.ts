@@ -17,7 +17,7 @@ import {
 type Batch = Pick<Scorer, "batch" | "fixedBatch">;
 type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch">;
 
-const mostColumns = 10_000;
+const maxColumns = 10_000;
 const defaultScale = 0.00392157;
 
 /**
@@ -266,7 +266,7 @@ function resolveOutputs(
     return { ...common, columns: outputColumns(common) };
   });
   const columns = outputs.reduce((sum, output) => sum + output.columns.length, 0);
-  if (columns > mostColumns) return failure("scorer/invalid:too-many-columns", { columns });
+  if (columns > maxColumns) return failure("scorer/invalid:too-many-columns", { columns });
   const [first, ...rest] = outputs;
   if (first === undefined) return failure("model/unsupported:no-output");
   return success([first, ...rest]);

@@ -2,7 +2,7 @@ import { existsSync, promises as files } from "node:fs";
 import path from "node:path";
 import type { TokenizerFacts } from "../../contract/messages/device-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { mostTokenizerBytes, type Scorer, type ScorerFile, type TextScorer } from "../../contract/nouns/scorer.ts";
+import { maxTokenizerBytes, type Scorer, type ScorerFile, type TextScorer } from "../../contract/nouns/scorer.ts";
 import type { ModelSignature, TensorInfo } from "../../contract/signature.ts";
 
 /** A model's tokenizer; `file` is relative to the folder of the .onnx file, with `/`. */
@@ -53,7 +53,7 @@ export async function findTokenizer(
   if (!real.startsWith(root + path.sep)) return failure("scorer/invalid:tokenizer-outside", { file: name });
   const stats = await files.stat(real);
   if (!stats.isFile()) return failure("scorer/invalid:tokenizer-not-a-file", { file: name });
-  if (stats.size > mostTokenizerBytes) return failure("scorer/invalid:tokenizer-too-large", { file: name });
+  if (stats.size > maxTokenizerBytes) return failure("scorer/invalid:tokenizer-too-large", { file: name });
   const facts = await tokenizers.read(real);
   if (!facts.ok) return facts;
   const relative = path.relative(await files.realpath(folder), real);

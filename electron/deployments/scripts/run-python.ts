@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import * as z from "zod";
 import { childEnvironment } from "../../compute/child-environment.ts";
+import { systemErrno } from "../../contract/errno.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { PythonFault } from "../../contract/words/english/environment-problems.ts";
 
 const timeLimitMs = 20_000;
-const mostOutput = 64 * 1024;
+const maxOutput = 64 * 1024;
 
 /** The version of a Python, such as 3.11.2. Problem: environment/invalid when what is there does not run as Python 3. */
 export async function askPythonVersion(interpreter: string): Promise<Result<string>> {
@@ -100,16 +101,14 @@ function runPython(interpreter: string, program: string, input: string): Promise
     const output: Buffer[] = [];
     const complaints: Buffer[] = [];
     const keep = (pieces: Buffer[]) => (piece: Buffer) => {
-      if (pieces.reduce((sum, { length }) => sum + length, 0) < mostOutput) pieces.push(piece);
+      if (pieces.reduce((sum, { length }) => sum + length, 0) < maxOutput) pieces.push(piece);
     };
     child.stdout.on("data", keep(output));
     child.stderr.on("data", keep(complaints));
     // It may end before it has read what it is told.
     child.stdin.on("error", () => undefined);
     const failed = (fault: PythonFault): void => resolve({ output: null, fault });
-    child.on("error", (error) =>
-      failed({ kind: "system", params: { reason: (error as NodeJS.ErrnoException).code ?? error.message } }),
-    );
+    child.on("error", (error) => failed({ kind: "system", params: { reason: systemErrno(error) ?? error.message } }));
     child.on("close", (code, signal) => {
       if (code === 0) return resolve({ output: Buffer.concat(output).toString("utf8"), fault: null });
       const lastLine = Buffer.concat(complaints).toString("utf8").trim().split("\n").at(-1)?.slice(0, 200) ?? "";

@@ -6,7 +6,7 @@ import { modelFileSchema, olderFileSchema, olderSettingKeys, pipelineFileSchema 
 import { type EnvironmentReference, environmentReference } from "./environment-reference.ts";
 import { localPath, withAbsolutePaths } from "./local-paths.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
-import { checkOutputFileName, readProperties } from "./settings.ts";
+import { checkOutputFileName, readProperties } from "./tidy-settings.ts";
 import type { ModelType } from "../../contract/views/model.ts";
 
 /** How a deployment names its model. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { deploymentSettingsSchema } from "../../contract/nouns/deployment.ts";
 import { nameSchema, textMapSchema } from "./endpoint-file.ts";
-import { isMap, tidySettings } from "./settings.ts";
+import { isMap, tidySettings } from "./tidy-settings.ts";
 import { modelTypeSchema } from "../../contract/views/model.ts";
 
 const settingsSchema = z.preprocess((value) => (isMap(value) ? tidySettings(value) : value), deploymentSettingsSchema);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { azureNameSchema } from "../../contract/names.ts";
 import { type Result, success } from "../../contract/problem.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
-import { textMap } from "./settings.ts";
+import { textMap } from "./tidy-settings.ts";
 
 export const textMapSchema = z.preprocess(textMap, z.record(z.string(), z.string()));
 export const nameSchema = z

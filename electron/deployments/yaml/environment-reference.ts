@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isMap } from "./settings.ts";
+import { isMap } from "./tidy-settings.ts";
 
 /** What a deployment file calls its environment. */
 export type EnvironmentReference = {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { YamlFile } from "./read-yaml.ts";
-import { isMap } from "./settings.ts";
+import { isMap } from "./tidy-settings.ts";
 
 /** A path that a YAML names, relative to the YAML, as an absolute one; null when it names a place that is not here (`azureml:…`, `https:…`). */
 export function localPath(yamlFile: string, named: string): string | null {

@@ -6,7 +6,7 @@ import {
 } from "../../contract/nouns/deployment.ts";
 import { failure, type Problem, type Result, success } from "../../contract/problem.ts";
 import { adviceOn, schemaReason } from "./read-yaml.ts";
-import { checkOutputFileName, readProperties, tidySettings } from "./settings.ts";
+import { checkOutputFileName, readProperties, tidySettings } from "./tidy-settings.ts";
 
 /** `--set` key → the path in the settings. Azure's invocations call the instance count by three names. */
 const settingKeys: Readonly<Record<string, readonly [string] | readonly [string, string]>> = {

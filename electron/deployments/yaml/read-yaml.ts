@@ -13,6 +13,7 @@ import {
   visit,
 } from "yaml";
 import type { z } from "zod";
+import { systemErrno } from "../../contract/errno.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { FileCode } from "../../contract/words/english/file-problems.ts";
 import type { Advice, FileFault, Place, SchemaReason } from "../../contract/words/english/parts/file-words.ts";
@@ -26,11 +27,11 @@ export type YamlFile = {
   readonly place: (keys: readonly PropertyKey[], ofKey?: boolean) => Place;
 };
 
-const largestFile = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 const deepest = 50;
-const mostNodes = 10_000;
+const maxNodes = 10_000;
 /** The library compares every key of a map with every other, so too many are refused before it sees them. */
-const mostTokens = 50_000;
+const maxTokens = 50_000;
 
 /**
  * Reads a YAML file that holds one map. Nothing in it is fetched or run: aliases, tags and merge keys are refused, and
@@ -48,11 +49,11 @@ export async function readSmallTextFile(file: string, code: FileCode): Promise<R
   try {
     const stats = await files.stat(file);
     if (!stats.isFile()) return refused(code, { kind: "not-a-file", params: { file } });
-    if (stats.size > largestFile) return refused(code, { kind: "too-large", params: { name } });
+    if (stats.size > maxFileBytes) return refused(code, { kind: "too-large", params: { name } });
     return success(new TextDecoder("utf-8", { fatal: true }).decode(await files.readFile(file)));
   } catch (error) {
     if (error instanceof TypeError) return refused(code, { kind: "not-text", params: { name } });
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return refused(code, { kind: "missing", params: { file } });
+    if (systemErrno(error) === "ENOENT") return refused(code, { kind: "missing", params: { file } });
     return refused(code, { kind: "unreadable", params: { file, reason: (error as Error).message } });
   }
 }
@@ -65,7 +66,7 @@ function refused(code: FileCode, fault: FileFault): Result<never> {
 export function parseYaml(text: string, file: string, code: FileCode): Result<YamlFile> {
   const name = path.basename(file);
   const refuse = (fault: FileFault): Result<never> => refused(code, fault);
-  if (isTooLarge(text)) return refuse({ kind: "too-complex", params: { name, levels: deepest, values: mostNodes } });
+  if (isTooLarge(text)) return refuse({ kind: "too-complex", params: { name, levels: deepest, values: maxNodes } });
 
   const lines = new LineCounter();
   const at = (offset: number): Place => {
@@ -179,7 +180,7 @@ function isTooLarge(text: string): boolean {
     tokens += 1;
     if (token === "[" || token === "{") depth += 1;
     if (token === "]" || token === "}") depth -= 1;
-    if (tokens > mostTokens || depth > deepest) return true;
+    if (tokens > maxTokens || depth > deepest) return true;
   }
   return false;
 }
@@ -189,7 +190,7 @@ type Trouble = { readonly kind: "alias" | "too-deep" | "too-many-values" | "odd-
 function troubleFault(kind: Trouble["kind"], name: string, place: Place): FileFault {
   if (kind === "too-deep") return { kind, params: { name, levels: deepest, place } };
   return kind === "too-many-values"
-    ? { kind, params: { name, values: mostNodes, place } }
+    ? { kind, params: { name, values: maxNodes, place } }
     : { kind, params: { name, place } };
 }
 
@@ -203,7 +204,7 @@ function findTrouble(document: Document.Parsed<ParsedNode>): Trouble | null {
       if (isAlias(node)) trouble = { kind: "alias", offset };
       // Pairs stand between a map and what it holds.
       else if (ancestors.filter(isNode).length > deepest) trouble = { kind: "too-deep", offset };
-      else if (nodes > mostNodes) trouble = { kind: "too-many-values", offset };
+      else if (nodes > maxNodes) trouble = { kind: "too-many-values", offset };
       return trouble === null ? undefined : visit.BREAK;
     },
     Pair: (_key, pair) => {

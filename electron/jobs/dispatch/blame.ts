@@ -4,12 +4,12 @@ import type { ProcessExit } from "../../compute/process-host.ts";
 import type { ItemErrorCode, ItemStage } from "../../contract/item-error.ts";
 import type { WorkerStatus } from "../../contract/messages/worker-status.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { itemPlace, unitPlace } from "../folder/unit-place.ts";
+import { itemPlace, miniBatchPlace } from "../folder/mini-batch-place.ts";
 import type { PoisonedItem, Suspicion } from "../journal/narrowing.ts";
 import { afterDeath } from "../journal/narrowing.ts";
 import type { Claimed } from "./claimed.ts";
 import { implicitTimeoutSeconds, type SlotPhase } from "./worker-slot.ts";
-import type { UnitToDo } from "../journal/to-do-table.ts";
+import type { MiniBatchToDo } from "../journal/to-do-table.ts";
 
 /** What is known about a worker that died. */
 export type WorkerDeath = {
@@ -31,12 +31,12 @@ export type Blame =
   /** Unknown: it held mini-batches, and was at work on none of them. */
   | { readonly kind: "between-mini-batches" }
   /** `run`: the items that it was at; null when it was in the mini-batch but in none of its runs. */
-  | { readonly kind: "mini-batch"; readonly todo: UnitToDo; readonly run: WorkerStatus | null };
+  | { readonly kind: "mini-batch"; readonly todo: MiniBatchToDo; readonly run: WorkerStatus | null };
 
 export function blameFor({ phase, cause, claimed, status }: WorkerDeath): Blame {
   if (cause === "sent-away") return { kind: "nobody" };
   if (phase === "starting") return { kind: "start" };
-  const named = claimed.find(({ todo }) => todo.unit.id === status?.unitId);
+  const named = claimed.find(({ todo }) => todo.miniBatch.id === status?.miniBatchId);
   // One that ran out of time had the first in hand, whether it noted that or not.
   const blamed = named ?? (cause === "timed-out" ? claimed[0] : undefined);
   if (blamed !== undefined) {
@@ -72,7 +72,11 @@ export type Verdict =
   /** There is nothing to look for, and there were too many: it is given up. */
   | { readonly kind: "hopeless"; readonly suspicion: Suspicion; readonly stage: ItemStage; readonly message: string };
 
-export function verdictOn(todo: UnitToDo, death: MiniBatchDeath, spec: Pick<JobSpec, "scorer" | "settings">): Verdict {
+export function verdictOn(
+  todo: MiniBatchToDo,
+  death: MiniBatchDeath,
+  spec: Pick<JobSpec, "scorer" | "settings">,
+): Verdict {
   const { run, cause, batch } = death;
   const { timeout } = spec.settings.retry_settings;
   if (cause === "timed-out" && (run === null || timeout !== null)) {
@@ -103,11 +107,11 @@ export function describeDeath(
   const reason = exit.signal ?? (exit.code === null ? "it could not be started" : `exit ${exit.code}`);
   const how = cause === "timed-out" ? "ran out of time and was ended" : `ended (${reason})`;
   if (phase === "starting") return `${how} before it was ready.`;
-  const named = claimed.find(({ todo }) => todo.unit.id === status?.unitId);
+  const named = claimed.find(({ todo }) => todo.miniBatch.id === status?.miniBatchId);
   if (status === null || named === undefined) return `${how} between mini-batches.`;
-  const { unit } = named.todo;
-  if (scorer === "script") return `${how} while the script had ${unitPlace(unit)}.`;
-  if (status.end === status.start) return `${how} while it read or wrote ${unitPlace(unit)}.`;
-  const range = `from ${itemPlace(unit, status.start)} to ${itemPlace(unit, status.end - 1)}`;
-  return `${how} at stage ${status.stage} of ${unitPlace(unit)}, ${range}.`;
+  const { miniBatch } = named.todo;
+  if (scorer === "script") return `${how} while the script had ${miniBatchPlace(miniBatch)}.`;
+  if (status.end === status.start) return `${how} while it read or wrote ${miniBatchPlace(miniBatch)}.`;
+  const range = `from ${itemPlace(miniBatch, status.start)} to ${itemPlace(miniBatch, status.end - 1)}`;
+  return `${how} at stage ${status.stage} of ${miniBatchPlace(miniBatch)}, ${range}.`;
 }

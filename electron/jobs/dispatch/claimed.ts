@@ -1,27 +1,33 @@
 import type { ToWorker } from "../../contract/messages/worker-messages.ts";
-import type { UnitToDo } from "../journal/to-do-table.ts";
+import type { MiniBatchToDo } from "../journal/to-do-table.ts";
 
 /** A mini-batch that a worker has in hand, and what it was asked to do with it. */
-export type Claimed = { readonly todo: UnitToDo; readonly kind: "score" | "probe" | "give-up" };
+export type Claimed = { readonly todo: MiniBatchToDo; readonly kind: "score" | "probe" | "give-up" };
 
 /** It killed workers already. */
-export function isSuspected(todo: UnitToDo): boolean {
+export function isSuspected(todo: MiniBatchToDo): boolean {
   const { probe, poisoned, fullRunDeaths, namelessDeaths } = todo.suspicion;
   return probe !== null || poisoned.length > 0 || fullRunDeaths > 0 || namelessDeaths > 0;
 }
 
 /** What there is to do with a mini-batch next. */
-export function claimOf(todo: UnitToDo): Claimed {
+export function claimOf(todo: MiniBatchToDo): Claimed {
   return { todo, kind: todo.givingUp !== null ? "give-up" : todo.suspicion.probe !== null ? "probe" : "score" };
 }
 
 /** The message that asks for it. `batch`: rows per run. */
 export function requestFor({ todo, kind }: Claimed, batch: number): ToWorker {
-  const { unit, suspicion, givingUp } = todo;
-  if (kind === "give-up" && givingUp !== null) return { type: "fail-unit", unit, ...givingUp };
+  const { miniBatch, suspicion, givingUp } = todo;
+  if (kind === "give-up" && givingUp !== null) return { type: "fail-mini-batch", miniBatch, ...givingUp };
   if (kind === "probe" && suspicion.probe !== null) {
     const { range, step } = suspicion.probe;
-    return { type: "probe-unit", unit, poisoned: suspicion.poisoned.map((poisoned) => poisoned.item), range, step };
+    return {
+      type: "probe-mini-batch",
+      miniBatch,
+      poisoned: suspicion.poisoned.map((poisoned) => poisoned.item),
+      range,
+      step,
+    };
   }
-  return { type: "score-unit", unit, attempt: todo.attempts + 1, poisoned: [...suspicion.poisoned], batch };
+  return { type: "score-mini-batch", miniBatch, attempt: todo.attempts + 1, poisoned: [...suspicion.poisoned], batch };
 }

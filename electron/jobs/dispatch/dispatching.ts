@@ -9,12 +9,12 @@ import type { Journal } from "../journal/journal.ts";
 import { createClaims } from "./claims.ts";
 import { createDeviceInUse } from "./device-in-use.ts";
 import { createJobBudgets } from "./job-budgets.ts";
-import { createSliceOutcomes } from "./slice-outcomes.ts";
-import { createUnitQueue } from "./unit-queue.ts";
+import { createSliceOutcomes } from "./mini-batch-outcomes.ts";
+import { createMiniBatchQueue } from "./mini-batch-queue.ts";
 import { takeDeath } from "./worker-deaths.ts";
 import { type DispatchingListener, takeReport } from "./worker-reports.ts";
 import { createWorkerSlots } from "./worker-slots.ts";
-import type { UnitToDo } from "../journal/to-do-table.ts";
+import type { MiniBatchToDo } from "../journal/to-do-table.ts";
 
 /**
  * Gives a job's mini-batches to workers and takes their commits. Every claim ends on each way that does not commit it: a
@@ -55,7 +55,7 @@ export type Dispatching = {
   /** Items of mini-batches in work that are done but not committed yet. */
   readonly itemsInWork: () => { readonly done: number; readonly failed: number };
   /** These were done and are to do again. */
-  readonly takeAgain: (units: readonly UnitToDo[]) => void;
+  readonly takeAgain: (miniBatches: readonly MiniBatchToDo[]) => void;
   /** There are mini-batches that no worker holds. */
   readonly hasNext: () => boolean;
   /** `finish`: lets workers end what they hold, for two seconds at most; `now`: kills them. Gives workers back to the pool. */
@@ -81,7 +81,7 @@ export type DispatchingContext = {
 export function createDispatching(context: DispatchingContext): Dispatching {
   const { spec, files, epoch, journal, pool, idleSeconds, log, guarded, listener, clock = systemClock } = context;
   const phase = createPhase("The dispatching of a job", dispatchingMoves, "open");
-  const queue = createUnitQueue(journal);
+  const queue = createMiniBatchQueue(journal);
   const claims = createClaims(spec, journal, queue, log);
   const outcomes = createSliceOutcomes(spec, journal, log);
   const device = createDeviceInUse(spec, log);
@@ -150,8 +150,8 @@ export function createDispatching(context: DispatchingContext): Dispatching {
         failed: scoring.reduce((sum, slot) => sum + slot.itemsFailed, 0),
       };
     },
-    takeAgain(units) {
-      queue.takeAgain(units);
+    takeAgain(miniBatches) {
+      queue.takeAgain(miniBatches);
       fill();
     },
     hasNext: () => queue.hasMoreThan(0),

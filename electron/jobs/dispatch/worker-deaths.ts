@@ -8,7 +8,7 @@ import { type Blame, blameFor, describeDeath, mayBeDriver, type WorkerDeath } fr
 import type { Claims } from "./claims.ts";
 import type { DeviceInUse } from "./device-in-use.ts";
 import type { JobBudgets } from "./job-budgets.ts";
-import type { SliceOutcomes } from "./slice-outcomes.ts";
+import type { SliceOutcomes } from "./mini-batch-outcomes.ts";
 import type { Slot } from "./worker-slot.ts";
 
 type Parts = {

@@ -1,4 +1,4 @@
-import type { CommittedUnit, FromWorker } from "../../contract/messages/worker-messages.ts";
+import type { CommittedMiniBatch, FromWorker } from "../../contract/messages/worker-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy } from "../folder/blocked.ts";
@@ -8,13 +8,13 @@ import type { Claims } from "./claims.ts";
 import type { DeviceInUse } from "./device-in-use.ts";
 import type { JobBudgets } from "./job-budgets.ts";
 import { scriptProblem } from "./script-refusals.ts";
-import type { SliceOutcomes } from "./slice-outcomes.ts";
+import type { SliceOutcomes } from "./mini-batch-outcomes.ts";
 import type { Slot } from "./worker-slot.ts";
 import type { WorkerSlots } from "./worker-slots.ts";
 
 export type DispatchingListener = {
   /** `failedFiles`: how many files have a failed item in them that had none before. */
-  readonly onCommitted: (units: readonly CommittedUnit[], failedFiles: number) => void;
+  readonly onCommitted: (miniBatches: readonly CommittedMiniBatch[], failedFiles: number) => void;
   readonly onOpened: (opened: Extract<FromWorker, { type: "job-opened" }>) => void;
   /** The job cannot go on: it fails (`failed`) or waits for the disk (`blocked`). */
   readonly onStuck: (how: "failed" | "blocked", problem: Problem) => void;
@@ -56,18 +56,18 @@ export function takeReport(parts: Parts, slot: Slot, message: FromWorker): Repor
       return takeRefusal(parts, slot, message);
     case "progress":
       slot.lastAdvanceMs = slots.nowMs();
-      slot.running = { unitId: message.unitId, sinceMs: slots.nowMs() };
+      slot.running = { miniBatchId: message.miniBatchId, sinceMs: slots.nowMs() };
       slot.itemsDone = message.itemsDone;
       slot.itemsFailed = message.itemsFailed;
       if (message.itemsDone > message.itemsFailed) budgets.itemSucceeded();
       return noted;
-    case "units-committed":
-      return takeCommits(parts, slot, message.units);
-    case "unit-probed":
-      claims.takeBack(slot, message.unitId, slots.nowMs(), "given-back", outcomes.afterProbe);
+    case "mini-batches-committed":
+      return takeCommits(parts, slot, message.miniBatches);
+    case "mini-batch-probed":
+      claims.takeBack(slot, message.miniBatchId, slots.nowMs(), "given-back", outcomes.afterProbe);
       budgets.itemSucceeded();
       return changed;
-    case "unit-failed":
+    case "mini-batch-failed":
       return takeFailure(parts, slot, message);
     case "job-closed":
       if (slot.phase.is("closing")) slots.release(slot);
@@ -115,29 +115,29 @@ function takeRefusal(
 function takeCommits(
   { budgets, claims, slots, listener }: Parts,
   slot: Slot,
-  units: readonly CommittedUnit[],
+  miniBatches: readonly CommittedMiniBatch[],
 ): Reported {
-  const committed = claims.commit(slot, units, slots.nowMs());
-  if (committed.units.length > 0) budgets.miniBatchCommitted();
-  if (committed.units.some((unit) => unit.succeeded > 0)) budgets.itemSucceeded();
-  listener.onCommitted(committed.units, committed.failedFiles);
+  const committed = claims.commit(slot, miniBatches, slots.nowMs());
+  if (committed.miniBatches.length > 0) budgets.miniBatchCommitted();
+  if (committed.miniBatches.some((miniBatch) => miniBatch.succeeded > 0)) budgets.itemSucceeded();
+  listener.onCommitted(committed.miniBatches, committed.failedFiles);
   return changed;
 }
 
 function takeFailure(
   { spec, files, claims, outcomes, slots }: Parts,
   slot: Slot,
-  message: Message<"unit-failed">,
+  message: Message<"mini-batch-failed">,
 ): Reported {
   const blocked =
     message.stage === "read"
       ? blockedBy(message.errno, spec.input.path, "read")
       : blockedBy(message.errno, files.folder);
   if (blocked !== null) {
-    claims.takeBack(slot, message.unitId, slots.nowMs(), "given-back", (todo) => todo);
+    claims.takeBack(slot, message.miniBatchId, slots.nowMs(), "given-back", (todo) => todo);
     return { kind: "stuck", how: "blocked", problem: blocked };
   }
-  claims.takeBack(slot, message.unitId, slots.nowMs(), "attempt-failed", (todo) =>
+  claims.takeBack(slot, message.miniBatchId, slots.nowMs(), "attempt-failed", (todo) =>
     outcomes.afterFailure(todo, message),
   );
   return changed;

@@ -52,7 +52,7 @@ export type Slot = {
   headSinceMs: number;
   lastAdvanceMs: number;
   /** The mini-batch that the worker last reported on, and since when. A script reports when its run() is called. */
-  running: { readonly unitId: number; readonly sinceMs: number } | null;
+  running: { readonly miniBatchId: number; readonly sinceMs: number } | null;
   itemsDone: number;
   itemsFailed: number;
 };
@@ -102,7 +102,7 @@ export function isLate(slot: Slot, nowMs: number, spec: Pick<JobSpec, "scorer" |
   if (head === undefined) return false;
   const { timeout } = spec.settings.retry_settings;
   if (spec.scorer.kind === "script") {
-    return slot.running?.unitId === head.todo.unit.id
+    return slot.running?.miniBatchId === head.todo.miniBatch.id
       ? nowMs - slot.running.sinceMs > (timeout ?? implicitTimeoutSeconds) * 1000
       : nowMs - slot.headSinceMs > startMs;
   }

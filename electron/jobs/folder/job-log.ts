@@ -18,10 +18,10 @@ type Level = DeploymentSettings["logging_level"];
 
 const rank: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2 };
 /** When the file has grown beyond this it becomes the older one of two, and the one before that goes. */
-const mostBytes = 8 * 1024 * 1024;
-const longestLine = 2000;
+const maxBytes = 8 * 1024 * 1024;
+const maxLine = 2000;
 
-export function openJobLog(folder: string, level: Level, fileBytes = mostBytes): JobLog {
+export function openJobLog(folder: string, level: Level, fileBytes = maxBytes): JobLog {
   const file = path.join(folder, "job.log");
   let descriptor: number | null = null;
   let size = 0;
@@ -74,7 +74,7 @@ export function openJobLog(folder: string, level: Level, fileBytes = mostBytes):
 
 /** Names of files may hold anything; a line of the log is one line, and steers no terminal. */
 function onOneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").slice(0, longestLine);
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").slice(0, maxLine);
 }
 
 /** What the log says, the older part first; nothing when nothing was logged yet. */
@@ -86,10 +86,10 @@ export function readJobLog(folder: string): string {
 export type LogEnd = { readonly text: string; readonly isCut: boolean };
 
 /** The last lines of the log, at most so many bytes of it, and whether there are earlier ones. */
-export async function readJobLogEnd(folder: string, mostBytes: number): Promise<LogEnd> {
+export async function readJobLogEnd(folder: string, maxBytes: number): Promise<LogEnd> {
   let text = "";
   for (const name of ["job.log", "job.older.log"]) {
-    const part = await endOf(path.join(folder, name), mostBytes - Buffer.byteLength(text));
+    const part = await endOf(path.join(folder, name), maxBytes - Buffer.byteLength(text));
     text = part.text + text;
     if (part.isCut) return { text, isCut: true };
   }
@@ -97,12 +97,12 @@ export async function readJobLogEnd(folder: string, mostBytes: number): Promise<
 }
 
 /** The last lines of one file; nothing when it cannot be read. */
-export async function endOf(file: string, mostBytes: number): Promise<LogEnd> {
+export async function endOf(file: string, maxBytes: number): Promise<LogEnd> {
   let handle: fs.promises.FileHandle | null = null;
   try {
     handle = await fs.promises.open(file, "r");
     const { size } = await handle.stat();
-    const start = Math.max(0, size - Math.max(0, mostBytes));
+    const start = Math.max(0, size - Math.max(0, maxBytes));
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
     const text = buffer.subarray(0, bytesRead).toString("utf8");
     // What is cut begins in the middle of a line.

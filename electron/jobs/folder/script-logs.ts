@@ -20,8 +20,8 @@ export async function scriptLogKinds(logsFolder: string): Promise<readonly Scrip
  * The last lines of one kind over all workers, in the order of their times, at most so many bytes of them, and whether
  * there are earlier ones.
  */
-export async function readScriptLogEnd(logsFolder: string, kind: ScriptLogKind, mostBytes: number): Promise<LogEnd> {
-  const ends = await Promise.all((await filesOf(logsFolder, kind)).map((file) => endOf(file, mostBytes)));
+export async function readScriptLogEnd(logsFolder: string, kind: ScriptLogKind, maxBytes: number): Promise<LogEnd> {
+  const ends = await Promise.all((await filesOf(logsFolder, kind)).map((file) => endOf(file, maxBytes)));
   const lines = ends
     .flatMap(({ text }) => text.split("\n"))
     .filter((line) => line !== "")
@@ -30,7 +30,7 @@ export async function readScriptLogEnd(logsFolder: string, kind: ScriptLogKind, 
   let bytes = 0;
   for (const line of [...lines].reverse()) {
     bytes += Buffer.byteLength(line) + 1;
-    if (bytes > mostBytes) break;
+    if (bytes > maxBytes) break;
     kept.push(line);
   }
   const text = kept.reverse().map((line) => `${line}\n`);

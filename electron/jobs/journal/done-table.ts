@@ -1,41 +1,41 @@
 import * as z from "zod";
-import type { CommittedUnit } from "../../contract/messages/worker-messages.ts";
+import type { CommittedMiniBatch } from "../../contract/messages/worker-messages.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import type { StageTimes } from "../../contract/nouns/stage-times.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
 import type { FactsTable } from "./journal-facts.ts";
-import { toUnitToDo } from "./to-do-table.ts";
-import type { UnitToDo } from "./to-do-table.ts";
+import { toMiniBatchToDo } from "./to-do-table.ts";
+import type { MiniBatchToDo } from "./to-do-table.ts";
 
 /** The mini-batches that are done, and where their records lie. */
 export type DoneTable = {
   /**
-   * Records units as done, in one transaction. Units that are done already stay as they are. Answers how many files hold a
+   * Records mini-batches as done, in one transaction. Mini-batches that are done already stay as they are. Answers how many files hold a
    * failed item now that held none before.
    */
-  readonly commit: (segment: string, worker: CommittingWorker, units: readonly UnitCommit[]) => number;
+  readonly commit: (segment: string, worker: CommittingWorker, miniBatches: readonly MiniBatchCommit[]) => number;
   /**
-   * Takes units back whose records are damaged: these, and all from `fromId` on with a record in one of `segments`.
+   * Takes mini-batches back whose records are damaged: these, and all from `fromId` on with a record in one of `segments`.
    * They are to do again.
    */
-  readonly undo: (ids: readonly number[], segments: readonly string[], fromId: number) => UndoneUnits;
+  readonly undo: (ids: readonly number[], segments: readonly string[], fromId: number) => UndoneMiniBatches;
   /**
-   * The committed records from unit `fromId` on, up to `maxBytes` (at least one if there is one): until the first unit
+   * The committed records from mini-batch `fromId` on, up to `maxBytes` (at least one if there is one): until the first mini-batch
    * that is not done, or passing over all of these.
    */
   readonly mergeable: (fromId: number, maxBytes: number, gaps: Gaps) => { records: CommittedRecord[]; nextId: number };
 };
 
-/** What merging does at units that are not done. */
+/** What merging does at mini-batches that are not done. */
 export type Gaps = "stop-at" | "pass-over";
 
-/** A unit that is done, and the files in it that hold a failed item. */
-export type UnitCommit = { readonly unit: CommittedUnit; readonly failedFiles: readonly string[] };
+/** A mini-batch that is done, and the files in it that hold a failed item. */
+export type MiniBatchCommit = { readonly miniBatch: CommittedMiniBatch; readonly failedFiles: readonly string[] };
 type CommittingWorker = { readonly id: string; readonly pid: () => number | undefined };
-export type UndoneUnits = {
-  readonly units: readonly UnitToDo[];
+export type UndoneMiniBatches = {
+  readonly miniBatches: readonly MiniBatchToDo[];
   /** What they had counted. */
   readonly succeeded: number;
   readonly failed: number;
@@ -43,7 +43,7 @@ export type UndoneUnits = {
 };
 
 export type CommittedRecord = {
-  readonly unitId: number;
+  readonly miniBatchId: number;
   readonly segment: string;
   readonly offset: number;
   readonly rowsBytes: number;
@@ -67,14 +67,14 @@ const recordRowSchema = z.object({
 });
 
 export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith }: FactsTable): DoneTable {
-  const commitUnit = database.prepare(`
+  const commitMiniBatch = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
       checksum = ?, succeeded = ?, failed = ?, finished_at = ?, worker_pid = ?, started_at = ?, duration_ms = ?,
       process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?
     WHERE id = ? AND state = 0`);
   const addFailedFile = database.prepare("INSERT INTO failed_files (file) VALUES (?) ON CONFLICT DO NOTHING");
   const selectCounted = database.prepare("SELECT succeeded, failed, segment FROM units WHERE state = 1 AND id = ?");
-  const undoUnit = database.prepare(`
+  const undoMiniBatch = database.prepare(`
     UPDATE units SET state = 0, claimed = 0, attempts = attempts - (segment <> '${baseSegment}'), segment = NULL, worker = NULL,
       record_start = NULL, rows_bytes = NULL, errors_bytes = NULL, checksum = NULL, succeeded = NULL, failed = NULL,
       finished_at = NULL
@@ -84,37 +84,38 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
 
   return {
-    commit(segment, worker, units) {
+    commit(segment, worker, miniBatches) {
       const finishedAt = new Date().toISOString();
       const pid = worker.pid() ?? null;
       let newlyFailed = 0;
       setFactsWith(() => {
         const before = facts();
         let { smallestBatch, stageMs } = before;
-        for (const { unit, failedFiles } of units) {
-          const { changes } = commitUnit.run(
+        for (const { miniBatch, failedFiles } of miniBatches) {
+          const { changes } = commitMiniBatch.run(
             segment,
             worker.id,
-            unit.offset,
-            unit.rowsBytes,
-            unit.errorsBytes,
-            unit.checksum,
-            unit.succeeded,
-            unit.failed,
+            miniBatch.offset,
+            miniBatch.rowsBytes,
+            miniBatch.errorsBytes,
+            miniBatch.checksum,
+            miniBatch.succeeded,
+            miniBatch.failed,
             finishedAt,
             pid,
-            unit.startedAt,
-            unit.durationMs,
-            unit.processMs,
-            unit.times.infer,
-            unit.smallestRun,
-            unit.columns === null ? null : JSON.stringify(unit.columns),
-            unit.unitId,
+            miniBatch.startedAt,
+            miniBatch.durationMs,
+            miniBatch.processMs,
+            miniBatch.times.infer,
+            miniBatch.smallestRun,
+            miniBatch.columns === null ? null : JSON.stringify(miniBatch.columns),
+            miniBatch.miniBatchId,
           );
           if (changes === 0) continue;
           for (const file of failedFiles) newlyFailed += addFailedFile.run(file).changes;
-          if (unit.smallestRun !== null) smallestBatch = Math.min(smallestBatch ?? unit.smallestRun, unit.smallestRun);
-          stageMs = sumOfTimes(stageMs, unit.times);
+          if (miniBatch.smallestRun !== null)
+            smallestBatch = Math.min(smallestBatch ?? miniBatch.smallestRun, miniBatch.smallestRun);
+          stageMs = sumOfTimes(stageMs, miniBatch.times);
         }
         return {
           stageMs,
@@ -125,7 +126,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
       return newlyFailed;
     },
     undo(ids, segments, fromId) {
-      const units: UnitToDo[] = [];
+      const miniBatches: MiniBatchToDo[] = [];
       let succeeded = 0;
       let failed = 0;
       let reused = 0;
@@ -136,15 +137,15 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
         for (const id of new Set([...ids, ...inSegments])) {
           const counted = countedSchema.optional().parse(selectCounted.get(id));
           if (counted === undefined) continue;
-          undoUnit.run(id);
+          undoMiniBatch.run(id);
           succeeded += counted.succeeded;
           failed += counted.failed;
           if (counted.segment === baseSegment) reused += counted.succeeded;
-          units.push(toUnitToDo(selectToDo.get(id)));
+          miniBatches.push(toMiniBatchToDo(selectToDo.get(id)));
         }
-        return { redoneUnits: facts().redoneUnits + units.length };
+        return { redoneUnits: facts().redoneUnits + miniBatches.length };
       });
-      return { units, succeeded, failed, reused };
+      return { miniBatches, succeeded, failed, reused };
     },
     mergeable(fromId, maxBytes, gaps) {
       const records: CommittedRecord[] = [];
@@ -156,7 +157,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
         const length = row.rows_bytes + row.errors_bytes;
         if (records.length > 0 && bytes + length > maxBytes) break;
         records.push({
-          unitId: row.id,
+          miniBatchId: row.id,
           segment: row.segment,
           offset: row.record_start,
           rowsBytes: row.rows_bytes,

@@ -25,7 +25,7 @@ const factsSchema = z.strictObject({
   inputBytes: z.number(),
   skipped: z.number(),
   skippedBy: z.record(z.string(), z.number()),
-  /** Units merged into the `.part` files, and how long those are. */
+  /** Mini-batches merged into the `.part` files, and how long those are. */
   mergedUnits: z.number(),
   rowsEnd: z.number(),
   errorsEnd: z.number(),
@@ -42,18 +42,18 @@ const factsSchema = z.strictObject({
   runtimeVersion: z.string(),
   sessions: z.array(sessionsSchema),
   engines: z.number(),
-  /** Units that were scored again because their records were damaged. */
+  /** Mini-batches that were scored again because their records were damaged. */
   redoneUnits: z.number(),
   /** The journal before this one was damaged, and the job began again. */
   beganAgain: z.boolean(),
   workerDeaths: z.number(),
-  /** Rows per run that every unit is scored with from now on, since more did not fit into memory; null: the job's batch. */
+  /** Rows per run that every mini-batch is scored with from now on, since more did not fit into memory; null: the job's batch. */
   smallestBatch: z.number().nullable(),
   /** Files that hold a failed item. */
   failedFiles: z.number(),
   /** The Parquet file that it made, as it was when it got its name; null when it made none. */
   parquet: z.strictObject({ bytes: z.number(), modifiedMs: z.number() }).nullable(),
-  /** Where the time of all committed units went, in milliseconds. */
+  /** Where the time of all committed mini-batches went, in milliseconds. */
   stageMs: stageTimesSchema,
 });
 export type JournalFacts = Readonly<z.infer<typeof factsSchema>>;

@@ -11,7 +11,7 @@ import { createToDoTable, type ToDoTable } from "./to-do-table.ts";
 
 /**
  * A job's own record of what is planned, claimed, committed and merged. Only the engine writes it, in grouped
- * transactions (WAL, synchronous NORMAL: a commit that a power cut loses only repeats a unit).
+ * transactions (WAL, synchronous NORMAL: a commit that a power cut loses only repeats a mini-batch).
  */
 export type Journal = Pick<FactsTable, "facts" | "setFacts"> &
   ToDoTable &

@@ -4,23 +4,23 @@ import type { ItemRange } from "../../contract/messages/worker-messages.ts";
 import type { WorkerStatus } from "../../contract/messages/worker-status.ts";
 
 /**
- * What is known about a unit that killed workers. A unit without deaths has none of this (`noSuspicion`).
+ * What is known about a mini-batch that killed workers. A mini-batch without deaths has none of this (`noSuspicion`).
  *
  * A death names a range of items. The range is probed in ever smaller steps, without committing anything, until one
- * item is left; an item that kills twice in a row with nothing beside it is poisoned. Then the unit is scored again as
+ * item is left; an item that kills twice in a row with nothing beside it is poisoned. Then the mini-batch is scored again as
  * if nothing had happened, minus its poisoned items: probing never decides how rows are grouped into runs, so a worker
  * killed from outside leaves no trace in the output. Only when full runs keep dying although every probe passes (memory)
- * are the runs of this unit made smaller, and that is recorded.
+ * are the runs of this mini-batch made smaller, and that is recorded.
  */
 export type Suspicion = {
-  /** What to run next before the unit is scored again. */
+  /** What to run next before the mini-batch is scored again. */
   readonly probe: { readonly range: ItemRange; readonly step: number } | null;
   /** The last death happened with this item alone in the range. */
   readonly single: { readonly item: number; readonly deaths: number } | null;
   readonly poisoned: readonly PoisonedItem[];
   /** Deaths of full runs since the last poisoned item was found. */
   readonly fullRunDeaths: number;
-  /** Rows per run for this unit when it had to be made smaller than the job's batch. */
+  /** Rows per run for this mini-batch when it had to be made smaller than the job's batch. */
   readonly batch: number | null;
   /** Deaths in a row that named no range. */
   readonly namelessDeaths: number;
@@ -49,7 +49,7 @@ export type Death = {
   /** What the worker wrote before it died; null when it was not in a run. */
   readonly status: WorkerStatus | null;
   readonly cause: "died" | "timed-out";
-  /** Rows per run that the unit was scored with. */
+  /** Rows per run that the mini-batch was scored with. */
   readonly batch: number;
 };
 
@@ -117,7 +117,7 @@ function afterSingleDeath(
   };
 }
 
-/** The whole probed range ran without a death: the unit is scored again. */
+/** The whole probed range ran without a death: the mini-batch is scored again. */
 export function afterProbe(before: Suspicion): Suspicion {
   return { ...before, probe: null, single: null, namelessDeaths: 0 };
 }

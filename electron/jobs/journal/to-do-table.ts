@@ -1,23 +1,23 @@
 import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../../contract/item-error.ts";
 import { itemRangeSchema } from "../../contract/messages/worker-messages.ts";
-import type { ReusedUnit } from "../../contract/nouns/base-job.ts";
+import type { ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
-import type { Unit } from "../../contract/nouns/unit.ts";
-import { unitPartSchema } from "../../contract/nouns/unit.ts";
+import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
+import { miniBatchPartSchema } from "../../contract/nouns/mini-batch.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
 import type { Suspicion } from "./narrowing.ts";
 import { noSuspicion } from "./narrowing.ts";
 
 /** The mini-batches that are to do: planned, claimed, suspected, given up. */
 export type ToDoTable = {
-  /** Appends planned units; they must continue the numbering. Those in `reused` are done: the base holds their rows. */
-  readonly addUnits: (units: readonly Unit[], reused?: readonly ReusedUnit[]) => void;
-  readonly lastUnit: () => Unit | null;
-  /** Units still to do with an id above `afterId`, in order. */
-  readonly unitsToDo: (afterId: number, limit: number) => UnitToDo[];
-  readonly unitToDo: (id: number) => UnitToDo | null;
-  /** Counts an attempt for each unit, before it is sent. */
+  /** Appends planned mini-batches; they must continue the numbering. Those in `reused` are done: the base holds their rows. */
+  readonly addMiniBatches: (miniBatches: readonly MiniBatch[], reused?: readonly ReusedMiniBatch[]) => void;
+  readonly lastMiniBatch: () => MiniBatch | null;
+  /** Mini-batches still to do with an id above `afterId`, in order. */
+  readonly miniBatchesToDo: (afterId: number, limit: number) => MiniBatchToDo[];
+  readonly miniBatchToDo: (id: number) => MiniBatchToDo | null;
+  /** Counts an attempt for each mini-batch, before it is sent. */
   readonly claim: (ids: readonly number[]) => void;
   readonly unclaim: (ids: readonly number[], how: ClaimEnd) => void;
   /** Gives back what an engine that is gone had claimed. Called once, when the journal is opened by the engine. */
@@ -31,19 +31,19 @@ export type ToDoTable = {
 /** How a claim ends without a commit. `given-back`: the attempt was cut short and does not count. */
 export type ClaimEnd = "attempt-failed" | "given-back";
 
-/** The engine gave a unit up: every item of it is recorded as failed. */
+/** The engine gave a mini-batch up: every item of it is recorded as failed. */
 const givingUpSchema = z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() });
 export type GivingUp = Readonly<z.infer<typeof givingUpSchema>>;
 
-export type UnitToDo = {
-  readonly unit: Unit;
+export type MiniBatchToDo = {
+  readonly miniBatch: MiniBatch;
   readonly bytes: number;
   readonly attempts: number;
   readonly suspicion: Suspicion;
   readonly givingUp: GivingUp | null;
 };
 
-const partsSchema = z.array(unitPartSchema).nonempty();
+const partsSchema = z.array(miniBatchPartSchema).nonempty();
 const suspicionSchema = z.strictObject({
   probe: z.strictObject({ range: itemRangeSchema, step: z.number() }).nullable(),
   single: z.strictObject({ item: z.number(), deaths: z.number() }).nullable(),
@@ -55,7 +55,7 @@ const suspicionSchema = z.strictObject({
   namelessDeaths: z.number(),
 });
 
-const unitRowSchema = z.object({
+const miniBatchRowSchema = z.object({
   id: z.number(),
   items: z.number(),
   bytes: z.number(),
@@ -66,21 +66,21 @@ const unitRowSchema = z.object({
 });
 
 export function createToDoTable(database: SqliteDatabase): ToDoTable {
-  const insertUnit = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
-  const reuseUnit = database.prepare(`
+  const insertMiniBatch = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
+  const reuseMiniBatch = database.prepare(`
     UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
       columns = ?, succeeded = items, failed = 0, finished_at = ?
     WHERE id = ?`);
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
   const selectOne = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
-  const claimUnit = database.prepare(
+  const claimMiniBatch = database.prepare(
     "UPDATE units SET attempts = attempts + 1, claimed = 1 WHERE id = ? AND state = 0",
   );
-  const unclaimUnit = database.prepare(
+  const unclaimMiniBatch = database.prepare(
     "UPDATE units SET attempts = attempts - ?, claimed = 0 WHERE id = ? AND state = 0 AND claimed = 1",
   );
-  const recoverUnits = database.prepare(
+  const recoverMiniBatches = database.prepare(
     "UPDATE units SET attempts = attempts - 1, claimed = 0 WHERE state = 0 AND claimed = 1",
   );
   const updateSuspicion = database.prepare("UPDATE units SET suspicion = ? WHERE id = ?");
@@ -92,36 +92,44 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
   const inTransaction = database.transaction((work: () => void) => work());
 
   return {
-    addUnits(units, reused = []) {
+    addMiniBatches(miniBatches, reused = []) {
       const now = new Date().toISOString();
       inTransaction(() => {
-        for (const unit of units) insertUnit.run(unit.id, unit.items, bytesOf(unit), JSON.stringify(unit.parts));
-        for (const { unitId, offset, rowsBytes, checksum, columns } of reused) {
-          reuseUnit.run(offset, rowsBytes, checksum, columns === null ? null : JSON.stringify(columns), now, unitId);
+        for (const miniBatch of miniBatches)
+          insertMiniBatch.run(miniBatch.id, miniBatch.items, bytesOf(miniBatch), JSON.stringify(miniBatch.parts));
+        for (const { miniBatchId, offset, rowsBytes, checksum, columns } of reused) {
+          reuseMiniBatch.run(
+            offset,
+            rowsBytes,
+            checksum,
+            columns === null ? null : JSON.stringify(columns),
+            now,
+            miniBatchId,
+          );
         }
       });
     },
-    lastUnit() {
+    lastMiniBatch() {
       const row = selectLast.get();
-      return row === undefined ? null : toUnitToDo(row).unit;
+      return row === undefined ? null : toMiniBatchToDo(row).miniBatch;
     },
-    unitsToDo: (afterId, limit) => selectToDo.all(afterId, limit).map(toUnitToDo),
-    unitToDo(id) {
+    miniBatchesToDo: (afterId, limit) => selectToDo.all(afterId, limit).map(toMiniBatchToDo),
+    miniBatchToDo(id) {
       const row = selectOne.get(id);
-      return row === undefined ? null : toUnitToDo(row);
+      return row === undefined ? null : toMiniBatchToDo(row);
     },
     claim(ids) {
       inTransaction(() => {
-        for (const id of ids) claimUnit.run(id);
+        for (const id of ids) claimMiniBatch.run(id);
       });
     },
     unclaim(ids, how) {
       inTransaction(() => {
-        for (const id of ids) unclaimUnit.run(how === "given-back" ? 1 : 0, id);
+        for (const id of ids) unclaimMiniBatch.run(how === "given-back" ? 1 : 0, id);
       });
     },
     recover() {
-      recoverUnits.run();
+      recoverMiniBatches.run();
     },
     setSuspicion(id, suspicion) {
       updateSuspicion.run(JSON.stringify(suspicion), id);
@@ -137,11 +145,11 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
   };
 }
 
-/** A row of the table of units, as it is to do. */
-export function toUnitToDo(raw: unknown): UnitToDo {
-  const row = unitRowSchema.parse(raw);
+/** A row of the table of mini-batches, as it is to do. */
+export function toMiniBatchToDo(raw: unknown): MiniBatchToDo {
+  const row = miniBatchRowSchema.parse(raw);
   return {
-    unit: { id: row.id, items: row.items, parts: partsSchema.parse(JSON.parse(row.parts)) },
+    miniBatch: { id: row.id, items: row.items, parts: partsSchema.parse(JSON.parse(row.parts)) },
     bytes: row.bytes,
     attempts: row.attempts,
     suspicion: row.suspicion === null ? noSuspicion : suspicionSchema.parse(JSON.parse(row.suspicion)),
@@ -149,8 +157,8 @@ export function toUnitToDo(raw: unknown): UnitToDo {
   };
 }
 
-function bytesOf(unit: Unit): number {
-  return unit.parts.reduce(
+function bytesOf(miniBatch: MiniBatch): number {
+  return miniBatch.parts.reduce(
     (total, part) => total + (part.end > part.start ? part.end - part.start : part.sizeBytes),
     0,
   );

@@ -87,7 +87,7 @@ export function createMergeSteps(
       };
     }
     if (finish === null) return { kind: "wait" };
-    if (!finish.overGaps && nextId < journal.unitCount()) return { kind: "redo" };
+    if (!finish.overGaps && nextId < journal.miniBatchCount()) return { kind: "redo" };
     return {
       kind: "finish",
       message: {

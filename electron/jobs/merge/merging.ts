@@ -15,7 +15,7 @@ import { blockedBy, outputGone } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createMergeSteps, type Finish } from "./merge-steps.ts";
-import type { CommittedRecord, UndoneUnits } from "../journal/done-table.ts";
+import type { CommittedRecord, UndoneMiniBatches } from "../journal/done-table.ts";
 
 /**
  * Moves committed records into the job's `.part` files as the ordered prefix grows, and journals how far it came. The
@@ -49,23 +49,24 @@ export type Merging = {
   /** Something was committed: merge it soon. */
   readonly advance: () => void;
   /**
-   * Merges all that can be merged, then cuts and syncs the files (and makes Parquet). Always settles.
+   * Merges all that can be merged, then cuts and syncs the files (and makes Parquet). Settles whatever happens; rejects with what
+   * the journal or the start of the process threw.
    */
   readonly finish: (how: Finish) => Promise<MergeEnd>;
   /** Ends the process at once; what is merged stays. */
   readonly stop: () => void;
 };
 
-/** `redo`: records turned out to be damaged, and their units are to do again. */
+/** `redo`: records turned out to be damaged, and their mini-batches are to do again. */
 export type MergeEnd = "done" | "stopped" | "redo" | { readonly problem: Problem };
 
 export type MergingListener = {
   readonly onProblem: (problem: Problem) => void;
   /**
-   * Committed records are not what was written; the journal has taken these units back. `segment-gone`: what a worker writes
+   * Committed records are not what was written; the journal has taken these mini-batches back. `segment-gone`: what a worker writes
    * now goes to a file that nobody will find.
    */
-  readonly onUndone: (undone: UndoneUnits, cause: UndoCause) => void;
+  readonly onUndone: (undone: UndoneMiniBatches, cause: UndoCause) => void;
 };
 
 export type UndoCause = "damaged-records" | "segment-gone";
@@ -98,15 +99,43 @@ export function createMerging(context: MergingContext): Merging {
   let mergedUnits = 0;
   /** The pause after an append. */
   let pause: Timer | null = null;
-  let finishing: { readonly how: Finish; readonly resolve: (end: MergeEnd) => void } | null = null;
+  let finishing: {
+    readonly how: Finish;
+    readonly resolve: (end: MergeEnd) => void;
+    readonly reject: (error: unknown) => void;
+  } | null = null;
   let reached: MergeEnd | null = null;
+
+  /**
+   * Runs what a message, a crash or a timer leads to. While somebody waits for the end, what it throws is theirs: the run
+   * of the job is ending and takes no other reason.
+   */
+  function safely(work: () => void): void {
+    guarded(() => {
+      try {
+        work();
+      } catch (error) {
+        if (finishing === null || phase.is("ended")) throw error;
+        const { reject } = finishing;
+        finishing = null;
+        end("stopped");
+        reject(error);
+      }
+    });
+  }
 
   function open(): void {
     phase.move("opening");
     const onMessage = (message: FromMergeProcess) => {
-      if (!phase.is("ended")) guarded(() => take(message));
+      if (!phase.is("ended")) safely(() => take(message));
     };
-    conversation = converse(host, "merge-process", fromMergeProcessSchema, onMessage, restart);
+    const onDeath = (exit: ProcessExit) => safely(() => restart(exit));
+    try {
+      conversation = converse(host, "merge-process", fromMergeProcessSchema, onMessage, onDeath);
+    } catch (error) {
+      phase.move("closed");
+      throw error;
+    }
     conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart });
   }
 
@@ -186,7 +215,7 @@ export function createMerging(context: MergingContext): Merging {
     if (phase.is("ended") || pause !== null) return;
     pause = clock.setTimeout(() => {
       pause = null;
-      guarded(step);
+      safely(step);
     }, pauseBetweenAppendsMs);
   }
 
@@ -194,9 +223,9 @@ export function createMerging(context: MergingContext): Merging {
     advance,
     finish(how) {
       if (reached !== null) return Promise.resolve(reached);
-      return new Promise((resolve) => {
-        finishing = { how, resolve };
-        guarded(step);
+      return new Promise((resolve, reject) => {
+        finishing = { how, resolve, reject };
+        safely(step);
       });
     },
     stop: () => end("stopped"),
@@ -206,7 +235,7 @@ export function createMerging(context: MergingContext): Merging {
 /** Takes damaged records back, to be scored again; of a segment that is not there any more, all that are not merged yet. */
 function undo(journal: Journal, records: readonly CommittedRecord[], segmentFile: (record: CommittedRecord) => string) {
   const gone = new Set(records.filter((record) => !fs.existsSync(segmentFile(record))).map(({ segment }) => segment));
-  const ids = records.map(({ unitId }) => unitId);
+  const ids = records.map(({ miniBatchId }) => miniBatchId);
   const cause: UndoCause = gone.size > 0 ? "segment-gone" : "damaged-records";
   return { undone: journal.undo(ids, [...gone], journal.facts().mergedUnits), cause };
 }

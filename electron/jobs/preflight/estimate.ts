@@ -20,7 +20,7 @@ export type KnownSpeeds = {
 /** Guess for an item of which nothing is known, as of a script. */
 
 /** Starting processes and opening the model, when nobody knows better. */
-const usualStartSeconds = 1;
+const defaultStartSeconds = 1;
 
 /** How many times larger a job may be than one that tells about it. */
 const similarSize = 20;
@@ -114,12 +114,12 @@ function secondsRange(spec: JobSpec, items: number, known: KnownSpeeds, now: num
   if (rate > 0) {
     // Reading and writing come on top of the model, which was measured alone.
     const seconds = items / (rate * spec.workers);
-    return { low: seconds, high: seconds * 2 + usualStartSeconds, basis: { kind: "model-measured" } };
+    return { low: seconds, high: seconds * 2 + defaultStartSeconds, basis: { kind: "model-measured" } };
   }
   if (timing === null) return null;
   // A process is slow with its first rows: up to sixteen times was seen with the smallest models.
   const seconds = (items * timing.seconds) / timing.items / spec.workers;
-  return { low: seconds / 16, high: seconds * 1.2 + usualStartSeconds, basis: sampleBasis(spec, timing) };
+  return { low: seconds / 16, high: seconds * 1.2 + defaultStartSeconds, basis: sampleBasis(spec, timing) };
 }
 
 function sampleBasis(spec: JobSpec, { items }: NonNullable<KnownSpeeds["timing"]>): EstimateBasis {

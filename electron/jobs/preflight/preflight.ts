@@ -2,7 +2,7 @@ import type { NoSample } from "../../contract/nouns/preflight-facts.ts";
 import type { Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { scanModel } from "../../deployments/models/model-scan.ts";
-import { scorerHash, type SpeedTools } from "../submit/choose-batch.ts";
+import { scorerHash, type SpeedTools } from "../submit/choose-speed.ts";
 import { estimateJob } from "./estimate.ts";
 import { planOf } from "./preflight-plan.ts";
 import { preflightWarnings } from "./preflight-warnings.ts";

@@ -9,13 +9,13 @@ import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/predic
 import type { NoSample } from "../../contract/nouns/preflight-facts.ts";
 import type { PreflightSample } from "../../contract/nouns/preflight.ts";
 import { itemErrorSchema } from "../../contract/item-error.ts";
-import type { Unit } from "../../contract/nouns/unit.ts";
-import type { CommittedUnit, FromWorker } from "../../contract/messages/worker-messages.ts";
+import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
+import type { CommittedMiniBatch, FromWorker } from "../../contract/messages/worker-messages.ts";
 import { workerProtocolVersion } from "../../contract/messages/worker-messages.ts";
 import { readTextPage } from "../../outputs/read-text-page.ts";
 
 /** First items of an input: the few that are shown, and as many as run together in the job, to time them. */
-export type SampleUnits = { readonly shown: Unit; readonly timed: Unit };
+export type SampleMiniBatches = { readonly shown: MiniBatch; readonly timed: MiniBatch };
 
 export type SampleRun = {
   readonly sample: PreflightSample;
@@ -28,7 +28,7 @@ export type SampleRun = {
 /** For opening the model and scoring, once the process runs. */
 const timeBoxMs = 1000;
 /** For the process to start. */
-const startPatienceMs = 5000;
+const startTimeoutMs = 5000;
 
 /**
  * Scores the first items of a job as the job would: a worker reads, runs and writes them, into a folder of the workspace
@@ -38,7 +38,7 @@ export async function samplePredictions(
   host: ProcessHost,
   home: string,
   spec: JobSpec,
-  units: SampleUnits,
+  miniBatches: SampleMiniBatches,
   /** Ends it: what it answers then is of no use. */
   signal: AbortSignal | null,
 ): Promise<SampleRun> {
@@ -46,7 +46,7 @@ export async function samplePredictions(
   const folder = makePreflightFolder(home);
   try {
     const shownSpec = asCells(spec);
-    const outcome = await askWorker(host, folder, shownSpec, units, signal);
+    const outcome = await askWorker(host, folder, shownSpec, miniBatches, signal);
     const { shown, timed, fallback } = outcome;
     const timing = timed === null ? null : timingOf(timed);
     if (shown === null) return { sample: { ...nothing, left_out: outcome.ended }, timing, fallback };
@@ -71,8 +71,8 @@ function asCells(spec: JobSpec): JobSpec {
 
 type Outcome = {
   /** Null: it did not come so far. */
-  readonly shown: CommittedUnit | null;
-  readonly timed: CommittedUnit | null;
+  readonly shown: CommittedMiniBatch | null;
+  readonly timed: CommittedMiniBatch | null;
   /** Why it came no further; null when it came to its end. */
   readonly ended: NoSample | null;
   readonly fallback: string | null;
@@ -82,11 +82,11 @@ function askWorker(
   host: ProcessHost,
   folder: string,
   spec: JobSpec,
-  units: SampleUnits,
+  miniBatches: SampleMiniBatches,
   signal: AbortSignal | null,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const committed: CommittedUnit[] = [];
+    const committed: CommittedMiniBatch[] = [];
     let fallback: string | null = null;
     let timer: NodeJS.Timeout;
     const end = (ended: NoSample | null): void => {
@@ -98,8 +98,8 @@ function askWorker(
       resolve({ shown, timed, ended, fallback });
     };
     const abort = (): void => end({ kind: "aborted" });
-    const score = (unit: Unit): void => {
-      worker.send({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
+    const score = (miniBatch: MiniBatch): void => {
+      worker.send({ type: "score-mini-batch", miniBatch, attempt: 1, poisoned: [], batch: spec.batch });
     };
     const worker: Worker = startWorker(
       host,
@@ -121,24 +121,24 @@ function askWorker(
           case "job-refused":
             end({ kind: "not-opened", reason: message.message });
             return;
-          case "units-committed":
-            committed.push(...message.units);
+          case "mini-batches-committed":
+            committed.push(...message.miniBatches);
             // Only now: what is shown must not wait for the many to be written with it.
-            if (committed.length === 1) score(units.timed);
+            if (committed.length === 1) score(miniBatches.timed);
             else end(null);
             return;
-          case "unit-failed":
+          case "mini-batch-failed":
             end({ kind: "not-scored", reason: message.message });
             return;
           case "progress":
-          case "unit-probed":
+          case "mini-batch-probed":
           case "job-closed":
             return;
         }
       },
       onDeath: ({ signal, code }) => end({ kind: "process-ended", how: signal ?? `exit ${code}` }),
     });
-    timer = setTimeout(() => end({ kind: "not-started" }), startPatienceMs);
+    timer = setTimeout(() => end({ kind: "not-started" }), startTimeoutMs);
     worker.send({
       type: "open-job",
       protocolVersion: workerProtocolVersion,
@@ -148,13 +148,13 @@ function askWorker(
       statusFile: path.join(folder, "status"),
       logsFolder: folder,
     });
-    score(units.shown);
+    score(miniBatches.shown);
     if (signal?.aborted === true) abort();
     else signal?.addEventListener("abort", abort);
   });
 }
 
-function timingOf({ succeeded, failed, rowsBytes, errorsBytes, durationMs }: CommittedUnit): SampleRun["timing"] {
+function timingOf({ succeeded, failed, rowsBytes, errorsBytes, durationMs }: CommittedMiniBatch): SampleRun["timing"] {
   const items = succeeded + failed;
   return { items, seconds: durationMs / 1000, rowBytesPerItem: (rowsBytes + errorsBytes) / items };
 }
@@ -163,8 +163,8 @@ function timingOf({ succeeded, failed, rowsBytes, errorsBytes, durationMs }: Com
 async function readSample(
   folder: string,
   spec: JobSpec,
-  { offset, rowsBytes }: CommittedUnit,
-  shown: CommittedUnit,
+  { offset, rowsBytes }: CommittedMiniBatch,
+  shown: CommittedMiniBatch,
 ): Promise<PreflightSample> {
   const segment = await fs.readFile(path.join(folder, "segment"));
   const rows = segment.subarray(offset, offset + rowsBytes);

@@ -27,7 +27,7 @@ export type Assignment = {
   readonly lowPriorityLeftOut: boolean;
 };
 
-/** Decides who works now. `work` is in queue order; the two reasons say what low-priority work gives way to. */
+/** Decides who may take part now, and why others wait; who of them gets how many workers is decided in `shareWorkers`. `work` is in queue order; the two reasons say what low-priority work gives way to. */
 export function assignWorkers(
   work: readonly QueuedWork[],
   facts: {

@@ -15,7 +15,7 @@ import { createRechecks } from "./recheck.ts";
 import type { RegistryChanges } from "./registry-changes.ts";
 import { createRegistryWrites } from "./registry-writes.ts";
 import { createRunningJobs } from "./running-jobs.ts";
-import { removeLeftovers, requeueLeftJobs } from "./take-over.ts";
+import { removeLeftovers, requeueLeftJobs } from "./requeue-left-jobs.ts";
 import { createWaitingCommands } from "./waiting-commands.ts";
 
 /**
@@ -144,8 +144,8 @@ export function createEngine(context: {
     commands.takeOver();
     requeueLeftJobs(registry);
     phase.move("working");
-    changed();
     void removeLeftovers(registry, home, isWorking);
+    changed();
   }
 
   async function close(): Promise<void> {

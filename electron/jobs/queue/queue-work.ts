@@ -5,7 +5,7 @@ import { createPacer, type Pacer } from "./pacer.ts";
 import { emptyQueue, readQueue } from "./queue-snapshot.ts";
 import type { RegistryChanges } from "./registry-changes.ts";
 import { createReport } from "./report.ts";
-import { shareOutWorkers } from "./share-out.ts";
+import { carryOutShares } from "./carry-out-shares.ts";
 import { type Steering, steerJobs } from "./steer.ts";
 
 /** How often waiting reasons and progress are written. */
@@ -36,8 +36,10 @@ export function createQueueWork(
     if (look.isDue(nowMs)) {
       queue = readQueue(registry, awaitedJobs());
       steerJobs(context, queue);
+      // Whoever was notified may have closed the engine.
+      if (!context.isWorking()) return;
     }
-    reasons = shareOutWorkers(queue, running, { cores, giveWay, nowMs });
+    reasons = carryOutShares(queue, running, { cores, giveWay, nowMs });
     if (!reporting.isDue(nowMs)) return;
     const reported = report(queue, reasons);
     if (reported === "reasons") look.hurry();

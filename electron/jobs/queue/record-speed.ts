@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { SpeedsRepository } from "../../registry/speeds.repository.ts";
-import { scorerHash } from "../submit/choose-batch.ts";
+import { scorerHash } from "../submit/choose-speed.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { JobProgress } from "../../registry/job-row.ts";
 

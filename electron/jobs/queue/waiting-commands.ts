@@ -1,4 +1,5 @@
 import crypto from "node:crypto";
+import { systemErrno } from "../../contract/errno.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 
 /** Which jobs somebody waits for: a command's engine works for those only. */
@@ -56,6 +57,6 @@ function isProcessAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
+    return systemErrno(error) === "EPERM";
   }
 }

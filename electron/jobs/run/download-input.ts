@@ -6,14 +6,14 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { cannotFetch } from "../submit/cannot-fetch.ts";
-import { chooseSpeed } from "../submit/choose-batch.ts";
+import { chooseSpeed } from "../submit/choose-speed.ts";
 import { fetchFiles, listOnce } from "./fetch-files.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 import type { JobRun } from "./job-run.ts";
-import { endBy, type JobRunEnd, errorProblem } from "./run-end.ts";
+import { endBy, type JobRunEnd, errorProblem } from "./wait-or-fail.ts";
 import { previewedFacts } from "../submit/previewed-facts.ts";
-import { previewInput } from "../submit/preview-input.ts";
+import { previewInput } from "../submit/ask-preview.ts";
 import type { JobProgress } from "../../registry/job-row.ts";
 
 export type DownloadContext = {

@@ -1,12 +1,12 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { problemOf } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import { isRetry } from "../folder/reuse.ts";
+import { isRetry } from "../folder/base-files.ts";
 import type { JobEnding, JournalFacts } from "../journal/journal-facts.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
 import { overThreshold } from "./error-threshold.ts";
-import type { FinalNames } from "./finalizing.ts";
-import type { JobRunEnd } from "./run-end.ts";
+import type { FinalNames } from "./final-names.ts";
+import type { JobRunEnd } from "./wait-or-fail.ts";
 
 const noSuccess = problemOf("job/no-success");
 const nothingToScore = problemOf("input/empty");
@@ -23,8 +23,8 @@ export function dueEnding(spec: JobSpec, totals: JournalTotals, facts: EndingFac
     totalFiles: listed ? files + skipped : null,
   });
   if (tooMuch !== null) return { kind: "failed", problem: tooMuch };
-  if (!planned || totals.unitsDone !== totals.units) return null;
-  if (totals.units === 0) return { kind: "failed", problem: nothingToScore };
+  if (!planned || totals.miniBatchesDone !== totals.miniBatches) return null;
+  if (totals.miniBatches === 0) return { kind: "failed", problem: nothingToScore };
   const wantsRows = spec.settings.output_action === "append_row";
   return totals.succeeded === 0 && wantsRows ? { kind: "failed", problem: noSuccess } : { kind: "completed" };
 }

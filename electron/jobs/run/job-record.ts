@@ -8,7 +8,7 @@ import { scorerWords } from "../../contract/nouns/scorer.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { costOf } from "../folder/job-view.ts";
 import { errorsFileName, recordFileName } from "../folder/job-files.ts";
-import { isRetry } from "../folder/reuse.ts";
+import { isRetry } from "../folder/base-files.ts";
 import { toleranceOf } from "../journal/sessions.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
@@ -67,7 +67,7 @@ export async function jobRecord(facts: {
       succeeded: totals.succeeded,
       failed: totals.failed,
       skipped: stored.skipped,
-      mini_batches: totals.units,
+      mini_batches: totals.miniBatches,
       /** Files that hold a failed item. */
       failed_files: stored.failedFiles,
     },
@@ -91,7 +91,7 @@ export async function jobRecord(facts: {
       /** Smaller runs than `batch` were needed for some mini-batches; values may then differ by up to 1e-5. */
       smallest_batch: stored.smallestBatch,
       attempts: journal.attempts(),
-      retries: Math.max(0, journal.attempts() - totals.unitsDone),
+      retries: Math.max(0, journal.attempts() - totals.miniBatchesDone),
       items_that_ended_workers: poisoned,
       worker_deaths: stored.workerDeaths,
       /** Results that were damaged on the disk, and a journal that was: both were scored again. */

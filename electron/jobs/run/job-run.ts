@@ -5,12 +5,12 @@ import { errnoOf, outputGone } from "../folder/blocked.ts";
 import { openJobLog } from "../folder/job-log.ts";
 import { type Journal, openJournal, setJournalAside } from "../journal/journal.ts";
 import { needsInputCheck, startInputCheck } from "../submit/check-input.ts";
-import { conclude } from "./conclude.ts";
+import { writeEnding } from "./write-ending.ts";
 import { dueEnding } from "./ending.ts";
 import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
 import { createJobTotals } from "./job-totals.ts";
 import { createAverageRate } from "./rate.ts";
-import { endBy, type JobRunEnd, errorProblem } from "./run-end.ts";
+import { endBy, type JobRunEnd, errorProblem } from "./wait-or-fail.ts";
 import { createRunView, type RunView } from "./run-view.ts";
 import { createScoring, type JobRunContext } from "./scoring.ts";
 import { createWorkTimes } from "./work-times.ts";
@@ -174,7 +174,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
         helper?.stop();
         await dispatching.stop(how.kind === "completed" ? "finish" : workers);
         const run = { ...context, journal, merging, totals: totals.current, saveTimes: times.save };
-        const reached = await conclude(run, how);
+        const reached = await writeEnding(run, how);
         times.save();
         return reached;
       })

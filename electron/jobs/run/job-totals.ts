@@ -1,7 +1,7 @@
-import type { ReusedUnit } from "../../contract/nouns/base-job.ts";
-import type { Unit } from "../../contract/nouns/unit.ts";
-import type { CommittedUnit } from "../../contract/messages/worker-messages.ts";
-import type { UndoneUnits } from "../journal/done-table.ts";
+import type { ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
+import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
+import type { CommittedMiniBatch } from "../../contract/messages/worker-messages.ts";
+import type { UndoneMiniBatches } from "../journal/done-table.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
 
 /** The counts of a job while it runs: summed over the journal once, then changed with every change of the journal. */
@@ -9,37 +9,39 @@ export type JobTotals = {
   readonly current: () => JournalTotals;
   /** Those in `reused` are done: their rows are taken over. */
   readonly addPlanned: (
-    units: readonly Pick<Unit, "id" | "items">[],
-    reused: readonly Pick<ReusedUnit, "unitId">[],
+    miniBatches: readonly Pick<MiniBatch, "id" | "items">[],
+    reused: readonly Pick<ReusedMiniBatch, "miniBatchId">[],
   ) => void;
-  readonly addCommitted: (units: readonly Pick<CommittedUnit, "succeeded" | "failed">[]) => void;
-  readonly takeBack: (undone: Omit<UndoneUnits, "units"> & { readonly units: readonly unknown[] }) => void;
+  readonly addCommitted: (miniBatches: readonly Pick<CommittedMiniBatch, "succeeded" | "failed">[]) => void;
+  readonly takeBack: (
+    undone: Omit<UndoneMiniBatches, "miniBatches"> & { readonly miniBatches: readonly unknown[] },
+  ) => void;
 };
 
 export function createJobTotals(first: JournalTotals): JobTotals {
   const totals = { ...first };
   return {
     current: () => totals,
-    addPlanned(units, reused) {
-      const done = new Set(reused.map(({ unitId }) => unitId));
-      totals.units += units.length;
-      for (const { id, items } of units) {
+    addPlanned(miniBatches, reused) {
+      const done = new Set(reused.map(({ miniBatchId }) => miniBatchId));
+      totals.miniBatches += miniBatches.length;
+      for (const { id, items } of miniBatches) {
         totals.planned += items;
         if (!done.has(id)) continue;
         totals.succeeded += items;
         totals.reused += items;
-        totals.unitsDone += 1;
+        totals.miniBatchesDone += 1;
       }
     },
-    addCommitted(units) {
-      totals.unitsDone += units.length;
-      for (const { succeeded, failed } of units) {
+    addCommitted(miniBatches) {
+      totals.miniBatchesDone += miniBatches.length;
+      for (const { succeeded, failed } of miniBatches) {
         totals.succeeded += succeeded;
         totals.failed += failed;
       }
     },
-    takeBack({ units, succeeded, failed, reused }) {
-      totals.unitsDone -= units.length;
+    takeBack({ miniBatches, succeeded, failed, reused }) {
+      totals.miniBatchesDone -= miniBatches.length;
       totals.succeeded -= succeeded;
       totals.failed -= failed;
       totals.reused -= reused;

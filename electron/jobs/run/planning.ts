@@ -2,23 +2,23 @@ import path from "node:path";
 import { crashBudgets, crashCause, createCrashCounter } from "../../compute/crash-budgets.ts";
 import { converse } from "../../compute/hosted-conversation.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
-import type { BaseJobFiles, ReusedUnit } from "../../contract/nouns/base-job.ts";
+import type { BaseJobFiles, ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
 import type { FromDataProcess, ToDataProcess } from "../../contract/messages/data-messages.ts";
 import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
-import type { Unit } from "../../contract/nouns/unit.ts";
+import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { seenListing } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /**
- * Feeds the journal with units from the data process, from where an earlier engine stopped. Planning runs beside
- * dispatching: the first units are scored while the rest of the folder is still being cut.
+ * Feeds the journal with mini-batches from the data process, from where an earlier engine stopped. Planning runs beside
+ * dispatching: the first mini-batches are scored while the rest of the folder is still being cut.
  */
 export type Planning = { readonly stop: () => void };
 
 export type PlanningListener = {
-  readonly onUnits: (units: readonly Unit[], reused: readonly ReusedUnit[]) => void;
+  readonly onMiniBatches: (miniBatches: readonly MiniBatch[], reused: readonly ReusedMiniBatch[]) => void;
   readonly onPlanned: () => void;
   readonly onProblem: (problem: Problem) => void;
 };
@@ -76,11 +76,11 @@ export function startPlanning(
           skippedBy: message.skippedBy,
         });
         return;
-      case "units":
+      case "mini-batches":
         crashes.reset();
-        journal.addUnits(message.units, message.reused);
+        journal.addMiniBatches(message.miniBatches, message.reused);
         conversation.send({ type: "taken" });
-        listener.onUnits(message.units, message.reused);
+        listener.onMiniBatches(message.miniBatches, message.reused);
         return;
       case "planned":
         end();
@@ -103,7 +103,7 @@ export function startPlanning(
 }
 
 function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base: BaseJobFiles | null): ToDataProcess {
-  const last = journal.lastUnit();
+  const last = journal.lastMiniBatch();
   const lastPart = last?.parts[last.parts.length - 1];
   return {
     type: "plan",
@@ -116,7 +116,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
     listingFile,
     seenFile: seenListing(path.dirname(listingFile)),
     base,
-    nextUnit: last === null ? 0 : last.id + 1,
+    nextMiniBatch: last === null ? 0 : last.id + 1,
     after:
       lastPart === undefined
         ? null

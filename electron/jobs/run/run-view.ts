@@ -63,7 +63,7 @@ export function createRunView(run: {
     },
     waitingFor() {
       if (isOver() || average.hasStarted()) return null;
-      return { kind: totals.current().units === 0 ? "listing" : "starting" };
+      return { kind: totals.current().miniBatches === 0 ? "listing" : "starting" };
     },
   };
 }

@@ -15,7 +15,7 @@ import { logPlanned } from "./job-log-lines.ts";
 import type { JobTotals } from "./job-totals.ts";
 import { type Planning, startPlanning } from "./planning.ts";
 import type { AverageRate } from "./rate.ts";
-import { endBy, type JobRunEnd } from "./run-end.ts";
+import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
 
 export type JobRunContext = {
   readonly spec: JobSpec;
@@ -65,9 +65,9 @@ export function createScoring(run: {
     pool: context.pool,
     idleSeconds: context.idleSeconds,
     listener: {
-      onCommitted(units) {
-        totals.addCommitted(units);
-        average.addItems(units.reduce((items, { succeeded, failed }) => items + succeeded + failed, 0));
+      onCommitted(miniBatches) {
+        totals.addCommitted(miniBatches);
+        average.addItems(miniBatches.reduce((items, { succeeded, failed }) => items + succeeded + failed, 0));
         merging.advance();
         endIfDue();
       },
@@ -86,18 +86,18 @@ export function createScoring(run: {
       onProblem: (problem) => end(endBy(problem)),
       onUndone(undone, cause) {
         log.warning(
-          `The results of ${undone.units.length} mini-batches are damaged on the disk; they are scored again.`,
+          `The results of ${undone.miniBatches.length} mini-batches are damaged on the disk; they are scored again.`,
         );
         totals.takeBack(undone);
         if (cause === "segment-gone") end({ kind: "stopped", note: { kind: "scored-again" } });
-        else dispatching.takeAgain(undone.units);
+        else dispatching.takeAgain(undone.miniBatches);
       },
     },
   });
   const plan = (): Planning =>
     startPlanning(host, spec, journal, files.listing, base, guarded, {
-      onUnits(units, reused) {
-        totals.addPlanned(units, reused);
+      onMiniBatches(miniBatches, reused) {
+        totals.addPlanned(miniBatches, reused);
         dispatching.fill();
         if (reused.length > 0) merging.advance();
       },

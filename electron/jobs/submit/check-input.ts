@@ -14,7 +14,7 @@ export type InputCheck = { readonly stop: () => void };
 
 /** Something is still to be read from files that an earlier run of the job listed. */
 export function needsInputCheck(facts: JournalFacts, totals: JournalTotals, listingFile: string): boolean {
-  return !(facts.planned && totals.units === totals.unitsDone) && fs.existsSync(listingFile);
+  return !(facts.planned && totals.miniBatches === totals.miniBatchesDone) && fs.existsSync(listingFile);
 }
 
 /** How many files of a listing are not what they were, and the first few of them. */

@@ -23,6 +23,7 @@ import { plannedBatch, previewedFacts, unseenInput } from "./previewed-facts.ts"
 import { type InputRequest, resolveInput } from "./resolve-input.ts";
 import { resolveOutput } from "./resolve-output.ts";
 import { guessedRowBytes } from "./free-space.ts";
+import { exists } from "../folder/exists.ts";
 import { workersPerInstance } from "../folder/instances.ts";
 
 /** One invocation of an endpoint, as the command line or the window gives it. */
@@ -72,7 +73,7 @@ export type InvocationTools = {
 };
 
 /** Until the job is submitted and its speed chosen. */
-const usualSliceBytes = 8 * 1024 * 1024;
+const defaultSliceBytes = 8 * 1024 * 1024;
 /** Of a sample. */
 const shownItems = 5;
 
@@ -137,7 +138,7 @@ export async function checkInvocation(
     },
     device: device === "auto" ? "cpu" : device,
     pricePerHour: registry.computes.find(deployment.computeName)?.pricePerHour ?? null,
-    sliceBytes: usualSliceBytes,
+    sliceBytes: defaultSliceBytes,
     output,
     overrides: { ...request.overrides },
     deployment: { ...deployment.source },
@@ -204,11 +205,4 @@ function plannedWorkers(
   const workers = Math.min(cores, Math.min(instances, most) * workersPerInstance(settings));
   const isAskedFor = instance_count !== null || max_concurrency_per_instance !== null;
   return { workers, cappedFrom: isAskedFor && asked > workers ? asked : null };
-}
-
-async function exists(file: string): Promise<boolean> {
-  return fs.lstat(file).then(
-    () => true,
-    () => false,
-  );
 }

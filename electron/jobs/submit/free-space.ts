@@ -13,7 +13,7 @@ export type Disk = {
   readonly freeBytes: number;
 };
 
-const leastFreeBytes = 16 * 1024 * 1024;
+const minFreeBytes = 16 * 1024 * 1024;
 
 /** The disks of the output folder and of the workspace, which may be one; none of a place that does not tell. */
 export async function disksOf(outputFolder: string, home: string): Promise<readonly Disk[]> {
@@ -52,7 +52,7 @@ export function neededBytes({ holds }: Disk, rowsBytes: number): number {
 /** Null when every disk has what rows of so many bytes need. */
 export function spaceProblem(disks: readonly Disk[], rowsBytes: number): Problem | null {
   for (const disk of disks) {
-    const needed = Math.max(leastFreeBytes, neededBytes(disk, rowsBytes));
+    const needed = Math.max(minFreeBytes, neededBytes(disk, rowsBytes));
     if (disk.freeBytes < needed) {
       return problemOf("output/no-space:estimate", { place: disk.place, needed, free: disk.freeBytes });
     }
@@ -60,12 +60,12 @@ export function spaceProblem(disks: readonly Disk[], rowsBytes: number): Problem
   return null;
 }
 
-const usualItemBytes = 64;
+const defaultItemBytes = 64;
 const cellBytes = { file: 24, row: 8, number: 11, text: 16 } as const;
 
 /** What a row of predictions takes as CSV, by its columns alone. */
 export function guessedRowBytes(scorer: JobSpec["scorer"], columns: InputPreview["columns"]): number {
-  if (scorer.kind === "script") return usualItemBytes;
+  if (scorer.kind === "script") return defaultItemBytes;
   const widths = predictionColumns(scorer).map(({ name, source, type }) => {
     if (source === "file") return cellBytes.file;
     if (source === "row") return cellBytes.row;

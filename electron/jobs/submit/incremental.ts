@@ -4,7 +4,7 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import { jobFiles } from "../folder/job-files.ts";
-import { isRetry } from "../folder/reuse.ts";
+import { isRetry } from "../folder/base-files.ts";
 
 /**
  * The job as one that takes over what still holds: its base is the newest completed job that would give the same bytes for

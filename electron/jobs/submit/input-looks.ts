@@ -8,7 +8,7 @@ import type { Scorer } from "../../contract/nouns/scorer.ts";
 import { itemSource } from "../../contract/nouns/scorer.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { makePreflightFolder } from "../folder/preflight-folder.ts";
-import { askPreview, type PreviewRequest } from "./preview-input.ts";
+import { askPreview, type PreviewRequest } from "./ask-preview.ts";
 
 /**
  * Looks at inputs, and keeps the list of files and the answers of the last one. A later look at it, and the job that is

@@ -1,7 +1,7 @@
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Scorer } from "../../contract/nouns/scorer.ts";
-import { automaticBatch } from "./choose-batch.ts";
+import { automaticBatch } from "./choose-speed.ts";
 
 /** What a job takes over from the first look at its input. */
 export function previewedFacts({

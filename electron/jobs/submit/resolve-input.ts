@@ -11,7 +11,7 @@ import { downloadedFolder, jobFolder } from "../folder/job-files.ts";
 
 /** What an invocation says of its input. */
 export type InputRequest = {
-  /** A path, a name or an address; see data/address.ts. */
+  /** A path, a name or an address; see data/names/address.ts. */
   readonly inputPath: string;
   /** Null: whichever it is. */
   readonly inputKind?: "folder" | "file" | null;

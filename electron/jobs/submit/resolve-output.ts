@@ -3,9 +3,11 @@ import path from "node:path";
 import type { BatchdeckProperties, DeploymentSettings } from "../../contract/nouns/deployment.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
+import { systemErrno } from "../../contract/errno.ts";
 import { failure, success } from "../../contract/problem.ts";
 import { resolveOutputFolder } from "../../data/names/resolve-output-folder.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import { exists } from "../folder/exists.ts";
 import { errorsFileName, recordFileName } from "../folder/job-files.ts";
 
 /**
@@ -85,15 +87,8 @@ async function checkFolder(folder: string): Promise<Result<null>> {
       await fs.access(place, fs.constants.W_OK);
       return success(null);
     } catch (error) {
-      const missing = (error as { code?: string }).code === "ENOENT";
+      const missing = systemErrno(error) === "ENOENT";
       if (!missing || place === path.dirname(place)) return failure("output/unwritable:folder", { path: place });
     }
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return fs.lstat(file).then(
-    () => true,
-    () => false,
-  );
 }

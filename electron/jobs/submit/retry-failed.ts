@@ -9,7 +9,7 @@ import type { Registry } from "../../registry/open-registry.ts";
 import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
-import { baseJobFiles, isRetry } from "../folder/reuse.ts";
+import { baseJobFiles, isRetry } from "../folder/base-files.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
 
 /** A retry as it would be queued. */

@@ -8,7 +8,7 @@ import {
   type InvokeRequest,
   type PlannedInvocation,
 } from "./check-invocation.ts";
-import { chooseSpeed, type SpeedTools } from "./choose-batch.ts";
+import { chooseSpeed, type SpeedTools } from "./choose-speed.ts";
 import { asIncremental } from "./incremental.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
 

@@ -8,7 +8,7 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import { removeUnusedCode } from "../../deployments/scripts/code-snapshot.ts";
 import { jobFolder } from "../../jobs/folder/job-files.ts";
 import { jobView } from "../../jobs/folder/job-view.ts";
-import { keptFor } from "../../jobs/folder/reuse.ts";
+import { whyKept } from "../../jobs/folder/base-files.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobTools, type WorkspaceContext } from "../context.ts";
 import { findJob } from "./find-job.ts";
@@ -65,7 +65,7 @@ export function createJobLookup(context: WorkspaceContext): JobLookup {
       if (!job.ok) return job;
       const { status } = job.value;
       if (!isTerminal(status)) return failure("job/not-allowed:delete", { job: name, status });
-      const kept = keptFor(registry, job.value.name);
+      const kept = whyKept(registry, job.value.name);
       if (kept !== null) return { ok: false, problem: kept };
       await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });
       registry.jobs.remove(name);

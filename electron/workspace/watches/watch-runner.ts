@@ -31,7 +31,7 @@ export type WatchRunner = {
 export const watchLeaseName = "watch-lease.db";
 
 const tickMs = 200;
-const largestBatch = 1000;
+const maxBatch = 1000;
 const tryAgainMs = 5000;
 const restartMs = [100, 1000, 5000, 30_000];
 /** A process that lived this long began well. */
@@ -117,7 +117,7 @@ export function createWatchRunner(context: WorkspaceContext, submit: Submission[
       registryFile: path.join(home, "registry.db"),
       watches: folders,
       outputFolders: watches.flatMap(({ outputPath }) => (outputPath === null ? [] : [outputPath])),
-      largestBatch,
+      maxBatch,
     };
   }
 

@@ -44,7 +44,7 @@ export type Watches = {
   readonly close: () => Promise<void>;
 };
 
-const usualSettleSeconds = 5;
+const defaultSettleSeconds = 5;
 
 export function createWatches(context: WorkspaceContext, submit: Submission["submit"]): Watches {
   const { registry, home, changed } = context;
@@ -91,7 +91,7 @@ export function createWatches(context: WorkspaceContext, submit: Submission["sub
 
 async function checkWatch(registry: Registry, home: string, request: WatchRequest) {
   const { deploymentName, overrides } = request;
-  const settleSeconds = request.settleSeconds ?? usualSettleSeconds;
+  const settleSeconds = request.settleSeconds ?? defaultSettleSeconds;
   const folder = realFolder(request.folder);
   if (folder === null || !fs.statSync(folder).isDirectory()) {
     return failure("watch/invalid:no-folder", { folder: request.folder });

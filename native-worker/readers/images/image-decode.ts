@@ -14,7 +14,7 @@ export type DecodedImage = PictureSize & { readonly orientation: number };
 export type PixelRoom = (size: PictureSize) => Buffer;
 
 /** Larger pictures are refused by their header: a file of a few bytes can ask for any amount of memory. */
-const mostPixels = 100_000_000;
+const maxPixels = 100_000_000;
 
 /** Called just before a decoder, which may crash on hostile bytes, is given the picture. */
 export type BeforeDecoding = () => void;
@@ -44,7 +44,7 @@ export function createImageDecoder(room: PixelRoom, turbo: JpegDecoder): ImageDe
       message: `The ${name} picture is damaged and cannot be decoded.`,
     };
     if ("damaged" in header) return { ...damaged, message: `The ${name} picture has a damaged header.` };
-    if (header.width * header.height > mostPixels) {
+    if (header.width * header.height > maxPixels) {
       const size = `${header.width} × ${header.height}`;
       return { code: "image-too-large", message: `The picture has ${size} pixels, more than 100 megapixels.` };
     }

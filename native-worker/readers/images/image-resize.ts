@@ -34,7 +34,7 @@ type Resample = (
 
 const pageBytes = 65536;
 /** Memory that is kept for the next picture. */
-const mostKeptBytes = 64 << 20;
+const maxKeptBytes = 64 << 20;
 /** What is read and written behind the end of pixels and columns, four at a time. */
 const slack = 64;
 
@@ -55,7 +55,7 @@ export function createPictureFitter(): PictureFitter {
     pixels({ width, height }) {
       const bytes = width * height * 4;
       // Memory only grows, so a huge picture's is thrown away with its instance.
-      if (instance.memory.buffer.byteLength > mostKeptBytes && bytes <= mostKeptBytes) instance = instantiate();
+      if (instance.memory.buffer.byteLength > maxKeptBytes && bytes <= maxKeptBytes) instance = instantiate();
       growTo(bytes + slack);
       return Buffer.from(instance.memory.buffer, 0, bytes);
     },

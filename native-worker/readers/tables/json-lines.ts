@@ -1,5 +1,5 @@
 import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
-import { usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { createObjectParser, type ObjectParser } from "./json-lines-object.ts";
@@ -14,7 +14,7 @@ const notAnObject: LineFault = { code: "row-json", message: "The line is not a J
 export function createJsonLinesReader(collector: RowCollector, wanted: TabularPart, window: ByteWindow): RecordReader {
   const { sources } = collector;
   const parser = createObjectParser(sources.names);
-  sources.dialect = usualDialect;
+  sources.dialect = defaultDialect;
 
   const takeLine = (item: number, start: number, end: number): LineFault | null => {
     if (!parser.parse(window.bytes, start, end)) return notAnObject;

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
-import { decodeText, usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../../electron/contract/tables/parquet.ts";
 import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
@@ -66,7 +66,7 @@ export async function openParquetReader(
 ): Promise<RecordReader> {
   const { part, range, leaveOut } = wanted;
   const { sources } = collector;
-  sources.dialect = usualDialect;
+  sources.dialect = defaultDialect;
   const path = resolve(wanted.path);
   const folder = settings.input.kind === "file" ? dirname(path) : resolve(settings.input.path);
   const { connection, readEntry } = await confinedDuckdb(folder);

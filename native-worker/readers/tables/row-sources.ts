@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { isMissing, trimBlanks } from "../../../electron/contract/tables/cell-values.ts";
 import { type ColumnType, columnTypeWords } from "../../../electron/contract/tables/column-types.ts";
-import { type CsvDialect, decodeText, usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { type CsvDialect, decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
@@ -86,7 +86,7 @@ export function createSources(scorer: TabularScorer): RowSources {
     needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && type !== "float32")),
     needsText: list.map((name) => isKept(name) || isChecked(name) || isUsed(name, isTextType)),
     numbers: new Float64Array(list.length),
-    dialect: usualDialect,
+    dialect: defaultDialect,
     textBytes: list.map(() => new Uint8Array(0)),
     textStart: new Float64Array(list.length),
     textEnd: new Float64Array(list.length),

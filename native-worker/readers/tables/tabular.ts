@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import { tableFormat } from "../../../electron/contract/tables/table-format.ts";
 import { systemErrno } from "../../../electron/contract/errno.ts";
 import type { PartProblem } from "../block.ts";
@@ -75,11 +75,11 @@ async function openRecords(
 ): Promise<RecordReader> {
   if (settings.records === "lines") {
     const lines = openWindow(file, wanted.part.start, wanted.part.end);
-    return createLinesReader(collector, wanted, lines, (settings.dialect ?? usualDialect).encoding);
+    return createLinesReader(collector, wanted, lines, (settings.dialect ?? defaultDialect).encoding);
   }
   const format = tableFormat(wanted.part.file);
   if (format === "parquet") return openParquetReader(settings, collector, wanted);
   const window = openWindow(file, wanted.part.start, wanted.part.end);
   if (format === "json-lines") return createJsonLinesReader(collector, wanted, window);
-  return createCsvReader(collector, wanted, window, settings.dialect ?? usualDialect);
+  return createCsvReader(collector, wanted, window, settings.dialect ?? defaultDialect);
 }

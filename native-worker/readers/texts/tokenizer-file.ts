@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import * as z from "zod";
-import { mostTokenizerBytes } from "../../../electron/contract/nouns/scorer.ts";
+import { maxTokenizerBytes } from "../../../electron/contract/nouns/scorer.ts";
 
 const component = z.looseObject({ type: z.string().optional() });
 const direction = z.enum(["Left", "Right"]).default("Right");
@@ -35,7 +35,7 @@ export type TokenizerFile = Readonly<z.infer<typeof tokenizerFileSchema>>;
 /** Reads a tokenizer.json. Throws an error whose message is a clause for people. */
 export function readTokenizerFile(file: string): TokenizerFile {
   const { size } = fs.statSync(file);
-  if (size > mostTokenizerBytes) throw new Error(`it is larger than ${mostTokenizerBytes / 1024 / 1024} MiB`);
+  if (size > maxTokenizerBytes) throw new Error(`it is larger than ${maxTokenizerBytes / 1024 / 1024} MiB`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(fs.readFileSync(file, "utf8"));

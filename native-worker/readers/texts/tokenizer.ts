@@ -121,10 +121,10 @@ function specialTokens(tokenizer: Tokenizer): Pick<TextTokenizer, "before" | "af
   };
 }
 
-const usualPadTokens = ["[PAD]", "<pad>", "<|pad|>"];
+const defaultPadTokens = ["[PAD]", "<pad>", "<|pad|>"];
 
 function paddingOf({ padding }: TokenizerFile, tokenizer: Tokenizer): Padding {
-  const names = padding?.pad_token === undefined ? usualPadTokens : [padding.pad_token, ...usualPadTokens];
+  const names = padding?.pad_token === undefined ? defaultPadTokens : [padding.pad_token, ...defaultPadTokens];
   const named = names.map((name) => tokenizer.token_to_id(name)).find((id) => id !== undefined);
   const strategy = padding?.strategy;
   return {

@@ -41,7 +41,7 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2 },
 });
 
-const mostColumns = 40;
+const maxColumns = 40;
 
 type Props = {
   /** Null: there is none. */
@@ -87,7 +87,7 @@ function errorText({ code, message }: ItemError): string {
 
 function SampleTable({ sample: { columns, rows } }: { readonly sample: PreflightSample }) {
   const styles = useStyles();
-  const shown = columns.slice(0, mostColumns);
+  const shown = columns.slice(0, maxColumns);
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={t("sheet.sample")}>
       <Table size="extra-small" className={styles.table} noNativeElements={false} aria-label={t("sheet.sample")}>

@@ -9,7 +9,7 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },
 });
 
-const mostNames = 12;
+const maxNames = 12;
 
 type Props = { readonly plan: InvocationPlan; readonly size: DeploymentCard["takes"]["size"] };
 
@@ -41,8 +41,8 @@ function nameOf({ name }: SampledColumn): string {
 }
 
 function namesOf(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).join(", ");
-  return names.length > mostNames ? `${shown}, …` : shown;
+  const shown = names.slice(0, maxNames).join(", ");
+  return names.length > maxNames ? `${shown}, …` : shown;
 }
 
 /** How delimited text is read where that is not as usual, so that a wrong guess is seen; null when it is. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { measureModel } from "../../../electron/compute/ask-device-process.ts";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
-import { bestBatch } from "../../../electron/jobs/submit/choose-batch.ts";
+import { bestBatch } from "../../../electron/jobs/submit/choose-speed.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { deploy } from "../../helpers/batchdeck.ts";
 import { bigDenseModel, denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { listInput } from "../../../electron/data/listing/listing.ts";
 import { writeListing } from "../../../electron/data/listing/listing-file.ts";
 import { openJournal } from "../../../electron/jobs/journal/journal.ts";
-import type { Unit } from "../../../electron/contract/nouns/unit.ts";
+import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
@@ -34,8 +34,8 @@ export async function overhead(bench: Bench): Promise<readonly Figure[]> {
     )
     .all();
   journal.close();
-  const beside = found.map((unit) => unit.beside);
-  const durable = found.map((unit) => unit.durable);
+  const beside = found.map((miniBatch) => miniBatch.beside);
+  const durable = found.map((miniBatch) => miniBatch.durable);
   return [
     plain(
       `${count.toLocaleString("en-US")} mini-batches of one file`,
@@ -87,7 +87,7 @@ function journalFigures(bench: Bench): readonly Figure[] {
   const group = 50;
   const journal = open();
   for (let id = 0; id < count; id += 1000)
-    journal.addUnits(Array.from({ length: 1000 }, (_, index) => unit(id + index)));
+    journal.addMiniBatches(Array.from({ length: 1000 }, (_, index) => miniBatch(id + index)));
   const done = Math.min(count / 2, 50_000);
   const from = performance.now();
   for (let id = 0; id < done; id += group) {
@@ -97,7 +97,7 @@ function journalFigures(bench: Bench): readonly Figure[] {
     journal.commit(
       "1-1.segment",
       worker,
-      ids.map((id) => ({ unit: committed(id), failedFiles: [] })),
+      ids.map((id) => ({ miniBatch: committed(id), failedFiles: [] })),
     );
   }
   const rate = (done * 1000) / (performance.now() - from);
@@ -106,7 +106,7 @@ function journalFigures(bench: Bench): readonly Figure[] {
   const again = open();
   again.recover();
   again.totals();
-  again.unitsToDo(-1, 256);
+  again.miniBatchesToDo(-1, 256);
   const ready = performance.now() - opening;
   again.close();
   return [
@@ -146,7 +146,7 @@ function registryFigures(bench: Bench): readonly Figure[] {
   );
 }
 
-const unit = (id: number): Unit => ({
+const miniBatch = (id: number): MiniBatch => ({
   id,
   items: 10,
   parts: [
@@ -154,10 +154,10 @@ const unit = (id: number): Unit => ({
   ],
 });
 
-const committed = (unitId: number) => ({
-  unitId,
+const committed = (miniBatchId: number) => ({
+  miniBatchId,
   attempt: 1,
-  offset: unitId * 60,
+  offset: miniBatchId * 60,
   rowsBytes: 50,
   errorsBytes: 10,
   checksum: "0123456789abcdef",

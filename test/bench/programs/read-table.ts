@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { inferSchema, initParser } from "udsv";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
-import { usualDialect } from "../../../electron/contract/tables/csv.ts";
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import { createTabularReaders } from "../../../native-worker/readers/tables/tabular.ts";
 import { columns } from "../inputs.ts";
 
@@ -40,7 +40,7 @@ async function ours(): Promise<number> {
   const readers = createTabularReaders({
     scorer,
     records: "rows",
-    dialect: usualDialect,
+    dialect: defaultDialect,
     batch: 1024,
     input: { path: file, kind: "file" },
   });

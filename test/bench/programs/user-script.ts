@@ -7,9 +7,9 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
  * What a user would write: csv-parse, ONNX Runtime, a file. Arguments: model, table, output file, rows a run, rows at most.
  * Prints rows a second, its own start not counted, which is in its favour.
  */
-const [model = "", table = "", output = "", batchText = "1024", mostText = "1000000"] = process.argv.slice(2);
+const [model = "", table = "", output = "", batchText = "1024", maxText = "1000000"] = process.argv.slice(2);
 const batch = Number(batchText);
-const most = Number(mostText);
+const most = Number(maxText);
 const session = await InferenceSession.create(model);
 process.stdout.write("ready\n");
 fs.readSync(0, Buffer.alloc(1));

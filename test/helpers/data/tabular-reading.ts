@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
-import type { UnitPart } from "../../../electron/contract/nouns/unit.ts";
-import { planUnits } from "../../../electron/data/cut/plan-units.ts";
+import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
+import { planMiniBatches } from "../../../electron/data/cut/plan-mini-batches.ts";
 import { nullCell } from "../../../native-worker/readers/block.ts";
 import type { TabularSettings } from "../../../native-worker/readers/record-reader.ts";
 import { temporaryFolder } from "../places.ts";
@@ -39,10 +39,10 @@ export function write(name: string, content: string | Buffer): string {
   return name;
 }
 
-export async function partsOf(name: string, sliceBytes = 1e9): Promise<UnitPart[]> {
+export async function partsOf(name: string, sliceBytes = 1e9): Promise<MiniBatchPart[]> {
   const path = join(folder, name);
   const { size, mtimeMs } = statSync(path);
-  const parts: UnitPart[] = [];
+  const parts: MiniBatchPart[] = [];
   const files = (async function* () {
     yield { path: name, sizeBytes: size, modifiedMs: mtimeMs };
   })();
@@ -52,10 +52,11 @@ export async function partsOf(name: string, sliceBytes = 1e9): Promise<UnitPart[
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 1,
     sliceBytes,
-    unitBytes: sliceBytes,
+    miniBatchBytes: sliceBytes,
     rowMultiple: 1,
   } as const;
-  for await (const { unit } of planUnits(settings, files, { nextUnit: 0, after: null })) parts.push(...unit.parts);
+  for await (const { miniBatch } of planMiniBatches(settings, files, { nextMiniBatch: 0, after: null }))
+    parts.push(...miniBatch.parts);
   return parts;
 }
 
@@ -85,7 +86,7 @@ type ReadWish = {
   readonly onBlock?: () => void;
 };
 
-export async function read(scorer: TabularScorer, part: UnitPart, wish: ReadWish = {}): Promise<Read> {
+export async function read(scorer: TabularScorer, part: MiniBatchPart, wish: ReadWish = {}): Promise<Read> {
   const path = join(folder, part.file);
   const settings: TabularSettings = {
     records: "rows",

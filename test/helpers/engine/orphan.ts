@@ -1,15 +1,15 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 import Database from "better-sqlite3";
-import type { Unit } from "../../../electron/contract/nouns/unit.ts";
+import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import type { FromWorker } from "../../../electron/contract/messages/worker-messages.ts";
 import { workerProtocolVersion } from "../../../electron/contract/messages/worker-messages.ts";
 
 const program = path.join(import.meta.dirname, "../../../dist/worker.cjs");
 
 /**
- * A real worker of an engine that is gone, which does not know it: it takes up the job as it was told and scores unit
- * after unit into a segment of its own, in the job's folder, until `end`. Resolves to the units it wrote.
+ * A real worker of an engine that is gone, which does not know it: it takes up the job as it was told and scores mini-batch
+ * after mini-batch into a segment of its own, in the job's folder, until `end`. Resolves to the mini-batches it wrote.
  */
 export function startOrphan(home: string, job: string): { readonly end: () => Promise<number> } {
   const jobFolder = path.join(home, "jobs", job);
@@ -20,13 +20,19 @@ export function startOrphan(home: string, job: string): { readonly end: () => Pr
   };
   registry.close();
   const journal = new Database(path.join(jobFolder, "journal.db"), { readonly: true });
-  const units = (
+  const miniBatches = (
     journal.prepare("SELECT id, items, parts FROM units ORDER BY id").all() as {
       id: number;
       items: number;
       parts: string;
     }[]
-  ).map((unit): Unit => ({ id: unit.id, items: unit.items, parts: JSON.parse(unit.parts) as Unit["parts"] }));
+  ).map(
+    (miniBatch): MiniBatch => ({
+      id: miniBatch.id,
+      items: miniBatch.items,
+      parts: JSON.parse(miniBatch.parts) as MiniBatch["parts"],
+    }),
+  );
   journal.close();
 
   const spec = JSON.parse(row.spec) as { batch: number };
@@ -34,15 +40,16 @@ export function startOrphan(home: string, job: string): { readonly end: () => Pr
   let written = 0;
   let next = 0;
   const more = () => {
-    const unit = units[next % units.length];
+    const miniBatch = miniBatches[next % miniBatches.length];
     next += 1;
-    if (child.connected) child.send({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
+    if (child.connected)
+      child.send({ type: "score-mini-batch", miniBatch, attempt: 1, poisoned: [], batch: spec.batch });
   };
   child.on("message", (message: FromWorker) => {
     if (message.type === "job-opened") for (let ahead = 0; ahead < 8; ahead += 1) more();
-    else if (message.type === "units-committed") {
-      written += message.units.length;
-      for (let count = message.units.length; count > 0; count -= 1) more();
+    else if (message.type === "mini-batches-committed") {
+      written += message.miniBatches.length;
+      for (let count = message.miniBatches.length; count > 0; count -= 1) more();
     }
   });
   child.send({

@@ -14,7 +14,7 @@ import { pass, passUntil, useFakeClock } from "./fake-clock.ts";
 import { jobSpec } from "./job-specs.ts";
 import { undisturbed } from "./machine-uses.ts";
 import type { SimulatedJob } from "./simulated-host.ts";
-import { mergedUnits, simulatedHost } from "./simulated-host.ts";
+import { mergedNumbers, simulatedHost } from "./simulated-host.ts";
 import type { Watch } from "./watched-host.ts";
 import { watchedHost } from "./watched-host.ts";
 import { closeEngines, openEngine, show } from "./workspaces.ts";
@@ -38,10 +38,10 @@ export type Bench = {
     readonly machineUse?: MachineUse;
     readonly scope?: EngineScope;
   }) => OpenWorkspace;
-  /** Puts a job into the queue: forty units of two items for one worker, unless wished otherwise. */
+  /** Puts a job into the queue: forty mini-batches of two items for one worker, unless wished otherwise. */
   readonly submit: (workspace: OpenWorkspace, job: string, wish?: JobWish) => void;
-  /** The units that a job's file of predictions holds, in its order. */
-  readonly unitsIn: (job: string, fileName?: string) => readonly number[];
+  /** The mini-batches that a job's file of predictions holds, in its order. */
+  readonly miniBatchesIn: (job: string, fileName?: string) => readonly number[];
 };
 
 const calm = { death: 0, failure: 0, noSpace: 0, damage: 0, hang: 0 };
@@ -79,7 +79,13 @@ function openBench(root: string): Bench {
     },
     submit(workspace, job, wish = {}) {
       const { workers = 1, compute = "local", priority = "medium", spec, ...simulated } = wish;
-      jobs.set(job, { units: 40, itemsInUnit: 2, deadlyItems: new Set(), badItems: new Set(), ...simulated });
+      jobs.set(job, {
+        miniBatches: 40,
+        itemsInMiniBatch: 2,
+        deadlyItems: new Set(),
+        badItems: new Set(),
+        ...simulated,
+      });
       const made = jobSpec(job, {
         input: { path: input, kind: "folder", recursive: true, files: null, watch: null, source: null },
         output: { folder: outOf(job), fileName: "predictions.csv", format: "csv", csvFormulas: "escape" },
@@ -91,7 +97,7 @@ function openBench(root: string): Bench {
       if (!added.ok) throw new Error(`${job} could not be added: ${added.problem.code}`);
       workspace.engine.wake();
     },
-    unitsIn: (job, fileName = "predictions.csv") => mergedUnits(path.join(outOf(job), fileName)),
+    miniBatchesIn: (job, fileName = "predictions.csv") => mergedNumbers(path.join(outOf(job), fileName)),
   };
 }
 

@@ -2,11 +2,11 @@ import fs from "node:fs";
 import type { ProcessExit, ProcessHost, ProgramName } from "../../../electron/compute/process-host.ts";
 import type { FromDataProcess, ToDataProcess } from "../../../electron/contract/messages/data-messages.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../../electron/contract/messages/merge-messages.ts";
-import type { Unit } from "../../../electron/contract/nouns/unit.ts";
+import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import type {
-  CommittedUnit,
+  CommittedMiniBatch,
   FromWorker,
-  ScoreUnit,
+  ScoreMiniBatch,
   ToWorker,
 } from "../../../electron/contract/messages/worker-messages.ts";
 import { workerProtocolVersion } from "../../../electron/contract/messages/worker-messages.ts";
@@ -15,12 +15,12 @@ import { workerStatusBytes, writeWorkerStatus } from "../../../electron/contract
 /**
  * Processes that are none: they speak the real protocols and write the real files of a job (list, status, `.part`), in
  * the time of the test's clock, so that the engine can be led through thousands of lives of jobs in minutes. What goes
- * wrong, and when, comes from `random` alone. A unit's record is eight bytes, its number, so that what was merged can be
+ * wrong, and when, comes from `random` alone. A mini-batch's record is eight bytes, its number, so that what was merged can be
  * read back.
  */
 export type SimulatedJob = {
-  readonly units: number;
-  readonly itemsInUnit: number;
+  readonly miniBatches: number;
+  readonly itemsInMiniBatch: number;
   /** Items, counted over the whole job, that end whatever process runs them. */
   readonly deadlyItems: ReadonlySet<number>;
   /** Items that fail by themselves. */
@@ -38,7 +38,7 @@ export type Trouble = {
 };
 
 export const recordBytes = 8;
-export const simulatedHeader = "unit   \n";
+export const simulatedHeader = "number \n";
 
 type Speak = {
   readonly send: (message: unknown) => void;
@@ -138,30 +138,32 @@ function simulatedWorker(
       case "close-job":
         say({ type: "job-closed" });
         break;
-      case "fail-unit":
-        say({ type: "units-committed", units: [record(message.unit, 1, message.unit.items)] });
+      case "fail-mini-batch":
+        say({ type: "mini-batches-committed", miniBatches: [record(message.miniBatch, 1, message.miniBatch.items)] });
         break;
-      case "probe-unit":
-        if (!survives(message.unit, message.range.start, message.range.end, message.step, new Set(message.poisoned)))
+      case "probe-mini-batch":
+        if (
+          !survives(message.miniBatch, message.range.start, message.range.end, message.step, new Set(message.poisoned))
+        )
           return;
-        say({ type: "unit-probed", unitId: message.unit.id });
+        say({ type: "mini-batch-probed", miniBatchId: message.miniBatch.id });
         break;
-      case "score-unit":
+      case "score-mini-batch":
         if (!score(message)) return;
         break;
     }
     next();
   }
 
-  function score(message: ScoreUnit): boolean {
-    const { unit, attempt } = message;
+  function score(message: ScoreMiniBatch): boolean {
+    const { miniBatch, attempt } = message;
     const left = new Set(message.poisoned.map(({ item }) => item));
-    if (!survives(unit, 0, unit.items, message.batch, left)) return false;
+    if (!survives(miniBatch, 0, miniBatch.items, message.batch, left)) return false;
     if (random() < trouble.hang) return false;
     const failed = (errno: string | null) =>
       say({
-        type: "unit-failed",
-        unitId: unit.id,
+        type: "mini-batch-failed",
+        miniBatchId: miniBatch.id,
         attempt,
         stage: "write",
         code: null,
@@ -171,24 +173,30 @@ function simulatedWorker(
     if (random() < trouble.failure) failed(null);
     else if (random() < trouble.noSpace) failed("ENOSPC");
     else {
-      const first = unit.id * unit.items;
+      const first = miniBatch.id * miniBatch.items;
       let bad = left.size;
-      for (let item = 0; item < unit.items; item += 1) {
+      for (let item = 0; item < miniBatch.items; item += 1) {
         if (!left.has(item) && job?.badItems.has(first + item) === true) bad += 1;
       }
-      say({ type: "units-committed", units: [record(unit, attempt, bad)] });
+      say({ type: "mini-batches-committed", miniBatches: [record(miniBatch, attempt, bad)] });
     }
     return true;
   }
 
   /** Runs items in steps; false when one of them ended the process, and its status file says which. */
-  function survives(unit: Unit, start: number, end: number, step: number, left: ReadonlySet<number>): boolean {
+  function survives(
+    miniBatch: MiniBatch,
+    start: number,
+    end: number,
+    step: number,
+    left: ReadonlySet<number>,
+  ): boolean {
     for (let from = start; from < end; from += step) {
       const to = Math.min(end, from + step);
       for (let item = from; item < to; item += 1) {
-        if (left.has(item) || job?.deadlyItems.has(unit.id * unit.items + item) !== true) continue;
+        if (left.has(item) || job?.deadlyItems.has(miniBatch.id * miniBatch.items + item) !== true) continue;
         const words = new DataView(new ArrayBuffer(workerStatusBytes));
-        writeWorkerStatus(words, { unitId: unit.id, start: from, end: to, stage: "infer" });
+        writeWorkerStatus(words, { miniBatchId: miniBatch.id, start: from, end: to, stage: "infer" });
         fs.writeFileSync(statusFile, new Uint8Array(words.buffer));
         die("SIGSEGV");
         return false;
@@ -203,17 +211,17 @@ function simulatedWorker(
   };
 }
 
-function record(unit: Unit, attempt: number, failed: number): CommittedUnit {
+function record(miniBatch: MiniBatch, attempt: number, failed: number): CommittedMiniBatch {
   return {
-    unitId: unit.id,
+    miniBatchId: miniBatch.id,
     attempt,
     offset: 0,
     rowsBytes: recordBytes,
     errorsBytes: 0,
-    checksum: String(unit.id).padStart(16, "0"),
-    succeeded: unit.items - failed,
+    checksum: String(miniBatch.id).padStart(16, "0"),
+    succeeded: miniBatch.items - failed,
     failed,
-    rows: unit.items - failed,
+    rows: miniBatch.items - failed,
     columns: null,
     failedParts: failed > 0 ? [0] : [],
     smallestRun: null,
@@ -239,22 +247,24 @@ function simulatedDataProcess(
     if (message.type !== "plan") return;
     // The list of files lies in the job's own folder, which has its name.
     const name = message.listingFile.split("/").at(-2) ?? "";
-    const { units, itemsInUnit } = jobOf(name);
+    const { miniBatches, itemsInMiniBatch } = jobOf(name);
     fs.writeFileSync(message.listingFile, "[]\n");
-    say({ type: "listed", files: units, bytes: units * 10, skipped: 0, skippedBy: {} });
+    say({ type: "listed", files: miniBatches, bytes: miniBatches * 10, skipped: 0, skippedBy: {} });
     const give = (from: number): void => {
       if (random() < trouble.death) return die(null);
-      const until = Math.min(units, from + 1 + Math.floor(random() * 8));
-      const [first, ...others] = Array.from({ length: until - from }, (_, index) => unitOf(from + index, itemsInUnit));
+      const until = Math.min(miniBatches, from + 1 + Math.floor(random() * 8));
+      const [first, ...others] = Array.from({ length: until - from }, (_, index) =>
+        miniBatchOf(from + index, itemsInMiniBatch),
+      );
       if (first === undefined) return say({ type: "planned" });
-      say({ type: "units", units: [first, ...others], reused: [], plannedBytes: until * 10 });
+      say({ type: "mini-batches", miniBatches: [first, ...others], reused: [], plannedBytes: until * 10 });
       after(random() * 200, () => give(until));
     };
-    after(random() * 200, () => give(message.nextUnit));
+    after(random() * 200, () => give(message.nextMiniBatch));
   };
 }
 
-function unitOf(id: number, items: number): Unit {
+function miniBatchOf(id: number, items: number): MiniBatch {
   const place = { sizeBytes: 10, modifiedMs: 1, start: 0, end: 10, firstRow: 1, items, problem: null };
   return { id, items, parts: [{ file: `${id}.csv`, ...place }] };
 }
@@ -311,8 +321,8 @@ function writeAt(file: string, text: string, position: number): void {
   fs.closeSync(handle);
 }
 
-/** The numbers of the units that a file of rows holds, in its order. */
-export function mergedUnits(file: string): readonly number[] {
+/** The numbers of the mini-batches that a file of rows holds, in its order. */
+export function mergedNumbers(file: string): readonly number[] {
   const [header, ...lines] = fs.readFileSync(file, "utf8").trimEnd().split("\n");
   if (header?.trim() !== simulatedHeader.trim()) throw new Error(`${file} has no header.`);
   return lines.map((line) => Number(line.trim()));

@@ -111,17 +111,17 @@ export function hangingModel(at = 13): Uint8Array {
 }
 
 /**
- * Wants more memory than any machine has (2^48 bytes a row) for a run of more than `mostRows` rows, and for one in which
+ * Wants more memory than any machine has (2^48 bytes a row) for a run of more than `maxRows` rows, and for one in which
  * the first feature of a row is `at` (a whole number; left out: none): input `features` float [N, 2], output `score`
  * float [N, 1], their sum. With `dies`, such a run ends the process (as `abortingModel`) instead of being refused, as it
  * does where the system kills who takes too much.
  */
 export function hungryModel(options: {
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly at?: number;
   readonly dies?: boolean;
 }): Uint8Array {
-  const { mostRows, at = 2 ** 40, dies = false } = options;
+  const { maxRows, at = 2 ** 40, dies = false } = options;
   const difference = differenceNodes(at);
   const isTooMuch: readonly OnnxNode[] = [
     { op: "Shape", inputs: ["sum"], outputs: ["shape"] },
@@ -163,7 +163,7 @@ export function hungryModel(options: {
       nodes: [...difference.nodes, ...isTooMuch, ...ending],
       initializers: [
         ...difference.initializers,
-        { name: "most_rows", ...int64Tensor([1], [BigInt(mostRows)]) },
+        { name: "most_rows", ...int64Tensor([1], [BigInt(maxRows)]) },
         { name: "zero", ...int64Tensor([1], [0n]) },
         { name: "one", ...int64Tensor([1], [1n]) },
         { name: "minus_one", ...int64Tensor([1], [-1n]) },

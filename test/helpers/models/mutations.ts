@@ -59,14 +59,14 @@ export function mutate(model: Uint8Array, other: Uint8Array, random: Random): Ui
 function fieldsOf(model: Uint8Array): readonly PlacedField[] {
   const source = bufferSource(model);
   const found: PlacedField[] = [];
-  const mostFields = 5000;
+  const maxFields = 5000;
   const visit = (start: number, end: number, parents: readonly WireField[]): void => {
     const before = found.length;
     try {
       forEachField(source, start, end, (field) => {
         const placed = { ...field, parents };
         found.push(placed);
-        const isRoom = parents.length < 10 && found.length < mostFields;
+        const isRoom = parents.length < 10 && found.length < maxFields;
         if (field.wireType === lengthDelimited && isRoom) visit(field.bodyStart, field.end, [...parents, placed]);
       });
     } catch (error) {

@@ -4,8 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { folderManifest } from "../../../electron/contract/nouns/folder-manifest.ts";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
-import type { UnitPart } from "../../../electron/contract/nouns/unit.ts";
-import type { CommittedUnit, FromWorker } from "../../../electron/contract/messages/worker-messages.ts";
+import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
+import type { CommittedMiniBatch, FromWorker } from "../../../electron/contract/messages/worker-messages.ts";
 import { fromWorkerSchema, workerProtocolVersion } from "../../../electron/contract/messages/worker-messages.ts";
 import { jobSpec } from "../engine/job-specs.ts";
 
@@ -18,8 +18,8 @@ export type ScriptWorker = {
   /** Gives it files of its input; what comes of that. */
   readonly score: (...files: readonly string[]) => Promise<Scored>;
   /** The same in two steps: the files as they are now, and a mini-batch of them as they were then. */
-  readonly list: (...files: readonly string[]) => readonly UnitPart[];
-  readonly scoreListed: (parts: readonly UnitPart[]) => Promise<Scored>;
+  readonly list: (...files: readonly string[]) => readonly MiniBatchPart[];
+  readonly scoreListed: (parts: readonly MiniBatchPart[]) => Promise<Scored>;
   readonly pid: number;
   readonly exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** `closed`: looked at when the job is closed and the worker waits for another one. */
@@ -30,7 +30,12 @@ export type ScriptWorker = {
 };
 
 export type Scored =
-  | { readonly kind: "committed"; readonly unit: CommittedUnit; readonly rows: string; readonly errors: string }
+  | {
+      readonly kind: "committed";
+      readonly miniBatch: CommittedMiniBatch;
+      readonly rows: string;
+      readonly errors: string;
+    }
   | { readonly kind: "failed"; readonly code: string | null; readonly message: string };
 
 /**
@@ -84,18 +89,18 @@ export async function scriptWorker(
     statusFile: `${segmentFile}.status`,
     logsFolder,
   });
-  let units = 0;
+  let miniBatches = 0;
   const list = (...files: readonly string[]) => files.map((file) => partOf(input, file));
-  async function scoreListed(parts: readonly UnitPart[]): Promise<Scored> {
-    const unit = { id: units++, items: parts.length, parts };
-    child.send({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: 1 });
-    const answer = await next("units-committed", "unit-failed");
-    if (answer.type === "unit-failed") return { kind: "failed", code: answer.code, message: answer.message };
-    const [committed] = answer.units as [CommittedUnit];
+  async function scoreListed(parts: readonly MiniBatchPart[]): Promise<Scored> {
+    const miniBatch = { id: miniBatches++, items: parts.length, parts };
+    child.send({ type: "score-mini-batch", miniBatch, attempt: 1, poisoned: [], batch: 1 });
+    const answer = await next("mini-batches-committed", "mini-batch-failed");
+    if (answer.type === "mini-batch-failed") return { kind: "failed", code: answer.code, message: answer.message };
+    const [committed] = answer.miniBatches as [CommittedMiniBatch];
     const bytes = fs.readFileSync(segmentFile).subarray(committed.offset);
     const rows = bytes.toString("utf8", 0, committed.rowsBytes);
     const errors = bytes.toString("utf8", committed.rowsBytes, committed.rowsBytes + committed.errorsBytes);
-    return { kind: "committed", unit: committed, rows, errors };
+    return { kind: "committed", miniBatch: committed, rows, errors };
   }
   return {
     opened: await next("job-opened", "job-refused"),
@@ -156,7 +161,7 @@ function specOf(
 }
 
 /** A part over the whole of a file as it is now. */
-function partOf(input: string, file: string): UnitPart {
+function partOf(input: string, file: string): MiniBatchPart {
   const stats = fs.statSync(path.join(input, file));
   return {
     file,

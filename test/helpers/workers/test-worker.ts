@@ -10,9 +10,9 @@ import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import { scorerSchema } from "../../../electron/contract/nouns/scorer.ts";
 import type { Scorer, ScorerOutput } from "../../../electron/contract/nouns/scorer.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
-import { unitSchema } from "../../../electron/contract/nouns/unit.ts";
-import type { Unit, UnitPart } from "../../../electron/contract/nouns/unit.ts";
-import type { CommittedUnit, FromWorker, ToWorker } from "../../../electron/contract/messages/worker-messages.ts";
+import { miniBatchSchema } from "../../../electron/contract/nouns/mini-batch.ts";
+import type { MiniBatch, MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
+import type { CommittedMiniBatch, FromWorker, ToWorker } from "../../../electron/contract/messages/worker-messages.ts";
 import { fromWorkerSchema, workerProtocolVersion } from "../../../electron/contract/messages/worker-messages.ts";
 import { seededRandom } from "../random.ts";
 
@@ -186,7 +186,7 @@ export async function openedWorker(spec: JobSpec) {
 }
 
 /** A part over the whole of a CSV file in the input folder. */
-export function csvPart(file: string, items: number): UnitPart {
+export function csvPart(file: string, items: number): MiniBatchPart {
   const absolute = path.join(folder, "input", file);
   const stats = fs.statSync(absolute);
   const start = fs.readFileSync(absolute).indexOf("\n") + 1;
@@ -202,7 +202,7 @@ export function csvPart(file: string, items: number): UnitPart {
   };
 }
 
-export function imagePart(file: string): UnitPart {
+export function imagePart(file: string): MiniBatchPart {
   const stats = fs.statSync(path.join(folder, "input", file));
   return {
     file,
@@ -216,12 +216,15 @@ export function imagePart(file: string): UnitPart {
   };
 }
 
-export const unitOf = (id: number, parts: readonly UnitPart[]): Unit =>
-  unitSchema.parse({ id, items: parts.reduce((items, part) => items + part.items, 0), parts });
+export const miniBatchOf = (id: number, parts: readonly MiniBatchPart[]): MiniBatch =>
+  miniBatchSchema.parse({ id, items: parts.reduce((items, part) => items + part.items, 0), parts });
 
-export const scoreRequest = (unit: Unit, more: Partial<Extract<ToWorker, { type: "score-unit" }>> = {}) => ({
-  type: "score-unit",
-  unit,
+export const scoreRequest = (
+  miniBatch: MiniBatch,
+  more: Partial<Extract<ToWorker, { type: "score-mini-batch" }>> = {},
+) => ({
+  type: "score-mini-batch",
+  miniBatch,
   attempt: 1,
   poisoned: [],
   batch: 16,
@@ -243,13 +246,13 @@ export function randomRows(count: number, width: number, seed: number): number[]
 export const csvText = (rows: readonly (readonly (number | string)[])[], header: string) =>
   `${header}\n${rows.map((row) => `${row.join(",")}\n`).join("")}`;
 
-/** The record of a unit, its checksum proven. */
-export function recordOf(segmentFile: string, unit: CommittedUnit) {
-  const end = unit.offset + unit.rowsBytes + unit.errorsBytes;
-  const bytes = fs.readFileSync(segmentFile).subarray(unit.offset, end);
-  expect(createHash("sha256").update(bytes).digest("hex").slice(0, 16)).toBe(unit.checksum);
-  const rows = bytes.toString("utf8", 0, unit.rowsBytes);
-  const errors = bytes.toString("utf8", unit.rowsBytes);
+/** The record of a mini-batch, its checksum proven. */
+export function recordOf(segmentFile: string, miniBatch: CommittedMiniBatch) {
+  const end = miniBatch.offset + miniBatch.rowsBytes + miniBatch.errorsBytes;
+  const bytes = fs.readFileSync(segmentFile).subarray(miniBatch.offset, end);
+  expect(createHash("sha256").update(bytes).digest("hex").slice(0, 16)).toBe(miniBatch.checksum);
+  const rows = bytes.toString("utf8", 0, miniBatch.rowsBytes);
+  const errors = bytes.toString("utf8", miniBatch.rowsBytes);
   return { rows: parse(rows), errors: parse(errors), text: rows, errorsText: errors };
 }
 
@@ -262,11 +265,11 @@ export function expectClose(found: readonly number[], wanted: readonly (number |
   expect(worst).toBeLessThanOrEqual(1e-5);
 }
 
-/** The next committed unit, where one alone is on its way. */
-export async function nextCommit(worker: TestWorker): Promise<CommittedUnit> {
-  const { units } = await worker.next("units-committed");
-  expect(units).toHaveLength(1);
-  return units[0] as CommittedUnit;
+/** The next committed mini-batch, where one alone is on its way. */
+export async function nextCommit(worker: TestWorker): Promise<CommittedMiniBatch> {
+  const { miniBatches } = await worker.next("mini-batches-committed");
+  expect(miniBatches).toHaveLength(1);
+  return miniBatches[0] as CommittedMiniBatch;
 }
 
 /** Each test has a folder and workers of its own, which end with it. To be called outside of tests. */

@@ -117,24 +117,24 @@ function planRequest(changes: Partial<Extract<ToDataProcess, { type: "plan" }>> 
     rowMultiple: 1,
     listingFile: join(base, "files.list"),
     base: null,
-    nextUnit: 0,
+    nextMiniBatch: 0,
     after: null,
     ...changes,
   };
 }
 
-type Plan = { readonly listed: FromDataProcess; readonly units: unknown[]; readonly messages: number };
+type Plan = { readonly listed: FromDataProcess; readonly miniBatches: unknown[]; readonly messages: number };
 
 async function plan(request: ToDataProcess): Promise<Plan> {
   const { send, next } = start();
   send(request);
   const listed = await next();
-  const units: unknown[] = [];
+  const miniBatches: unknown[] = [];
   for (let messages = 0; ; messages++) {
     const message = await next();
-    if (message.type === "planned") return { listed, units, messages };
-    if (message.type !== "units") throw new Error(JSON.stringify(message));
-    units.push(...message.units);
+    if (message.type === "planned") return { listed, miniBatches, messages };
+    if (message.type !== "mini-batches") throw new Error(JSON.stringify(message));
+    miniBatches.push(...message.miniBatches);
     send({ type: "taken" });
   }
 }
@@ -171,8 +171,8 @@ describe("a preview", () => {
     send({ type: "preview", input: inputFolder(), scorer: tabular(["a"]), samples: [5, 20] });
     const answer = await next();
     if (answer.type !== "previewed") throw new Error(JSON.stringify(answer));
-    const parts = answer.preview.samples.map((unit) =>
-      unit.parts.map(({ file, firstRow, items }) => [file, firstRow, items]),
+    const parts = answer.preview.samples.map((miniBatch) =>
+      miniBatch.parts.map(({ file, firstRow, items }) => [file, firstRow, items]),
     );
     expect(parts).toEqual([
       [
@@ -282,9 +282,9 @@ describe("a plan", () => {
     expect(waiting).toEqual([]);
     const ids: number[] = [];
     const note = (message: FromDataProcess): void => {
-      if (message.type !== "units") throw new Error(message.type);
-      expect(message.units.length).toBeLessThanOrEqual(500);
-      ids.push(...message.units.map((unit) => unit.id));
+      if (message.type !== "mini-batches") throw new Error(message.type);
+      expect(message.miniBatches.length).toBeLessThanOrEqual(500);
+      ids.push(...message.miniBatches.map((miniBatch) => miniBatch.id));
     };
     for (const message of early) {
       note(message);
@@ -312,13 +312,15 @@ describe("a plan", () => {
     expect(readdirSync(base).sort()).toEqual(["files.list", "in"]);
     // A file that came later is not part of the job.
     put("00.csv", "a\n1\n");
-    const unit = whole.units[6] as { parts: { file: string; end: number; firstRow: number; items: number }[] };
-    const last = unit.parts.at(-1);
-    if (last === undefined) throw new Error("A unit has a part.");
+    const miniBatch = whole.miniBatches[6] as {
+      parts: { file: string; end: number; firstRow: number; items: number }[];
+    };
+    const last = miniBatch.parts.at(-1);
+    if (last === undefined) throw new Error("A mini-batch has a part.");
     const after = { file: last.file, end: last.end, nextRow: last.firstRow + last.items };
-    const rest = await plan(planRequest({ sliceBytes: 50, nextUnit: 7, after }));
+    const rest = await plan(planRequest({ sliceBytes: 50, nextMiniBatch: 7, after }));
     expect(rest.listed).toEqual(whole.listed);
-    expect(rest.units).toEqual(whole.units.slice(7));
+    expect(rest.miniBatches).toEqual(whole.miniBatches.slice(7));
   });
 
   test("of pictures reads none of them", async () => {
@@ -339,8 +341,8 @@ describe("a plan", () => {
       fixedBatch: null,
       outputs: [output],
     };
-    const { units } = await plan(planRequest({ scorer, dialect: null, miniBatchSize: 4 }));
-    expect(units).toMatchObject([{ items: 4 }, { items: 2 }]);
+    const { miniBatches } = await plan(planRequest({ scorer, dialect: null, miniBatchSize: 4 }));
+    expect(miniBatches).toMatchObject([{ items: 4 }, { items: 2 }]);
   });
 
   test("of an input that is gone is a problem, and leaves no listing", async () => {

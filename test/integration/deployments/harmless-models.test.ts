@@ -220,12 +220,12 @@ test("a folder that is exchanged for a link while it is copied gives its own dat
     writeFileSync(path.join(place, "weights.bin"), bytes);
   }
   const swapping = startSwapping(folder, path.join(root, "elsewhere"));
-  const fates = { made: 0, refused: 0 };
+  const outcomes = { made: 0, refused: 0 };
   try {
     for (let round = 0; round < 40; round += 1) {
       const name = `swapped-${round}`;
       const made = await createModel(tools, { name, path: path.join(folder, "model.onnx"), version: null });
-      fates[made.ok ? "made" : "refused"] += 1;
+      outcomes[made.ok ? "made" : "refused"] += 1;
       if (made.ok) {
         const data = readFileSync(
           path.join(path.dirname(modelFile(tools.modelsFolder, made.value)), "data/weights.bin"),
@@ -236,8 +236,8 @@ test("a folder that is exchanged for a link while it is copied gives its own dat
   } finally {
     await swapping.end();
   }
-  expect(fates.made + fates.refused).toBe(40);
-  expect(fates.refused).toBeGreaterThan(0);
+  expect(outcomes.made + outcomes.refused).toBe(40);
+  expect(outcomes.refused).toBeGreaterThan(0);
 });
 
 /** Exchanges `folder/data` for a link to `elsewhere` and back, as fast as a thread of its own can. */

@@ -66,7 +66,8 @@ function openBench(): Bench {
         onMessage(listener) {
           child.onMessage((message) => {
             if ((message as Message).type === "job-closed") opened.delete(child);
-            if (isHeld && (message as Message).type === "units-committed") heldBack.push(() => listener(message));
+            if (isHeld && (message as Message).type === "mini-batches-committed")
+              heldBack.push(() => listener(message));
             else listener(message);
           });
         },

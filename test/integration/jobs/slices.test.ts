@@ -2,14 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
-import type { Unit } from "../../../electron/contract/nouns/unit.ts";
+import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import {
-  type CommittedUnit,
+  type CommittedMiniBatch,
   fromWorkerSchema,
   workerProtocolVersion,
 } from "../../../electron/contract/messages/worker-messages.ts";
 import { type ListedFile, listInput } from "../../../electron/data/listing/listing.ts";
-import { planUnits } from "../../../electron/data/cut/plan-units.ts";
+import { planMiniBatches } from "../../../electron/data/cut/plan-mini-batches.ts";
 import { startWorker } from "../../../native-worker/worker.ts";
 import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
@@ -37,7 +37,7 @@ async function* listed(files: readonly ListedFile[]): AsyncGenerator<ListedFile>
   yield* files;
 }
 
-async function plan(spec: JobSpec, sliceBytes: number): Promise<Unit[]> {
+async function plan(spec: JobSpec, sliceBytes: number): Promise<MiniBatch[]> {
   const found = await listInput(spec.input, "table-rows", () => undefined);
   if (!found.ok) throw new Error(englishWords(found.problem).message);
   const settings = {
@@ -46,28 +46,34 @@ async function plan(spec: JobSpec, sliceBytes: number): Promise<Unit[]> {
     dialect: spec.dialect,
     miniBatchSize: 10,
     sliceBytes,
-    unitBytes: sliceBytes,
+    miniBatchBytes: sliceBytes,
     rowMultiple: spec.batch,
   } as const;
-  const units: Unit[] = [];
-  for await (const { unit } of planUnits(settings, listed(found.value.files), { nextUnit: 0, after: null })) {
-    units.push(unit);
+  const miniBatches: MiniBatch[] = [];
+  for await (const { miniBatch } of planMiniBatches(settings, listed(found.value.files), {
+    nextMiniBatch: 0,
+    after: null,
+  })) {
+    miniBatches.push(miniBatch);
   }
-  return units;
+  return miniBatches;
 }
 
-/** Scores units in one worker and gives back the rows and the errors of each, by its number. */
-async function scored(spec: JobSpec, units: readonly Unit[]): Promise<Map<number, readonly [string, string]>> {
+/** Scores mini-batches in one worker and gives back the rows and the errors of each, by its number. */
+async function scored(
+  spec: JobSpec,
+  miniBatches: readonly MiniBatch[],
+): Promise<Map<number, readonly [string, string]>> {
   segments += 1;
   const segmentFile = path.join(root, `${segments}.segment`);
-  const committed = await new Promise<readonly CommittedUnit[]>((resolve, reject) => {
-    const done: CommittedUnit[] = [];
+  const committed = await new Promise<readonly CommittedMiniBatch[]>((resolve, reject) => {
+    const done: CommittedMiniBatch[] = [];
     let hear: (message: unknown) => void = () => undefined;
     const port = {
       send: (raw: unknown) => {
         const message = fromWorkerSchema.parse(raw);
-        if (message.type === "job-refused" || message.type === "unit-failed") reject(new Error(message.message));
-        if (message.type === "units-committed") done.push(...message.units);
+        if (message.type === "job-refused" || message.type === "mini-batch-failed") reject(new Error(message.message));
+        if (message.type === "mini-batches-committed") done.push(...message.miniBatches);
         if (message.type === "job-closed") resolve(done);
       },
       onMessage: (listener: (message: unknown) => void) => {
@@ -86,13 +92,14 @@ async function scored(spec: JobSpec, units: readonly Unit[]): Promise<Map<number
       statusFile,
       logsFolder,
     });
-    for (const unit of units) hear({ type: "score-unit", unit, attempt: 1, poisoned: [], batch: spec.batch });
+    for (const miniBatch of miniBatches)
+      hear({ type: "score-mini-batch", miniBatch, attempt: 1, poisoned: [], batch: spec.batch });
     hear({ type: "close-job" });
   });
   const bytes = fs.readFileSync(segmentFile);
   return new Map(
-    committed.map(({ unitId, offset, rowsBytes, errorsBytes }) => [
-      unitId,
+    committed.map(({ miniBatchId, offset, rowsBytes, errorsBytes }) => [
+      miniBatchId,
       [
         bytes.toString("utf8", offset, offset + rowsBytes),
         bytes.toString("utf8", offset + rowsBytes, offset + rowsBytes + errorsBytes),
@@ -103,14 +110,17 @@ async function scored(spec: JobSpec, units: readonly Unit[]): Promise<Map<number
 
 /** All rows and all errors of a folder, its slices of about `sliceBytes` dealt out to so many workers. */
 async function outcome(spec: JobSpec, sliceBytes: number, workers: number): Promise<{ text: string; slices: number }> {
-  const units = await plan(spec, sliceBytes);
+  const miniBatches = await plan(spec, sliceBytes);
   const results = new Map<number, readonly [string, string]>();
   for (let worker = 0; worker < workers; worker += 1) {
-    const own = units.filter((_, index) => index % workers === worker);
-    for (const [unit, texts] of await scored(spec, own)) results.set(unit, texts);
+    const own = miniBatches.filter((_, index) => index % workers === worker);
+    for (const [miniBatch, texts] of await scored(spec, own)) results.set(miniBatch, texts);
   }
-  const texts = units.map((unit) => results.get(unit.id) ?? ["", ""]);
-  return { text: [0, 1].map((which) => texts.map((pair) => pair[which]).join("")).join("\n"), slices: units.length };
+  const texts = miniBatches.map((miniBatch) => results.get(miniBatch.id) ?? ["", ""]);
+  return {
+    text: [0, 1].map((which) => texts.map((pair) => pair[which]).join("")).join("\n"),
+    slices: miniBatches.length,
+  };
 }
 
 async function expectSameOutcomes(folder: string): Promise<void> {

@@ -86,8 +86,8 @@ def shutdown():
     const listed = worker.list("a.txt", "b.txt", "c.txt");
     fs.appendFileSync(path.join(folder, "input", "b.txt"), "more");
     fs.rmSync(path.join(folder, "input", "c.txt"));
-    const { unit, rows, errors } = committed(await worker.scoreListed(listed));
-    expect(unit).toMatchObject({ succeeded: 1, failed: 2, failedParts: [1, 2] });
+    const { miniBatch, rows, errors } = committed(await worker.scoreListed(listed));
+    expect(miniBatch).toMatchObject({ succeeded: 1, failed: 2, failedParts: [1, 2] });
     expect(rows).toBe('"a.txt"\n');
     expect(errors).toBe(
       "b.txt,,read,input-changed,The file was changed after the job had listed it.,\n" +

@@ -90,9 +90,9 @@ describe("score.mjs", () => {
       ),
     );
     expect(worker.opened).toMatchObject({ type: "job-opened", provider: "node" });
-    const { unit, rows } = committed(await worker.score("a.txt", "b.txt"));
+    const { miniBatch, rows } = committed(await worker.score("a.txt", "b.txt"));
     expect(rows).toBe('"a.txt",1,0.5,1152921504606846976,\n"b.txt",1,0.5,1152921504606846976,\n');
-    expect(unit.columns?.map(({ type }) => type)).toEqual(["text", "integer", "float", "integer", "empty"]);
+    expect(miniBatch.columns?.map(({ type }) => type)).toEqual(["text", "integer", "float", "integer", "empty"]);
     await worker.close();
     expect(worker.log("stdout")).toBe("init: ready --logging_level info\nmini-batch 1: scores 2\n");
   });

@@ -6,8 +6,13 @@ closeWorkersAfterEach();
 
 describe("what run() returns", () => {
   test("a list of scalars is one column", async () => {
-    const { unit, rows } = committed(await ran("return [1, 2.5, None]", three));
-    expect(unit).toMatchObject({ succeeded: 3, failed: 0, rows: 3, columns: [{ name: "prediction", type: "float" }] });
+    const { miniBatch, rows } = committed(await ran("return [1, 2.5, None]", three));
+    expect(miniBatch).toMatchObject({
+      succeeded: 3,
+      failed: 0,
+      rows: 3,
+      columns: [{ name: "prediction", type: "float" }],
+    });
     expect(rows).toBe("1\n2.5\n\n");
   });
 
@@ -22,10 +27,10 @@ describe("what run() returns", () => {
   });
 
   test("dicts are rows by their keys, in order of first appearance", async () => {
-    const { unit, rows } = committed(
+    const { miniBatch, rows } = committed(
       await ran('return [{"f": n, "x": 1} for n in names[:2]] + [{"y": True, "f": "c"}]', three),
     );
-    expect(unit.columns).toEqual([
+    expect(miniBatch.columns).toEqual([
       { name: "f", type: "text" },
       { name: "x", type: "integer" },
       { name: "y", type: "boolean" },
@@ -34,7 +39,7 @@ describe("what run() returns", () => {
   });
 
   test("a DataFrame keeps its columns, with every value as it was", async () => {
-    const { unit, rows } = committed(
+    const { miniBatch, rows } = committed(
       await ran(
         `
 import pandas as pd, numpy as np
@@ -45,7 +50,7 @@ return pd.DataFrame({
         three,
       ),
     );
-    expect(unit.columns?.map(({ type }) => type)).toEqual([
+    expect(miniBatch.columns?.map(({ type }) => type)).toEqual([
       "text",
       "integer",
       "float",
@@ -62,16 +67,16 @@ return pd.DataFrame({
   });
 
   test("more rows than files is all of them succeeded", async () => {
-    const { unit, rows } = committed(
+    const { miniBatch, rows } = committed(
       await ran("return [n + str(i) for n in names for i in range(3)]", ["a.txt", "b.txt"]),
     );
-    expect(unit).toMatchObject({ succeeded: 2, failed: 0, rows: 6 });
+    expect(miniBatch).toMatchObject({ succeeded: 2, failed: 0, rows: 6 });
     expect(rows.split("\n")).toHaveLength(7);
   });
 
   test("fewer rows than files is so many failed, and nobody knows which", async () => {
-    const { unit, errors } = committed(await ran("return names[:1]", three));
-    expect(unit).toMatchObject({ succeeded: 1, failed: 2, failedParts: [1, 2] });
+    const { miniBatch, errors } = committed(await ran("return names[:1]", three));
+    expect(miniBatch).toMatchObject({ succeeded: 1, failed: 2, failedParts: [1, 2] });
     const line =
       ',,infer,script-short-return,"run() returned 1 for 3 files, a.txt to c.txt: 2 failed, and it is not known which."\n';
     expect(errors.replaceAll(",\n", "\n")).toBe(line + line);
@@ -98,7 +103,7 @@ return pd.DataFrame({
     const azure = { output: { format: "azureml" as const } };
     const list = committed(await ran('return ["a b", ["x", 1], {"k": None}]', three, azure));
     expect(list.rows).toBe("a b\n['x', 1]\n{'k': None}\n");
-    expect(list.unit.columns).toBeNull();
+    expect(list.miniBatch.columns).toBeNull();
     const frame = committed(
       await ran(
         'import pandas as pd\nreturn pd.DataFrame({"f": ["a b", "c"], "p": [0.5, float("nan")]})',
@@ -110,10 +115,10 @@ return pd.DataFrame({
   });
 
   test("summary_only counts what is returned and keeps none of it", async () => {
-    const { unit, rows } = committed(
+    const { miniBatch, rows } = committed(
       await ran("return names[:2]", three, { settings: { output_action: "summary_only" } }),
     );
-    expect(unit).toMatchObject({ succeeded: 2, failed: 1, rows: 2, columns: null });
+    expect(miniBatch).toMatchObject({ succeeded: 2, failed: 1, rows: 2, columns: null });
     expect(rows).toBe("");
   });
 });

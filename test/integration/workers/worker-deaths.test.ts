@@ -13,7 +13,7 @@ import {
   openJob,
   openedWorker,
   csvPart,
-  unitOf,
+  miniBatchOf,
   scoreRequest,
   writeInput,
   csvText,
@@ -31,32 +31,42 @@ describe("deaths", () => {
   async function openDeadly() {
     writeInput("a.csv", csvText(rows, "f0,f1"));
     const opened = await openedWorker(jobSpec(writeModel(folder, abortingModel()), tabularScorer(sum)));
-    return { ...opened, unit: unitOf(5, [csvPart("a.csv", 50)]) };
+    return { ...opened, miniBatch: miniBatchOf(5, [csvPart("a.csv", 50)]) };
   }
 
   test("the status file names the run that killed", async () => {
-    const { worker, unit, statusFile } = await openDeadly();
-    worker.send(scoreRequest(unit));
+    const { worker, miniBatch, statusFile } = await openDeadly();
+    worker.send(scoreRequest(miniBatch));
     expect((await worker.exit).signal).toBe("SIGFPE");
-    expect(readWorkerStatus(fs.readFileSync(statusFile))).toEqual({ unitId: 5, start: 16, end: 32, stage: "infer" });
+    expect(readWorkerStatus(fs.readFileSync(statusFile))).toEqual({
+      miniBatchId: 5,
+      start: 16,
+      end: 32,
+      stage: "infer",
+    });
   });
 
   test("a probe steps through its range alone and leaves nothing in the segment", async () => {
-    const { worker, unit, statusFile, segmentFile } = await openDeadly();
-    worker.send({ type: "probe-unit", unit, poisoned: [], range: { start: 24, end: 32 }, step: 3 });
-    expect(await worker.next("unit-probed")).toEqual({ type: "unit-probed", unitId: 5 });
-    worker.send({ type: "probe-unit", unit, poisoned: [20], range: { start: 16, end: 24 }, step: 8 });
-    await worker.next("unit-probed");
+    const { worker, miniBatch, statusFile, segmentFile } = await openDeadly();
+    worker.send({ type: "probe-mini-batch", miniBatch, poisoned: [], range: { start: 24, end: 32 }, step: 3 });
+    expect(await worker.next("mini-batch-probed")).toEqual({ type: "mini-batch-probed", miniBatchId: 5 });
+    worker.send({ type: "probe-mini-batch", miniBatch, poisoned: [20], range: { start: 16, end: 24 }, step: 8 });
+    await worker.next("mini-batch-probed");
     expect(fs.statSync(segmentFile).size).toBe(0);
-    worker.send({ type: "probe-unit", unit, poisoned: [], range: { start: 17, end: 24 }, step: 2 });
+    worker.send({ type: "probe-mini-batch", miniBatch, poisoned: [], range: { start: 17, end: 24 }, step: 2 });
     expect((await worker.exit).signal).toBe("SIGFPE");
-    expect(readWorkerStatus(fs.readFileSync(statusFile))).toEqual({ unitId: 5, start: 19, end: 21, stage: "infer" });
+    expect(readWorkerStatus(fs.readFileSync(statusFile))).toEqual({
+      miniBatchId: 5,
+      start: 19,
+      end: 21,
+      stage: "infer",
+    });
   });
 
   test("poisoned items are recorded as told and left out of every run", async () => {
-    const { worker, unit, segmentFile } = await openDeadly();
+    const { worker, miniBatch, segmentFile } = await openDeadly();
     const poisoned = [{ item: 20, stage: "infer", code: "worker-died", message: "The worker died with this row." }];
-    worker.send(scoreRequest(unit, { poisoned: poisoned as never }));
+    worker.send(scoreRequest(miniBatch, { poisoned: poisoned as never }));
     const committed = await nextCommit(worker);
     expect([committed.succeeded, committed.failed]).toEqual([49, 1]);
     const record = recordOf(segmentFile, committed);
@@ -66,21 +76,21 @@ describe("deaths", () => {
     );
   });
 
-  test("a unit that is given up has every item among the errors", async () => {
-    const { worker, unit, segmentFile } = await openDeadly();
+  test("a mini-batch that is given up has every item among the errors", async () => {
+    const { worker, miniBatch, segmentFile } = await openDeadly();
     const reason = { stage: "infer", code: "timed-out", message: "Too slow." };
-    worker.send({ type: "fail-unit", unit, ...reason });
+    worker.send({ type: "fail-mini-batch", miniBatch, ...reason });
     const committed = await nextCommit(worker);
-    expect(committed).toMatchObject({ unitId: 5, rowsBytes: 0, succeeded: 0, failed: 50 });
+    expect(committed).toMatchObject({ miniBatchId: 5, rowsBytes: 0, succeeded: 0, failed: 50 });
     expect(recordOf(segmentFile, committed).errors).toEqual(
       rows.map((_, index) => ["a.csv", String(index + 1), "infer", "timed-out", "Too slow.", ""]),
     );
   });
 
-  test("between units the status file blames nobody, so that a death there is nobody's", async () => {
-    const { worker, unit, statusFile } = await openDeadly();
+  test("between mini-batches the status file blames nobody, so that a death there is nobody's", async () => {
+    const { worker, miniBatch, statusFile } = await openDeadly();
     const poisoned = [{ item: 20, stage: "infer", code: "worker-died", message: "The worker died with this row." }];
-    worker.send(scoreRequest(unit, { poisoned: poisoned as never }));
+    worker.send(scoreRequest(miniBatch, { poisoned: poisoned as never }));
     await nextCommit(worker);
     expect(readWorkerStatus(fs.readFileSync(statusFile))).toBeNull();
   });
@@ -95,30 +105,30 @@ describe("deaths", () => {
 describe("too little memory", () => {
   const rows = Array.from({ length: 100 }, (_, index) => [index + 100, 1]);
 
-  async function score(model: Uint8Array, unitRows: readonly (readonly number[])[]) {
+  async function score(model: Uint8Array, miniBatchRows: readonly (readonly number[])[]) {
     writeInput(
       "a.csv",
       csvText(
-        unitRows.map((row) => [...row]),
+        miniBatchRows.map((row) => [...row]),
         "f0,f1",
       ),
     );
     const { worker, segmentFile } = await openedWorker(jobSpec(writeModel(folder, model), tabularScorer(sum)));
-    worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", unitRows.length)]), { batch: 64 }));
-    const unit = await nextCommit(worker);
-    return { unit, record: recordOf(segmentFile, unit) };
+    worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", miniBatchRows.length)]), { batch: 64 }));
+    const miniBatch = await nextCommit(worker);
+    return { miniBatch, record: recordOf(segmentFile, miniBatch) };
   }
 
   test("halves the run until it fits; every row is scored and the size that fits is told", async () => {
-    const { unit, record } = await score(hungryModel({ mostRows: 10 }), rows);
-    expect([unit.succeeded, unit.failed, unit.smallestRun]).toEqual([100, 0, 8]);
+    const { miniBatch, record } = await score(hungryModel({ maxRows: 10 }), rows);
+    expect([miniBatch.succeeded, miniBatch.failed, miniBatch.smallestRun]).toEqual([100, 0, 8]);
     expect(record.rows.map((row) => Number(row[2]))).toEqual(rows.map(([first = 0]) => first + 1));
   });
 
   test("fails the one row that does not fit alone as out-of-memory, and blames no others for it", async () => {
     const withLargeOne = rows.map((row, index) => (index === 70 ? [13, 1] : row));
-    const { unit, record } = await score(hungryModel({ mostRows: 64, at: 13 }), withLargeOne);
-    expect([unit.succeeded, unit.failed, unit.smallestRun]).toEqual([99, 1, null]);
+    const { miniBatch, record } = await score(hungryModel({ maxRows: 64, at: 13 }), withLargeOne);
+    expect([miniBatch.succeeded, miniBatch.failed, miniBatch.smallestRun]).toEqual([99, 1, null]);
     expect(record.errors[0]?.slice(0, 4)).toEqual(["a.csv", "71", "infer", "out-of-memory"]);
     expect(record.errors[0]?.[4]).toMatch(/^There is not enough memory to run this item: /);
   });
@@ -149,14 +159,14 @@ describe("opening a job", () => {
     await worker.next("job-closed");
     worker.send(openJob(spec));
     await worker.next("job-opened");
-    worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", 1)])));
+    worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", 1)])));
     expect(await nextCommit(worker)).toMatchObject({ offset: 0, succeeded: 1 });
   });
 
   test("a message that makes no sense ends the worker", async () => {
     const worker = startWorker();
     await worker.next("started");
-    worker.send({ type: "score-unit", unit: "all of them" });
+    worker.send({ type: "score-mini-batch", miniBatch: "all of them" });
     expect(await worker.exit).toEqual({ code: 1, signal: null });
   });
 });

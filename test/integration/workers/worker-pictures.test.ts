@@ -14,7 +14,7 @@ import {
   jobSpec,
   openedWorker,
   imagePart,
-  unitOf,
+  miniBatchOf,
   scoreRequest,
   recordOf,
   numbers,
@@ -72,9 +72,9 @@ describe("pictures", () => {
     const truth = await truthOf(model, names);
     for (const batch of [1, 4, 64]) {
       const { worker, segmentFile } = await openedWorker(jobSpec(model, scorer(), { batch }));
-      worker.send(scoreRequest(unitOf(0, names.map(imagePart)), { batch }));
-      const unit = await nextCommit(worker);
-      const { rows } = recordOf(segmentFile, unit);
+      worker.send(scoreRequest(miniBatchOf(0, names.map(imagePart)), { batch }));
+      const miniBatch = await nextCommit(worker);
+      const { rows } = recordOf(segmentFile, miniBatch);
       expect(rows.map((row) => row[0])).toEqual(names);
       expectClose(numbers(rows, 1), truth);
     }
@@ -90,7 +90,7 @@ describe("pictures", () => {
       labels: ["cat", "dog", "owl"],
     });
     const { worker, segmentFile } = await openedWorker(jobSpec(model, scorer({ outputs: [best] })));
-    worker.send(scoreRequest(unitOf(0, names.map(imagePart))));
+    worker.send(scoreRequest(miniBatchOf(0, names.map(imagePart))));
     const { rows } = recordOf(segmentFile, await nextCommit(worker));
     const wanted = names.map((_, row) => truth.slice(row * 3, row * 3 + 3).map(Number));
     expect(rows.map((row) => row[1])).toEqual(
@@ -107,16 +107,16 @@ describe("pictures", () => {
     const names = fs.readdirSync(path.join(folder, "input")).sort();
     const { worker, segmentFile } = await openedWorker(jobSpec(writeModel(folder, imageModel(size)), scorer()));
     const parts = names.map(imagePart);
-    worker.send(scoreRequest(unitOf(0, parts)));
-    const unit = await nextCommit(worker);
-    expect(unit.succeeded + unit.failed).toBe(bad.total);
-    const record = recordOf(segmentFile, unit);
+    worker.send(scoreRequest(miniBatchOf(0, parts)));
+    const miniBatch = await nextCommit(worker);
+    expect(miniBatch.succeeded + miniBatch.failed).toBe(bad.total);
+    const record = recordOf(segmentFile, miniBatch);
     expect(record.rows.map(([file]) => file)).toEqual(["a-good.jpg"]);
     const expected = bad.failures.map(({ file, code }) => [file, "", code]);
     expect(record.errors.map(([file, row, , code]) => [file, row, code])).toEqual(expected);
 
     fs.rmSync(path.join(folder, "input", "a-good.jpg"));
-    worker.send(scoreRequest(unitOf(1, parts)));
+    worker.send(scoreRequest(miniBatchOf(1, parts)));
     const again = recordOf(segmentFile, await nextCommit(worker));
     expect(again.errors.map(([file, row, , code]) => [file, row, code])).toEqual([
       ["a-good.jpg", "", "input-changed"],
@@ -128,13 +128,13 @@ describe("pictures", () => {
     const names = writeImageFolder(path.join(folder, "input"), { count: 5, ...size, endings: ["png"] });
     const model = writeModel(folder, imageModel(size));
     const { worker, segmentFile } = await openedWorker(jobSpec(model, scorer()));
-    const unit = unitOf(3, names.map(imagePart));
-    worker.send({ type: "probe-unit", unit, poisoned: [1], range: { start: 1, end: 4 }, step: 2 });
-    await worker.next("unit-probed");
+    const miniBatch = miniBatchOf(3, names.map(imagePart));
+    worker.send({ type: "probe-mini-batch", miniBatch, poisoned: [1], range: { start: 1, end: 4 }, step: 2 });
+    await worker.next("mini-batch-probed");
     expect(fs.statSync(segmentFile).size).toBe(0);
     fs.writeFileSync(path.join(folder, "input", names[2] ?? ""), "it would fail if it were read");
     const poisoned = [{ item: 2, stage: "preprocess" as const, code: "worker-died" as const, message: "It kills." }];
-    worker.send(scoreRequest(unit, { poisoned }));
+    worker.send(scoreRequest(miniBatch, { poisoned }));
     const committed = await nextCommit(worker);
     const record = recordOf(segmentFile, committed);
     expect(record.errorsText).toBe(`${names[2]},,preprocess,worker-died,It kills.,\n`);

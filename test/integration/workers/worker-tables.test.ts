@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
-import type { Unit, UnitPart } from "../../../electron/contract/nouns/unit.ts";
-import type { CommittedUnit } from "../../../electron/contract/messages/worker-messages.ts";
+import type { MiniBatch, MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
+import type { CommittedMiniBatch } from "../../../electron/contract/messages/worker-messages.ts";
 import { readWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
 import {
   denseModel,
@@ -24,7 +24,7 @@ import {
   jobSpec,
   openedWorker,
   csvPart,
-  unitOf,
+  miniBatchOf,
   scoreRequest,
   writeInput,
   randomRows,
@@ -46,17 +46,19 @@ describe("tables", () => {
     writeInput("b.csv", csvText(rows.slice(200), "f0,f1,f2,f3"));
     const spec = jobSpec(model, tabularScorer(classifier));
     const { worker, segmentFile, statusFile } = await openedWorker(spec);
-    worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", 200)])));
-    worker.send(scoreRequest(unitOf(1, [csvPart("b.csv", 133)]), { attempt: 2 }));
-    const units: CommittedUnit[] = [];
-    while (units.length < 2) units.push(...(await worker.next("units-committed")).units);
+    worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", 200)])));
+    worker.send(scoreRequest(miniBatchOf(1, [csvPart("b.csv", 133)]), { attempt: 2 }));
+    const miniBatches: CommittedMiniBatch[] = [];
+    while (miniBatches.length < 2) miniBatches.push(...(await worker.next("mini-batches-committed")).miniBatches);
 
-    expect(units.map(({ unitId, attempt, succeeded, failed }) => [unitId, attempt, succeeded, failed])).toEqual([
+    expect(
+      miniBatches.map(({ miniBatchId, attempt, succeeded, failed }) => [miniBatchId, attempt, succeeded, failed]),
+    ).toEqual([
       [0, 1, 200, 0],
       [1, 2, 133, 0],
     ]);
-    expect(units[1]?.offset).toBe((units[0]?.offset ?? 0) + (units[0]?.rowsBytes ?? 0));
-    const found = units.flatMap((unit) => recordOf(segmentFile, unit).rows);
+    expect(miniBatches[1]?.offset).toBe((miniBatches[0]?.offset ?? 0) + (miniBatches[0]?.rowsBytes ?? 0));
+    const found = miniBatches.flatMap((miniBatch) => recordOf(segmentFile, miniBatch).rows);
     const truth = await runModel(model, { features: floatMatrix(rows) });
     expect(found.map((row) => row.slice(0, 2))).toEqual([
       ...Array.from({ length: 200 }, (_, index) => ["a.csv", String(index + 1)]),
@@ -77,15 +79,15 @@ describe("tables", () => {
     writeInput("a.csv", csvText(randomRows(150, 4, 2), "f0,f1,f2,f3"));
     writeInput("b.csv", csvText(randomRows(70, 4, 3), "f0,f1,f2,f3"));
     const spec = jobSpec(model, tabularScorer(classifier));
-    const a = unitOf(0, [csvPart("a.csv", 150)]);
-    const b = unitOf(1, [csvPart("b.csv", 70)]);
-    const textsOf = async (units: Unit[]) => {
+    const a = miniBatchOf(0, [csvPart("a.csv", 150)]);
+    const b = miniBatchOf(1, [csvPart("b.csv", 70)]);
+    const textsOf = async (miniBatches: MiniBatch[]) => {
       const { worker, segmentFile } = await openedWorker(spec);
-      for (const unit of units) worker.send(scoreRequest(unit));
+      for (const miniBatch of miniBatches) worker.send(scoreRequest(miniBatch));
       const texts = new Map<number, string>();
       while (texts.size < 2) {
-        for (const unit of (await worker.next("units-committed")).units)
-          texts.set(unit.unitId, recordOf(segmentFile, unit).text);
+        for (const miniBatch of (await worker.next("mini-batches-committed")).miniBatches)
+          texts.set(miniBatch.miniBatchId, recordOf(segmentFile, miniBatch).text);
       }
       return [texts.get(0), texts.get(1)];
     };
@@ -96,10 +98,10 @@ describe("tables", () => {
     const model = writeModel(folder, abortingModel());
     writeInput("a.csv", 'id,note,f0,f1\n007,"a, ""b""",1,2\n=1+1,,3,4\n-5,@x,5,6\n');
     const scorer = tabularScorer({ ...sum, keep: ["id", "note"] });
-    const unit = unitOf(0, [csvPart("a.csv", 3)]);
+    const miniBatch = miniBatchOf(0, [csvPart("a.csv", 3)]);
     const text = async (spec: JobSpec) => {
       const { worker, segmentFile } = await openedWorker(spec);
-      worker.send(scoreRequest(unit));
+      worker.send(scoreRequest(miniBatch));
       return recordOf(segmentFile, await nextCommit(worker)).text;
     };
     const spec = jobSpec(model, scorer);
@@ -122,10 +124,10 @@ describe("tables", () => {
     ] as const) {
       const model = writeModel(folder, bytes, `fixed-${fixedBatch}.onnx`);
       const { worker, segmentFile } = await openedWorker(jobSpec(model, tabularScorer({ ...classifier, fixedBatch })));
-      worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", 21)])));
-      const unit = await nextCommit(worker);
-      expect([unit.succeeded, unit.failed]).toEqual([21, 0]);
-      expectClose(numbers(recordOf(segmentFile, unit).rows, 3), truth["probabilities"]?.values ?? []);
+      worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", 21)])));
+      const miniBatch = await nextCommit(worker);
+      expect([miniBatch.succeeded, miniBatch.failed]).toEqual([21, 0]);
+      expectClose(numbers(recordOf(segmentFile, miniBatch).rows, 3), truth["probabilities"]?.values ?? []);
     }
   });
 
@@ -158,7 +160,7 @@ describe("tables", () => {
       writeInput("a.csv", text);
       const spec = jobSpec(writeModel(folder, model, `typed-${index}.onnx`), tabularScorer(choice));
       const { worker, segmentFile } = await openedWorker(spec);
-      worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", text.trim().split("\n").length - 1)])));
+      worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", text.trim().split("\n").length - 1)])));
       expect(recordOf(segmentFile, await nextCommit(worker)).text).toBe(wanted);
     }
   });
@@ -172,10 +174,10 @@ describe("tables", () => {
     writeInput("a.csv", csvText(rows, "f0,f1"));
     const spec = jobSpec(writeModel(folder, refusingModel()), tabularScorer(sum));
     const { worker, segmentFile } = await openedWorker(spec);
-    worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", 100)])));
-    const unit = await nextCommit(worker);
-    expect([unit.succeeded, unit.failed]).toEqual([96, 4]);
-    const record = recordOf(segmentFile, unit);
+    worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", 100)])));
+    const miniBatch = await nextCommit(worker);
+    expect([miniBatch.succeeded, miniBatch.failed]).toEqual([96, 4]);
+    const record = recordOf(segmentFile, miniBatch);
     expect(record.errors.map((error) => error.slice(0, 4))).toEqual([
       ["a.csv", "4", "preprocess", "cell-empty"],
       ["a.csv", "41", "infer", "model-error"],
@@ -194,20 +196,20 @@ describe("tables", () => {
     const outputs = [output("probabilities", "float32", ["p_0", "p_1"])];
     const spec = jobSpec(writeModel(folder, denseModel()), tabularScorer({ ...classifier, outputs }));
     const { worker, segmentFile } = await openedWorker(spec);
-    worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", 5)])));
-    const unit = await nextCommit(worker);
-    expect([unit.succeeded, unit.failed]).toEqual([0, 5]);
-    expect(recordOf(segmentFile, unit).errors[0]?.slice(2, 5)).toEqual([
+    worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", 5)])));
+    const miniBatch = await nextCommit(worker);
+    expect([miniBatch.succeeded, miniBatch.failed]).toEqual([0, 5]);
+    expect(recordOf(segmentFile, miniBatch).errors[0]?.slice(2, 5)).toEqual([
       "postprocess",
       "model-error",
       'The model\'s output "probabilities" has 3 values a row here, where 2 were expected.',
     ]);
   });
 
-  test("broken parts, changed files and files that are gone fail their items; the rest of the unit goes on", async () => {
+  test("broken parts, changed files and files that are gone fail their items; the rest of the mini-batch goes on", async () => {
     const rows = randomRows(4, 2, 6);
     for (const file of ["a.csv", "changed.csv", "gone.csv", "z.csv"]) writeInput(file, csvText(rows, "f0,f1"));
-    const empty: UnitPart = {
+    const empty: MiniBatchPart = {
       ...csvPart("a.csv", 1),
       file: "empty.csv",
       problem: { stage: "read", code: "file-empty", message: "The file is empty." },
@@ -218,10 +220,10 @@ describe("tables", () => {
     const { worker, segmentFile } = await openedWorker(
       jobSpec(writeModel(folder, abortingModel()), tabularScorer(sum)),
     );
-    worker.send(scoreRequest(unitOf(0, parts)));
-    const unit = await nextCommit(worker);
-    expect([unit.succeeded, unit.failed]).toEqual([8, 9]);
-    const record = recordOf(segmentFile, unit);
+    worker.send(scoreRequest(miniBatchOf(0, parts)));
+    const miniBatch = await nextCommit(worker);
+    expect([miniBatch.succeeded, miniBatch.failed]).toEqual([8, 9]);
+    const record = recordOf(segmentFile, miniBatch);
     expect(record.errors.map((error) => error.slice(0, 4))).toEqual([
       ...[1, 2, 3, 4].map((row) => ["changed.csv", String(row), "read", "input-changed"]),
       ["empty.csv", "", "read", "file-empty"],
@@ -230,15 +232,20 @@ describe("tables", () => {
     expect(record.rows.map((row) => row[0])).toEqual([...Array(4).fill("a.csv"), ...Array(4).fill("z.csv")]);
   });
 
-  test("an input folder that is gone fails the unit, not its items", async () => {
+  test("an input folder that is gone fails the mini-batch, not its items", async () => {
     writeInput("a.csv", csvText([[1, 2]], "f0,f1"));
     const { worker } = await openedWorker(jobSpec(writeModel(folder, abortingModel()), tabularScorer(sum)));
-    const unit = unitOf(0, [csvPart("a.csv", 1)]);
+    const miniBatch = miniBatchOf(0, [csvPart("a.csv", 1)]);
     fs.rmSync(path.join(folder, "input"), { recursive: true });
-    worker.send(scoreRequest(unit, { attempt: 3 }));
-    expect(await worker.next("unit-failed")).toMatchObject({ unitId: 0, attempt: 3, stage: "read", errno: "ENOENT" });
+    worker.send(scoreRequest(miniBatch, { attempt: 3 }));
+    expect(await worker.next("mini-batch-failed")).toMatchObject({
+      miniBatchId: 0,
+      attempt: 3,
+      stage: "read",
+      errno: "ENOENT",
+    });
     writeInput("a.csv", csvText([[1, 2]], "f0,f1"));
-    worker.send(scoreRequest(unitOf(0, [csvPart("a.csv", 1)])));
+    worker.send(scoreRequest(miniBatchOf(0, [csvPart("a.csv", 1)])));
     expect(await nextCommit(worker)).toMatchObject({ offset: 0, succeeded: 1 });
   });
 });

@@ -22,7 +22,7 @@ function control() {
     },
     exit: () => said.push("exit"),
     log: () => {},
-    longestEndMs: 1000,
+    maxEndMs: 1000,
   });
 }
 

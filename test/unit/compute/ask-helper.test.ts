@@ -10,9 +10,10 @@ import { type Problem, success, written } from "../../../electron/contract/probl
 import { scanModel } from "../../../electron/deployments/models/model-scan.ts";
 import { startModelReader } from "../../../electron/deployments/models/open-model.ts";
 import { countChanges } from "../../../electron/jobs/submit/check-input.ts";
-import { askPreview } from "../../../electron/jobs/submit/preview-input.ts";
+import { askPreview } from "../../../electron/jobs/submit/ask-preview.ts";
 import { createResultsReader } from "../../../electron/outputs/results.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
+import { scriptedHost } from "../../helpers/engine/scripted-host.ts";
 import { isAlive } from "../../helpers/processes.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 
@@ -109,6 +110,12 @@ describe.each(Object.entries({ ...clients, ...clientsWithoutSignal }))("%s", (_c
   test.each(Object.entries(behaviours))("ends as a problem when its process %s", async (_behaviour, source) => {
     expect(await ask(hostOf(source), null)).toMatchObject({ code: expectedCode });
     await untilNoneIsAlive();
+  });
+
+  test("ends as a problem when the system cannot start its process", async () => {
+    const host = scriptedHost();
+    host.refusing = Object.assign(new Error("spawn ENOMEM"), { code: "ENOMEM" });
+    expect(await ask(host, null)).toMatchObject({ code: expectedCode });
   });
 
   test("ends as a problem when its process never answers", async () => {

@@ -12,7 +12,7 @@ import {
   setScannerWindow,
 } from "../../../electron/contract/tables/csv.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
-import type { UnitPart } from "../../../electron/contract/nouns/unit.ts";
+import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
 import { readHeader } from "../../../electron/data/table-file.ts";
 import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";
 import { createCsvReader } from "../../../native-worker/readers/tables/csv.ts";
@@ -161,7 +161,7 @@ async function collectRows(reader: RecordReader): Promise<Row[]> {
   }
 }
 
-function partOf(slice: Slice): UnitPart {
+function partOf(slice: Slice): MiniBatchPart {
   return { file: "t.csv", sizeBytes: 0, modifiedMs: 0, ...slice, problem: null };
 }
 

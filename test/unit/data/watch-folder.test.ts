@@ -41,7 +41,7 @@ function begin(
         ),
       jobOutputs: (place) => (place === path.join(fs.realpathSync(folder), "written") ? ["predictions.csv"] : []),
       outputFolders: outputs,
-      largestBatch: 5,
+      maxBatch: 5,
     },
     {
       onArrived: (batch, files) => batches.push({ batch, files }),

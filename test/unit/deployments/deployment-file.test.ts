@@ -5,7 +5,7 @@ import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 import { deploymentFromYaml, readDeploymentFile } from "../../../electron/deployments/yaml/deployment-file.ts";
 import { readEndpointFile } from "../../../electron/deployments/yaml/endpoint-file.ts";
 import { deploymentYaml } from "../../../electron/deployments/export-deployment.ts";
-import { runnableDeployment } from "../../../electron/deployments/not-here-yet.ts";
+import { runnableDeployment } from "../../../electron/deployments/runnable-deployment.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 

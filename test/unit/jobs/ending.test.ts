@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import { written } from "../../../electron/contract/problem.ts";
 import { dueEnding, planEnding } from "../../../electron/jobs/run/ending.ts";
-import { endBy, type JobRunEnd } from "../../../electron/jobs/run/run-end.ts";
+import { endBy, type JobRunEnd } from "../../../electron/jobs/run/wait-or-fail.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 
 const files = {
@@ -68,16 +68,16 @@ describe("what is left to do at an end", () => {
 
 describe("an ending is due", () => {
   const planned = { planned: true, listed: true, files: 2, skipped: 0, failedFiles: 0 };
-  const totals = { planned: 10, succeeded: 10, failed: 0, reused: 0, units: 4, unitsDone: 4 };
+  const totals = { planned: 10, succeeded: 10, failed: 0, reused: 0, miniBatches: 4, miniBatchesDone: 4 };
 
   it("when everything is planned and done, and not before", () => {
     expect(dueEnding(plain, totals, planned)).toEqual({ kind: "completed" });
     expect(dueEnding(plain, totals, { ...planned, planned: false })).toBeNull();
-    expect(dueEnding(plain, { ...totals, unitsDone: 3 }, planned)).toBeNull();
+    expect(dueEnding(plain, { ...totals, miniBatchesDone: 3 }, planned)).toBeNull();
   });
 
   it("as a failure when nothing was there, or nothing succeeded although rows are wanted", () => {
-    const nothing = { ...totals, planned: 0, succeeded: 0, units: 0, unitsDone: 0 };
+    const nothing = { ...totals, planned: 0, succeeded: 0, miniBatches: 0, miniBatchesDone: 0 };
     expect(dueEnding(plain, nothing, planned)).toMatchObject({ kind: "failed", problem: { code: "input/empty" } });
     const allFailed = { ...totals, succeeded: 0, failed: 10 };
     const noSuccess = { kind: "failed", problem: { code: "job/no-success" } };
@@ -87,7 +87,7 @@ describe("an ending is due", () => {
 
   it("as soon as too much failed", () => {
     const strict = { ...plain, settings: { ...plain.settings, error_threshold: 2 } };
-    const half = { ...totals, succeeded: 2, unitsDone: 2 };
+    const half = { ...totals, succeeded: 2, miniBatchesDone: 2 };
     expect(dueEnding(strict, { ...half, failed: 2 }, planned)).toBeNull();
     expect(dueEnding(strict, { ...half, failed: 3 }, planned)).toMatchObject({
       kind: "failed",

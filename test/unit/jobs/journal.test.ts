@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Unit } from "../../../electron/contract/nouns/unit.ts";
-import type { CommittedUnit } from "../../../electron/contract/messages/worker-messages.ts";
+import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
+import type { CommittedMiniBatch } from "../../../electron/contract/messages/worker-messages.ts";
 import type { Journal } from "../../../electron/jobs/journal/journal.ts";
 import { journalMigrations } from "../../../electron/jobs/journal/journal-migrations.ts";
 import { openJournal } from "../../../electron/jobs/journal/journal.ts";
@@ -12,7 +12,7 @@ import { noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-import type { UnitCommit } from "../../../electron/jobs/journal/done-table.ts";
+import type { MiniBatchCommit } from "../../../electron/jobs/journal/done-table.ts";
 
 const root = temporaryFolder("journal");
 let folder = "";
@@ -24,7 +24,7 @@ function open(): Journal {
   return opened.value;
 }
 
-const unit = (id: number, items = 10): Unit => ({
+const miniBatch = (id: number, items = 10): MiniBatch => ({
   id,
   items,
   parts: [{ file: `${id}.csv`, sizeBytes: 100, modifiedMs: 1, start: 5, end: 100, firstRow: 1, items, problem: null }],
@@ -32,13 +32,13 @@ const unit = (id: number, items = 10): Unit => ({
 
 const workerOf = (id: string) => ({ id, pid: () => 4711 });
 
-const committed = (unitId: number, offset: number): UnitCommit => ({
-  unit: committedUnit(unitId, offset),
-  failedFiles: [`${unitId}.csv`],
+const committed = (miniBatchId: number, offset: number): MiniBatchCommit => ({
+  miniBatch: committedMiniBatch(miniBatchId, offset),
+  failedFiles: [`${miniBatchId}.csv`],
 });
 
-const committedUnit = (unitId: number, offset: number): CommittedUnit => ({
-  unitId,
+const committedMiniBatch = (miniBatchId: number, offset: number): CommittedMiniBatch => ({
+  miniBatchId,
   attempt: 1,
   offset,
   rowsBytes: 50,
@@ -64,17 +64,24 @@ beforeEach(() => {
 describe("a job's journal", () => {
   it("keeps what was planned, committed and said, for the engine that opens it next", () => {
     const first = open();
-    first.addUnits([unit(0), unit(1), unit(2)]);
+    first.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2)]);
     first.commit("1-1.segment", workerOf("worker-1"), [committed(1, 0)]);
     first.setFacts({ planned: true, files: 3, provider: "cpu" });
     first.close();
     const second = open();
-    expect(second.totals()).toEqual({ planned: 30, succeeded: 9, failed: 1, reused: 0, unitsDone: 1, units: 3 });
-    expect(second.unitsToDo(-1, 10).map((todo) => todo.unit)).toEqual([unit(0), unit(2)]);
+    expect(second.totals()).toEqual({
+      planned: 30,
+      succeeded: 9,
+      failed: 1,
+      reused: 0,
+      miniBatchesDone: 1,
+      miniBatches: 3,
+    });
+    expect(second.miniBatchesToDo(-1, 10).map((todo) => todo.miniBatch)).toEqual([miniBatch(0), miniBatch(2)]);
     expect(second.facts()).toMatchObject({ planned: true, files: 3, provider: "cpu", mergedUnits: 0 });
-    expect(second.lastUnit()).toEqual(unit(2));
+    expect(second.lastMiniBatch()).toEqual(miniBatch(2));
     expect(second.facts().stageMs).toEqual({ read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 });
-    // A unit that is done already counts once, its time too.
+    // A mini-batch that is done already counts once, its time too.
     second.commit("2-1.segment", workerOf("worker-1"), [committed(1, 0)]);
     expect(second.facts().stageMs.infer).toBe(3);
     second.close();
@@ -82,20 +89,20 @@ describe("a job's journal", () => {
 
   it("gives back the attempts that an engine had claimed when it died, and keeps those that failed", () => {
     const first = open();
-    first.addUnits([unit(0), unit(1)]);
+    first.addMiniBatches([miniBatch(0), miniBatch(1)]);
     first.claim([0]);
     first.unclaim([0], "attempt-failed");
     first.claim([0, 1]);
     first.close();
     const second = open();
     second.recover();
-    expect(second.unitsToDo(-1, 10).map((todo) => todo.attempts)).toEqual([1, 0]);
+    expect(second.miniBatchesToDo(-1, 10).map((todo) => todo.attempts)).toEqual([1, 0]);
     second.close();
   });
 
-  it("never counts a unit twice: a second commit of it changes nothing", () => {
+  it("never counts a mini-batch twice: a second commit of it changes nothing", () => {
     const journal = open();
-    journal.addUnits([unit(0)]);
+    journal.addMiniBatches([miniBatch(0)]);
     journal.commit("1-1.segment", workerOf("worker-1"), [committed(0, 0)]);
     journal.commit("2-1.segment", workerOf("worker-9"), [committed(0, 500)]);
     expect(journal.mergeable(0, 1e9, "stop-at").records).toMatchObject([{ segment: "1-1.segment", offset: 0 }]);
@@ -104,7 +111,7 @@ describe("a job's journal", () => {
 
   it("offers for merging only what follows without a gap, in order, and not more than asked for", () => {
     const journal = open();
-    journal.addUnits([unit(0), unit(1), unit(2), unit(3), unit(4)]);
+    journal.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2), miniBatch(3), miniBatch(4)]);
     journal.commit("1-1.segment", workerOf("worker-1"), [
       committed(2, 0),
       committed(0, 60),
@@ -112,7 +119,7 @@ describe("a job's journal", () => {
       committed(4, 180),
     ]);
     expect(journal.mergeable(0, 1e9, "stop-at")).toMatchObject({
-      records: [{ unitId: 0 }, { unitId: 1 }, { unitId: 2 }],
+      records: [{ miniBatchId: 0 }, { miniBatchId: 1 }, { miniBatchId: 2 }],
       nextId: 3,
     });
     expect(journal.mergeable(0, 130, "stop-at").nextId).toBe(2);
@@ -121,14 +128,17 @@ describe("a job's journal", () => {
     // A job that ends before its time keeps what is behind the gap too.
     const behind = journal.mergeable(3, 1e9, "pass-over");
     expect(behind.records.length).toBeGreaterThan(0);
-    expect(behind.nextId).toBe((behind.records.at(-1)?.unitId ?? 0) + 1);
+    expect(behind.nextId).toBe((behind.records.at(-1)?.miniBatchId ?? 0) + 1);
     journal.close();
   });
 
   it("counts each file with failed items once, over all its slices and over engines", () => {
     const first = open();
-    first.addUnits([unit(0), unit(1), unit(2)]);
-    const slice = (unitId: number) => ({ unit: committedUnit(unitId, 0), failedFiles: ["big.csv"] });
+    first.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2)]);
+    const slice = (miniBatchId: number) => ({
+      miniBatch: committedMiniBatch(miniBatchId, 0),
+      failedFiles: ["big.csv"],
+    });
     expect(first.commit("1-1.segment", workerOf("worker-1"), [slice(0), slice(1)])).toBe(1);
     first.close();
     const second = open();
@@ -137,11 +147,11 @@ describe("a job's journal", () => {
     second.close();
   });
 
-  it("remembers for all units the smallest run that fitted into memory", () => {
+  it("remembers for all mini-batches the smallest run that fitted into memory", () => {
     const first = open();
-    first.addUnits([unit(0), unit(1), unit(2)]);
-    const shortOf = (unitId: number, smallestRun: number | null) => ({
-      unit: { ...committedUnit(unitId, 0), smallestRun },
+    first.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2)]);
+    const shortOf = (miniBatchId: number, smallestRun: number | null) => ({
+      miniBatch: { ...committedMiniBatch(miniBatchId, 0), smallestRun },
       failedFiles: [],
     });
     first.commit("1-1.segment", workerOf("worker-1"), [shortOf(0, 64), shortOf(1, null)]);
@@ -155,7 +165,7 @@ describe("a job's journal", () => {
 
   it("has a record of each mini-batch, with who did it, how often it was tried and how long it took", () => {
     const journal = open();
-    journal.addUnits([unit(0), unit(1), unit(2), unit(3)]);
+    journal.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2), miniBatch(3)]);
     journal.claim([0, 1]);
     journal.unclaim([0], "attempt-failed");
     journal.claim([0]);
@@ -201,14 +211,14 @@ describe("a job's journal", () => {
     journal.close();
   });
 
-  it("remembers what is known about a unit that killed workers, and how many items did", () => {
+  it("remembers what is known about a mini-batch that killed workers, and how many items did", () => {
     const poisoned = { item: 3, stage: "infer", code: "worker-died", message: "It died." } as const;
     const first = open();
-    first.addUnits([unit(0)]);
+    first.addMiniBatches([miniBatch(0)]);
     first.setSuspicion(0, { ...noSuspicion, poisoned: [poisoned], batch: 8 });
     first.close();
     const second = open();
-    expect(second.unitToDo(0)?.suspicion.poisoned).toEqual([poisoned]);
+    expect(second.miniBatchToDo(0)?.suspicion.poisoned).toEqual([poisoned]);
     expect(second.poisonedItems()).toBe(1);
     second.close();
   });
@@ -219,7 +229,7 @@ describe("a journal that was begun before mini-batches had records", () => {
     fs.mkdirSync(folder, { recursive: true });
     const before = openDatabase(journalFile(folder), journalMigrations.slice(0, 1));
     if (!before.ok) throw new Error(englishWords(before.problem).message);
-    const parts = JSON.stringify(unit(0).parts);
+    const parts = JSON.stringify(miniBatch(0).parts);
     before.value.exec(`
       INSERT INTO facts (name, value) VALUES ('planned', 'true'), ('mergedUnits', '1'), ('rowsEnd', '90'), ('engines', '1');
       INSERT INTO units (id, items, bytes, parts, state, attempts, claimed, segment, record_start, rows_bytes,
@@ -236,8 +246,17 @@ describe("a journal that was begun before mini-batches had records", () => {
       sessions: [],
       smallestBatch: null,
     });
-    expect(journal.totals()).toEqual({ planned: 20, succeeded: 9, failed: 1, reused: 0, unitsDone: 1, units: 2 });
-    expect(journal.unitsToDo(-1, 10)).toMatchObject([{ unit: { id: 1 }, attempts: 0, suspicion: noSuspicion }]);
+    expect(journal.totals()).toEqual({
+      planned: 20,
+      succeeded: 9,
+      failed: 1,
+      reused: 0,
+      miniBatchesDone: 1,
+      miniBatches: 2,
+    });
+    expect(journal.miniBatchesToDo(-1, 10)).toMatchObject([
+      { miniBatch: { id: 1 }, attempts: 0, suspicion: noSuspicion },
+    ]);
     expect(journal.commit("2-1.segment", workerOf("worker-2"), [committed(1, 0)])).toBe(1);
     expect(journal.mergeable(0, 1000, "stop-at").nextId).toBe(2);
     journal.close();

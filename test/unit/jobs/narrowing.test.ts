@@ -4,7 +4,7 @@ import type { Suspicion } from "../../../electron/jobs/journal/narrowing.ts";
 import { afterDeath, afterProbe, noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
 
 /**
- * A worker in miniature: scores (or probes) a unit and dies where a deadly item is in the run. Returns its status
+ * A worker in miniature: scores (or probes) a mini-batch and dies where a deadly item is in the run. Returns its status
  * at the death, or null when it came through.
  */
 function work(suspicion: Suspicion, items: number, batch: number, deadly: ReadonlySet<number>): WorkerStatus | null {
@@ -14,7 +14,7 @@ function work(suspicion: Suspicion, items: number, batch: number, deadly: Readon
   for (let start = range.start; start < range.end; start += step) {
     const end = Math.min(start + step, range.end);
     for (let item = start; item < end; item += 1) {
-      if (deadly.has(item) && !poisoned.has(item)) return { unitId: 0, start, end, stage: "infer" };
+      if (deadly.has(item) && !poisoned.has(item)) return { miniBatchId: 0, start, end, stage: "infer" };
     }
   }
   return null;
@@ -49,7 +49,7 @@ describe("narrowing", () => {
   });
 
   it("poisons an item only after two deaths in a row with it alone", () => {
-    const status: WorkerStatus = { unitId: 0, start: 7, end: 8, stage: "infer" };
+    const status: WorkerStatus = { miniBatchId: 0, start: 7, end: 8, stage: "infer" };
     const first = afterDeath(noSuspicion, { status, cause: "died", batch: 1 });
     expect(first.poisoned).toBeNull();
     const elsewhere = afterDeath(first.suspicion, {
@@ -66,8 +66,8 @@ describe("narrowing", () => {
     expect(again.poisoned).toMatchObject({ item: 9, stage: "infer", code: "worker-died" });
   });
 
-  it("leaves no trace of a worker that was killed from outside: the unit is scored with the same runs", () => {
-    const status: WorkerStatus = { unitId: 0, start: 0, end: 64, stage: "infer" };
+  it("leaves no trace of a worker that was killed from outside: the mini-batch is scored with the same runs", () => {
+    const status: WorkerStatus = { miniBatchId: 0, start: 0, end: 64, stage: "infer" };
     const killed = afterDeath(noSuspicion, { status, cause: "died", batch: 64 }).suspicion;
     const scored = afterProbe(killed);
     expect(scored.probe).toBeNull();
@@ -76,7 +76,7 @@ describe("narrowing", () => {
   });
 
   it("makes the runs smaller when full ones keep dying although every probe passes", () => {
-    const status: WorkerStatus = { unitId: 0, start: 0, end: 64, stage: "infer" };
+    const status: WorkerStatus = { miniBatchId: 0, start: 0, end: 64, stage: "infer" };
     let suspicion = noSuspicion;
     for (let death = 0; death < 3; death += 1) {
       suspicion = afterProbe(afterDeath(suspicion, { status, cause: "died", batch: 64 }).suspicion);
@@ -87,12 +87,12 @@ describe("narrowing", () => {
   it("says that a run before the deadly one succeeded, so that a model that always dies is told apart", () => {
     const probing: Suspicion = { ...noSuspicion, probe: { range: { start: 0, end: 16 }, step: 1 } };
     const atOnce = afterDeath(probing, {
-      status: { unitId: 0, start: 0, end: 1, stage: "infer" },
+      status: { miniBatchId: 0, start: 0, end: 1, stage: "infer" },
       cause: "died",
       batch: 16,
     });
     const later = afterDeath(probing, {
-      status: { unitId: 0, start: 5, end: 6, stage: "infer" },
+      status: { miniBatchId: 0, start: 5, end: 6, stage: "infer" },
       cause: "died",
       batch: 16,
     });
@@ -104,7 +104,7 @@ describe("narrowing", () => {
     const twice = afterDeath(afterDeath(noSuspicion, nameless).suspicion, nameless).suspicion;
     expect(twice.namelessDeaths).toBe(2);
     const named = afterDeath(twice, {
-      status: { unitId: 0, start: 0, end: 4, stage: "infer" },
+      status: { miniBatchId: 0, start: 0, end: 4, stage: "infer" },
       cause: "died",
       batch: 16,
     });

@@ -224,10 +224,10 @@ describe("values", () => {
 
   test("other types of input: half precision as bits, whole numbers rounded and kept in range", () => {
     const typed = (type: ImageScorer["input"]["type"]) => ({ ...base.input, type });
-    const unit = { scale: [1, 1, 1], mean: [0, 0, 0], std: [1, 1, 1] };
-    expect(values({ ...unit, input: typed("uint8") })).toEqual([10, 40, 20, 50, 30, 60]);
-    expect(values({ ...unit, mean: [20, 20, 20], input: typed("uint8") })).toEqual([0, 20, 0, 30, 10, 40]);
-    expect(values({ ...unit, scale: [0.1, 0.1, 0.1], input: typed("float16") })?.[0]).toBe(0x3c00);
+    const miniBatch = { scale: [1, 1, 1], mean: [0, 0, 0], std: [1, 1, 1] };
+    expect(values({ ...miniBatch, input: typed("uint8") })).toEqual([10, 40, 20, 50, 30, 60]);
+    expect(values({ ...miniBatch, mean: [20, 20, 20], input: typed("uint8") })).toEqual([0, 20, 0, 30, 10, 40]);
+    expect(values({ ...miniBatch, scale: [0.1, 0.1, 0.1], input: typed("float16") })?.[0]).toBe(0x3c00);
     expect(values({ input: typed("string") })).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { appendFileSync, unlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { UnitPart } from "../../../electron/contract/nouns/unit.ts";
+import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
 import { folder, scorerOf, write, partsOf, read, readWhole, copyParquet } from "../../helpers/data/tabular-reading.ts";
 
 describe("a part", () => {
@@ -45,13 +45,13 @@ describe("a part", () => {
     const name = write("gone.csv", "a\n1\n");
     const [part] = await partsOf(name);
     unlinkSync(join(folder, name));
-    expect((await read(scorer, part as UnitPart)).end).toBe("input-changed");
+    expect((await read(scorer, part as MiniBatchPart)).end).toBe("input-changed");
   });
 
   test("of a file that grew is not used", async () => {
     const name = write("grew.csv", "a\n1\n");
     const [part] = await partsOf(name);
     appendFileSync(join(folder, name), "2\n");
-    expect((await read(scorer, part as UnitPart)).end).toBe("input-changed");
+    expect((await read(scorer, part as MiniBatchPart)).end).toBe("input-changed");
   });
 });

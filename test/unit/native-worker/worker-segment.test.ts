@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CommittedUnit } from "../../../electron/contract/messages/worker-messages.ts";
+import type { CommittedMiniBatch } from "../../../electron/contract/messages/worker-messages.ts";
 import { readWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
 import { createCommitGroup } from "../../../native-worker/writers/commit-group.ts";
 import { createSegment } from "../../../native-worker/writers/segment.ts";
@@ -115,8 +115,8 @@ describe("a segment", () => {
 });
 
 describe("commits", () => {
-  const unit = (unitId: number, rowsBytes = 10): CommittedUnit => ({
-    unitId,
+  const miniBatch = (miniBatchId: number, rowsBytes = 10): CommittedMiniBatch => ({
+    miniBatchId,
     attempt: 1,
     offset: 0,
     rowsBytes,
@@ -147,20 +147,20 @@ describe("commits", () => {
     };
   }
 
-  test("a unit is reported only by the sync that began after it was written", async () => {
+  test("a mini-batch is reported only by the sync that began after it was written", async () => {
     const reported: number[][] = [];
     const disk = heldSync();
     const commits = createCommitGroup(
       disk.sync,
-      (units) => reported.push(units.map((each) => each.unitId)),
+      (miniBatches) => reported.push(miniBatches.map((each) => each.miniBatchId)),
       () => undefined,
     );
-    commits.add(unit(0));
-    commits.add(unit(1));
+    commits.add(miniBatch(0));
+    commits.add(miniBatch(1));
     expect(disk.started()).toBe(0);
     commits.hurry();
     expect(disk.started()).toBe(1);
-    commits.add(unit(2));
+    commits.add(miniBatch(2));
     commits.hurry();
     expect(disk.started()).toBe(1);
     expect(reported).toEqual([]);
@@ -175,13 +175,13 @@ describe("commits", () => {
     const reported: number[] = [];
     const commits = createCommitGroup(
       async () => null,
-      (units) => reported.push(...units.map((each) => each.unitId)),
+      (miniBatches) => reported.push(...miniBatches.map((each) => each.miniBatchId)),
       () => undefined,
     );
-    commits.add(unit(0, 9_000_000));
+    commits.add(miniBatch(0, 9_000_000));
     await new Promise((resolve) => setImmediate(resolve));
     expect(reported).toEqual([0]);
-    commits.add(unit(1));
+    commits.add(miniBatch(1));
     await expect.poll(() => reported).toEqual([0, 1]);
   });
 
@@ -191,12 +191,12 @@ describe("commits", () => {
     const disk = heldSync();
     const commits = createCommitGroup(
       disk.sync,
-      (units) => reported.push(...units.map((each) => each.unitId)),
-      (units, problem) => lost.push(...units.map((each) => [each.unitId, problem.errno])),
+      (miniBatches) => reported.push(...miniBatches.map((each) => each.miniBatchId)),
+      (miniBatches, problem) => lost.push(...miniBatches.map((each) => [each.miniBatchId, problem.errno])),
     );
-    commits.add(unit(0));
+    commits.add(miniBatch(0));
     commits.hurry();
-    commits.add(unit(1));
+    commits.add(miniBatch(1));
     const settled = commits.settle();
     await disk.end(0, { message: "no space left on device", errno: "ENOSPC" });
     await disk.end(1);
@@ -213,9 +213,9 @@ describe("the status file", () => {
     expect(fs.statSync(file).size).toBe(16);
     expect(readWorkerStatus(fs.readFileSync(file))).toBeNull();
     status.risk(7, 100, 164, "infer");
-    expect(readWorkerStatus(fs.readFileSync(file))).toEqual({ unitId: 7, start: 100, end: 164, stage: "infer" });
+    expect(readWorkerStatus(fs.readFileSync(file))).toEqual({ miniBatchId: 7, start: 100, end: 164, stage: "infer" });
     status.risk(7, 3, 4, "preprocess");
-    expect(readWorkerStatus(fs.readFileSync(file))).toEqual({ unitId: 7, start: 3, end: 4, stage: "preprocess" });
+    expect(readWorkerStatus(fs.readFileSync(file))).toEqual({ miniBatchId: 7, start: 3, end: 4, stage: "preprocess" });
     status.idle();
     expect(readWorkerStatus(fs.readFileSync(file))).toBeNull();
     status.close();

@@ -53,9 +53,9 @@ describe("an opened database", () => {
     expect({
       journal: database.pragma("journal_mode", { simple: true }),
       keys: database.pragma("foreign_keys", { simple: true }),
-      patience: database.pragma("busy_timeout", { simple: true }),
+      busyTimeout: database.pragma("busy_timeout", { simple: true }),
       synchronous: database.pragma("synchronous", { simple: true }),
-    }).toEqual({ journal: "wal", keys: 1, patience: 5000, synchronous: 1 });
+    }).toEqual({ journal: "wal", keys: 1, busyTimeout: 5000, synchronous: 1 });
     database.close();
   });
 

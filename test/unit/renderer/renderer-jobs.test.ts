@@ -6,7 +6,7 @@ import { createFormat } from "../../../renderer/locales/format.ts";
 import { jobSentencesOf } from "../../../renderer/locales/job-sentences.ts";
 import { createTranslate } from "../../../renderer/locales/translate.ts";
 import { applyJobsChanged, noJobs, putJob, queueMoves, replaceJobs } from "../../../renderer/store/jobs.ts";
-import { appendRate, longestRateHistory, type RateHistory } from "../../../renderer/store/rate-history.ts";
+import { appendRate, maxRateHistory, type RateHistory } from "../../../renderer/store/rate-history.ts";
 import { parseRoute, routeHash } from "../../../renderer/store/route.ts";
 import { written } from "../../../electron/contract/problem.ts";
 
@@ -221,7 +221,7 @@ describe("the history of a job's rate", () => {
     for (let second = 1; second <= 10_000; second += 0.25) {
       history = appendRate(history, { second, rate: second < 5000 ? 10 : 50 });
     }
-    expect(history.length).toBeLessThanOrEqual(longestRateHistory);
+    expect(history.length).toBeLessThanOrEqual(maxRateHistory);
     expect(history[0]?.second).toBeLessThan(200);
     expect(history.at(-1)).toEqual({ second: 10_000, rate: 50 });
     const gaps = history.slice(1).map(({ second }, index) => second - (history[index]?.second ?? 0));

@@ -3,14 +3,14 @@ import type { Problem } from "../../../../electron/contract/problem.ts";
 import { call } from "../../../bridge/bridge.ts";
 
 const rowsPerPage = 200;
-const mostPagesKept = 50;
+const maxPagesKept = 50;
 const refreshEveryMs = 1000;
 
 /**
  * More rows than this are not laid out: a page element cannot be made higher than some 33 million pixels. The file
  * holds them all.
  */
-export const mostRowsShown = 500_000;
+export const maxRowsShown = 500_000;
 
 export type PagedRows = {
   /** Null until the first answer. */
@@ -145,7 +145,7 @@ function pagesInSight(sight: { readonly start: number; readonly end: number }): 
 function forgetFarPages(pages: Pages): void {
   const inSight = new Set(pagesInSight(pages.sight));
   for (const page of pages.rows.keys()) {
-    if (pages.rows.size <= mostPagesKept) return;
+    if (pages.rows.size <= maxPagesKept) return;
     if (!inSight.has(page)) pages.rows.delete(page);
   }
 }

@@ -4,7 +4,7 @@ import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { fitColumns, type TableColumn } from "../../../components/table-columns.ts";
 import { VirtualTable } from "../../../components/virtual-table.tsx";
 import { format, t } from "../../../locales/words.ts";
-import { mostRowsShown, type PagedRows } from "./paged-rows.ts";
+import { maxRowsShown, type PagedRows } from "./paged-rows.ts";
 
 const useStyles = makeStyles({
   panel: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, flexGrow: 1, minHeight: 0 },
@@ -28,8 +28,8 @@ export function RowsPanel({ label, paged, arrange, caption, empty }: Props) {
   const styles = useStyles();
   const { columns, firstRows, totalRows, problem } = paged;
   const fitted = useMemo(() => fitColumns(arrange(columns ?? []), firstRows), [columns, firstRows, arrange]);
-  const isCut = totalRows > mostRowsShown;
-  const note = isCut ? t("results.capped", { shown: mostRowsShown, count: format.number(totalRows) }) : caption;
+  const isCut = totalRows > maxRowsShown;
+  const note = isCut ? t("results.capped", { shown: maxRowsShown, count: format.number(totalRows) }) : caption;
   const hasRows = columns !== null && totalRows > 0;
   return (
     <div className={styles.panel}>
@@ -39,7 +39,7 @@ export function RowsPanel({ label, paged, arrange, caption, empty }: Props) {
           <VirtualTable
             label={label}
             columns={fitted}
-            rowCount={Math.min(totalRows, mostRowsShown)}
+            rowCount={Math.min(totalRows, maxRowsShown)}
             rowAt={paged.rowAt}
             onRange={paged.onRange}
           />

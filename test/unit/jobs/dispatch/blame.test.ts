@@ -4,21 +4,26 @@ import type { JobSpec } from "../../../../electron/contract/nouns/job-spec.ts";
 import { blameFor, mayBeDriver, verdictOn, type WorkerDeath } from "../../../../electron/jobs/dispatch/blame.ts";
 import { describeDeath } from "../../../../electron/jobs/dispatch/blame.ts";
 import { claimOf } from "../../../../electron/jobs/dispatch/claimed.ts";
-import type { UnitToDo } from "../../../../electron/jobs/journal/to-do-table.ts";
+import type { MiniBatchToDo } from "../../../../electron/jobs/journal/to-do-table.ts";
 import { noSuspicion } from "../../../../electron/jobs/journal/narrowing.ts";
 
 const part = { file: "a.csv", sizeBytes: 9, modifiedMs: 1, start: 0, end: 9, firstRow: 1, items: 100, problem: null };
 
-function todo(id: number, change: Partial<UnitToDo> = {}): UnitToDo {
-  const unit: UnitToDo["unit"] = { id, items: 100, parts: [{ ...part, file: `${id}.csv` }] };
-  return { unit, bytes: 9, attempts: 0, suspicion: noSuspicion, givingUp: null, ...change };
+function todo(id: number, change: Partial<MiniBatchToDo> = {}): MiniBatchToDo {
+  const miniBatch: MiniBatchToDo["miniBatch"] = { id, items: 100, parts: [{ ...part, file: `${id}.csv` }] };
+  return { miniBatch, bytes: 9, attempts: 0, suspicion: noSuspicion, givingUp: null, ...change };
 }
 
 const first = todo(4);
 const second = todo(5);
 const claimed = [first, second].map(claimOf);
 const segfault = { code: null, signal: "SIGSEGV" };
-const at = (unitId: number, start: number, end: number): WorkerStatus => ({ unitId, start, end, stage: "infer" });
+const at = (miniBatchId: number, start: number, end: number): WorkerStatus => ({
+  miniBatchId,
+  start,
+  end,
+  stage: "infer",
+});
 
 function death(change: Partial<WorkerDeath>): WorkerDeath {
   return { phase: "ready", cause: "own", exit: segfault, claimed, status: null, ...change };
@@ -31,7 +36,7 @@ describe("the blame for the death of a worker", () => {
   });
 
   it("falls on a mini-batch without a run when it was reading or writing it", () => {
-    const status: WorkerStatus = { unitId: 4, start: 0, end: 0, stage: "working" };
+    const status: WorkerStatus = { miniBatchId: 4, start: 0, end: 0, stage: "working" };
     expect(blameFor(death({ status }))).toEqual({ kind: "mini-batch", todo: first, run: null });
   });
 
@@ -146,7 +151,7 @@ describe("the description of a death", () => {
     ],
     [
       "out of time",
-      death({ cause: "timed-out", status: { unitId: 4, start: 0, end: 0, stage: "working" } }),
+      death({ cause: "timed-out", status: { miniBatchId: 4, start: 0, end: 0, stage: "working" } }),
       "ran out of time and was ended while it read or wrote mini-batch 5 (4.csv).",
     ],
     [

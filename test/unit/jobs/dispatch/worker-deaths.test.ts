@@ -8,12 +8,14 @@ it("a worker that died holds nothing: what it reported last, and is heard after 
   const slot = createSlot({ id: "worker-1" } as Worker, "1-1.segment", "no-such.status", 0);
   slot.phase.move("ready");
   slot.departure = { kind: "leaving", byMs: 0 };
-  const claimed = { kind: "score", todo: { unit: { id: 7 } } } as unknown as Claimed;
+  const claimed = { kind: "score", todo: { miniBatch: { id: 7 } } } as unknown as Claimed;
   slot.claimed = [claimed];
   const putBack: number[] = [];
   const parts = {
     spec: { scorer: { kind: "tabular" } },
-    claims: { putBack: (todos: readonly Claimed["todo"][]) => putBack.push(...todos.map(({ unit }) => unit.id)) },
+    claims: {
+      putBack: (todos: readonly Claimed["todo"][]) => putBack.push(...todos.map(({ miniBatch }) => miniBatch.id)),
+    },
     log: { info: () => undefined, warning: () => undefined },
   } as unknown as Parameters<typeof takeDeath>[0];
   expect(takeDeath(parts, slot, { code: null, signal: "SIGKILL" })).toBeNull();

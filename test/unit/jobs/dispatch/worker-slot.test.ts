@@ -17,7 +17,7 @@ const rules = (kind: "tabular" | "script", timeout: number | null): Rules =>
 
 const part = { file: "a.csv", sizeBytes: 9, modifiedMs: 1, start: 0, end: 9, firstRow: 1, items: 9, problem: null };
 const todo = {
-  unit: { id: 7, items: 9, parts: [part] as [typeof part] },
+  miniBatch: { id: 7, items: 9, parts: [part] as [typeof part] },
   bytes: 9,
   attempts: 0,
   suspicion: noSuspicion,
@@ -63,7 +63,7 @@ describe("the time of a worker", () => {
   it("for run() of a script begins when it is called, and its start before that has the time of a start", () => {
     const slot = readySlot(0);
     expect(lateAfter(slot, 0, rules("script", 10))).toBe(60);
-    slot.running = { unitId: 7, sinceMs: 20_000 };
+    slot.running = { miniBatchId: 7, sinceMs: 20_000 };
     expect(lateAfter(slot, 0, rules("script", 10))).toBe(30);
   });
 

@@ -8,7 +8,7 @@ import { noSuspicion } from "../../../../electron/jobs/journal/narrowing.ts";
 
 const part = { file: "a.csv", sizeBytes: 9, modifiedMs: 1, start: 0, end: 9, firstRow: 1, items: 9, problem: null };
 const todo = {
-  unit: { id: 7, items: 9, parts: [part] as [typeof part] },
+  miniBatch: { id: 7, items: 9, parts: [part] as [typeof part] },
   bytes: 9,
   attempts: 0,
   suspicion: noSuspicion,

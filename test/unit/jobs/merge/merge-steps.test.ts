@@ -1,8 +1,8 @@
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CommittedUnit } from "../../../../electron/contract/messages/worker-messages.ts";
+import type { CommittedMiniBatch } from "../../../../electron/contract/messages/worker-messages.ts";
 import type { ScriptColumn } from "../../../../electron/contract/nouns/script-columns.ts";
-import type { Unit } from "../../../../electron/contract/nouns/unit.ts";
+import type { MiniBatch } from "../../../../electron/contract/nouns/mini-batch.ts";
 import { openJournal, type Journal } from "../../../../electron/jobs/journal/journal.ts";
 import { createMergeSteps } from "../../../../electron/jobs/merge/merge-steps.ts";
 import { temporaryFolder } from "../../../helpers/places.ts";
@@ -11,17 +11,17 @@ const root = temporaryFolder("merge-steps");
 let count = 0;
 let journal: Journal;
 
-const unit = (id: number): Unit => ({
+const miniBatch = (id: number): MiniBatch => ({
   id,
   items: 10,
   parts: [{ file: `${id}.csv`, sizeBytes: 9, modifiedMs: 1, start: 0, end: 9, firstRow: 1, items: 10, problem: null }],
 });
 
-function commit(unitId: number, columns: readonly ScriptColumn[] | null = null): void {
-  const done: CommittedUnit = {
-    unitId,
+function commit(miniBatchId: number, columns: readonly ScriptColumn[] | null = null): void {
+  const done: CommittedMiniBatch = {
+    miniBatchId,
     attempt: 1,
-    offset: unitId * 60,
+    offset: miniBatchId * 60,
     rowsBytes: 50,
     errorsBytes: 10,
     checksum: "0123456789abcdef",
@@ -36,7 +36,7 @@ function commit(unitId: number, columns: readonly ScriptColumn[] | null = null):
     durationMs: 5,
     processMs: 5,
   };
-  journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [{ unit: done, failedFiles: [] }]);
+  journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [{ miniBatch: done, failedFiles: [] }]);
 }
 
 const steps = () => createMergeSteps(journal, { parquetPart: "/out/p.parquet.part" }, ({ segment }) => `/s/${segment}`);
@@ -48,7 +48,7 @@ beforeEach(() => {
   const opened = openJournal(path.join(root, String(count)));
   if (!opened.ok) throw new Error("The journal does not open.");
   journal = opened.value;
-  journal.addUnits([unit(0), unit(1), unit(2)]);
+  journal.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2)]);
   journal.setFacts({ rowsEnd: 20, errorsEnd: 5 });
 });
 
@@ -64,7 +64,7 @@ describe("the next step of merging", () => {
     expect(steps()(null)).toMatchObject({
       kind: "append",
       mergedUnits: 1,
-      records: [{ unitId: 0 }],
+      records: [{ miniBatchId: 0 }],
       message: {
         type: "append",
         records: [{ segmentFile: "/s/1-1.segment", offset: 0, rowsBytes: 50, errorsBytes: 10, columns: null }],
@@ -77,7 +77,7 @@ describe("the next step of merging", () => {
 
   it("is to append over gaps, and then to finish, for a job that ends before its time", () => {
     commit(2);
-    expect(steps()(early)).toMatchObject({ kind: "append", mergedUnits: 3, records: [{ unitId: 2 }] });
+    expect(steps()(early)).toMatchObject({ kind: "append", mergedUnits: 3, records: [{ miniBatchId: 2 }] });
     journal.setFacts({ mergedUnits: 3, rowsEnd: 70, errorsEnd: 15 });
     const message = { type: "finish", rowsBytes: 70, errorsBytes: 15, parquetPart: null, columns: null };
     expect(steps()(early)).toEqual({ kind: "finish", message });
@@ -117,7 +117,7 @@ describe("a script's rows with a new column", () => {
     journal.setFacts({ scriptColumns: [column("a")], mergedUnits: 1 });
     expect(steps()(null)).toMatchObject({
       kind: "append",
-      records: [{ unitId: 0 }, { unitId: 1 }],
+      records: [{ miniBatchId: 0 }, { miniBatchId: 1 }],
       message: { columns: ["a", "b"], rowsPosition: 0 },
     });
     expect(journal.facts().mergedUnits).toBe(0);

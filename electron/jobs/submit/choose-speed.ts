@@ -29,9 +29,9 @@ export const automaticBatch = { tabular: 1024, image: 16, text: 32, script: 1 } 
 /** What the measuring may take of the time that the job will take. */
 const measuringShare = 0.02;
 /** Starting a process to measure takes a third of a second before anything is known: only a job this long bears it. */
-const leastJobSeconds = 15;
+const minJobSeconds = 15;
 /** The least that the engine takes for an item beside the model: a row of a table, a picture to decode. */
-const leastSecondsPerItem = { tabular: 0.6e-6, image: 2.5e-3, text: 1e-5, script: 0 } as const satisfies Record<
+const minSecondsPerItem = { tabular: 0.6e-6, image: 2.5e-3, text: 1e-5, script: 0 } as const satisfies Record<
   Kind,
   number
 >;
@@ -47,7 +47,7 @@ const worthTheDevice = 1.5;
 /** Workers that keep a device busy: one prepares rows while the other runs; pictures take more preparing. */
 const deviceWorkers = { tabular: 2, image: 4, text: 2, script: 1 } as const satisfies Record<Kind, number>;
 
-const largestSliceBytes = 8 * 1024 * 1024;
+const maxSliceBytes = 8 * 1024 * 1024;
 const slicesPerWorker = 8;
 
 /**
@@ -62,7 +62,7 @@ export async function chooseSpeed(
   asked: Device,
 ): Promise<JobSpec> {
   const isOpen = spec.scorer.fixedBatch === null && spec.scorer.batch === "auto";
-  const isLong = isOpen && tools.mayMeasure !== false && (await leastSeconds(spec, preview.items)) >= leastJobSeconds;
+  const isLong = isOpen && tools.mayMeasure !== false && (await minSeconds(spec, preview.items)) >= minJobSeconds;
   const onCpu = { ...spec, device: "cpu" as const };
   if (asked !== "auto") {
     const isThere = asked === "cpu" || (await tryDevice(tools.host, asked, tools.signal)).available;
@@ -136,11 +136,11 @@ export function sliceBytes(job: {
   readonly workers: number;
   readonly rate: number | null;
 }): number {
-  if (job.items === 0 || job.bytes === 0) return largestSliceBytes;
+  if (job.items === 0 || job.bytes === 0) return maxSliceBytes;
   const rowBytes = job.bytes / job.items;
   const evenly = job.bytes / (slicesPerWorker * job.workers);
   const aSecond = job.rate === null ? Number.POSITIVE_INFINITY : job.rate * rowBytes;
-  return Math.ceil(Math.max(job.batch * rowBytes, Math.min(largestSliceBytes, evenly, aSecond)));
+  return Math.ceil(Math.max(job.batch * rowBytes, Math.min(maxSliceBytes, evenly, aSecond)));
 }
 
 function totalRate(rates: Rates | null, workers: number): number {
@@ -148,10 +148,10 @@ function totalRate(rates: Rates | null, workers: number): number {
 }
 
 /** The least time that the job can take, by what is known without running the model. */
-async function leastSeconds(spec: JobSpec, items: number): Promise<number> {
+async function minSeconds(spec: JobSpec, items: number): Promise<number> {
   const stats = await fs.stat(spec.model.file).catch(() => null);
   const modelSeconds = (2 * ((stats?.size ?? 0) / bytesPerNumber)) / operationsPerSecond;
-  return (items * Math.max(leastSecondsPerItem[spec.scorer.kind], modelSeconds)) / spec.workers;
+  return (items * Math.max(minSecondsPerItem[spec.scorer.kind], modelSeconds)) / spec.workers;
 }
 
 /** What a scorer is known by where something was learnt with it. */

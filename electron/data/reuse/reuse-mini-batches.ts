@@ -1,60 +1,65 @@
-import type { ReusedUnit } from "../../contract/nouns/base-job.ts";
-import type { Unit, UnitPart } from "../../contract/nouns/unit.ts";
+import type { ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
+import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import type { BaseJob, BasePiece } from "./base-job.ts";
-import type { BaseUnit } from "./base-journal.ts";
-import { cutUnit, type ItemSpan } from "../cut/cut-unit.ts";
-import type { PlannedUnit, PlanSettings } from "../cut/plan-units.ts";
+import type { BaseMiniBatch } from "./base-journal.ts";
+import { cutMiniBatch, type ItemSpan } from "../cut/cut-mini-batch.ts";
+import type { PlannedMiniBatch, PlanSettings } from "../cut/plan-mini-batches.ts";
 
-/** What one planned unit became: units whose rows are taken over, and units to score, in order. */
-export type ReusePlan = { readonly units: readonly Unit[]; readonly reused: readonly ReusedUnit[] };
+/** What one planned mini-batch became: mini-batches whose rows are taken over, and mini-batches to score, in order. */
+export type ReusePlan = { readonly miniBatches: readonly MiniBatch[]; readonly reused: readonly ReusedMiniBatch[] };
 
 /**
- * Cuts a planned unit into what the base's rows still stand for and what is to be scored.
+ * Cuts a planned mini-batch into what the base's rows still stand for and what is to be scored.
  *
  * A value may depend on the rows that the model ran together, so only whole runs are taken over: runs that are cut from
  * the same items of unchanged files, and none of whose items failed. What a script is given at once is such a run.
- * `firstId` numbers the units.
+ * `firstId` numbers the mini-batches.
  */
-export function reuseUnit(settings: PlanSettings, base: BaseJob, { unit }: PlannedUnit, firstId: number): ReusePlan {
-  const spans = allSpans(unit, takenOver(settings, base, unit));
+export function reuseMiniBatch(
+  settings: PlanSettings,
+  base: BaseJob,
+  { miniBatch }: PlannedMiniBatch,
+  firstId: number,
+): ReusePlan {
+  const spans = allSpans(miniBatch, takenOver(settings, base, miniBatch));
   const places = spans.map((span) => (span.base === null ? null : base.place(span.base, span.baseFrom, span.baseTo)));
   const isLost = spans.some((span, index) => span.base !== null && places[index] === null);
-  const cut = isLost ? null : spans.length === 1 ? [[...unit.parts]] : cutUnit(settings, unit, spans);
-  if (cut === null) return { units: [{ ...unit, id: firstId }], reused: [] };
-  const units = cut.map((parts, index) => unitOf(firstId + index, parts));
-  const reused = places.flatMap((place, index) => (place === null ? [] : [{ unitId: firstId + index, ...place }]));
-  return { units, reused };
+  const cut = isLost ? null : spans.length === 1 ? [[...miniBatch.parts]] : cutMiniBatch(settings, miniBatch, spans);
+  if (cut === null) return { miniBatches: [{ ...miniBatch, id: firstId }], reused: [] };
+  const miniBatches = cut.map((parts, index) => miniBatchOf(firstId + index, parts));
+  const reused = places.flatMap((place, index) => (place === null ? [] : [{ miniBatchId: firstId + index, ...place }]));
+  return { miniBatches, reused };
 }
 
 /** A span whose rows the base has, as its items `baseFrom`..`baseTo`; or, with `base` null, one to score. */
-type Span = ItemSpan & { readonly base: BaseUnit | null; readonly baseFrom: number; readonly baseTo: number };
-type TakenOver = Span & { readonly base: BaseUnit };
+type Span = ItemSpan & { readonly base: BaseMiniBatch | null; readonly baseFrom: number; readonly baseTo: number };
+type TakenOver = Span & { readonly base: BaseMiniBatch };
 
-function takenOver(settings: PlanSettings, base: BaseJob, unit: Unit): TakenOver[] {
+function takenOver(settings: PlanSettings, base: BaseJob, miniBatch: MiniBatch): TakenOver[] {
   switch (settings.source) {
     case "table-rows":
     case "text-lines":
-      return runsOfRows(base, unit, settings.rowMultiple);
+      return runsOfRows(base, miniBatch, settings.rowMultiple);
     case "pictures":
     case "text-files":
-      return runsOfFiles(base, unit, settings.rowMultiple);
+      return runsOfFiles(base, miniBatch, settings.rowMultiple);
     case "files":
-      return wholeMiniBatch(base, unit);
+      return wholeMiniBatch(base, miniBatch);
   }
 }
 
 /** Runs of a table are cut at multiples of `run` rows from where its part begins, in this job as in the base. */
-function runsOfRows(base: BaseJob, unit: Unit, run: number): TakenOver[] {
+function runsOfRows(base: BaseJob, miniBatch: MiniBatch, run: number): TakenOver[] {
   const spans: TakenOver[] = [];
   let firstItem = 0;
-  for (const part of unit.parts) {
+  for (const part of miniBatch.parts) {
     for (const piece of part.problem === null ? base.piecesOf({ path: part.file }) : []) {
       // Where the piece begins among the rows of this part; it may begin before it.
       const offset = piece.part.firstRow - part.firstRow;
       if (!isSameFile(piece.part, part) || offset % run !== 0) continue;
       const reach = Math.min(part.items, offset + piece.part.items);
       const end = reach === part.items ? reach : Math.floor((reach - offset) / run) * run + offset;
-      const failed = base.failedItems(piece.unit);
+      const failed = base.failedItems(piece.miniBatch);
       if (failed === null) continue;
       const rows = failed.map((item) => item - piece.firstItem + offset);
       for (const span of betweenFailures(Math.max(0, offset), end, rows, run)) {
@@ -62,7 +67,7 @@ function runsOfRows(base: BaseJob, unit: Unit, run: number): TakenOver[] {
         spans.push({
           from: firstItem + span.from,
           to: firstItem + span.to,
-          base: piece.unit,
+          base: piece.miniBatch,
           baseFrom: span.from + toBase,
           baseTo: span.to + toBase,
         });
@@ -87,32 +92,33 @@ function betweenFailures(from: number, to: number, failed: readonly number[], ru
   return spans;
 }
 
-/** Runs of whole files are cut at multiples of `run` files within a unit; a run is the same when its files are. */
-function runsOfFiles(base: BaseJob, unit: Unit, run: number): TakenOver[] {
+/** Runs of whole files are cut at multiples of `run` files within a mini-batch; a run is the same when its files are. */
+function runsOfFiles(base: BaseJob, miniBatch: MiniBatch, run: number): TakenOver[] {
   const spans: TakenOver[] = [];
-  for (let from = 0; from < unit.items; from += run) {
-    const files = unit.parts.slice(from, from + run);
+  for (let from = 0; from < miniBatch.items; from += run) {
+    const files = miniBatch.parts.slice(from, from + run);
     const [piece] = files[0] === undefined ? [] : base.piecesOf({ path: files[0].file });
     if (piece === undefined || !isSameRun(files, piece, run)) continue;
     const baseTo = piece.firstItem + files.length;
-    const failed = base.failedItems(piece.unit);
+    const failed = base.failedItems(piece.miniBatch);
     if (failed === null || failed.some((item) => item >= piece.firstItem && item < baseTo)) continue;
-    spans.push({ from, to: from + files.length, base: piece.unit, baseFrom: piece.firstItem, baseTo });
+    spans.push({ from, to: from + files.length, base: piece.miniBatch, baseFrom: piece.firstItem, baseTo });
   }
   return spans;
 }
 
 /** What a script makes of a mini-batch may depend on every file in it. */
-function wholeMiniBatch(base: BaseJob, unit: Unit): TakenOver[] {
-  const [first] = unit.parts;
+function wholeMiniBatch(base: BaseJob, miniBatch: MiniBatch): TakenOver[] {
+  const [first] = miniBatch.parts;
   const [piece] = first === undefined ? [] : base.piecesOf({ path: first.file });
-  if (piece === undefined || piece.unit.failed > 0 || piece.unit.parts.length !== unit.parts.length) return [];
-  if (!isSameRun(unit.parts, piece, unit.parts.length)) return [];
-  return [{ from: 0, to: unit.items, base: piece.unit, baseFrom: 0, baseTo: piece.unit.items }];
+  if (piece === undefined || piece.miniBatch.failed > 0 || piece.miniBatch.parts.length !== miniBatch.parts.length)
+    return [];
+  if (!isSameRun(miniBatch.parts, piece, miniBatch.parts.length)) return [];
+  return [{ from: 0, to: miniBatch.items, base: piece.miniBatch, baseFrom: 0, baseTo: piece.miniBatch.items }];
 }
 
-function isSameRun(files: readonly UnitPart[], piece: BasePiece, run: number): boolean {
-  const { parts } = piece.unit;
+function isSameRun(files: readonly MiniBatchPart[], piece: BasePiece, run: number): boolean {
+  const { parts } = piece.miniBatch;
   if (piece.firstItem % run !== 0) return false;
   const inBase = parts.slice(piece.firstItem, piece.firstItem + run);
   return (
@@ -121,16 +127,16 @@ function isSameRun(files: readonly UnitPart[], piece: BasePiece, run: number): b
   );
 }
 
-function isSameFile(one: UnitPart, other: UnitPart): boolean {
+function isSameFile(one: MiniBatchPart, other: MiniBatchPart): boolean {
   const isReadable = one.problem === null && other.problem === null;
   return isReadable && one.sizeBytes === other.sizeBytes && one.modifiedMs === other.modifiedMs;
 }
 
-/** A unit is cut into about twice so many at most: a hundred rows more to score cost less than a unit of its own. */
-const mostSpansReused = 64;
+/** A mini-batch is cut into about twice so many at most: a hundred rows more to score cost less than a mini-batch of its own. */
+const maxSpansReused = 64;
 
-/** `found` with what lies between: neighbours are joined, and what is too short to be worth a unit is scored. */
-function allSpans(unit: Unit, found: readonly TakenOver[]): Span[] {
+/** `found` with what lies between: neighbours are joined, and what is too short to be worth a mini-batch is scored. */
+function allSpans(miniBatch: MiniBatch, found: readonly TakenOver[]): Span[] {
   const spans: Span[] = [];
   const add = (span: Span): void => {
     const last = spans[spans.length - 1];
@@ -140,19 +146,19 @@ function allSpans(unit: Unit, found: readonly TakenOver[]): Span[] {
   };
   const toScore = (from: number, to: number): Span => ({ from, to, base: null, baseFrom: 0, baseTo: 0 });
   for (const span of found) add(span);
-  const long = spans.splice(0).filter((span) => (span.to - span.from) * mostSpansReused >= unit.items);
+  const long = spans.splice(0).filter((span) => (span.to - span.from) * maxSpansReused >= miniBatch.items);
   let at = 0;
   for (const span of long) {
     if (span.from > at) spans.push(toScore(at, span.from));
     spans.push(span);
     at = span.to;
   }
-  if (at < unit.items) spans.push(toScore(at, unit.items));
+  if (at < miniBatch.items) spans.push(toScore(at, miniBatch.items));
   return spans;
 }
 
-function unitOf(id: number, parts: readonly UnitPart[]): Unit {
+function miniBatchOf(id: number, parts: readonly MiniBatchPart[]): MiniBatch {
   const [first, ...others] = parts;
-  if (first === undefined) throw new Error("A unit has at least one part.");
+  if (first === undefined) throw new Error("A mini-batch has at least one part.");
   return { id, items: parts.reduce((sum, part) => sum + part.items, 0), parts: [first, ...others] };
 }

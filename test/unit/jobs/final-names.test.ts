@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { finalizeFiles } from "../../../electron/jobs/run/finalizing.ts";
+import { finalizeFiles } from "../../../electron/jobs/run/final-names.ts";
 import type { JobFiles } from "../../../electron/jobs/folder/job-files.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 

@@ -2,8 +2,8 @@ import type { JobNote } from "../../contract/nouns/job-note.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/job-status.ts";
 import type { JobsRepository } from "../../registry/jobs.repository.ts";
-import type { JobRunEnd } from "../run/run-end.ts";
-import { isRetry } from "../folder/reuse.ts";
+import type { JobRunEnd } from "../run/wait-or-fail.ts";
+import { isRetry } from "../folder/base-files.ts";
 import type { JobProgress } from "../../registry/job-row.ts";
 
 /** States in which an engine works on a job. */
@@ -18,7 +18,7 @@ export function isOver(end: JobRunEnd): boolean {
 }
 
 /** Writes to the registry how a run of a job ended. `last` is its last progress, `handOver` why it was asked to hand over, `at` now. */
-export function writeEnd(
+export function recordEnd(
   jobs: JobsRepository,
   spec: JobSpec,
   end: JobRunEnd,

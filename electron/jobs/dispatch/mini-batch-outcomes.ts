@@ -2,12 +2,12 @@ import type { ItemErrorCode, ItemStage } from "../../contract/item-error.ts";
 import type { FromWorker } from "../../contract/messages/worker-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobLog } from "../folder/job-log.ts";
-import { itemPlace, unitPlace } from "../folder/unit-place.ts";
+import { itemPlace, miniBatchPlace } from "../folder/mini-batch-place.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { PoisonedItem, Suspicion } from "../journal/narrowing.ts";
 import { afterProbe } from "../journal/narrowing.ts";
 import { type MiniBatchDeath, verdictOn } from "./blame.ts";
-import type { ClaimEnd, GivingUp, UnitToDo } from "../journal/to-do-table.ts";
+import type { ClaimEnd, GivingUp, MiniBatchToDo } from "../journal/to-do-table.ts";
 
 /**
  * What becomes of a mini-batch that was not committed: it is tried again, looked at more closely, or given up. Each answer
@@ -15,14 +15,17 @@ import type { ClaimEnd, GivingUp, UnitToDo } from "../journal/to-do-table.ts";
  */
 export type SliceOutcomes = {
   /** The worker lives and could not finish it. */
-  readonly afterFailure: (todo: UnitToDo, failure: Extract<FromWorker, { type: "unit-failed" }>) => UnitToDo;
-  readonly afterProbe: (todo: UnitToDo) => UnitToDo;
+  readonly afterFailure: (
+    todo: MiniBatchToDo,
+    failure: Extract<FromWorker, { type: "mini-batch-failed" }>,
+  ) => MiniBatchToDo;
+  readonly afterProbe: (todo: MiniBatchToDo) => MiniBatchToDo;
   /** A worker died, and this mini-batch is to blame. */
-  readonly afterDeath: (todo: UnitToDo, death: MiniBatchDeath) => DeathOutcome;
+  readonly afterDeath: (todo: MiniBatchToDo, death: MiniBatchDeath) => DeathOutcome;
 };
 
 export type DeathOutcome = {
-  readonly todo: UnitToDo;
+  readonly todo: MiniBatchToDo;
   readonly claim: ClaimEnd;
   readonly poisoned: PoisonedItem | null;
   readonly sawSuccess: boolean;
@@ -32,22 +35,24 @@ export function createSliceOutcomes(spec: JobSpec, journal: Journal, log: JobLog
   const { max_retries: maxRetries } = spec.settings.retry_settings;
 
   /** An attempt failed and counts. Once there are none left, every item of the mini-batch is recorded as failed. */
-  function countAttempt(todo: UnitToDo, code: ItemErrorCode, stage: ItemStage, message: string): UnitToDo {
+  function countAttempt(todo: MiniBatchToDo, code: ItemErrorCode, stage: ItemStage, message: string): MiniBatchToDo {
     const attempts = todo.attempts + 1;
-    const place = unitPlace(todo.unit);
+    const place = miniBatchPlace(todo.miniBatch);
     if (attempts > maxRetries) return giveUp({ ...todo, attempts }, { code, stage, message });
     log.warning(`${place}: attempt ${attempts} of ${maxRetries + 1} failed, and it is tried again: ${message}`);
     return { ...todo, attempts };
   }
 
-  function giveUp(todo: UnitToDo, reason: GivingUp): UnitToDo {
-    journal.setGivingUp(todo.unit.id, reason);
-    log.warning(`${unitPlace(todo.unit)}: given up after ${todo.attempts} failed attempts: ${reason.message}`);
+  function giveUp(todo: MiniBatchToDo, reason: GivingUp): MiniBatchToDo {
+    journal.setGivingUp(todo.miniBatch.id, reason);
+    log.warning(
+      `${miniBatchPlace(todo.miniBatch)}: given up after ${todo.attempts} failed attempts: ${reason.message}`,
+    );
     return { ...todo, givingUp: reason };
   }
 
-  function suspect(todo: UnitToDo, suspicion: Suspicion): UnitToDo {
-    journal.setSuspicion(todo.unit.id, suspicion);
+  function suspect(todo: MiniBatchToDo, suspicion: Suspicion): MiniBatchToDo {
+    journal.setSuspicion(todo.miniBatch.id, suspicion);
     return { ...todo, suspicion };
   }
 
@@ -72,11 +77,11 @@ export function createSliceOutcomes(spec: JobSpec, journal: Journal, log: JobLog
         case "suspected": {
           const { poisoned, sawSuccess } = verdict;
           const suspected = suspect(todo, verdict.suspicion);
-          if (poisoned !== null) log.warning(`${itemPlace(todo.unit, poisoned.item)} fails: ${poisoned.message}`);
+          if (poisoned !== null) log.warning(`${itemPlace(todo.miniBatch, poisoned.item)} fails: ${poisoned.message}`);
           const { batch } = suspected.suspicion;
           if (batch !== null && batch !== todo.suspicion.batch) {
             const why = "full runs kept ending the worker, though all of their rows passed in smaller ones";
-            log.warning(`${unitPlace(todo.unit)}: runs of ${batch} rows from here on, since ${why}.`);
+            log.warning(`${miniBatchPlace(todo.miniBatch)}: runs of ${batch} rows from here on, since ${why}.`);
           }
           return { todo: suspected, claim: "given-back", poisoned, sawSuccess };
         }

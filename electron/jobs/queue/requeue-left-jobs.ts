@@ -1,9 +1,9 @@
 import { isTerminal } from "../../contract/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { errnoOf } from "../folder/blocked.ts";
-import { keepsRecords } from "../folder/reuse.ts";
+import { keepsRecords } from "../folder/base-files.ts";
 import { removeLeftSegments } from "../folder/segments-folder.ts";
-import { workedOn } from "./write-end.ts";
+import { workedOn } from "./record-end.ts";
 
 /** Jobs that seem to be worked on, although nobody can be: the engine that did so died. */
 export function requeueLeftJobs({ jobs }: Registry): void {

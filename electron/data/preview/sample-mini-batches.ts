@@ -1,29 +1,29 @@
 import type { CsvDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
-import type { Unit, UnitPart } from "../../contract/nouns/unit.ts";
+import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import type { Input, ListedFile } from "../listing/listing.ts";
-import { planUnits } from "../cut/plan-units.ts";
+import { planMiniBatches } from "../cut/plan-mini-batches.ts";
 
 /**
- * The first items of an input as one unit of `items` items (of fewer when the input holds fewer), cut as a job's units
+ * The first items of an input as one mini-batch of `items` items (of fewer when the input holds fewer), cut as a job's mini-batches
  * are, so that a worker reads them in the same way. Reads no more of the files than the first blocks of those it takes.
  */
-export async function sampleUnit(
+export async function sampleMiniBatch(
   input: Input,
   source: ItemSource,
   dialect: CsvDialect | null,
   files: readonly ListedFile[],
   items: number,
-): Promise<Unit> {
-  const parts: UnitPart[] = [];
+): Promise<MiniBatch> {
+  const parts: MiniBatchPart[] = [];
   let left = items;
   for (const file of files) {
     if (left <= 0) break;
     // Slices of the least size there is end at the first multiple of rows.
-    const settings = { input, source, dialect, miniBatchSize: 1, sliceBytes: 1, unitBytes: 1, rowMultiple: left };
-    for await (const { unit } of planUnits(settings, only(file), { nextUnit: 0, after: null })) {
-      for (const part of unit.parts.map((whole) => cutPart(whole, left))) {
+    const settings = { input, source, dialect, miniBatchSize: 1, sliceBytes: 1, miniBatchBytes: 1, rowMultiple: left };
+    for await (const { miniBatch } of planMiniBatches(settings, only(file), { nextMiniBatch: 0, after: null })) {
+      for (const part of miniBatch.parts.map((whole) => cutPart(whole, left))) {
         parts.push(part);
         left -= part.items;
       }
@@ -40,7 +40,7 @@ async function* only(file: ListedFile): AsyncGenerator<ListedFile> {
 }
 
 /** Rows in Parquet are not cut by bytes: the first of them are as good a part as any. All others are cut already. */
-function cutPart(part: UnitPart, items: number): UnitPart {
+function cutPart(part: MiniBatchPart, items: number): MiniBatchPart {
   const isUncut = part.problem === null && part.items > items && tableFormat(part.file) === "parquet";
   return isUncut ? { ...part, items } : part;
 }

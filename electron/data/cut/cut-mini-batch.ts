@@ -1,36 +1,44 @@
 import { closeSync, openSync } from "node:fs";
-import { type CsvDialect, usualDialect } from "../../contract/tables/csv.ts";
+import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
-import type { Unit, UnitPart } from "../../contract/nouns/unit.ts";
+import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import { absolutePath, type Input } from "../listing/listing.ts";
 import { type Slice, splitText } from "./split-text.ts";
 
-/** Items `from`..`to` of a unit. */
+/** Items `from`..`to` of a mini-batch. */
 export type ItemSpan = { readonly from: number; readonly to: number };
 
 type CutSettings = { readonly input: Input; readonly source: ItemSource; readonly dialect: CsvDialect | null };
 
 /**
- * Cuts a unit into the given spans, which follow one another and cover it. Null when a file of it cannot be cut there: it
- * is not what it was when the unit was planned.
+ * Cuts a mini-batch into the given spans, which follow one another and cover it. Null when a file of it cannot be cut there: it
+ * is not what it was when the mini-batch was planned.
  */
-export function cutUnit(settings: CutSettings, unit: Unit, spans: readonly ItemSpan[]): UnitPart[][] | null {
-  const cut: UnitPart[][] = spans.map(() => []);
+export function cutMiniBatch(
+  settings: CutSettings,
+  miniBatch: MiniBatch,
+  spans: readonly ItemSpan[],
+): MiniBatchPart[][] | null {
+  const cut: MiniBatchPart[][] = spans.map(() => []);
   let firstItem = 0;
-  for (const part of unit.parts) {
+  for (const part of miniBatch.parts) {
     const end = firstItem + part.items;
     const within = [...spans.entries()].filter(([, span]) => span.to > firstItem && span.from < end);
     const sizes = within.map(([, span]) => Math.min(span.to, end) - Math.max(span.from, firstItem));
     const pieces = sizes.length === 1 ? [part] : cutPart(settings, part, sizes);
     if (pieces === null) return null;
-    for (const [index, [place]] of within.entries()) cut[place]?.push(pieces[index] as UnitPart);
+    for (const [index, [place]] of within.entries()) cut[place]?.push(pieces[index] as MiniBatchPart);
     firstItem = end;
   }
   return cut;
 }
 
-function cutPart({ input, source, dialect }: CutSettings, part: UnitPart, sizes: readonly number[]): UnitPart[] | null {
+function cutPart(
+  { input, source, dialect }: CutSettings,
+  part: MiniBatchPart,
+  sizes: readonly number[],
+): MiniBatchPart[] | null {
   const format = source === "table-rows" ? tableFormat(part.file) : "json-lines";
   const slices =
     format === "parquet"
@@ -39,14 +47,14 @@ function cutPart({ input, source, dialect }: CutSettings, part: UnitPart, sizes:
           absolutePath(input, part.file),
           part,
           sizes,
-          format === "delimited" ? (dialect ?? usualDialect) : null,
+          format === "delimited" ? (dialect ?? defaultDialect) : null,
         );
   const isCut = slices?.length === sizes.length && slices.every(({ items }, index) => items === sizes[index]);
   return slices !== null && isCut ? slices.map((slice) => ({ ...part, ...slice })) : null;
 }
 
 /** Rows of a Parquet file have no place in its bytes. */
-function rowSlices(part: UnitPart, sizes: readonly number[]): Slice[] {
+function rowSlices(part: MiniBatchPart, sizes: readonly number[]): Slice[] {
   let firstRow = part.firstRow;
   return sizes.map((items) => {
     const slice = { start: part.start, end: part.end, firstRow, items };
@@ -57,7 +65,7 @@ function rowSlices(part: UnitPart, sizes: readonly number[]): Slice[] {
 
 function textSlices(
   path: string,
-  part: UnitPart,
+  part: MiniBatchPart,
   sizes: readonly number[],
   dialect: CsvDialect | null,
 ): Slice[] | null {

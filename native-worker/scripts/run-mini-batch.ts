@@ -2,12 +2,12 @@ import fs from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import type { ScriptColumn } from "../../electron/contract/nouns/script-columns.ts";
-import type { UnitPart } from "../../electron/contract/nouns/unit.ts";
-import type { ScoreUnit } from "../../electron/contract/messages/worker-messages.ts";
+import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
+import type { ScoreMiniBatch } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { changed, inputPlaceGone, isAsListed, partPath, unreadable } from "../readers/source-file.ts";
-import type { UnitOutcome } from "../scorers/score-unit.ts";
-import { finishRecord, startClock } from "../scorers/score-unit.ts";
+import type { MiniBatchOutcome } from "../scorers/score-mini-batch.ts";
+import { finishRecord, startClock } from "../scorers/score-mini-batch.ts";
 import type { ErrorsEncoder } from "../writers/errors-encoder.ts";
 import { createErrorsEncoder } from "../writers/errors-encoder.ts";
 import type { RecordWriter, Segment } from "../writers/segment.ts";
@@ -20,23 +20,23 @@ const nothing: Returned = { length: 0, columns: null, runMs: 0 };
 /**
  * Gives a script one mini-batch and writes what it returned as one record. Files that are not any more what the job had
  * listed are left out and fail. What the script returned counts as so many succeeded files, whichever they are.
- * `onRun` is told when run() is called.
+ * `onRun` is called when run() is.
  */
-export async function scoreMiniBatch(
+export async function runMiniBatch(
   job: ScriptJob,
   segment: Segment,
-  { unit, attempt }: ScoreUnit,
+  { miniBatch, attempt }: ScoreMiniBatch,
   onRun: () => void,
-): Promise<UnitOutcome> {
+): Promise<MiniBatchOutcome> {
   const clock = startClock();
   const startedAt = performance.now();
   const errors = createErrorsEncoder(job.spec.output.csvFormulas);
-  const problems = await Promise.all(unit.parts.map((part) => problemOf(job, part)));
+  const problems = await Promise.all(miniBatch.parts.map((part) => problemOf(job, part)));
   const errno = problems.some((problem) => problem !== null) ? await inputPlaceGone(job.spec.input) : null;
   if (errno !== null) return notNow("read", null, "The place of the input cannot be reached any more.", errno);
   const given: number[] = [];
   const failedParts: number[] = [];
-  for (const [place, part] of unit.parts.entries()) {
+  for (const [place, part] of miniBatch.parts.entries()) {
     const problem = problems[place] ?? null;
     if (problem === null) given.push(place);
     else {
@@ -47,26 +47,26 @@ export async function scoreMiniBatch(
   const read = performance.now() - startedAt;
   const record = segment.startRecord();
   try {
-    const files = given.map((place) => unit.parts[place] as UnitPart);
-    const returned = files.length === 0 ? nothing : await runScript(job, unit.id, files, record, onRun);
+    const files = given.map((place) => miniBatch.parts[place] as MiniBatchPart);
+    const returned = files.length === 0 ? nothing : await runScript(job, miniBatch.id, files, record, onRun);
     if ("ok" in returned) {
       await record.abandon();
       return returned;
     }
     const missing = Math.max(0, files.length - returned.length);
-    addShortReturn(errors, unit.parts.length === 1, files, missing);
+    addShortReturn(errors, miniBatch.parts.length === 1, files, missing);
     // Which files they are nobody knows; as many as are missing count as files with a failed item.
     failedParts.push(...given.slice(given.length - missing));
     const failed = errors.count();
     const finishedAt = performance.now();
-    const written = await finishRecord(record, errors, unit);
+    const written = await finishRecord(record, errors, miniBatch);
     if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
     const write = performance.now() - finishedAt;
     const committed = {
-      unitId: unit.id,
+      miniBatchId: miniBatch.id,
       attempt,
       ...written,
-      succeeded: unit.items - failed,
+      succeeded: miniBatch.items - failed,
       failed,
       rows: returned.length,
       columns: returned.columns === null ? null : [...returned.columns],
@@ -83,7 +83,7 @@ export async function scoreMiniBatch(
 }
 
 /** Why a file is not given to the script; null when it is what was listed. */
-async function problemOf({ spec }: ScriptJob, part: UnitPart): Promise<PartProblem | null> {
+async function problemOf({ spec }: ScriptJob, part: MiniBatchPart): Promise<PartProblem | null> {
   if (part.problem !== null) return part.problem;
   try {
     return isAsListed(await fs.stat(partPath(spec.input, part)), part) ? null : changed;
@@ -94,14 +94,14 @@ async function problemOf({ spec }: ScriptJob, part: UnitPart): Promise<PartProbl
 
 async function runScript(
   job: ScriptJob,
-  unitId: number,
-  files: readonly UnitPart[],
+  miniBatchId: number,
+  files: readonly MiniBatchPart[],
   record: RecordWriter,
   onRun: () => void,
-): Promise<Returned | Extract<UnitOutcome, { ok: false }>> {
+): Promise<Returned | Extract<MiniBatchOutcome, { ok: false }>> {
   const program = await job.program();
   if ("refused" in program) return notNow("infer", "script-raised", program.refused, null);
-  job.log.at(`mini-batch ${unitId + 1}`);
+  job.log.at(`mini-batch ${miniBatchId + 1}`);
   onRun();
   const startedAt = performance.now();
   const ran = await program.ready.run(
@@ -117,7 +117,7 @@ async function runScript(
 }
 
 /** One line for each file that nothing was returned for; only a mini-batch of one tells which it is. */
-function addShortReturn(errors: ErrorsEncoder, isOne: boolean, files: readonly UnitPart[], missing: number): void {
+function addShortReturn(errors: ErrorsEncoder, isOne: boolean, files: readonly MiniBatchPart[], missing: number): void {
   const [first, last] = [files[0]?.file ?? "", files[files.length - 1]?.file ?? ""];
   const among = first === last ? `the file ${first}` : `${files.length} files, ${first} to ${last}`;
   const message = `run() returned ${files.length - missing} for ${among}: ${missing} failed, and it is not known which.`;
@@ -138,6 +138,6 @@ function notNow(
   code: ItemErrorCode | null,
   message: string,
   errno: string | null,
-): Extract<UnitOutcome, { ok: false }> {
+): Extract<MiniBatchOutcome, { ok: false }> {
   return { ok: false, problem: { stage, code, message, errno } };
 }

@@ -1,12 +1,12 @@
 import type { ItemError, ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
 import { itemUnit, type Scorer } from "../../electron/contract/nouns/scorer.ts";
-import type { Unit } from "../../electron/contract/nouns/unit.ts";
+import type { MiniBatch } from "../../electron/contract/nouns/mini-batch.ts";
 import type {
-  CommittedUnit,
-  FailUnit,
-  ProbeUnit,
-  ScoreUnit,
+  CommittedMiniBatch,
+  FailMiniBatch,
+  ProbeMiniBatch,
+  ScoreMiniBatch,
 } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { createErrorsEncoder } from "../writers/errors-encoder.ts";
@@ -19,15 +19,15 @@ import type { FilesReading } from "./score-files.ts";
 import { scoreFiles } from "./score-files.ts";
 import type { TableReading } from "./score-table.ts";
 import { scoreTable } from "./score-table.ts";
-import type { FailedItem, ScoringJob, UnitSink, UnitWork, WorkResult } from "./unit-work.ts";
-import { failWholePart } from "./unit-work.ts";
+import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
+import { failWholePart } from "./mini-batch-work.ts";
 
 export type Reading =
   | { readonly kind: "rows"; readonly table: TableReading }
   | { readonly kind: "files"; readonly files: FilesReading };
 
-/** Why a unit wrote no record. `errno` when the file system refused. */
-type UnitProblem = {
+/** Why a mini-batch wrote no record. `errno` when the file system refused. */
+type MiniBatchProblem = {
   readonly stage: ItemStage;
   /** What its items get when no later attempt does better; null when that says nothing about them. */
   readonly code: ItemErrorCode | null;
@@ -35,22 +35,22 @@ type UnitProblem = {
   readonly errno: string | null;
 };
 
-/** Told now and then while a unit is worked on. */
+/** Told now and then while a mini-batch is worked on. */
 export type OnProgress = (itemsDone: number, itemsFailed: number) => void;
 
-export type UnitOutcome =
-  | { readonly ok: true; readonly committed: CommittedUnit }
-  | { readonly ok: false; readonly problem: UnitProblem };
+export type MiniBatchOutcome =
+  | { readonly ok: true; readonly committed: CommittedMiniBatch }
+  | { readonly ok: false; readonly problem: MiniBatchProblem };
 
-/** Scores one unit and writes its record; the record is on its way to the disk, not yet synced, when this resolves. */
-export async function scoreUnit(
+/** Scores one mini-batch and writes its record; the record is on its way to the disk, not yet synced, when this resolves. */
+export async function scoreMiniBatch(
   job: ScoringJob,
   reading: Reading,
   segment: Segment,
-  request: ScoreUnit,
+  request: ScoreMiniBatch,
   onProgress: OnProgress,
-): Promise<UnitOutcome> {
-  const { unit, attempt } = request;
+): Promise<MiniBatchOutcome> {
+  const { miniBatch, attempt } = request;
   const clock = startClock();
   const poisoned = new Map(request.poisoned.map(({ item, ...problem }) => [item, problem]));
   const partProblems = new Map<number, PartProblem>();
@@ -62,9 +62,9 @@ export async function scoreUnit(
       const errors = createErrorsEncoder(job.spec.output.csvFormulas);
       const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
       const frameItems = frameItemsOf(job.spec.scorer, request.batch);
-      const range = { start: 0, end: unit.items };
-      const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, limit, times };
-      const { sink, state } = recordSink(job, unit, record, errors, onProgress);
+      const range = { start: 0, end: miniBatch.items };
+      const work: MiniBatchWork = { miniBatch, frameItems, range, poisoned, partProblems, limit, times };
+      const { sink, state } = recordSink(job, miniBatch, record, errors, onProgress);
       const result = await doWork(job, reading, work, sink);
       if (result.kind === "part-unreadable") {
         partProblems.set(result.partIndex, result.problem);
@@ -81,13 +81,13 @@ export async function scoreUnit(
         return { ok: false, problem: { stage: "write", code: null, ...(state.problem as WriteProblem) } };
       }
       const finishedAt = performance.now();
-      const written = await finishRecord(record, errors, unit);
+      const written = await finishRecord(record, errors, miniBatch);
       times.write += performance.now() - finishedAt;
       if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
       const { offset, rowsBytes, errorsBytes, checksum } = written;
       const failed = state.failed;
       const committed = {
-        unitId: unit.id,
+        miniBatchId: miniBatch.id,
         attempt,
         offset,
         rowsBytes,
@@ -99,8 +99,8 @@ export async function scoreUnit(
         times,
         ...clock.spent(),
       };
-      if (state.succeeded + failed !== unit.items)
-        throw new Error(`unit ${unit.id} has ${unit.items} items, not ${state.succeeded + failed}`);
+      if (state.succeeded + failed !== miniBatch.items)
+        throw new Error(`mini-batch ${miniBatch.id} has ${miniBatch.items} items, not ${state.succeeded + failed}`);
       return {
         ok: true,
         committed: { ...committed, succeeded: state.succeeded, rows: state.succeeded, columns: null },
@@ -112,19 +112,19 @@ export async function scoreUnit(
   }
 }
 
-/** Runs a range of a unit in steps and keeps nothing: whoever asked learns which step kills the process. */
-export async function probeUnit(
+/** Runs a range of a mini-batch in steps and keeps nothing: whoever asked learns which step kills the process. */
+export async function probeMiniBatch(
   job: ScoringJob,
   reading: Reading,
-  request: ProbeUnit,
+  request: ProbeMiniBatch,
   onProgress: OnProgress,
 ): Promise<void> {
-  const { unit, range } = request;
+  const { miniBatch, range } = request;
   const poisoned = new Map(
     request.poisoned.map((item) => [item, { stage: "infer", code: "worker-died", message: "" } as const]),
   );
   const alive = () => onProgress(0, 0);
-  const sink: UnitSink = {
+  const sink: MiniBatchSink = {
     rows: () => undefined,
     failed: () => undefined,
     frameDone: async () => {
@@ -137,7 +137,7 @@ export async function probeUnit(
   const partProblems = new Map<number, PartProblem>();
   const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
   const limit: RunLimit = { maxRows: null };
-  const work: UnitWork = { unit, frameItems, range, poisoned, partProblems, limit, times };
+  const work: MiniBatchWork = { miniBatch, frameItems, range, poisoned, partProblems, limit, times };
   // A part that cannot be read kills nobody; the rest of the range is still tried.
   for (;;) {
     const result = await doWork(job, reading, work, sink);
@@ -146,32 +146,36 @@ export async function probeUnit(
   }
 }
 
-/** Writes a record in which every item of the unit failed for the given reason; nothing is read. */
-export async function failUnit(spec: JobSpec, segment: Segment, request: FailUnit): Promise<UnitOutcome> {
-  const { unit, stage, code, message } = request;
+/** Writes a record in which every item of the mini-batch failed for the given reason; nothing is read. */
+export async function failMiniBatch(
+  spec: JobSpec,
+  segment: Segment,
+  request: FailMiniBatch,
+): Promise<MiniBatchOutcome> {
+  const { miniBatch, stage, code, message } = request;
   const clock = startClock();
   const record = segment.startRecord();
   const errors = createErrorsEncoder(spec.output.csvFormulas);
   let firstItem = 0;
-  for (const part of unit.parts) {
+  for (const part of miniBatch.parts) {
     const problem = part.problem ?? { stage, code, message };
     for (const failure of failWholePart(part, firstItem, problem, itemUnit(spec.scorer))) errors.add(errorOf(failure));
     firstItem += part.items;
   }
   const failed = errors.count();
-  const written = await finishRecord(record, errors, unit);
+  const written = await finishRecord(record, errors, miniBatch);
   if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
   const { offset, rowsBytes, errorsBytes, checksum } = written;
   const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
   const committed = {
-    unitId: unit.id,
+    miniBatchId: miniBatch.id,
     attempt: 1,
     offset,
     rowsBytes,
     errorsBytes,
     checksum,
     failed,
-    failedParts: unit.parts.map((_, place) => place),
+    failedParts: miniBatch.parts.map((_, place) => place),
     smallestRun: null,
     succeeded: 0,
     rows: 0,
@@ -182,7 +186,7 @@ export async function failUnit(spec: JobSpec, segment: Segment, request: FailUni
   return { ok: true, committed };
 }
 
-function doWork(job: ScoringJob, reading: Reading, work: UnitWork, sink: UnitSink): Promise<WorkResult> {
+function doWork(job: ScoringJob, reading: Reading, work: MiniBatchWork, sink: MiniBatchSink): Promise<WorkResult> {
   return reading.kind === "files"
     ? scoreFiles(job, reading.files, work, sink)
     : scoreTable(job, reading.table, work, sink);
@@ -193,7 +197,7 @@ export function frameItemsOf(scorer: Scorer, batch: number): number {
   return Math.min(batch, scorer.fixedBatch ?? batch);
 }
 
-/** When a unit was taken up, and what it took. */
+/** When a mini-batch was taken up, and what it took. */
 export function startClock() {
   const startedAt = Date.now();
   const from = performance.now();
@@ -208,7 +212,7 @@ export function startClock() {
 
 function recordSink(
   { spec, layout }: ScoringJob,
-  unit: Unit,
+  miniBatch: MiniBatch,
   record: RecordWriter,
   errors: ErrorsEncoder,
   onProgress: OnProgress,
@@ -222,7 +226,7 @@ function recordSink(
     problem: null,
   };
   const alive = () => onProgress(state.succeeded + state.failed, state.failed);
-  const sink: UnitSink = {
+  const sink: MiniBatchSink = {
     rows(identity, outputs, from, to) {
       if (keepsRows) encodeRows(record, layout, identity, outputs, from, to);
       state.succeeded += to - from;
@@ -230,7 +234,7 @@ function recordSink(
     failed(failures) {
       for (const failure of failures) {
         errors.add(errorOf(failure));
-        state.failedParts.add(unit.parts.indexOf(failure.part));
+        state.failedParts.add(miniBatch.parts.indexOf(failure.part));
       }
       state.failed += failures.length;
     },
@@ -244,11 +248,11 @@ function recordSink(
   return { sink, state };
 }
 
-/** Adds the errors to the record of a unit and ends it. */
+/** Adds the errors to the record of a mini-batch and ends it. */
 export async function finishRecord(
   record: RecordWriter,
   errors: ErrorsEncoder,
-  unit: Unit,
+  miniBatch: MiniBatch,
 ): Promise<{ offset: number; rowsBytes: number; errorsBytes: number; checksum: string } | WriteProblem> {
   const rowsBytes = record.length();
   for (const lines of errors.take()) {
@@ -258,7 +262,7 @@ export async function finishRecord(
   }
   const written = await record.finish();
   if ("errno" in written) return written;
-  if (written.bytes < rowsBytes) throw new Error(`the record of unit ${unit.id} is shorter than its rows`);
+  if (written.bytes < rowsBytes) throw new Error(`the record of mini-batch ${miniBatch.id} is shorter than its rows`);
   return { offset: written.offset, rowsBytes, errorsBytes: written.bytes - rowsBytes, checksum: written.checksum };
 }
 

@@ -5,15 +5,15 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import { isRetry } from "../folder/reuse.ts";
+import { isRetry } from "../folder/base-files.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
 import type { Merging } from "../merge/merging.ts";
 import { type EndingPlan, planEnding } from "./ending.ts";
-import { dropParts, finalizeFiles } from "./finalizing.ts";
+import { dropParts, finalizeFiles } from "./final-names.ts";
 import { jobRecord } from "./job-record.ts";
-import { endBy, type JobRunEnd } from "./run-end.ts";
+import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
 
 /** A run whose workers have stopped. */
 export type StoppedRun = {
@@ -40,7 +40,7 @@ const statuses: Readonly<Record<JobEnding["kind"], JobStatus>> = {
 };
 
 /** Writes what belongs to an end. Answers the end that was reached, which may be another one: the disk may be full. */
-export async function conclude(run: StoppedRun, end: JobRunEnd): Promise<JobRunEnd> {
+export async function writeEnding(run: StoppedRun, end: JobRunEnd): Promise<JobRunEnd> {
   const { spec, files, journal } = run;
   const plan = planEnding(end, spec, run.totals(), files);
   if (plan.kind === "keep") return end;

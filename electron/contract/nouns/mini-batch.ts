@@ -2,13 +2,13 @@ import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
 
 /**
- * A piece of one file inside a unit.
+ * A piece of one file inside a mini-batch.
  *
  * Images: the whole file, `items` 1. CSV and JSON lines: bytes `start`..`end` (end exclusive, on record borders, header
  * excluded), `items` records, the first of which is row `firstRow`. Parquet: `start`/`end` are 0, the rows are
  * `firstRow`..`firstRow + items - 1`. A file that could not even be split has a `problem` and counts as one item.
  */
-export const unitPartSchema = z.strictObject({
+export const miniBatchPartSchema = z.strictObject({
   /** Path relative to the input's root, with `/`; the name itself for a single input file. */
   file: z.string(),
   sizeBytes: z.number().int().min(0),
@@ -21,15 +21,15 @@ export const unitPartSchema = z.strictObject({
   items: z.number().int().min(0),
   problem: z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() }).nullable(),
 });
-export type UnitPart = Readonly<z.infer<typeof unitPartSchema>>;
+export type MiniBatchPart = Readonly<z.infer<typeof miniBatchPartSchema>>;
 
 /**
- * What is dispatched, retried, committed and resumed as one: a mini-batch, or one slice of a big file in it.
- * Units are numbered from 0 in input order; `items` is the sum over its parts.
+ * What is dispatched, retried, committed and resumed as one: up to `mini_batch_size` files, or one slice of a big file.
+ * Mini-batches are numbered from 0 in input order; `items` is the sum over its parts.
  */
-export const unitSchema = z.strictObject({
+export const miniBatchSchema = z.strictObject({
   id: z.number().int().min(0),
   items: z.number().int().min(0),
-  parts: z.array(unitPartSchema).nonempty(),
+  parts: z.array(miniBatchPartSchema).nonempty(),
 });
-export type Unit = Readonly<z.infer<typeof unitSchema>>;
+export type MiniBatch = Readonly<z.infer<typeof miniBatchSchema>>;

@@ -10,7 +10,7 @@ import type { JobRecord } from "../../registry/job-row.ts";
  * Lets every job have the workers that are its due now: some begin, some grow or shrink, some hand over. Answers why jobs
  * have no workers, or fewer than they asked for.
  */
-export function shareOutWorkers(
+export function carryOutShares(
   queue: QueueSnapshot,
   running: RunningJobs,
   machine: { readonly cores: number; readonly giveWay: GiveWay; readonly nowMs: number },

@@ -2,6 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
+import { exists } from "../folder/exists.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 
 /**
@@ -70,13 +71,6 @@ async function publish(part: string, final: string, replaces: boolean): Promise<
     await (isTaken ? fs.unlink(part) : fs.rename(part, final));
   }
   return null;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {

@@ -68,7 +68,7 @@ export function keepsRecords(registry: Registry, name: string): boolean {
 }
 
 /** Why a finished job cannot be deleted: another one needs what its folder holds. Null when none does. */
-export function keptFor(registry: Registry, name: string): Problem | null {
+export function whyKept(registry: Registry, name: string): Problem | null {
   const user = registry.jobs.findUnfinishedByBase(name);
   if (user !== null) return problemOf("job/not-allowed:base-in-use", { job: name, user: user.name });
   const spec = registry.jobs.find(name)?.spec;

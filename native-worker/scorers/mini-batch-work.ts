@@ -1,7 +1,7 @@
 import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
 import type { itemUnit } from "../../electron/contract/nouns/scorer.ts";
-import type { Unit, UnitPart } from "../../electron/contract/nouns/unit.ts";
+import type { MiniBatch, MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
 import type { OutputData, PreparedOutput } from "../writers/output-cells.ts";
@@ -26,9 +26,9 @@ export type ScoringJob = {
   readonly outputCells: readonly ((data: OutputData, rows: number) => PreparedOutput)[];
 };
 
-/** Which items of a unit are worked on, and how. */
-export type UnitWork = {
-  readonly unit: Unit;
+/** Which items of a mini-batch are worked on, and how. */
+export type MiniBatchWork = {
+  readonly miniBatch: MiniBatch;
   /** Items in a run, at most. Runs are cut from items alone: who runs them and how often changes nothing. */
   readonly frameItems: number;
   readonly range: ItemRange;
@@ -40,10 +40,10 @@ export type UnitWork = {
   readonly times: { -readonly [Stage in keyof StageTimes]: number };
 };
 
-/** An item that failed: `item` counts within the unit. */
+/** An item that failed: `item` counts within the mini-batch. */
 export type FailedItem = {
   readonly item: number;
-  readonly part: UnitPart;
+  readonly part: MiniBatchPart;
   /** Null when the whole file is meant. */
   readonly row: number | null;
   readonly stage: ItemStage;
@@ -53,7 +53,7 @@ export type FailedItem = {
 };
 
 /** Where finished items go. Frames come in order; the failures of a frame come after its rows. */
-export type UnitSink = {
+export type MiniBatchSink = {
   /** Rows `from`..`to` of whatever `identity` knows; `outputs` hold these rows alone. */
   readonly rows: (identity: RowIdentity, outputs: readonly PreparedOutput[], from: number, to: number) => void;
   readonly failed: (failures: FailedItem[]) => void;
@@ -74,7 +74,7 @@ export type WorkResult =
 
 /** Every item of a part fails for one reason: a row each for tables and lines, else, and for broken files, the file itself. */
 export function failWholePart(
-  part: UnitPart,
+  part: MiniBatchPart,
   firstItem: number,
   problem: PartProblem,
   unit: ReturnType<typeof itemUnit>,

@@ -5,7 +5,7 @@ import type { ProcessHost } from "../../../electron/compute/process-host.ts";
 import { together } from "../../../electron/compute/ask-device-process.ts";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
-import { bestBatch, chooseSpeed, sliceBytes } from "../../../electron/jobs/submit/choose-batch.ts";
+import { bestBatch, chooseSpeed, sliceBytes } from "../../../electron/jobs/submit/choose-speed.ts";
 import { openRegistry, type Registry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
 import { denseModel, writeModel } from "../../helpers/models/model-fixtures.ts";
@@ -14,7 +14,7 @@ import { type Watch, watchedHost } from "../../helpers/engine/watched-host.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 
 /** Rows per run and bytes per slice, chosen when a job is submitted: with the real process that measures. */
-const root = temporaryFolder("choose-batch");
+const root = temporaryFolder("choose-speed");
 const mebibyte = 1024 * 1024;
 let count = 0;
 let registry: Registry;

@@ -1,10 +1,10 @@
 import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type CsvDialect, usualDialect } from "../../contract/tables/csv.ts";
+import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { type TableFormat, tableFormat } from "../../contract/tables/table-format.ts";
-import type { Unit, UnitPart } from "../../contract/nouns/unit.ts";
+import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import { isAsListed } from "../listing/check-listing.ts";
 import { absolutePath, type Input, type ListedFile, placeOf } from "../listing/listing.ts";
 import { openConfinedDuckdb, readRowGroups, rowRanges } from "./split-parquet.ts";
@@ -20,7 +20,7 @@ import {
   withFile,
 } from "../table-file.ts";
 
-/** Everything that decides the units, beside the files themselves. */
+/** Everything that decides the mini-batches, beside the files themselves. */
 export type PlanSettings = {
   readonly input: Input;
   readonly source: ItemSource;
@@ -30,42 +30,42 @@ export type PlanSettings = {
   readonly miniBatchSize: number;
   /** Big text files are cut into slices of about so many bytes. */
   readonly sliceBytes: number;
-  /** Files of a mini-batch that are not cut are one unit together, up to so many bytes. */
-  readonly unitBytes: number;
+  /** Files that are not cut share a mini-batch up to so many bytes, even where `miniBatchSize` would allow more. */
+  readonly miniBatchBytes: number;
   /** Slices are cut at multiples of so many rows from where the file, or a range of its row groups, begins. */
   readonly rowMultiple: number;
 };
 
-/** Where an earlier run stopped: the number of the next unit, and where the last planned part ended. */
+/** Where an earlier run stopped: the number of the next mini-batch, and where the last planned part ended. */
 export type PlanPosition = {
-  readonly nextUnit: number;
+  readonly nextMiniBatch: number;
   readonly after: { readonly file: string; readonly end: number; readonly nextRow: number } | null;
 };
 
-export type PlannedUnit = { readonly unit: Unit; readonly plannedBytes: number };
+export type PlannedMiniBatch = { readonly miniBatch: MiniBatch; readonly plannedBytes: number };
 
-/** A unit's output is held in memory until it is committed: this many rows is enough. */
-const largestUnitRows = 500_000;
-const largestUnitParts = 1000;
+/** A mini-batch's output is held in memory until it is committed: this many rows is enough. */
+const maxMiniBatchRows = 500_000;
+const maxMiniBatchParts = 1000;
 
 /**
- * Cuts listed files (in order) into units: chunks of `miniBatchSize` files, inside which a big table is cut into
- * slices, each a unit of its own, and small neighbours share one unit.
+ * Cuts listed files (in order) into mini-batches. Every `miniBatchSize` files are taken together: of these, small
+ * neighbours share a mini-batch, and a big table is cut into slices, each a mini-batch of its own.
  *
- * Units depend on the files and the settings only, and every unit starts afresh where the one before it ended. So a
- * plan that goes on from any earlier unit gives the same units as one that was never interrupted.
+ * Mini-batches depend on the files and the settings only, and each starts afresh where the one before it ended. So a plan
+ * that goes on from any earlier mini-batch gives the same ones as a plan that was never interrupted.
  *
  * `files` must hold the same files in every run; those before `position.after` are passed over.
  */
-export async function* planUnits(
+export async function* planMiniBatches(
   settings: PlanSettings,
   files: AsyncIterable<ListedFile>,
   position: PlanPosition,
-): AsyncGenerator<PlannedUnit> {
+): AsyncGenerator<PlannedMiniBatch> {
   const cutter = createCutter(settings);
   const countsRows = settings.source === "table-rows" || settings.source === "text-lines";
   const { after } = position;
-  let id = position.nextUnit;
+  let id = position.nextMiniBatch;
   let isFound = after === null;
   let index = -1;
   let plannedBytes = 0;
@@ -73,15 +73,19 @@ export async function* planUnits(
   let waitingBytes = 0;
   let waitingItems = 0;
 
-  const take = (pieces: readonly Piece[], bytesOfThisFile: number): PlannedUnit => {
+  const take = (pieces: readonly Piece[], bytesOfThisFile: number): PlannedMiniBatch => {
     const parts = pieces.map((piece) => piece.part);
     const [first, ...others] = parts;
-    if (first === undefined) throw new Error("A unit has at least one part.");
-    const unit: Unit = { id, items: parts.reduce((sum, part) => sum + part.items, 0), parts: [first, ...others] };
+    if (first === undefined) throw new Error("A mini-batch has at least one part.");
+    const miniBatch: MiniBatch = {
+      id,
+      items: parts.reduce((sum, part) => sum + part.items, 0),
+      parts: [first, ...others],
+    };
     id += 1;
-    return { unit, plannedBytes: plannedBytes + bytesOfThisFile };
+    return { miniBatch, plannedBytes: plannedBytes + bytesOfThisFile };
   };
-  const flush = (): PlannedUnit[] => {
+  const flush = (): PlannedMiniBatch[] => {
     if (waiting.length === 0) return [];
     const planned = take(waiting, 0);
     waiting = [];
@@ -116,9 +120,10 @@ export async function* planUnits(
       }
       const isFull =
         (countsRows &&
-          (waitingBytes + piece.bytes > settings.unitBytes || waitingItems + piece.part.items > largestUnitRows)) ||
+          (waitingBytes + piece.bytes > settings.miniBatchBytes ||
+            waitingItems + piece.part.items > maxMiniBatchRows)) ||
         // A script is given its mini-batch whole.
-        (settings.source !== "files" && waiting.length >= largestUnitParts);
+        (settings.source !== "files" && waiting.length >= maxMiniBatchParts);
       if (isFull) yield* flush();
       waiting.push(piece);
       waitingBytes += piece.bytes;
@@ -133,7 +138,7 @@ export async function* planUnits(
 type StartInFile = { readonly byte: number; readonly row: number };
 
 type Piece = {
-  readonly part: UnitPart;
+  readonly part: MiniBatchPart;
   /** The one piece of its file. */
   readonly isWholeFile: boolean;
   /** What it weighs when small neighbours are joined. */
@@ -148,7 +153,7 @@ function createCutter(settings: PlanSettings): Cutter {
   return (file, start) => {
     if (source === "files") return [wholePiece(file)];
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
-    if (source === "text-files" && file.sizeBytes > mostTextFileBytes) return [problemPiece(file, textTooLong)];
+    if (source === "text-files" && file.sizeBytes > maxTextFileBytes) return [problemPiece(file, textTooLong)];
     if (source !== "table-rows" && source !== "text-lines") return [wholePiece(file)];
     const path = resolve(absolutePath(input, file.path));
     const isSame = withFile(path, (opened) => ({ ok: true, value: isAsListed(fstatSync(opened), file) }));
@@ -164,12 +169,12 @@ function createCutter(settings: PlanSettings): Cutter {
       duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
       return cutParquet(duckdb, file, path, start, settings);
     }
-    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? usualDialect) : null, settings);
+    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? defaultDialect) : null, settings);
   };
 }
 
 /** A whole text file is held in memory, several of them at once. */
-const mostTextFileBytes = 16 * 1024 * 1024;
+const maxTextFileBytes = 16 * 1024 * 1024;
 const textTooLong: FileProblem = {
   code: "text-too-long",
   message: "The file is larger than 16 MiB, which is more than one text may be; use items: line for its lines.",
@@ -222,7 +227,7 @@ function* cutText(
   }
   const limits = {
     bytes: file.sizeBytes > 2 * sliceBytes ? sliceBytes : Number.POSITIVE_INFINITY,
-    rows: largestUnitRows,
+    rows: maxMiniBatchRows,
     rowMultiple,
   };
   const opened = openSync(path, "r");
@@ -246,7 +251,7 @@ function findData(opened: number, sizeBytes: number, dialect: CsvDialect | null)
 }
 
 function slicePiece(file: ListedFile, slice: Slice, isWholeFile: boolean): Piece {
-  const part: UnitPart = {
+  const part: MiniBatchPart = {
     file: file.path,
     sizeBytes: file.sizeBytes,
     modifiedMs: file.modifiedMs,

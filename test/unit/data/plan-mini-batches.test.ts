@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { unitSchema, type Unit } from "../../../electron/contract/nouns/unit.ts";
+import { miniBatchSchema, type MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import { type ListedFile, listInput } from "../../../electron/data/listing/listing.ts";
-import { planUnits, type PlanPosition, type PlanSettings } from "../../../electron/data/cut/plan-units.ts";
+import { planMiniBatches, type PlanPosition, type PlanSettings } from "../../../electron/data/cut/plan-mini-batches.ts";
 import { rowRanges } from "../../../electron/data/cut/split-parquet.ts";
 import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
@@ -46,7 +46,7 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
     dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
     miniBatchSize: 4,
     sliceBytes: 1000,
-    unitBytes: 1000,
+    miniBatchBytes: 1000,
     rowMultiple: 1,
     ...changes,
   };
@@ -54,32 +54,32 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
 
 async function plan(
   changes: Partial<PlanSettings> = {},
-  position: PlanPosition = { nextUnit: 0, after: null },
-): Promise<Unit[]> {
+  position: PlanPosition = { nextMiniBatch: 0, after: null },
+): Promise<MiniBatch[]> {
   const all = settings(changes);
   const listed = await listInput(all.input, all.source, () => undefined);
   if (!listed.ok) throw new Error(englishWords(listed.problem).message);
-  const units: Unit[] = [];
+  const miniBatches: MiniBatch[] = [];
   let planned = 0;
-  for await (const { unit, plannedBytes } of planUnits(all, files(listed.value.files), position)) {
-    expectSame(unitSchema.parse(unit), unit);
+  for await (const { miniBatch, plannedBytes } of planMiniBatches(all, files(listed.value.files), position)) {
+    expectSame(miniBatchSchema.parse(miniBatch), miniBatch);
     expect(plannedBytes).toBeGreaterThanOrEqual(planned);
     expect(plannedBytes).toBeLessThanOrEqual(listed.value.bytes);
     planned = plannedBytes;
-    units.push(unit);
+    miniBatches.push(miniBatch);
   }
-  return units;
+  return miniBatches;
 }
 
 async function* files(listed: readonly ListedFile[]): AsyncGenerator<ListedFile> {
   yield* listed;
 }
 
-const partsOf = (units: readonly Unit[], file: string): Unit["parts"][number][] =>
-  units.flatMap((unit) => unit.parts.filter((part) => part.file === file));
+const partsOf = (miniBatches: readonly MiniBatch[], file: string): MiniBatch["parts"][number][] =>
+  miniBatches.flatMap((miniBatch) => miniBatch.parts.filter((part) => part.file === file));
 
-describe("units", () => {
-  test("of a plan resumed after any unit are those of an undisturbed plan", async () => {
+describe("mini-batches", () => {
+  test("of a plan resumed after any mini-batch are those of an undisturbed plan", async () => {
     for (const changes of [
       { sliceBytes: 2000 },
       { sliceBytes: 2000, rowMultiple: 64 },
@@ -87,10 +87,10 @@ describe("units", () => {
       { sliceBytes: 60_000, rowMultiple: 1000 },
     ]) {
       const whole = await plan(changes);
-      for (const [index, unit] of whole.entries()) {
-        const last = unit.parts.at(-1) as Unit["parts"][number];
+      for (const [index, miniBatch] of whole.entries()) {
+        const last = miniBatch.parts.at(-1) as MiniBatch["parts"][number];
         const after = { file: last.file, end: last.end, nextRow: last.firstRow + last.items };
-        expectSame(await plan(changes, { nextUnit: index + 1, after }), whole.slice(index + 1));
+        expectSame(await plan(changes, { nextMiniBatch: index + 1, after }), whole.slice(index + 1));
       }
     }
   });
@@ -105,59 +105,63 @@ describe("units", () => {
     });
     const listed = await listInput(all.input, all.source, () => undefined);
     if (!listed.ok) throw new Error(englishWords(listed.problem).message);
-    const planned = async (position: PlanPosition): Promise<Unit[]> => {
-      const units: Unit[] = [];
-      for await (const { unit } of planUnits(all, files(listed.value.files), position)) units.push(unit);
-      return units;
+    const planned = async (position: PlanPosition): Promise<MiniBatch[]> => {
+      const miniBatches: MiniBatch[] = [];
+      for await (const { miniBatch } of planMiniBatches(all, files(listed.value.files), position))
+        miniBatches.push(miniBatch);
+      return miniBatches;
     };
-    const whole = await planned({ nextUnit: 0, after: null });
-    const stopped = whole.find((unit) => unit.parts[0]?.file === "b.csv") as Unit;
-    const part = stopped.parts[0] as Unit["parts"][number];
+    const whole = await planned({ nextMiniBatch: 0, after: null });
+    const stopped = whole.find((miniBatch) => miniBatch.parts[0]?.file === "b.csv") as MiniBatch;
+    const part = stopped.parts[0] as MiniBatch["parts"][number];
     expect(part.end).toBeLessThan(part.sizeBytes);
     writeFileSync(join(late, "a.csv"), table(1));
     writeFileSync(join(late, "b.csv"), table(1501));
     rmSync(join(late, "c.csv"));
     writeFileSync(join(late, "e.csv"), table(1));
     const after = { file: "b.csv", end: part.end, nextRow: part.firstRow + part.items };
-    const rest = await planned({ nextUnit: stopped.id + 1, after });
+    const rest = await planned({ nextMiniBatch: stopped.id + 1, after });
     // What is left of b.csv is one item, and so is c.csv; d.csv is cut as ever, and e.csv was never listed.
-    const [lost, ...others] = rest.flatMap((unit) => unit.parts).filter(({ file }) => file !== "d.csv");
+    const [lost, ...others] = rest.flatMap((miniBatch) => miniBatch.parts).filter(({ file }) => file !== "d.csv");
     expect(lost).toMatchObject({ file: "b.csv", end: part.sizeBytes, items: 1, problem: { code: "input-changed" } });
     expect(others).toMatchObject([{ file: "c.csv", items: 1, problem: { code: "input-changed" } }]);
     expect(partsOf(rest, "d.csv")).toEqual(partsOf(whole, "d.csv"));
-    const last = rest.find((unit) => unit.parts.at(-1)?.file === "c.csv") as Unit;
+    const last = rest.find((miniBatch) => miniBatch.parts.at(-1)?.file === "c.csv") as MiniBatch;
     const goesOn = { file: "c.csv", end: last.parts.at(-1)?.end ?? 0, nextRow: 2 };
-    expect(await planned({ nextUnit: last.id + 1, after: goesOn })).toEqual(rest.slice(rest.indexOf(last) + 1));
+    expect(await planned({ nextMiniBatch: last.id + 1, after: goesOn })).toEqual(rest.slice(rest.indexOf(last) + 1));
     rmSync(late, { recursive: true });
   });
 
   test("are numbered, in order, and hold each item once", async () => {
-    const units = await plan();
-    expect(units.map((unit) => unit.id)).toEqual(units.map((_, index) => index));
-    for (const unit of units) expect(unit.items).toBe(unit.parts.reduce((sum, part) => sum + part.items, 0));
-    const items = (file: string): number => partsOf(units, file).reduce((sum, part) => sum + part.items, 0);
+    const miniBatches = await plan();
+    expect(miniBatches.map((miniBatch) => miniBatch.id)).toEqual(miniBatches.map((_, index) => index));
+    for (const miniBatch of miniBatches)
+      expect(miniBatch.items).toBe(miniBatch.parts.reduce((sum, part) => sum + part.items, 0));
+    const items = (file: string): number => partsOf(miniBatches, file).reduce((sum, part) => sum + part.items, 0);
     expect(items("b/big.csv")).toBe(2000);
     expect(items("c/lines.jsonl")).toBe(3);
     expect(items("c/tail.csv")).toBe(500);
     expect(items("d/part-0000.parquet")).toBe(10_000);
     expect(items("e/quotes.csv")).toBe(303);
-    for (const file of new Set(units.flatMap((unit) => unit.parts.map((part) => part.file)))) {
+    for (const file of new Set(miniBatches.flatMap((miniBatch) => miniBatch.parts.map((part) => part.file)))) {
       let nextRow = 1;
-      for (const part of partsOf(units, file)) {
+      for (const part of partsOf(miniBatches, file)) {
         expect(part.firstRow).toBe(nextRow);
         nextRow += part.items;
       }
     }
   });
 
-  test("join small neighbours of one mini-batch, and give each slice of a big file a unit of its own", async () => {
-    const units = await plan({ sliceBytes: 4000 });
-    const small = units.filter((unit) => unit.parts[0]?.file.startsWith("a/")).map((unit) => unit.parts.length);
+  test("join small neighbours of one mini-batch, and give each slice of a big file a mini-batch of its own", async () => {
+    const miniBatches = await plan({ sliceBytes: 4000 });
+    const small = miniBatches
+      .filter((miniBatch) => miniBatch.parts[0]?.file.startsWith("a/"))
+      .map((miniBatch) => miniBatch.parts.length);
     expect(small).toEqual([4, 4, 4, 4, 4, 4, 1]);
-    const big = units.filter((unit) => unit.parts.some((part) => part.file === "b/big.csv"));
+    const big = miniBatches.filter((miniBatch) => miniBatch.parts.some((part) => part.file === "b/big.csv"));
     expect(big.length).toBeGreaterThan(3);
-    expect(big.every((unit) => unit.parts.length === 1)).toBe(true);
-    const slices = partsOf(units, "b/big.csv");
+    expect(big.every((miniBatch) => miniBatch.parts.length === 1)).toBe(true);
+    const slices = partsOf(miniBatches, "b/big.csv");
     for (const [index, slice] of slices.entries()) {
       expect(slice.end - slice.start).toBeLessThan(8000);
       expect(slice.start).toBe(index === 0 ? 4 : slices[index - 1]?.end);
@@ -167,9 +171,9 @@ describe("units", () => {
 
   test("begin at multiples of the rows of a run, whatever the size of a slice", async () => {
     for (const sliceBytes of [500, 1500, 2000]) {
-      const units = await plan({ sliceBytes, rowMultiple: 48 });
+      const miniBatches = await plan({ sliceBytes, rowMultiple: 48 });
       for (const file of ["b/big.csv", "c/tail.csv", "e/quotes.csv", "d/part-0000.parquet"]) {
-        const parts = partsOf(units, file);
+        const parts = partsOf(miniBatches, file);
         expect(parts.length, file).toBeGreaterThan(1);
         for (const part of parts) expect((part.firstRow - 1) % 48, file).toBe(0);
       }
@@ -177,16 +181,16 @@ describe("units", () => {
   });
 
   test("hold small files up to a number of bytes, however small the slices of big files are", async () => {
-    const units = await plan({ miniBatchSize: 100, unitBytes: 40, sliceBytes: 10 });
-    const small = units.filter((unit) => unit.parts[0]?.file.startsWith("a/"));
+    const miniBatches = await plan({ miniBatchSize: 100, miniBatchBytes: 40, sliceBytes: 10 });
+    const small = miniBatches.filter((miniBatch) => miniBatch.parts[0]?.file.startsWith("a/"));
     // 12 bytes of rows each.
-    expect(small.map((unit) => unit.parts.length)).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 1]);
+    expect(small.map((miniBatch) => miniBatch.parts.length)).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 1]);
   });
 
   test("say of a file that nothing can be read from why, as one item", async () => {
-    const units = await plan();
+    const miniBatches = await plan();
     const problem = (file: string): unknown =>
-      partsOf(units, file).map((part) => [part.items, part.problem?.stage, part.problem?.code]);
+      partsOf(miniBatches, file).map((part) => [part.items, part.problem?.stage, part.problem?.code]);
     expect(problem("b/empty.csv")).toEqual([[1, "read", "file-empty"]]);
     expect(problem("b/mark.csv")).toEqual([[1, "read", "file-empty"]]);
     expect(problem("b/utf16.csv")).toEqual([[1, "read", "file-encoding"]]);
@@ -198,14 +202,14 @@ describe("units", () => {
 
   test("of pictures are mini-batches of whole files", async () => {
     for (let index = 0; index < 7; index++) put(`p/${index}.png`, index === 3 ? "" : "any bytes");
-    const units = await plan({ source: "pictures", miniBatchSize: 3, dialect: null, sliceBytes: 1 });
-    expect(units.map((unit) => unit.parts.map((part) => part.file))).toEqual([
+    const miniBatches = await plan({ source: "pictures", miniBatchSize: 3, dialect: null, sliceBytes: 1 });
+    expect(miniBatches.map((miniBatch) => miniBatch.parts.map((part) => part.file))).toEqual([
       ["p/0.png", "p/1.png", "p/2.png"],
       ["p/3.png", "p/4.png", "p/5.png"],
       ["p/6.png"],
     ]);
-    expect(units[1]?.parts[0]?.problem?.code).toBe("file-empty");
-    expect(units[1]?.items).toBe(3);
+    expect(miniBatches[1]?.parts[0]?.problem?.code).toBe("file-empty");
+    expect(miniBatches[1]?.items).toBe(3);
   });
 });
 

@@ -1,0 +1,164 @@
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CommittedMiniBatch, FromWorker } from "../../../../electron/contract/messages/worker-messages.ts";
+import type { FromMergeProcess } from "../../../../electron/contract/messages/merge-messages.ts";
+import type { Problem } from "../../../../electron/contract/problem.ts";
+import { jobFiles } from "../../../../electron/jobs/folder/job-files.ts";
+import { openJournal, type Journal } from "../../../../electron/jobs/journal/journal.ts";
+import { createMerging, type MergingContext } from "../../../../electron/jobs/merge/merging.ts";
+import { jobSpec } from "../../../helpers/engine/job-specs.ts";
+import { scriptedHost } from "../../../helpers/engine/scripted-host.ts";
+import { temporaryFolder } from "../../../helpers/places.ts";
+
+/** Merging when its process or the journal does what it should not: whoever waits for the files gets an answer. */
+const root = temporaryFolder("merging");
+let count = 0;
+let journal: Journal;
+
+const committed: CommittedMiniBatch = {
+  miniBatchId: 0,
+  attempt: 1,
+  offset: 0,
+  rowsBytes: 50,
+  errorsBytes: 0,
+  checksum: "0123456789abcdef",
+  succeeded: 10,
+  failed: 0,
+  rows: 10,
+  columns: null,
+  failedParts: [],
+  smallestRun: null,
+  times: { read: 1, preprocess: 1, infer: 1, postprocess: 1, write: 1 },
+  startedAt: 1,
+  durationMs: 5,
+  processMs: 5,
+} satisfies Extract<FromWorker, { type: "mini-batches-committed" }>["miniBatches"][number];
+
+const opened: FromMergeProcess = {
+  type: "opened",
+  rowsHeaderBytes: 20,
+  errorsHeaderBytes: 5,
+  rowsBytes: 20,
+  errorsBytes: 5,
+};
+const appended: FromMergeProcess = { type: "appended", rowsEnd: 70, errorsEnd: 5 };
+const whole = { parquet: false, overGaps: false };
+
+/** Merging of a job with one finished mini-batch, and what came out of its control by an exception. */
+function mergingOfTest(change: Partial<MergingContext> = {}) {
+  const host = scriptedHost();
+  const spec = jobSpec(`merging-${count}`);
+  const thrown: unknown[] = [];
+  const problems: Problem[] = [];
+  const merging = createMerging({
+    host,
+    spec,
+    journal,
+    files: jobFiles(root, spec),
+    baseRows: null,
+    guarded(work) {
+      try {
+        work();
+      } catch (error) {
+        thrown.push(error);
+      }
+    },
+    listener: { onProblem: (problem) => problems.push(problem), onUndone: () => undefined },
+    ...change,
+  });
+  return { host, merging, thrown, problems };
+}
+
+beforeEach(() => {
+  count += 1;
+  const result = openJournal(path.join(root, String(count)));
+  if (!result.ok) throw new Error("The journal does not open.");
+  journal = result.value;
+  const parts = [
+    { file: "a.csv", sizeBytes: 9, modifiedMs: 1, start: 0, end: 9, firstRow: 1, items: 10, problem: null },
+  ] as const;
+  journal.addMiniBatches([{ id: 0, items: 10, parts: [...parts] }]);
+  journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [{ miniBatch: committed, failedFiles: [] }]);
+});
+afterEach(() => journal.close());
+
+describe("merging", () => {
+  it("finishes once all is appended", async () => {
+    const { host, merging, thrown } = mergingOfTest();
+    const end = merging.finish(whole);
+    const [process] = host.started;
+    process?.say(opened);
+    process?.say(appended);
+    process?.say({ type: "finished" });
+    expect([await end, thrown, process?.sent.map((message) => (message as { type: string }).type)]).toEqual([
+      "done",
+      [],
+      ["open", "append", "finish"],
+    ]);
+  });
+
+  it("does not hear what a process says after its end, when another has taken its place", async () => {
+    const { host, merging, thrown } = mergingOfTest();
+    const end = merging.finish(whole);
+    const [first] = host.started;
+    first?.say(opened);
+    first?.exit();
+    first?.say(appended);
+    const [, second] = host.started;
+    second?.say(opened);
+    second?.say(appended);
+    second?.say({ type: "finished" });
+    expect([await end, thrown, host.started.length]).toEqual(["done", [], 2]);
+  });
+
+  it("rejects when the journal cannot be written while somebody waits for the files", async () => {
+    const full = new Error("database or disk is full");
+    const broken: Journal = {
+      ...journal,
+      setFacts(facts) {
+        if (facts.mergedUnits === 1) throw full;
+        journal.setFacts(facts);
+      },
+    };
+    const { host, merging, thrown } = mergingOfTest({ journal: broken });
+    const end = merging.finish(whole);
+    const [process] = host.started;
+    process?.say(opened);
+    process?.say(appended);
+    await expect(end).rejects.toBe(full);
+    expect(thrown).toEqual([]);
+    expect(await merging.finish(whole)).toBe("stopped");
+  });
+
+  it("hands an exception to the run of the job while nobody waits for the files", () => {
+    const full = new Error("database or disk is full");
+    const timers: (() => void)[] = [];
+    const clock = {
+      now: () => 0,
+      timestamp: () => "",
+      setTimeout(work: () => void) {
+        timers.push(work);
+        return { cancel: () => undefined };
+      },
+    } as unknown as NonNullable<MergingContext["clock"]>;
+    const broken: Journal = {
+      ...journal,
+      setFacts() {
+        throw full;
+      },
+    };
+    const { host, merging, thrown } = mergingOfTest({ journal: broken, clock });
+    merging.advance();
+    timers[0]?.();
+    host.started[0]?.say(opened);
+    expect(thrown).toEqual([full]);
+  });
+
+  it("rejects when its process cannot be started, and opens another the next time that it is asked", async () => {
+    const { host, merging, thrown } = mergingOfTest();
+    const refused = Object.assign(new Error("spawn ENOMEM"), { code: "ENOMEM" });
+    host.refusing = refused;
+    await expect(merging.finish(whole)).rejects.toBe(refused);
+    expect(thrown).toEqual([]);
+  });
+});
