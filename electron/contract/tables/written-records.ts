@@ -43,29 +43,32 @@ export function recordEnds(bytes: Uint8Array, style: RecordStyle): number[] {
   return ends;
 }
 
-/** Of text that comes in blocks, cut anywhere: whole records. The last one is kept back as long as it is not finished. */
+/**
+ * Of text that comes in blocks, cut anywhere: whole records. The last one is kept back as long as it is not finished, in the
+ * pieces that it came in, so that a record over many blocks is put together once.
+ */
 export function createRecordCutter(style: RecordStyle): (block: Uint8Array) => Uint8Array {
   const search = searchRecords(style);
-  let rest = new Uint8Array(0);
+  let rest: Uint8Array[] = [];
   return (block) => {
     let end = 0;
     for (let next = nextRecordEnd(search, block, 0); next !== -1; next = nextRecordEnd(search, block, next)) end = next;
+    const whole = end === 0 ? block.subarray(0, 0) : joined([...rest, block.subarray(0, end)]);
+    if (end > 0) rest = [];
     // Copied: whoever reads may use the block again.
-    if (end === 0) {
-      rest = joined(rest, block);
-      return block.subarray(0, 0);
-    }
-    const whole = joined(rest, block.subarray(0, end));
-    rest = new Uint8Array(block.subarray(end));
+    if (end < block.length) rest.push(new Uint8Array(block.subarray(end)));
     return whole;
   };
 }
 
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** The cells of a record as they stand there, with their quotes. */

@@ -1,3 +1,5 @@
+import fs from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { englishProblems } from "../../../electron/contract/words/english-problems.ts";
 import { englishFindings } from "../../../electron/contract/words/english/parts/finding-words.ts";
@@ -98,3 +100,18 @@ function factsOf(params: object): readonly (readonly [place: string, fact: strin
     return typeof value === "string" || typeof value === "number" ? [[name, value] as const] : [];
   });
 }
+
+it.each(["electron/contract/words/english", "renderer/locales/dutch/problems"])(
+  "no kind has words in two tables of %s",
+  async (folder) => {
+    const place = path.join(import.meta.dirname, "../../..", folder);
+    const kinds: string[] = [];
+    for (const file of fs.readdirSync(place).filter((name) => name.endsWith("-problems.ts"))) {
+      const tables = (await import(path.join(place, file))) as Readonly<Record<string, unknown>>;
+      const [, table] = Object.entries(tables).find(([name]) => name.endsWith("Problems")) ?? [];
+      kinds.push(...Object.keys(table as object));
+    }
+    expect(kinds.length).toBe(Object.keys(englishProblems).length - 1);
+    expect(new Set(kinds).size).toBe(kinds.length);
+  },
+);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   cellText,
   createRecordCutter,
@@ -57,6 +57,23 @@ describe("records of written text", () => {
       expect(records).toEqual(['é,"b\nc"', '"""\n",d', "1,2"]);
       expect(textOf(bytes)).toBe(text);
     }
+  });
+});
+
+describe("a record over many blocks", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("is copied twice at most, however many blocks it takes", () => {
+    const set = vi.spyOn(Uint8Array.prototype, "set");
+    const blocks = 500;
+    const block = bytesOf("x".repeat(1000));
+    const cut = createRecordCutter("quoted");
+    let given = cut(bytesOf('"')).length;
+    for (let count = 0; count < blocks; count += 1) given += cut(block).length;
+    given += cut(bytesOf('"\n')).length;
+    expect(given).toBe(blocks * block.length + 3);
+    const copied = set.mock.calls.reduce((bytes, [source]) => bytes + source.length, 0);
+    expect(copied).toBeLessThanOrEqual(2 * given);
   });
 });
 
