@@ -62,7 +62,8 @@ export function createSpeaker(
   const speaker: Speaker = {
     problem({ kind, params }) {
       try {
-        const [message, remedy = ""] = table[kind]?.(params as never, speaker) ?? [kind];
+        const words: readonly (string | undefined)[] = table[kind]?.(params as never, speaker) ?? [];
+        const [message = kind, remedy = ""] = words;
         return { message, remedy };
       } catch {
         // Stored by another version, with other parameters.

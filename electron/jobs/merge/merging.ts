@@ -14,6 +14,7 @@ import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy, outputGone } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
+import { createFinishing, type MergeEnd } from "./finishing.ts";
 import { createMergeSteps, type Finish } from "./merge-steps.ts";
 import type { CommittedRecord, UndoneMiniBatches } from "../journal/done-table.ts";
 
@@ -57,9 +58,6 @@ export type Merging = {
   readonly stop: () => void;
 };
 
-/** `redo`: records turned out to be damaged, and their mini-batches are to do again. */
-export type MergeEnd = "done" | "stopped" | "redo" | { readonly problem: Problem };
-
 export type MergingListener = {
   readonly onProblem: (problem: Problem) => void;
   /**
@@ -99,30 +97,8 @@ export function createMerging(context: MergingContext): Merging {
   let mergedUnits = 0;
   /** The pause after an append. */
   let pause: Timer | null = null;
-  let finishing: {
-    readonly how: Finish;
-    readonly resolve: (end: MergeEnd) => void;
-    readonly reject: (error: unknown) => void;
-  } | null = null;
-  let reached: MergeEnd | null = null;
-
-  /**
-   * Runs what a message, a crash or a timer leads to. While somebody waits for the end, what it throws is theirs: the run
-   * of the job is ending and takes no other reason.
-   */
-  function safely(work: () => void): void {
-    guarded(() => {
-      try {
-        work();
-      } catch (error) {
-        if (finishing === null || phase.is("ended")) throw error;
-        const { reject } = finishing;
-        finishing = null;
-        end("stopped");
-        reject(error);
-      }
-    });
-  }
+  const finishing = createFinishing(guarded, () => end("stopped"));
+  const { safely } = finishing;
 
   function open(): void {
     phase.move("opening");
@@ -158,7 +134,7 @@ export function createMerging(context: MergingContext): Merging {
         phase.move("ready");
         crashes.reset();
         journal.setFacts({ mergedUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
-        if (finishing === null) advance();
+        if (finishing.wanted() === null) advance();
         else step();
         return;
       case "finished":
@@ -176,7 +152,7 @@ export function createMerging(context: MergingContext): Merging {
   }
 
   function fail(problem: Problem): void {
-    const wasFinishing = finishing !== null;
+    const wasFinishing = finishing.wanted() !== null;
     end({ problem });
     if (!wasFinishing) listener.onProblem(problem);
   }
@@ -184,26 +160,24 @@ export function createMerging(context: MergingContext): Merging {
   function redo(records: readonly CommittedRecord[]): void {
     const { undone, cause } = undo(journal, records, segmentFile);
     listener.onUndone(undone, cause);
-    if (finishing?.how.overGaps === false) end("redo");
+    if (finishing.wanted()?.overGaps === false) end("redo");
     else step();
   }
 
-  /** Taken once: whoever waits for the end, now or later, learns of this one. */
   function end(how: MergeEnd): void {
     if (phase.is("ended")) return;
     phase.move("ended");
-    reached = how;
     pause?.cancel();
     conversation?.kill();
     conversation = null;
-    finishing?.resolve(how);
+    finishing.settle(how);
   }
 
   /** One append, or the end when there is nothing left to append. */
   function step(): void {
     if (phase.is("closed")) open();
     if (!phase.is("ready")) return;
-    const next = nextStep(finishing?.how ?? null);
+    const next = nextStep(finishing.wanted());
     if (next.kind === "redo") end("redo");
     if (next.kind === "redo" || next.kind === "wait") return;
     phase.move(next.kind === "append" ? "appending" : "finishing");
@@ -221,13 +195,7 @@ export function createMerging(context: MergingContext): Merging {
 
   return {
     advance,
-    finish(how) {
-      if (reached !== null) return Promise.resolve(reached);
-      return new Promise((resolve, reject) => {
-        finishing = { how, resolve, reject };
-        safely(step);
-      });
-    },
+    finish: (how) => finishing.want(how, step),
     stop: () => end("stopped"),
   };
 }

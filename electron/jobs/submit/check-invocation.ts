@@ -1,5 +1,4 @@
 import crypto from "node:crypto";
-import fs from "node:fs/promises";
 import os from "node:os";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
