@@ -154,7 +154,7 @@ describe("merging", () => {
     expect(thrown).toEqual([full]);
   });
 
-  it("rejects when its process cannot be started, and opens another the next time that it is asked", async () => {
+  it("rejects when its process cannot be started", async () => {
     const { host, merging, thrown } = mergingOfTest();
     const refused = Object.assign(new Error("spawn ENOMEM"), { code: "ENOMEM" });
     host.refusing = refused;
