@@ -1,6 +1,7 @@
 import { isTerminal } from "../../contract/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { errnoOf } from "../folder/blocked.ts";
+import { removeLeftPreflightFolders } from "../folder/preflight-folder.ts";
 import { keepsRecords } from "../folder/base-files.ts";
 import { removeLeftSegments } from "../folder/segments-folder.ts";
 import { workedOn } from "./record-end.ts";
@@ -13,8 +14,12 @@ export function requeueLeftJobs({ jobs }: Registry): void {
   }
 }
 
-/** Removes segments of finished jobs, whose engine died before it could. `isOpen`: false once the registry may be closed. */
+/**
+ * Removes what programs left that died before they could: segments of finished jobs, and what was only needed until a job
+ * started. `isOpen`: false once the registry may be closed.
+ */
 export async function removeLeftovers(registry: Registry, home: string, isOpen: () => boolean): Promise<void> {
+  await removeLeftPreflightFolders(home);
   try {
     await removeLeftSegments(home, (name) => {
       const job = isOpen() ? registry.jobs.find(name) : null;
