@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { removeFolder } from "../../files/patient.ts";
 
 const prefix = "preflight-";
 /** What a program left that was killed before it could remove it. */
@@ -17,6 +18,6 @@ export async function removeLeftPreflightFolders(home: string): Promise<void> {
     const folder = path.join(home, name);
     const stats = await fs.promises.stat(folder).catch(() => null);
     if (stats === null || Date.now() - stats.mtimeMs < leftAfterMs) continue;
-    await fs.promises.rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    await removeFolder(folder).catch(() => undefined);
   }
 }
