@@ -2,6 +2,7 @@ import * as z from "zod";
 import { storedProblemSchema } from "../../contract/problem.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import { partChecksSchema } from "../../contract/messages/merge-messages.ts";
+import { writtenPartsSchema } from "../../contract/nouns/written-file.ts";
 import { stageTimesSchema } from "../../contract/nouns/stage-times.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
 import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
@@ -34,6 +35,8 @@ const factsSchema = z.strictObject({
   errorsEnd: z.number(),
   /** Of what is merged; null: merged by an earlier version, which knew none. */
   partChecks: partChecksSchema.nullable(),
+  /** Which files those are; null until they are made. */
+  parts: writtenPartsSchema.nullable(),
   /** Of the merged rows that a script returned: null until the first is merged, and for the built-in scorers. */
   scriptColumns: z.array(scriptColumnSchema).readonly().nullable(),
   /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
@@ -76,6 +79,7 @@ const firstFacts: JournalFacts = {
   rowsEnd: 0,
   errorsEnd: 0,
   partChecks: null,
+  parts: null,
   scriptColumns: null,
   ending: null,
   merged: false,

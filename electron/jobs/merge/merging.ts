@@ -112,9 +112,9 @@ export function createMerging(context: MergingContext): Merging {
       phase.move("closed");
       throw error;
     }
-    const { rowsEnd, errorsEnd, partChecks } = journal.facts();
+    const { rowsEnd, errorsEnd, partChecks, parts: own } = journal.facts();
     const merged = partChecks === null ? null : { rowsEnd, errorsEnd, checks: partChecks };
-    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart, merged });
+    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart, own, merged });
   }
 
   function restart(exit: ProcessExit): void {
@@ -140,6 +140,7 @@ export function createMerging(context: MergingContext): Merging {
         else step();
         return;
       case "finished":
+        journal.setFacts({ parts: message.parts });
         end("done");
         return;
       case "damaged":
@@ -216,14 +217,18 @@ function failedProblem(
   files: JobFiles,
 ): Problem {
   const output = spec.output.folder;
-  if (message.type === "gone") return outputGone(output);
+  if (message.type === "gone") {
+    return fs.existsSync(output) ? problemOf("output/gone:part", { path: message.file }) : outputGone(output);
+  }
   const place = message.place === "output" ? output : files.segments;
   return blockedBy(message.errno, place) ?? problemOf("engine/bug:output", { reason: message.message });
 }
 
 /** How far the files are, by what the process found. */
 function noteOpened(journal: Journal, message: Extract<FromMergeProcess, { type: "opened" }>): void {
-  const isShort = message.rowsBytes < journal.facts().rowsEnd || message.errorsBytes < journal.facts().errorsEnd;
+  const { rows, errors } = message;
+  journal.setFacts({ parts: { rows, errors, parquet: null } });
+  const isShort = rows.bytes < journal.facts().rowsEnd || errors.bytes < journal.facts().errorsEnd;
   if (isShort || message.isChanged === true) {
     // Somebody took the `.part` files away, or changed them; the segments still hold every record.
     journal.setFacts({ mergedUnits: 0, rowsEnd: 0, errorsEnd: 0 });

@@ -34,7 +34,7 @@ export async function checkRetry(
   if (job === null) return noJob(registry, name);
   const allowed = checkJob(job);
   if (allowed !== null) return { ok: false, problem: allowed };
-  const free = checkNobodyWrites(registry, job.spec.output.folder);
+  const free = await checkNobodyWrites(registry, job.spec.output.folder);
   if (!free.ok) return free;
   const owned = await checkOutputs(home, job);
   if (owned !== null) return { ok: false, problem: owned };
