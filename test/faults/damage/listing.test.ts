@@ -9,13 +9,14 @@ import {
   writeListing,
 } from "../../../electron/data/listing/listing-file.ts";
 import { Damage } from "../../../electron/registry/rows/damage.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { seededRandom } from "../../helpers/random.ts";
 
 /** A list that a disk has damaged is refused as damaged, or is the list that was written. Set DAMAGE_SEED to see a run again. */
 const file = path.join(temporaryFolder("listing-damage"), "listing.jsonl");
 const seed = Number(process.env["DAMAGE_SEED"] ?? Math.floor(Math.random() * 1e9));
-const rounds = process.env["BATCHDECK_LONG"] === "1" ? 20_000 : 150;
+const rounds = isLong ? 5000 : 150;
 const random = seededRandom(seed);
 
 const listing: Listing = {
