@@ -6,7 +6,7 @@ const room = (name) => `^electron/${name}/`;
 
 /** Lowest first. Rooms of one line do not know each other. */
 const floors = [
-  [room("contract")],
+  [room("contract"), room("files")],
   [room("registry")],
   [room("compute")],
   [room("deployments/yaml")],

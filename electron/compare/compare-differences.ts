@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { csvTextCell } from "../contract/tables/csv-cell.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
+import { removeSync, renameSync } from "../files/patient.ts";
 import type { ChangedCell } from "./compare-columns.ts";
 
 /** The file of differences while it is written: a line a changed cell, and one for each item that only one of the two scored. */
@@ -26,7 +27,7 @@ export function differencesPart(file: string): string {
 export function createDifferences(file: string): Differences {
   const part = differencesPart(file);
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.rmSync(part, { force: true });
+  removeSync(part);
   const handle = fs.openSync(part, "wx");
   let isOpen = true;
   let pending = [header];
@@ -68,15 +69,15 @@ export function createDifferences(file: string): Differences {
       const named = fs.statSync(part, { throwIfNoEntry: false });
       const isOurs = named?.ino === written.ino;
       if (!isOurs || fs.existsSync(file)) {
-        if (isOurs) fs.rmSync(part);
+        if (isOurs) removeSync(part);
         return failure("output/exists:meanwhile", { path: file });
       }
-      fs.renameSync(part, file);
+      renameSync(part, file);
       return success(null);
     },
     discard() {
       close();
-      fs.rmSync(part, { force: true });
+      removeSync(part);
     },
   };
 }

@@ -18,8 +18,21 @@ export const mergeRecordSchema = z.strictObject({
 });
 export type MergeRecord = Readonly<z.infer<typeof mergeRecordSchema>>;
 
+/** CRC-32 of all that is merged into each file, its header included. */
+export const partChecksSchema = z.strictObject({ rows: z.number().int(), errors: z.number().int() });
+export type PartChecks = Readonly<z.infer<typeof partChecksSchema>>;
+
 export const toMergeProcessSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("open"), spec: jobSpecSchema, rowsPart: z.string(), errorsPart: z.string() }),
+  z.strictObject({
+    type: z.literal("open"),
+    spec: jobSpecSchema,
+    rowsPart: z.string(),
+    errorsPart: z.string(),
+    /** What an earlier process had merged; null when nothing was, or nobody knows its checks. */
+    merged: z
+      .strictObject({ rowsEnd: z.number().int(), errorsEnd: z.number().int(), checks: partChecksSchema })
+      .nullable(),
+  }),
   /**
    * Write these records one after another from the given positions on, sync both files, answer `appended`. `columns`: those
    * of the whole file, when a script made the rows; where `rowsPosition` is 0 the file begins anew with their header.
@@ -30,6 +43,8 @@ export const toMergeProcessSchema = z.discriminatedUnion("type", [
     records: z.array(mergeRecordSchema).nonempty(),
     rowsPosition: z.number().int().min(0),
     errorsPosition: z.number().int().min(0),
+    /** Of what lies before those positions; null: nobody knows. */
+    checks: partChecksSchema.nullable(),
   }),
   /** Cut both files to these lengths (what lies beyond was never journalled), make the Parquet file if one is asked for, sync. */
   z.strictObject({
@@ -51,8 +66,18 @@ export const fromMergeProcessSchema = z.discriminatedUnion("type", [
     errorsHeaderBytes: z.number().int(),
     rowsBytes: z.number().int(),
     errorsBytes: z.number().int(),
+    /** Of the two headers. */
+    checks: partChecksSchema.optional(),
+    /** What had been merged is not what is there: somebody, or the disk, has changed it. */
+    isChanged: z.boolean().optional(),
   }),
-  z.strictObject({ type: z.literal("appended"), rowsEnd: z.number().int(), errorsEnd: z.number().int() }),
+  /** `checks` of the files up to these ends. */
+  z.strictObject({
+    type: z.literal("appended"),
+    rowsEnd: z.number().int(),
+    errorsEnd: z.number().int(),
+    checks: partChecksSchema.nullable().optional(),
+  }),
   z.strictObject({ type: z.literal("finished") }),
   /** These of the records, by their places in the request, are not what was written (or not there): nothing was appended. */
   z.strictObject({ type: z.literal("damaged"), records: z.array(z.number().int().min(0)).nonempty() }),

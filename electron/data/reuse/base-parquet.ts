@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { removeSync, renameSync } from "../../files/patient.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tables/parquet.ts";
 
 /**
@@ -8,7 +9,7 @@ import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tab
 export async function convertBaseRows(parquetFile: string, csvFile: string): Promise<void> {
   if (existsSync(csvFile)) return;
   const part = `${csvFile}.${process.pid}.part`;
-  rmSync(part, { force: true });
+  removeSync(part);
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isProcessAlive } from "../../compute/process-alive.ts";
+import { removeFolder } from "../../files/patient.ts";
 
 /** With the process that made the folder; earlier versions did not say whose a folder is. */
 const namePattern = /^preflight-(?:(\d+)-)?/;
@@ -16,6 +17,6 @@ export async function removeLeftPreflightFolders(home: string): Promise<void> {
   for (const name of names) {
     const owner = namePattern.exec(name);
     if (owner === null || (owner[1] !== undefined && isProcessAlive(Number(owner[1])))) continue;
-    await fs.promises.rm(path.join(home, name), { recursive: true, force: true }).catch(() => undefined);
+    await removeFolder(path.join(home, name)).catch(() => undefined);
   }
 }

@@ -1,8 +1,10 @@
 import fs from "node:fs";
 import type { Result } from "../../contract/problem.ts";
-import { success } from "../../contract/problem.ts";
-import { openDatabase } from "../../registry/open-database.ts";
-import { journalFile } from "../folder/job-files.ts";
+import { failure, success } from "../../contract/problem.ts";
+import { removeSync, renameSync } from "../../files/patient.ts";
+import { openDatabase, type SqliteDatabase } from "../../registry/open-database.ts";
+import { errorProblem } from "../folder/error-problem.ts";
+import { journalFile, listingFile } from "../folder/job-files.ts";
 import { createDoneTable, type DoneTable } from "./done-table.ts";
 import { createFactsTable, type FactsTable } from "./journal-facts.ts";
 import { journalMigrations } from "./journal-migrations.ts";
@@ -18,24 +20,59 @@ export type Journal = Pick<FactsTable, "facts" | "setFacts"> &
   DoneTable &
   TotalsQueries & { readonly close: () => void };
 
+/** Other programs may hold the file of a running job for a moment; the window must not stand still for them. */
+const patienceMs = 100;
+
+/** Problems: registry/damaged, when it does not hold what was written; those of the disk; workspace/unusable, when another program holds it. */
 export function openJournal(jobFolder: string): Result<Journal> {
-  fs.mkdirSync(jobFolder, { recursive: true });
-  const opened = openDatabase(journalFile(jobFolder), journalMigrations);
-  if (!opened.ok) return opened;
-  const database = opened.value;
+  const file = journalFile(jobFolder);
+  let database: SqliteDatabase | null = null;
+  try {
+    fs.mkdirSync(jobFolder, { recursive: true });
+    const opened = openDatabase(file, journalMigrations, { patienceMs, checksIndexes: true });
+    // A step that fails on a file of ours finds other tables than that file can have had.
+    if (!opened.ok && opened.problem.kind === "workspace/unusable:migration")
+      return failure("registry/damaged:journal", { folder: jobFolder });
+    if (!opened.ok) return opened;
+    database = opened.value;
+    const journal = journalOf(database);
+    noteDamage(journal, jobFolder);
+    return success(journal);
+  } catch (error) {
+    database?.close();
+    return { ok: false, problem: errorProblem(error, jobFolder) };
+  }
+}
+
+function journalOf(database: SqliteDatabase): Journal {
   const { setFactsWith, ...facts } = createFactsTable(database);
-  return success({
+  return {
     ...facts,
     ...createToDoTable(database),
     ...createDoneTable(database, { ...facts, setFactsWith }),
     ...createTotalsQueries(database),
     close: () => database.close(),
-  });
+  };
 }
 
-/** Puts a journal that cannot be read out of the way, beside its place: the job begins again from its list of files. */
-export function setJournalAside(jobFolder: string): void {
-  const file = journalFile(jobFolder);
-  if (fs.existsSync(file)) fs.renameSync(file, `${file}.damaged`);
-  for (const ending of ["-wal", "-shm", "-journal"]) fs.rmSync(`${file}${ending}`, { force: true });
+/** A journal that nobody has worked with yet, beside something that was put aside, is one that begins again. */
+function noteDamage(journal: Journal, jobFolder: string): void {
+  if (journal.facts().engines > 0) return;
+  const isAside = (file: string) => fs.existsSync(damagedFile(file));
+  const beganAgain = isAside(journalFile(jobFolder));
+  const listedAgain = isAside(listingFile(jobFolder));
+  if (beganAgain || listedAgain) journal.setFacts({ beganAgain, listedAgain });
+}
+
+const damagedFile = (file: string) => `${file}.damaged`;
+
+/**
+ * Puts what cannot be read out of the way, beside its place: the job begins again. A journal is made anew from the list of
+ * files; a list is made anew from the input, and a journal that follows another list is worth nothing.
+ */
+export function setAside(jobFolder: string, damaged: "journal" | "listing"): void {
+  const journal = journalFile(jobFolder);
+  const file = damaged === "journal" ? journal : listingFile(jobFolder);
+  if (fs.existsSync(file)) renameSync(file, damagedFile(file));
+  for (const ending of ["", "-wal", "-shm", "-journal"]) removeSync(`${journal}${ending}`);
 }

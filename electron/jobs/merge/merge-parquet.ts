@@ -1,9 +1,9 @@
-import fs from "node:fs/promises";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { duckdbOptions, literalPath, sqlText } from "../../contract/tables/parquet.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
 import type { TensorType } from "../../contract/signature.ts";
+import { remove } from "../../files/patient.ts";
 
 const parquetTypes: Readonly<Record<TensorType, string>> = {
   float16: "FLOAT",
@@ -48,7 +48,7 @@ export async function writeParquet(
   rowsPart: string,
   parquetPart: string,
 ): Promise<void> {
-  await fs.rm(parquetPart, { force: true });
+  await remove(parquetPart);
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);

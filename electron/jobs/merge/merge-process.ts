@@ -1,6 +1,12 @@
 import crypto from "node:crypto";
 import fs from "node:fs/promises";
-import type { FromMergeProcess, MergeRecord, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
+import { crc32 } from "node:zlib";
+import type {
+  FromMergeProcess,
+  MergeRecord,
+  PartChecks,
+  ToMergeProcess,
+} from "../../contract/messages/merge-messages.ts";
 import { toMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
 import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
@@ -68,6 +74,7 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
   const rows = await openPart(request.rowsPart);
   const errors = await openPart(request.errorsPart);
   const found = { rows: (await rows.stat()).size, errors: (await errors.stat()).size };
+  const isChanged = request.merged !== null && !(await isAsMerged(rows, errors, request.merged));
   await writeWhole(rows, rowsHeader, 0);
   await writeWhole(errors, errorsHeaderBytes, 0);
   files = { request, rows, errors };
@@ -77,7 +84,28 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
     errorsHeaderBytes: errorsHeaderBytes.byteLength,
     rowsBytes: found.rows,
     errorsBytes: found.errors,
+    checks: { rows: crc32(rowsHeader), errors: crc32(errorsHeaderBytes) },
+    isChanged,
   };
+}
+
+type Merged = NonNullable<OpenFiles["request"]["merged"]>;
+
+async function isAsMerged(rows: fs.FileHandle, errors: fs.FileHandle, merged: Merged): Promise<boolean> {
+  const { rowsEnd, errorsEnd, checks } = merged;
+  return (await checkUpTo(rows, rowsEnd)) === checks.rows && (await checkUpTo(errors, errorsEnd)) === checks.errors;
+}
+
+/** Null when the file is shorter. */
+async function checkUpTo(file: fs.FileHandle, end: number): Promise<number | null> {
+  let check = 0;
+  for (let position = 0; position < end; ) {
+    const { bytesRead } = await file.read(copyBlock, 0, Math.min(copyBlock.byteLength, end - position), position);
+    if (bytesRead === 0) return null;
+    check = crc32(copyBlock.subarray(0, bytesRead), check);
+    position += bytesRead;
+  }
+  return check;
 }
 
 /** For reading and writing at positions, made when missing, never cut. */
@@ -96,11 +124,13 @@ async function append(
 ): Promise<FromMergeProcess> {
   const { columns } = message;
   let rowsEnd = message.rowsPosition;
+  let checks = message.checks;
   if (columns !== null && rowsEnd === 0) {
     const header = Buffer.from(scriptRowsHeader(columns, request.spec.output));
     await rows.truncate(0);
     await writeWhole(rows, header, 0);
     rowsEnd = header.byteLength;
+    checks = checks === null ? null : { ...checks, rows: crc32(header) };
   }
   let errorsEnd = message.errorsPosition;
   const damaged: number[] = [];
@@ -117,9 +147,12 @@ async function append(
           ? asTheyAre
           : translateRows(record.columns, columns, request.spec.output);
       const written =
-        segment === null ? null : await copyRecord(segment, record, translate, rows, rowsEnd, errors, errorsEnd);
+        segment === null
+          ? null
+          : await copyRecord(segment, record, translate, rows, rowsEnd, errors, errorsEnd, checks);
       if (written === null) damaged.push(index);
-      rowsEnd += written ?? 0;
+      rowsEnd += written?.rowsBytes ?? 0;
+      checks = written?.checks ?? checks;
       errorsEnd += record.errorsBytes;
     }
   } finally {
@@ -129,7 +162,7 @@ async function append(
   if (first !== undefined) return { type: "damaged", records: [first, ...others] };
   await Promise.all([rows.datasync(), errors.datasync()]);
   return (await haveTheirNames({ request, rows, errors }))
-    ? { type: "appended", rowsEnd, errorsEnd }
+    ? { type: "appended", rowsEnd, errorsEnd, checks }
     : { type: "gone" };
 }
 
@@ -163,8 +196,8 @@ async function hasName(handle: fs.FileHandle, name: string): Promise<boolean> {
 const asTheyAre = (bytes: Buffer): Buffer => bytes;
 
 /**
- * Copies one record, rows (as `translate` gives them) to one file and errors to the other. The length of those rows, null
- * when the record is not what its worker wrote.
+ * Copies one record, rows (as `translate` gives them) to one file and errors to the other. The length of those rows, and
+ * the checks of both files behind it (null without those before it); null when the record is not what its worker wrote.
  */
 async function copyRecord(
   segment: fs.FileHandle,
@@ -174,19 +207,29 @@ async function copyRecord(
   rowsPosition: number,
   errors: fs.FileHandle,
   errorsPosition: number,
-): Promise<number | null> {
+  before: PartChecks | null,
+): Promise<{ readonly rowsBytes: number; readonly checks: PartChecks | null } | null> {
   const hash = crypto.createHash("sha256");
   const parts = [
-    { target: rows, start: rowsPosition, from: record.offset, length: record.rowsBytes, change: translate },
     {
+      file: "rows",
+      target: rows,
+      start: rowsPosition,
+      from: record.offset,
+      length: record.rowsBytes,
+      change: translate,
+    },
+    {
+      file: "errors",
       target: errors,
       start: errorsPosition,
       from: record.offset + record.rowsBytes,
       length: record.errorsBytes,
       change: asTheyAre,
     },
-  ];
-  let rowsWritten = 0;
+  ] as const;
+  let rowsBytes = 0;
+  const checks = { rows: before?.rows ?? 0, errors: before?.errors ?? 0 };
   for (const part of parts) {
     let copied = 0;
     let position = part.start;
@@ -198,12 +241,14 @@ async function copyRecord(
       hash.update(block);
       const changed = part.change(block);
       await writeWhole(part.target, changed, position);
+      checks[part.file] = crc32(changed, checks[part.file]);
       position += changed.byteLength;
       copied += bytesRead;
     }
-    if (part.target === rows) rowsWritten = position - part.start;
+    if (part.file === "rows") rowsBytes = position - part.start;
   }
-  return hash.digest("hex").slice(0, 16) === record.checksum ? rowsWritten : null;
+  const isWhole = hash.digest("hex").slice(0, 16) === record.checksum;
+  return isWhole ? { rowsBytes, checks: before === null ? null : checks } : null;
 }
 
 async function readSegment(segment: fs.FileHandle, bytes: number, position: number): Promise<number> {

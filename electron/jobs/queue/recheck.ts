@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../../compute/clock.ts";
+import { remove } from "../../files/patient.ts";
 import { errnoOf } from "../folder/blocked.ts";
 
 /**
@@ -61,7 +62,7 @@ async function probe(folder: string): Promise<void> {
   try {
     await fs.writeFile(file, Buffer.alloc(probeBytes));
   } finally {
-    await fs.rm(file, { force: true });
+    await remove(file);
   }
 }
 

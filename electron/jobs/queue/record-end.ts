@@ -35,6 +35,9 @@ export function recordEnd(
   // The files of a job that has ended are there: a request to cancel that came after that is too late.
   switch (end.kind) {
     case "completed":
+      // Its run went on while the registry could not be told how far it was.
+      jobs.move(name, ["Preparing"], "Running", null);
+      jobs.move(name, ["Running"], "Finalizing", null);
       jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", null, {
         ...ended,
         // In one transaction: either both jobs stand on the new files, or neither does yet.

@@ -1,6 +1,6 @@
 import { isTerminal } from "../../contract/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
-import { errnoOf } from "../folder/blocked.ts";
+import { registryProblem } from "../folder/error-problem.ts";
 import { removeLeftPreflightFolders } from "../folder/preflight-folder.ts";
 import { keepsRecords } from "../folder/base-files.ts";
 import { removeLeftSegments } from "../folder/segments-folder.ts";
@@ -27,6 +27,6 @@ export async function removeLeftovers(registry: Registry, home: string, isOpen: 
     });
   } catch (error) {
     // The next engine looks again.
-    if (errnoOf(error) === null) throw error;
+    if (registryProblem(error, home) === null) throw error;
   }
 }

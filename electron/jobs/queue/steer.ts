@@ -76,10 +76,12 @@ function recheck({ registry, home, rechecks, writes, isWorking, changed }: Steer
   };
   void isUsable(places).then((usable) => {
     if (!usable || !isWorking()) return;
-    // Meanwhile its user may have paused it for good.
-    if (registry.jobs.find(job.name)?.problem === null) return;
-    const changes = { problem: null, request: null };
-    writes.attempt(() => registry.jobs.move(job.name, ["Paused"], "Queued", { kind: "writable-again" }, changes));
-    changed();
+    writes.attempt(() => {
+      // Meanwhile its user may have paused it for good.
+      if (registry.jobs.find(job.name)?.problem === null) return;
+      const changes = { problem: null, request: null };
+      registry.jobs.move(job.name, ["Paused"], "Queued", { kind: "writable-again" }, changes);
+      changed();
+    });
   });
 }

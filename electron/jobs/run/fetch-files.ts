@@ -3,6 +3,7 @@ import path from "node:path";
 import * as z from "zod";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { isRelativePath } from "../../data/names/address.ts";
+import { removeFolder, rename } from "../../files/patient.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 
@@ -30,8 +31,8 @@ export async function listOnce({
   signal,
 }: Listing): Promise<Result<readonly RemoteFile[]>> {
   const file = path.join(downloadFolder(folder), "files.json");
-  const known = await fs.readFile(file, "utf8").catch(() => null);
-  if (known !== null) return success(listSchema.parse(JSON.parse(known)));
+  const known = await readList(file);
+  if (known !== null) return success(known);
   const listed = await source.list(address, kind, signal);
   if (!listed.ok) return listed;
   const usable = checkNames(listed.value, kind, address);
@@ -42,6 +43,15 @@ export async function listOnce({
   await fs.writeFile(part, text);
   await giveName(part, file);
   return success(listed.value);
+}
+
+/** Null when it is not there, or is damaged: then it is asked for again. */
+async function readList(file: string): Promise<readonly RemoteFile[] | null> {
+  try {
+    return listSchema.parse(JSON.parse(await fs.readFile(file, "utf8")));
+  } catch {
+    return null;
+  }
 }
 
 /** Names come from elsewhere: none may leave the folder, be a folder too, or be two files. */
@@ -83,7 +93,7 @@ export async function fetchFiles(fetching: Fetching, onBytes: (bytes: number) =>
   const space = await checkSpace(fetching);
   if (!space.ok) return space;
   const parts = path.join(downloadFolder(folder), "parts");
-  await fs.rm(parts, { recursive: true, force: true }).catch(() => undefined);
+  await removeFolder(parts).catch(() => undefined);
   await fs.mkdir(parts, { recursive: true });
   const waiting = files.entries();
   let outcome: Result<null> = success(null);
@@ -133,7 +143,7 @@ async function giveName(part: string, final: string): Promise<void> {
   } finally {
     await handle.close();
   }
-  await fs.rename(part, final);
+  await rename(part, final);
 }
 
 async function checkSpace({ files, folder }: Fetching): Promise<Result<null>> {

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { type Problem, problemOf } from "../../contract/problem.ts";
+import { remove, rename } from "../../files/patient.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
 import { exists } from "../folder/exists.ts";
 import type { JobFiles } from "../folder/job-files.ts";
@@ -26,9 +27,9 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
       (await publish(files.errorsPart, files.errors, names.replaces));
     if (taken) return taken;
     await writeDurably(`${files.record}.part`, names.record);
-    await fs.rename(`${files.record}.part`, files.record);
+    await rename(`${files.record}.part`, files.record);
     for (const part of [files.rowsPart, files.parquetPart]) {
-      if (part !== null && part !== names.predictions?.part) await fs.rm(part, { force: true });
+      if (part !== null && part !== names.predictions?.part) await remove(part);
     }
     await syncFolder(folder);
     return null;
@@ -45,7 +46,7 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
 export async function dropParts(files: JobFiles): Promise<void> {
   for (const part of [files.rowsPart, files.errorsPart, files.parquetPart, `${files.record}.part`]) {
     // A folder that cannot be reached keeps what it has.
-    if (part !== null) await fs.rm(part, { force: true }).catch(() => undefined);
+    if (part !== null) await remove(part).catch(() => undefined);
   }
 }
 
@@ -56,19 +57,19 @@ async function publish(part: string, final: string, replaces: boolean): Promise<
     throw Object.assign(new Error(`${part} is gone.`), { code: "ENOENT" });
   }
   if (replaces) {
-    await fs.rename(part, final);
+    await rename(part, final);
     return null;
   }
   try {
     await fs.link(part, final);
-    await fs.unlink(part);
+    await remove(part);
   } catch (error) {
     const isTaken = errnoOf(error) === "EEXIST" || (await exists(final));
     if (isTaken && !(await isSameFile(part, final))) {
       return problemOf("output/exists:appeared", { path: final });
     }
     // FAT, exFAT and some shares have no hard links.
-    await (isTaken ? fs.unlink(part) : fs.rename(part, final));
+    await (isTaken ? remove(part) : rename(part, final));
   }
   return null;
 }

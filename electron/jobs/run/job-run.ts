@@ -1,16 +1,18 @@
 import fs from "node:fs";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
 import { type Problem, type Result, success } from "../../contract/problem.ts";
+import { isDamage } from "../../registry/rows/damage.ts";
 import { errnoOf, outputGone } from "../folder/blocked.ts";
+import { errorProblem } from "../folder/error-problem.ts";
 import { openJobLog } from "../folder/job-log.ts";
-import { type Journal, openJournal, setJournalAside } from "../journal/journal.ts";
+import { type Journal, openJournal, setAside } from "../journal/journal.ts";
 import { needsInputCheck, startInputCheck } from "../submit/check-input.ts";
 import { writeEnding } from "./write-ending.ts";
 import { dueEnding } from "./ending.ts";
 import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
 import { createJobTotals } from "./job-totals.ts";
 import { createAverageRate } from "./rate.ts";
-import { endBy, type JobRunEnd, errorProblem } from "./wait-or-fail.ts";
+import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
 import { createRunView, type RunView } from "./run-view.ts";
 import { createScoring, type JobRunContext } from "./scoring.ts";
 import { createWorkTimes } from "./work-times.ts";
@@ -57,37 +59,32 @@ export const jobRunMoves: PhaseMoves<JobRunPhase> = {
 };
 
 export function startJobRun(context: JobRunContext): Result<JobRun> {
-  const { spec, files } = context;
+  const { folder, segments } = context.files;
   try {
-    fs.mkdirSync(files.segments, { recursive: true });
+    fs.mkdirSync(segments, { recursive: true });
+    const begun = openAndRun(context);
+    if (begun.ok || begun.problem.code !== "registry/damaged") return begun;
+    // All that the journal knew can be found again, from the list of files and the scorer.
+    setAside(folder, "journal");
+    return openAndRun(context);
   } catch (error) {
-    return { ok: false, problem: errorProblem(error, files.folder) };
+    return { ok: false, problem: errorProblem(error, folder) };
   }
-  const opened = openOrBeginAgain(files.folder);
+}
+
+function openAndRun(context: JobRunContext): Result<JobRun> {
+  const { spec, files } = context;
+  const opened = openJournal(files.folder);
   if (!opened.ok) return opened;
   const journal = opened.value;
-  const missing = makeOutputFolder(spec.output.folder, journal.facts().errorsEnd > 0);
   try {
+    const missing = makeOutputFolder(spec.output.folder, journal.facts().errorsEnd > 0);
     if (missing === null) return success(runJob(context, journal));
+    journal.close();
+    return { ok: false, problem: missing };
   } catch (error) {
     journal.close();
     return { ok: false, problem: errorProblem(error, files.folder) };
-  }
-  journal.close();
-  return { ok: false, problem: missing };
-}
-
-/** A journal that cannot be read is put aside: all it knew can be found again, from the list of files and the scorer. */
-function openOrBeginAgain(folder: string): Result<Journal> {
-  try {
-    const opened = openJournal(folder);
-    if (opened.ok || opened.problem.code !== "registry/damaged") return opened;
-    setJournalAside(folder);
-    const again = openJournal(folder);
-    if (again.ok) again.value.setFacts({ beganAgain: true });
-    return again;
-  } catch (error) {
-    return { ok: false, problem: errorProblem(error, folder) };
   }
 }
 
@@ -225,15 +222,18 @@ function takeUp({ spec, files }: JobRunContext, journal: Journal) {
   const first = journal.totals();
   logTakingUp(log, journal.facts().engines, first);
   if (journal.facts().beganAgain) log.warning("Its journal was damaged and is put aside: the job began again.");
+  if (journal.facts().listedAgain) log.warning("Its list of files was damaged and is put aside: the job began again.");
   return { log, totals: createJobTotals(first) };
 }
 
 function closeJournal(journal: Journal, reached: JobRunEnd, folder: string): void {
   try {
     journal.close();
-    if (reached.kind === "blocked" && reached.problem.code === "registry/damaged") setJournalAside(folder);
+    if (reached.kind === "blocked" && reached.problem.code === "registry/damaged") {
+      setAside(folder, reached.problem.kind === "registry/damaged:listing" ? "listing" : "journal");
+    }
   } catch (error) {
     // What could not be moved from the log into the file stays in the log, and counts.
-    if (errnoOf(error) === null) throw error;
+    if (errnoOf(error) === null && !isDamage(error)) throw error;
   }
 }

@@ -1,6 +1,5 @@
 import type { JobNote } from "../../contract/nouns/job-note.ts";
-import { type Problem, problemOf } from "../../contract/problem.ts";
-import { blockedBy, errnoOf, isDamage } from "../folder/blocked.ts";
+import type { Problem } from "../../contract/problem.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
 
 /** How one engine's work on a job ends. */
@@ -34,13 +33,4 @@ export function isPassing(problem: Problem): boolean {
 /** Whether a problem makes a job wait or fail. */
 export function endBy(problem: Problem): JobRunEnd {
   return { kind: isPassing(problem) ? "blocked" : "failed", problem };
-}
-
-/** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
-export function errorProblem(error: unknown, place: string): Problem {
-  const reason = error instanceof Error ? error.message : String(error);
-  if (isDamage(error)) {
-    return problemOf("registry/damaged:journal", { folder: place });
-  }
-  return blockedBy(errnoOf(error), place) ?? problemOf("engine/bug:job", { reason });
 }

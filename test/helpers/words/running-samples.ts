@@ -149,6 +149,7 @@ export const runningSamples: SamplesOf<Tables> = {
   "job/not-allowed:no-predictions": [{ job, status: "Canceled" }],
   "job/not-allowed:other-items": [{ a: job, itemsOfA: "row", b: retried, itemsOfB: "file" }],
   "job/not-allowed:no-common-column": [{ a: job, b: retried }],
+  "job/not-allowed:damaged-list": [{ folder }],
   "job/nothing-failed": [{ job }],
   "job/interrupted": [{ job }],
   "job/no-success": [{}],
