@@ -29,7 +29,16 @@ const outside = ["^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^t
 /** What lies in a room, lowest first: folders, and files of the room itself. Files that are not named are at the top. */
 const folders = {
   "electron/contract": [
-    ["errno.ts", "item-error.ts", "job-status.ts", "names.ts", "plain-text.ts", "problem-codes.ts", "signature.ts"],
+    [
+      "errno.ts",
+      "item-error.ts",
+      "job-status.ts",
+      "listed-files.ts",
+      "names.ts",
+      "plain-text.ts",
+      "problem-codes.ts",
+      "signature.ts",
+    ],
     ["words"],
     ["problem.ts"],
     ["tables", "processes"],

@@ -6,6 +6,8 @@ export const duckdbOptions = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",
+  // It is kept by path, and one path (that of an open file) may stand for one file after another.
+  enable_external_file_cache: "false",
   threads: "1",
 } as const;
 

@@ -1,3 +1,5 @@
+import { closeSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import {
   duckdbConfinement,
@@ -6,10 +8,35 @@ import {
   parquetTable,
   sqlName,
 } from "../../contract/tables/parquet.ts";
-import type { Checked, FileProblem } from "../table-file.ts";
+import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
+import { changedSince, type Checked, type FileProblem, opener } from "../table-file.ts";
+
+export type ReadParquet<Value> = (connection: DuckDBConnection, path: string) => Promise<Checked<Value>>;
+/** Has DuckDB read an open Parquet file, and closes it. */
+export type ParquetOpener = <Value>(
+  opened: number,
+  file: ListedFile,
+  read: ReadParquet<Value>,
+) => Promise<Checked<Value>>;
+
+/** DuckDB is started with the first file, and sees nothing but open files; where that is impossible, files of the input. */
+export function createParquetOpener(input: Input): ParquetOpener {
+  const root = resolve(input.kind === "file" ? dirname(input.path) : input.path);
+  let duckdb: Promise<DuckDBConnection> | null = null;
+  return async (opened, file, read) => {
+    try {
+      const library = opener.forLibrary(opened, realPlace(input, file), root);
+      duckdb ??= openConfinedDuckdb(library.folder);
+      const found = await read(await duckdb, library.path);
+      return library.wasIt() ? found : { ok: false, problem: changedSince };
+    } finally {
+      closeSync(opened);
+    }
+  };
+}
 
 /** Opens a DuckDB that can read files under `folder` (absolute) and do nothing else outside its own memory. */
-export async function openConfinedDuckdb(folder: string): Promise<DuckDBConnection> {
+async function openConfinedDuckdb(folder: string): Promise<DuckDBConnection> {
   // Loaded only when there is Parquet: the library is large, and most of what the process would do to start.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);

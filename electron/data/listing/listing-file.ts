@@ -6,7 +6,8 @@ import type { ListedFile, Listing } from "./listing.ts";
 /*
  * The list of a job's files, kept beside its journal so that a resumed job plans over exactly the same files. JSON
  * lines: a line of totals, then one `[path, bytes, modified]` a file, in order. A name may hold a line break; its JSON
- * does not.
+ * does not. What holds on this computer alone is in a file beside it, a line `[inode, target]` for each, null where there
+ * is none: job.json names the hash of the list, which a copy of the folder is to have too.
  */
 const totalsSchema = z.strictObject({
   version: z.literal(1),
@@ -18,9 +19,11 @@ const totalsSchema = z.strictObject({
 export type ListingTotals = Readonly<z.infer<typeof totalsSchema>>;
 
 const entrySchema = z.tuple([z.string(), z.number(), z.number()]);
+const whereaboutsSchema = z.tuple([z.number().nullable(), z.string().nullable()]);
+const whereaboutsFile = (path: string): string => `${path}.places`;
 const blockLength = 1024 * 1024;
 
-/** Writes the list whole or not at all: beside its place first, synced, then renamed into it. */
+/** Writes the list whole or not at all, and before it what belongs to it. */
 export function writeListing(path: string, listing: Listing): ListingTotals {
   const totals = {
     version: 1,
@@ -30,11 +33,24 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
     skippedBy: { ...listing.skippedBy },
   } as const;
   const temporary = `${path}.${process.pid}.part`;
+  writeLines(temporary, [], listing.files, ({ inode, target }) => [inode ?? null, target ?? null]);
+  putInPlace(temporary, whereaboutsFile(path));
+  writeLines(temporary, [totals], listing.files, (entry) => [entry.path, entry.sizeBytes, entry.modifiedMs]);
+  putInPlace(temporary, path);
+  return totals;
+}
+
+function writeLines(
+  temporary: string,
+  first: readonly unknown[],
+  files: readonly ListedFile[],
+  lineOf: (file: ListedFile) => readonly unknown[],
+): void {
   const file = openSync(temporary, "w");
   try {
-    let block = `${JSON.stringify(totals)}\n`;
-    for (const entry of listing.files) {
-      block += `${JSON.stringify([entry.path, entry.sizeBytes, entry.modifiedMs])}\n`;
+    let block = first.map((line) => `${JSON.stringify(line)}\n`).join("");
+    for (const entry of files) {
+      block += `${JSON.stringify(lineOf(entry))}\n`;
       if (block.length >= blockLength) {
         writeSync(file, block);
         block = "";
@@ -45,6 +61,9 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
   } finally {
     closeSync(file);
   }
+}
+
+function putInPlace(temporary: string, path: string): void {
   renameSync(temporary, path);
   // Windows has no way to open a folder, and needs none to keep the new name.
   if (process.platform !== "win32") {
@@ -52,7 +71,6 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
     fsyncSync(folder);
     closeSync(folder);
   }
-  return totals;
 }
 
 /** The first line of an existing list; null when there is none yet. */
@@ -64,13 +82,24 @@ export async function readListingTotals(path: string): Promise<ListingTotals | n
 
 /** The files of a list, one after another, without holding them all. */
 export async function* readListedFiles(path: string): AsyncGenerator<ListedFile> {
+  const places = existsSync(whereaboutsFile(path)) ? linesOf(whereaboutsFile(path)) : null;
   let isFirst = true;
-  for await (const line of linesOf(path)) {
-    if (!isFirst) {
-      const [file, sizeBytes, modifiedMs] = entrySchema.parse(JSON.parse(line));
-      yield { path: file, sizeBytes, modifiedMs };
+  try {
+    for await (const line of linesOf(path)) {
+      if (!isFirst) {
+        const [file, sizeBytes, modifiedMs] = entrySchema.parse(JSON.parse(line));
+        // Earlier versions wrote none.
+        const place = await places?.next();
+        const [inode, target] =
+          place === undefined || place.done === true
+            ? [null, null]
+            : whereaboutsSchema.parse(JSON.parse(place.value));
+        yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target: target ?? undefined };
+      }
+      isFirst = false;
     }
-    isFirst = false;
+  } finally {
+    await places?.return(undefined);
   }
 }
 

@@ -1,12 +1,13 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
+import type { LibraryFile } from "../../contract/listed-files.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tables/parquet.ts";
 
 /**
  * Writes the rows of a Parquet file of ours as CSV that loses nothing: text is quoted, which tells "" from null. Whole or
- * not at all; a file that is there already is the one that an earlier run made, and stays.
+ * not at all; a file that is there already is the one that an earlier run made, and stays. False: another file was read.
  */
-export async function convertBaseRows(parquetFile: string, csvFile: string): Promise<void> {
-  if (existsSync(csvFile)) return;
+export async function convertBaseRows(parquetFile: LibraryFile, csvFile: string): Promise<boolean> {
+  if (existsSync(csvFile)) return true;
   const part = `${csvFile}.${process.pid}.part`;
   rmSync(part, { force: true });
   // Loaded only when Parquet is asked for: the library is large.
@@ -14,7 +15,7 @@ export async function convertBaseRows(parquetFile: string, csvFile: string): Pro
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
   try {
     const connection = await instance.connect();
-    const table = `read_parquet(${sqlText(literalPath(parquetFile))}, hive_partitioning = false)`;
+    const table = `read_parquet(${sqlText(literalPath(parquetFile.path))}, hive_partitioning = false)`;
     const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`)).getRows();
     const texts = described.filter((row) => String(row[1]) === "VARCHAR").map((row) => sqlName(String(row[0])));
     const quotes = texts.length === 0 ? "" : `, FORCE_QUOTE (${texts.join(", ")})`;
@@ -25,5 +26,8 @@ export async function convertBaseRows(parquetFile: string, csvFile: string): Pro
   } finally {
     instance.closeSync();
   }
-  renameSync(part, csvFile);
+  const wasIt = parquetFile.wasIt();
+  if (wasIt) renameSync(part, csvFile);
+  else rmSync(part);
+  return wasIt;
 }

@@ -5,7 +5,7 @@ import { decodeText, defaultDialect } from "../../../electron/contract/tables/cs
 import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../../electron/contract/tables/parquet.ts";
 import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
-import { changed } from "../source-file.ts";
+import { changed, opener } from "../source-file.ts";
 import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
 import { type CellFault, faultMessage, noText, plainText, type RowSources, wantsNumber } from "./row-sources.ts";
@@ -34,12 +34,12 @@ const unreadableRows: PartProblem = {
 
 type Duckdb = { readonly connection: DuckDBConnection; readonly readEntry: ReadTextEntry };
 
-let opened: { readonly folder: string; readonly duckdb: Promise<Duckdb> } | null = null;
+let confined: { readonly folder: string; readonly duckdb: Promise<Duckdb> } | null = null;
 
 /** The one DuckDB of this process, which may read below one folder and nothing else. */
 function confinedDuckdb(folder: string): Promise<Duckdb> {
-  if (opened?.folder !== folder) opened = { folder, duckdb: openConfined(folder) };
-  return opened.duckdb;
+  if (confined?.folder !== folder) confined = { folder, duckdb: openConfined(folder) };
+  return confined.duckdb;
 }
 
 async function openConfined(folder: string): Promise<Duckdb> {
@@ -56,21 +56,22 @@ async function openConfined(folder: string): Promise<Duckdb> {
 type Selected = { readonly source: number; readonly texts: ChunkTexts | null; readonly isForNumber: boolean };
 
 /**
- * Reads rows of a Parquet file through DuckDB, which skips the row groups that hold none of them. A NULL is an empty
+ * Reads rows of an open Parquet file through DuckDB, which skips the row groups that hold none of them. A NULL is an empty
  * cell.
  */
 export async function openParquetReader(
   settings: TabularSettings,
   collector: RowCollector,
   wanted: TabularPart,
+  file: number,
 ): Promise<RecordReader> {
   const { part, range, leaveOut } = wanted;
   const { sources } = collector;
   sources.dialect = defaultDialect;
-  const path = resolve(wanted.path);
-  const folder = settings.input.kind === "file" ? dirname(path) : resolve(settings.input.path);
-  const { connection, readEntry } = await confinedDuckdb(folder);
-  const table = parquetTable(path);
+  const root = settings.input.kind === "file" ? dirname(wanted.path) : settings.input.path;
+  const library = opener.forLibrary(file, wanted.path, resolve(root));
+  const { connection, readEntry } = await confinedDuckdb(library.folder);
+  const table = parquetTable(library.path);
   const columns = await describe(connection, table);
   if (columns === null) return { readBlock: async () => unreadableRows, close: async () => undefined };
   const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
@@ -143,7 +144,7 @@ export async function openParquetReader(
   };
 
   const readBlock = async (): Promise<TabularBlock | PartProblem | null> => {
-    if (item >= range.end) return null;
+    if (item >= range.end) return library.wasIt() ? null : changed;
     const firstItem = item;
     const until = Math.min(range.end, firstItem + collector.capacity);
     collector.start(firstItem, part.firstRow + firstItem);
