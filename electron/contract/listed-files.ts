@@ -13,7 +13,7 @@ export type ListedFacts = {
 };
 
 /** The parts of `fs.Stats` that tell files apart. */
-export type FileStats = {
+type FileStats = {
   readonly size: number;
   readonly mtimeMs: number;
   readonly dev: number;
@@ -47,7 +47,7 @@ export type LibraryFile = {
 };
 
 /** `place` is always absolute and free of links. */
-export type FileOpener = {
+type FileOpener = {
   /** For `open`: neither follows a link in the last part of the path nor waits for whoever writes into a pipe. */
   readonly flags: number;
   /** The same for what a user named, where a link leads to what they mean. */

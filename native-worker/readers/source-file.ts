@@ -30,10 +30,16 @@ export async function inputPlaceGone(input: JobSpec["input"]): Promise<string | 
   }
 }
 
+/** Why a file cannot be read; `errno` when the file system refused. */
+type ReadFailure = { readonly problem: PartProblem; readonly errno: string | null };
+
+/** The same where that would explain why a file of the input cannot be read, or is another one by now. */
+export async function inputGoneInstead(input: JobSpec["input"], { problem, errno }: ReadFailure): Promise<string | null> {
+  return errno === null && problem.code !== "input-changed" ? null : inputPlaceGone(input);
+}
+
 /** The bytes of one input file, or why they cannot be had. */
-export type FileBytes =
-  | { readonly ok: true; readonly bytes: Buffer }
-  | { readonly ok: false; readonly problem: PartProblem; readonly errno: string | null };
+export type FileBytes = { readonly ok: true; readonly bytes: Buffer } | ({ readonly ok: false } & ReadFailure);
 
 /**
  * Reads a whole file, and makes sure before and after that it is still the file that was listed. Expected failures are

@@ -3,7 +3,7 @@ import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts"
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { TabularBlock } from "../readers/block.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
-import { changed, inputPlaceGone, partPlace } from "../readers/source-file.ts";
+import { changed, inputGoneInstead, partPlace } from "../readers/source-file.ts";
 import type { TabularReader, TabularReaders } from "../readers/record-reader.ts";
 import { tableIdentity } from "../writers/rows-encoder.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
@@ -107,7 +107,7 @@ async function scorePart(
       const step = await reader.next();
       work.times.read += performance.now() - clock;
       if (step.kind === "problem") {
-        const gone = step.errno === null ? null : await inputPlaceGone(spec.input);
+        const gone = await inputGoneInstead(spec.input, step);
         if (gone !== null) return { kind: "input-gone", errno: gone };
         return { kind: "part-unreadable", partIndex, problem: step.problem };
       }
