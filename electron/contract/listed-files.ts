@@ -73,7 +73,7 @@ export function fileOpener(fs: FileCalls, platform: string): FileOpener {
   function liesAt(opened: number, stats: FileStats, place: string): boolean {
     if (!hasOpenFiles) return isAt(place, stats);
     const told = fs.readlinkSync(`${openFiles}/${opened}`);
-    // It may be told with the capitals of another program that looked it up, and some builds of Node cut it.
+    // It may be told with the capitals of another program that looked it up, and some builds of Node cut it after 64 bytes.
     return told === place || (folded(place).startsWith(folded(told)) && isAt(place, stats));
   }
 
@@ -130,6 +130,7 @@ function isSameFile(one: FileStats, other: FileStats): boolean {
   return one.isFile() && one.dev === other.dev && one.ino === other.ino;
 }
 
+/** Without what spelling may change, and without half a character at the end. */
 function folded(path: string): string {
-  return path.normalize("NFC").toLowerCase();
+  return path.replace(/\ufffd+$/, "").normalize("NFC").toLowerCase();
 }
