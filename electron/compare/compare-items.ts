@@ -1,5 +1,4 @@
 import { closeSync } from "node:fs";
-import { dirname } from "node:path";
 import type { ComparedColumn, ComparedJob, ComparedKind } from "../contract/messages/compare-messages.ts";
 import type { ScriptColumn } from "../contract/nouns/script-columns.ts";
 import { failedItemsOf, openAsWritten } from "../data/reuse/base-job.ts";
@@ -105,7 +104,7 @@ async function countRows(job: ComparedJob, columns: readonly ComparedColumn[], r
 }
 
 function libraryPath({ rowsFile: place }: ComparedJob, rowsFile: number): string {
-  return opener.forLibrary(rowsFile, place, dirname(place)).path;
+  return opener.forLibrary(rowsFile, place).path;
 }
 
 function hasHeader({ format }: ComparedJob): boolean {

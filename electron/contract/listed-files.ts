@@ -40,10 +40,8 @@ export type FileCalls = {
 /** What a library is given that opens files by their path. */
 export type LibraryFile = {
   readonly path: string;
-  /** All that the library must be able to reach. */
-  readonly folder: string;
-  /** To be asked when it has read: whether what lay there was the open file. */
-  readonly wasIt: () => boolean;
+  /** To be asked when it has read, or could not: whether the open file still lies where it was listed. */
+  readonly isThere: () => boolean;
 };
 
 /** `place` is always absolute and free of links. */
@@ -58,8 +56,7 @@ type FileOpener = {
   readonly isListed: (opened: number, stats: FileStats, place: string, listed: ListedFacts) => boolean;
   /** Whether an open file lies there, with no link on the way. */
   readonly liesAt: (opened: number, stats: FileStats, place: string) => boolean;
-  /** `folder` is one that holds `place`. */
-  readonly forLibrary: (opened: number, place: string, folder: string) => LibraryFile;
+  readonly forLibrary: (opened: number, place: string) => LibraryFile;
 };
 
 /** On Linux, the links to the open files of this process: each leads to the file itself, whatever its path names by now. */
@@ -106,10 +103,10 @@ export function fileOpener(fs: FileCalls, platform: string): FileOpener {
         if (!isIt) fs.closeSync(opened);
       }
     },
-    forLibrary(opened, place, folder) {
-      if (hasOpenFiles) return { path: `${openFiles}/${opened}`, folder: openFiles, wasIt: () => true };
-      return { path: place, folder, wasIt: () => isAt(place, fs.fstatSync(opened)) };
-    },
+    forLibrary: (opened, place) => ({
+      path: hasOpenFiles ? `${openFiles}/${opened}` : place,
+      isThere: () => liesAt(opened, fs.fstatSync(opened), place),
+    }),
   };
 }
 
@@ -132,5 +129,8 @@ function isSameFile(one: FileStats, other: FileStats): boolean {
 
 /** Without what spelling may change, and without half a character at the end. */
 function folded(path: string): string {
-  return path.replace(/\ufffd+$/, "").normalize("NFC").toLowerCase();
+  return path
+    .replace(/\ufffd+$/, "")
+    .normalize("NFC")
+    .toLowerCase();
 }

@@ -1,5 +1,4 @@
 import { open } from "node:fs/promises";
-import { dirname } from "node:path";
 import { DuckDBInstance, DuckDBTypeId, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import type { ResultsPage } from "../contract/messages/results-messages.ts";
 import { shortened } from "./csv-cells.ts";
@@ -30,7 +29,7 @@ export async function readParquetPage(
   const handle = await open(request.file, opener.namedFlags);
   try {
     if (!(await handle.stat()).isFile()) throw new Error("It is not a file.");
-    const { path } = opener.forLibrary(handle.fd, request.file, dirname(request.file));
+    const { path } = opener.forLibrary(handle.fd, request.file);
     return await pageOf(connection, { ...request, file: literalPath(path) });
   } finally {
     await handle.close();

@@ -34,7 +34,10 @@ export async function inputPlaceGone(input: JobSpec["input"]): Promise<string | 
 type ReadFailure = { readonly problem: PartProblem; readonly errno: string | null };
 
 /** The same where that would explain why a file of the input cannot be read, or is another one by now. */
-export async function inputGoneInstead(input: JobSpec["input"], { problem, errno }: ReadFailure): Promise<string | null> {
+export async function inputGoneInstead(
+  input: JobSpec["input"],
+  { problem, errno }: ReadFailure,
+): Promise<string | null> {
   return errno === null && problem.code !== "input-changed" ? null : inputPlaceGone(input);
 }
 

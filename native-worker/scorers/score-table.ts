@@ -100,7 +100,12 @@ async function scorePart(
   const { part, partIndex, firstItem, range } = partWork;
   const leaveOut = new Set([...work.poisoned.keys()].map((item) => item - firstItem));
   let clock = performance.now();
-  const reader: TabularReader = await reading.readers.open({ path: partPlace(spec.input, part), part, range, leaveOut });
+  const reader: TabularReader = await reading.readers.open({
+    path: partPlace(spec.input, part),
+    part,
+    range,
+    leaveOut,
+  });
   try {
     let next = range.start;
     for (;;) {

@@ -19,16 +19,16 @@ export type ParquetOpener = <Value>(
   read: ReadParquet<Value>,
 ) => Promise<Checked<Value>>;
 
-/** DuckDB is started with the first file, and sees nothing but open files; where that is impossible, files of the input. */
+/** DuckDB is started with the first file. */
 export function createParquetOpener(input: Input): ParquetOpener {
   const root = resolve(input.kind === "file" ? dirname(input.path) : input.path);
   let duckdb: Promise<DuckDBConnection> | null = null;
   return async (opened, file, read) => {
     try {
-      const library = opener.forLibrary(opened, realPlace(input, file), root);
-      duckdb ??= openConfinedDuckdb(library.folder);
+      const library = opener.forLibrary(opened, realPlace(input, file));
+      duckdb ??= openConfinedDuckdb(root);
       const found = await read(await duckdb, library.path);
-      return library.wasIt() ? found : { ok: false, problem: changedSince };
+      return library.isThere() ? found : { ok: false, problem: changedSince };
     } finally {
       closeSync(opened);
     }

@@ -91,9 +91,7 @@ export async function* readListedFiles(path: string): AsyncGenerator<ListedFile>
         // Earlier versions wrote none.
         const place = await places?.next();
         const [inode, target] =
-          place === undefined || place.done === true
-            ? [null, null]
-            : whereaboutsSchema.parse(JSON.parse(place.value));
+          place === undefined || place.done === true ? [null, null] : whereaboutsSchema.parse(JSON.parse(place.value));
         yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target: target ?? undefined };
       }
       isFirst = false;

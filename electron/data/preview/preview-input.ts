@@ -102,11 +102,7 @@ async function previewTexts(
   if ("problem" in looked) return unreadableInput(input, looked, "text");
   const isLines = scorer.items === "line";
   const count = isLines
-    ? await countItems(
-        listing,
-        (file, limit) => countRecords(realPlace(input, file), file, null, limit),
-        onProgress,
-      )
+    ? await countItems(listing, (file, limit) => countRecords(realPlace(input, file), file, null, limit), onProgress)
     : { items: listing.files.length, isExact: true };
   if (count.items === 0) return noRows(input);
   return success({
@@ -321,12 +317,7 @@ async function readParquet<Value>(
   return opened.ok ? parquet(opened.value, file, read) : opened;
 }
 
-function countRecords(
-  place: string,
-  listed: ListedFile,
-  dialect: CsvDialect | null,
-  limit: number,
-): Checked<number> {
+function countRecords(place: string, listed: ListedFile, dialect: CsvDialect | null, limit: number): Checked<number> {
   const { sizeBytes } = listed;
   if (sizeBytes === 0) return { ok: false, problem: emptyFile };
   return withFile(place, listed, (file) => {

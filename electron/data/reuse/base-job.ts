@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
-import { dirname } from "node:path";
 import type { BaseJobFiles, ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
 import { recordCells, defaultDialect } from "../../contract/tables/csv.ts";
 import type { MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
@@ -51,7 +50,7 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
     }
     let { rows } = written;
     if (files.convertedFile !== null) {
-      const library = opener.forLibrary(rows, files.rowsFile, dirname(files.rowsFile));
+      const library = opener.forLibrary(rows, files.rowsFile);
       if (!(await convertBaseRows(library, files.convertedFile))) {
         close();
         return null;

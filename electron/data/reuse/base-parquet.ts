@@ -4,7 +4,7 @@ import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tab
 
 /**
  * Writes the rows of a Parquet file of ours as CSV that loses nothing: text is quoted, which tells "" from null. Whole or
- * not at all; a file that is there already is the one that an earlier run made, and stays. False: another file was read.
+ * not at all; a file that is there already is the one that an earlier run made, and stays. False: the file was exchanged meanwhile.
  */
 export async function convertBaseRows(parquetFile: LibraryFile, csvFile: string): Promise<boolean> {
   if (existsSync(csvFile)) return true;
@@ -26,8 +26,8 @@ export async function convertBaseRows(parquetFile: LibraryFile, csvFile: string)
   } finally {
     instance.closeSync();
   }
-  const wasIt = parquetFile.wasIt();
-  if (wasIt) renameSync(part, csvFile);
+  const isThere = parquetFile.isThere();
+  if (isThere) renameSync(part, csvFile);
   else rmSync(part);
-  return wasIt;
+  return isThere;
 }

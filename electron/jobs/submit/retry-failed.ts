@@ -75,7 +75,9 @@ async function checkOutputs(home: string, job: JobRecord): Promise<Problem | nul
   const hasRows = job.status === "Completed" && job.spec.settings.output_action === "append_row";
   try {
     for (const file of [...(hasRows ? [files.predictions] : []), files.errors]) await fs.access(file);
-    const record = recordSchema.safeParse(JSON.parse(await fs.readFile(files.record, { encoding: "utf8", flag: opener.namedFlags })));
+    const record = recordSchema.safeParse(
+      JSON.parse(await fs.readFile(files.record, { encoding: "utf8", flag: opener.namedFlags })),
+    );
     if (record.success && record.data.name === job.name) return null;
   } catch {
     // Said below.

@@ -68,12 +68,13 @@ export async function openParquetReader(
   const { part, range, leaveOut } = wanted;
   const { sources } = collector;
   sources.dialect = defaultDialect;
-  const root = settings.input.kind === "file" ? dirname(wanted.path) : settings.input.path;
-  const library = opener.forLibrary(file, wanted.path, resolve(root));
-  const { connection, readEntry } = await confinedDuckdb(library.folder);
+  const folder = resolve(settings.input.kind === "file" ? dirname(wanted.path) : settings.input.path);
+  const library = opener.forLibrary(file, wanted.path);
+  const { connection, readEntry } = await confinedDuckdb(folder);
   const table = parquetTable(library.path);
+  const whyUnreadable = (): PartProblem => (library.isThere() ? unreadableRows : changed);
   const columns = await describe(connection, table);
-  if (columns === null) return { readBlock: async () => unreadableRows, close: async () => undefined };
+  if (columns === null) return { readBlock: async () => whyUnreadable(), close: async () => undefined };
   const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
 
   const { selected, expressions } = selectColumns(sources, columns);
@@ -144,7 +145,7 @@ export async function openParquetReader(
   };
 
   const readBlock = async (): Promise<TabularBlock | PartProblem | null> => {
-    if (item >= range.end) return library.wasIt() ? null : changed;
+    if (item >= range.end) return library.isThere() ? null : changed;
     const firstItem = item;
     const until = Math.min(range.end, firstItem + collector.capacity);
     collector.start(firstItem, part.firstRow + firstItem);
@@ -152,7 +153,7 @@ export async function openParquetReader(
     while (item < until) {
       if (rowOfChunk >= rowsInChunk) {
         const fetched = await fetch().catch(() => null);
-        if (fetched === null) return unreadableRows;
+        if (fetched === null) return whyUnreadable();
         if (!fetched) return changed;
       }
       const ready = Math.min(until - item, rowsInChunk - rowOfChunk);

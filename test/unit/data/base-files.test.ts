@@ -32,10 +32,8 @@ const cases = kinds.flatMap((kind) => [true, false].map((isParquet) => [kind, is
 
 test.skipIf(process.platform === "win32").each(cases)("%s in the place of one, Parquet %s", async (kind, isParquet) => {
   rounds += 1;
-  const place = await writeSwapPlace(
-    path.join(root, String(rounds)),
-    ["predictions.csv", "errors.csv"],
-    (file, word) => fs.writeFileSync(file, word),
+  const place = await writeSwapPlace(path.join(root, String(rounds)), ["predictions.csv", "errors.csv"], (file, word) =>
+    fs.writeFileSync(file, word),
   );
   for (const file of place.files) {
     expect(canBeOpened(place, isParquet)).toBe(true);
