@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { closeSync, createReadStream, existsSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
@@ -5,9 +6,8 @@ import type { ListedFile, Listing } from "./listing.ts";
 
 /*
  * The list of a job's files, kept beside its journal so that a resumed job plans over exactly the same files. JSON
- * lines: a line of totals, then one `[path, bytes, modified]` a file, in order. A name may hold a line break; its JSON
- * does not. What holds on this computer alone is in a file beside it, a line `[inode, target]` for each, null where there
- * is none: job.json names the hash of the list, which a copy of the folder is to have too.
+ * lines: a line of totals, then one `[path, bytes, modified, inode, target]` a file, in order; the last two only where they
+ * are known. A name may hold a line break; its JSON does not.
  */
 const totalsSchema = z.strictObject({
   version: z.literal(1),
@@ -15,42 +15,30 @@ const totalsSchema = z.strictObject({
   bytes: z.number().min(0),
   skipped: z.number().int().min(0),
   skippedBy: z.record(z.string(), z.number().int().min(0)),
+  /** As of `hashOfList`; left out by earlier versions, whose lists are what is hashed. */
+  sha256: z.string().optional(),
 });
 export type ListingTotals = Readonly<z.infer<typeof totalsSchema>>;
 
-const entrySchema = z.tuple([z.string(), z.number(), z.number()]);
-const whereaboutsSchema = z.tuple([z.number().nullable(), z.string().nullable()]);
-const whereaboutsFile = (path: string): string => `${path}.places`;
+const entrySchema = z.tuple([z.string(), z.number(), z.number(), z.number().nullish(), z.string().optional()]);
 const blockLength = 1024 * 1024;
 
-/** Writes the list whole or not at all, and before it what belongs to it. */
+/** Writes the list whole or not at all: beside its place first, synced, then renamed into it. */
 export function writeListing(path: string, listing: Listing): ListingTotals {
-  const totals = {
+  const counts = {
     version: 1,
     files: listing.files.length,
     bytes: listing.bytes,
     skipped: listing.skipped,
     skippedBy: { ...listing.skippedBy },
   } as const;
+  const totals = { ...counts, sha256: hashOfList(counts, listing.files) };
   const temporary = `${path}.${process.pid}.part`;
-  writeLines(temporary, [], listing.files, ({ inode, target }) => [inode ?? null, target ?? null]);
-  putInPlace(temporary, whereaboutsFile(path));
-  writeLines(temporary, [totals], listing.files, (entry) => [entry.path, entry.sizeBytes, entry.modifiedMs]);
-  putInPlace(temporary, path);
-  return totals;
-}
-
-function writeLines(
-  temporary: string,
-  first: readonly unknown[],
-  files: readonly ListedFile[],
-  lineOf: (file: ListedFile) => readonly unknown[],
-): void {
   const file = openSync(temporary, "w");
   try {
-    let block = first.map((line) => `${JSON.stringify(line)}\n`).join("");
-    for (const entry of files) {
-      block += `${JSON.stringify(lineOf(entry))}\n`;
+    let block = `${JSON.stringify(totals)}\n`;
+    for (const entry of listing.files) {
+      block += `${JSON.stringify([...listedOf(entry), ...whereaboutsOf(entry)])}\n`;
       if (block.length >= blockLength) {
         writeSync(file, block);
         block = "";
@@ -61,9 +49,6 @@ function writeLines(
   } finally {
     closeSync(file);
   }
-}
-
-function putInPlace(temporary: string, path: string): void {
   renameSync(temporary, path);
   // Windows has no way to open a folder, and needs none to keep the new name.
   if (process.platform !== "win32") {
@@ -71,6 +56,32 @@ function putInPlace(temporary: string, path: string): void {
     fsyncSync(folder);
     closeSync(folder);
   }
+  return totals;
+}
+
+type Listed = readonly [path: string, sizeBytes: number, modifiedMs: number];
+
+function listedOf({ path, sizeBytes, modifiedMs }: ListedFile): Listed {
+  return [path, sizeBytes, modifiedMs];
+}
+
+/** What holds on this computer alone. */
+function whereaboutsOf({ inode, target }: ListedFile): readonly unknown[] {
+  if (target !== undefined) return [inode ?? null, target];
+  return inode === undefined ? [] : [inode];
+}
+
+/** Of what a copy of the folder has, too. */
+function hashOfList(counts: object, files: readonly ListedFile[]): string {
+  const hash = createHash("sha256");
+  let block = `${JSON.stringify(counts)}\n`;
+  for (const entry of files) {
+    block += `${JSON.stringify(listedOf(entry))}\n`;
+    if (block.length < blockLength) continue;
+    hash.update(block);
+    block = "";
+  }
+  return hash.update(block).digest("hex");
 }
 
 /** The first line of an existing list; null when there is none yet. */
@@ -82,22 +93,13 @@ export async function readListingTotals(path: string): Promise<ListingTotals | n
 
 /** The files of a list, one after another, without holding them all. */
 export async function* readListedFiles(path: string): AsyncGenerator<ListedFile> {
-  const places = existsSync(whereaboutsFile(path)) ? linesOf(whereaboutsFile(path)) : null;
   let isFirst = true;
-  try {
-    for await (const line of linesOf(path)) {
-      if (!isFirst) {
-        const [file, sizeBytes, modifiedMs] = entrySchema.parse(JSON.parse(line));
-        // Earlier versions wrote none.
-        const place = await places?.next();
-        const [inode, target] =
-          place === undefined || place.done === true ? [null, null] : whereaboutsSchema.parse(JSON.parse(place.value));
-        yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target: target ?? undefined };
-      }
-      isFirst = false;
+  for await (const line of linesOf(path)) {
+    if (!isFirst) {
+      const [file, sizeBytes, modifiedMs, inode, target] = entrySchema.parse(JSON.parse(line));
+      yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target };
     }
-  } finally {
-    await places?.return(undefined);
+    isFirst = false;
   }
 }
 

@@ -5,6 +5,7 @@ import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { englishWords } from "../../contract/words/english-problems.ts";
 import { scorerWords } from "../../contract/nouns/scorer.ts";
+import { readListingTotals } from "../../data/listing/listing-file.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { costOf } from "../folder/job-view.ts";
 import { errorsFileName, recordFileName } from "../folder/job-files.ts";
@@ -52,7 +53,7 @@ export async function jobRecord(facts: {
       watch: spec.input.watch,
       bytes: stored.inputBytes,
       /** Over every file's path, size and modification time, in order. */
-      listing_sha256: await hashOfFile(facts.listingFile),
+      listing_sha256: await hashOfList(facts.listingFile),
       dialect: spec.dialect,
       skipped_by: stored.skippedBy,
     },
@@ -123,10 +124,12 @@ export async function jobRecord(facts: {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-/** In pieces: the list of a million files is long, and windows are drawn by this process. */
-async function hashOfFile(file: string): Promise<string | null> {
+/** Known since it was written. One of an earlier version is hashed in pieces: it may be long, and windows are drawn by this process. */
+async function hashOfList(file: string): Promise<string | null> {
   const hash = crypto.createHash("sha256");
   try {
+    const known = (await readListingTotals(file))?.sha256;
+    if (known !== undefined) return known;
     for await (const block of fs.createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(block as Buffer);
   } catch {
     return null;
