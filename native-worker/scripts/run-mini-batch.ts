@@ -34,7 +34,7 @@ export async function runMiniBatch(
   const clock = startClock();
   const startedAt = performance.now();
   const problems: (PartProblem | null)[] = await Promise.all(
-    parts.map((part) => part.problem ?? fileProblem(job.spec.input, part)),
+    parts.map(async (part) => part.problem ?? fileProblem(job.spec.input, part)),
   );
   const errno = problems.some((problem) => problem !== null) ? await inputPlaceGone(job.spec.input) : null;
   if (errno !== null) return inputGone(errno);

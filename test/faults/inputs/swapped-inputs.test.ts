@@ -92,9 +92,9 @@ let places = 0;
 
 async function placeOf(items: Items, count = files): Promise<SwapPlace> {
   places += 1;
-  const { names, write } = writers[items];
+  const { names } = writers[items];
   const each = Array.from({ length: count }, (_, index) => names[index % names.length] ?? "");
-  return writeSwapPlace(path.join(root, `place-${places}`), each, write);
+  return writeSwapPlace(path.join(root, `place-${places}`), each, (file, word) => writers[items].write(file, word));
 }
 
 /** The first files stay as they are: a job with no item that succeeds is another story. */
