@@ -22,6 +22,14 @@ export function duckdbConfinement(folder: string): readonly string[] {
   ];
 }
 
+/**
+ * Whether DuckDB refused to open a file since it lies outside the folder that it is shut in. It looks where an open file lies
+ * at that moment: one of the input was moved out of it.
+ */
+export function isOutOfReach(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Permission Error");
+}
+
 /** The table expression of one Parquet file. `file_row_number` counts its rows from 0. */
 export function parquetTable(path: string): string {
   return `read_parquet(${sqlText(literalPath(path))}, file_row_number = true, hive_partitioning = false)`;

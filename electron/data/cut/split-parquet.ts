@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import {
   duckdbConfinement,
   duckdbOptions,
+  isOutOfReach,
   parquetRowGroups,
   parquetTable,
   sqlName,
@@ -53,9 +54,13 @@ export async function readRowGroups(connection: DuckDBConnection, path: string):
     const result = await connection.runAndReadAll(parquetRowGroups(path));
     const groups = result.getRows().map((row) => ({ rows: Number(row[1]), bytes: Number(row[2]) }));
     return { ok: true, value: groups };
-  } catch {
-    return { ok: false, problem: unreadableParquet };
+  } catch (error) {
+    return notRead(error);
   }
+}
+
+function notRead(error: unknown): Checked<never> {
+  return { ok: false, problem: isOutOfReach(error) ? changedSince : unreadableParquet };
 }
 
 const unreadableParquet: FileProblem = {
@@ -79,8 +84,8 @@ export async function readParquetSample(
     const result = await connection.runAndReadAll(`SELECT ${selected} FROM ${table} LIMIT ${rowCount}`);
     const rows = result.getRows().map((row) => row.map((cell) => (cell === null ? "" : String(cell))));
     return { ok: true, value: { columns, rows } };
-  } catch {
-    return { ok: false, problem: unreadableParquet };
+  } catch (error) {
+    return notRead(error);
   }
 }
 

@@ -2,7 +2,13 @@ import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
 import { decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
-import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../../electron/contract/tables/parquet.ts";
+import {
+  duckdbConfinement,
+  duckdbOptions,
+  isOutOfReach,
+  parquetTable,
+  sqlName,
+} from "../../../electron/contract/tables/parquet.ts";
 import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { changed, opener } from "../source-file.ts";
@@ -72,9 +78,10 @@ export async function openParquetReader(
   const library = opener.forLibrary(file, wanted.path);
   const { connection, readEntry } = await confinedDuckdb(folder);
   const table = parquetTable(library.path);
-  const whyUnreadable = (): PartProblem => (library.isThere() ? unreadableRows : changed);
-  const columns = await describe(connection, table);
-  if (columns === null) return { readBlock: async () => whyUnreadable(), close: async () => undefined };
+  const whyUnreadable = (error: unknown): PartProblem =>
+    isOutOfReach(error) || !library.isThere() ? changed : unreadableRows;
+  const columns = await describe(connection, table).catch(whyUnreadable);
+  if ("code" in columns) return { readBlock: async () => columns, close: async () => undefined };
   const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
 
   const { selected, expressions } = selectColumns(sources, columns);
@@ -152,8 +159,8 @@ export async function openParquetReader(
     if (missing.length > 0) for (; item < until; item++) failMissing();
     while (item < until) {
       if (rowOfChunk >= rowsInChunk) {
-        const fetched = await fetch().catch(() => null);
-        if (fetched === null) return whyUnreadable();
+        const fetched = await fetch().catch(whyUnreadable);
+        if (typeof fetched === "object") return fetched;
         if (!fetched) return changed;
       }
       const ready = Math.min(until - item, rowsInChunk - rowOfChunk);
@@ -241,13 +248,9 @@ function keepTexts(cells: KeptCells, firstRow: number, texts: ChunkTexts, from: 
 async function describe(
   connection: DuckDBConnection,
   table: string,
-): Promise<readonly { readonly name: string; readonly type: string }[] | null> {
-  try {
-    const result = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
-    return result.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
-  } catch {
-    return null;
-  }
+): Promise<readonly { readonly name: string; readonly type: string }[]> {
+  const result = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
+  return result.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
 }
 
 /** Puts the cells of one row where the collector takes them from. */
