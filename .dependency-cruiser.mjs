@@ -29,7 +29,16 @@ const outside = ["^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^t
 /** What lies in a room, lowest first: folders, and files of the room itself. Files that are not named are at the top. */
 const folders = {
   "electron/contract": [
-    ["errno.ts", "item-error.ts", "job-status.ts", "names.ts", "plain-text.ts", "problem-codes.ts", "signature.ts"],
+    [
+      "errno.ts",
+      "item-error.ts",
+      "job-status.ts",
+      "listed-files.ts",
+      "names.ts",
+      "plain-text.ts",
+      "problem-codes.ts",
+      "signature.ts",
+    ],
     ["words"],
     ["problem.ts"],
     ["tables", "processes"],
@@ -40,7 +49,14 @@ const folders = {
   ],
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
   "electron/data": [["errors.ts"], ["table-file.ts"], ["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
-  "electron/jobs": [["folder"], ["claim", "journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
+  "electron/jobs": [
+    ["folder"],
+    ["claim", "journal"],
+    ["submit"],
+    ["preflight", "dispatch", "merge"],
+    ["run"],
+    ["queue"],
+  ],
   "electron/workspace": [["default-home.ts", "disk.ts", "context.ts"], ["jobs"], ["watches"]],
   "electron/cli": [["terminal"], ["text"], ["commands"]],
   "native-worker": [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],

@@ -1,9 +1,9 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import type { ComparedColumn, ComparedJob, ComparedKind } from "../contract/messages/compare-messages.ts";
 import type { ScriptColumn } from "../contract/nouns/script-columns.ts";
-import { failedItemsOf, isAsWritten } from "../data/reuse/base-job.ts";
+import { failedItemsOf, openAsWritten } from "../data/reuse/base-job.ts";
 import { type BaseJournal, type BaseMiniBatch, readBaseJournal } from "../data/reuse/base-journal.ts";
-import { readFully } from "../data/table-file.ts";
+import { opener, readFully } from "../data/table-file.ts";
 import { isDamage } from "../registry/rows/damage.ts";
 import {
   checkedRows,
@@ -49,14 +49,12 @@ export async function openComparedJob(job: ComparedJob): Promise<OpenJob | null>
   };
   try {
     const isParquet = job.format === "parquet";
-    if (!isAsWritten({ ...job, isParquet }, journal)) {
+    const written = openAsWritten({ ...job, isParquet }, journal, opened);
+    if (written === null) {
       close();
       return null;
     }
-    const rowsFile = openSync(job.rowsFile, "r");
-    opened.push(rowsFile);
-    const errorsFile = openSync(job.errorsFile, "r");
-    opened.push(errorsFile);
+    const { rows: rowsFile, errors: errorsFile } = written;
     const columns = job.columns ?? scriptColumns(job, journal);
     const succeeded = countSucceeded(journal);
     const rows = job.isScript ? await countRows(job, columns, rowsFile) : succeeded;
@@ -99,11 +97,15 @@ async function countRows(job: ComparedJob, columns: readonly ComparedColumn[], r
   let count = 0;
   if (columns.length === 0) return count;
   if (job.format === "parquet") {
-    for await (const block of parquetRows(job.rowsFile, columns)) count += block.length;
+    for await (const block of parquetRows(libraryPath(job, rowsFile), columns)) count += block.length;
     return count;
   }
   for (const record of recordsFrom(rowsFile, job.records)) if (record !== "" || job.format === "lines") count += 1;
   return hasHeader(job) ? count - 1 : count;
+}
+
+function libraryPath({ rowsFile: place }: ComparedJob, rowsFile: number): string {
+  return opener.forLibrary(rowsFile, place).path;
 }
 
 function hasHeader({ format }: ComparedJob): boolean {
@@ -118,7 +120,7 @@ function openRows(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile
 }
 
 function openCounted(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): TakeRows {
-  if (job.format === "parquet") return takeFromBlocks(parquetRows(job.rowsFile, columns));
+  if (job.format === "parquet") return takeFromBlocks(parquetRows(libraryPath(job, rowsFile), columns));
   const records = recordsFrom(rowsFile, job.records);
   if (hasHeader(job)) records.next();
   return takeFromText(records, rowParser(job, columns));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import fs, { closeSync, readSync } from "node:fs";
 import {
   byteOrderMarkLength,
   carriageReturn,
@@ -13,6 +13,7 @@ import {
   setScannerWindow,
 } from "../contract/tables/csv.ts";
 import type { ItemErrorCode } from "../contract/item-error.ts";
+import { fileOpener, isReplaced, type ListedFacts } from "../contract/listed-files.ts";
 import { notText } from "../contract/tables/text-encoding.ts";
 import { errorCode } from "./errors.ts";
 
@@ -28,20 +29,38 @@ export const beginningBytes = 64 * 1024;
 
 export const emptyFile: FileProblem = { code: "file-empty", message: "The file is empty." };
 
-/** Opens a file, runs `use` on it and closes it; a file that cannot be opened or read at all is a problem of its own. */
-export function withFile<Value>(path: string, use: (file: number) => Checked<Value>): Checked<Value> {
-  let file: number;
+/** The one way in which this room opens files that are not its own. */
+export const opener = fileOpener(fs, process.platform);
+
+export const changedSince: FileProblem = {
+  code: "input-changed",
+  message: "The file was changed after it had been listed.",
+};
+
+/** Opens a listed file, which its caller closes; one that cannot be opened, or is another one by now, is a problem of its own. */
+export function openListed(place: string, listed: ListedFacts): Checked<number> {
   try {
-    file = openSync(path, "r");
+    const file = opener.open(place, listed);
+    return file === null ? { ok: false, problem: changedSince } : { ok: true, value: file };
   } catch (error) {
     return { ok: false, problem: unreadable(error) };
   }
+}
+
+/** Opens a listed file, runs `use` on it and closes it; one that cannot be read at all is a problem of its own, too. */
+export function withFile<Value>(
+  place: string,
+  listed: ListedFacts,
+  use: (file: number) => Checked<Value>,
+): Checked<Value> {
+  const opened = openListed(place, listed);
+  if (!opened.ok) return opened;
   try {
-    return use(file);
+    return use(opened.value);
   } catch (error) {
     return { ok: false, problem: unreadable(error) };
   } finally {
-    closeSync(file);
+    closeSync(opened.value);
   }
 }
 
@@ -50,6 +69,7 @@ export function unreadable(error: unknown): FileProblem {
   const code = errorCode(error);
   if (code === undefined) throw error;
   if (code === "ENOENT") return { code: "input-changed", message: "The file was removed after it had been listed." };
+  if (isReplaced(code)) return changedSince;
   if (code === "EACCES" || code === "EPERM") {
     return { code: "file-unreadable", message: "The file may not be read: its permissions do not allow it." };
   }

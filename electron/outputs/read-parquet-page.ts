@@ -1,6 +1,8 @@
+import { open } from "node:fs/promises";
 import { DuckDBInstance, DuckDBTypeId, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import type { ResultsPage } from "../contract/messages/results-messages.ts";
 import { shortened } from "./csv-cells.ts";
+import { opener } from "./opener.ts";
 
 /** One connection to an empty in-memory database that can read Parquet and nothing that would have to be fetched. */
 export async function openParquetReader(): Promise<DuckDBConnection> {
@@ -10,6 +12,8 @@ export async function openParquetReader(): Promise<DuckDBConnection> {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
+    // It is kept by path, and one path (that of an open file) may stand for one file after another.
+    enable_external_file_cache: "false",
   });
   return database.connect();
 }
@@ -22,7 +26,21 @@ export async function readParquetPage(
   connection: DuckDBConnection,
   request: { readonly file: string; readonly offset: number; readonly limit: number },
 ): Promise<ResultsPage> {
-  const file = literalPath(request.file);
+  const handle = await open(request.file, opener.namedFlags);
+  try {
+    if (!(await handle.stat()).isFile()) throw new Error("It is not a file.");
+    const { path } = opener.forLibrary(handle.fd, request.file);
+    return await pageOf(connection, { ...request, file: literalPath(path) });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function pageOf(
+  connection: DuckDBConnection,
+  request: { readonly file: string; readonly offset: number; readonly limit: number },
+): Promise<ResultsPage> {
+  const { file } = request;
   const counted = await connection.runAndReadAll("SELECT sum(num_rows) FROM parquet_file_metadata($file)", { file });
   const totalRows = Number(counted.getRows()[0]?.[0] ?? 0);
   const reader = await connection.runAndReadAll(

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { opener } from "./opener.ts";
 import type { ReadableFile, ResultsFormat, ResultsPage } from "../contract/messages/results-messages.ts";
 import { csvCells, shortened } from "./csv-cells.ts";
 import { type JsonRow, jsonRow } from "./json-row.ts";
@@ -47,7 +48,7 @@ export async function readTextPage(
     readonly limit: number;
   },
 ): Promise<ResultsPage> {
-  const handle = await open(request.file, "r");
+  const handle = await open(request.file, opener.namedFlags);
   try {
     const facts = await handle.stat({ bigint: true });
     const size = Number(facts.size);

@@ -1,6 +1,6 @@
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
-import { partPath, readWholeFile } from "./source-file.ts";
+import { partPlace, readWholeFile } from "./source-file.ts";
 import type { FileBytes } from "./source-file.ts";
 
 /** Files read ahead of the one that is decoded, at most: enough to hide a slow disk, little memory. */
@@ -21,7 +21,7 @@ export function readAhead(input: JobSpec["input"], parts: readonly MiniBatchPart
       const part = parts[startedTo] as MiniBatchPart;
       const ahead = startedTo - takenTo;
       if (ahead > 0 && (ahead > maxAhead || bytesAhead + part.sizeBytes > maxAheadBytes)) return;
-      started.push(readWholeFile(partPath(input, part), part));
+      started.push(readWholeFile(partPlace(input, part), part));
       bytesAhead += part.sizeBytes;
       startedTo++;
     }

@@ -17,7 +17,7 @@ export type TabularSettings = {
 };
 
 export type TabularPart = {
-  /** Absolute path of the part's file. */
+  /** Where the part's file lies, absolute and without links. */
   readonly path: string;
   /** A part without a `problem`. */
   readonly part: MiniBatchPart;

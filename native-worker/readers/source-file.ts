@@ -1,13 +1,23 @@
+import nodeFs from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import { systemErrno } from "../../electron/contract/errno.ts";
+import { fileOpener, isAsListed, isReplaced, type ListedFacts } from "../../electron/contract/listed-files.ts";
 import type { PartProblem } from "./block.ts";
 
-/** Absolute path of a part's file: inside the input's folder, or the input itself when that is one file. */
+/** The one way in which a worker opens files that are not its own. */
+export const opener = fileOpener(nodeFs, process.platform);
+
+/** Absolute path of a part's file, as it is called: inside the input's folder, or the input itself when that is one file. */
 export function partPath(input: JobSpec["input"], part: Pick<MiniBatchPart, "file">): string {
   return input.kind === "file" ? input.path : path.join(input.path, part.file);
+}
+
+/** Where it lies: its one real path, since that of an input is one. */
+export function partPlace(input: JobSpec["input"], { file, target }: Pick<MiniBatchPart, "file" | "target">): string {
+  return partPath(input, { file: target ?? file });
 }
 
 /** The errno when the place of a whole input is gone (an unplugged disk, a share that went away), null when it is there. */
@@ -20,23 +30,31 @@ export async function inputPlaceGone(input: JobSpec["input"]): Promise<string | 
   }
 }
 
+/** Why a file cannot be read; `errno` when the file system refused. */
+type ReadFailure = { readonly problem: PartProblem; readonly errno: string | null };
+
+/** The same where that would explain why a file of the input cannot be read, or is another one by now. */
+export async function inputGoneInstead(
+  input: JobSpec["input"],
+  { problem, errno }: ReadFailure,
+): Promise<string | null> {
+  return errno === null && problem.code !== "input-changed" ? null : inputPlaceGone(input);
+}
+
 /** The bytes of one input file, or why they cannot be had. */
-export type FileBytes =
-  | { readonly ok: true; readonly bytes: Buffer }
-  | { readonly ok: false; readonly problem: PartProblem; readonly errno: string | null };
+export type FileBytes = { readonly ok: true; readonly bytes: Buffer } | ({ readonly ok: false } & ReadFailure);
 
 /**
- * Reads a whole file, and makes sure before and after that it is still the file that was listed. `path` is absolute.
- * Expected failures are values: never throws for what the file system says.
+ * Reads a whole file, and makes sure before and after that it is still the file that was listed. Expected failures are
+ * values: never throws for what the file system says.
  */
-export async function readWholeFile(
-  path: string,
-  part: Pick<MiniBatchPart, "sizeBytes" | "modifiedMs">,
-): Promise<FileBytes> {
+export async function readWholeFile(place: string, part: ListedFacts): Promise<FileBytes> {
   let handle: fs.FileHandle | null = null;
   try {
-    handle = await fs.open(path, "r");
-    if (!isAsListed(await handle.stat(), part)) return { ok: false, problem: changed, errno: null };
+    handle = await fs.open(place, opener.flags);
+    if (!opener.isListed(handle.fd, await handle.stat(), place, part)) {
+      return { ok: false, problem: changed, errno: null };
+    }
     const bytes = Buffer.allocUnsafeSlow(part.sizeBytes);
     let filled = 0;
     while (filled < bytes.length) {
@@ -53,12 +71,20 @@ export async function readWholeFile(
   }
 }
 
-/** Whether a file still has the size and time that it was listed with. */
-export function isAsListed(
-  stats: { readonly size: number; readonly mtimeMs: number },
-  part: Pick<MiniBatchPart, "sizeBytes" | "modifiedMs">,
-): boolean {
-  return stats.size === part.sizeBytes && stats.mtimeMs === part.modifiedMs;
+/** Why a part's file is not to be read by its path, as scripts do; null when what lies there is the file that was listed. */
+export async function fileProblem(input: JobSpec["input"], part: MiniBatchPart): Promise<PartProblem | null> {
+  const place = partPlace(input, part);
+  let handle: fs.FileHandle | null = null;
+  try {
+    handle = await fs.open(place, opener.flags);
+    if (!opener.isListed(handle.fd, await handle.stat(), place, part)) return changed;
+    // Where the listing followed a link, it must lead to the same file still.
+    return part.target === undefined || (await fs.realpath(partPath(input, part))) === place ? null : changed;
+  } catch (error) {
+    return unreadable(error);
+  } finally {
+    await handle?.close();
+  }
 }
 
 export const changed: PartProblem = {
@@ -73,6 +99,7 @@ export function unreadable(error: unknown): PartProblem {
   if (errno === "ENOENT") {
     return { stage: "read", code: "input-changed", message: "The file was removed after the job had listed it." };
   }
+  if (isReplaced(errno)) return changed;
   const reason =
     errno === "EACCES" || errno === "EPERM"
       ? "access is denied"

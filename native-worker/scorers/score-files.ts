@@ -2,7 +2,7 @@ import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { readAhead } from "../readers/read-ahead.ts";
-import { inputPlaceGone } from "../readers/source-file.ts";
+import { inputGoneInstead } from "../readers/source-file.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
 import { type RowsToRun, runRows } from "./run-rows.ts";
 import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
@@ -53,7 +53,7 @@ export async function scoreFiles(
       const file = await files.next();
       times.read += performance.now() - clock;
       if (!file.ok) {
-        const gone = file.errno === null ? null : await inputPlaceGone(spec.input);
+        const gone = await inputGoneInstead(spec.input, file);
         if (gone !== null) return { kind: "input-gone", errno: gone };
         failures.push(...failWholePart(part, item, file.problem, "file"));
         continue;

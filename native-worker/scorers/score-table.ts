@@ -3,7 +3,7 @@ import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts"
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { TabularBlock } from "../readers/block.ts";
 import { padRows, sliceValues } from "../readers/input-values.ts";
-import { changed, inputPlaceGone, partPath } from "../readers/source-file.ts";
+import { changed, inputGoneInstead, partPlace } from "../readers/source-file.ts";
 import type { TabularReader, TabularReaders } from "../readers/record-reader.ts";
 import { tableIdentity } from "../writers/rows-encoder.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
@@ -100,14 +100,19 @@ async function scorePart(
   const { part, partIndex, firstItem, range } = partWork;
   const leaveOut = new Set([...work.poisoned.keys()].map((item) => item - firstItem));
   let clock = performance.now();
-  const reader: TabularReader = await reading.readers.open({ path: partPath(spec.input, part), part, range, leaveOut });
+  const reader: TabularReader = await reading.readers.open({
+    path: partPlace(spec.input, part),
+    part,
+    range,
+    leaveOut,
+  });
   try {
     let next = range.start;
     for (;;) {
       const step = await reader.next();
       work.times.read += performance.now() - clock;
       if (step.kind === "problem") {
-        const gone = step.errno === null ? null : await inputPlaceGone(spec.input);
+        const gone = await inputGoneInstead(spec.input, step);
         if (gone !== null) return { kind: "input-gone", errno: gone };
         return { kind: "part-unreadable", partIndex, problem: step.problem };
       }

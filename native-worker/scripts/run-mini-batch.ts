@@ -1,11 +1,10 @@
-import fs from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import type { ScriptColumn } from "../../electron/contract/nouns/script-columns.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ScoreMiniBatch } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
-import { changed, inputPlaceGone, isAsListed, partPath, unreadable } from "../readers/source-file.ts";
+import { changed, fileProblem, inputPlaceGone, partPath } from "../readers/source-file.ts";
 import type { MiniBatchOutcome } from "../scorers/score-mini-batch.ts";
 import { finishRecord, startClock } from "../scorers/score-mini-batch.ts";
 import type { ErrorsEncoder } from "../writers/errors-encoder.ts";
@@ -21,6 +20,9 @@ const nothing: Returned = { length: 0, columns: null, runMs: 0 };
  * Gives a script one mini-batch and writes what it returned as one record. Files that are not any more what the job had
  * listed are left out and fail. What the script returned counts as so many succeeded files, whichever they are.
  * `onRun` is called when run() is.
+ *
+ * A script opens its files itself, by their paths. So they are looked at again when it has returned: where another file
+ * lies in the place of one by now, nobody knows what of the rows is made of it, and the script runs again without it.
  */
 export async function runMiniBatch(
   job: ScriptJob,
@@ -28,68 +30,70 @@ export async function runMiniBatch(
   { miniBatch, attempt }: ScoreMiniBatch,
   onRun: () => void,
 ): Promise<MiniBatchOutcome> {
+  const { parts } = miniBatch;
   const clock = startClock();
   const startedAt = performance.now();
-  const errors = createErrorsEncoder(job.spec.output.csvFormulas);
-  const problems = await Promise.all(miniBatch.parts.map((part) => problemOf(job, part)));
+  const problems: (PartProblem | null)[] = await Promise.all(
+    parts.map(async (part) => part.problem ?? fileProblem(job.spec.input, part)),
+  );
   const errno = problems.some((problem) => problem !== null) ? await inputPlaceGone(job.spec.input) : null;
-  if (errno !== null) return notNow("read", null, "The place of the input cannot be reached any more.", errno);
-  const given: number[] = [];
-  const failedParts: number[] = [];
-  for (const [place, part] of miniBatch.parts.entries()) {
-    const problem = problems[place] ?? null;
-    if (problem === null) given.push(place);
-    else {
-      failedParts.push(place);
-      errors.add({ file: part.file, row: null, ...problem, value: "" });
-    }
-  }
+  if (errno !== null) return inputGone(errno);
   const read = performance.now() - startedAt;
-  const record = segment.startRecord();
-  try {
-    const files = given.map((place) => miniBatch.parts[place] as MiniBatchPart);
-    const returned = files.length === 0 ? nothing : await runScript(job, miniBatch.id, files, record, onRun);
-    if ("ok" in returned) {
+  for (;;) {
+    const given = [...parts.keys()].filter((place) => problems[place] === null);
+    const files = given.map((place) => parts[place] as MiniBatchPart);
+    const record = segment.startRecord();
+    try {
+      const returned = files.length === 0 ? nothing : await runScript(job, miniBatch.id, files, record, onRun);
+      if ("ok" in returned) {
+        await record.abandon();
+        return returned;
+      }
+      const after = await Promise.all(files.map((part) => fileProblem(job.spec.input, part)));
+      if (after.includes(changed)) {
+        await record.abandon();
+        const gone = await inputPlaceGone(job.spec.input);
+        if (gone !== null) return inputGone(gone);
+        for (const [index, place] of given.entries()) if (after[index] === changed) problems[place] = changed;
+        continue;
+      }
+      const errors = createErrorsEncoder(job.spec.output.csvFormulas);
+      for (const [place, problem] of problems.entries()) {
+        if (problem !== null) errors.add({ file: parts[place]?.file ?? "", row: null, ...problem, value: "" });
+      }
+      const missing = Math.max(0, files.length - returned.length);
+      addShortReturn(errors, parts.length === 1, files, missing);
+      // Which files they are nobody knows; as many as are missing count as files with a failed item.
+      const failedParts = [...parts.keys()].filter((place) => problems[place] !== null);
+      failedParts.push(...given.slice(given.length - missing));
+      const failed = errors.count();
+      const finishedAt = performance.now();
+      const written = await finishRecord(record, errors, miniBatch);
+      if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
+      const write = performance.now() - finishedAt;
+      const committed = {
+        miniBatchId: miniBatch.id,
+        attempt,
+        ...written,
+        succeeded: miniBatch.items - failed,
+        failed,
+        rows: returned.length,
+        columns: returned.columns === null ? null : [...returned.columns],
+        failedParts: failedParts.sort((one, other) => one - other),
+        smallestRun: null,
+        times: { read, preprocess: 0, infer: returned.runMs, postprocess: 0, write },
+        ...clock.spent(),
+      };
+      return { ok: true, committed };
+    } catch (error) {
       await record.abandon();
-      return returned;
+      throw error;
     }
-    const missing = Math.max(0, files.length - returned.length);
-    addShortReturn(errors, miniBatch.parts.length === 1, files, missing);
-    // Which files they are nobody knows; as many as are missing count as files with a failed item.
-    failedParts.push(...given.slice(given.length - missing));
-    const failed = errors.count();
-    const finishedAt = performance.now();
-    const written = await finishRecord(record, errors, miniBatch);
-    if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
-    const write = performance.now() - finishedAt;
-    const committed = {
-      miniBatchId: miniBatch.id,
-      attempt,
-      ...written,
-      succeeded: miniBatch.items - failed,
-      failed,
-      rows: returned.length,
-      columns: returned.columns === null ? null : [...returned.columns],
-      failedParts: failedParts.sort((one, other) => one - other),
-      smallestRun: null,
-      times: { read, preprocess: 0, infer: returned.runMs, postprocess: 0, write },
-      ...clock.spent(),
-    };
-    return { ok: true, committed };
-  } catch (error) {
-    await record.abandon();
-    throw error;
   }
 }
 
-/** Why a file is not given to the script; null when it is what was listed. */
-async function problemOf({ spec }: ScriptJob, part: MiniBatchPart): Promise<PartProblem | null> {
-  if (part.problem !== null) return part.problem;
-  try {
-    return isAsListed(await fs.stat(partPath(spec.input, part)), part) ? null : changed;
-  } catch (error) {
-    return unreadable(error);
-  }
+function inputGone(errno: string): Extract<MiniBatchOutcome, { ok: false }> {
+  return notNow("read", null, "The place of the input cannot be reached any more.", errno);
 }
 
 async function runScript(

@@ -25,11 +25,11 @@ export function countedPrograms(folder: string): {
   fs.writeFileSync(
     dataProcess,
     `const fs = require("node:fs");
-const { statSync } = fs;
+const { lstatSync } = fs;
 fs.appendFileSync(${JSON.stringify(log)}, "process\\n");
-fs.statSync = (file, ...options) => {
+fs.lstatSync = (file, ...options) => {
   if (String(file).endsWith(${JSON.stringify(unlistedName)})) fs.appendFileSync(${JSON.stringify(log)}, "listing\\n");
-  return statSync(file, ...options);
+  return lstatSync(file, ...options);
 };
 require(${JSON.stringify(path.join(programs, "data-process.cjs"))});
 `,

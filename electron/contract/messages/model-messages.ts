@@ -8,8 +8,11 @@ import { modelSignatureSchema } from "../signature.ts";
  * is ended by the program that asked, in whose place it may die. Every message is answered once, in order.
  */
 export const toModelProcessSchema = z.discriminatedUnion("type", [
-  /** Read `file` (absolute path) as protobuf, without any library; answered by `scanned` or `problem`. */
-  z.strictObject({ type: z.literal("scan"), file: z.string() }),
+  /**
+   * Read `file` (absolute path) as protobuf, without any library; answered by `scanned` or `problem`. `identity`: which
+   * file was found there, as `device:inode`; null: any.
+   */
+  z.strictObject({ type: z.literal("scan"), file: z.string(), identity: z.string().nullable() }),
   /**
    * Detach scikit-learn's ZipMap, which rewrites `file`, then open it with ONNX Runtime and report its signature; output
    * widths that it does not declare are found by dry runs. Answered by `opened` or `problem`.

@@ -14,6 +14,10 @@ export const miniBatchPartSchema = z.strictObject({
   sizeBytes: z.number().int().min(0),
   /** Modification time in milliseconds, as `fs.stat().mtimeMs` gave it when the folder was listed. */
   modifiedMs: z.number(),
+  /** Its number in its file system, where those stay. */
+  inode: z.number().optional(),
+  /** Where it lies in the input when a link leads to it: relative to the root, with `/`. */
+  target: z.string().optional(),
   start: z.number().int().min(0),
   end: z.number().int().min(0),
   /** 1-based. */

@@ -6,6 +6,8 @@ export const duckdbOptions = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",
+  // It is kept by path, and one path (that of an open file) may stand for one file after another.
+  enable_external_file_cache: "false",
   threads: "1",
 } as const;
 
@@ -18,6 +20,14 @@ export function duckdbConfinement(folder: string): readonly string[] {
     "SET enable_external_access = false",
     "SET lock_configuration = true",
   ];
+}
+
+/**
+ * Whether DuckDB refused to open a file since it lies outside the folder that it is shut in. It looks where an open file lies
+ * at that moment: one of the input was moved out of it.
+ */
+export function isOutOfReach(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Permission Error");
 }
 
 /** The table expression of one Parquet file. `file_row_number` counts its rows from 0. */

@@ -1,9 +1,10 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
-import { absolutePath, type Input } from "../listing/listing.ts";
+import { type Input, realPlace } from "../listing/listing.ts";
+import { openListed } from "../table-file.ts";
 import { type Slice, splitText } from "./split-text.ts";
 
 /** Items `from`..`to` of a mini-batch. */
@@ -44,7 +45,7 @@ function cutPart(
     format === "parquet"
       ? rowSlices(part, sizes)
       : textSlices(
-          absolutePath(input, part.file),
+          realPlace(input, { path: part.file, target: part.target }),
           part,
           sizes,
           format === "delimited" ? (dialect ?? defaultDialect) : null,
@@ -64,22 +65,18 @@ function rowSlices(part: MiniBatchPart, sizes: readonly number[]): Slice[] {
 }
 
 function textSlices(
-  path: string,
+  place: string,
   part: MiniBatchPart,
   sizes: readonly number[],
   dialect: CsvDialect | null,
 ): Slice[] | null {
   const rows = (slice: number) => sizes[slice] ?? Number.POSITIVE_INFINITY;
   const limits = { bytes: Number.POSITIVE_INFINITY, rows, rowMultiple: 1 };
-  let file: number;
+  const file = openListed(place, part);
+  if (!file.ok) return null;
   try {
-    file = openSync(path, "r");
-  } catch {
-    return null;
-  }
-  try {
-    return [...splitText(file, part.start, part.end, part.firstRow, dialect, limits)];
+    return [...splitText(file.value, part.start, part.end, part.firstRow, dialect, limits)];
   } finally {
-    closeSync(file);
+    closeSync(file.value);
   }
 }

@@ -1,23 +1,22 @@
-import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { closeSync, existsSync } from "node:fs";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { type TableFormat, tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
-import { isAsListed } from "../listing/check-listing.ts";
-import { absolutePath, type Input, type ListedFile, placeOf } from "../listing/listing.ts";
-import { openConfinedDuckdb, readRowGroups, rowRanges } from "./split-parquet.ts";
+import { type Input, type ListedFile, placeOf, realPlace } from "../listing/listing.ts";
+import { createParquetOpener, type ParquetOpener, readRowGroups, rowRanges } from "./split-parquet.ts";
 import { type Slice, splitText } from "./split-text.ts";
 import {
   beginningBytes,
+  changedSince,
   type Checked,
   checkText,
   emptyFile,
   type FileProblem,
+  openListed,
   readFully,
   readHeader,
-  withFile,
+  unreadable,
 } from "../table-file.ts";
 
 /** Everything that decides the mini-batches, beside the files themselves. */
@@ -149,27 +148,22 @@ type Cutter = (file: ListedFile, start: StartInFile | null) => AsyncIterable<Pie
 
 function createCutter(settings: PlanSettings): Cutter {
   const { input, source } = settings;
-  let duckdb: Promise<DuckDBConnection> | null = null;
+  const parquet = createParquetOpener(input);
   return (file, start) => {
     if (source === "files") return [wholePiece(file)];
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
     if (source === "text-files" && file.sizeBytes > maxTextFileBytes) return [problemPiece(file, textTooLong)];
     if (source !== "table-rows" && source !== "text-lines") return [wholePiece(file)];
-    const path = resolve(absolutePath(input, file.path));
-    const isSame = withFile(path, (opened) => ({ ok: true, value: isAsListed(fstatSync(opened), file) }));
-    if (!isSame.ok) {
+    const opened = openListed(realPlace(input, file), file);
+    if (!opened.ok) {
       // With the disk or share gone no file can be opened, and none of them is at fault.
       if (!existsSync(placeOf(input))) throw new Error(`The place of the input is gone: ${placeOf(input)}`);
-      return [problemPiece(file, isSame.problem)];
+      return [problemPiece(file, opened.problem === changedSince ? changedFile : opened.problem)];
     }
-    if (!isSame.value) return [problemPiece(file, changedFile)];
-    if (source === "text-lines") return cutText(file, path, start, null, settings);
-    const format: TableFormat | null = tableFormat(file.path);
-    if (format === "parquet") {
-      duckdb ??= openConfinedDuckdb(input.kind === "file" ? dirname(path) : resolve(input.path));
-      return cutParquet(duckdb, file, path, start, settings);
-    }
-    return cutText(file, path, start, format === "delimited" ? (settings.dialect ?? defaultDialect) : null, settings);
+    const format: TableFormat | null = source === "text-lines" ? null : tableFormat(file.path);
+    if (format === "parquet") return cutParquet(parquet, file, opened.value, start, settings);
+    const dialect = format === "delimited" ? (settings.dialect ?? defaultDialect) : null;
+    return cutText(file, opened.value, start, dialect, settings);
   };
 }
 
@@ -186,12 +180,15 @@ const changedFile: FileProblem = {
   message: "The file was changed after the job had listed it; what had not been planned of it counts as one item.",
 };
 
+/** What a worker has to know of a file to open that one and no other. */
+function listedFacts({ path, ...facts }: ListedFile): Pick<MiniBatchPart, "file" | keyof Omit<ListedFile, "path">> {
+  return { file: path, ...facts };
+}
+
 function wholePiece(file: ListedFile): Piece {
   return {
     part: {
-      file: file.path,
-      sizeBytes: file.sizeBytes,
-      modifiedMs: file.modifiedMs,
+      ...listedFacts(file),
       start: 0,
       end: file.sizeBytes,
       firstRow: 1,
@@ -209,29 +206,29 @@ function problemPiece(file: ListedFile, problem: FileProblem): Piece {
   return { ...whole, part: { ...whole.part, problem: { stage: "read", ...problem } } };
 }
 
+/** Closes `opened`. */
 function* cutText(
   file: ListedFile,
-  path: string,
+  opened: number,
   start: StartInFile | null,
   dialect: CsvDialect | null,
   { sliceBytes, rowMultiple }: PlanSettings,
 ): Generator<Piece> {
-  let from = start;
-  if (from === null) {
-    const begin = withFile(path, (opened) => findData(opened, file.sizeBytes, dialect));
-    if (!begin.ok) {
-      yield problemPiece(file, begin.problem);
-      return;
-    }
-    from = { byte: begin.value, row: 1 };
-  }
-  const limits = {
-    bytes: file.sizeBytes > 2 * sliceBytes ? sliceBytes : Number.POSITIVE_INFINITY,
-    rows: maxMiniBatchRows,
-    rowMultiple,
-  };
-  const opened = openSync(path, "r");
   try {
+    let from = start;
+    if (from === null) {
+      const begin = findData(opened, file.sizeBytes, dialect);
+      if (!begin.ok) {
+        yield problemPiece(file, begin.problem);
+        return;
+      }
+      from = { byte: begin.value, row: 1 };
+    }
+    const limits = {
+      bytes: file.sizeBytes > 2 * sliceBytes ? sliceBytes : Number.POSITIVE_INFINITY,
+      rows: maxMiniBatchRows,
+      rowMultiple,
+    };
     for (const slice of splitText(opened, from.byte, file.sizeBytes, from.row, dialect, limits)) {
       yield slicePiece(file, slice, start === null && slice.firstRow === 1 && slice.end === file.sizeBytes);
     }
@@ -242,19 +239,21 @@ function* cutText(
 
 /** Where the records begin: after the byte order mark, and after the header of a delimited file. */
 function findData(opened: number, sizeBytes: number, dialect: CsvDialect | null): Checked<number> {
-  const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
-  const length = readFully(opened, beginning, 0, beginning.length, 0);
-  const text = checkText(beginning.subarray(0, length), sizeBytes);
-  if (!text.ok || dialect === null) return text;
-  const header = readHeader(opened, sizeBytes, text.value, dialect);
-  return header.ok ? { ok: true, value: header.value.dataStart } : header;
+  try {
+    const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
+    const length = readFully(opened, beginning, 0, beginning.length, 0);
+    const text = checkText(beginning.subarray(0, length), sizeBytes);
+    if (!text.ok || dialect === null) return text;
+    const header = readHeader(opened, sizeBytes, text.value, dialect);
+    return header.ok ? { ok: true, value: header.value.dataStart } : header;
+  } catch (error) {
+    return { ok: false, problem: unreadable(error) };
+  }
 }
 
 function slicePiece(file: ListedFile, slice: Slice, isWholeFile: boolean): Piece {
   const part: MiniBatchPart = {
-    file: file.path,
-    sizeBytes: file.sizeBytes,
-    modifiedMs: file.modifiedMs,
+    ...listedFacts(file),
     start: slice.start,
     end: slice.end,
     firstRow: slice.firstRow,
@@ -264,18 +263,17 @@ function slicePiece(file: ListedFile, slice: Slice, isWholeFile: boolean): Piece
   return { part, isWholeFile, bytes: slice.end - slice.start };
 }
 
+/** Closes `opened`. */
 async function* cutParquet(
-  duckdb: Promise<DuckDBConnection>,
+  parquet: ParquetOpener,
   file: ListedFile,
-  path: string,
+  opened: number,
   start: StartInFile | null,
   { sliceBytes, rowMultiple }: PlanSettings,
 ): AsyncGenerator<Piece> {
-  const groups = await readRowGroups(await duckdb, path);
+  const groups = await parquet(opened, file, readRowGroups);
   if (!groups.ok) {
-    // Tells a file that is gone or locked from one that is no Parquet.
-    const access = withFile(path, () => ({ ok: true, value: null }));
-    yield problemPiece(file, access.ok ? groups.problem : access.problem);
+    yield problemPiece(file, groups.problem === changedSince ? changedFile : groups.problem);
     return;
   }
   const ranges = rowRanges(groups.value, sliceBytes, rowMultiple);

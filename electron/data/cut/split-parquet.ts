@@ -1,15 +1,43 @@
+import { closeSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import {
   duckdbConfinement,
   duckdbOptions,
+  isOutOfReach,
   parquetRowGroups,
   parquetTable,
   sqlName,
 } from "../../contract/tables/parquet.ts";
-import type { Checked, FileProblem } from "../table-file.ts";
+import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
+import { changedSince, type Checked, type FileProblem, opener } from "../table-file.ts";
+
+export type ReadParquet<Value> = (connection: DuckDBConnection, path: string) => Promise<Checked<Value>>;
+/** Has DuckDB read an open Parquet file, and closes it. */
+export type ParquetOpener = <Value>(
+  opened: number,
+  file: ListedFile,
+  read: ReadParquet<Value>,
+) => Promise<Checked<Value>>;
+
+/** DuckDB is started with the first file. */
+export function createParquetOpener(input: Input): ParquetOpener {
+  const root = resolve(input.kind === "file" ? dirname(input.path) : input.path);
+  let duckdb: Promise<DuckDBConnection> | null = null;
+  return async (opened, file, read) => {
+    try {
+      const library = opener.forLibrary(opened, realPlace(input, file));
+      duckdb ??= openConfinedDuckdb(root);
+      const found = await read(await duckdb, library.path);
+      return library.isThere() ? found : { ok: false, problem: changedSince };
+    } finally {
+      closeSync(opened);
+    }
+  };
+}
 
 /** Opens a DuckDB that can read files under `folder` (absolute) and do nothing else outside its own memory. */
-export async function openConfinedDuckdb(folder: string): Promise<DuckDBConnection> {
+async function openConfinedDuckdb(folder: string): Promise<DuckDBConnection> {
   // Loaded only when there is Parquet: the library is large, and most of what the process would do to start.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
@@ -26,9 +54,13 @@ export async function readRowGroups(connection: DuckDBConnection, path: string):
     const result = await connection.runAndReadAll(parquetRowGroups(path));
     const groups = result.getRows().map((row) => ({ rows: Number(row[1]), bytes: Number(row[2]) }));
     return { ok: true, value: groups };
-  } catch {
-    return { ok: false, problem: unreadableParquet };
+  } catch (error) {
+    return notRead(error);
   }
+}
+
+function notRead(error: unknown): Checked<never> {
+  return { ok: false, problem: isOutOfReach(error) ? changedSince : unreadableParquet };
 }
 
 const unreadableParquet: FileProblem = {
@@ -52,8 +84,8 @@ export async function readParquetSample(
     const result = await connection.runAndReadAll(`SELECT ${selected} FROM ${table} LIMIT ${rowCount}`);
     const rows = result.getRows().map((row) => row.map((cell) => (cell === null ? "" : String(cell))));
     return { ok: true, value: { columns, rows } };
-  } catch {
-    return { ok: false, problem: unreadableParquet };
+  } catch (error) {
+    return notRead(error);
   }
 }
 

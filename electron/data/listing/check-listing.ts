@@ -1,6 +1,8 @@
-import { type Stats, statSync } from "node:fs";
+import { lstatSync, realpathSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import { isAsListed } from "../../contract/listed-files.ts";
 import { errorCode } from "../errors.ts";
-import { absolutePath, type Input, type ListedFile } from "./listing.ts";
+import { type Input, type ListedFile, realPlace } from "./listing.ts";
 import { readListedFiles, readListingTotals } from "./listing-file.ts";
 import { createProgress } from "./report-progress.ts";
 
@@ -29,10 +31,11 @@ export async function checkListing(
   let seen = 0;
   const report = createProgress(onProgress, 500);
   await readListingTotals(listingFile);
+  const statsOf = listedStats(input);
   for await (const file of readListedFiles(listingFile)) {
     seen += 1;
     await report(seen);
-    const found = statOrNull(absolutePath(input, file.path));
+    const found = statsOf(file);
     if (found !== null && isAsListed(found, file)) continue;
     if (found === null) missing += 1;
     else changed += 1;
@@ -41,15 +44,24 @@ export async function checkListing(
   return { changed, missing, examples };
 }
 
-/** Whether a file still has the size and time that it was listed with. */
-export function isAsListed(stats: Stats, file: ListedFile): boolean {
-  return stats.isFile() && stats.size === file.sizeBytes && stats.mtimeMs === file.modifiedMs;
+/**
+ * What lies where a listed file lay, links not followed; null when there is nothing, or when a link has taken the place of
+ * a folder on the way. To be asked in the order of a listing, so that each folder is looked at once.
+ */
+export function listedStats(input: Input): (file: ListedFile) => Stats | null {
+  let known = { folder: "", isReal: false };
+  return (file) => {
+    const place = realPlace(input, file);
+    const folder = dirname(place);
+    if (known.folder !== folder) known = { folder, isReal: unlessGone(() => realpathSync.native(folder)) === folder };
+    return known.isReal ? unlessGone(() => lstatSync(place)) : null;
+  };
 }
 
 /** Null when there is no such file; any other refusal throws. */
-export function statOrNull(path: string): Stats | null {
+function unlessGone<Value>(ask: () => Value): Value | null {
   try {
-    return statSync(path);
+    return ask();
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return null;

@@ -1,5 +1,7 @@
-import { statOrNull } from "./check-listing.ts";
-import { absolutePath, type Input, type ListedFile, type Listing } from "./listing.ts";
+import { lstatSync } from "node:fs";
+import { listedStats } from "./check-listing.ts";
+import { lastingInodes } from "./lasting-inodes.ts";
+import type { Input, ListedFile, Listing } from "./listing.ts";
 import { readListedFiles, readListingTotals } from "./listing-file.ts";
 import { createProgress } from "./report-progress.ts";
 
@@ -16,9 +18,14 @@ export async function listAgain(
   const files: ListedFile[] = [];
   let bytes = 0;
   const report = createProgress(onProgress, 500);
+  const statsOf = listedStats(input);
+  const inodeOf = lastingInodes(input.path, lstatSync(input.path).dev);
   for await (const file of readListedFiles(listingFile)) {
-    const stats = statOrNull(absolutePath(input, file.path));
-    const found = stats?.isFile() === true ? { ...file, sizeBytes: stats.size, modifiedMs: stats.mtimeMs } : file;
+    const stats = statsOf(file);
+    const found =
+      stats?.isFile() === true
+        ? { ...file, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode: inodeOf(stats) }
+        : file;
     files.push(found);
     bytes += found.sizeBytes;
     await report(files.length);

@@ -8,8 +8,9 @@ import type { ListedFile, Listing } from "./listing.ts";
 
 /*
  * The list of a job's files, kept beside its journal so that a resumed job plans over exactly the same files. JSON
- * lines: a line of totals, then one `[path, bytes, modified]` a file, in order, and a line with the SHA-256 of all that
- * stands before it. A name may hold a line break; its JSON does not. Lists of earlier versions have no last line.
+ * lines: a line of totals, then one `[path, bytes, modified, inode, target]` a file, in order (the last two only where they
+ * are known), and a line with the SHA-256 of all that stands before it. A name may hold a line break; its JSON does not.
+ * Lists of earlier versions have no last line.
  */
 const totalsSchema = z.strictObject({
   version: z.literal(1),
@@ -17,30 +18,33 @@ const totalsSchema = z.strictObject({
   bytes: z.number().min(0),
   skipped: z.number().int().min(0),
   skippedBy: z.record(z.string(), z.number().int().min(0)),
+  /** As of `hashOfList`; left out by earlier versions, whose lists are what is hashed. */
+  sha256: z.string().optional(),
 });
 export type ListingTotals = Readonly<z.infer<typeof totalsSchema>>;
 
-const entrySchema = z.tuple([z.string(), z.number(), z.number()]);
+const entrySchema = z.tuple([z.string(), z.number(), z.number(), z.number().nullish(), z.string().optional()]);
 const blockLength = 1024 * 1024;
 const lineFeed = 0x0a;
 const damageKind = "registry/damaged:listing";
 
 /** Writes the list whole or not at all: beside its place first, synced, then renamed into it. */
 export function writeListing(path: string, listing: Listing): ListingTotals {
-  const totals = {
+  const counts = {
     version: 1,
     files: listing.files.length,
     bytes: listing.bytes,
     skipped: listing.skipped,
     skippedBy: { ...listing.skippedBy },
   } as const;
+  const totals = { ...counts, sha256: hashOfList(counts, listing.files) };
   const temporary = `${path}.${process.pid}.part`;
   const file = openSync(temporary, "w");
   const hash = createHash("sha256");
   try {
     let block = `${JSON.stringify(totals)}\n`;
     for (const entry of listing.files) {
-      block += `${JSON.stringify([entry.path, entry.sizeBytes, entry.modifiedMs])}\n`;
+      block += `${JSON.stringify([...listedOf(entry), ...whereaboutsOf(entry)])}\n`;
       if (block.length >= blockLength) {
         hash.update(block);
         writeSync(file, block);
@@ -61,6 +65,31 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
     closeSync(folder);
   }
   return totals;
+}
+
+type Listed = readonly [path: string, sizeBytes: number, modifiedMs: number];
+
+function listedOf({ path, sizeBytes, modifiedMs }: ListedFile): Listed {
+  return [path, sizeBytes, modifiedMs];
+}
+
+/** What holds on this computer alone. */
+function whereaboutsOf({ inode, target }: ListedFile): readonly unknown[] {
+  if (target !== undefined) return [inode ?? null, target];
+  return inode === undefined ? [] : [inode];
+}
+
+/** Of what a copy of the folder has, too. */
+function hashOfList(counts: object, files: readonly ListedFile[]): string {
+  const hash = createHash("sha256");
+  let block = `${JSON.stringify(counts)}\n`;
+  for (const entry of files) {
+    block += `${JSON.stringify(listedOf(entry))}\n`;
+    if (block.length < blockLength) continue;
+    hash.update(block);
+    block = "";
+  }
+  return hash.update(block).digest("hex");
 }
 
 function lastLine(sha256: string): string {
@@ -119,8 +148,8 @@ export async function* readListedFiles(path: string): AsyncGenerator<ListedFile>
   let isFirst = true;
   for await (const line of linesOf(path)) {
     if (!isFirst && !line.startsWith("{")) {
-      const [file, sizeBytes, modifiedMs] = storedJson(entrySchema, line, path, damageKind);
-      yield { path: file, sizeBytes, modifiedMs };
+      const [file, sizeBytes, modifiedMs, inode, target] = storedJson(entrySchema, line, path, damageKind);
+      yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target };
     }
     isFirst = false;
   }

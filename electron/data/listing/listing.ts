@@ -3,6 +3,8 @@ import {
   closeSync,
   type Dirent,
   existsSync,
+  fstatSync,
+  lstatSync,
   openSync,
   opendirSync,
   readSync,
@@ -10,7 +12,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import * as z from "zod";
 import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
@@ -19,6 +21,8 @@ import { claimPrefix } from "../../contract/names.ts";
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
+import { opener } from "../table-file.ts";
+import { lastingInodes } from "./lasting-inodes.ts";
 import { createProgress } from "./report-progress.ts";
 
 /** What a job reads: a folder or one file, by absolute path. */
@@ -29,6 +33,10 @@ export type ListedFile = {
   readonly path: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** Its number in its file system, where those stay. */
+  readonly inode?: number | undefined;
+  /** Where it lies when a link leads to it: relative to the root, with `/`. */
+  readonly target?: string | undefined;
 };
 
 export type Listing = {
@@ -114,9 +122,9 @@ export function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** Where a listed file is on the disk. */
-export function absolutePath(input: Input, relativePath: string): string {
-  return input.kind === "file" ? input.path : join(input.path, relativePath);
+/** Where a listed file lies on the disk: its one real path, since that of an input is one. */
+export function realPlace(input: Input, { path, target }: Pick<ListedFile, "path" | "target">): string {
+  return input.kind === "file" ? input.path : join(input.path, target ?? path);
 }
 
 /** What is gone when the disk or share of an input is: a folder itself, of a single file the folder that it lies in. */
@@ -130,13 +138,16 @@ function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<
   if (!hasReadableEnding(name, source)) {
     return failure("input/unsupported:ending", { file: name, endings: readableEndings[source] ?? [] });
   }
-  const files = [{ path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs }];
+  const inode = lastingInodes(path, stats.dev)(stats);
+  const files = [{ path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode }];
   return success({ files, bytes: stats.size, skipped: 0, skippedBy: {}, folders: [] });
 }
 
 type Folder = {
   /** Relative to the root with a trailing `/`; empty for the root. */
   readonly prefix: string;
+  /** The same of its real path. */
+  readonly realPrefix: string;
   /** `device:inode` of this folder and of those around it. */
   readonly chain: ReadonlySet<string>;
 };
@@ -162,18 +173,21 @@ async function walk(
     skippedBy[reason] = (skippedBy[reason] ?? 0) + 1;
     if (reason === "our-workspace") areNamesEnough = false;
   };
-  const addFile = (path: string, stats: Stats): void => {
+  const rootStats = statSync(root);
+  const inodeOf = lastingInodes(root, rootStats.dev);
+  const addFile = (path: string, realPath: string, stats: Stats): void => {
     if (!stats.isFile()) skip("not-a-file");
     else if (!hasReadableEnding(path, source)) skip("other-ending");
     else {
-      files.push({ path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs });
+      const target = realPath === path ? undefined : realPath;
+      files.push({ path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode: inodeOf(stats), target });
       bytes += stats.size;
     }
   };
 
-  const folders: Folder[] = [{ prefix: "", chain: new Set([identity(statSync(root))]) }];
+  const folders: Folder[] = [{ prefix: "", realPrefix: "", chain: new Set([identity(rootStats)]) }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const { prefix, chain } = folder;
+    const { prefix, realPrefix, chain } = folder;
     // Not joined for every file: of many, that takes longer than asking the disk.
     const absolute = join(root, prefix);
     const inner: Folder[] = [];
@@ -196,7 +210,7 @@ async function walk(
           } else if (entry.isSymbolicLink()) {
             links.push(name);
           } else {
-            const stats = statOrNull(absolute + sep + name);
+            const stats = linkStatsOrNull(absolute + sep + name);
             if (stats === null) {
               // Gone between the two calls: it is not there. Or its name is no Unicode text, and cannot be said at all.
               if (name.includes("\ufffd")) skip("unreadable-name");
@@ -205,10 +219,14 @@ async function walk(
             if (stats.isDirectory()) {
               if (isWorkspace(join(absolute, name))) skip("our-workspace");
               else if (input.recursive) {
-                inner.push({ prefix: `${prefix}${name}/`, chain: new Set([...chain, identity(stats)]) });
+                inner.push({
+                  prefix: `${prefix}${name}/`,
+                  realPrefix: `${realPrefix}${name}/`,
+                  chain: new Set([...chain, identity(stats)]),
+                });
               }
             } else {
-              addFile(prefix + name, stats);
+              addFile(prefix + name, realPrefix + name, stats);
             }
           }
         }
@@ -227,17 +245,18 @@ async function walk(
       const target = linkTarget(root, join(absolute, name));
       if (typeof target === "string") {
         skip(target);
-      } else if (target.isDirectory()) {
-        const id = identity(target);
+      } else if (target.stats.isDirectory()) {
+        const id = identity(target.stats);
         if (!input.recursive) continue;
         if (chain.has(id) || enteredByLink.has(id)) {
           skip("repeated-link");
         } else {
           enteredByLink.add(id);
-          inner.push({ prefix: `${prefix}${name}/`, chain: new Set([...chain, id]) });
+          const inside = target.path === "" ? "" : `${target.path}/`;
+          inner.push({ prefix: `${prefix}${name}/`, realPrefix: inside, chain: new Set([...chain, id]) });
         }
       } else {
-        addFile(prefix + name, target);
+        addFile(prefix + name, target.path, target.stats);
       }
     }
     inner.sort((left, right) => compareCodePoints(right.prefix, left.prefix));
@@ -282,11 +301,14 @@ export function isWorkspace(folder: string): boolean {
   return existsSync(join(folder, "registry.db")) && existsSync(join(folder, "lease.db"));
 }
 
-function linkTarget(root: string, path: string): Stats | "outside-link" | "broken-link" {
+/** What a link leads to, and where that lies below the root, with `/`. */
+type LinkTarget = { readonly path: string; readonly stats: Stats };
+
+function linkTarget(root: string, path: string): LinkTarget | "outside-link" | "broken-link" {
   try {
     const real = realpathSync(path);
     if (!isWithin(root, real)) return "outside-link";
-    return statSync(real);
+    return { path: relative(root, real).replaceAll(sep, "/"), stats: lstatSync(real) };
   } catch {
     return "broken-link";
   }
@@ -300,11 +322,12 @@ const nothing: ReadonlySet<string> = new Set();
 
 /** Names of the files that a `job.json` of ours stands for, itself included; none when there is no such file. */
 export function outputsNamedIn(jobFile: string): ReadonlySet<string> {
-  const stats = statOrNull(jobFile);
-  if (stats === null || !stats.isFile() || stats.size > maxJobFileBytes) return nothing;
+  if (statOrNull(jobFile) === null) return nothing;
   try {
-    const file = openSync(jobFile, "r");
+    const file = openSync(jobFile, opener.namedFlags);
     try {
+      const stats = fstatSync(file);
+      if (!stats.isFile() || stats.size > maxJobFileBytes) return nothing;
       const bytes = Buffer.alloc(stats.size);
       const length = readSync(file, bytes, 0, stats.size, 0);
       const parsed = jobFileSchema.safeParse(JSON.parse(bytes.toString("utf8", 0, length)));
@@ -319,8 +342,16 @@ export function outputsNamedIn(jobFile: string): ReadonlySet<string> {
 }
 
 function statOrNull(path: string): Stats | null {
+  return unlessGone(() => statSync(path));
+}
+
+function linkStatsOrNull(path: string): Stats | null {
+  return unlessGone(() => lstatSync(path));
+}
+
+function unlessGone(ask: () => Stats): Stats | null {
   try {
-    return statSync(path);
+    return ask();
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
     throw error;

@@ -1,9 +1,10 @@
-import { opendirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, opendirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { isAsListed } from "../../contract/listed-files.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { errorCode } from "../errors.ts";
-import { isAsListed, statOrNull } from "./check-listing.ts";
+import { lastingInodes } from "./lasting-inodes.ts";
 import { type FreshListing, hashNames, type Input, type ListedFile, type Listing, placeOf } from "./listing.ts";
 import { breathe, createProgress } from "./report-progress.ts";
 
@@ -81,14 +82,15 @@ async function checked(
   }
   // Paths are not joined for every file: of many, that takes longer than asking the disk.
   const root = `${placeOf(input)}/`;
+  const inodeOf = lastingInodes(root, statSync(root).dev);
   const files: ListedFile[] = [];
   const report = createProgress(onProgress, 1000);
   for (const line of lines.slice(head.folders)) {
     for (const [name, sizeBytes, modifiedMs] of filesSchema.parse(JSON.parse(line))) {
-      const file = { path: name, sizeBytes, modifiedMs };
-      const stats = statOrNull(root + name);
-      if (stats === null || !isAsListed(stats, file)) return null;
-      files.push(file);
+      // A list with links in it is not kept. A file that is gone throws, as everything does that the system says.
+      const stats = lstatSync(root + name);
+      if (!isAsListed(stats, { sizeBytes, modifiedMs })) return null;
+      files.push({ path: name, sizeBytes, modifiedMs, inode: inodeOf(stats) });
       const due = report(files.length);
       if (due !== null) await due;
     }

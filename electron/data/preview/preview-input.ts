@@ -1,5 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { basename } from "node:path";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
@@ -15,12 +14,18 @@ import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { describeColumns } from "./describe-columns.ts";
 import { fillColumns } from "./fill-columns.ts";
-import { absolutePath, type Input, type ListedFile, type Listing } from "../listing/listing.ts";
+import { type Input, type ListedFile, type Listing, realPlace } from "../listing/listing.ts";
 import { breathe } from "../listing/report-progress.ts";
 import { sniffDecimal } from "./sniff-decimal.ts";
 import { sampleMiniBatch } from "./sample-mini-batches.ts";
 import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
-import { openConfinedDuckdb, readParquetSample, readRowGroups } from "../cut/split-parquet.ts";
+import {
+  createParquetOpener,
+  type ParquetOpener,
+  readParquetSample,
+  type ReadParquet,
+  readRowGroups,
+} from "../cut/split-parquet.ts";
 import { splitText } from "../cut/split-text.ts";
 import {
   beginningBytes,
@@ -28,6 +33,7 @@ import {
   checkText,
   emptyFile,
   type FileProblem,
+  openListed,
   readFully,
   readHeader,
   withFile,
@@ -96,11 +102,7 @@ async function previewTexts(
   if ("problem" in looked) return unreadableInput(input, looked, "text");
   const isLines = scorer.items === "line";
   const count = isLines
-    ? await countItems(
-        listing,
-        (file, limit) => countRecords(absolutePath(input, file.path), file.sizeBytes, null, limit),
-        onProgress,
-      )
+    ? await countItems(listing, (file, limit) => countRecords(realPlace(input, file), file, null, limit), onProgress)
     : { items: listing.files.length, isExact: true };
   if (count.items === 0) return noRows(input);
   return success({
@@ -124,7 +126,7 @@ function sniffTexts(
   let firstProblem: { fileName: string; problem: FileProblem } | null = null;
   let readable = 0;
   for (const file of files) {
-    const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
+    const sniffed = sniffFile(realPlace(input, file), file);
     if (!sniffed.ok) {
       firstProblem ??= { fileName: file.path, problem: sniffed.problem };
       continue;
@@ -148,7 +150,7 @@ function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> 
 type Tables = {
   readonly input: Input;
   readonly dialect: CsvDialect | null;
-  readonly duckdb: () => Promise<DuckDBConnection>;
+  readonly parquet: ParquetOpener;
 };
 
 async function previewTables(
@@ -158,16 +160,7 @@ async function previewTables(
   onProgress: () => void,
 ): Promise<Result<Look>> {
   const first = sniffFirst(input, listing.files);
-  let connection: Promise<DuckDBConnection> | null = null;
-  const tables: Tables = {
-    input,
-    dialect: first,
-    duckdb: () => {
-      const folder = input.kind === "file" ? dirname(resolve(input.path)) : resolve(input.path);
-      connection ??= openConfinedDuckdb(folder);
-      return connection;
-    },
-  };
+  const tables: Tables = { input, dialect: first, parquet: createParquetOpener(input) };
   const sampled = await sampleTables(tables, listing.files);
   if (!sampled.ok) return unreadableInput(input, sampled.problem, "table");
   const { fileName, sample } = sampled.value;
@@ -216,7 +209,7 @@ function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | nu
   let readable = 0;
   for (const file of files) {
     if (tableFormat(file.path) !== "delimited") continue;
-    const sniffed = sniffFile(absolutePath(input, file.path), file.path, file.sizeBytes);
+    const sniffed = sniffFile(realPlace(input, file), file);
     if (!sniffed.ok) continue;
     delimiter ??= sniffed.value.delimiter;
     if (sniffed.value.encoding !== null) return { ...defaultDialect, delimiter, encoding: sniffed.value.encoding };
@@ -258,11 +251,13 @@ async function sampleTables(
 
 async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
   if (file.sizeBytes === 0) return { ok: false, problem: emptyFile };
-  const path = resolve(absolutePath(tables.input, file.path));
+  const place = realPlace(tables.input, file);
   const format = tableFormat(file.path);
-  if (format === "json-lines") return sampleJsonLines(path, file.sizeBytes);
-  if (format === "delimited") return sampleDelimited(path, file.sizeBytes, tables.dialect ?? defaultDialect);
-  const sample = await readParquetSample(await tables.duckdb(), path, sampledRows);
+  if (format === "json-lines") return sampleJsonLines(place, file);
+  if (format === "delimited") return sampleDelimited(place, file, tables.dialect ?? defaultDialect);
+  const sample = await readParquet(tables, file, (connection, path) =>
+    readParquetSample(connection, path, sampledRows),
+  );
   if (!sample.ok) return sample;
   const { columns, rows } = sample.value;
   const named = rows.map((cells) => new Map(columns.map((name, index) => [name.trim(), cells[index] ?? ""])));
@@ -302,20 +297,30 @@ async function countItems(
 }
 
 function countRows(tables: Tables, file: ListedFile, limit: number): Checked<number> | Promise<Checked<number>> {
-  const path = absolutePath(tables.input, file.path);
   const format = tableFormat(file.path);
-  if (format === "parquet") return countParquetRows(tables, resolve(path));
-  return countRecords(path, file.sizeBytes, format === "delimited" ? (tables.dialect ?? defaultDialect) : null, limit);
+  if (format === "parquet") return countParquetRows(tables, file);
+  const dialect = format === "delimited" ? (tables.dialect ?? defaultDialect) : null;
+  return countRecords(realPlace(tables.input, file), file, dialect, limit);
 }
 
-async function countParquetRows(tables: Tables, path: string): Promise<Checked<number>> {
-  const groups = await readRowGroups(await tables.duckdb(), path);
+async function countParquetRows(tables: Tables, file: ListedFile): Promise<Checked<number>> {
+  const groups = await readParquet(tables, file, readRowGroups);
   return groups.ok ? { ok: true, value: groups.value.reduce((sum, group) => sum + group.rows, 0) } : groups;
 }
 
-function countRecords(path: string, sizeBytes: number, dialect: CsvDialect | null, limit: number): Checked<number> {
+async function readParquet<Value>(
+  { input, parquet }: Tables,
+  file: ListedFile,
+  read: ReadParquet<Value>,
+): Promise<Checked<Value>> {
+  const opened = openListed(realPlace(input, file), file);
+  return opened.ok ? parquet(opened.value, file, read) : opened;
+}
+
+function countRecords(place: string, listed: ListedFile, dialect: CsvDialect | null, limit: number): Checked<number> {
+  const { sizeBytes } = listed;
   if (sizeBytes === 0) return { ok: false, problem: emptyFile };
-  return withFile(path, (file) => {
+  return withFile(place, listed, (file) => {
     const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
     const length = readFully(file, beginning, 0, beginning.length, 0);
     const text = checkText(beginning.subarray(0, length), sizeBytes);

@@ -6,6 +6,7 @@ import {
   scanRecord,
   setScannerWindow,
 } from "../../contract/tables/csv.ts";
+import type { ListedFile } from "../listing/listing.ts";
 import { beginningBytes, type Checked, checkText, readFully, readHeader, withFile } from "../table-file.ts";
 import { sniffDelimiter, sniffEncoding } from "./sniff-dialect.ts";
 
@@ -24,8 +25,9 @@ export type Sniffed = {
   readonly encoding: CsvDialect["encoding"] | null;
 };
 
-export function sniffFile(path: string, name: string, sizeBytes: number): Checked<Sniffed> {
-  return withFile(path, (file) => {
+export function sniffFile(place: string, listed: ListedFile): Checked<Sniffed> {
+  const { path: name, sizeBytes } = listed;
+  return withFile(place, listed, (file) => {
     const beginning = readBeginning(file, sizeBytes, beginningBytes);
     const text = checkText(beginning, sizeBytes);
     if (!text.ok) return text;
@@ -37,8 +39,9 @@ export function sniffFile(path: string, name: string, sizeBytes: number): Checke
 }
 
 /** First rows of a delimited file. */
-export function sampleDelimited(path: string, sizeBytes: number, dialect: CsvDialect): Checked<TableSample> {
-  return withFile(path, (file) => {
+export function sampleDelimited(place: string, listed: ListedFile, dialect: CsvDialect): Checked<TableSample> {
+  const { sizeBytes } = listed;
+  return withFile(place, listed, (file) => {
     const text = checkText(readBeginning(file, sizeBytes, beginningBytes), sizeBytes);
     if (!text.ok) return text;
     const header = readHeader(file, sizeBytes, text.value, dialect);
@@ -57,8 +60,9 @@ export function sampleDelimited(path: string, sizeBytes: number, dialect: CsvDia
 }
 
 /** First objects of a file of JSON lines; the columns are their keys in the order in which they first come up. */
-export function sampleJsonLines(path: string, sizeBytes: number): Checked<TableSample> {
-  return withFile(path, (file) => {
+export function sampleJsonLines(place: string, listed: ListedFile): Checked<TableSample> {
+  const { sizeBytes } = listed;
+  return withFile(place, listed, (file) => {
     const text = checkText(readBeginning(file, sizeBytes, beginningBytes), sizeBytes);
     if (!text.ok) return text;
     const columns = new Set<string>();

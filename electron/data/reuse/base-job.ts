@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, type Stats } from "node:fs";
 import type { BaseJobFiles, ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
 import { recordCells, defaultDialect } from "../../contract/tables/csv.ts";
 import type { MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
@@ -10,7 +10,7 @@ import { gatherScriptRows } from "./base-script.ts";
 import { compareCodePoints, type ListedFile } from "../listing/listing.ts";
 import { recordEnds } from "../../contract/tables/written-records.ts";
 import { skipRecords } from "./records.ts";
-import { readFully } from "../table-file.ts";
+import { opener, readFully } from "../table-file.ts";
 
 /** What a finished job left, as far as its files are still what it wrote. */
 export type BaseJob = {
@@ -41,16 +41,25 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
       const places = gatherScriptRows(journal, files.recordsFolder, files.convertedFile);
       if (places !== null) return { ...createPieces(journal), ...wholeMiniBatches(places), close };
     }
-    if (files.recordsFolder !== null || !isAsWritten({ ...files, isParquet: files.convertedFile !== null }, journal)) {
+    const written =
+      files.recordsFolder === null
+        ? openAsWritten({ ...files, isParquet: files.convertedFile !== null }, journal, opened)
+        : null;
+    if (written === null) {
       close();
       return null;
     }
-    if (files.convertedFile !== null) await convertBaseRows(files.rowsFile, files.convertedFile);
-    const rows = openSync(files.convertedFile ?? files.rowsFile, "r");
-    opened.push(rows);
-    const errors = openSync(files.errorsFile, "r");
-    opened.push(errors);
-    return { ...createPieces(journal), ...createRecords(files, rows, errors), close };
+    let { rows } = written;
+    if (files.convertedFile !== null) {
+      const library = opener.forLibrary(rows, files.rowsFile);
+      if (!(await convertBaseRows(library, files.convertedFile))) {
+        close();
+        return null;
+      }
+      rows = openSync(files.convertedFile, "r");
+      opened.push(rows);
+    }
+    return { ...createPieces(journal), ...createRecords(files, rows, written.errors), close };
   } catch (error) {
     close();
     if (isDamage(error) || (error instanceof Error && "code" in error)) return null;
@@ -70,18 +79,27 @@ function wholeMiniBatches(offsets: ReadonlyMap<number, number>): Pick<BaseJob, "
 }
 
 /**
- * Whether a finished job's files are as long as its journal says. Whoever changed one and kept its length is found out by
- * the checksum of each record; Parquet has none, so the time of its file must be the same as well.
+ * Opens a finished job's files, which are added to `opened`; null unless they are as long as its journal says. Whoever
+ * changed one and kept its length is found out by the checksum of each record; Parquet has none, so the time of its file
+ * must be the same as well. A link that has taken the place of one, or of its folder, is not followed.
  */
-export function isAsWritten(
+export function openAsWritten(
   files: Pick<BaseJobFiles, "rowsFile" | "errorsFile"> & { readonly isParquet: boolean },
   journal: BaseJournal,
-): boolean {
-  const rows = statSync(files.rowsFile, { throwIfNoEntry: false });
-  const errors = statSync(files.errorsFile, { throwIfNoEntry: false });
-  if (rows === undefined || errors === undefined || errors.size !== journal.errorsEnd) return false;
-  if (!files.isParquet) return rows.size === journal.rowsEnd;
-  return journal.parquet !== null && rows.size === journal.parquet.bytes && rows.mtimeMs === journal.parquet.modifiedMs;
+  opened: number[],
+): { readonly rows: number; readonly errors: number } | null {
+  const open = (place: string, isIt: (stats: Stats) => boolean): number | null => {
+    const file = openSync(place, opener.flags);
+    opened.push(file);
+    const stats = fstatSync(file);
+    return stats.isFile() && isIt(stats) && opener.liesAt(file, stats, place) ? file : null;
+  };
+  const { parquet } = journal;
+  const rows = open(files.rowsFile, ({ size, mtimeMs }) =>
+    files.isParquet ? size === parquet?.bytes && mtimeMs === parquet.modifiedMs : size === journal.rowsEnd,
+  );
+  const errors = open(files.errorsFile, ({ size }) => size === journal.errorsEnd);
+  return rows === null || errors === null ? null : { rows, errors };
 }
 
 /** Walks through the base's mini-batches once, beside the files that are asked for. */

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
+import type { LibraryFile } from "../../contract/listed-files.ts";
 import { removeSync, renameSync } from "../../files/patient.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tables/parquet.ts";
 
 /**
  * Writes the rows of a Parquet file of ours as CSV that loses nothing: text is quoted, which tells "" from null. Whole or
- * not at all; a file that is there already is the one that an earlier run made, and stays.
+ * not at all; a file that is there already is the one that an earlier run made, and stays. False: the file was exchanged meanwhile.
  */
-export async function convertBaseRows(parquetFile: string, csvFile: string): Promise<void> {
-  if (existsSync(csvFile)) return;
+export async function convertBaseRows(parquetFile: LibraryFile, csvFile: string): Promise<boolean> {
+  if (existsSync(csvFile)) return true;
   const part = `${csvFile}.${process.pid}.part`;
   removeSync(part);
   // Loaded only when Parquet is asked for: the library is large.
@@ -15,7 +16,7 @@ export async function convertBaseRows(parquetFile: string, csvFile: string): Pro
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
   try {
     const connection = await instance.connect();
-    const table = `read_parquet(${sqlText(literalPath(parquetFile))}, hive_partitioning = false)`;
+    const table = `read_parquet(${sqlText(literalPath(parquetFile.path))}, hive_partitioning = false)`;
     const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`)).getRows();
     const texts = described.filter((row) => String(row[1]) === "VARCHAR").map((row) => sqlName(String(row[0])));
     const quotes = texts.length === 0 ? "" : `, FORCE_QUOTE (${texts.join(", ")})`;
@@ -26,5 +27,8 @@ export async function convertBaseRows(parquetFile: string, csvFile: string): Pro
   } finally {
     instance.closeSync();
   }
-  renameSync(part, csvFile);
+  const isThere = parquetFile.isThere();
+  if (isThere) renameSync(part, csvFile);
+  else removeSync(part);
+  return isThere;
 }

@@ -1,8 +1,9 @@
-import { closeSync, openSync, realpathSync } from "node:fs";
+import { closeSync, fstatSync, openSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { ArrivedFile, WatchedFolder } from "../../contract/messages/watch-messages.ts";
 import { compareCodePoints } from "../listing/listing.ts";
+import { opener } from "../table-file.ts";
 import { arrivedFile, createFolderScan, statOrNull } from "./folder-scan.ts";
 import { createFolderEvents } from "./watch-events.ts";
 import { createPendingFiles, type PendingFiles } from "./watch-pending.ts";
@@ -155,8 +156,12 @@ export function createFolderWatch(watched: WatchedFolder, facts: WatchFacts, lis
 
 function canBeOpened(path: string): boolean {
   try {
-    closeSync(openSync(path, "r"));
-    return true;
+    const opened = openSync(path, opener.flags);
+    try {
+      return fstatSync(opened).isFile();
+    } finally {
+      closeSync(opened);
+    }
   } catch {
     return false;
   }

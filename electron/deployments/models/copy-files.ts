@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { constants, createReadStream, existsSync, promises as files, realpathSync } from "node:fs";
+import { existsSync, promises as files, realpathSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
+import { isReplaced } from "../../contract/listed-files.ts";
 import { folderManifest, type ManifestFile } from "../../contract/nouns/folder-manifest.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { fileIdentity, type FolderOwner, folderOwners, listFolder, type ModelFile } from "./model-files.ts";
 import { plainText } from "../../contract/plain-text.ts";
+import { opener } from "../yaml/opener.ts";
 
 /** Copies every file under `target`, which need not be there; gives what each of them held. */
 export async function copyFiles(
@@ -39,14 +41,14 @@ async function contentOf(folder: string, owner: FolderOwner): Promise<string | n
   const listed = await listFolder(folder, owner);
   if (!listed.ok) return null;
   const content = new Map<string, ManifestFile>();
-  for (const { name, source } of listed.value) {
-    const hash = createHash("sha256");
-    let bytes = 0;
-    for await (const block of createReadStream(source, { highWaterMark: 1024 * 1024 })) {
-      hash.update(block as Buffer);
-      bytes += (block as Buffer).length;
+  for (const file of listed.value) {
+    const input = await openFile(file);
+    if (input === null) return null;
+    try {
+      content.set(file.name, await readContent(input, async () => undefined));
+    } finally {
+      await input.close();
     }
-    content.set(name, { bytes, hash: hash.digest("hex") });
   }
   return folderManifest(content);
 }
@@ -55,18 +57,16 @@ async function contentOf(folder: string, owner: FolderOwner): Promise<string | n
 export async function copyFile(file: ModelFile, target: string, owner: FolderOwner): Promise<Result<ManifestFile>> {
   const place = path.join(target, file.name);
   await files.mkdir(path.dirname(place), { recursive: true });
-  // The path was resolved: a link here now was put there in the meantime. Nor shall a pipe keep us waiting.
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const input = await files.open(file.source, flags).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT" && error.code !== "ELOOP") throw error;
-    return null;
-  });
+  const input = await openFile(file);
   if (input === null) return changedMeanwhile(file.name, owner);
   try {
-    if (!(await isSameFile(input, file))) return changedMeanwhile(file.name, owner);
     const output = await files.open(place, "wx");
     try {
-      return success(await copyContent(input, output));
+      const content = await readContent(input, async (part) => {
+        for (let written = 0; written < part.length; ) written += (await output.write(part, written)).bytesWritten;
+      });
+      await output.sync();
+      return success(content);
     } finally {
       await output.close();
     }
@@ -75,27 +75,29 @@ export async function copyFile(file: ModelFile, target: string, owner: FolderOwn
   }
 }
 
-/** Folders on the way may have been exchanged as well, so it is asked of the open file itself where and what it is. */
-async function isSameFile(opened: FileHandle, file: ModelFile): Promise<boolean> {
+/** The file that was looked at, open; null when it is not what lies there any more. */
+async function openFile(file: ModelFile): Promise<FileHandle | null> {
+  const opened = await files.open(file.source, opener.flags).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && !isReplaced(error.code)) throw error;
+    return null;
+  });
+  if (opened === null) return null;
   const stats = await opened.stat();
-  if (!stats.isFile() || fileIdentity(stats) !== file.identity || stats.nlink !== file.links) return false;
-  // Only Linux tells; elsewhere the path is asked once more.
-  const place = await files.readlink(`/proc/self/fd/${opened.fd}`).catch(() => files.realpath(file.source));
-  return place === file.source;
+  const isIt = stats.isFile() && fileIdentity(stats) === file.identity && stats.nlink === file.links;
+  if (isIt && opener.liesAt(opened.fd, stats, file.source)) return opened;
+  await opened.close();
+  return null;
 }
 
-async function copyContent(input: FileHandle, output: FileHandle): Promise<ManifestFile> {
+async function readContent(input: FileHandle, take: (part: Uint8Array) => Promise<void>): Promise<ManifestFile> {
   const hash = createHash("sha256");
   const buffer = new Uint8Array(1024 * 1024);
   for (let bytes = 0; ; ) {
     const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
-    if (bytesRead === 0) {
-      await output.sync();
-      return { hash: hash.digest("hex"), bytes };
-    }
+    if (bytesRead === 0) return { hash: hash.digest("hex"), bytes };
     const part = buffer.subarray(0, bytesRead);
     hash.update(part);
-    for (let written = 0; written < bytesRead; ) written += (await output.write(part, written)).bytesWritten;
+    await take(part);
     bytes += bytesRead;
   }
 }

@@ -37,10 +37,10 @@ const columnSchema = z.object({
 /**
  * Reads an MLflow folder's `MLmodel`. Nothing that it names is opened. Problems: model/unreadable (no such file, or not
  * as MLflow writes it), model/unsupported (no onnx flavor, columns of a type that no model here takes), model/outside-files
- * (a flavor that points out of the folder).
+ * (a flavor that points out of the folder). `place`: where the file was found to lie; null: the folder is the workspace's own.
  */
-export async function readMlModel(folder: string): Promise<Result<MlModel>> {
-  const yaml = await readYamlFile(path.join(folder, mlModelFileName), "model/unreadable");
+export async function readMlModel(folder: string, place: string | null = null): Promise<Result<MlModel>> {
+  const yaml = await readYamlFile(path.join(folder, mlModelFileName), "model/unreadable", place);
   if (!yaml.ok) return yaml;
   const parsed = fileSchema.safeParse(yaml.value.value);
   if (!parsed.success) return schemaProblem(yaml.value, parsed.error, "model/unreadable");

@@ -17,7 +17,7 @@ port.onMessage((message) => {
 
 async function answer(request: ToModelProcess): Promise<FromModelProcess> {
   if (request.type === "scan") {
-    const scan = scanOnnxFile(request.file);
+    const scan = scanOnnxFile(request.file, request.identity);
     if (!scan.ok) return { type: "problem", problem: scan.problem };
     return { type: "scanned", facts: scan.value };
   }

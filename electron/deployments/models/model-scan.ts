@@ -52,7 +52,8 @@ export async function findModel(source: string): Promise<Result<ModelPlace>> {
 async function findInFolder(source: string): Promise<Result<ModelPlace>> {
   const listed = await listFolder(source, "model");
   if (!listed.ok) return listed;
-  const mlModel = listed.value.some(({ name }) => name === mlModelFileName) ? await readMlModel(source) : null;
+  const mlModelFile = listed.value.find(({ name }) => name === mlModelFileName);
+  const mlModel = mlModelFile === undefined ? null : await readMlModel(source, mlModelFile.source);
   if (mlModel !== null && !mlModel.ok) return mlModel;
   const name = mlModel === null ? onlyOnnxFile(source, listed.value) : success(mlModel.value.onnxFile);
   if (!name.ok) return name;
@@ -130,7 +131,8 @@ export async function scanModel(
   try {
     const place = await findModel(source);
     if (!place.ok) return place;
-    const facts = await reader.scan(place.value.onnx.source);
+    const { onnx } = place.value;
+    const facts = await reader.scan(onnx.source, onnx.identity);
     return facts.ok ? success(await reportModel(place.value, facts.value)) : facts;
   } catch (error) {
     return unreadableModel(source, error);

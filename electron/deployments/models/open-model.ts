@@ -12,8 +12,11 @@ import type { ModelSignature } from "../../contract/signature.ts";
 
 /** A model process that is kept for one model: first `scan`, then, if that was harmless, `open`; `end` in any case. */
 export type ModelReader = {
-  /** What the model says and all that is wrong with it, from our own reading of its bytes. */
-  readonly scan: (file: string) => Promise<Result<ModelFacts>>;
+  /**
+   * What the model says and all that is wrong with it, from our own reading of its bytes. `identity` (`fileIdentity`) is
+   * that of the file which was found there; left out: the file is the workspace's own.
+   */
+  readonly scan: (file: string, identity?: string) => Promise<Result<ModelFacts>>;
   /** May rewrite the file (see contract/model-messages.ts). */
   readonly open: (file: string) => Promise<Result<ModelSignature>>;
   readonly end: () => void;
@@ -46,8 +49,8 @@ export function startModelReader(
       signal,
     );
   return {
-    scan: async (file) => {
-      const answer = await ask({ type: "scan", file });
+    scan: async (file, identity) => {
+      const answer = await ask({ type: "scan", file, identity: identity ?? null });
       if (!answer.ok) return answer;
       return answer.value.type === "scanned" ? success(answer.value.facts) : died;
     },

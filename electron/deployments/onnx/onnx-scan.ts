@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import path from "node:path";
 import type { ModelFacts } from "../../contract/nouns/model-scan.ts";
+import { plainText } from "../../contract/plain-text.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import { opener } from "../yaml/opener.ts";
 import { onnxFacts } from "./onnx-facts.ts";
 import { bufferSource, fileSource } from "./protobuf-wire.ts";
 import { findingList } from "./scan-findings.ts";
@@ -10,19 +13,22 @@ import { scanLimits } from "./scan-limits.ts";
 /**
  * Reads a model as protobuf without building it in memory and without any library: only tags, lengths and the few texts
  * and numbers that matter are looked at. What is wrong with the model is in the facts' findings.
- * Problem: model/unreadable when there is no such file to read.
+ * Problem: model/unreadable when there is no such file to read; model/outside-files when it is not the one of that
+ * `identity` (`device:inode`; null: any).
  */
-export function scanOnnxFile(file: string): Result<ModelFacts> {
+export function scanOnnxFile(file: string, identity: string | null = null): Result<ModelFacts> {
   let descriptor: number;
   try {
-    // Not through a link, and without waiting for what turns out to be a pipe.
-    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    descriptor = openSync(file, opener.flags);
   } catch (error) {
     return failure("model/unreadable:opening", { reason: (error as Error).message });
   }
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) return failure("model/unreadable:not-a-file");
+    if (identity !== null && identity !== `${stats.dev}:${stats.ino}`) {
+      return failure("model/outside-files:changed", { file: plainText(path.basename(file)) });
+    }
     if (stats.size > scanLimits.fileBytes) return success(tooLarge(stats.size));
     return success({ ...onnxFacts(fileSource(descriptor, stats.size)), sha256: hashOf(descriptor) });
   } finally {

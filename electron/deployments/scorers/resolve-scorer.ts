@@ -56,7 +56,7 @@ async function readLabels(name: string, folders: readonly string[]): Promise<Res
     if (!existsSync(file)) continue;
     const [root, real] = [await files.realpath(folder), await files.realpath(file)];
     if (!real.startsWith(root + path.sep)) return failure("scorer/invalid:labels-outside", { file: name });
-    const text = await readSmallTextFile(file, "scorer/invalid");
+    const text = await readSmallTextFile(file, "scorer/invalid", real);
     if (!text.ok) return text;
     const lines = text.value.split(/\r?\n/);
     while (lines.at(-1) === "") lines.pop();

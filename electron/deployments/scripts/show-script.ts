@@ -2,6 +2,7 @@ import { promises as files } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
+import { opener } from "../yaml/opener.ts";
 import { whatRuns } from "./trust.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
 import type { WhatRuns } from "../../contract/views/what-runs.ts";
@@ -40,7 +41,7 @@ export async function showScript(
 }
 
 async function beginningOf(file: string): Promise<{ readonly text: string; readonly isCut: boolean }> {
-  const handle = await files.open(file);
+  const handle = await files.open(file, opener.flags);
   try {
     const { size } = await handle.stat();
     const buffer = Buffer.alloc(Math.min(size, shownBytes));

@@ -1,4 +1,5 @@
 import { promises as files } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import {
   type Document,
@@ -17,6 +18,7 @@ import { systemErrno } from "../../contract/errno.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { FileCode } from "../../contract/words/english/file-problems.ts";
 import type { Advice, FileFault, Place, SchemaReason } from "../../contract/words/english/parts/file-words.ts";
+import { opener } from "./opener.ts";
 
 /** A YAML file that was read within limits. `value` is plain data; `place` finds what a schema complains of. */
 export type YamlFile = {
@@ -35,27 +37,49 @@ const maxTokens = 50_000;
 
 /**
  * Reads a YAML file that holds one map. Nothing in it is fetched or run: aliases, tags and merge keys are refused, and
- * so is more than 1 MiB, 50 levels or 10,000 values. Problems have the given code.
+ * so is more than 1 MiB, 50 levels or 10,000 values. Problems have the given code. `place` as of `readSmallTextFile`.
  */
-export async function readYamlFile(file: string, code: FileCode): Promise<Result<YamlFile>> {
+export async function readYamlFile(
+  file: string,
+  code: FileCode,
+  place: string | null = null,
+): Promise<Result<YamlFile>> {
   const absolute = path.resolve(file);
-  const text = await readSmallTextFile(absolute, code);
+  const text = await readSmallTextFile(absolute, code, place);
   return text.ok ? parseYaml(text.value, absolute, code) : text;
 }
 
-/** A regular file of at most 1 MiB of UTF-8. */
-export async function readSmallTextFile(file: string, code: FileCode): Promise<Result<string>> {
+/**
+ * A regular file of at most 1 MiB of UTF-8. `place` is the one real path at which it was found to be allowed; null: its user
+ * named it, and means what links lead to.
+ */
+export async function readSmallTextFile(
+  file: string,
+  code: FileCode,
+  place: string | null = null,
+): Promise<Result<string>> {
   const name = path.basename(file);
+  let handle: FileHandle | null = null;
   try {
-    const stats = await files.stat(file);
+    handle = await files.open(place ?? file, place === null ? opener.namedFlags : opener.flags);
+    const stats = await handle.stat();
+    if (place !== null && !opener.liesAt(handle.fd, stats, place)) return refused(code, missing(file));
     if (!stats.isFile()) return refused(code, { kind: "not-a-file", params: { file } });
     if (stats.size > maxFileBytes) return refused(code, { kind: "too-large", params: { name } });
-    return success(new TextDecoder("utf-8", { fatal: true }).decode(await files.readFile(file)));
+    return success(new TextDecoder("utf-8", { fatal: true }).decode(await handle.readFile()));
   } catch (error) {
     if (error instanceof TypeError) return refused(code, { kind: "not-text", params: { name } });
-    if (systemErrno(error) === "ENOENT") return refused(code, { kind: "missing", params: { file } });
+    const errno = systemErrno(error);
+    if (errno === "ENOENT") return refused(code, missing(file));
+    if (errno === "ENXIO" || errno === "EISDIR") return refused(code, { kind: "not-a-file", params: { file } });
     return refused(code, { kind: "unreadable", params: { file, reason: (error as Error).message } });
+  } finally {
+    await handle?.close();
   }
+}
+
+function missing(file: string): FileFault {
+  return { kind: "missing", params: { file } };
 }
 
 function refused(code: FileCode, fault: FileFault): Result<never> {

@@ -3,7 +3,6 @@ import { duckdbOptions, literalPath, sqlText } from "../../contract/tables/parqu
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
 import type { TensorType } from "../../contract/signature.ts";
-import { remove } from "../../files/patient.ts";
 
 const parquetTypes: Readonly<Record<TensorType, string>> = {
   float16: "FLOAT",

@@ -11,6 +11,7 @@ import { toMergeProcessSchema } from "../../contract/messages/merge-messages.ts"
 import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
+import { opener } from "../../data/table-file.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { fileAt, writtenFile } from "../folder/written-file.ts";
 import { writeParquet } from "./merge-parquet.ts";
@@ -193,7 +194,8 @@ async function append(
 /** Null when the file is not there any more. */
 async function openSegment(file: string): Promise<fs.FileHandle | null> {
   try {
-    return await fs.open(file, "r");
+    // It may be the predictions of an earlier job, in a folder where others write, too. The checksums tell what they hold.
+    return await fs.open(file, opener.namedFlags);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT") return null;

@@ -4,8 +4,8 @@ import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { englishWords } from "../../contract/words/english-problems.ts";
 import { scorerWords } from "../../contract/nouns/scorer.ts";
+import { readListingTotals, sumUpListing } from "../../data/listing/listing-file.ts";
 import packageJson from "../../../package.json" with { type: "json" };
-import { sumUpListing } from "../../data/listing/listing-file.ts";
 import { costOf } from "../folder/job-view.ts";
 import { errorsFileName, recordFileName } from "../folder/job-files.ts";
 import { isRetry } from "../folder/base-files.ts";
@@ -123,10 +123,10 @@ export async function jobRecord(facts: {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-/** Null when the list cannot be read. */
+/** Known since it was written; that of a list of an earlier version is the hash of the file. Null when the list cannot be read. */
 async function listingHash(file: string): Promise<string | null> {
   try {
-    return (await sumUpListing(file)).sha256;
+    return (await readListingTotals(file))?.sha256 ?? (await sumUpListing(file)).sha256;
   } catch {
     return null;
   }

@@ -78,7 +78,7 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
 }
 
 function openAndRun(context: JobRunContext): Result<JobRun> {
-  const { spec, files } = context;
+  const { files } = context;
   const opened = openJournal(files.folder);
   if (!opened.ok) return opened;
   const journal = opened.value;

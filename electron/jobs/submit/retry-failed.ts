@@ -6,6 +6,7 @@ import { isTerminal } from "../../contract/job-status.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, problemOf, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import { opener } from "../../data/table-file.ts";
 import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
@@ -75,7 +76,9 @@ async function checkOutputs(home: string, job: JobRecord): Promise<Problem | nul
   const hasRows = job.status === "Completed" && job.spec.settings.output_action === "append_row";
   try {
     for (const file of [...(hasRows ? [files.predictions] : []), files.errors]) await fs.access(file);
-    const record = recordSchema.safeParse(JSON.parse(await fs.readFile(files.record, "utf8")));
+    const record = recordSchema.safeParse(
+      JSON.parse(await fs.readFile(files.record, { encoding: "utf8", flag: opener.namedFlags })),
+    );
     if (record.success && record.data.name === job.name) return null;
   } catch {
     // Said below.

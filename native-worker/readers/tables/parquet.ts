@@ -2,10 +2,16 @@ import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
 import { decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
-import { duckdbConfinement, duckdbOptions, parquetTable, sqlName } from "../../../electron/contract/tables/parquet.ts";
+import {
+  duckdbConfinement,
+  duckdbOptions,
+  isOutOfReach,
+  parquetTable,
+  sqlName,
+} from "../../../electron/contract/tables/parquet.ts";
 import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
-import { changed } from "../source-file.ts";
+import { changed, opener } from "../source-file.ts";
 import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
 import { type CellFault, faultMessage, noText, plainText, type RowSources, wantsNumber } from "./row-sources.ts";
@@ -34,12 +40,12 @@ const unreadableRows: PartProblem = {
 
 type Duckdb = { readonly connection: DuckDBConnection; readonly readEntry: ReadTextEntry };
 
-let opened: { readonly folder: string; readonly duckdb: Promise<Duckdb> } | null = null;
+let confined: { readonly folder: string; readonly duckdb: Promise<Duckdb> } | null = null;
 
 /** The one DuckDB of this process, which may read below one folder and nothing else. */
 function confinedDuckdb(folder: string): Promise<Duckdb> {
-  if (opened?.folder !== folder) opened = { folder, duckdb: openConfined(folder) };
-  return opened.duckdb;
+  if (confined?.folder !== folder) confined = { folder, duckdb: openConfined(folder) };
+  return confined.duckdb;
 }
 
 async function openConfined(folder: string): Promise<Duckdb> {
@@ -56,23 +62,26 @@ async function openConfined(folder: string): Promise<Duckdb> {
 type Selected = { readonly source: number; readonly texts: ChunkTexts | null; readonly isForNumber: boolean };
 
 /**
- * Reads rows of a Parquet file through DuckDB, which skips the row groups that hold none of them. A NULL is an empty
+ * Reads rows of an open Parquet file through DuckDB, which skips the row groups that hold none of them. A NULL is an empty
  * cell.
  */
 export async function openParquetReader(
   settings: TabularSettings,
   collector: RowCollector,
   wanted: TabularPart,
+  file: number,
 ): Promise<RecordReader> {
   const { part, range, leaveOut } = wanted;
   const { sources } = collector;
   sources.dialect = defaultDialect;
-  const path = resolve(wanted.path);
-  const folder = settings.input.kind === "file" ? dirname(path) : resolve(settings.input.path);
+  const folder = resolve(settings.input.kind === "file" ? dirname(wanted.path) : settings.input.path);
+  const library = opener.forLibrary(file, wanted.path);
   const { connection, readEntry } = await confinedDuckdb(folder);
-  const table = parquetTable(path);
-  const columns = await describe(connection, table);
-  if (columns === null) return { readBlock: async () => unreadableRows, close: async () => undefined };
+  const table = parquetTable(library.path);
+  const whyUnreadable = (error: unknown): PartProblem =>
+    isOutOfReach(error) || !library.isThere() ? changed : unreadableRows;
+  const columns = await describe(connection, table).catch(whyUnreadable);
+  if ("code" in columns) return { readBlock: async () => columns, close: async () => undefined };
   const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
 
   const { selected, expressions } = selectColumns(sources, columns);
@@ -143,15 +152,15 @@ export async function openParquetReader(
   };
 
   const readBlock = async (): Promise<TabularBlock | PartProblem | null> => {
-    if (item >= range.end) return null;
+    if (item >= range.end) return library.isThere() ? null : changed;
     const firstItem = item;
     const until = Math.min(range.end, firstItem + collector.capacity);
     collector.start(firstItem, part.firstRow + firstItem);
     if (missing.length > 0) for (; item < until; item++) failMissing();
     while (item < until) {
       if (rowOfChunk >= rowsInChunk) {
-        const fetched = await fetch().catch(() => null);
-        if (fetched === null) return unreadableRows;
+        const fetched = await fetch().catch(whyUnreadable);
+        if (typeof fetched === "object") return fetched;
         if (!fetched) return changed;
       }
       const ready = Math.min(until - item, rowsInChunk - rowOfChunk);
@@ -239,13 +248,9 @@ function keepTexts(cells: KeptCells, firstRow: number, texts: ChunkTexts, from: 
 async function describe(
   connection: DuckDBConnection,
   table: string,
-): Promise<readonly { readonly name: string; readonly type: string }[] | null> {
-  try {
-    const result = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
-    return result.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
-  } catch {
-    return null;
-  }
+): Promise<readonly { readonly name: string; readonly type: string }[]> {
+  const result = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
+  return result.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
 }
 
 /** Puts the cells of one row where the collector takes them from. */

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
+import { isAsListed } from "../../../electron/contract/listed-files.ts";
 import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import { tableFormat } from "../../../electron/contract/tables/table-format.ts";
 import { systemErrno } from "../../../electron/contract/errno.ts";
@@ -8,7 +9,7 @@ import { createCsvReader } from "./csv.ts";
 import { createJsonLinesReader } from "./json-lines.ts";
 import { createLinesReader } from "./text-lines.ts";
 import { openParquetReader } from "./parquet.ts";
-import { changed, isAsListed, unreadable } from "../source-file.ts";
+import { changed, opener, unreadable } from "../source-file.ts";
 import { openWindow } from "./tabular-window.ts";
 import { createRowCollector, type RowCollector } from "./row-collector.ts";
 
@@ -23,20 +24,18 @@ async function openPart(
   collector: RowCollector,
   wanted: TabularPart,
 ): Promise<TabularReader> {
-  let file: number;
+  let file: number | null;
   try {
-    file = openSync(wanted.path, "r");
+    file = opener.open(wanted.path, wanted.part);
   } catch (error) {
     return brokenReader(unreadable(error), systemErrno(error));
   }
-  const close = (): void => closeSync(file);
+  if (file === null) return brokenReader(changed, null);
+  const opened = file;
+  const close = (): void => closeSync(opened);
   let records: RecordReader;
   try {
-    if (!isAsListed(fstatSync(file), wanted.part)) {
-      close();
-      return brokenReader(changed, null);
-    }
-    records = await openRecords(settings, collector, wanted, file);
+    records = await openRecords(settings, collector, wanted, opened);
   } catch (error) {
     close();
     if (systemErrno(error) === null) throw error;
@@ -49,7 +48,7 @@ async function openPart(
         if (block !== null) {
           return "records" in block ? { kind: "block", block } : { kind: "problem", problem: block, errno: null };
         }
-        const isSame = isAsListed(fstatSync(file), wanted.part);
+        const isSame = isAsListed(fstatSync(opened), wanted.part);
         return isSame ? { kind: "end" } : { kind: "problem", problem: changed, errno: null };
       } catch (error) {
         if (systemErrno(error) === null) throw error;
@@ -78,7 +77,7 @@ async function openRecords(
     return createLinesReader(collector, wanted, lines, (settings.dialect ?? defaultDialect).encoding);
   }
   const format = tableFormat(wanted.part.file);
-  if (format === "parquet") return openParquetReader(settings, collector, wanted);
+  if (format === "parquet") return openParquetReader(settings, collector, wanted, file);
   const window = openWindow(file, wanted.part.start, wanted.part.end);
   if (format === "json-lines") return createJsonLinesReader(collector, wanted, window);
   return createCsvReader(collector, wanted, window, settings.dialect ?? defaultDialect);

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import * as z from "zod";
 import { maxTokenizerBytes } from "../../../electron/contract/nouns/scorer.ts";
+import { opener } from "../source-file.ts";
 
 const component = z.looseObject({ type: z.string().optional() });
 const direction = z.enum(["Left", "Right"]).default("Right");
@@ -34,11 +35,10 @@ export type TokenizerFile = Readonly<z.infer<typeof tokenizerFileSchema>>;
 
 /** Reads a tokenizer.json. Throws an error whose message is a clause for people. */
 export function readTokenizerFile(file: string): TokenizerFile {
-  const { size } = fs.statSync(file);
-  if (size > maxTokenizerBytes) throw new Error(`it is larger than ${maxTokenizerBytes / 1024 / 1024} MiB`);
+  const text = readText(file);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(fs.readFileSync(file, "utf8"));
+    parsed = JSON.parse(text);
   } catch {
     throw new Error("it is not JSON");
   }
@@ -49,6 +49,18 @@ export function readTokenizerFile(file: string): TokenizerFile {
   }
   const { pre_tokenizer: preTokenizer } = checked.data;
   return { ...checked.data, pre_tokenizer: preTokenizer === null ? null : mended(preTokenizer) };
+}
+
+function readText(file: string): string {
+  const opened = fs.openSync(file, opener.namedFlags);
+  try {
+    const stats = fs.fstatSync(opened);
+    if (!stats.isFile()) throw new Error("it is not a file");
+    if (stats.size > maxTokenizerBytes) throw new Error(`it is larger than ${maxTokenizerBytes / 1024 / 1024} MiB`);
+    return fs.readFileSync(opened, "utf8");
+  } finally {
+    fs.closeSync(opened);
+  }
 }
 
 type Component = z.infer<typeof component>;

@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -181,6 +192,45 @@ test("a listing is read back from its file as it was written", async () => {
   const files = [];
   for await (const file of readListedFiles(path)) files.push(file);
   expect(files).toEqual(listing.files);
+});
+
+test.skipIf(process.platform !== "linux")("where files lie is listed, too, and is no part of the hash", async () => {
+  put("real/a.csv");
+  put("b.csv");
+  symlinkSync("real/a.csv", join(root, "link.csv"));
+  for (const name of ["real/a.csv", "b.csv"]) utimesSync(join(root, name), 1_700_000_000, 1_700_000_000);
+  const written = async (name: string) => {
+    const path = join(base, name);
+    const { sha256 } = writeListing(path, await list());
+    const files = [];
+    for await (const file of readListedFiles(path)) files.push(file);
+    return { files, sha256 };
+  };
+  const first = await written("first.list");
+  const inodes = ["b.csv", "real/a.csv", "real/a.csv"].map((name) => statSync(join(root, name)).ino);
+  expect(first.files.map(({ path, inode, target }) => [path, inode, target])).toEqual([
+    ["b.csv", inodes[0], undefined],
+    ["link.csv", inodes[1], "real/a.csv"],
+    ["real/a.csv", inodes[2], undefined],
+  ]);
+  const copy = join(base, "copy");
+  cpSync(root, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  renameSync(root, join(base, "away"));
+  renameSync(copy, root);
+  const second = await written("second.list");
+  expect(second.files).not.toEqual(first.files);
+  expect(second.sha256).toBe(first.sha256);
+
+  // The list of an earlier version, whose hash is that of its bytes.
+  const lines = first.files.map(({ path, sizeBytes, modifiedMs }) => JSON.stringify([path, sizeBytes, modifiedMs]));
+  const totals = { version: 1, files: 3, bytes: 12, skipped: 0, skippedBy: {} };
+  const old = [JSON.stringify(totals), ...lines, ""].join("\n");
+  expect(createHash("sha256").update(old).digest("hex")).toBe(first.sha256);
+  writeFileSync(join(base, "old.list"), old);
+  expect(await readListingTotals(join(base, "old.list"))).toEqual(totals);
+  for await (const file of readListedFiles(join(base, "old.list"))) {
+    expect([file.inode, file.target]).toEqual([undefined, undefined]);
+  }
 });
 
 test("a workspace that lies inside the input is no data", async () => {
