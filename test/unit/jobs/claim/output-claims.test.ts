@@ -9,8 +9,8 @@ import { type Claim, firstClaimFile } from "../../../../electron/jobs/claim/clai
 import { type ClaimHolder, isRunning, thisProcess } from "../../../../electron/jobs/claim/claim-holder.ts";
 import { createOutputClaims, type OutputClaim } from "../../../../electron/jobs/claim/output-claims.ts";
 import type { Problem } from "../../../../electron/contract/problem.ts";
+import { untilFilesRest } from "../../../helpers/engine/fake-clock.ts";
 import { temporaryFolder } from "../../../helpers/places.ts";
-import { until } from "../../../helpers/until.ts";
 
 const root = temporaryFolder("claims");
 let count = 0;
@@ -176,10 +176,9 @@ describe("an output folder", () => {
 });
 
 describe("a claim that is held", () => {
-  const beat = async (isDone?: () => boolean) => {
+  const beat = async () => {
     for (const one of beats) one();
-    if (isDone === undefined) await new Promise((resolve) => setTimeout(resolve, 100));
-    else await until(isDone);
+    await untilFilesRest();
   };
 
   it("moves, is put back when somebody removed it, and tells when another job has the folder", async () => {
@@ -187,16 +186,17 @@ describe("a claim that is held", () => {
     const claim = taken(newClaims(), job("one"));
     claim.keepAlive((problem) => lost.push(problem));
     fs.utimesSync(firstClaimFile(folder), 1000, 1000);
-    await beat(() => fs.statSync(firstClaimFile(folder)).mtimeMs > 1_000_000);
+    await beat();
+    expect(fs.statSync(firstClaimFile(folder)).mtimeMs).toBeGreaterThan(1_000_000);
     fs.rmSync(firstClaimFile(folder));
-    await beat(() => fs.existsSync(firstClaimFile(folder)));
+    await beat();
     expect([stored().job, lost]).toEqual(["one", []]);
     fs.rmSync(folder, { recursive: true });
     await beat();
     expect([fs.existsSync(folder), lost]).toEqual([false, []]);
     fs.mkdirSync(folder);
     const other = taken(newClaims(), job("other"));
-    await beat(() => lost.length > 0);
+    await beat();
     expect(lost).toMatchObject([{ kind: "output/exists:claimed-meanwhile", params: { job: "other" } }]);
     claim.end("free");
     expect(beats).toEqual([]);
