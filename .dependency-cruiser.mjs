@@ -40,7 +40,7 @@ const folders = {
   ],
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
   "electron/data": [["errors.ts"], ["table-file.ts"], ["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
-  "electron/jobs": [["folder"], ["journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
+  "electron/jobs": [["folder"], ["claim", "journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
   "electron/workspace": [["default-home.ts", "disk.ts", "context.ts"], ["jobs"], ["watches"]],
   "electron/cli": [["terminal"], ["text"], ["commands"]],
   "native-worker": [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],

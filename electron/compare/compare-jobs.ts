@@ -23,6 +23,7 @@ import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
 import { finishedFiles, recordStyle } from "../jobs/folder/base-files.ts";
+import { outputPlace } from "../jobs/submit/output-place.ts";
 import type { JobRecord } from "../registry/job-row.ts";
 
 export type CompareOptions = {
@@ -64,6 +65,8 @@ export async function compareJobs(
   const differencesFile = targetOf(
     options.outputPath ?? freeFolder(path.join(home, "outputs", `${one.name}-vs-${other.name}`)),
   );
+  const place = await outputPlace(path.dirname(differencesFile));
+  if (!place.ok) return place;
   if (fs.existsSync(differencesFile)) return failure("output/exists", { path: differencesFile });
   const areSingleFiles = [a, b].every(({ value }) => value.spec.input.kind === "file");
   const total = [a, b].reduce((sum, { value: { progress } }) => sum + progress.succeeded + progress.failed, 0);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { storedProblemSchema } from "../../contract/problem.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
+import { writtenPartsSchema } from "../../contract/nouns/written-file.ts";
 import { stageTimesSchema } from "../../contract/nouns/stage-times.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
 import { inDurableTransaction } from "../../registry/open-database.ts";
@@ -29,6 +30,8 @@ const factsSchema = z.strictObject({
   mergedUnits: z.number(),
   rowsEnd: z.number(),
   errorsEnd: z.number(),
+  /** Which files those are; null until they are made. */
+  parts: writtenPartsSchema.nullable(),
   /** Of the merged rows that a script returned: null until the first is merged, and for the built-in scorers. */
   scriptColumns: z.array(scriptColumnSchema).readonly().nullable(),
   /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
@@ -68,6 +71,7 @@ const firstFacts: JournalFacts = {
   mergedUnits: 0,
   rowsEnd: 0,
   errorsEnd: 0,
+  parts: null,
   scriptColumns: null,
   ending: null,
   merged: false,

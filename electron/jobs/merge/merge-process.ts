@@ -4,7 +4,9 @@ import type { FromMergeProcess, MergeRecord, ToMergeProcess } from "../../contra
 import { toMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
 import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
+import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import { errnoOf } from "../folder/blocked.ts";
+import { fileAt, fileId, isSameFile } from "../folder/written-file.ts";
 import { writeParquet } from "./merge-parquet.ts";
 import { scriptRowsHeader, translateRows } from "./script-rows.ts";
 
@@ -12,9 +14,25 @@ import { scriptRowsHeader, translateRows } from "./script-rows.ts";
 
 type OpenFiles = {
   readonly request: Extract<ToMergeProcess, { type: "open" }>;
-  readonly rows: fs.FileHandle;
-  readonly errors: fs.FileHandle;
+  readonly rows: Part;
+  readonly errors: Part;
 };
+
+type Part = {
+  readonly file: string;
+  readonly handle: fs.FileHandle;
+  /** As it was when it was opened. */
+  readonly found: WrittenFile;
+};
+
+/** Thrown where a file is not the one that this process writes: bytes written to it would be lost, or another job's. */
+class PartGone extends Error {
+  readonly file: string;
+  constructor(file: string) {
+    super(`${file} is another file now.`);
+    this.file = file;
+  }
+}
 
 /** Thrown where the file system refused to read a segment: that is the workspace's place, not the output's. */
 class SegmentUnreadable extends Error {
@@ -48,6 +66,7 @@ async function answer(message: ToMergeProcess): Promise<FromMergeProcess> {
         return await finish(opened(), message);
     }
   } catch (error) {
+    if (error instanceof PartGone) return { type: "gone", file: error.file };
     const message = error instanceof Error ? error.message : String(error);
     return error instanceof SegmentUnreadable
       ? { type: "failed", place: "segments", message, errno: error.errno }
@@ -65,29 +84,31 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
   const isScript = request.spec.scorer.kind === "script";
   const rowsHeader = Buffer.from(isScript ? "" : predictionsHeader(request.spec));
   const errorsHeaderBytes = Buffer.from(errorsHeaderLine);
-  const rows = await openPart(request.rowsPart);
-  const errors = await openPart(request.errorsPart);
-  const found = { rows: (await rows.stat()).size, errors: (await errors.stat()).size };
-  await writeWhole(rows, rowsHeader, 0);
-  await writeWhole(errors, errorsHeaderBytes, 0);
+  const rows = await openPart(request.rowsPart, request.own?.rows ?? null);
+  const errors = await openPart(request.errorsPart, request.own?.errors ?? null);
+  await writeWhole(rows.handle, rowsHeader, 0);
+  await writeWhole(errors.handle, errorsHeaderBytes, 0);
   files = { request, rows, errors };
   return {
     type: "opened",
     rowsHeaderBytes: rowsHeader.byteLength,
     errorsHeaderBytes: errorsHeaderBytes.byteLength,
-    rowsBytes: found.rows,
-    errorsBytes: found.errors,
+    rows: rows.found,
+    errors: errors.found,
   };
 }
 
-/** For reading and writing at positions, made when missing, never cut. */
-async function openPart(file: string): Promise<fs.FileHandle> {
-  try {
-    return await fs.open(file, "r+");
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
-    return fs.open(file, "w+");
-  }
+/**
+ * For reading and writing at positions, never cut. A file that is not the job's own is replaced: a link there would lead the
+ * rows elsewhere, and what an earlier process of this run made and could not tell of has nothing that is journalled.
+ */
+async function openPart(file: string, own: WrittenFile | null): Promise<Part> {
+  const isOwn = own !== null && (await fileAt(file))?.id === own.id;
+  if (!isOwn) await fs.rm(file, { force: true });
+  const handle = await fs.open(file, isOwn ? "r+" : "wx+");
+  const stats = await handle.stat({ bigint: true });
+  if (isOwn && fileId(stats) !== own.id) throw new PartGone(file);
+  return { file, handle, found: { id: fileId(stats), bytes: Number(stats.size) } };
 }
 
 async function append(
@@ -95,11 +116,13 @@ async function append(
   message: Extract<ToMergeProcess, { type: "append" }>,
 ): Promise<FromMergeProcess> {
   const { columns } = message;
+  await checkPart(rows, message.rowsPosition);
+  await checkPart(errors, message.errorsPosition);
   let rowsEnd = message.rowsPosition;
   if (columns !== null && rowsEnd === 0) {
     const header = Buffer.from(scriptRowsHeader(columns, request.spec.output));
-    await rows.truncate(0);
-    await writeWhole(rows, header, 0);
+    await rows.handle.truncate(0);
+    await writeWhole(rows.handle, header, 0);
     rowsEnd = header.byteLength;
   }
   let errorsEnd = message.errorsPosition;
@@ -117,7 +140,9 @@ async function append(
           ? asTheyAre
           : translateRows(record.columns, columns, request.spec.output);
       const written =
-        segment === null ? null : await copyRecord(segment, record, translate, rows, rowsEnd, errors, errorsEnd);
+        segment === null
+          ? null
+          : await copyRecord(segment, record, translate, rows.handle, rowsEnd, errors.handle, errorsEnd);
       if (written === null) damaged.push(index);
       rowsEnd += written ?? 0;
       errorsEnd += record.errorsBytes;
@@ -127,10 +152,10 @@ async function append(
   }
   const [first, ...others] = damaged;
   if (first !== undefined) return { type: "damaged", records: [first, ...others] };
-  await Promise.all([rows.datasync(), errors.datasync()]);
-  return (await haveTheirNames({ request, rows, errors }))
-    ? { type: "appended", rowsEnd, errorsEnd }
-    : { type: "gone" };
+  await Promise.all([rows.handle.datasync(), errors.handle.datasync()]);
+  await checkPart(rows, rowsEnd);
+  await checkPart(errors, errorsEnd);
+  return { type: "appended", rowsEnd, errorsEnd };
 }
 
 /** Null when the file is not there any more. */
@@ -144,20 +169,13 @@ async function openSegment(file: string): Promise<fs.FileHandle | null> {
   }
 }
 
-/** Bytes written to a file that lost its name, or whose folder did, would never be seen again. */
-async function haveTheirNames({ request, rows, errors }: OpenFiles): Promise<boolean> {
-  return (await hasName(rows, request.rowsPart)) && (await hasName(errors, request.errorsPart));
-}
-
-async function hasName(handle: fs.FileHandle, name: string): Promise<boolean> {
-  const open = await handle.stat({ bigint: true });
-  try {
-    const named = await fs.stat(name, { bigint: true });
-    return named.ino === open.ino && named.dev === open.dev;
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return false;
-    throw error;
-  }
+/**
+ * The name still leads to the file that is open, and that holds all that is merged. Bytes written to a file without a name
+ * would never be seen again; written behind the end of one that was cut they would leave a hole.
+ */
+async function checkPart({ file, found }: Part, mergedBytes: number): Promise<void> {
+  const now = await fileAt(file);
+  if (now?.id !== found.id || now.bytes < mergedBytes) throw new PartGone(file);
 }
 
 const asTheyAre = (bytes: Buffer): Buffer => bytes;
@@ -227,18 +245,47 @@ async function finish(
   { request, rows, errors }: OpenFiles,
   message: Extract<ToMergeProcess, { type: "finish" }>,
 ): Promise<FromMergeProcess> {
-  if (!(await haveTheirNames({ request, rows, errors }))) return { type: "gone" };
-  await rows.truncate(message.rowsBytes);
-  await errors.truncate(message.errorsBytes);
-  await Promise.all([rows.sync(), errors.sync()]);
-  if (message.parquetPart !== null) {
-    await writeParquet(request.spec, message.columns, request.rowsPart, message.parquetPart);
-    const parquet = await fs.open(message.parquetPart, "r+");
-    await parquet.sync();
-    await parquet.close();
+  await checkPart(rows, message.rowsBytes);
+  await checkPart(errors, message.errorsBytes);
+  await rows.handle.truncate(message.rowsBytes);
+  await errors.handle.truncate(message.errorsBytes);
+  await Promise.all([rows.handle.sync(), errors.handle.sync()]);
+  const { parquetPart, columns } = message;
+  const parquet = parquetPart === null ? null : await makeParquet(request, columns, parquetPart);
+  const parts = {
+    rows: { id: rows.found.id, bytes: message.rowsBytes },
+    errors: { id: errors.found.id, bytes: message.errorsBytes },
+    parquet,
+  };
+  for (const [part, written] of [[rows, parts.rows] as const, [errors, parts.errors] as const]) {
+    if (!isSameFile(await fileAt(part.file), written)) throw new PartGone(part.file);
+    await part.handle.close();
   }
-  await rows.close();
-  await errors.close();
   files = null;
-  return { type: "finished" };
+  return { type: "finished", parts };
+}
+
+/** In a file that was not there: so it is known which one it is, whatever becomes of its name meanwhile. */
+async function makeParquet(
+  { spec, rowsPart }: OpenFiles["request"],
+  columns: Extract<ToMergeProcess, { type: "finish" }>["columns"],
+  parquetPart: string,
+): Promise<WrittenFile> {
+  await fs.rm(parquetPart, { force: true });
+  const made = await statAndClose(await fs.open(parquetPart, "wx"));
+  await writeParquet(spec, columns, rowsPart, parquetPart);
+  const handle = await fs.open(parquetPart, "r+");
+  await handle.sync();
+  const written = await statAndClose(handle);
+  if (written.id !== made.id || !isSameFile(await fileAt(parquetPart), written)) throw new PartGone(parquetPart);
+  return written;
+}
+
+async function statAndClose(handle: fs.FileHandle): Promise<WrittenFile> {
+  try {
+    const stats = await handle.stat({ bigint: true });
+    return { id: fileId(stats), bytes: Number(stats.size) };
+  } finally {
+    await handle.close();
+  }
 }

@@ -112,7 +112,8 @@ export function createMerging(context: MergingContext): Merging {
       phase.move("closed");
       throw error;
     }
-    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart });
+    const own = journal.facts().parts;
+    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart, own });
   }
 
   function restart(exit: ProcessExit): void {
@@ -138,6 +139,7 @@ export function createMerging(context: MergingContext): Merging {
         else step();
         return;
       case "finished":
+        journal.setFacts({ parts: message.parts });
         end("done");
         return;
       case "damaged":
@@ -214,14 +216,18 @@ function failedProblem(
   files: JobFiles,
 ): Problem {
   const output = spec.output.folder;
-  if (message.type === "gone") return outputGone(output);
+  if (message.type === "gone") {
+    return fs.existsSync(output) ? problemOf("output/gone:part", { path: message.file }) : outputGone(output);
+  }
   const place = message.place === "output" ? output : files.segments;
   return blockedBy(message.errno, place) ?? problemOf("engine/bug:output", { reason: message.message });
 }
 
 /** How far the files are, by what the process found. */
 function noteOpened(journal: Journal, message: Extract<FromMergeProcess, { type: "opened" }>): void {
-  if (message.rowsBytes < journal.facts().rowsEnd || message.errorsBytes < journal.facts().errorsEnd) {
+  const { rows, errors } = message;
+  journal.setFacts({ parts: { rows, errors, parquet: null } });
+  if (rows.bytes < journal.facts().rowsEnd || errors.bytes < journal.facts().errorsEnd) {
     // Somebody took the `.part` files away; the segments still hold every record.
     journal.setFacts({ mergedUnits: 0, rowsEnd: 0, errorsEnd: 0 });
   }

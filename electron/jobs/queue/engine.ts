@@ -6,6 +6,7 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import { createWorkerPool } from "../../compute/worker-pool.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import { createOutputClaims } from "../claim/output-claims.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { createGiveWay } from "./give-way.ts";
 import { createLease } from "./lease.ts";
@@ -96,7 +97,8 @@ export function createEngine(context: {
   const commands = createWaitingCommands(registry);
   const writes = createRegistryWrites(home);
   const rechecks = createRechecks(clock);
-  const common = { registry, home, clock, writes, rechecks, changed };
+  const claims = createOutputClaims(clock);
+  const common = { registry, home, clock, writes, rechecks, claims, changed };
   const isWorking = () => phase.is("working");
   const mayWrite = () => !phase.is("closed");
   const running = createRunningJobs({ ...common, host, pool, inputSource, mayWrite });

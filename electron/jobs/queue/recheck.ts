@@ -1,7 +1,13 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../../compute/clock.ts";
+import type { Problem } from "../../contract/problem.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
+import { claimantOf } from "../claim/claimant.ts";
+import type { OutputClaims } from "../claim/output-claims.ts";
 import { errnoOf } from "../folder/blocked.ts";
+import { exists } from "../folder/exists.ts";
+import type { JobFiles } from "../folder/job-files.ts";
 
 /**
  * When jobs that paused themselves are looked at again. The first look comes soon; one that keeps pausing itself although
@@ -36,6 +42,23 @@ export function createRechecks(clock: Pick<Clock, "now">): Rechecks {
       known.delete(job);
     },
   };
+}
+
+/** What a job found in its output folder, and waits for, is there no more: a file, or the claim of another job. */
+export async function isUntaken(
+  { name, spec }: Pick<JobRecord, "name" | "spec">,
+  { params }: Problem,
+  files: Pick<JobFiles, "folder">,
+  claims: Pick<OutputClaims, "inTheWay">,
+): Promise<boolean> {
+  const { path: file } = params;
+  if (typeof file === "string") return !(await exists(file));
+  try {
+    return claims.inTheWay(spec.output.folder, claimantOf(files, name)) === null;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return false;
+  }
 }
 
 /** The input can be reached and the folders take a megabyte. An output folder that may be made counts by its parent. */

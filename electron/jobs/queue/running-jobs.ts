@@ -4,18 +4,19 @@ import type { WorkerPool } from "../../compute/worker-pool.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import type { OutputClaims } from "../claim/output-claims.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { baseJobFiles, keepsRecords } from "../folder/base-files.ts";
 import { removeSegments } from "../folder/segments-folder.ts";
 import { needsDownload, startDownload } from "../run/download-input.ts";
 import { type JobRun, startJobRun } from "../run/job-run.ts";
-import { isPassing, type JobRunEnd } from "../run/wait-or-fail.ts";
+import { isForGood, isPassing, type JobRunEnd } from "../run/wait-or-fail.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { computeOf, type QueueSnapshot } from "./queue-snapshot.ts";
 import type { Rechecks } from "./recheck.ts";
 import { recordSpeed } from "./record-speed.ts";
 import type { RegistryWrites } from "./registry-writes.ts";
-import { type HandOver, isOver, recordEnd } from "./record-end.ts";
+import { type HandOver, recordEnd } from "./record-end.ts";
 import { localComputeName } from "../../contract/views/compute.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
@@ -52,6 +53,7 @@ type Context = {
   readonly inputSource: InputSource | null;
   readonly writes: RegistryWrites;
   readonly rechecks: Rechecks;
+  readonly claims: OutputClaims;
   /** False once the engine was killed: nothing is written any more. */
   readonly mayWrite: () => boolean;
   /** Something was written to the registry. */
@@ -97,7 +99,7 @@ export function createRunningJobs(context: Context): RunningJobs {
       if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
       if (end.kind !== "blocked") rechecks.forget(spec.name);
       else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
-      if (isOver(end) && !keepsRecords(registry, spec.name)) void removeSegments(jobFiles(home, spec));
+      if (isForGood(end) && !keepsRecords(registry, spec.name)) void removeSegments(jobFiles(home, spec));
       changed();
     };
     if (!writes.attempt(write)) unwritten.set(spec.name, write);
@@ -131,7 +133,7 @@ export function createRunningJobs(context: Context): RunningJobs {
 }
 
 function score(
-  { registry, home, host, pool, clock }: Context,
+  { registry, home, host, pool, clock, claims }: Context,
   queue: QueueSnapshot,
   job: JobRecord,
   epoch: number,
@@ -140,7 +142,7 @@ function score(
   const { name, spec, createdAt } = job;
   const compute = computeOf(queue, spec) ?? queue.computes.get(localComputeName);
   return startJobRun({
-    ...{ spec, epoch, host, pool, clock, createdAt, startedAt },
+    ...{ spec, epoch, host, pool, clock, claims, createdAt, startedAt },
     files: jobFiles(home, spec),
     idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
     // A job over named files knows what they were: one that has changed since fails, and nobody has to be asked.

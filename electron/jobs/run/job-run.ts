@@ -1,16 +1,19 @@
 import fs from "node:fs";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
-import { type Problem, type Result, success } from "../../contract/problem.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import { claimantOf } from "../claim/claimant.ts";
+import type { OutputClaim } from "../claim/output-claims.ts";
 import { errnoOf, outputGone } from "../folder/blocked.ts";
 import { openJobLog } from "../folder/job-log.ts";
 import { type Journal, openJournal, setJournalAside } from "../journal/journal.ts";
 import { needsInputCheck, startInputCheck } from "../submit/check-input.ts";
+import { claimOutput } from "./claim-output.ts";
 import { writeEnding } from "./write-ending.ts";
 import { dueEnding } from "./ending.ts";
 import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
 import { createJobTotals } from "./job-totals.ts";
 import { createAverageRate } from "./rate.ts";
-import { endBy, type JobRunEnd, errorProblem } from "./wait-or-fail.ts";
+import { endBy, isForGood, type JobRunEnd, errorProblem } from "./wait-or-fail.ts";
 import { createRunView, type RunView } from "./run-view.ts";
 import { createScoring, type JobRunContext } from "./scoring.ts";
 import { createWorkTimes } from "./work-times.ts";
@@ -60,21 +63,26 @@ export function startJobRun(context: JobRunContext): Result<JobRun> {
   const { spec, files } = context;
   try {
     fs.mkdirSync(files.segments, { recursive: true });
+    // Made here, where what the disk refuses is said of the job's own folder.
+    claimantOf(files, spec.name);
   } catch (error) {
     return { ok: false, problem: errorProblem(error, files.folder) };
   }
   const opened = openOrBeginAgain(files.folder);
   if (!opened.ok) return opened;
   const journal = opened.value;
-  const missing = makeOutputFolder(spec.output.folder, journal.facts().errorsEnd > 0);
+  const output = prepareOutput(context, journal);
+  if (!output.ok) {
+    journal.close();
+    return output;
+  }
   try {
-    if (missing === null) return success(runJob(context, journal));
+    return success(runJob(context, journal, output.value));
   } catch (error) {
+    output.value.end("kept");
     journal.close();
     return { ok: false, problem: errorProblem(error, files.folder) };
   }
-  journal.close();
-  return { ok: false, problem: missing };
 }
 
 /** A journal that cannot be read is put aside: all it knew can be found again, from the list of files and the scorer. */
@@ -92,17 +100,19 @@ function openOrBeginAgain(folder: string): Result<Journal> {
 }
 
 /** Never makes a folder again that this job has written to: a disk that is away would be covered up by it. */
-function makeOutputFolder(folder: string, wasThere: boolean): Problem | null {
+function prepareOutput(context: JobRunContext, journal: Journal): Result<OutputClaim> {
+  const { folder } = context.spec.output;
   try {
-    if (wasThere && !fs.existsSync(folder)) return outputGone(folder);
+    const wasThere = journal.facts().errorsEnd > 0;
+    if (wasThere && !fs.existsSync(folder)) return { ok: false, problem: outputGone(folder) };
     fs.mkdirSync(folder, { recursive: true });
-    return null;
+    return claimOutput(context, journal);
   } catch (error) {
-    return errorProblem(error, folder);
+    return { ok: false, problem: errorProblem(error, folder) };
   }
 }
 
-function runJob(context: JobRunContext, journal: Journal): JobRun {
+function runJob(context: JobRunContext, journal: Journal, claim: OutputClaim): JobRun {
   const { spec, files, host, clock } = context;
   const { log, totals } = takeUp(context, journal);
   const phase = createPhase("The run of a job", jobRunMoves, "opening");
@@ -173,7 +183,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       .then(async () => {
         helper?.stop();
         await dispatching.stop(how.kind === "completed" ? "finish" : workers);
-        const run = { ...context, journal, merging, totals: totals.current, saveTimes: times.save };
+        const run = { ...context, journal, merging, claim, totals: totals.current, saveTimes: times.save };
         const reached = await writeEnding(run, how);
         times.save();
         return reached;
@@ -182,6 +192,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       .then((reached) => {
         phase.move("ended");
         merging.stop();
+        claim.end(isForGood(reached) ? "free" : "kept");
         logEnd(log, reached, totals.current());
         log.close();
         closeJournal(journal, reached, files.folder);
@@ -189,6 +200,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       });
   }
 
+  claim.keepAlive((problem) => end(endBy(problem)));
   guarded(open);
 
   return {

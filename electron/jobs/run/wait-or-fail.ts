@@ -11,6 +11,11 @@ export type JobRunEnd =
   /** The disk or share does not let it go on now. */
   | { readonly kind: "blocked"; readonly problem: Problem };
 
+/** Whether a run that ends like this ends its job for good. */
+export function isForGood(end: JobRunEnd): end is JobEnding {
+  return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
+}
+
 const passingProblems: readonly string[] = [
   "input/changed",
   "input/not-found",
