@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { assetNameSchema, claimPrefix } from "../../contract/names.ts";
+import { claimPrefix } from "../../contract/names.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { isAbsence } from "../folder/written-file.ts";
 import { claimHolderSchema } from "./claim-holder.ts";
@@ -20,7 +20,7 @@ const claimSchema = z.object({
   id: z.uuid(),
   /** Of the job that claims: the same in all of its claims. */
   claimant: z.uuid(),
-  job: assetNameSchema,
+  job: z.string().max(1024),
   workspace: z.string().max(8192),
   hostName: z.string().max(256),
   /** Null: nobody works on the job now, and it will go on. */
@@ -38,7 +38,8 @@ export type FoundClaim = {
 };
 
 const maxBytes = 32 * 1024;
-const maxLinks = 64;
+/** Where nothing can be renamed the chain grows with each pause of a job. */
+const maxLinks = 1000;
 
 export function firstClaimFile(folder: string): string {
   return path.join(folder, claimPrefix);

@@ -5,6 +5,7 @@ import type { Clock } from "../../compute/clock.ts";
 import { plainText } from "../../contract/plain-text.ts";
 import { failure, type Problem, problemOf, type Result, success } from "../../contract/problem.ts";
 import { errnoOf } from "../folder/blocked.ts";
+import { exists } from "../folder/exists.ts";
 import {
   addClaim,
   type Claim,
@@ -30,8 +31,11 @@ export type OutputClaim = {
 };
 
 export type OutputClaims = {
-  /** Why the job cannot take the folder now; null when it can, as far as can be seen. Throws what the file system throws. */
-  readonly inTheWay: (folder: string, self: Claimant | null) => Problem | null;
+  /**
+   * Why the job (null: one that is still to be made) cannot take the folder now; null when it can, as far as can be seen.
+   * Rejects with what the file system throws.
+   */
+  readonly inTheWay: (folder: string, self: Claimant | null) => Promise<Problem | null>;
   /** Problems: output/exists. Throws what the file system throws. */
   readonly take: (folder: string, self: Claimant) => Result<OutputClaim>;
 };
@@ -128,7 +132,9 @@ export function createOutputClaims(clock: Pick<Clock, "now" | "setInterval">): O
   }
 
   return {
-    inTheWay(folder, self) {
+    async inTheWay(folder, self) {
+      // A share that does not answer keeps this waiting, and nobody else.
+      if (!(await exists(folder))) return null;
       const last = readChain(folder).at(-1);
       if (last === undefined || mayTake(folder, last, self)) return null;
       return takenProblem(folder, last, self === null ? "choose" : "later");
@@ -171,8 +177,7 @@ function keepForLater(folder: string, id: string, next: Claim): void {
 /** `choose`: before there is a job, which can have another folder. `later`: the job waits. */
 function takenProblem(folder: string, { file, claim }: FoundClaim, what: "choose" | "later"): Problem {
   if (claim === null) return problemOf("output/exists:claim-unreadable", { folder, file });
-  const { job, workspace, hostName } = claim;
-  const host = hostName === os.hostname() ? null : plainText(hostName);
-  const facts = { job, workspace: plainText(workspace), host, folder, file };
+  const host = claim.hostName === os.hostname() ? null : plainText(claim.hostName);
+  const facts = { job: plainText(claim.job), workspace: plainText(claim.workspace), host, folder, file };
   return problemOf(what === "choose" ? "output/exists:claimed" : "output/exists:claimed-meanwhile", facts);
 }

@@ -1,7 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../../compute/clock.ts";
-import type { Problem } from "../../contract/problem.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
 import { claimantOf } from "../claim/claimant.ts";
 import type { OutputClaims } from "../claim/output-claims.ts";
@@ -46,15 +45,15 @@ export function createRechecks(clock: Pick<Clock, "now">): Rechecks {
 
 /** What a job found in its output folder, and waits for, is there no more: a file, or the claim of another job. */
 export async function isUntaken(
-  { name, spec }: Pick<JobRecord, "name" | "spec">,
-  { params }: Problem,
+  { name, spec, problem }: Pick<JobRecord, "name" | "spec" | "problem">,
   files: Pick<JobFiles, "folder">,
   claims: Pick<OutputClaims, "inTheWay">,
 ): Promise<boolean> {
-  const { path: file } = params;
+  if (problem?.code !== "output/exists") return true;
+  const { path: file } = problem.params;
   if (typeof file === "string") return !(await exists(file));
   try {
-    return claims.inTheWay(spec.output.folder, claimantOf(files, name)) === null;
+    return (await claims.inTheWay(spec.output.folder, claimantOf(files, name))) === null;
   } catch (error) {
     if (errnoOf(error) === null) throw error;
     return false;

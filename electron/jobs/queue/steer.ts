@@ -76,10 +76,8 @@ function recheck({ registry, home, rechecks, claims, writes, isWorking, changed 
     outputFolder: job.spec.output.folder,
     mustExist: job.problem?.code === "output/gone",
   };
-  const { problem } = job;
-  const isFree = problem?.code === "output/exists" ? isUntaken(job, problem, files, claims) : Promise.resolve(true);
-  void Promise.all([isFree, isUsable(places)]).then((answers) => {
-    if (answers.includes(false) || !isWorking()) return;
+  void isUntaken(job, files, claims).then(async (isFree) => {
+    if (!isFree || !(await isUsable(places)) || !isWorking()) return;
     // Meanwhile its user may have paused it for good.
     if (registry.jobs.find(job.name)?.problem === null) return;
     const changes = { problem: null, request: null };

@@ -57,7 +57,7 @@ async function checkOutput(
     const file = path.join(folder, target);
     if (await exists(file)) return failure("output/exists", { path: file });
   }
-  const free = checkNobodyWrites(registry, folder);
+  const free = await checkNobodyWrites(registry, folder);
   if (!free.ok) return free;
   // Of a job whose engine died, or of something else that nobody claims.
   for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
@@ -68,17 +68,17 @@ async function checkOutput(
 }
 
 /** No other job that has not ended writes to the folder, be it of this workspace or of another one. */
-export function checkNobodyWrites(registry: Registry, folder: string): Result<null> {
+export async function checkNobodyWrites(registry: Registry, folder: string): Promise<Result<null>> {
   const other = registry.jobs.findUnfinishedByOutputFolder(folder);
   if (other !== null) return failure("output/exists:job-writes", { job: other.name, folder });
-  const claimed = claimInTheWay(folder);
+  const claimed = await claimInTheWay(folder);
   return claimed === null ? success(null) : { ok: false, problem: claimed };
 }
 
 /** Of a folder that cannot be looked into other checks tell more. */
-function claimInTheWay(folder: string): Problem | null {
+async function claimInTheWay(folder: string): Promise<Problem | null> {
   try {
-    return createOutputClaims(systemClock).inTheWay(folder, null);
+    return await createOutputClaims(systemClock).inTheWay(folder, null);
   } catch (error) {
     if (systemErrno(error) === null) throw error;
     return null;

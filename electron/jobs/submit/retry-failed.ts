@@ -33,7 +33,7 @@ export async function checkRetry(
   if (job === null) return failure("job/not-found", { job: name });
   const allowed = checkJob(job);
   if (allowed !== null) return { ok: false, problem: allowed };
-  const free = checkNobodyWrites(registry, job.spec.output.folder);
+  const free = await checkNobodyWrites(registry, job.spec.output.folder);
   if (!free.ok) return free;
   const owned = await checkOutputs(home, job);
   if (owned !== null) return { ok: false, problem: owned };

@@ -56,7 +56,7 @@ function endedProcess(): ClaimHolder {
 const elsewhere = (): ClaimHolder => ({ host: "f".repeat(64), pid: process.pid, startedAt: "1" });
 
 describe("an output folder", () => {
-  it("is one job's until that ends, and others are told which one it is", () => {
+  it("is one job's until that ends, and others are told which one it is", async () => {
     const claims = newClaims();
     const one = taken(claims, job("one"));
     expect(one.tookOver).toBe(false);
@@ -68,14 +68,14 @@ describe("an output folder", () => {
         params: { job: "one", workspace: "/home/one", host: null, folder, file: firstClaimFile(folder) },
       },
     });
-    expect(newClaims().inTheWay(folder, null)?.kind).toBe("output/exists:claimed");
+    expect((await newClaims().inTheWay(folder, null))?.kind).toBe("output/exists:claimed");
     one.end("free");
     expect(fs.readdirSync(folder)).toEqual([]);
-    expect(claims.inTheWay(folder, null)).toBeNull();
+    expect(await claims.inTheWay(folder, null)).toBeNull();
     expect(taken(claims, job("other")).tookOver).toBe(false);
   });
 
-  it("stays a job's that was paused, and the job finds it again as its own", () => {
+  it("stays a job's that was paused, and the job finds it again as its own", async () => {
     const claims = newClaims();
     const self = job("one");
     for (let pauses = 0; pauses < 5; pauses += 1) {
@@ -83,10 +83,10 @@ describe("an output folder", () => {
       expect(claim.tookOver).toBe(pauses > 0);
       claim.end("kept");
       expect(stored()).toMatchObject({ job: "one", holder: null });
-      expect(claims.inTheWay(folder, job("other"))?.kind).toBe("output/exists:claimed-meanwhile");
-      expect(claims.inTheWay(folder, self)).toBeNull();
+      expect((await claims.inTheWay(folder, job("other")))?.kind).toBe("output/exists:claimed-meanwhile");
+      expect(await claims.inTheWay(folder, self)).toBeNull();
       nowMs += 1e9;
-      expect(claims.inTheWay(folder, job("other"))).not.toBeNull();
+      expect(await claims.inTheWay(folder, job("other"))).not.toBeNull();
     }
     expect(claimFiles()).toEqual([claimPrefix]);
   });
@@ -104,33 +104,33 @@ describe("an output folder", () => {
     }
   });
 
-  it.runIf(process.platform === "linux")("is free when the number of its process is another one's by now", () => {
+  it.runIf(process.platform === "linux")("is free when the number of its process is another one's by now", async () => {
     taken(newClaims(), job("one"));
     rewrite({ holder: { ...thisProcess(), startedAt: "1" } });
-    expect(newClaims().inTheWay(folder, job("other"))).toBeNull();
+    expect(await newClaims().inTheWay(folder, job("other"))).toBeNull();
   });
 
-  it("is another computer's until its heartbeat stood still for three minutes of our own time", () => {
+  it("is another computer's until its heartbeat stood still for three minutes of our own time", async () => {
     taken(newClaims(), job("one"));
     rewrite({ holder: elsewhere(), hostName: "far" });
     const claims = newClaims();
     const other = job("other");
-    expect(claims.inTheWay(folder, other)).toMatchObject({ params: { host: "far" } });
+    expect(await claims.inTheWay(folder, other)).toMatchObject({ params: { host: "far" } });
     nowMs += 170_000;
-    expect(claims.inTheWay(folder, other)).not.toBeNull();
+    expect(await claims.inTheWay(folder, other)).not.toBeNull();
     // It moves: whatever time of day its computer thinks it is.
     fs.utimesSync(firstClaimFile(folder), 1000, 1000);
     nowMs += 170_000;
-    expect(claims.inTheWay(folder, other)).not.toBeNull();
+    expect(await claims.inTheWay(folder, other)).not.toBeNull();
     nowMs += 170_000;
-    expect(claims.inTheWay(folder, other)).not.toBeNull();
+    expect(await claims.inTheWay(folder, other)).not.toBeNull();
     nowMs += 20_000;
-    expect(claims.inTheWay(folder, other)).toBeNull();
-    expect(newClaims().inTheWay(folder, other), "by who has only just come").not.toBeNull();
+    expect(await claims.inTheWay(folder, other)).toBeNull();
+    expect(await newClaims().inTheWay(folder, other), "by who has only just come").not.toBeNull();
     expect(taken(claims, other).tookOver).toBe(true);
   });
 
-  it("is nobody's to take while its claim cannot be read, until that did not change for three minutes", () => {
+  it("is nobody's to take while its claim cannot be read, until that did not change for three minutes", async () => {
     for (const make of [
       () => fs.writeFileSync(firstClaimFile(folder), '{"id": "../../x", "holder": null}'),
       () => fs.writeFileSync(firstClaimFile(folder), ""),
@@ -143,9 +143,9 @@ describe("an output folder", () => {
       nowMs += 181_000;
       const claim = taken(claims, job("one"));
       expect(claim.whyLost()).toBeNull();
-      expect(claims.inTheWay(folder, job("other"))).not.toBeNull();
+      expect(await claims.inTheWay(folder, job("other"))).not.toBeNull();
       claim.end("kept");
-      expect(claims.inTheWay(folder, job("other"))).not.toBeNull();
+      expect(await claims.inTheWay(folder, job("other"))).not.toBeNull();
       fs.rmSync(folder, { recursive: true });
       fs.mkdirSync(folder);
     }
@@ -202,13 +202,13 @@ describe("a claim that is held", () => {
     expect(other.whyLost()).toBeNull();
   });
 
-  it("is not another one's that takes it for dead too late", () => {
+  it("is not another one's that takes it for dead too late", async () => {
     const [early, late] = [newClaims(), newClaims()];
     taken(early, job("dead"));
     rewrite({ holder: elsewhere() });
-    for (const claims of [early, late]) claims.inTheWay(folder, job("x"));
+    for (const claims of [early, late]) await claims.inTheWay(folder, job("x"));
     nowMs += 181_000;
-    for (const claims of [early, late]) expect(claims.inTheWay(folder, job("x"))).toBeNull();
+    for (const claims of [early, late]) expect(await claims.inTheWay(folder, job("x"))).toBeNull();
     const winner = taken(early, job("winner"));
     expect(late.take(folder, job("loser"))).toMatchObject({ problem: { params: { job: "winner" } } });
     expect(winner.whyLost()).toBeNull();
