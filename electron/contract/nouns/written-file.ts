@@ -1,7 +1,13 @@
 import * as z from "zod";
 
-/** A file as it was written: which one it is, whatever its name (`device:inode`), and how long. */
-export const writtenFileSchema = z.strictObject({ id: z.string(), bytes: z.number().int().min(0) });
+/** A file as it was written. */
+export const writtenFileSchema = z.strictObject({
+  /** Which one it is, whatever its name: `device:inode`. */
+  id: z.string(),
+  bytes: z.number().int().min(0),
+  /** When it was last written to, in nanoseconds of the file system's own time. */
+  modified: z.string(),
+});
 export type WrittenFile = Readonly<z.infer<typeof writtenFileSchema>>;
 
 /** The files that a job's output is made in, before they get their final names. */

@@ -2,16 +2,14 @@ import fs from "node:fs";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import { errnoOf } from "./blocked.ts";
 
-/** Which file it is, while it is open or lies in its folder. A link is itself, not what it leads to. */
-export function fileId({ dev, ino }: Pick<fs.BigIntStats, "dev" | "ino">): string {
-  return `${dev}:${ino}`;
+export function writtenFile({ dev, ino, size, mtimeNs }: fs.BigIntStats): WrittenFile {
+  return { id: `${dev}:${ino}`, bytes: Number(size), modified: String(mtimeNs) };
 }
 
-/** What has that name now; null when nothing has. */
+/** What has that name now; null when nothing has. A link is itself, not what it leads to. */
 export async function fileAt(file: string): Promise<WrittenFile | null> {
   try {
-    const stats = await fs.promises.lstat(file, { bigint: true });
-    return { id: fileId(stats), bytes: Number(stats.size) };
+    return writtenFile(await fs.promises.lstat(file, { bigint: true }));
   } catch (error) {
     if (isAbsence(error)) return null;
     throw error;
@@ -23,6 +21,13 @@ export function isAbsence(error: unknown): boolean {
   return errno === "ENOENT" || errno === "ENOTDIR";
 }
 
+/** It is that file, as long as it was. */
 export function isSameFile(one: WrittenFile | null, other: WrittenFile | null): boolean {
   return one !== null && other !== null && one.id === other.id && one.bytes === other.bytes;
+}
+
+/** It is that file under another name: FAT may number a file anew when it gets one, and then its length and time tell. */
+export function isRenamed(now: WrittenFile | null, before: WrittenFile | null): boolean {
+  if (now === null || before === null) return false;
+  return isSameFile(now, before) || (now.bytes === before.bytes && now.modified === before.modified);
 }

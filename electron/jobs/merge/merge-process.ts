@@ -6,7 +6,7 @@ import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import { errnoOf } from "../folder/blocked.ts";
-import { fileAt, fileId, isSameFile } from "../folder/written-file.ts";
+import { fileAt, writtenFile } from "../folder/written-file.ts";
 import { writeParquet } from "./merge-parquet.ts";
 import { scriptRowsHeader, translateRows } from "./script-rows.ts";
 
@@ -103,12 +103,13 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
  * rows elsewhere, and what an earlier process of this run made and could not tell of has nothing that is journalled.
  */
 async function openPart(file: string, own: WrittenFile | null): Promise<Part> {
-  const isOwn = own !== null && (await fileAt(file))?.id === own.id;
-  if (!isOwn) await fs.rm(file, { force: true });
+  const there = await fileAt(file);
+  const isOwn = there !== null && there.id === own?.id;
+  if (there !== null && !isOwn) await fs.unlink(file);
   const handle = await fs.open(file, isOwn ? "r+" : "wx+");
-  const stats = await handle.stat({ bigint: true });
-  if (isOwn && fileId(stats) !== own.id) throw new PartGone(file);
-  return { file, handle, found: { id: fileId(stats), bytes: Number(stats.size) } };
+  const found = writtenFile(await handle.stat({ bigint: true }));
+  if (isOwn && found.id !== there.id) throw new PartGone(file);
+  return { file, handle, found };
 }
 
 async function append(
@@ -253,16 +254,20 @@ async function finish(
   const { parquetPart, columns } = message;
   const parquet = parquetPart === null ? null : await makeParquet(request, columns, parquetPart);
   const parts = {
-    rows: { id: rows.found.id, bytes: message.rowsBytes },
-    errors: { id: errors.found.id, bytes: message.errorsBytes },
+    rows: await closePart(rows, message.rowsBytes),
+    errors: await closePart(errors, message.errorsBytes),
     parquet,
   };
-  for (const [part, written] of [[rows, parts.rows] as const, [errors, parts.errors] as const]) {
-    if (!isSameFile(await fileAt(part.file), written)) throw new PartGone(part.file);
-    await part.handle.close();
-  }
   files = null;
   return { type: "finished", parts };
+}
+
+/** The file as it stays. Asked for by its name, and after it was closed: some shares note the time only then. */
+async function closePart({ file, handle, found }: Part, bytes: number): Promise<WrittenFile> {
+  await handle.close();
+  const written = await fileAt(file);
+  if (written?.id !== found.id || written.bytes !== bytes) throw new PartGone(file);
+  return written;
 }
 
 /** In a file that was not there: so it is known which one it is, whatever becomes of its name meanwhile. */
@@ -271,21 +276,13 @@ async function makeParquet(
   columns: Extract<ToMergeProcess, { type: "finish" }>["columns"],
   parquetPart: string,
 ): Promise<WrittenFile> {
-  await fs.rm(parquetPart, { force: true });
-  const made = await statAndClose(await fs.open(parquetPart, "wx"));
+  const made = await openPart(parquetPart, null);
+  // DuckDB opens it by itself, which Windows would not let it do now.
+  await made.handle.close();
   await writeParquet(spec, columns, rowsPart, parquetPart);
-  const handle = await fs.open(parquetPart, "r+");
-  await handle.sync();
-  const written = await statAndClose(handle);
-  if (written.id !== made.id || !isSameFile(await fileAt(parquetPart), written)) throw new PartGone(parquetPart);
-  return written;
-}
-
-async function statAndClose(handle: fs.FileHandle): Promise<WrittenFile> {
-  try {
-    const stats = await handle.stat({ bigint: true });
-    return { id: fileId(stats), bytes: Number(stats.size) };
-  } finally {
-    await handle.close();
-  }
+  const written = await openPart(parquetPart, made.found);
+  await written.handle.sync();
+  const { size } = await written.handle.stat();
+  if (written.found.id !== made.found.id) throw new PartGone(parquetPart);
+  return closePart(written, size);
 }

@@ -3,7 +3,7 @@ import { type Problem, problemOf, type Result } from "../../contract/problem.ts"
 import { claimantOf } from "../claim/claimant.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
 import { isRetry } from "../folder/base-files.ts";
-import { fileId } from "../folder/written-file.ts";
+import { writtenFile } from "../folder/written-file.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JobRunContext } from "./scoring.ts";
 
@@ -41,9 +41,9 @@ function otherPart({ files }: JobRunContext, journal: Journal, tookOver: boolean
   ];
   for (const { file, own } of all) {
     const stats = file === null ? undefined : fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
-    if (file === null || stats === undefined || fileId(stats) === own?.id) continue;
+    if (file === null || stats === undefined || writtenFile(stats).id === own?.id) continue;
     if (!tookOver) return problemOf("output/exists:part", { path: file });
-    fs.rmSync(file, { force: true });
+    fs.unlinkSync(file);
   }
   return null;
 }

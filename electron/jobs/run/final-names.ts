@@ -5,7 +5,7 @@ import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
 import type { WrittenFile, WrittenParts } from "../../contract/nouns/written-file.ts";
 import { exists } from "../folder/exists.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import { fileAt, isSameFile } from "../folder/written-file.ts";
+import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 
 /**
  * Gives finished files their final names, so that a name appears only with its whole content behind it. May be
@@ -75,12 +75,12 @@ async function publish(
 ): Promise<Problem | null> {
   const lost = problemOf("output/gone:part", { path: part });
   const standing = await fileAt(part);
-  if (standing === null) return isSameFile(await fileAt(final), written) ? null : lost;
+  if (standing === null) return isRenamed(await fileAt(final), written) ? null : lost;
   if (!isSameFile(standing, written)) return lost;
   if (replaces) await fs.rename(part, final);
   else if (!(await renameToFree(part, final, standing))) return problemOf("output/exists:appeared", { path: final });
   // Between the look and the name somebody may have put another file there.
-  return isSameFile(await fileAt(final), written) ? null : lost;
+  return isRenamed(await fileAt(final), written) ? null : lost;
 }
 
 /** False when somebody else has the name. */

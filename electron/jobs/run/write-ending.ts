@@ -7,7 +7,7 @@ import type { Problem } from "../../contract/problem.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
 import type { JobFiles } from "../folder/job-files.ts";
-import { fileAt, isSameFile } from "../folder/written-file.ts";
+import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 import { isRetry } from "../folder/base-files.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -82,13 +82,11 @@ async function mergeRest(run: StoppedRun, plan: Writing): Promise<JobRunEnd | nu
 async function wasMerged({ files, journal }: StoppedRun, { predictions }: Writing): Promise<boolean> {
   const { merged, parts } = journal.facts();
   if (!merged || parts === null) return false;
-  const isThere = async (written: WrittenFile | null, names: readonly string[]) => {
-    const found = await Promise.all(names.map(fileAt));
-    return found.some((file) => isSameFile(file, written));
-  };
-  if (!(await isThere(parts.errors, [files.errorsPart, files.errors]))) return false;
+  const isThere = async (written: WrittenFile | null, part: string, final: string) =>
+    isSameFile(await fileAt(part), written) || isRenamed(await fileAt(final), written);
+  if (!(await isThere(parts.errors, files.errorsPart, files.errors))) return false;
   if (predictions === null) return true;
-  return isThere(writtenPart(files, parts, predictions.part), [predictions.part, predictions.final]);
+  return isThere(writtenPart(files, parts, predictions.part), predictions.part, predictions.final);
 }
 
 async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import type { ProcessExit, ProcessHost, ProgramName } from "../../../electron/compute/process-host.ts";
 import type { FromDataProcess, ToDataProcess } from "../../../electron/contract/messages/data-messages.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../../electron/contract/messages/merge-messages.ts";
-import { fileId } from "../../../electron/jobs/folder/written-file.ts";
+import { writtenFile } from "../../../electron/jobs/folder/written-file.ts";
 import type { WrittenFile } from "../../../electron/contract/nouns/written-file.ts";
 import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import type {
@@ -328,8 +328,7 @@ function openPart(file: string, own: WrittenFile | null): WrittenFile {
 
 /** A file as the journal knows it. */
 export function partOf(file: string): WrittenFile {
-  const stats = fs.lstatSync(file, { bigint: true });
-  return { id: fileId(stats), bytes: Number(stats.size) };
+  return writtenFile(fs.lstatSync(file, { bigint: true }));
 }
 
 function writeAt(file: string, text: string, position: number): void {

@@ -38,10 +38,10 @@ const opened: FromMergeProcess = {
   type: "opened",
   rowsHeaderBytes: 20,
   errorsHeaderBytes: 5,
-  rows: { id: "1:2", bytes: 20 },
-  errors: { id: "1:3", bytes: 5 },
+  rows: { id: "1:2", bytes: 20, modified: "1" },
+  errors: { id: "1:3", bytes: 5, modified: "1" },
 };
-const parts = { rows: { id: "1:2", bytes: 70 }, errors: { id: "1:3", bytes: 5 }, parquet: null };
+const parts = { rows: { ...opened.rows, bytes: 70 }, errors: opened.errors, parquet: null };
 const appended: FromMergeProcess = { type: "appended", rowsEnd: 70, errorsEnd: 5 };
 const whole = { parquet: false, overGaps: false };
 
