@@ -95,20 +95,27 @@ afterAll(() => {
   for (const { registry } of sides) registry.close();
 });
 
-/** A job of the second workspace that was queued when the folder was still free, and one of the first that works in it. */
+/** A job of the first workspace that works in a folder. */
+async function startWorking(working: string, out: string): Promise<Running> {
+  const one = start(first().home, ...invokeArguments(working, out));
+  await untilScored(first().home, working, 2000);
+  await until(() => fs.existsSync(path.join(out, "errors.csv.part")));
+  return one;
+}
+
+/** The same, and a job of the second workspace that was queued when the folder was still free. */
 async function jobsInOneFolder(label: string) {
   const out = outOf(label);
   const [working, waiting] = [`${label}-a`, `${label}-b`];
   const queued = await batchdeck(second().home, ...invokeArguments(waiting, out), "--no-wait");
   expect(queued.code, queued.stderr).toBe(0);
-  const one = start(first().home, ...invokeArguments(working, out));
-  await untilScored(first().home, working, 2000);
-  return { out, working, waiting, one };
+  return { out, working, waiting, one: await startWorking(working, out) };
 }
 
 describe("a job whose output folder another workspace's job works in", () => {
   it("is refused before it starts, and nothing is stored", async () => {
-    const { out, working, one } = await jobsInOneFolder("refused");
+    const [working, out] = ["refusing", outOf("refused")];
+    const one = await startWorking(working, out);
     const ran = await batchdeck(second().home, ...invokeArguments("late", path.join(out, "..", path.basename(out))));
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`${working} of the workspace ${first().home}`)]);
     expect(statusOf(second(), "late")).toBe("refused");
