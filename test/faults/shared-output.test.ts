@@ -76,7 +76,7 @@ beforeAll(async () => {
   fs.appendFileSync(path.join(input, "part-0003.csv"), "9999,abc,1,1,1\n");
   for (const [index, name] of ["a", "b"].entries()) {
     const home = path.join(root, `home-${name}`);
-    await deploy(home, "dense", denseModel({ features: 4, hidden: [512, 512], classes: 3, seed: index + 1 }), {
+    await deploy(home, "dense", denseModel({ features: 4, hidden: [1024, 1024, 1024], classes: 3, seed: index + 1 }), {
       scorer: "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\nbatch: 16\n",
     });
     const ran = await batchdeck(home, ...invokeArguments(`undisturbed-${name}`, outOf(`undisturbed-${name}`)));
@@ -172,7 +172,7 @@ describe("a job whose output folder another workspace's job works in", () => {
 describe("two workspaces that invoke into one folder in the same second", () => {
   const random = seededRandom(seed);
   for (let round = 1; round <= rounds; round += 1) {
-    const [delay, killDelay, resumeDelay] = [random() * 40, random() * 2500, random() * 500];
+    const [delay, killDelay, resumeDelay] = [random() * 40, random() * 5000, random() * 500];
     const killed = random() < 0.75 ? (random() < 0.5 ? 0 : 1) : null;
     it(`each have a job with its own files, whole, or none (round ${round})`, async () => {
       const out = outOf(`round-${round}`);

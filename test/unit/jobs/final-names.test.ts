@@ -73,6 +73,7 @@ describe("giving files their final names", () => {
   it.each([false, true])("takes no file for the one that was written (replacing: %s)", async (replaces) => {
     const like = { ...names(), replaces };
     fs.writeFileSync(at("other"), "rows");
+    fs.utimesSync(at("other"), 1, 1);
     fs.rmSync(files.rowsPart);
     expect(await finalizeFiles(files, like), "gone").toMatchObject({ kind: "output/gone:part" });
     fs.renameSync(at("other"), files.predictions);
