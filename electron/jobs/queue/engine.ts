@@ -97,8 +97,7 @@ export function createEngine(context: {
   const commands = createWaitingCommands(registry);
   const writes = createRegistryWrites(home);
   const rechecks = createRechecks(clock);
-  const claims = createOutputClaims(clock);
-  const common = { registry, home, clock, writes, rechecks, claims, changed };
+  const common = { registry, home, clock, writes, rechecks, claims: createOutputClaims(clock), changed };
   const isWorking = () => phase.is("working");
   const mayWrite = () => !phase.is("closed");
   const running = createRunningJobs({ ...common, host, pool, inputSource, mayWrite });

@@ -77,7 +77,9 @@ describe("giving files their final names", () => {
     fs.rmSync(files.rowsPart);
     expect(await finalizeFiles(files, like), "gone").toMatchObject({ kind: "output/gone:part" });
     fs.renameSync(at("other"), files.predictions);
-    expect(await finalizeFiles(files, like), "another one has the final name").toMatchObject({ kind: "output/gone:part" });
+    expect(await finalizeFiles(files, like), "another one has the final name").toMatchObject({
+      kind: "output/gone:part",
+    });
     fs.renameSync(files.predictions, files.rowsPart);
     expect(await finalizeFiles(files, like), "another one").toMatchObject({ kind: "output/gone:part" });
     fs.rmSync(files.rowsPart);

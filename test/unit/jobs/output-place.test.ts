@@ -60,7 +60,10 @@ describe("a place for results", () => {
     [["home", "outputs", "inner"]],
     [["linked", "outputs", "one"]],
   ])("is refused among the files of a workspace: %j", async (given) => {
-    expect(await outputPlace(at(...given))).toMatchObject({ ok: false, problem: { kind: "output/unwritable:workspace" } });
+    expect(await outputPlace(at(...given))).toMatchObject({
+      ok: false,
+      problem: { kind: "output/unwritable:workspace" },
+    });
   });
 
   it("is refused there through links and by other letters too", async () => {

@@ -1,5 +1,8 @@
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
-import type { OutputClaimFact, outputProblems as english } from "../../../../electron/contract/words/english/output-problems.ts";
+import type {
+  OutputClaimFact,
+  outputProblems as english,
+} from "../../../../electron/contract/words/english/output-problems.ts";
 import type { NestedProblem, Speaker, WrittenWords } from "../../../../electron/contract/words/speaker.ts";
 
 const writableForms =

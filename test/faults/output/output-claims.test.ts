@@ -3,9 +3,9 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { isLong } from "../helpers/engine/fault-shim.ts";
-import { temporaryFolder } from "../helpers/places.ts";
-import { seededRandom } from "../helpers/random.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { seededRandom } from "../../helpers/random.ts";
 import type { ClaimingRequest } from "./claiming-program.ts";
 
 /**
@@ -40,7 +40,8 @@ it("a folder is one program's at a time, however many want it and however they e
   }
 
   await Promise.all(Array.from({ length: programs }, keepRunning));
-  const read = (name: string) => (fs.existsSync(path.join(notes, name)) ? fs.readFileSync(path.join(notes, name), "utf8") : "");
+  const read = (name: string) =>
+    fs.existsSync(path.join(notes, name)) ? fs.readFileSync(path.join(notes, name), "utf8") : "";
   console.log(`${read("entries").length} times in the folder, ${deaths} deaths in it`);
   expect(read("violations")).toBe("");
   expect(read("entries").length).toBeGreaterThan(milliseconds / 100);

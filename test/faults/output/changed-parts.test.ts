@@ -1,17 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ToMergeProcess } from "../../electron/contract/messages/merge-messages.ts";
-import { deploy } from "../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
-import { isLong } from "../helpers/engine/fault-shim.ts";
-import type { Watch } from "../helpers/engine/watched-host.ts";
-import { watchedHost } from "../helpers/engine/watched-host.ts";
-import { closeEngines, hasEnded, openEngine, submit, untilJob } from "../helpers/engine/workspaces.ts";
-import { denseModel } from "../helpers/models/model-fixtures.ts";
-import { expectSameFiles } from "../helpers/outputs.ts";
-import { temporaryPlaces } from "../helpers/places.ts";
-import { seededRandom } from "../helpers/random.ts";
+import type { ToMergeProcess } from "../../../electron/contract/messages/merge-messages.ts";
+import { deploy } from "../../helpers/batchdeck.ts";
+import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
+import type { Watch } from "../../helpers/engine/watched-host.ts";
+import { watchedHost } from "../../helpers/engine/watched-host.ts";
+import { closeEngines, hasEnded, openEngine, submit, untilJob } from "../../helpers/engine/workspaces.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
+import { expectSameFiles } from "../../helpers/outputs.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { seededRandom } from "../../helpers/random.ts";
 
 /**
  * Somebody does something to the files that a job's output is made in, at any of its steps: the job ends with its own rows,
@@ -89,7 +89,10 @@ describe("a job whose .part file is", () => {
     const name = choose(["rows", "errors"]);
     it(`${harm} still has its own rows (${name} of ${format}, at ${type} ${nth}, round ${round + 1})`, async () => {
       const job = `harmed-${round}`;
-      const part = { rows: format === "csv" ? "predictions.csv.part" : "predictions.parquet.csv.part", errors: "errors.csv.part" };
+      const part = {
+        rows: format === "csv" ? "predictions.csv.part" : "predictions.parquet.csv.part",
+        errors: "errors.csv.part",
+      };
       let count = 0;
       let isDone = false;
       const harmAt = (message: { readonly type: string }) => {

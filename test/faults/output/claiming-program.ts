@@ -5,10 +5,10 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import { systemClock } from "../../electron/compute/clock.ts";
-import { createOutputClaims } from "../../electron/jobs/claim/output-claims.ts";
-import { seededRandom } from "../helpers/random.ts";
-import { sleep } from "../helpers/sleep.ts";
+import { systemClock } from "../../../electron/compute/clock.ts";
+import { createOutputClaims } from "../../../electron/jobs/claim/output-claims.ts";
+import { seededRandom } from "../../helpers/random.ts";
+import { sleep } from "../../helpers/sleep.ts";
 
 export type ClaimingRequest = {
   readonly folder: string;

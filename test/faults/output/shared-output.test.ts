@@ -2,18 +2,18 @@ import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { problemSchema } from "../../electron/contract/problem.ts";
-import { problemSentence } from "../../electron/contract/words/english-problems.ts";
-import { batchdeck, deploy, type Running, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
-import { writeCsvFolder } from "../helpers/data/data-fixtures.ts";
-import { isLong } from "../helpers/engine/fault-shim.ts";
-import { denseModel } from "../helpers/models/model-fixtures.ts";
-import { expectSameFiles } from "../helpers/outputs.ts";
-import { temporaryPlaces } from "../helpers/places.ts";
-import { kill } from "../helpers/processes.ts";
-import { seededRandom } from "../helpers/random.ts";
-import { sleep } from "../helpers/sleep.ts";
-import { until } from "../helpers/until.ts";
+import { problemSchema } from "../../../electron/contract/problem.ts";
+import { problemSentence } from "../../../electron/contract/words/english-problems.ts";
+import { batchdeck, deploy, type Running, startBatchdeck, untilScored } from "../../helpers/batchdeck.ts";
+import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
+import { denseModel } from "../../helpers/models/model-fixtures.ts";
+import { expectSameFiles } from "../../helpers/outputs.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { kill } from "../../helpers/processes.ts";
+import { seededRandom } from "../../helpers/random.ts";
+import { sleep } from "../../helpers/sleep.ts";
+import { until } from "../../helpers/until.ts";
 
 /**
  * Two workspaces whose jobs write to one folder, each with a real engine of its own. Their models differ, so it shows whose
@@ -81,7 +81,11 @@ beforeAll(async () => {
     });
     const ran = await batchdeck(home, ...invokeArguments(`undisturbed-${name}`, outOf(`undisturbed-${name}`)));
     expect(ran.code, ran.stderr).toBe(3);
-    sides.push({ name, home, registry: new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 }) });
+    sides.push({
+      name,
+      home,
+      registry: new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 }),
+    });
   }
 });
 
