@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import * as z from "zod";
+import { isProcessAlive } from "../../compute/process-alive.ts";
 
 /** The process that holds a claim, for others to find out whether it still runs. */
 export const claimHolderSchema = z.object({
@@ -22,12 +23,7 @@ export function thisProcess(): ClaimHolder {
 /** Null: it cannot be told from here, since it runs elsewhere, or its number may be another process's by now. */
 export function isRunning({ host: where, pid, startedAt }: ClaimHolder): boolean | null {
   if (where !== host) return null;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Any other answer means that there is one, of another user.
-    if ((error as { code?: string }).code === "ESRCH") return false;
-  }
+  if (!isProcessAlive(pid)) return false;
   const started = startOf(pid);
   return started === null || startedAt === null ? null : started === startedAt;
 }

@@ -21,7 +21,7 @@ import { until } from "../../helpers/until.ts";
  */
 const { root, input, outOf } = temporaryPlaces("shared-output");
 const seed = Number(process.env["SHARED_SEED"] ?? Math.floor(Math.random() * 1e9));
-const rounds = isLong ? 500 : 6;
+const rounds = isLong ? 500 : 3;
 
 type Side = { readonly name: string; readonly home: string; readonly registry: Database.Database };
 const sides: Side[] = [];
