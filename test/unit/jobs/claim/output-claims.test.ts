@@ -9,6 +9,7 @@ import { type Claim, firstClaimFile } from "../../../../electron/jobs/claim/clai
 import { type ClaimHolder, isRunning, thisProcess } from "../../../../electron/jobs/claim/claim-holder.ts";
 import { createOutputClaims, type OutputClaim } from "../../../../electron/jobs/claim/output-claims.ts";
 import type { Problem } from "../../../../electron/contract/problem.ts";
+import { untilFilesRest } from "../../../helpers/engine/fake-clock.ts";
 import { temporaryFolder } from "../../../helpers/places.ts";
 
 const root = temporaryFolder("claims");
@@ -177,7 +178,7 @@ describe("an output folder", () => {
 describe("a claim that is held", () => {
   const beat = async () => {
     for (const one of beats) one();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await untilFilesRest();
   };
 
   it("moves, is put back when somebody removed it, and tells when another job has the folder", async () => {
