@@ -74,6 +74,7 @@ beforeAll(async () => {
   write(at("busy", "errors.csv.part"), "file,row\n");
   write(at("queued-out", "notes.txt"), "mine\n");
   fs.symlinkSync(at("queued-out"), at("queued-link"), "junction");
+  fs.symlinkSync(at("nowhere"), at("nowhere-link"), "junction");
   await runInProcess(home, "invoke", "-n", "dense", "--input", input, "--output-path", at("queued-out"), "--no-wait");
   write(at("wrong-columns", "a.csv"), "a,b\n1,2\n");
   write(at("no-header", "a.csv"), "1,2,3,4\n5,6,7,8\n");
@@ -134,6 +135,16 @@ const refusals: readonly { readonly what: string; readonly args: () => readonly 
   { what: "a folder with nothing to score", args: () => invoke("--input", at("not-data")), says: /no file/ },
   { what: "missing columns", args: () => invoke("--input", at("wrong-columns")), says: /f0/ },
   { what: "a column of which no cell converts", args: () => invoke("--input", at("wrong-type")), says: /f0/ },
+  {
+    what: "an output in the folder of a job",
+    args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", path.join(home, "jobs", "other")],
+    says: /among the files of the workspace .*only the folder outputs/,
+  },
+  {
+    what: "an output that is a link to nowhere",
+    args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("nowhere-link")],
+    says: /nowhere-link" is a link that leads nowhere/,
+  },
   {
     what: "an existing output",
     args: () => ["invoke", "-n", "dense", "--input", input, "--output-path", at("taken")],
