@@ -26,13 +26,19 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
   const folder = path.dirname(files.errors);
   const { predictions, written, replaces } = names;
   try {
-    if (predictions !== null) {
-      const rows = writtenPart(files, written, predictions.part);
-      const refused = await publish(predictions.part, predictions.final, rows, replaces);
+    const targets = [
+      ...(predictions === null ? [] : [{ ...predictions, written: writtenPart(files, written, predictions.part) }]),
+      { part: files.errorsPart, final: files.errors, written: written.errors },
+    ];
+    // Of all before the first gets its name: it would stand in the way of the job's own files when another is made again.
+    for (const { part, final, written } of targets) {
+      const isThere = isSameFile(await fileAt(part), written) || isRenamed(await fileAt(final), written);
+      if (!isThere) return problemOf("output/gone:part", { path: part });
+    }
+    for (const { part, final, written } of targets) {
+      const refused = await publish(part, final, written, replaces);
       if (refused !== null) return refused;
     }
-    const refused = await publish(files.errorsPart, files.errors, written.errors, replaces);
-    if (refused !== null) return refused;
     await writeDurably(`${files.record}.part`, names.record);
     await fs.rename(`${files.record}.part`, files.record);
     for (const part of [files.rowsPart, files.parquetPart]) {

@@ -71,7 +71,7 @@ beforeAll(async () => {
   writeCsvFolder(input, { files: 120, rowsPerFile: 60, features: 4 });
   fs.appendFileSync(path.join(input, "part-0003.csv"), "9999,abc,1,1,1\n");
   fs.writeFileSync(foreign, foreignText);
-  await deploy(home, "dense", denseModel({ features: 4, hidden: [1024, 1024, 1024], classes: 3 }), {
+  await deploy(home, "dense", denseModel({ features: 4, hidden: [512, 256], classes: 3 }), {
     scorer: "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\nbatch: 16\n",
   });
   for (const format of ["csv", "parquet"] as const) {
