@@ -22,6 +22,7 @@ import type { TensorType } from "../contract/signature.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
+import { outputFolderMode } from "../jobs/folder/output-folder-mode.ts";
 import { finishedFiles, recordStyle } from "../jobs/folder/base-files.ts";
 import type { JobRecord } from "../registry/job-row.ts";
 
@@ -70,6 +71,7 @@ export async function compareJobs(
   const request: ToCompareProcess = {
     type: "compare",
     ...{ a: one, b: other, areSingleFiles, tolerance: options.tolerance, differencesFile },
+    folderMode: outputFolderMode(home, differencesFile),
   };
   return runComparison(host, request, (items) => options.onProgress(items, total), options.signal ?? null);
 }

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, existsSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import type { ListedFile, Listing } from "./listing.ts";
 
 /*
@@ -30,7 +31,7 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
     skippedBy: { ...listing.skippedBy },
   } as const;
   const temporary = `${path}.${process.pid}.part`;
-  const file = openSync(temporary, "w");
+  const file = openSync(temporary, "w", ownerOnly.file);
   try {
     let block = `${JSON.stringify(totals)}\n`;
     for (const entry of listing.files) {

@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tables/parquet.ts";
 
 /**
@@ -9,6 +10,8 @@ export async function convertBaseRows(parquetFile: string, csvFile: string): Pro
   if (existsSync(csvFile)) return;
   const part = `${csvFile}.${process.pid}.part`;
   rmSync(part, { force: true });
+  // DuckDB writes into the file that is there, which is how it gets its mode.
+  writeFileSync(part, "", { flag: "wx", mode: ownerOnly.file });
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
@@ -19,7 +22,7 @@ export async function convertBaseRows(parquetFile: string, csvFile: string): Pro
     const texts = described.filter((row) => String(row[1]) === "VARCHAR").map((row) => sqlName(String(row[0])));
     const quotes = texts.length === 0 ? "" : `, FORCE_QUOTE (${texts.join(", ")})`;
     await connection.run(
-      `COPY (SELECT * FROM ${table}) TO ${sqlText(part)} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''${quotes})`,
+      `COPY (SELECT * FROM ${table}) TO ${sqlText(part)} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''${quotes}, USE_TMP_FILE false)`,
     );
     connection.closeSync();
   } finally {

@@ -3,6 +3,7 @@ import { constants, createReadStream, existsSync, promises as files, realpathSyn
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { folderManifest, type ManifestFile } from "../../contract/nouns/folder-manifest.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { fileIdentity, type FolderOwner, folderOwners, listFolder, type ModelFile } from "./model-files.ts";
 import { plainText } from "../../contract/plain-text.ts";
@@ -54,7 +55,7 @@ async function contentOf(folder: string, owner: FolderOwner): Promise<string | n
 /** Copies a file under `target`. Problem: it is not the file any more that was looked at. */
 export async function copyFile(file: ModelFile, target: string, owner: FolderOwner): Promise<Result<ManifestFile>> {
   const place = path.join(target, file.name);
-  await files.mkdir(path.dirname(place), { recursive: true });
+  await files.mkdir(path.dirname(place), { recursive: true, mode: ownerOnly.folder });
   // The path was resolved: a link here now was put there in the meantime. Nor shall a pipe keep us waiting.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const input = await files.open(file.source, flags).catch((error: NodeJS.ErrnoException) => {
@@ -64,7 +65,7 @@ export async function copyFile(file: ModelFile, target: string, owner: FolderOwn
   if (input === null) return changedMeanwhile(file.name, owner);
   try {
     if (!(await isSameFile(input, file))) return changedMeanwhile(file.name, owner);
-    const output = await files.open(place, "wx");
+    const output = await files.open(place, "wx", ownerOnly.file);
     try {
       return success(await copyContent(input, output));
     } finally {

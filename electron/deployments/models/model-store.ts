@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, promises as files, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { assetNameSchema } from "../../contract/names.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ModelSignature } from "../../contract/signature.ts";
 import type { ModelRecord } from "../../registry/models.repository.ts";
@@ -160,7 +161,7 @@ async function copyModel(
   target: string,
   scan: ModelReader["scan"],
 ): Promise<Result<CopiedModel>> {
-  await files.mkdir(modelsFolder, { recursive: true });
+  await files.mkdir(modelsFolder, { recursive: true, mode: ownerOnly.folder });
   const outside = await refuseAroundStore(source, modelsFolder);
   if (!outside.ok) return outside;
   const place = await findModel(source);
@@ -193,7 +194,7 @@ async function copyModel(
 
 /** Every byte as it is, and no look at any of them. */
 async function copyPlainFiles(modelsFolder: string, source: string, target: string): Promise<Result<string>> {
-  await files.mkdir(target, { recursive: true });
+  await files.mkdir(target, { recursive: true, mode: ownerOnly.folder });
   const outside = await refuseAroundStore(source, modelsFolder);
   if (!outside.ok) return outside;
   const listed = (await files.stat(source)).isDirectory()
@@ -259,7 +260,7 @@ export const scorerFileName = "scorer.yml";
 /** What is in the model's directory belongs to no model: a program ended before it could write its row. */
 function moveInto(from: string, directory: string, place: string): void {
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(path.dirname(place), { recursive: true });
+  mkdirSync(path.dirname(place), { recursive: true, mode: ownerOnly.folder });
   renameSync(from, place);
 }
 

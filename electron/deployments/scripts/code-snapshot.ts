@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, promises as files, readdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
+import { ownerOnly, ownerReads } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { copyFiles, hashOfAll, holds, holdSame } from "../models/copy-files.ts";
@@ -44,13 +45,13 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
   const listed = await listFolder(source, "code", isLeftOut);
   if (!listed.ok) return listed;
   const folder = path.join(codeFolder, `${stagingPrefix}${randomUUID()}`);
-  await files.mkdir(folder, { recursive: true });
+  await files.mkdir(folder, { recursive: true, mode: ownerOnly.folder });
   const copied = await copyFiles(listed.value, folder, "code");
   if (!copied.ok) {
     await files.rm(folder, { recursive: true, force: true });
     return copied;
   }
-  for (const name of copied.value.keys()) await files.chmod(path.join(folder, name), 0o444);
+  for (const name of copied.value.keys()) await files.chmod(path.join(folder, name), ownerReads);
   const hash = hashOfAll(copied.value);
   const place = codeFolderOf(codeFolder, hash);
   const replaces = existsSync(place) && !(await holdSame(place, folder, "code"));

@@ -1,5 +1,7 @@
 import fs from "node:fs/promises";
+import path from "node:path";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { duckdbOptions, literalPath, sqlText } from "../../contract/tables/parquet.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
@@ -49,6 +51,8 @@ export async function writeParquet(
   parquetPart: string,
 ): Promise<void> {
   await fs.rm(parquetPart, { force: true });
+  // DuckDB writes into the file that is there, which is how it gets its mode.
+  await fs.writeFile(parquetPart, "", { flag: "wx", mode: fileModeIn(await fs.stat(path.dirname(parquetPart))) });
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
@@ -63,7 +67,7 @@ export async function writeParquet(
         SELECT * FROM read_csv(${sqlText(literalPath(rowsPart))}, columns = {${columns}}, header = true, delim = ',', quote = '"',
           escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false,
           max_line_size = ${maxRowBytes}, buffer_size = ${maxRowBytes})
-      ) TO ${sqlText(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
+      ) TO ${sqlText(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}, USE_TMP_FILE false)`);
     connection.closeSync();
   } catch (error) {
     throw withErrno(error);

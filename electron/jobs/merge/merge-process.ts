@@ -1,9 +1,11 @@
 import crypto from "node:crypto";
 import fs from "node:fs/promises";
+import path from "node:path";
 import type { FromMergeProcess, MergeRecord, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { toMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
 import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
+import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { writeParquet } from "./merge-parquet.ts";
 import { scriptRowsHeader, translateRows } from "./script-rows.ts";
@@ -86,7 +88,7 @@ async function openPart(file: string): Promise<fs.FileHandle> {
     return await fs.open(file, "r+");
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
-    return fs.open(file, "w+");
+    return fs.open(file, "w+", fileModeIn(await fs.stat(path.dirname(file))));
   }
 }
 

@@ -2,6 +2,7 @@ import { isTerminal } from "../../contract/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { keepsRecords } from "../folder/base-files.ts";
+import { tidyJournals } from "../journal/journal.ts";
 import { removeLeftSegments } from "../folder/segments-folder.ts";
 import { workedOn } from "./record-end.ts";
 
@@ -13,13 +14,18 @@ export function requeueLeftJobs({ jobs }: Registry): void {
   }
 }
 
-/** Removes segments of finished jobs, whose engine died before it could. `isOpen`: false once the registry may be closed. */
+/**
+ * Removes what finished jobs need no more, and the program that had it in use died before it could: segments, and what lies
+ * beside a journal. `isOpen`: false once the registry may be closed.
+ */
 export async function removeLeftovers(registry: Registry, home: string, isOpen: () => boolean): Promise<void> {
+  const isOver = (name: string) => {
+    const job = isOpen() ? registry.jobs.find(name) : null;
+    return job !== null && isTerminal(job.status);
+  };
   try {
-    await removeLeftSegments(home, (name) => {
-      const job = isOpen() ? registry.jobs.find(name) : null;
-      return job !== null && isTerminal(job.status) && !keepsRecords(registry, name);
-    });
+    await removeLeftSegments(home, (name) => isOver(name) && !keepsRecords(registry, name));
+    await tidyJournals(home, isOver);
   } catch (error) {
     // The next engine looks again.
     if (errnoOf(error) === null) throw error;

@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
 import { exists } from "../folder/exists.ts";
@@ -79,7 +80,7 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await fs.open(file, "w");
+  const handle = await fs.open(file, "w", fileModeIn(await fs.stat(path.dirname(file))));
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { type Problem, type Result, success } from "../../contract/problem.ts";
 import { errnoOf, outputGone } from "../folder/blocked.ts";
+import { outputFolderMode } from "../folder/output-folder-mode.ts";
 import { openJobLog } from "../folder/job-log.ts";
 import { type Journal, openJournal, setJournalAside } from "../journal/journal.ts";
 import { needsInputCheck, startInputCheck } from "../submit/check-input.ts";
@@ -57,16 +59,16 @@ export const jobRunMoves: PhaseMoves<JobRunPhase> = {
 };
 
 export function startJobRun(context: JobRunContext): Result<JobRun> {
-  const { spec, files } = context;
+  const { spec, files, home } = context;
   try {
-    fs.mkdirSync(files.segments, { recursive: true });
+    fs.mkdirSync(files.segments, { recursive: true, mode: ownerOnly.folder });
   } catch (error) {
     return { ok: false, problem: errorProblem(error, files.folder) };
   }
   const opened = openOrBeginAgain(files.folder);
   if (!opened.ok) return opened;
   const journal = opened.value;
-  const missing = makeOutputFolder(spec.output.folder, journal.facts().errorsEnd > 0);
+  const missing = makeOutputFolder(home, spec.output.folder, journal.facts().errorsEnd > 0);
   try {
     if (missing === null) return success(runJob(context, journal));
   } catch (error) {
@@ -92,10 +94,10 @@ function openOrBeginAgain(folder: string): Result<Journal> {
 }
 
 /** Never makes a folder again that this job has written to: a disk that is away would be covered up by it. */
-function makeOutputFolder(folder: string, wasThere: boolean): Problem | null {
+function makeOutputFolder(home: string, folder: string, wasThere: boolean): Problem | null {
   try {
     if (wasThere && !fs.existsSync(folder)) return outputGone(folder);
-    fs.mkdirSync(folder, { recursive: true });
+    fs.mkdirSync(folder, { recursive: true, mode: outputFolderMode(home, folder) });
     return null;
   } catch (error) {
     return errorProblem(error, folder);
@@ -230,7 +232,8 @@ function takeUp({ spec, files }: JobRunContext, journal: Journal) {
 
 function closeJournal(journal: Journal, reached: JobRunEnd, folder: string): void {
   try {
-    journal.close();
+    if (["completed", "failed", "canceled"].includes(reached.kind)) journal.closeFinished();
+    else journal.close();
     if (reached.kind === "blocked" && reached.problem.code === "registry/damaged") setJournalAside(folder);
   } catch (error) {
     // What could not be moved from the log into the file stays in the log, and counts.
