@@ -6,7 +6,7 @@ const room = (name) => `^electron/${name}/`;
 
 /** Lowest first. Rooms of one line do not know each other. */
 const floors = [
-  [room("contract")],
+  [room("contract"), room("files")],
   [room("registry")],
   [room("compute")],
   [room("deployments/yaml")],
@@ -40,7 +40,14 @@ const folders = {
   ],
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
   "electron/data": [["errors.ts"], ["table-file.ts"], ["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
-  "electron/jobs": [["folder"], ["journal"], ["submit"], ["preflight", "dispatch", "merge"], ["run"], ["queue"]],
+  "electron/jobs": [
+    ["folder"],
+    ["claim", "journal"],
+    ["submit"],
+    ["preflight", "dispatch", "merge"],
+    ["run"],
+    ["queue"],
+  ],
   "electron/workspace": [["default-home.ts", "disk.ts", "context.ts"], ["jobs"], ["watches"]],
   "electron/cli": [["terminal"], ["text"], ["commands"]],
   "native-worker": [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],

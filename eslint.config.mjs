@@ -48,10 +48,13 @@ const rawTerminal = {
 };
 const calls = (names) =>
   `CallExpression:matches([callee.name=${names}], [callee.object.name=/^(fs|files)$/][callee.property.name=${names}], [callee.object.property.name='promises'][callee.property.name=${names}])`;
-/** What is made in a workspace is its owner's, whatever the umask; what is made elsewhere follows its folder. */
+/**
+ * What is made in a workspace is its owner's, whatever the umask; what is made elsewhere follows its folder. A file that is
+ * open (`descriptor`) got its mode before.
+ */
 const unsaidMode = {
   selector:
-    `${calls("/^(mkdir|writeFile|appendFile)(Sync)?$|^createWriteStream$/")}:not(:has(Property[key.name='mode'])),` +
+    `${calls("/^(mkdir|writeFile|appendFile)(Sync)?$|^createWriteStream$/")}:not(:has(Property[key.name='mode'])):not([arguments.0.name='descriptor']),` +
     `${calls("/^open(Sync)?$/")}[arguments.1.value=/[wax]/]:not([arguments.2]),` +
     calls("/^(copyFileSync|cp|cpSync)$/") +
     ",CallExpression[callee.object.name=/^(fs|files)$/][callee.property.name='copyFile']",

@@ -2,7 +2,7 @@ import path from "node:path";
 import { app, type BrowserWindow, powerMonitor, session } from "electron";
 import { electronDesktop } from "./app/desktop.ts";
 import { installSamplesOnce } from "./app/first-start.ts";
-import { askBeforeQuit, claimSingleInstance, connectQuit, endOnBugs, refuseToStart } from "./app/lifecycle.ts";
+import { askBeforeQuit, claimSingleInstance, connectQuit, endOnBugs } from "./app/lifecycle.ts";
 import { createLog } from "./app/log.ts";
 import { electronMachineUse } from "./app/machine-use.ts";
 import { setApplicationMenu } from "./app/menu.ts";
@@ -17,8 +17,13 @@ import { createWindowEvents, eventSource, type SendEvent } from "./ipc/events.ts
 import { createGrants } from "./ipc/grants.ts";
 import { registerCalls } from "./ipc/handle.ts";
 import { createHandlers } from "./ipc/handlers.ts";
+import { startHandlers } from "./ipc/start.handlers.ts";
+import { diskProblem } from "./workspace/disk.ts";
 import { readSamples } from "./workspace/samples.ts";
-import { openWorkspace } from "./workspace/workspace.ts";
+import { openWorkspace, workspaceHome } from "./workspace/workspace.ts";
+
+/** A window that waits longer for a registry that another program holds is felt not to answer. */
+const patienceMs = 200;
 
 /** Start-up in order, nothing else. What must hold before any page exists comes before the app is ready. */
 requireSandbox(app);
@@ -40,28 +45,41 @@ async function start(): Promise<void> {
 
   const processHost = electronProcessHost(app, programsFolder);
   const machineUse = electronMachineUse(powerMonitor);
-  const opened = openWorkspace({ home: givenHome(process.argv), processHost, machineUse, scope: "all" });
-  if (!opened.ok) return refuseToStart(app, opened.problem);
-  const workspace = opened.value;
-  const samples = readSamples(samplesFolder(app));
+  const home = workspaceHome(givenHome(process.argv));
+  const opened = openWorkspace({ home, processHost, machineUse, scope: "all", patienceMs });
   const desktop = electronDesktop(app, () => window);
 
   denyPermissions(session.defaultSession);
   serveScheme(session.defaultSession, rendererFolder);
   const trustedSenders = new Set<number>();
+  const expected = (error: unknown) => diskProblem(error, home);
+  const gate = { trustedSenders, origin: pageOrigin, checkAnswers: !app.isPackaged, log, expected };
+  const windowFiles = { programsFolder, icon: iconFile(app) };
+  if (!opened.ok) {
+    // A window that says what is wrong, and nothing else.
+    const quit = () => app.exit(0);
+    registerCalls(startHandlers({ home, problem: opened.problem, desktop, quit }), gate);
+    window = openMainWindow(windowFiles, { log, onPageGone: () => undefined, mayClose: () => true });
+    trustedSenders.add(window.webContents.id);
+    showWindow = () => {
+      if (window !== null) bringToFront(window);
+    };
+    setApplicationMenu(app, { show: showWindow, quit });
+    app.on("window-all-closed", quit);
+    return;
+  }
+  const workspace = opened.value;
+  const samples = readSamples(samplesFolder(app));
   const send: SendEvent = (name, payload) => window?.webContents.send(name, payload);
   const events = createWindowEvents(eventSource(workspace, samples), send);
-  registerCalls(
-    createHandlers({
-      workspace,
-      grants: createGrants(),
-      samples,
-      desktop,
-      onListed: events.pageReady,
-      onComparing: (progress) => send("comparisons:progress", progress),
-    }),
-    { trustedSenders, origin: pageOrigin, checkAnswers: !app.isPackaged, log },
-  );
+  const handlers = createHandlers({
+    workspace,
+    grants: createGrants(),
+    samples,
+    desktop,
+    onListed: events.pageReady,
+    onComparing: (progress) => send("comparisons:progress", progress),
+  });
 
   const quit = createQuitControl({
     ask: () => askBeforeQuit(window),
@@ -74,6 +92,7 @@ async function start(): Promise<void> {
     log,
   });
   connectQuit(app, quit);
+  registerCalls({ ...handlers, ...startHandlers({ home, problem: null, desktop, quit: quit.request }) }, gate);
   const sleepGuard = createSleepGuard();
   workspace.watch(() => {
     const { hasAny, needComputerAwake } = workspace.engine.ownJobs();
@@ -85,10 +104,7 @@ async function start(): Promise<void> {
     if (quit.isEnding()) return;
     quit.windowShown();
     if (window !== null) return bringToFront(window);
-    window = openMainWindow(
-      { programsFolder, icon: iconFile(app) },
-      { log, onPageGone: events.pageGone, mayClose: quit.windowMayClose },
-    );
+    window = openMainWindow(windowFiles, { log, onPageGone: events.pageGone, mayClose: quit.windowMayClose });
     const { id } = window.webContents;
     trustedSenders.add(id);
     window.once("closed", () => {
@@ -109,6 +125,9 @@ async function start(): Promise<void> {
 
   workspace.engine.start();
   workspace.watches.start();
-  await installSamplesOnce(workspace, samples, log);
+  await installSamplesOnce(workspace, samples, log).catch((error: unknown) => {
+    // The next start makes up for it.
+    if (diskProblem(error, home) === null) throw error;
+  });
   events.look();
 }

@@ -1,13 +1,4 @@
-import {
-  Button,
-  CounterBadge,
-  FluentProvider,
-  makeStyles,
-  mergeClasses,
-  tokens,
-  webDarkTheme,
-  webLightTheme,
-} from "@fluentui/react-components";
+import { Button, CounterBadge, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import {
   Database24Filled,
   Database24Regular,
@@ -17,7 +8,7 @@ import {
   TaskListLtr24Regular,
 } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
-import { useMediaQuery } from "./components/use-media-query.ts";
+import { ProblemNotice } from "./components/problem-notice.tsx";
 import { DataScreen } from "./features/data/data-screen.tsx";
 import { InvocationSheet } from "./features/invocation/invocation-sheet.tsx";
 import { JobScreen } from "./features/job/job-screen.tsx";
@@ -84,19 +75,11 @@ const useStyles = makeStyles({
   },
 });
 
-/** The window: the rail, the chosen screen, the sheet, the status strip; light or dark as the system is. */
+/** The window: the rail, the chosen screen, the sheet, the status strip. */
 export function App() {
-  const isDark = useMediaQuery("(prefers-color-scheme: dark)");
-  return (
-    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme}>
-      <Window />
-    </FluentProvider>
-  );
-}
-
-function Window() {
   const styles = useStyles();
   const route = useApp((state) => state.route);
+  const problem = useApp((state) => state.workspaceProblem);
   const announcement = useApp((state) => state.announcement);
   return (
     <div className={styles.window}>
@@ -104,6 +87,7 @@ function Window() {
       {/* Focusable for when what had the focus has gone with its screen. */}
       <main className={styles.main} tabIndex={-1}>
         <ChooseFolderKey />
+        {problem !== null && <ProblemNotice problem={problem} intent="warning" />}
         <Screen route={route} />
       </main>
       <div className={styles.strip}>

@@ -1,8 +1,11 @@
 import { createDOMRenderer, RendererProvider } from "@fluentui/react-components";
+import type { ReactElement } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { hasBridge } from "./bridge/bridge.ts";
+import { call, hasBridge } from "./bridge/bridge.ts";
+import { Themed } from "./components/themed.tsx";
 import { refuseStrayDrops } from "./features/score/drop-target.ts";
+import { TroublePage } from "./features/trouble/trouble-page.tsx";
 import { locale, t } from "./locales/words.ts";
 import { connect } from "./store/actions.ts";
 
@@ -16,7 +19,14 @@ function start(container: HTMLElement): void {
     return;
   }
   refuseStrayDrops();
-  connect();
+  void call("app:start", null).then((answer) => {
+    const trouble = answer.ok ? answer.value.trouble : null;
+    if (trouble === null) connect();
+    show(container, trouble === null ? <App /> : <TroublePage {...trouble} />);
+  });
+}
+
+function show(container: HTMLElement, page: ReactElement): void {
   // Fluent's styles are made in the page; the policy lets them in by the nonce of this load.
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
   const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
@@ -27,7 +37,7 @@ function start(container: HTMLElement): void {
     },
   }).render(
     <RendererProvider renderer={renderer} targetDocument={document}>
-      <App />
+      <Themed>{page}</Themed>
     </RendererProvider>,
   );
 }

@@ -4,10 +4,11 @@
  * display, they get one that nobody sees. The other kinds build what they need themselves (vitest.config.ts).
  *
  * `npm run test:quick` runs what needs nothing but Node. `npm run test:long` runs the fault tests alone, with many more
- * kills, steps and mutations (BATCHDECK_LONG=1).
+ * kills, steps and mutations (BATCHDECK_LONG=1). `npm run test:soak -- --minutes N [--seed N]` disturbs jobs for so long.
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import { kindsAskedFor } from "./test-kinds.mjs";
 
@@ -15,9 +16,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const virtualScreen = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"];
 
 const [first, ...others] = process.argv.slice(2);
-const isLong = first === "--long";
-const given = isLong ? ["--project", "faults", ...others] : process.argv.slice(2);
-if (isLong) process.env.BATCHDECK_LONG = "1";
+const given = argumentsOfVitest();
 
 const withDesktop = kindsAskedFor(given).includes("desktop");
 if (withDesktop) run([process.execPath, "test/electron-runtime/prepare.ts"], { stdout: "ignore" });
@@ -25,6 +24,18 @@ if (withDesktop) run([process.execPath, "test/electron-runtime/prepare.ts"], { s
 const vitest = [process.execPath, "node_modules/vitest/vitest.mjs", "run", ...given];
 const hasDisplay = process.platform !== "linux" || process.env.DISPLAY !== undefined;
 run(withDesktop && !hasDisplay ? [...virtualScreen, ...vitest] : vitest, { stdout: "inherit" });
+
+function argumentsOfVitest() {
+  if (first === "--long") {
+    process.env.BATCHDECK_LONG = "1";
+    return ["--project", "faults", ...others];
+  }
+  if (first !== "--soak") return process.argv.slice(2);
+  const { values } = parseArgs({ args: others, options: { minutes: { type: "string" }, seed: { type: "string" } } });
+  process.env.SOAK_MINUTES = values.minutes ?? "60";
+  if (values.seed !== undefined) process.env.SOAK_SEED = values.seed;
+  return ["test/faults/soak"];
+}
 
 /** Runs a command to its end, and ends with its exit code when that is not 0. */
 function run([command, ...args], { stdout }) {

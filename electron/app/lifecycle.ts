@@ -1,7 +1,5 @@
 import { type App, type BrowserWindow, dialog, powerMonitor } from "electron";
-import { type Problem } from "../contract/problem.ts";
 import type { QuitAnswer, QuitControl } from "./quit.ts";
-import { problemSentence } from "../contract/words/english-problems.ts";
 
 /** False when Batchdeck runs already for this user: that one was asked to show its window, and this one must end. */
 export function claimSingleInstance(app: App, onSecondStart: () => void): boolean {
@@ -22,12 +20,6 @@ export function endOnBugs(app: App, log: (line: string) => void): void {
   };
   process.on("uncaughtException", end);
   process.on("unhandledRejection", end);
-}
-
-/** A workspace that cannot be used: says so in a sentence and ends the program. */
-export function refuseToStart(app: App, problem: Problem): void {
-  dialog.showErrorBox("Batchdeck cannot start", problemSentence(problem));
-  app.exit(1);
 }
 
 /** The question when the program is to end while jobs run. */

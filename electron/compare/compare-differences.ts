@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileModeIn } from "../contract/processes/file-modes.ts";
 import { csvTextCell } from "../contract/tables/csv-cell.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
+import { removeSync, renameSync } from "../files/patient.ts";
 import type { ChangedCell } from "./compare-columns.ts";
 
 /** The file of differences while it is written: a line a changed cell, and one for each item that only one of the two scored. */
@@ -28,7 +29,7 @@ export function createDifferences(file: string, folderMode: number): Differences
   const part = differencesPart(file);
   const folder = path.dirname(file);
   fs.mkdirSync(folder, { recursive: true, mode: folderMode });
-  fs.rmSync(part, { force: true });
+  removeSync(part);
   const handle = fs.openSync(part, "wx", fileModeIn(fs.statSync(folder)));
   let isOpen = true;
   let pending = [header];
@@ -70,15 +71,15 @@ export function createDifferences(file: string, folderMode: number): Differences
       const named = fs.statSync(part, { throwIfNoEntry: false });
       const isOurs = named?.ino === written.ino;
       if (!isOurs || fs.existsSync(file)) {
-        if (isOurs) fs.rmSync(part);
+        if (isOurs) removeSync(part);
         return failure("output/exists:meanwhile", { path: file });
       }
-      fs.renameSync(part, file);
+      renameSync(part, file);
       return success(null);
     },
     discard() {
       close();
-      fs.rmSync(part, { force: true });
+      removeSync(part);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ScriptColumn } from "../contract/nouns/script-columns.ts";
 import { failedItemsOf, isAsWritten } from "../data/reuse/base-job.ts";
 import { type BaseJournal, type BaseMiniBatch, readBaseJournal } from "../data/reuse/base-journal.ts";
 import { readFully } from "../data/table-file.ts";
+import { isDamage } from "../registry/rows/damage.ts";
 import {
   checkedRows,
   parquetRows,
@@ -70,7 +71,7 @@ export async function openComparedJob(job: ComparedJob): Promise<OpenJob | null>
     };
   } catch (error) {
     close();
-    if (error instanceof Error && "code" in error) return null;
+    if (isDamage(error) || (error instanceof Error && "code" in error)) return null;
     throw error;
   }
 }

@@ -19,11 +19,14 @@ import { fileColumns, predictionColumns, type PredictionColumn } from "../contra
 import { failure, problemOf, type Result, success } from "../contract/problem.ts";
 import { itemUnit } from "../contract/nouns/scorer.ts";
 import type { TensorType } from "../contract/signature.ts";
+import { removeSync } from "../files/patient.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
+import { noJob } from "../jobs/folder/job-view.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
 import { outputFolderMode } from "../jobs/folder/output-folder-mode.ts";
 import { finishedFiles, recordStyle } from "../jobs/folder/base-files.ts";
+import { outputPlace } from "../jobs/submit/output-place.ts";
 import type { JobRecord } from "../registry/job-row.ts";
 
 export type CompareOptions = {
@@ -65,6 +68,8 @@ export async function compareJobs(
   const differencesFile = targetOf(
     options.outputPath ?? freeFolder(path.join(home, "outputs", `${one.name}-vs-${other.name}`)),
   );
+  const place = await outputPlace(path.dirname(differencesFile));
+  if (!place.ok) return place;
   if (fs.existsSync(differencesFile)) return failure("output/exists", { path: differencesFile });
   const areSingleFiles = [a, b].every(({ value }) => value.spec.input.kind === "file");
   const total = [a, b].reduce((sum, { value: { progress } }) => sum + progress.succeeded + progress.failed, 0);
@@ -78,7 +83,7 @@ export async function compareJobs(
 
 function finishedJob(registry: Registry, name: string): Result<JobRecord> {
   const job = registry.jobs.find(name);
-  if (job === null) return failure("job/not-found", { job: name });
+  if (job === null) return noJob(registry, name);
   const { status } = job;
   if (!isTerminal(status)) return failure("job/not-allowed:unfinished", { job: job.name, status });
   if (status !== "Completed" || job.spec.settings.output_action === "summary_only") {
@@ -169,7 +174,7 @@ async function runComparison(
     const hasDied = !compared.ok && compared.problem === keptEnding;
     if (hasDied && !isEnded && exit !== null && crashes.add(crashCause(exit)) !== "spent") continue;
     // What finished has a name by now, and what did not is worth nothing.
-    fs.rmSync(differencesPart(request.differencesFile), { force: true });
+    removeSync(differencesPart(request.differencesFile));
     return isEnded ? success(null) : compared;
   }
 }

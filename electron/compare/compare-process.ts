@@ -9,6 +9,7 @@ import {
 import { connectToParent } from "../contract/messages/parent-port.ts";
 import { failure, problemOf, type Result, success } from "../contract/problem.ts";
 import { blockedBy, errnoOf } from "../jobs/folder/blocked.ts";
+import { Damage } from "../registry/rows/damage.ts";
 import { columnsOnlyIn, compareColumns } from "./compare-columns.ts";
 import { createDifferences, type Differences } from "./compare-differences.ts";
 import { FilesChanged, openComparedJob, type OpenJob } from "./compare-items.ts";
@@ -30,6 +31,7 @@ async function answer(request: ToCompareProcess): Promise<FromCompareProcess> {
       ? { type: "compared", comparison: compared.value }
       : { type: "refused", problem: compared.problem };
   } catch (error) {
+    if (error instanceof Damage) return { type: "refused", problem: error.problem };
     const errno = errnoOf(error);
     const blocked = blockedBy(errno, path.dirname(request.differencesFile));
     if (blocked === null) throw error;

@@ -109,6 +109,18 @@ const invocation = z.strictObject({
 });
 
 export const calls = {
+  /**
+   * What the page shows: the workspace, or why it cannot be opened. Then nothing but the next two can be asked for.
+   */
+  "app:start": {
+    input: nothing,
+    output: z.strictObject({
+      trouble: z.strictObject({ problem: problemSchema, folder: z.string() }).nullable(),
+    }),
+  },
+  /** Shows the folder of the workspace. */
+  "app:open-workspace": { input: nothing, output: nothing },
+  "app:quit": { input: nothing, output: nothing },
   "app:info": {
     input: nothing,
     output: z.strictObject({
@@ -201,6 +213,8 @@ export const calls = {
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
 export type CallName = keyof typeof calls;
+/** What can be asked for although the workspace is not open. */
+export type StartCallName = "app:start" | "app:open-workspace" | "app:quit";
 export type CallInput<Name extends CallName> = z.infer<(typeof calls)[Name]["input"]>;
 export type CallOutput<Name extends CallName> = z.infer<(typeof calls)[Name]["output"]>;
 export type CallAnswer<Name extends CallName> =
@@ -222,6 +236,8 @@ export const events = {
   /** The whole queue was paused or goes on; a page that was told nothing has a queue that runs. */
   "queue:changed": z.strictObject({ paused: z.boolean() }),
   "endpoints:changed": z.strictObject({ revision: z.number().int() }),
+  /** Why nothing can be written to the workspace, so that jobs neither start nor end; null once it can again. */
+  "workspace:changed": z.strictObject({ problem: problemSchema.nullable() }),
   /** Something about data assets, datastores or watched folders. */
   "data:changed": z.strictObject({ revision: z.number().int() }),
   /** How far the comparison is: items of both jobs. */

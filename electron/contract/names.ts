@@ -20,5 +20,11 @@ export const assetNameSchema = z
   .max(120)
   .regex(/^[a-zA-Z0-9]([-_.a-zA-Z0-9]*[a-zA-Z0-9])?$/);
 
+/**
+ * Files in an output folder by which jobs know whose it is begin with this (jobs/claim/). They are nobody's input, and not
+ * counted as skipped either: they come and go.
+ */
+export const claimPrefix = ".batchdeck-claim";
+
 export const assetNameRule =
   "A name has 1 to 120 letters, digits, dashes, dots and underscores, and starts and ends with a letter or digit.";

@@ -1,10 +1,12 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ReusedMiniBatch } from "../contract/nouns/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/messages/parent-port.ts";
-import { type Problem, problemOf, type Result, success } from "../contract/problem.ts";
+import { failure, type Problem, problemOf, type Result, success } from "../contract/problem.ts";
 import { itemSource } from "../contract/nouns/scorer.ts";
+import { removeSync } from "../files/patient.ts";
+import { Damage } from "../registry/rows/damage.ts";
 import { openBaseJob } from "./reuse/base-job.ts";
 import { errorCode } from "./errors.ts";
 import { checkListing } from "./listing/check-listing.ts";
@@ -107,7 +109,12 @@ async function list(request: PlanRequest, onProgress: (files: number) => void): 
   }
   const place = placeOf(input);
   if (!existsSync(place)) return { ok: false, problem: vanished(place) };
-  return success(await listAgain(input, base.listingFile, onProgress));
+  try {
+    return success(await listAgain(input, base.listingFile, onProgress));
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    return failure("job/not-allowed:damaged-list", { folder: dirname(base.listingFile) });
+  }
 }
 
 async function plan(request: PlanRequest, send: (message: FromDataProcess) => void, credit: Credit): Promise<void> {
@@ -130,7 +137,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     send({ type: "problem", problem: vanished(request.input.path) });
     return;
   }
-  if (request.seenFile !== undefined) rmSync(request.seenFile, { force: true });
+  if (request.seenFile !== undefined) removeSync(request.seenFile);
   const { files, bytes, skipped, skippedBy } = totals;
   send({ type: "listed", files, bytes, skipped, skippedBy });
 
@@ -236,6 +243,7 @@ function unwritable(error: unknown, listingFile: string): Problem | null {
 
 /** What a failed call on the disk means; any other error is a bug, said as one. */
 function thrown(error: unknown, inputPath: string): Problem {
+  if (error instanceof Damage) return error.problem;
   if (!existsSync(inputPath)) return vanished(inputPath);
   const errno = errorCode(error);
   if (errno === "ENOSPC") return problemOf("output/no-space:workspace");

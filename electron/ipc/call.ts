@@ -1,5 +1,5 @@
 import { calls, type CallAnswer, type CallInput, type CallName, type CallOutput } from "../contract/channels.ts";
-import { failure, success, type Result } from "../contract/problem.ts";
+import { failure, type Problem, type Result, success } from "../contract/problem.ts";
 
 /** One function for each call of the channel table. Expected failures are results; what is thrown is a bug. */
 export type CallHandlers = {
@@ -20,6 +20,8 @@ export type CallGate = {
   /** Parse answers too: on while developing and testing, off in a packaged app. */
   readonly checkAnswers: boolean;
   readonly log: (line: string) => void;
+  /** The problem that an exception of a handler stands for, such as a registry that is locked; null for a bug. */
+  readonly expected: (error: unknown) => Problem | null;
 };
 
 /**
@@ -49,6 +51,8 @@ export function callListener<Name extends CallName>(
       if (!gate.checkAnswers) return success(result.value);
       return success(calls[name].output.parse(result.value)) as CallAnswer<Name>;
     } catch (error) {
+      const problem = gate.expected(error);
+      if (problem !== null) return { ok: false, problem };
       gate.log(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       const reason = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
       return failure("engine/bug:call", { call: name, reason });

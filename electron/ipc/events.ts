@@ -1,18 +1,24 @@
 import type { EventName, EventPayload } from "../contract/channels.ts";
 import type { JobView } from "../contract/nouns/job.ts";
+import type { Problem } from "../contract/problem.ts";
 import { dataOverview } from "../workspace/data.ts";
+import { ifUsable } from "../workspace/disk.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { endpointCards } from "./endpoints.handlers.ts";
 
 /** Time between two events of a kind, so at most four a second. */
 const pauseMs = 250;
+/** How often it is looked whether the workspace can be written. */
+const troubleMs = 500;
 
 export type EventSource = {
   /** Jobs that changed after `revision` (0: all), and the revision to ask from next time. */
   readonly jobsChangedSince: (revision: number) => { readonly jobs: readonly JobView[]; readonly revision: number };
   readonly jobNames: () => readonly string[];
   readonly isQueuePaused: () => boolean;
+  /** Why nothing can be written to the workspace now; null: it can. */
+  readonly problem: () => Problem | null;
   /** Anything that changes when what the endpoint cards say changes. */
   readonly endpointsFingerprint: () => string;
   /** Anything that changes when the screen of data does. */
@@ -47,6 +53,7 @@ export function createWindowEvents(source: EventSource, send: SendEvent): Window
   let seenRevision = 0;
   let sentJobs = new Set<string>();
   let sentPaused = false;
+  let sentProblem: Problem | null = null;
   let heldNavigation: EventPayload<"window:navigate"> | null = null;
 
   function schedule(): void {
@@ -58,6 +65,20 @@ export function createWindowEvents(source: EventSource, send: SendEvent): Window
     timer = null;
     if (!ready) return;
     lastSentAt = Date.now();
+    // What cannot be read now is read once whoever looks for changes can read it.
+    ifUsable(tellChanges);
+  }
+
+  function tellTrouble(): void {
+    const problem = source.problem();
+    if (!ready || problem === sentProblem) return;
+    send("workspace:changed", { problem });
+    sentProblem = problem;
+    // What could not be read meanwhile.
+    if (problem === null) schedule();
+  }
+
+  function tellChanges(): void {
     const changed = source.jobsChangedSince(seenRevision);
     seenRevision = changed.revision;
     const names = new Set(source.jobNames());
@@ -77,6 +98,7 @@ export function createWindowEvents(source: EventSource, send: SendEvent): Window
   const tellEndpoints = tellOfChanges((revision) => send("endpoints:changed", { revision }));
   const tellData = tellOfChanges((revision) => send("data:changed", { revision }));
   const unwatch = source.watch(schedule);
+  const looking = setInterval(tellTrouble, troubleMs);
   return {
     pageReady() {
       if (ready) return;
@@ -89,6 +111,7 @@ export function createWindowEvents(source: EventSource, send: SendEvent): Window
       ready = false;
       // A new page takes it that the queue runs until it is told otherwise.
       sentPaused = false;
+      sentProblem = null;
       if (timer !== null) clearTimeout(timer);
       timer = null;
     },
@@ -99,6 +122,7 @@ export function createWindowEvents(source: EventSource, send: SendEvent): Window
     },
     close() {
       unwatch();
+      clearInterval(looking);
       ready = false;
       if (timer !== null) clearTimeout(timer);
       timer = null;
@@ -122,6 +146,7 @@ export function eventSource(workspace: Workspace, samples: readonly Sample[]): E
     jobsChangedSince: workspace.jobs.changedSince,
     jobNames: workspace.jobs.names,
     isQueuePaused: workspace.queue.isPaused,
+    problem: workspace.engine.writeProblem,
     endpointsFingerprint: () => JSON.stringify(endpointCards(workspace, samples)),
     dataFingerprint: () => JSON.stringify(dataOverview(workspace)),
     watch: workspace.watch,

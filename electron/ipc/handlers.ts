@@ -1,4 +1,4 @@
-import type { EventPayload } from "../contract/channels.ts";
+import type { EventPayload, StartCallName } from "../contract/channels.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { appHandlers } from "./app.handlers.ts";
@@ -14,7 +14,7 @@ import { invocationHandlers } from "./invocations.handlers.ts";
 import { jobHandlers } from "./jobs.handlers.ts";
 import { queueHandlers } from "./queue.handlers.ts";
 
-/** Every handler of the channel table. `onListed` is told when a page has fetched the jobs. */
+/** Every handler of the channel table that needs a workspace. `onListed` is told when a page has fetched the jobs. */
 export function createHandlers(parts: {
   readonly workspace: Workspace;
   readonly grants: Grants;
@@ -22,7 +22,7 @@ export function createHandlers(parts: {
   readonly desktop: Desktop;
   readonly onListed: () => void;
   readonly onComparing: (progress: EventPayload<"comparisons:progress">) => void;
-}): CallHandlers {
+}): Omit<CallHandlers, StartCallName> {
   const { workspace, grants, samples, desktop, onListed, onComparing } = parts;
   return {
     ...appHandlers(workspace, desktop),

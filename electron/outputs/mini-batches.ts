@@ -2,6 +2,7 @@ import type { MiniBatchRecord } from "../contract/views/mini-batch.ts";
 import fs from "node:fs";
 import * as z from "zod";
 import type { ResultsPage } from "../contract/messages/results-messages.ts";
+import { fileDamage, stored } from "../registry/rows/damage.ts";
 import { connect, type SqliteDatabase } from "../registry/open-database.ts";
 
 const rowSchema = z.object({
@@ -28,14 +29,14 @@ const pageRows = 500;
 
 /**
  * The records of a job, given its journal, in pages and in input order; none when nothing of it was planned yet. The
- * journal is only read.
+ * journal is only read. Throws Damage when it is not as it was written.
  */
 export function* miniBatchPages(journalFile: string): Generator<readonly MiniBatchRecord[]> {
   if (!fs.existsSync(journalFile)) return;
   const database = connect(journalFile, { readonly: true });
   try {
     for (let from = 0; ; from += pageRows) {
-      const records = recordsFrom(database, from, pageRows);
+      const records = orDamage(journalFile, () => recordsFrom(database, from, pageRows));
       if (records.length === 0) return;
       yield records;
     }
@@ -68,13 +69,16 @@ export function readMiniBatchPage(request: {
   if (!fs.existsSync(journalFile)) return { columns: [...shownColumns], rows: [], totalRows: 0 };
   const database = connect(journalFile, { readonly: true });
   try {
-    const records = recordsFrom(database, offset, limit);
-    const last = z.number().nullable().parse(database.prepare("SELECT max(id) FROM units").pluck().get());
-    return {
-      columns: [...shownColumns],
-      rows: records.map((record) => shownColumns.map((column) => String(record[column] ?? ""))),
-      totalRows: last === null ? 0 : last + 1,
-    };
+    return orDamage(journalFile, () => {
+      const records = recordsFrom(database, offset, limit);
+      const max = database.prepare("SELECT max(id) FROM units").pluck().get();
+      const last = stored(z.number().nullable(), max, journalFile);
+      return {
+        columns: [...shownColumns],
+        rows: records.map((record) => shownColumns.map((column) => String(record[column] ?? ""))),
+        totalRows: last === null ? 0 : last + 1,
+      };
+    });
   } finally {
     database.close();
   }
@@ -82,14 +86,23 @@ export function readMiniBatchPage(request: {
 
 /** Mini-batches are numbered from 0 without gaps, so that a place in the list is a number in the journal. */
 function recordsFrom(database: SqliteDatabase, from: number, limit: number): readonly MiniBatchRecord[] {
-  return database
-    .prepare(`
-      SELECT id, items, json_array_length(parts) AS files, json_extract(parts, '$[0].file') AS first_file, state, claimed,
-        attempts, giving_up IS NOT NULL AS given_up, worker, worker_pid, succeeded, failed, started_at, duration_ms,
-        process_ms, infer_ms, smallest_run
-      FROM units WHERE id >= ? ORDER BY id LIMIT ?`)
-    .all(from, limit)
-    .map((row) => recordOf(rowSchema.parse(row)));
+  const select = database.prepare(`
+    SELECT id, items, json_array_length(parts) AS files, json_extract(parts, '$[0].file') AS first_file, state, claimed,
+      attempts, giving_up IS NOT NULL AS given_up, worker, worker_pid, succeeded, failed, started_at, duration_ms,
+      process_ms, infer_ms, smallest_run
+    FROM units WHERE id >= ? ORDER BY id LIMIT ?`);
+  return select.all(from, limit).map((row) => recordOf(stored(rowSchema, row, database.name)));
+}
+
+/** Whatever SQLite finds wrong with the content of a journal, also where a text is no JSON, is damage of it. */
+function orDamage<Value>(journalFile: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    const code = String((error as { code?: unknown } | null)?.code);
+    if (!/^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(code)) throw error;
+    throw fileDamage(journalFile);
+  }
 }
 
 function recordOf(row: z.infer<typeof rowSchema>): MiniBatchRecord {

@@ -1,7 +1,8 @@
 import { tierSchema } from "../contract/views/compute.ts";
 import * as z from "zod";
 import { deviceSchema } from "../contract/nouns/device.ts";
-import { timestamp } from "./json-column.ts";
+import { readableRows, storedRow } from "./rows/damage.ts";
+import { timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 import { localComputeName } from "../contract/views/compute.ts";
 
@@ -55,8 +56,8 @@ export function computesRepository(database: SqliteDatabase): ComputesRepository
   const remove = database.prepare("DELETE FROM computes WHERE name = ?");
   return {
     save: (compute) => rowSchema.parse(save.get({ ...compute, now: timestamp() })),
-    find: (name) => rowSchema.nullable().parse(find.get(name) ?? null),
-    list: () => list.all().map((row) => rowSchema.parse(row)),
+    find: (name) => storedRow(rowSchema, find.get(name), "computes", name),
+    list: () => readableRows(rowSchema, list.all()),
     remove: (name) => {
       if (name.toLowerCase() === localComputeName) throw new Error("The compute local cannot be removed.");
       return remove.run(name).changes > 0;

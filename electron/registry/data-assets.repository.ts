@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { timestamp } from "./json-column.ts";
+import { readableRows, storedRow } from "./rows/damage.ts";
+import { timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -41,11 +42,11 @@ export function dataAssetsRepository(database: SqliteDatabase): DataAssetsReposi
   const findLatest = database.prepare("SELECT * FROM data_assets WHERE name = ? ORDER BY rowid DESC LIMIT 1");
   const list = database.prepare("SELECT * FROM data_assets ORDER BY name, rowid DESC");
   const listByName = database.prepare("SELECT * FROM data_assets WHERE name = ? ORDER BY rowid DESC");
-  const one = (row: unknown) => rowSchema.nullable().parse(row ?? null);
+  const one = (row: unknown, name: string) => storedRow(rowSchema, row, "data assets", name);
   return {
     add: (asset) => rowSchema.parse(add.get({ ...asset, now: timestamp() })),
-    find: (name, version) => one(find.get(name, version)),
-    findLatest: (name) => one(findLatest.get(name)),
-    list: (name) => (name === undefined ? list.all() : listByName.all(name)).map((row) => rowSchema.parse(row)),
+    find: (name, version) => one(find.get(name, version), name),
+    findLatest: (name) => one(findLatest.get(name), name),
+    list: (name) => readableRows(rowSchema, name === undefined ? list.all() : listByName.all(name)),
   };
 }

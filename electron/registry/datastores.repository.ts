@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { timestamp } from "./json-column.ts";
+import { readableRows, storedRow } from "./rows/damage.ts";
+import { timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -30,7 +31,7 @@ export function datastoresRepository(database: SqliteDatabase): DatastoresReposi
   const list = database.prepare("SELECT * FROM datastores ORDER BY name");
   return {
     save: (datastore) => rowSchema.parse(save.get({ ...datastore, now: timestamp() })),
-    find: (name) => rowSchema.nullable().parse(find.get(name) ?? null),
-    list: () => list.all().map((row) => rowSchema.parse(row)),
+    find: (name) => storedRow(rowSchema, find.get(name), "datastores", name),
+    list: () => readableRows(rowSchema, list.all()),
   };
 }

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { batchdeckPropertiesSchema, deploymentSettingsSchema } from "../contract/nouns/deployment.ts";
 import { scorerSchema } from "../contract/nouns/scorer.ts";
-import { jsonColumn, sourceSchema, timestamp } from "./json-column.ts";
+import { readableRows, storedRow } from "./rows/damage.ts";
+import { inSpec } from "./jobs-reading.ts";
+import { jsonColumn, sourceSchema, timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -82,16 +84,16 @@ export function deploymentsRepository(database: SqliteDatabase): DeploymentsRepo
   );
   const listCodeHashes = database
     .prepare(`
-      SELECT json_extract(scorer, '$.hash') FROM deployments WHERE json_extract(scorer, '$.kind') = 'script'
+      SELECT CASE WHEN json_valid(scorer) THEN json_extract(scorer, '$.hash') END AS hash FROM deployments WHERE hash IS NOT NULL
       UNION
-      SELECT json_extract(spec, '$.scorer.hash') FROM jobs WHERE json_extract(spec, '$.scorer.kind') = 'script'`)
+      SELECT ${inSpec("scorer.hash")} AS hash FROM jobs WHERE hash IS NOT NULL`)
     .pluck();
   const clearDefault = database.prepare(`
     UPDATE endpoints SET default_deployment = NULL, updated_at = ?
     WHERE name = ? AND default_deployment = ? COLLATE NOCASE`);
-  const parseAll = (rows: readonly unknown[]) => rows.map((row) => rowSchema.parse(row));
+  const readable = (rows: readonly unknown[]) => readableRows(rowSchema, rows);
   const findOne = (endpointName: string, name: string) =>
-    rowSchema.nullable().parse(find.get(endpointName, name) ?? null);
+    storedRow(rowSchema, find.get(endpointName, name), "deployments", name);
   const removeBoth = database.transaction((endpointName: string, name: string): boolean => {
     clearDefault.run(timestamp(), endpointName, name);
     return remove.run(endpointName, name).changes > 0;
@@ -111,13 +113,13 @@ export function deploymentsRepository(database: SqliteDatabase): DeploymentsRepo
       return saved;
     },
     find: findOne,
-    list: (endpointName) => parseAll(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
-    listByModel: (modelName, modelVersion) => parseAll(listByModel.all(modelName, modelVersion)),
-    listCodeHashes: () => z.array(z.string()).parse(listCodeHashes.all()),
+    list: (endpointName) => readable(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
+    listByModel: (modelName, modelVersion) => readable(listByModel.all(modelName, modelVersion)),
+    listCodeHashes: () => readableRows(z.string(), listCodeHashes.all()),
     setTrustedHash: (endpointName, name, hash) => {
       setTrustedHash.run(hash, endpointName, name);
     },
-    listByCompute: (computeName) => parseAll(listByCompute.all(computeName)),
+    listByCompute: (computeName) => readable(listByCompute.all(computeName)),
     remove: (endpointName, name) => removeBoth.immediate(endpointName, name),
   };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { jsonColumn, sourceSchema, textMapSchema, timestamp } from "./json-column.ts";
+import { readableRows, storedRow } from "./rows/damage.ts";
+import { jsonColumn, sourceSchema, textMapSchema, timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -63,8 +64,8 @@ export function endpointsRepository(database: SqliteDatabase): EndpointsReposito
           now: timestamp(),
         }),
       ),
-    find: (name) => rowSchema.nullable().parse(find.get(name) ?? null),
-    list: () => list.all().map((row) => rowSchema.parse(row)),
+    find: (name) => storedRow(rowSchema, find.get(name), "endpoints", name),
+    list: () => readableRows(rowSchema, list.all()),
     setDefaultDeployment: (name, deployment) => {
       setDefault.run(deployment, timestamp(), name);
     },

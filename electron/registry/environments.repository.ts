@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { timestamp } from "./json-column.ts";
+import { readableRows, storedRow } from "./rows/damage.ts";
+import { timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -53,15 +54,15 @@ export function environmentsRepository(database: SqliteDatabase): EnvironmentsRe
   const findChosen = database.prepare(`
     SELECT environments.* FROM environment_choices
     JOIN environments ON environments.name = environment_choices.environment WHERE reference = ?`);
-  const one = (row: unknown) => rowSchema.nullable().parse(row ?? null);
+  const one = (row: unknown, name: string) => storedRow(rowSchema, row, "environments", name);
   return {
     save: (environment) => rowSchema.parse(save.get({ ...environment, now: timestamp() })),
-    find: (name) => one(find.get(name)),
-    list: () => list.all().map((row) => rowSchema.parse(row)),
+    find: (name) => one(find.get(name), name),
+    list: () => readableRows(rowSchema, list.all()),
     remove: (name) => remove.run(name).changes > 0,
     choose: (reference, environment) => {
       choose.run({ reference, environment });
     },
-    findChosen: (reference) => one(findChosen.get(reference)),
+    findChosen: (reference) => one(findChosen.get(reference), reference),
   };
 }

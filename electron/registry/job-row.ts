@@ -2,13 +2,14 @@ import * as z from "zod";
 import { jobPrioritySchema } from "../contract/nouns/deployment.ts";
 import { jobNoteSchema } from "../contract/nouns/job-note.ts";
 import { type JobSpec, jobSpecSchema } from "../contract/nouns/job-spec.ts";
-import { jobStatusSchema } from "../contract/job-status.ts";
+import { isTerminal, type JobStatus, jobStatusSchema } from "../contract/job-status.ts";
 import { jobWarningSchema } from "../contract/nouns/job-warning.ts";
 import { jobRequestSchema } from "../contract/nouns/job.ts";
 import { stageTimesSchema } from "../contract/nouns/stage-times.ts";
 import { waitingReasonSchema } from "../contract/nouns/waiting-reason.ts";
 import { storedProblemSchema } from "../contract/problem.ts";
-import { jsonColumn } from "./json-column.ts";
+import { jsonColumn } from "./rows/json-column.ts";
+import { isUnchanged } from "./rows/row-checks.ts";
 
 const sqliteBoolean = z
   .number()
@@ -23,11 +24,14 @@ const sqliteBoolean = z
  */
 const knownSpecs = new Map<string, JobSpec>();
 const maxKnownSpecs = 4096;
+const specColumn = jsonColumn(jobSpecSchema);
 
-function frozenSpec(text: string): JobSpec {
+/** Null when it is not as it was frozen. */
+function frozenSpec(text: string, check: number | null): JobSpec | null {
   const known = knownSpecs.get(text);
   if (known !== undefined) return known;
-  const spec = jobSpecSchema.parse(JSON.parse(text));
+  const spec = isUnchanged(check, text) ? specColumn.safeParse(text).data : undefined;
+  if (spec === undefined) return null;
   if (knownSpecs.size >= maxKnownSpecs) knownSpecs.clear();
   knownSpecs.set(text, spec);
   return spec;
@@ -42,7 +46,7 @@ const jobDetailsSchema = z.strictObject({
   stageMs: stageTimesSchema.default({ read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 }),
 });
 
-/** A row of `jobs`. */
+/** A row of `jobs` as it was written; one that does not parse is damaged. */
 export const jobRowSchema = z
   .strictObject({
     name: z.string(),
@@ -51,7 +55,8 @@ export const jobRowSchema = z
     status: jobStatusSchema,
     finished: sqliteBoolean,
     request: jobRequestSchema.nullable(),
-    spec: z.string().transform(frozenSpec),
+    spec: z.string(),
+    spec_check: z.number().nullable(),
     total: z.number().int(),
     total_known: sqliteBoolean,
     succeeded: z.number().int(),
@@ -77,14 +82,20 @@ export const jobRowSchema = z
     details: jsonColumn(jobDetailsSchema),
     skip_changed: sqliteBoolean,
   })
-  .transform((row) => ({
+  .transform((row, context) => {
+    const spec = frozenSpec(row.spec, row.spec_check);
+    if (spec !== null && isRowOf(row, spec)) return { row, spec };
+    context.addIssue({ code: "custom", message: "This is not the job that was frozen." });
+    return z.NEVER;
+  })
+  .transform(({ row, spec }) => ({
     name: row.name,
     endpointName: row.endpoint_name,
     deploymentName: row.deployment_name,
     status: row.status,
     /** What the user asked for and the engine has not done yet. */
     request: row.request,
-    spec: row.spec,
+    spec,
     progress: {
       total: row.total,
       totalKnown: row.total_known,
@@ -123,6 +134,46 @@ export const jobRowSchema = z
 
 export type JobRecord = Readonly<z.output<typeof jobRowSchema>>;
 export type JobProgress = Readonly<JobRecord["progress"]>;
+
+/** What stands in the row beside its spec is taken from there, but for `finished`, which follows from the status. */
+function isRowOf(
+  row: {
+    readonly name: string;
+    readonly endpoint_name: string;
+    readonly deployment_name: string;
+    readonly output_folder: string;
+    readonly output_file: string;
+    readonly status: JobStatus;
+    readonly finished: boolean;
+  },
+  { name, endpointName, deploymentName, output }: JobSpec,
+): boolean {
+  const written = [row.name, row.endpoint_name, row.deployment_name, row.output_folder, row.output_file];
+  const frozen = [name, endpointName, deploymentName, output.folder, output.fileName];
+  return written.every((text, place) => text === frozen[place]) && row.finished === isTerminal(row.status);
+}
+
+/** What can still be told of a job whose row is damaged: enough to name it and to delete it. */
+export const damagedJobSchema = z
+  .object({
+    name: z.string().catch(""),
+    endpoint_name: z.string().catch(""),
+    deployment_name: z.string().catch(""),
+    output_folder: z.string().catch(""),
+    output_file: z.string().catch(""),
+    created_at: z.iso.datetime().catch(new Date(0).toISOString()),
+    revision: z.number().catch(0),
+  })
+  .transform((row) => ({
+    name: row.name,
+    endpointName: row.endpoint_name,
+    deploymentName: row.deployment_name,
+    outputFolder: row.output_folder,
+    outputFile: row.output_file,
+    createdAt: row.created_at,
+    revision: row.revision,
+  }));
+export type DamagedJob = Readonly<z.output<typeof damagedJobSchema>>;
 
 export const jobHistoryRowSchema = z.strictObject({
   at: z.string(),

@@ -1,11 +1,18 @@
 import * as z from "zod";
-import { jobHistoryRowSchema, jobRowSchema } from "./job-row.ts";
+import { readableRows } from "./rows/damage.ts";
+import { damagedJobSchema, jobHistoryRowSchema, jobRowSchema } from "./job-row.ts";
 import type { SqliteDatabase } from "./open-database.ts";
-import type { JobHistoryEntry, JobRecord } from "./job-row.ts";
+import type { DamagedJob, JobHistoryEntry, JobRecord } from "./job-row.ts";
 
-/** What can be asked about jobs. */
+/**
+ * What can be asked about jobs. A job whose row is damaged is in none of the answers but those that are for damaged jobs: so
+ * it stands in the way of no other one.
+ */
 export type JobsReading = {
   readonly find: (name: string) => JobRecord | null;
+  readonly findDamaged: (name: string) => DamagedJob | null;
+  /** Damaged jobs that changed after that revision; all of them when none is given. */
+  readonly listDamaged: (sinceRevision?: number) => readonly DamagedJob[];
   /** Newest first; of every endpoint when none is given. */
   readonly list: (endpointName?: string) => readonly JobRecord[];
   /** In queue order. */
@@ -36,21 +43,23 @@ export function jobsReading(database: SqliteDatabase): JobsReading {
   const names = database.prepare("SELECT name FROM jobs ORDER BY position").pluck();
   const findByOutput = database.prepare("SELECT * FROM jobs WHERE output_folder = ? AND finished = 0");
   const findLastRetry = database.prepare(`
-    SELECT * FROM jobs WHERE json_extract(spec, '$.base.job') = ? AND json_extract(spec, '$.base.reason') = 'retry-failed'
+    SELECT * FROM jobs WHERE ${inSpec("base.job")} = ? AND ${inSpec("base.reason")} = 'retry-failed'
       AND status = 'Completed' ORDER BY position DESC LIMIT 1`);
-  const findByBase = database.prepare(
-    "SELECT * FROM jobs WHERE finished = 0 AND json_extract(spec, '$.base.job') = ? LIMIT 1",
-  );
+  const findByBase = database.prepare(`SELECT * FROM jobs WHERE finished = 0 AND ${inSpec("base.job")} = ? LIMIT 1`);
   const lastCreatedAt = database
     .prepare("SELECT created_at FROM jobs WHERE endpoint_name = ? ORDER BY position DESC LIMIT 1")
     .pluck();
   const history = database.prepare("SELECT at, status, note FROM job_history WHERE job = ? ORDER BY id");
 
-  const one = (row: unknown): JobRecord | null => jobRowSchema.nullable().parse(row ?? null);
-  const many = (rows: readonly unknown[]): readonly JobRecord[] => rows.map((row) => jobRowSchema.parse(row));
+  const many = (rows: readonly unknown[]): readonly JobRecord[] => readableRows(jobRowSchema, rows);
+  const one = (row: unknown): JobRecord | null => many([row])[0] ?? null;
+  const damaged = (rows: readonly unknown[]): readonly DamagedJob[] =>
+    rows.filter((row) => !jobRowSchema.safeParse(row).success).map((row) => damagedJobSchema.parse(row));
 
   return {
     find: (name) => one(find.get(name)),
+    findDamaged: (name) => damaged(find.all(name))[0] ?? null,
+    listDamaged: (sinceRevision = -1) => damaged(listChangedSince.all(sinceRevision)),
     list: (endpointName) => many(endpointName === undefined ? list.all() : listByEndpoint.all(endpointName)),
     listUnfinished: () => many(listUnfinished.all()),
     listChangedSince: (revision) => many(listChangedSince.all(revision)),
@@ -67,6 +76,11 @@ export function jobsReading(database: SqliteDatabase): JobsReading {
       many(listUnfinished.all()).filter(
         ({ spec }) => spec.model.name.toLowerCase() === modelName.toLowerCase() && spec.model.version === modelVersion,
       ),
-    history: (name) => history.all(name).map((row) => jobHistoryRowSchema.parse(row)),
+    history: (name) => readableRows(jobHistoryRowSchema, history.all(name)),
   };
+}
+
+/** What a spec says at a path, in SQL; null when the spec is damaged, which would be an error of the whole statement. */
+export function inSpec(path: string): string {
+  return `CASE WHEN json_valid(spec) THEN json_extract(spec, '$.${path}') END`;
 }

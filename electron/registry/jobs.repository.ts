@@ -1,15 +1,16 @@
 import type { JobPriority } from "../contract/nouns/deployment.ts";
 import type { JobNote } from "../contract/nouns/job-note.ts";
 import type { JobSpec } from "../contract/nouns/job-spec.ts";
-import { isTerminal, type JobStatus, jobStatusSchema, mayMove } from "../contract/job-status.ts";
+import { isTerminal, type JobStatus, mayMove } from "../contract/job-status.ts";
 import type { JobRequest } from "../contract/nouns/job.ts";
 import type { WaitingReason } from "../contract/nouns/waiting-reason.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { type JobChanges, jobsChanging } from "./jobs-changing.ts";
-import { type JobsReading, jobsReading } from "./jobs-reading.ts";
-import { timestamp } from "./json-column.ts";
+import { inSpec, type JobsReading, jobsReading } from "./jobs-reading.ts";
+import { timestamp } from "./rows/json-column.ts";
 import { inDurableTransaction, type SqliteDatabase } from "./open-database.ts";
 import type { JobRecord } from "./job-row.ts";
+import { checkOf } from "./rows/row-checks.ts";
 
 const noNote = JSON.stringify(null);
 
@@ -49,9 +50,9 @@ export type JobsRepository = JobsReading & {
 
 export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const insert = database.prepare(`
-    INSERT INTO jobs (name, endpoint_name, deployment_name, status, spec, output_folder, output_file, created_at,
+    INSERT INTO jobs (name, endpoint_name, deployment_name, status, spec, spec_check, output_folder, output_file, created_at,
       position, queue_position, priority, revision)
-    VALUES (@name, @endpointName, @deploymentName, 'Queued', @spec, @outputFolder, @outputFile, @now,
+    VALUES (@name, @endpointName, @deploymentName, 'Queued', @spec, @specCheck, @outputFolder, @outputFile, @now,
       (SELECT coalesce(max(position), 0) + 1 FROM jobs), (SELECT coalesce(max(queue_position), 0) + 1 FROM jobs),
       @priority, @revision)`);
   const addHistory = database.prepare("INSERT INTO job_history (job, at, status, note) VALUES (?, ?, ?, ?)");
@@ -63,15 +64,15 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const findStatus = database.prepare("SELECT status FROM jobs WHERE name = ?").pluck();
   const setStatus = database.prepare("UPDATE jobs SET status = ?, finished = ? WHERE name = ?");
   const freezeInput = database.prepare(`
-    UPDATE jobs SET spec = @spec
-    WHERE name = @name AND finished = 0 AND json_extract(spec, '$.input.download.done') = 0`);
+    UPDATE jobs SET spec = @spec, spec_check = @specCheck
+    WHERE name = @name AND finished = 0 AND ${inSpec("input.download.done")} = 0`);
   const remove = database.prepare("DELETE FROM jobs WHERE name = ?");
 
   const reading = jobsReading(database);
   const changing = jobsChanging(database);
 
   const add = (spec: JobSpec, priority: JobPriority, also: () => Result<null>): Result<JobRecord> => {
-    if (reading.find(spec.name) !== null) return failure("job/exists:registered", { job: spec.name });
+    if (findStatus.get(spec.name) !== undefined) return failure("job/exists:registered", { job: spec.name });
     const other = reading.findUnfinishedByOutputFolder(spec.output.folder);
     if (other !== null) {
       return failure("output/exists:unfinished-job", { folder: spec.output.folder, job: other.name });
@@ -83,7 +84,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
       name: spec.name,
       endpointName: spec.endpointName,
       deploymentName: spec.deploymentName,
-      spec: JSON.stringify(spec),
+      ...specColumns(spec),
       priority,
       outputFolder: spec.output.folder,
       outputFile: spec.output.fileName,
@@ -102,7 +103,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
     if (illegal !== undefined) throw new Error(`A job cannot move from ${illegal} to ${to}.`);
     const work = (): boolean => {
       const status = findStatus.get(name);
-      if (status === undefined || !from.includes(jobStatusSchema.parse(status))) return false;
+      if (!from.some((one) => one === status)) return false;
       changing.apply(name, changes);
       changing.setWaitingFor(name, changes.waitingFor ?? null);
       setStatus.run(to, isTerminal(to) ? 1 : 0, name);
@@ -135,7 +136,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
         .immediate(),
     freezeInput: (spec) =>
       inDurableTransaction(database, () => {
-        if (freezeInput.run({ name: spec.name, spec: JSON.stringify(spec) }).changes === 0) return false;
+        if (freezeInput.run({ name: spec.name, ...specColumns(spec) }).changes === 0) return false;
         changing.revise(spec.name);
         return true;
       }),
@@ -157,4 +158,9 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
         .immediate(),
     remove: (name) => remove.run(name).changes > 0,
   };
+}
+
+function specColumns(spec: JobSpec): { readonly spec: string; readonly specCheck: number } {
+  const text = JSON.stringify(spec);
+  return { spec: text, specCheck: checkOf(text) };
 }

@@ -18,7 +18,7 @@ export type MigrationOutcome =
 export function checkMigrationList(migrations: readonly Migration[]): void {
   let previous = 0;
   for (const { number, name } of migrations) {
-    if (number % 10 !== 0 || number <= previous) {
+    if (!isVersion(number) || number <= previous) {
       throw new Error(`Migration ${number} (${name}) must be a multiple of ten above ${previous}.`);
     }
     previous = number;
@@ -35,13 +35,13 @@ export function runMigrations(
   keepCopy: (number: number) => void,
 ): MigrationOutcome {
   const newest = migrations.at(-1)?.number ?? 0;
-  if (reached(database) < newest) {
+  if (reachedVersion(database) < newest) {
     let current: Migration | undefined;
     try {
       database
         .transaction(() => {
           // Read again: another program may have taken the steps while this one waited for the lock.
-          const from = reached(database);
+          const from = reachedVersion(database);
           const wanted = migrations.filter(({ number }) => number > from);
           if (wanted.length > 0 && from > 0) keepCopy(from);
           for (current of wanted) {
@@ -55,9 +55,15 @@ export function runMigrations(
       return { outcome: "failed", step: `${current.number} (${current.name})`, error };
     }
   }
-  return { outcome: reached(database) > newest ? "newer" : "current" };
+  return { outcome: reachedVersion(database) > newest ? "newer" : "current" };
 }
 
-function reached(database: Database.Database): number {
+/** Whether a file can have come to that number. */
+export function isVersion(number: number): boolean {
+  return number >= 0 && number % 10 === 0;
+}
+
+/** The number of the last step that the file has had. */
+export function reachedVersion(database: Database.Database): number {
   return database.pragma("user_version", { simple: true }) as number;
 }

@@ -1,7 +1,8 @@
 import { modelTypeSchema } from "../contract/views/model.ts";
 import * as z from "zod";
 import { modelSignatureSchema } from "../contract/signature.ts";
-import { jsonColumn, timestamp } from "./json-column.ts";
+import { readableRows, storedRow } from "./rows/damage.ts";
+import { jsonColumn, timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -39,6 +40,8 @@ export type ModelsRepository = {
   /** The version that was added last. */
   readonly findLatest: (name: string) => ModelRecord | null;
   readonly findByHash: (name: string, hash: string) => ModelRecord | null;
+  /** Of that name, also those that are damaged. */
+  readonly versions: (name: string) => readonly string[];
   /** By name, newest version first. */
   readonly list: (name?: string) => readonly ModelRecord[];
   /** False when there was none. Throws when a deployment uses it. */
@@ -54,15 +57,17 @@ export function modelsRepository(database: SqliteDatabase): ModelsRepository {
   const findByHash = database.prepare("SELECT * FROM models WHERE name = ? AND hash = ? ORDER BY rowid DESC LIMIT 1");
   const list = database.prepare("SELECT * FROM models ORDER BY name, rowid DESC");
   const listByName = database.prepare("SELECT * FROM models WHERE name = ? ORDER BY rowid DESC");
+  const versions = database.prepare("SELECT version FROM models WHERE name = ?").pluck();
   const remove = database.prepare("DELETE FROM models WHERE name = ? AND version = ?");
-  const one = (row: unknown) => rowSchema.nullable().parse(row ?? null);
+  const one = (row: unknown, name: string) => storedRow(rowSchema, row, "models", name);
   return {
     add: (model) =>
       rowSchema.parse(add.get({ ...model, signature: JSON.stringify(model.signature), now: timestamp() })),
-    find: (name, version) => one(find.get(name, version)),
-    findLatest: (name) => one(findLatest.get(name)),
-    findByHash: (name, hash) => one(findByHash.get(name, hash)),
-    list: (name) => (name === undefined ? list.all() : listByName.all(name)).map((row) => rowSchema.parse(row)),
+    find: (name, version) => one(find.get(name, version), name),
+    findLatest: (name) => one(findLatest.get(name), name),
+    findByHash: (name, hash) => one(findByHash.get(name, hash), name),
+    versions: (name) => readableRows(z.string(), versions.all(name)),
+    list: (name) => readableRows(rowSchema, name === undefined ? list.all() : listByName.all(name)),
     remove: (name, version) => remove.run(name, version).changes > 0,
   };
 }

@@ -1,25 +1,41 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { chooseAddon } from "../contract/processes/native-addons.ts";
 import { ownerOnly } from "../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
-import { checkMigrationList, type Migration, runMigrations } from "./migrations.ts";
+import { removeSync, renameSync } from "../files/patient.ts";
+import { isBusy, isDamage } from "./rows/damage.ts";
+import { checkMigrationList, isVersion, type Migration, reachedVersion, runMigrations } from "./migrations.ts";
 
 /** A connection. Only repositories (and the journal of a job) write SQL. */
 export type SqliteDatabase = Database.Database;
 
+export type OpenOptions = {
+  /**
+   * How long a statement waits for another program that holds the file, in milliseconds: all of this process stands still
+   * meanwhile.
+   */
+  readonly patienceMs?: number;
+  /** Also whether its indexes are those of its tables, which takes two or three times as long to find out. */
+  readonly checksIndexes?: boolean;
+};
+
 /**
  * Opens (or makes) an SQLite file and brings it to the newest schema.
  *
- * WAL, foreign keys on, a busy timeout of 5 s, synchronous NORMAL: a commit survives the death of a
+ * WAL, foreign keys on, a busy timeout of 5 s unless told otherwise, synchronous NORMAL: a commit survives the death of a
  * process; only `inDurableTransaction` also survives a power cut. The file is checked before use. A file that already
  * has a schema is copied to `<file>.version-<n>.copy` before it is changed; all steps are one transaction, so a step
  * that fails leaves the file as it was.
  *
- * @returns Problems: registry/damaged, workspace/newer-version, workspace/unusable (no rights, no disk, a failed step, a
- * runtime that cannot load SQLite).
+ * @returns Problems: registry/damaged, workspace/newer-version, workspace/unusable (no rights, no disk, another program
+ * holds it, a failed step, a runtime that cannot load SQLite).
  */
-export function openDatabase(file: string, migrations: readonly Migration[]): Result<SqliteDatabase> {
+export function openDatabase(
+  file: string,
+  migrations: readonly Migration[],
+  options: OpenOptions = {},
+): Result<SqliteDatabase> {
   checkMigrationList(migrations);
   const addon = chooseAddon("sqlite", process);
   if (!addon.ok) return failure("workspace/unusable", addon.message);
@@ -30,7 +46,7 @@ export function openDatabase(file: string, migrations: readonly Migration[]): Re
     return unopened(file, error);
   }
   try {
-    const prepared = prepareDatabase(database, file, migrations);
+    const prepared = prepareDatabase(database, file, migrations, options);
     if (!prepared.ok) database.close();
     return prepared;
   } catch (error) {
@@ -46,6 +62,17 @@ export function inDurableTransaction<Value>(database: SqliteDatabase, work: () =
     return database.transaction(work).immediate();
   } finally {
     database.pragma("synchronous = NORMAL");
+  }
+}
+
+/** Does work that may not wait long for another program. */
+export function withPatience<Value>(database: SqliteDatabase, patienceMs: number, work: () => Value): Value {
+  const usualMs = database.pragma("busy_timeout", { simple: true }) as number;
+  database.pragma(`busy_timeout = ${patienceMs}`);
+  try {
+    return work();
+  } finally {
+    database.pragma(`busy_timeout = ${usualMs}`);
   }
 }
 
@@ -91,13 +118,16 @@ function prepareDatabase(
   database: SqliteDatabase,
   file: string,
   migrations: readonly Migration[],
+  { patienceMs = 5000, checksIndexes = false }: OpenOptions,
 ): Result<SqliteDatabase> {
-  database.pragma("busy_timeout = 5000");
-  switchToWal(database);
+  database.pragma(`busy_timeout = ${patienceMs}`);
+  switchToWal(database, patienceMs);
   database.pragma("synchronous = NORMAL");
   database.pragma("foreign_keys = ON");
-  const check = database.pragma("quick_check(1)", { simple: true });
+  const check = database.pragma(checksIndexes ? "integrity_check(1)" : "quick_check(1)", { simple: true });
   if (check !== "ok") return damaged(file, String(check));
+  const version = reachedVersion(database);
+  if (!isVersion(version)) return damaged(file, `${version} is no version of it`);
 
   const migrated = runMigrations(database, migrations, (version) => copyDatabase(file, version));
   switch (migrated.outcome) {
@@ -113,8 +143,7 @@ function prepareDatabase(
 }
 
 /** Two programs that open a new file at once may collide here, and SQLite does not wait for this lock by itself. */
-function switchToWal(database: SqliteDatabase): void {
-  const timeoutMs = 5000;
+function switchToWal(database: SqliteDatabase, timeoutMs: number): void {
   const startedAt = performance.now();
   for (;;) {
     try {
@@ -131,7 +160,7 @@ function switchToWal(database: SqliteDatabase): void {
 function copyDatabase(file: string, version: number): void {
   const copy = `${file}.version-${version}.copy`;
   const part = `${copy}.part`;
-  rmSync(part, { force: true });
+  removeSync(part);
   makeForOwner(part);
   const reader = connect(file);
   try {
@@ -142,14 +171,16 @@ function copyDatabase(file: string, version: number): void {
   renameSync(part, copy);
 }
 
-function damaged(file: string, detail: string): Result<never> {
+/** The file is damaged; `detail` in SQLite's words. */
+export function damaged(file: string, detail: string): Result<never> {
   return failure("registry/damaged:file", { file, reason: detail.split("\n").at(-1)?.replace(/\.$/, "") ?? detail });
 }
 
 function unopened(file: string, error: unknown): Result<never> {
   const code = sqliteCode(error);
   if (code === null && !hasErrno(error)) throw error;
-  if (code?.startsWith("SQLITE_CORRUPT") || code?.startsWith("SQLITE_NOTADB")) return damaged(file, reason(error));
+  if (isDamage(error) || isWrongSchema(error)) return damaged(file, reason(error));
+  if (isBusy(error)) return failure("workspace/unusable:busy", { place: file });
   const kind = existsSync(file) ? "workspace/unusable:not-opened" : "workspace/unusable:not-made";
   return failure(kind, { file, reason: reason(error) });
 }
@@ -158,8 +189,9 @@ function reason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }
 
-function isBusy(error: unknown): boolean {
-  return sqliteCode(error)?.startsWith("SQLITE_BUSY") ?? false;
+/** A statement of ours makes no sense to SQLite: the tables that it read from the file are not those that were made. */
+export function isWrongSchema(error: unknown): boolean {
+  return sqliteCode(error) === "SQLITE_ERROR";
 }
 
 /** SQLite's own code, also across bundles where `instanceof SqliteError` would not hold. */

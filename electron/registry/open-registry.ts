@@ -1,5 +1,7 @@
+import * as z from "zod";
 import { type Result, success } from "../contract/problem.ts";
 import { type ComputesRepository, computesRepository } from "./computes.repository.ts";
+import { stored } from "./rows/damage.ts";
 import { type DataAssetsRepository, dataAssetsRepository } from "./data-assets.repository.ts";
 import { type DatastoresRepository, datastoresRepository } from "./datastores.repository.ts";
 import { type DeploymentsRepository, deploymentsRepository } from "./deployments.repository.ts";
@@ -13,9 +15,19 @@ import { environments } from "./migrations/0030-environments.ts";
 import { data } from "./migrations/0040-data.ts";
 import { speeds } from "./migrations/0070-speeds.ts";
 import { facts } from "./migrations/0080-facts.ts";
+import { specChecks } from "./migrations/0100-spec-checks.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
-import { dataVersion, inDurableTransaction, openDatabase } from "./open-database.ts";
+import {
+  damaged,
+  dataVersion,
+  inDurableTransaction,
+  isWrongSchema,
+  type OpenOptions,
+  openDatabase,
+  type SqliteDatabase,
+  withPatience,
+} from "./open-database.ts";
 import { type QueueRepository, queueRepository } from "./queue.repository.ts";
 import { type SpeedsRepository, speedsRepository } from "./speeds.repository.ts";
 import { type TuningsRepository, tuningsRepository } from "./tunings.repository.ts";
@@ -31,6 +43,7 @@ const registryMigrations: readonly Migration[] = [
   watches,
   speeds,
   facts,
+  specChecks,
 ];
 
 export type Registry = {
@@ -51,20 +64,34 @@ export type Registry = {
   readonly nextEpoch: () => number;
   /** Changes whenever another process has written to the registry. */
   readonly dataVersion: () => number;
+  /** Does work that is tried again soon, and so waits only for a moment when another program holds the registry. */
+  readonly hastily: <Value>(work: () => Value) => Value;
   /** Everything that `work` writes happens, or nothing does. */
   readonly transaction: <Value>(work: () => Value) => Value;
   readonly close: () => void;
 };
 
+/** Less than a frame of a window, and longer than other programs of ours take as a rule. */
+const hastyMs = 15;
+
 /** Opens (or makes) `registry.db`. Problems as `openDatabase`. */
-export function openRegistry(file: string): Result<Registry> {
-  const opened = openDatabase(file, registryMigrations);
+export function openRegistry(file: string, options: Pick<OpenOptions, "patienceMs"> = {}): Result<Registry> {
+  const opened = openDatabase(file, registryMigrations, options);
   if (!opened.ok) return opened;
-  const database = opened.value;
+  try {
+    return success(registryOf(opened.value));
+  } catch (error) {
+    opened.value.close();
+    if (!isWrongSchema(error)) throw error;
+    return damaged(file, (error as Error).message);
+  }
+}
+
+function registryOf(database: SqliteDatabase): Registry {
   const nextEpoch = database
     .prepare("UPDATE counters SET value = value + 1 WHERE name = 'engine-epoch' RETURNING value")
     .pluck();
-  return success({
+  return {
     endpoints: endpointsRepository(database),
     deployments: deploymentsRepository(database),
     models: modelsRepository(database),
@@ -79,11 +106,12 @@ export function openRegistry(file: string): Result<Registry> {
     waiters: waitersRepository(database),
     watches: watchesRepository(database),
     // An epoch that a power cut took back would be given twice, and with it names of segments that exist.
-    nextEpoch: () => inDurableTransaction(database, () => nextEpoch.get() as number),
+    nextEpoch: () => inDurableTransaction(database, () => stored(z.number().int(), nextEpoch.get(), database.name)),
     dataVersion: () => dataVersion(database),
+    hastily: (work) => withPatience(database, hastyMs, work),
     transaction: (work) => database.transaction(work).immediate(),
     close: () => {
       database.close();
     },
-  });
+  };
 }

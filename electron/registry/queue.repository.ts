@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type JobPriority, jobPrioritySchema } from "../contract/nouns/deployment.ts";
 import { isTerminal, jobStatusSchema } from "../contract/job-status.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
+import { readableRows } from "./rows/damage.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 /** The order of the unfinished jobs, and whether anything of it runs at all. */
@@ -50,7 +51,7 @@ export function queueRepository(database: SqliteDatabase): QueueRepository {
     WHERE jobs.name = ordered.name`);
 
   function unfinished(name: string): Result<Row> {
-    const row = rowSchema.nullable().parse(find.get(name) ?? null);
+    const row = readableRows(rowSchema, [find.get(name)])[0] ?? null;
     if (row === null) return failure("job/not-found", { job: name });
     if (!isTerminal(row.status)) return success(row);
     return failure("job/not-allowed:ended", { job: row.name, status: row.status });

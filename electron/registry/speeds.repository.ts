@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { deviceSchema } from "../contract/nouns/device.ts";
-import { timestamp } from "./json-column.ts";
+import { readableRows } from "./rows/damage.ts";
+import { timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -65,7 +66,6 @@ export function speedsRepository(database: SqliteDatabase): SpeedsRepository {
       add.run({ ...speed, now: timestamp() });
       forget.run({ modelHash, scorerHash, device });
     },
-    list: ({ modelHash, scorerHash, device }) =>
-      list.all({ modelHash, scorerHash, device }).map((row) => rowSchema.parse(row)),
+    list: ({ modelHash, scorerHash, device }) => readableRows(rowSchema, list.all({ modelHash, scorerHash, device })),
   };
 }

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { batchRateSchema } from "../contract/messages/device-messages.ts";
 import { deviceSchema } from "../contract/nouns/device.ts";
-import { jsonColumn, timestamp } from "./json-column.ts";
+import { readableRows } from "./rows/damage.ts";
+import { jsonColumn, timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -43,8 +44,13 @@ export function tuningsRepository(database: SqliteDatabase): TuningsRepository {
     ON CONFLICT (model_hash, scorer_hash, device) DO UPDATE SET batch = batch RETURNING *`);
   const find = database.prepare("SELECT * FROM tunings WHERE model_hash = ? AND scorer_hash = ? AND device = ?");
   return {
-    add: (tuning) => rowSchema.parse(add.get({ ...tuning, rates: JSON.stringify(tuning.rates), now: timestamp() })),
+    add: (tuning) => {
+      const now = timestamp();
+      const kept = add.get({ ...tuning, rates: JSON.stringify(tuning.rates), now });
+      // One that is there and damaged counts as little as none.
+      return readableRows(rowSchema, [kept])[0] ?? { ...tuning, measuredAt: now };
+    },
     find: (modelHash, scorerHash, device) =>
-      rowSchema.nullable().parse(find.get(modelHash, scorerHash, device) ?? null),
+      readableRows(rowSchema, [find.get(modelHash, scorerHash, device)])[0] ?? null,
   };
 }

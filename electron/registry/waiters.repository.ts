@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { timestamp } from "./json-column.ts";
+import { readableRows } from "./rows/damage.ts";
+import { timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -49,7 +50,7 @@ export function waitersRepository(database: SqliteDatabase): WaitersRepository {
     remove: (id) => {
       remove.run(id);
     },
-    listAlive: (since) => listAlive.all(since).map((row) => rowSchema.parse(row)),
+    listAlive: (since) => readableRows(rowSchema, listAlive.all(since)),
     removeSilent: (before) => {
       removeSilent.run(before);
     },

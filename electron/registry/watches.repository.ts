@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { type Problem, storedProblemSchema } from "../contract/problem.ts";
 import type { ArrivedFile } from "../contract/messages/watch-messages.ts";
-import { jsonColumn, textMapSchema, timestamp } from "./json-column.ts";
+import { readableRows } from "./rows/damage.ts";
+import { jsonColumn, textMapSchema, timestamp } from "./rows/json-column.ts";
 import type { SqliteDatabase } from "./open-database.ts";
 
 const rowSchema = z
@@ -100,8 +101,8 @@ export function watchesRepository(database: SqliteDatabase): WatchesRepository {
     add: (watch) => {
       add.run({ ...watch, overrides: JSON.stringify(watch.overrides), now: timestamp() });
     },
-    find: (id) => rowSchema.nullable().parse(find.get(id) ?? null),
-    list: () => list.all().map((row) => rowSchema.parse(row)),
+    find: (id) => readableRows(rowSchema, [find.get(id)])[0] ?? null,
+    list: () => readableRows(rowSchema, list.all()),
     remove: (id) => remove.run(id).changes > 0,
     setProblem: (id, problem) =>
       setProblem.run({ id, problem: problem === null ? null : JSON.stringify(problem) }).changes > 0,
@@ -149,5 +150,5 @@ export function watchMemory(database: SqliteDatabase): WatchesRepository["knows"
 /** The names of the predictions that jobs of the workspace write or wrote in a folder. */
 export function jobOutputs(database: SqliteDatabase): (folder: string) => readonly string[] {
   const names = database.prepare("SELECT DISTINCT output_file FROM jobs WHERE output_folder = ?").pluck();
-  return (folder) => z.array(z.string()).parse(names.all(folder));
+  return (folder) => readableRows(z.string(), names.all(folder));
 }

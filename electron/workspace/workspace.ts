@@ -15,6 +15,7 @@ import { type Assets, createAssets, createDatastores, type Datastores } from "./
 import { defaultHome } from "./default-home.ts";
 import { createDeployments, type Deployments } from "./deployments.ts";
 import { createDevices, type Devices } from "./devices.ts";
+import { diskProblem } from "./disk.ts";
 import { createEndpoints, type Endpoints } from "./endpoints.ts";
 import { createEnvironments, type Environments } from "./environments.ts";
 import { createJobControl } from "./jobs/job-control.ts";
@@ -56,17 +57,24 @@ export type Workspace = {
   readonly close: () => Promise<void>;
 };
 
+/** The folder of a workspace: where it was said to be, or the default place (null). */
+export function workspaceHome(given: string | null): string {
+  return path.resolve(given ?? defaultHome());
+}
+
 type Options = {
   readonly processHost: ProcessHost;
   readonly machineUse: MachineUse;
   readonly scope: EngineScope;
   /** What can fetch inputs that are not on this computer; left out: nothing can, and no socket is opened. */
   readonly inputSource?: InputSource;
+  /** How long a call may wait for another program that holds the registry, in milliseconds; left out: five seconds. */
+  readonly patienceMs?: number;
 };
 
 /** `home` null: the default place. Problems: workspace/unusable, and those of opening the registry. */
 export function openWorkspace(options: Options & { readonly home: string | null }): Result<Workspace> {
-  const home = path.resolve(options.home ?? defaultHome());
+  const home = workspaceHome(options.home);
   try {
     fs.mkdirSync(home, { recursive: true, mode: ownerOnly.folder });
   } catch (error) {
@@ -74,8 +82,17 @@ export function openWorkspace(options: Options & { readonly home: string | null 
     return failure("workspace/unusable:no-folder", { home, errno });
   }
   narrow(home);
-  const registry = openRegistry(path.join(home, "registry.db"));
-  return registry.ok ? success(assembleWorkspace(registry.value, home, options).workspace) : registry;
+  const { patienceMs } = options;
+  const registry = openRegistry(path.join(home, "registry.db"), patienceMs === undefined ? {} : { patienceMs });
+  if (!registry.ok) return registry;
+  try {
+    return success(assembleWorkspace(registry.value, home, options).workspace);
+  } catch (error) {
+    registry.value.close();
+    const problem = diskProblem(error, home);
+    if (problem === null) throw error;
+    return { ok: false, problem };
+  }
 }
 
 /** The workspace over an open registry, and its engine; the workspace closes both. */

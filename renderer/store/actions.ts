@@ -14,6 +14,7 @@ const infoEveryMs = 15_000;
 export function connect(): void {
   listen("jobs:changed", takeJobsChanged);
   listen("queue:changed", ({ paused }) => useApp.setState({ isQueuePaused: paused }));
+  listen("workspace:changed", ({ problem }) => useApp.setState({ workspaceProblem: problem }));
   listen("endpoints:changed", () => void fetchEndpoints());
   listen("data:changed", () => void fetchData());
   listen("window:navigate", ({ to, job }) => {

@@ -32,6 +32,8 @@ export type AppState = {
   /** Whether `jobs` is main's list yet. */
   readonly jobsFetched: Fetched<null>;
   readonly isQueuePaused: boolean;
+  /** Why nothing can be written to the workspace now; null: it can. */
+  readonly workspaceProblem: Problem | null;
   readonly rates: Readonly<Record<string, RateHistory>>;
   readonly sheet: SheetRequest | null;
   readonly trust: TrustRequest | null;
@@ -50,6 +52,7 @@ export const useApp = create<AppState>()(() => ({
   jobs: noJobs,
   jobsFetched: { state: "loading" },
   isQueuePaused: false,
+  workspaceProblem: null,
   rates: {},
   sheet: null,
   trust: null,

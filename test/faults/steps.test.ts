@@ -58,7 +58,8 @@ function stepsOf(calls: readonly DurableCall[], job: string): readonly Step[] {
       pattern: file
         .replaceAll(`/${job}`, "/JOB")
         .replace(/\d+-\d+\.(segment|status)$/, "*.$1")
-        .replace(/listing\.jsonl\.\d+/, "listing.jsonl.*"),
+        .replace(/listing\.jsonl\.\d+/, "listing.jsonl.*")
+        .replace(/(\.batchdeck-claim\.[a-z]+)-[-0-9a-f]+$/, "$1-*"),
     };
     const key = JSON.stringify(step);
     found.set(key, { ...step, times: (found.get(key)?.times ?? 0) + 1 });

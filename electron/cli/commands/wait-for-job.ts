@@ -133,9 +133,10 @@ async function whileWaiting<Value>(
   workspace.engine.start();
   try {
     for (;;) {
-      const job = workspace.jobs.show(name);
-      if (!job.ok) return job;
-      const answer = look(job.value);
+      // While another program holds the registry, nobody can tell how the job is; it goes on meanwhile.
+      const job = ifWritable(() => workspace.jobs.show(name));
+      if (job?.ok === false) return job;
+      const answer = job === null ? null : look(job.value);
       if (answer !== null) return answer;
       waiter.value.beat();
       await new Promise((resolve) => setTimeout(resolve, lookMs));

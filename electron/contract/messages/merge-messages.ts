@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { jobSpecSchema } from "../nouns/job-spec.ts";
 import { scriptColumnSchema } from "../nouns/script-columns.ts";
+import { writtenFileSchema, writtenPartsSchema } from "../nouns/written-file.ts";
 
 /**
  * What is said to the merge process (electron/jobs/merge/merge-process.ts): it copies committed records from segments to the
@@ -18,8 +19,23 @@ export const mergeRecordSchema = z.strictObject({
 });
 export type MergeRecord = Readonly<z.infer<typeof mergeRecordSchema>>;
 
+/** CRC-32 of all that is merged into each file, its header included. */
+export const partChecksSchema = z.strictObject({ rows: z.number().int(), errors: z.number().int() });
+export type PartChecks = Readonly<z.infer<typeof partChecksSchema>>;
+
 export const toMergeProcessSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("open"), spec: jobSpecSchema, rowsPart: z.string(), errorsPart: z.string() }),
+  z.strictObject({
+    type: z.literal("open"),
+    spec: jobSpecSchema,
+    rowsPart: z.string(),
+    errorsPart: z.string(),
+    /** What an earlier process had merged; null when nothing was, or nobody knows its checks. */
+    merged: z
+      .strictObject({ rowsEnd: z.number().int(), errorsEnd: z.number().int(), checks: partChecksSchema })
+      .nullable(),
+    /** Which files those were by the journal. What lies there now and is another file goes: the folder is this job's. */
+    own: writtenPartsSchema.nullable(),
+  }),
   /**
    * Write these records one after another from the given positions on, sync both files, answer `appended`. `columns`: those
    * of the whole file, when a script made the rows; where `rowsPosition` is 0 the file begins anew with their header.
@@ -30,6 +46,8 @@ export const toMergeProcessSchema = z.discriminatedUnion("type", [
     records: z.array(mergeRecordSchema).nonempty(),
     rowsPosition: z.number().int().min(0),
     errorsPosition: z.number().int().min(0),
+    /** Of what lies before those positions; null: nobody knows. */
+    checks: partChecksSchema.nullable(),
   }),
   /** Cut both files to these lengths (what lies beyond was never journalled), make the Parquet file if one is asked for, sync. */
   z.strictObject({
@@ -44,20 +62,31 @@ export const toMergeProcessSchema = z.discriminatedUnion("type", [
 export type ToMergeProcess = Readonly<z.infer<typeof toMergeProcessSchema>>;
 
 export const fromMergeProcessSchema = z.discriminatedUnion("type", [
-  /** Lengths of the two headers, which every `.part` file starts with, and of the files as they were found. */
+  /** Lengths of the two headers, which every `.part` file starts with, and the files as they were found, or made. */
   z.strictObject({
     type: z.literal("opened"),
     rowsHeaderBytes: z.number().int(),
     errorsHeaderBytes: z.number().int(),
-    rowsBytes: z.number().int(),
-    errorsBytes: z.number().int(),
+    rows: writtenFileSchema,
+    errors: writtenFileSchema,
+    /** Of the two headers. */
+    checks: partChecksSchema.optional(),
+    /** What had been merged is not what is there: somebody, or the disk, has changed it. */
+    isChanged: z.boolean().optional(),
   }),
-  z.strictObject({ type: z.literal("appended"), rowsEnd: z.number().int(), errorsEnd: z.number().int() }),
-  z.strictObject({ type: z.literal("finished") }),
+  /** `checks` of the files up to these ends. */
+  z.strictObject({
+    type: z.literal("appended"),
+    rowsEnd: z.number().int(),
+    errorsEnd: z.number().int(),
+    checks: partChecksSchema.nullable().optional(),
+  }),
+  /** The files as they are now, whole and on the disk: what gets the final names. */
+  z.strictObject({ type: z.literal("finished"), parts: writtenPartsSchema }),
   /** These of the records, by their places in the request, are not what was written (or not there): nothing was appended. */
   z.strictObject({ type: z.literal("damaged"), records: z.array(z.number().int().min(0)).nonempty() }),
-  /** The `.part` files have lost their names: somebody took them, or their folder, away. */
-  z.strictObject({ type: z.literal("gone") }),
+  /** `file` is not what this process writes any more: somebody took it, or its folder, away, put another one there or cut it. */
+  z.strictObject({ type: z.literal("gone"), file: z.string() }),
   /** `errno` when the file system refused, in `place`; the engine decides whether the job waits. */
   z.strictObject({
     type: z.literal("failed"),

@@ -7,6 +7,8 @@ export const jobWarningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("device-fallback"), device: deviceSchema.exclude(["auto"]), reason: z.string() }),
   /** The journal was damaged, and everything was scored again. */
   z.strictObject({ kind: z.literal("began-again") }),
+  /** The list of its files was damaged: the input was listed, and everything scored, again. */
+  z.strictObject({ kind: z.literal("listed-again") }),
   /** Results of so many mini-batches were damaged. */
   z.strictObject({ kind: z.literal("scored-again"), miniBatches: z.number().int().positive() }),
   /** Memory did not suffice for `batch` rows per run of the model. */

@@ -73,6 +73,8 @@ const note: SentencesOf<JobNote> = {
 const warning: SentencesOf<JobWarning> = {
   "device-fallback": ({ device, reason }) => `The job ran on the CPU instead of ${deviceTitles[device]}: ${reason}`,
   "began-again": () => "The journal of the job was damaged, so everything was scored again: check the disk.",
+  "listed-again": () =>
+    "The list of the job's files was damaged, so the input was listed and scored again: check the disk.",
   "scored-again": ({ miniBatches }) =>
     `The results of ${miniBatches} mini-batches were damaged on the disk and scored again: check the disk.`,
   "smaller-batch": ({ batch, smallest }) =>

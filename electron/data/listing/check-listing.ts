@@ -1,7 +1,7 @@
 import { type Stats, statSync } from "node:fs";
 import { errorCode } from "../errors.ts";
 import { absolutePath, type Input, type ListedFile } from "./listing.ts";
-import { readListedFiles } from "./listing-file.ts";
+import { readListedFiles, readListingTotals } from "./listing-file.ts";
 import { createProgress } from "./report-progress.ts";
 
 /** Listed files whose size or time is not what it was, or that are gone; the first few by their path. */
@@ -15,7 +15,8 @@ const shownExamples = 3;
 
 /**
  * Compares every file of a job's list with what is there now. Files that were added since are nobody's business: the
- * list wins. A file that cannot even be asked after (a share that answers with an error) throws what the system said.
+ * list wins. A file that cannot even be asked after (a share that answers with an error) throws what the system said; a
+ * list that is damaged throws Damage.
  */
 export async function checkListing(
   input: Input,
@@ -27,6 +28,7 @@ export async function checkListing(
   let missing = 0;
   let seen = 0;
   const report = createProgress(onProgress, 500);
+  await readListingTotals(listingFile);
   for await (const file of readListedFiles(listingFile)) {
     seen += 1;
     await report(seen);

@@ -5,7 +5,7 @@ import { createProgress } from "./report-progress.ts";
 
 /**
  * The files of an earlier job's list as they are now. What was added to the folder since is nobody's business; a file that
- * is gone keeps its old entry, and fails when it is read.
+ * is gone keeps its old entry, and fails when it is read. Throws Damage when the list is damaged.
  */
 export async function listAgain(
   input: Input,

@@ -1,13 +1,16 @@
-import { closeSync, createReadStream, existsSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, createReadStream, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { renameSync } from "../../files/patient.ts";
+import { fileDamage, storedJson } from "../../registry/rows/damage.ts";
 import type { ListedFile, Listing } from "./listing.ts";
 
 /*
  * The list of a job's files, kept beside its journal so that a resumed job plans over exactly the same files. JSON
- * lines: a line of totals, then one `[path, bytes, modified]` a file, in order. A name may hold a line break; its JSON
- * does not.
+ * lines: a line of totals, then one `[path, bytes, modified]` a file, in order, and a line with the SHA-256 of all that
+ * stands before it. A name may hold a line break; its JSON does not. Lists of earlier versions have no last line.
  */
 const totalsSchema = z.strictObject({
   version: z.literal(1),
@@ -20,6 +23,8 @@ export type ListingTotals = Readonly<z.infer<typeof totalsSchema>>;
 
 const entrySchema = z.tuple([z.string(), z.number(), z.number()]);
 const blockLength = 1024 * 1024;
+const lineFeed = 0x0a;
+const damageKind = "registry/damaged:listing";
 
 /** Writes the list whole or not at all: beside its place first, synced, then renamed into it. */
 export function writeListing(path: string, listing: Listing): ListingTotals {
@@ -32,16 +37,19 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
   } as const;
   const temporary = `${path}.${process.pid}.part`;
   const file = openSync(temporary, "w", ownerOnly.file);
+  const hash = createHash("sha256");
   try {
     let block = `${JSON.stringify(totals)}\n`;
     for (const entry of listing.files) {
       block += `${JSON.stringify([entry.path, entry.sizeBytes, entry.modifiedMs])}\n`;
       if (block.length >= blockLength) {
+        hash.update(block);
         writeSync(file, block);
         block = "";
       }
     }
-    writeSync(file, block);
+    hash.update(block);
+    writeSync(file, `${block}${lastLine(hash.digest("hex"))}`);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -56,19 +64,63 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
   return totals;
 }
 
-/** The first line of an existing list; null when there is none yet. */
-export async function readListingTotals(path: string): Promise<ListingTotals | null> {
-  if (!existsSync(path)) return null;
-  for await (const line of linesOf(path)) return totalsSchema.parse(JSON.parse(line));
-  throw new Error("The list of the job's files is empty.");
+function lastLine(sha256: string): string {
+  return `${JSON.stringify({ sha256 })}\n`;
 }
 
-/** The files of a list, one after another, without holding them all. */
+/**
+ * The totals of an existing list; null when there is none yet. Goes through all of it first: throws Damage when it is not
+ * the list that was written, so that whoever then reads its files may take them as they are.
+ */
+export async function readListingTotals(path: string): Promise<ListingTotals | null> {
+  if (!existsSync(path)) return null;
+  const { lines, sha256, last } = await sumUpListing(path);
+  let totals: ListingTotals | null = null;
+  for await (const line of linesOf(path)) {
+    totals = storedJson(totalsSchema, line, path, damageKind);
+    break;
+  }
+  const isWhole = totals !== null && lines === totals.files + 1 && (last === null || last === lastLine(sha256));
+  if (totals === null || !isWhole) throw fileDamage(path, damageKind);
+  return totals;
+}
+
+/** How many lines a list has before its last one, their hash, and that last one (null: it has none). What they say is not looked at. */
+export async function sumUpListing(
+  path: string,
+): Promise<{ readonly lines: number; readonly sha256: string; readonly last: string | null }> {
+  const { last, position } = readLastLine(path);
+  const hash = createHash("sha256");
+  let lines = 0;
+  const blocks = position === 0 ? [] : createReadStream(path, { end: position - 1, highWaterMark: blockLength });
+  for await (const block of blocks as AsyncIterable<Buffer> | readonly Buffer[]) {
+    hash.update(block);
+    for (let at = block.indexOf(lineFeed); at !== -1; at = block.indexOf(lineFeed, at + 1)) lines += 1;
+  }
+  return { lines, sha256: hash.digest("hex"), last };
+}
+
+/** The line with the hash, and where what it is made of ends. */
+function readLastLine(path: string): { readonly last: string | null; readonly position: number } {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, lastLine("0".repeat(64)).length));
+    const position = size - bytes.length;
+    readSync(file, bytes, 0, bytes.length, position);
+    const last = bytes.toString("latin1");
+    return last.startsWith('{"sha256":"') ? { last, position } : { last: null, position: size };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The files of a list, one after another, without holding them all. Throws Damage at one that is none. */
 export async function* readListedFiles(path: string): AsyncGenerator<ListedFile> {
   let isFirst = true;
   for await (const line of linesOf(path)) {
-    if (!isFirst) {
-      const [file, sizeBytes, modifiedMs] = entrySchema.parse(JSON.parse(line));
+    if (!isFirst && !line.startsWith("{")) {
+      const [file, sizeBytes, modifiedMs] = storedJson(entrySchema, line, path, damageKind);
       yield { path: file, sizeBytes, modifiedMs };
     }
     isFirst = false;

@@ -15,6 +15,7 @@ import * as z from "zod";
 import type { ToDataProcess } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
+import { claimPrefix } from "../../contract/names.ts";
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
@@ -183,6 +184,7 @@ async function walk(
       const directory = opendirSync(absolute, { bufferSize: 512 });
       try {
         for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+          if (entry.name.startsWith(claimPrefix)) continue;
           looked += 1;
           const due = report(looked, files.length);
           if (due !== null) await due;
@@ -334,6 +336,7 @@ export function hashNames(folder: string): { readonly add: (entry: Dirent) => vo
   let text = record === null ? "" : `${record.size} ${record.mtimeMs}`;
   return {
     add(entry) {
+      if (entry.name.startsWith(claimPrefix)) return;
       const kind = entry.isFile() ? "file" : entry.isDirectory() ? "folder" : "other";
       text += `\0${kind} ${entry.name}`;
       if (text.length < hashedAtOnce) return;

@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync } from "node:fs";
 import type { BaseJobFiles, ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
 import { recordCells, defaultDialect } from "../../contract/tables/csv.ts";
 import type { MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
+import { isDamage } from "../../registry/rows/damage.ts";
 import { type BaseJournal, type BaseMiniBatch, readBaseJournal } from "./base-journal.ts";
 import { convertBaseRows } from "./base-parquet.ts";
 import { gatherScriptRows } from "./base-script.ts";
@@ -52,7 +53,7 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
     return { ...createPieces(journal), ...createRecords(files, rows, errors), close };
   } catch (error) {
     close();
-    if (error instanceof Error && "code" in error) return null;
+    if (isDamage(error) || (error instanceof Error && "code" in error)) return null;
     throw error;
   }
 }
@@ -101,12 +102,17 @@ function createPieces(journal: BaseJournal): Pick<BaseJob, "piecesOf"> {
 }
 
 function* eachPiece(journal: BaseJournal): Generator<BasePiece> {
-  for (const miniBatch of journal.miniBatches()) {
-    let firstItem = 0;
-    for (const part of miniBatch.parts) {
-      yield { miniBatch, part, firstItem };
-      firstItem += part.items;
+  try {
+    for (const miniBatch of journal.miniBatches()) {
+      let firstItem = 0;
+      for (const part of miniBatch.parts) {
+        yield { miniBatch, part, firstItem };
+        firstItem += part.items;
+      }
     }
+  } catch (error) {
+    // What cannot be read is not taken over: it is scored.
+    if (!isDamage(error)) throw error;
   }
 }
 

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import * as z from "zod";
 import { type ScriptColumn, scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import { type MiniBatchPart, miniBatchPartSchema } from "../../contract/nouns/mini-batch.ts";
+import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
 import { connect, type SqliteDatabase } from "../../registry/open-database.ts";
+import { doneOf, isUnchanged, planOf } from "../../registry/rows/row-checks.ts";
 
 /** A mini-batch of a finished job, and where its record stands in that job's files. */
 export type BaseMiniBatch = {
@@ -36,11 +38,16 @@ export type BaseJournal = {
   readonly parquet: { readonly bytes: number; readonly modifiedMs: number } | null;
   /** Of the rows that a script returned; null for the built-in scorers, and when it returned none. */
   readonly scriptColumns: readonly ScriptColumn[] | null;
-  /** In input order, read in steps. */
+  /** In input order, read in steps. Throws Damage at one that is not as it was written. */
   readonly miniBatches: () => Generator<BaseMiniBatch>;
   readonly close: () => void;
 };
 
+const factRowSchema = z.object({
+  name: z.string(),
+  value: z.string(),
+  value_check: z.number().nullable().default(null),
+});
 const factsSchema = z.object({
   planned: z.literal(true),
   rowsEnd: z.number(),
@@ -49,18 +56,21 @@ const factsSchema = z.object({
   scriptColumns: z.array(scriptColumnSchema).nullable().default(null),
 });
 const sumsSchema = z.object({ rows: z.number(), errors: z.number(), open: z.number() });
+const countSchema = z.number().int().min(0);
 const rowSchema = z.object({
-  id: z.number(),
-  items: z.number(),
+  id: countSchema,
+  items: countSchema,
   parts: z.string(),
-  succeeded: z.number(),
-  failed: z.number(),
-  rows_bytes: z.number(),
-  errors_bytes: z.number(),
+  plan_check: z.number().nullable().default(null),
+  succeeded: countSchema,
+  failed: countSchema,
+  rows_bytes: countSchema,
+  errors_bytes: countSchema,
   checksum: z.string(),
   segment: z.string(),
-  record_start: z.number(),
+  record_start: countSchema,
   columns: z.string().nullable(),
+  done_check: z.number().nullable().default(null),
 });
 const columnsSchema = z.array(scriptColumnSchema).nullable();
 const partsSchema = z.array(miniBatchPartSchema);
@@ -83,9 +93,16 @@ export function readBaseJournal(journalFile: string): BaseJournal | null {
 }
 
 function journalOf(database: SqliteDatabase): BaseJournal | null {
-  const stored = database.prepare<[], { name: string; value: string }>("SELECT name, value FROM facts").all();
+  const file = database.name;
+  const known = database.prepare("SELECT * FROM facts").all();
   const facts = factsSchema.safeParse(
-    Object.fromEntries(stored.map(({ name, value }) => [name, JSON.parse(value) as unknown])),
+    Object.fromEntries(
+      known.map((row) => {
+        const { name, value, value_check } = stored(factRowSchema, row, file);
+        if (!isUnchanged(value_check, name, value)) throw fileDamage(file);
+        return [name, storedJson(z.unknown(), value, file)];
+      }),
+    ),
   );
   const sums = sumsSchema.parse(
     database
@@ -96,9 +113,8 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
   );
   if (!facts.success || sums.open > 0) return null;
   const { rowsEnd, errorsEnd, parquet, scriptColumns } = facts.data;
-  const selectPage = database.prepare(`
-    SELECT id, items, parts, succeeded, failed, rows_bytes, errors_bytes, checksum, segment, record_start, columns FROM units
-    WHERE id >= ? ORDER BY id LIMIT ${pageRows}`);
+  // All columns, since journals of earlier versions have no checks.
+  const selectPage = database.prepare(`SELECT * FROM units WHERE id >= ? ORDER BY id LIMIT ${pageRows}`);
 
   function* miniBatches(): Generator<BaseMiniBatch> {
     // What lies before the first record is the header.
@@ -106,13 +122,15 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
     let errorsStart = errorsEnd - sums.errors;
     let rowsBefore = 0;
     for (let from = 0; ; from += pageRows) {
-      const page = selectPage.all(from).map((row) => rowSchema.parse(row));
+      const page = selectPage.all(from).map((row) => stored(rowSchema, row, file));
       for (const row of page) {
+        const isAsWritten = isUnchanged(row.plan_check, ...planOf(row)) && isUnchanged(row.done_check, ...doneOf(row));
+        if (!isAsWritten) throw fileDamage(file);
         const { id, items, succeeded, failed, checksum } = row;
         const [rowsBytes, errorsBytes] = [row.rows_bytes, row.errors_bytes];
-        const parts = partsSchema.parse(JSON.parse(row.parts));
+        const parts = storedJson(partsSchema, row.parts, file);
         const lengths = { rowsStart, rowsBytes, errorsStart, errorsBytes };
-        const columns = columnsSchema.parse(JSON.parse(row.columns ?? "null"));
+        const columns = storedJson(columnsSchema, row.columns ?? "null", file);
         const record = { segment: row.segment, recordStart: row.record_start, columns };
         yield { id, items, parts, succeeded, failed, checksum, rowsBefore, ...lengths, ...record };
         rowsStart += rowsBytes;

@@ -1,5 +1,6 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { removeSync, renameSync } from "../../files/patient.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tables/parquet.ts";
 
 /**
@@ -9,7 +10,7 @@ import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tab
 export async function convertBaseRows(parquetFile: string, csvFile: string): Promise<void> {
   if (existsSync(csvFile)) return;
   const part = `${csvFile}.${process.pid}.part`;
-  rmSync(part, { force: true });
+  removeSync(part);
   // DuckDB writes into the file that is there, which is how it gets its mode.
   writeFileSync(part, "", { flag: "wx", mode: ownerOnly.file });
   // Loaded only when Parquet is asked for: the library is large.

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { removeSync, renameSync } from "../../files/patient.ts";
 import type { BaseJournal } from "./base-journal.ts";
 import { readFully } from "../table-file.ts";
 
@@ -56,7 +57,7 @@ function writeWhole(file: string, write: (target: number) => void): void {
   try {
     write(target);
   } catch (error) {
-    rmSync(part, { force: true });
+    removeSync(part);
     throw error;
   } finally {
     closeSync(target);

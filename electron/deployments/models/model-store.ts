@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, promises as files, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, promises as files, mkdirSync } from "node:fs";
 import path from "node:path";
 import { assetNameSchema } from "../../contract/names.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ModelSignature } from "../../contract/signature.ts";
+import { removeFolder, removeFolderSync, renameSync } from "../../files/patient.ts";
 import type { ModelRecord } from "../../registry/models.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { changedMeanwhile, copyFile, copyFiles, hashOfAll, holds, holdSame } from "./copy-files.ts";
@@ -97,7 +98,7 @@ export async function stageModel(tools: DeploymentTools, request: ModelRequest):
     const replaces = await isDamaged(tools, name, copied.value.hash, folder);
     return success({ ...common, ...copied.value, signature: signature.value, replaces });
   } catch (error) {
-    await files.rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     return unreadableModel(request.path, error);
   } finally {
     reader.end();
@@ -149,7 +150,7 @@ function servesAs(known: ModelRecord, staged: StagedModel): boolean {
 
 /** Removes what is left of a staged model; harmless after `keepModel`. */
 export async function dropModel(staged: StagedModel): Promise<void> {
-  await files.rm(staged.folder, { recursive: true, force: true });
+  await removeFolder(staged.folder);
 }
 
 type CopiedModel = { readonly hash: string; readonly onnxFile: string; readonly type: ModelType };
@@ -259,13 +260,13 @@ export const scorerFileName = "scorer.yml";
 
 /** What is in the model's directory belongs to no model: a program ended before it could write its row. */
 function moveInto(from: string, directory: string, place: string): void {
-  rmSync(directory, { recursive: true, force: true });
+  removeFolderSync(directory);
   mkdirSync(path.dirname(place), { recursive: true, mode: ownerOnly.folder });
   renameSync(from, place);
 }
 
 function nextVersion(registry: Registry, name: string): string {
-  const numbers = registry.models.list(name).map(({ version }) => (/^\d+$/.test(version) ? Number(version) : 0));
+  const numbers = registry.models.versions(name).map((version) => (/^\d+$/.test(version) ? Number(version) : 0));
   return String(Math.max(0, ...numbers) + 1);
 }
 
@@ -277,12 +278,12 @@ async function removeLeftStaging(modelsFolder: string): Promise<void> {
     const folder = path.join(modelsFolder, name);
     const stats = await files.stat(folder).catch(() => null);
     if (stats !== null && Date.now() - stats.mtimeMs > stagingLeftBehindMs) {
-      await files.rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     }
   }
 }
 
 async function dropped(folder: string, problem: Result<never>): Promise<Result<never>> {
-  await files.rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   return problem;
 }

@@ -1,6 +1,6 @@
-import { promises as files } from "node:fs";
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import { removeFolder } from "../../files/patient.ts";
 import type { ModelRecord } from "../../registry/models.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { dropModel, keepModel, modelDirectory, modelFolder, stageModel } from "./model-store.ts";
@@ -65,7 +65,7 @@ export async function deleteModel(
   });
   if (!removed.ok) return removed;
   for (const model of removed.value) {
-    await files.rm(modelDirectory(tools.modelsFolder, model), { recursive: true, force: true });
+    await removeFolder(modelDirectory(tools.modelsFolder, model));
   }
   return success(removed.value.length);
 }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
@@ -10,6 +10,7 @@ import {
   type TensorType,
   tensorTypeSchema,
 } from "../../contract/signature.ts";
+import { renameSync } from "../../files/patient.ts";
 import { scanOnnxFile } from "./onnx-scan.ts";
 import { findingProblem } from "./scan-findings.ts";
 import { detachZipMaps } from "./zip-map.ts";

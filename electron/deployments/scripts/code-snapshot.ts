@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, promises as files, readdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, promises as files, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { ownerOnly, ownerReads } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import { removeFolder, renameSync } from "../../files/patient.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { copyFiles, hashOfAll, holds, holdSame } from "../models/copy-files.ts";
 import { listFolder } from "../models/model-files.ts";
@@ -48,7 +49,7 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
   await files.mkdir(folder, { recursive: true, mode: ownerOnly.folder });
   const copied = await copyFiles(listed.value, folder, "code");
   if (!copied.ok) {
-    await files.rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
     return copied;
   }
   for (const name of copied.value.keys()) await files.chmod(path.join(folder, name), ownerReads);
@@ -74,7 +75,7 @@ export function keepCode(codeFolder: string, staged: StagedCode): void {
 
 /** Removes what is left of staged code; harmless after `keepCode`. */
 export async function dropCode(staged: StagedCode): Promise<void> {
-  await files.rm(staged.folder, { recursive: true, force: true });
+  await removeFolder(staged.folder);
 }
 
 /** Every file of a snapshot, relative with `/`, in order; null when the snapshot is gone. */
@@ -100,7 +101,7 @@ export async function removeUnusedCode(registry: Registry, codeFolder: string): 
       return aside;
     });
   });
-  for (const folder of unused) await files.rm(folder, { recursive: true, force: true });
+  for (const folder of unused) await removeFolder(folder);
 }
 
 function isOld(folder: string): boolean {

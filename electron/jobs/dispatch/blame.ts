@@ -40,10 +40,15 @@ export function blameFor({ phase, cause, claimed, status }: WorkerDeath): Blame 
   // One that ran out of time had the first in hand, whether it noted that or not.
   const blamed = named ?? (cause === "timed-out" ? claimed[0] : undefined);
   if (blamed !== undefined) {
-    const isInRun = named !== undefined && status !== null && status.end > status.start;
+    const isInRun = named !== undefined && status !== null && isRunOf(status, named.todo);
     return { kind: "mini-batch", todo: blamed.todo, run: isInRun ? status : null };
   }
   return { kind: claimed.length > 0 ? "between-mini-batches" : "nobody" };
+}
+
+/** Whether a status names items that the mini-batch has: the file may hold anything. */
+function isRunOf({ start, end }: WorkerStatus, { miniBatch }: MiniBatchToDo): boolean {
+  return start < end && end <= miniBatch.items;
 }
 
 /** A driver may be at fault where one item alone seems to be deadly: the CPU is tried before the item is blamed. */
@@ -111,7 +116,7 @@ export function describeDeath(
   if (status === null || named === undefined) return `${how} between mini-batches.`;
   const { miniBatch } = named.todo;
   if (scorer === "script") return `${how} while the script had ${miniBatchPlace(miniBatch)}.`;
-  if (status.end === status.start) return `${how} while it read or wrote ${miniBatchPlace(miniBatch)}.`;
+  if (!isRunOf(status, named.todo)) return `${how} while it read or wrote ${miniBatchPlace(miniBatch)}.`;
   const range = `from ${itemPlace(miniBatch, status.start)} to ${itemPlace(miniBatch, status.end - 1)}`;
   return `${how} at stage ${status.stage} of ${miniBatchPlace(miniBatch)}, ${range}.`;
 }

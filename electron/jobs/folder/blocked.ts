@@ -1,5 +1,6 @@
 import { systemErrno } from "../../contract/errno.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
+import { isBusy } from "../../registry/rows/damage.ts";
 
 /** What the file system says when a place is full, gone or closed to us: the job waits instead of failing. */
 const blockingErrnos = new Set([
@@ -44,17 +45,12 @@ export function outputGone(folder: string): Problem {
   return problemOf("output/gone", { folder });
 }
 
-/** SQLite says that the file's content makes no sense. */
-export function isDamage(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
-}
-
 /** The errno of an exception of Node's file calls or of SQLite, null for any other. */
 export function errnoOf(error: unknown): string | null {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== "string") return null;
   if (code === "SQLITE_FULL") return "ENOSPC";
+  if (isBusy(error)) return "EBUSY";
   if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) return "EIO";
   return systemErrno(error);
 }

@@ -47,6 +47,11 @@ export function logsFolder(jobFolder: string): string {
   return path.join(jobFolder, "logs");
 }
 
+/** The files of the job's input, in order. */
+export function listingFile(jobFolder: string): string {
+  return path.join(jobFolder, "listing.jsonl");
+}
+
 /** The list that a look at the input kept, for the job to take over when it begins. */
 export function seenListing(jobFolder: string): string {
   return path.join(jobFolder, "seen.jsonl");
@@ -65,7 +70,7 @@ export function jobFiles(home: string, spec: JobSpec): JobFiles {
   const stem = fileName.slice(0, fileName.length - extension.length);
   return {
     folder,
-    listing: path.join(folder, "listing.jsonl"),
+    listing: listingFile(folder),
     segments: segmentsFolder(folder),
     logs: logsFolder(folder),
     rowsPart: inOutput(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),

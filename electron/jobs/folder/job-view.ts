@@ -1,6 +1,8 @@
 import type { JobView } from "../../contract/nouns/job.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
-import type { JobRecord } from "../../registry/job-row.ts";
+import { type Failure, failure, problemOf } from "../../contract/problem.ts";
+import type { DamagedJob, JobRecord } from "../../registry/job-row.ts";
+import type { Registry } from "../../registry/open-registry.ts";
 
 /** A job as scripts and the window see it. */
 export function jobView(job: JobRecord): JobView {
@@ -43,6 +45,56 @@ export function jobView(job: JobRecord): JobView {
     started_at: job.startedAt,
     ended_at: job.endedAt,
   };
+}
+
+/** A job of which the registry holds something else than was written: as much as can be told, as one that failed. */
+export function damagedJobView(job: DamagedJob): JobView {
+  const { name, createdAt } = job;
+  return {
+    name,
+    status: "Failed",
+    endpoint_name: job.endpointName,
+    deployment_name: job.deploymentName,
+    total: 0,
+    total_known: false,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    reused: 0,
+    base_job: null,
+    base_reason: null,
+    input_path: "",
+    input_source: null,
+    output_path: job.outputFolder,
+    output_file: job.outputFile,
+    item_unit: "file",
+    rate: 0,
+    seconds_left: null,
+    active_seconds: 0,
+    workers: 0,
+    provider: "",
+    compute: "",
+    device: "cpu",
+    priority: "medium",
+    queue_position: 0,
+    waiting_for: null,
+    warnings: [],
+    batch: 1,
+    stage_ms: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
+    instance_seconds: 0,
+    cost: null,
+    problem: problemOf("registry/damaged:job", { job: name }),
+    created_at: createdAt,
+    started_at: null,
+    ended_at: createdAt,
+  };
+}
+
+/** Why there is no job of that name to work with. */
+export function noJob(registry: Pick<Registry, "jobs">, name: string): Failure {
+  return registry.jobs.findDamaged(name) === null
+    ? failure("job/not-found", { job: name })
+    : failure("registry/damaged:job", { job: name });
 }
 
 /** What so many seconds of one instance cost; null when the compute had no price when the job was made. */

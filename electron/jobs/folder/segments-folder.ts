@@ -1,11 +1,12 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { removeFolder } from "../../files/patient.ts";
 import type { JobFiles } from "./job-files.ts";
 import { jobsFolder, segmentsFolder } from "./job-files.ts";
 
 /** What a finished job no longer needs. Never fails: what could not be removed is removed by the next engine. */
 export async function removeSegments({ segments }: Pick<JobFiles, "segments">): Promise<void> {
-  await fs.rm(segments, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+  await removeFolder(segments).catch(() => undefined);
 }
 
 /** Removes the segments that nobody needs any more, such as those of a job whose engine died before it could: they are as large as all that was scored. */

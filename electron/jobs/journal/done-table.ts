@@ -4,12 +4,14 @@ import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import type { StageTimes } from "../../contract/nouns/stage-times.ts";
+import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
+import { checkOf, doneOf, isUnchanged } from "../../registry/rows/row-checks.ts";
 import type { FactsTable } from "./journal-facts.ts";
 import { toMiniBatchToDo } from "./to-do-table.ts";
 import type { MiniBatchToDo } from "./to-do-table.ts";
 
-/** The mini-batches that are done, and where their records lie. */
+/** The mini-batches that are done, and where their records lie. Whatever reads one throws Damage. */
 export type DoneTable = {
   /**
    * Records mini-batches as done, in one transaction. Mini-batches that are done already stay as they are. Answers how many files hold a
@@ -54,34 +56,43 @@ export type CommittedRecord = {
 };
 
 const columnsSchema = z.array(scriptColumnSchema);
-const countedSchema = z.object({ succeeded: z.number(), failed: z.number(), segment: z.string() });
+const lengthSchema = z.number().int().min(0);
 
 const recordRowSchema = z.object({
-  id: z.number(),
+  id: lengthSchema,
   segment: z.string(),
-  record_start: z.number(),
-  rows_bytes: z.number(),
-  errors_bytes: z.number(),
+  record_start: lengthSchema,
+  rows_bytes: lengthSchema,
+  errors_bytes: lengthSchema,
   checksum: z.string(),
+  succeeded: lengthSchema,
+  failed: lengthSchema,
   columns: z.string().nullable(),
+  done_check: z.number().nullable(),
 });
 
 export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith }: FactsTable): DoneTable {
   const commitMiniBatch = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
       checksum = ?, succeeded = ?, failed = ?, finished_at = ?, worker_pid = ?, started_at = ?, duration_ms = ?,
-      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?
+      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?, done_check = ?
     WHERE id = ? AND state = 0`);
   const addFailedFile = database.prepare("INSERT INTO failed_files (file) VALUES (?) ON CONFLICT DO NOTHING");
-  const selectCounted = database.prepare("SELECT succeeded, failed, segment FROM units WHERE state = 1 AND id = ?");
+  const selectDone = database.prepare("SELECT * FROM units WHERE state = 1 AND id = ?");
   const undoMiniBatch = database.prepare(`
     UPDATE units SET state = 0, claimed = 0, attempts = attempts - (segment <> '${baseSegment}'), segment = NULL, worker = NULL,
       record_start = NULL, rows_bytes = NULL, errors_bytes = NULL, checksum = NULL, succeeded = NULL, failed = NULL,
-      finished_at = NULL
+      done_check = NULL, finished_at = NULL
     WHERE id = ?`);
   const selectOfSegment = database.prepare("SELECT id FROM units WHERE state = 1 AND segment = ? AND id >= ?").pluck();
   const selectRecords = database.prepare("SELECT * FROM units WHERE state = 1 AND id >= ? ORDER BY id LIMIT 512");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
+
+  function toRecordRow(raw: unknown): z.infer<typeof recordRowSchema> {
+    const row = stored(recordRowSchema, raw, database.name);
+    if (!isUnchanged(row.done_check, ...doneOf(row))) throw fileDamage(database.name);
+    return row;
+  }
 
   return {
     commit(segment, worker, miniBatches) {
@@ -92,6 +103,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
         const before = facts();
         let { smallestBatch, stageMs } = before;
         for (const { miniBatch, failedFiles } of miniBatches) {
+          const columns = miniBatch.columns === null ? null : JSON.stringify(miniBatch.columns);
           const { changes } = commitMiniBatch.run(
             segment,
             worker.id,
@@ -108,7 +120,8 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
             miniBatch.processMs,
             miniBatch.times.infer,
             miniBatch.smallestRun,
-            miniBatch.columns === null ? null : JSON.stringify(miniBatch.columns),
+            columns,
+            checkOf(...doneOf(doneRowOf(segment, miniBatch, columns))),
             miniBatch.miniBatchId,
           );
           if (changes === 0) continue;
@@ -132,16 +145,17 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
       let reused = 0;
       setFactsWith(() => {
         const inSegments = segments.flatMap((segment) =>
-          z.array(z.number()).parse(selectOfSegment.all(segment, fromId)),
+          stored(z.array(z.number()), selectOfSegment.all(segment, fromId), database.name),
         );
         for (const id of new Set([...ids, ...inSegments])) {
-          const counted = countedSchema.optional().parse(selectCounted.get(id));
-          if (counted === undefined) continue;
+          const found = selectDone.get(id);
+          if (found === undefined) continue;
+          const counted = toRecordRow(found);
           undoMiniBatch.run(id);
           succeeded += counted.succeeded;
           failed += counted.failed;
           if (counted.segment === baseSegment) reused += counted.succeeded;
-          miniBatches.push(toMiniBatchToDo(selectToDo.get(id)));
+          miniBatches.push(toMiniBatchToDo(selectToDo.get(id), database.name));
         }
         return { redoneUnits: facts().redoneUnits + miniBatches.length };
       });
@@ -152,7 +166,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
       let nextId = fromId;
       let bytes = 0;
       for (const raw of selectRecords.iterate(fromId)) {
-        const row = recordRowSchema.parse(raw);
+        const row = toRecordRow(raw);
         if (row.id !== nextId && gaps === "stop-at") break;
         const length = row.rows_bytes + row.errors_bytes;
         if (records.length > 0 && bytes + length > maxBytes) break;
@@ -163,7 +177,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
           rowsBytes: row.rows_bytes,
           errorsBytes: row.errors_bytes,
           checksum: row.checksum,
-          columns: row.columns === null ? null : columnsSchema.parse(JSON.parse(row.columns)),
+          columns: row.columns === null ? null : storedJson(columnsSchema, row.columns, database.name),
         });
         bytes += length;
         nextId = row.id + 1;
@@ -171,6 +185,12 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
       return { records, nextId };
     },
   };
+}
+
+function doneRowOf(segment: string, miniBatch: CommittedMiniBatch, columns: string | null) {
+  const { miniBatchId: id, offset, rowsBytes, errorsBytes, checksum, succeeded, failed } = miniBatch;
+  const record = { segment, record_start: offset, rows_bytes: rowsBytes, errors_bytes: errorsBytes, checksum };
+  return { id, ...record, succeeded, failed, columns };
 }
 
 function sumOfTimes(one: StageTimes, other: StageTimes): StageTimes {

@@ -1,9 +1,13 @@
 import * as z from "zod";
 import { storedProblemSchema } from "../../contract/problem.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
+import { partChecksSchema } from "../../contract/messages/merge-messages.ts";
+import { writtenPartsSchema } from "../../contract/nouns/written-file.ts";
 import { stageTimesSchema } from "../../contract/nouns/stage-times.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
+import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
 import { inDurableTransaction } from "../../registry/open-database.ts";
+import { checkOf, isUnchanged } from "../../registry/rows/row-checks.ts";
 
 /** How a job ends for good. */
 const endingSchema = z.discriminatedUnion("kind", [
@@ -29,6 +33,10 @@ const factsSchema = z.strictObject({
   mergedUnits: z.number(),
   rowsEnd: z.number(),
   errorsEnd: z.number(),
+  /** Of what is merged; null: merged by an earlier version, which knew none. */
+  partChecks: partChecksSchema.nullable(),
+  /** Which files those are; null until they are made. */
+  parts: writtenPartsSchema.nullable(),
   /** Of the merged rows that a script returned: null until the first is merged, and for the built-in scorers. */
   scriptColumns: z.array(scriptColumnSchema).readonly().nullable(),
   /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
@@ -46,6 +54,8 @@ const factsSchema = z.strictObject({
   redoneUnits: z.number(),
   /** The journal before this one was damaged, and the job began again. */
   beganAgain: z.boolean(),
+  /** The list of its files was damaged: the input was listed again, and the job began again. */
+  listedAgain: z.boolean(),
   workerDeaths: z.number(),
   /** Rows per run that every mini-batch is scored with from now on, since more did not fit into memory; null: the job's batch. */
   smallestBatch: z.number().nullable(),
@@ -68,6 +78,8 @@ const firstFacts: JournalFacts = {
   mergedUnits: 0,
   rowsEnd: 0,
   errorsEnd: 0,
+  partChecks: null,
+  parts: null,
   scriptColumns: null,
   ending: null,
   merged: false,
@@ -79,6 +91,7 @@ const firstFacts: JournalFacts = {
   engines: 0,
   redoneUnits: 0,
   beganAgain: false,
+  listedAgain: false,
   workerDeaths: 0,
   smallestBatch: null,
   failedFiles: 0,
@@ -94,16 +107,19 @@ export type FactsTable = {
 };
 
 export function createFactsTable(database: SqliteDatabase): FactsTable {
-  const readFacts = database.prepare<[], { name: string; value: string }>("SELECT name, value FROM facts");
-  const writeFact = database.prepare(
-    "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-  );
+  const readFacts = database.prepare("SELECT name, value, value_check FROM facts");
+  const writeFact = database.prepare(`
+    INSERT INTO facts (name, value, value_check) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value, value_check = excluded.value_check`);
   const inTransaction = database.transaction((work: () => void) => work());
-  const stored = Object.fromEntries(readFacts.all().map((row) => [row.name, JSON.parse(row.value) as unknown]));
-  let facts: JournalFacts = factsSchema.parse({ ...firstFacts, ...stored });
+  const known = readFacts.all().map((row) => factOf(row, database.name));
+  let facts: JournalFacts = stored(factsSchema, { ...firstFacts, ...Object.fromEntries(known) }, database.name);
 
   function write(changes: Partial<JournalFacts>): void {
-    for (const [name, value] of Object.entries(changes)) writeFact.run(name, JSON.stringify(value));
+    for (const [name, value] of Object.entries(changes)) {
+      const text = JSON.stringify(value);
+      writeFact.run(name, text, checkOf(name, text));
+    }
   }
 
   return {
@@ -124,4 +140,12 @@ export function createFactsTable(database: SqliteDatabase): FactsTable {
       facts = { ...facts, ...changes };
     },
   };
+}
+
+const factRowSchema = z.object({ name: z.string(), value: z.string(), value_check: z.number().nullable() });
+
+function factOf(row: unknown, file: string): readonly [name: string, value: unknown] {
+  const { name, value, value_check } = stored(factRowSchema, row, file);
+  if (!isUnchanged(value_check, name, value)) throw fileDamage(file);
+  return [name, storedJson(z.unknown(), value, file)];
 }

@@ -65,4 +65,16 @@ export const journalMigrations: readonly Migration[] = [
       database.exec("ALTER TABLE units ADD COLUMN columns TEXT");
     },
   },
+  {
+    number: 40,
+    name: "checks",
+    up(database) {
+      database.exec(`
+        -- See registry/rows/row-checks.ts. Null: written by an earlier version.
+        ALTER TABLE units ADD COLUMN plan_check INTEGER;
+        ALTER TABLE units ADD COLUMN done_check INTEGER;
+        ALTER TABLE facts ADD COLUMN value_check INTEGER;
+      `);
+    },
+  },
 ];

@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
+import { fileDamage, stored } from "../../registry/rows/damage.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
 
 /** Sums over all mini-batches. Each reads the whole table. */
 export type TotalsQueries = {
+  /** Throws Damage when a mini-batch is missing, or one that is done does not count as many items as it has. */
   readonly totals: () => JournalTotals;
   readonly miniBatchCount: () => number;
   /** Attempts at mini-batches, finished or failed; those that died with their worker or engine are none. */
@@ -27,21 +29,30 @@ const totalsRowSchema = z.object({
   reused: z.number(),
   mini_batches_done: z.number(),
   mini_batches: z.number(),
+  numbered: z.number(),
+  miscounted: z.number(),
 });
 
 export function createTotalsQueries(database: SqliteDatabase): TotalsQueries {
   const selectTotals = database.prepare(`
     SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
       COALESCE(SUM(CASE WHEN segment = '${baseSegment}' THEN items END), 0) AS reused, COALESCE(SUM(state), 0) AS mini_batches_done,
-      COUNT(*) AS mini_batches
+      COUNT(*) AS mini_batches, COALESCE(MAX(id) + 1, 0) AS numbered,
+      COALESCE(SUM(state NOT IN (0, 1) OR items < 0 OR (state = 1 AND succeeded + failed IS NOT items)), 0) AS miscounted
     FROM units`);
   const selectAttempts = database
     .prepare("SELECT COALESCE(SUM(attempts - (giving_up IS NOT NULL AND state = 1)), 0) FROM units")
     .pluck();
 
+  function readTotals(): z.infer<typeof totalsRowSchema> {
+    const row = stored(totalsRowSchema, selectTotals.get(), database.name);
+    if (row.numbered !== row.mini_batches || row.miscounted > 0) throw fileDamage(database.name);
+    return row;
+  }
+
   return {
     totals() {
-      const row = totalsRowSchema.parse(selectTotals.get());
+      const row = readTotals();
       return {
         planned: row.planned,
         succeeded: row.succeeded,
@@ -51,7 +62,7 @@ export function createTotalsQueries(database: SqliteDatabase): TotalsQueries {
         miniBatches: row.mini_batches,
       };
     },
-    miniBatchCount: () => totalsRowSchema.parse(selectTotals.get()).mini_batches,
+    miniBatchCount: () => readTotals().mini_batches,
     attempts: () => selectAttempts.get() as number,
   };
 }

@@ -5,11 +5,13 @@ import type { ReusedMiniBatch } from "../../contract/nouns/base-job.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { miniBatchPartSchema } from "../../contract/nouns/mini-batch.ts";
+import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
+import { checkOf, doneOf, isUnchanged, planOf } from "../../registry/rows/row-checks.ts";
 import type { Suspicion } from "./narrowing.ts";
 import { noSuspicion } from "./narrowing.ts";
 
-/** The mini-batches that are to do: planned, claimed, suspected, given up. */
+/** The mini-batches that are to do: planned, claimed, suspected, given up. Whatever reads one throws Damage. */
 export type ToDoTable = {
   /** Appends planned mini-batches; they must continue the numbering. Those in `reused` are done: the base holds their rows. */
   readonly addMiniBatches: (miniBatches: readonly MiniBatch[], reused?: readonly ReusedMiniBatch[]) => void;
@@ -56,20 +58,23 @@ const suspicionSchema = z.strictObject({
 });
 
 const miniBatchRowSchema = z.object({
-  id: z.number(),
-  items: z.number(),
+  id: z.number().int().min(0),
+  items: z.number().int().min(0),
   bytes: z.number(),
   parts: z.string(),
+  plan_check: z.number().nullable(),
   attempts: z.number(),
   suspicion: z.string().nullable(),
   giving_up: z.string().nullable(),
 });
 
 export function createToDoTable(database: SqliteDatabase): ToDoTable {
-  const insertMiniBatch = database.prepare("INSERT INTO units (id, items, bytes, parts) VALUES (?, ?, ?, ?)");
+  const insertMiniBatch = database.prepare(
+    "INSERT INTO units (id, items, bytes, parts, plan_check) VALUES (?, ?, ?, ?, ?)",
+  );
   const reuseMiniBatch = database.prepare(`
     UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
-      columns = ?, succeeded = items, failed = 0, finished_at = ?
+      columns = ?, succeeded = items, failed = 0, done_check = ?, finished_at = ?
     WHERE id = ?`);
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
@@ -85,9 +90,7 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
   );
   const updateSuspicion = database.prepare("UPDATE units SET suspicion = ? WHERE id = ?");
   const updateGivingUp = database.prepare("UPDATE units SET giving_up = ? WHERE id = ?");
-  const selectSuspicions = database.prepare<[], { suspicion: string }>(
-    "SELECT suspicion FROM units WHERE suspicion IS NOT NULL",
-  );
+  const selectSuspicions = database.prepare("SELECT suspicion FROM units WHERE suspicion IS NOT NULL").pluck();
 
   const inTransaction = database.transaction((work: () => void) => work());
 
@@ -95,28 +98,31 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
     addMiniBatches(miniBatches, reused = []) {
       const now = new Date().toISOString();
       inTransaction(() => {
-        for (const miniBatch of miniBatches)
-          insertMiniBatch.run(miniBatch.id, miniBatch.items, bytesOf(miniBatch), JSON.stringify(miniBatch.parts));
+        for (const miniBatch of miniBatches) {
+          const { id, items } = miniBatch;
+          const parts = JSON.stringify(miniBatch.parts);
+          insertMiniBatch.run(id, items, bytesOf(miniBatch), parts, checkOf(...planOf({ id, items, parts })));
+        }
+        const itemsOf = new Map(miniBatches.map(({ id, items }) => [id, items]));
         for (const { miniBatchId, offset, rowsBytes, checksum, columns } of reused) {
-          reuseMiniBatch.run(
-            offset,
-            rowsBytes,
-            checksum,
-            columns === null ? null : JSON.stringify(columns),
-            now,
-            miniBatchId,
-          );
+          const row = {
+            ...{ id: miniBatchId, segment: baseSegment, record_start: offset, rows_bytes: rowsBytes, errors_bytes: 0 },
+            ...{ checksum, succeeded: itemsOf.get(miniBatchId) ?? 0, failed: 0 },
+            columns: columns === null ? null : JSON.stringify(columns),
+          };
+          reuseMiniBatch.run(offset, rowsBytes, checksum, row.columns, checkOf(...doneOf(row)), now, miniBatchId);
         }
       });
     },
     lastMiniBatch() {
       const row = selectLast.get();
-      return row === undefined ? null : toMiniBatchToDo(row).miniBatch;
+      return row === undefined ? null : toMiniBatchToDo(row, database.name).miniBatch;
     },
-    miniBatchesToDo: (afterId, limit) => selectToDo.all(afterId, limit).map(toMiniBatchToDo),
+    miniBatchesToDo: (afterId, limit) =>
+      selectToDo.all(afterId, limit).map((row) => toMiniBatchToDo(row, database.name)),
     miniBatchToDo(id) {
       const row = selectOne.get(id);
-      return row === undefined ? null : toMiniBatchToDo(row);
+      return row === undefined ? null : toMiniBatchToDo(row, database.name);
     },
     claim(ids) {
       inTransaction(() => {
@@ -140,20 +146,21 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
     poisonedItems: () =>
       selectSuspicions
         .all()
-        .map((row) => suspicionSchema.parse(JSON.parse(row.suspicion)))
+        .map((text) => storedJson(suspicionSchema, stored(z.string(), text, database.name), database.name))
         .reduce((total, suspicion) => total + suspicion.poisoned.length, 0),
   };
 }
 
-/** A row of the table of mini-batches, as it is to do. */
-export function toMiniBatchToDo(raw: unknown): MiniBatchToDo {
-  const row = miniBatchRowSchema.parse(raw);
+/** A row of the table of mini-batches of the journal `file`, as it is to do. Throws Damage. */
+export function toMiniBatchToDo(raw: unknown, file: string): MiniBatchToDo {
+  const row = stored(miniBatchRowSchema, raw, file);
+  if (!isUnchanged(row.plan_check, ...planOf(row))) throw fileDamage(file);
   return {
-    miniBatch: { id: row.id, items: row.items, parts: partsSchema.parse(JSON.parse(row.parts)) },
+    miniBatch: { id: row.id, items: row.items, parts: storedJson(partsSchema, row.parts, file) },
     bytes: row.bytes,
     attempts: row.attempts,
-    suspicion: row.suspicion === null ? noSuspicion : suspicionSchema.parse(JSON.parse(row.suspicion)),
-    givingUp: row.giving_up === null ? null : givingUpSchema.parse(JSON.parse(row.giving_up)),
+    suspicion: row.suspicion === null ? noSuspicion : storedJson(suspicionSchema, row.suspicion, file),
+    givingUp: row.giving_up === null ? null : storedJson(givingUpSchema, row.giving_up, file),
   };
 }
 

@@ -1,7 +1,4 @@
-import fs from "node:fs/promises";
-import path from "node:path";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { duckdbOptions, literalPath, sqlText } from "../../contract/tables/parquet.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
@@ -42,7 +39,8 @@ const maxRowBytes = 128 * 1024 * 1024;
 
 /**
  * Turns the merged rows into Parquet: one COPY with the types of the job's columns, one thread and fixed row groups, so
- * that the same rows always give the same bytes. Text cells are quoted in `rowsPart`, which tells "" from null.
+ * that the same rows always give the same bytes. Text cells are quoted in `rowsPart`, which tells "" from null. `parquetPart` is there,
+ * empty, and is written to, not replaced.
  */
 export async function writeParquet(
   spec: JobSpec,
@@ -50,9 +48,6 @@ export async function writeParquet(
   rowsPart: string,
   parquetPart: string,
 ): Promise<void> {
-  await fs.rm(parquetPart, { force: true });
-  // DuckDB writes into the file that is there, which is how it gets its mode.
-  await fs.writeFile(parquetPart, "", { flag: "wx", mode: fileModeIn(await fs.stat(path.dirname(parquetPart))) });
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
@@ -67,7 +62,7 @@ export async function writeParquet(
         SELECT * FROM read_csv(${sqlText(literalPath(rowsPart))}, columns = {${columns}}, header = true, delim = ',', quote = '"',
           escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false,
           max_line_size = ${maxRowBytes}, buffer_size = ${maxRowBytes})
-      ) TO ${sqlText(parquetPart)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}, USE_TMP_FILE false)`);
+      ) TO ${sqlText(parquetPart)} (FORMAT parquet, USE_TMP_FILE false, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
     connection.closeSync();
   } catch (error) {
     throw withErrno(error);

@@ -1,12 +1,20 @@
 import crypto from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
-import type { FromMergeProcess, MergeRecord, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
+import { crc32 } from "node:zlib";
+import type {
+  FromMergeProcess,
+  MergeRecord,
+  PartChecks,
+  ToMergeProcess,
+} from "../../contract/messages/merge-messages.ts";
 import { toMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
 import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
 import { fileModeIn } from "../../contract/processes/file-modes.ts";
+import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import { errnoOf } from "../folder/blocked.ts";
+import { fileAt, writtenFile } from "../folder/written-file.ts";
 import { writeParquet } from "./merge-parquet.ts";
 import { scriptRowsHeader, translateRows } from "./script-rows.ts";
 
@@ -14,9 +22,25 @@ import { scriptRowsHeader, translateRows } from "./script-rows.ts";
 
 type OpenFiles = {
   readonly request: Extract<ToMergeProcess, { type: "open" }>;
-  readonly rows: fs.FileHandle;
-  readonly errors: fs.FileHandle;
+  readonly rows: Part;
+  readonly errors: Part;
 };
+
+type Part = {
+  readonly file: string;
+  readonly handle: fs.FileHandle;
+  /** As it was when it was opened. */
+  readonly found: WrittenFile;
+};
+
+/** Thrown where a file is not the one that this process writes: bytes written to it would be lost, or another job's. */
+class PartGone extends Error {
+  readonly file: string;
+  constructor(file: string) {
+    super(`${file} is another file now.`);
+    this.file = file;
+  }
+}
 
 /** Thrown where the file system refused to read a segment: that is the workspace's place, not the output's. */
 class SegmentUnreadable extends Error {
@@ -50,6 +74,7 @@ async function answer(message: ToMergeProcess): Promise<FromMergeProcess> {
         return await finish(opened(), message);
     }
   } catch (error) {
+    if (error instanceof PartGone) return { type: "gone", file: error.file };
     const message = error instanceof Error ? error.message : String(error);
     return error instanceof SegmentUnreadable
       ? { type: "failed", place: "segments", message, errno: error.errno }
@@ -67,29 +92,56 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
   const isScript = request.spec.scorer.kind === "script";
   const rowsHeader = Buffer.from(isScript ? "" : predictionsHeader(request.spec));
   const errorsHeaderBytes = Buffer.from(errorsHeaderLine);
-  const rows = await openPart(request.rowsPart);
-  const errors = await openPart(request.errorsPart);
-  const found = { rows: (await rows.stat()).size, errors: (await errors.stat()).size };
-  await writeWhole(rows, rowsHeader, 0);
-  await writeWhole(errors, errorsHeaderBytes, 0);
+  const rows = await openPart(request.rowsPart, request.own?.rows ?? null);
+  const errors = await openPart(request.errorsPart, request.own?.errors ?? null);
+  const isChanged = request.merged !== null && !(await isAsMerged(rows.handle, errors.handle, request.merged));
+  await writeWhole(rows.handle, rowsHeader, 0);
+  await writeWhole(errors.handle, errorsHeaderBytes, 0);
   files = { request, rows, errors };
   return {
     type: "opened",
     rowsHeaderBytes: rowsHeader.byteLength,
     errorsHeaderBytes: errorsHeaderBytes.byteLength,
-    rowsBytes: found.rows,
-    errorsBytes: found.errors,
+    rows: rows.found,
+    errors: errors.found,
+    checks: { rows: crc32(rowsHeader), errors: crc32(errorsHeaderBytes) },
+    isChanged,
   };
 }
 
-/** For reading and writing at positions, made when missing, never cut. */
-async function openPart(file: string): Promise<fs.FileHandle> {
-  try {
-    return await fs.open(file, "r+");
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
-    return fs.open(file, "w+", fileModeIn(await fs.stat(path.dirname(file))));
+type Merged = NonNullable<OpenFiles["request"]["merged"]>;
+
+async function isAsMerged(rows: fs.FileHandle, errors: fs.FileHandle, merged: Merged): Promise<boolean> {
+  const { rowsEnd, errorsEnd, checks } = merged;
+  return (await checkUpTo(rows, rowsEnd)) === checks.rows && (await checkUpTo(errors, errorsEnd)) === checks.errors;
+}
+
+/** Null when the file is shorter. */
+async function checkUpTo(file: fs.FileHandle, end: number): Promise<number | null> {
+  let check = 0;
+  for (let position = 0; position < end; ) {
+    const { bytesRead } = await file.read(copyBlock, 0, Math.min(copyBlock.byteLength, end - position), position);
+    if (bytesRead === 0) return null;
+    check = crc32(copyBlock.subarray(0, bytesRead), check);
+    position += bytesRead;
   }
+  return check;
+}
+
+/**
+ * For reading and writing at positions, never cut. A file that is not the job's own is replaced: a link there would lead the
+ * rows elsewhere, and what an earlier process of this run made and could not tell of has nothing that is journalled.
+ */
+async function openPart(file: string, own: WrittenFile | null): Promise<Part> {
+  const there = await fileAt(file);
+  const isOwn = there !== null && there.id === own?.id;
+  if (there !== null && !isOwn) await fs.unlink(file);
+  const handle = isOwn
+    ? await fs.open(file, "r+")
+    : await fs.open(file, "wx+", fileModeIn(await fs.stat(path.dirname(file))));
+  const found = writtenFile(await handle.stat({ bigint: true }));
+  if (isOwn && found.id !== there.id) throw new PartGone(file);
+  return { file, handle, found };
 }
 
 async function append(
@@ -97,12 +149,16 @@ async function append(
   message: Extract<ToMergeProcess, { type: "append" }>,
 ): Promise<FromMergeProcess> {
   const { columns } = message;
+  await checkPart(rows, message.rowsPosition);
+  await checkPart(errors, message.errorsPosition);
   let rowsEnd = message.rowsPosition;
+  let checks = message.checks;
   if (columns !== null && rowsEnd === 0) {
     const header = Buffer.from(scriptRowsHeader(columns, request.spec.output));
-    await rows.truncate(0);
-    await writeWhole(rows, header, 0);
+    await rows.handle.truncate(0);
+    await writeWhole(rows.handle, header, 0);
     rowsEnd = header.byteLength;
+    checks = checks === null ? null : { ...checks, rows: crc32(header) };
   }
   let errorsEnd = message.errorsPosition;
   const damaged: number[] = [];
@@ -119,9 +175,12 @@ async function append(
           ? asTheyAre
           : translateRows(record.columns, columns, request.spec.output);
       const written =
-        segment === null ? null : await copyRecord(segment, record, translate, rows, rowsEnd, errors, errorsEnd);
+        segment === null
+          ? null
+          : await copyRecord(segment, record, translate, rows.handle, rowsEnd, errors.handle, errorsEnd, checks);
       if (written === null) damaged.push(index);
-      rowsEnd += written ?? 0;
+      rowsEnd += written?.rowsBytes ?? 0;
+      checks = written?.checks ?? checks;
       errorsEnd += record.errorsBytes;
     }
   } finally {
@@ -129,10 +188,10 @@ async function append(
   }
   const [first, ...others] = damaged;
   if (first !== undefined) return { type: "damaged", records: [first, ...others] };
-  await Promise.all([rows.datasync(), errors.datasync()]);
-  return (await haveTheirNames({ request, rows, errors }))
-    ? { type: "appended", rowsEnd, errorsEnd }
-    : { type: "gone" };
+  await Promise.all([rows.handle.datasync(), errors.handle.datasync()]);
+  await checkPart(rows, rowsEnd);
+  await checkPart(errors, errorsEnd);
+  return { type: "appended", rowsEnd, errorsEnd, checks };
 }
 
 /** Null when the file is not there any more. */
@@ -146,27 +205,20 @@ async function openSegment(file: string): Promise<fs.FileHandle | null> {
   }
 }
 
-/** Bytes written to a file that lost its name, or whose folder did, would never be seen again. */
-async function haveTheirNames({ request, rows, errors }: OpenFiles): Promise<boolean> {
-  return (await hasName(rows, request.rowsPart)) && (await hasName(errors, request.errorsPart));
-}
-
-async function hasName(handle: fs.FileHandle, name: string): Promise<boolean> {
-  const open = await handle.stat({ bigint: true });
-  try {
-    const named = await fs.stat(name, { bigint: true });
-    return named.ino === open.ino && named.dev === open.dev;
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return false;
-    throw error;
-  }
+/**
+ * The name still leads to the file that is open, and that holds all that is merged. Bytes written to a file without a name
+ * would never be seen again; written behind the end of one that was cut they would leave a hole.
+ */
+async function checkPart({ file, found }: Part, mergedBytes: number): Promise<void> {
+  const now = await fileAt(file);
+  if (now?.id !== found.id || now.bytes < mergedBytes) throw new PartGone(file);
 }
 
 const asTheyAre = (bytes: Buffer): Buffer => bytes;
 
 /**
- * Copies one record, rows (as `translate` gives them) to one file and errors to the other. The length of those rows, null
- * when the record is not what its worker wrote.
+ * Copies one record, rows (as `translate` gives them) to one file and errors to the other. The length of those rows, and
+ * the checks of both files behind it (null without those before it); null when the record is not what its worker wrote.
  */
 async function copyRecord(
   segment: fs.FileHandle,
@@ -176,19 +228,29 @@ async function copyRecord(
   rowsPosition: number,
   errors: fs.FileHandle,
   errorsPosition: number,
-): Promise<number | null> {
+  before: PartChecks | null,
+): Promise<{ readonly rowsBytes: number; readonly checks: PartChecks | null } | null> {
   const hash = crypto.createHash("sha256");
   const parts = [
-    { target: rows, start: rowsPosition, from: record.offset, length: record.rowsBytes, change: translate },
     {
+      file: "rows",
+      target: rows,
+      start: rowsPosition,
+      from: record.offset,
+      length: record.rowsBytes,
+      change: translate,
+    },
+    {
+      file: "errors",
       target: errors,
       start: errorsPosition,
       from: record.offset + record.rowsBytes,
       length: record.errorsBytes,
       change: asTheyAre,
     },
-  ];
-  let rowsWritten = 0;
+  ] as const;
+  let rowsBytes = 0;
+  const checks = { rows: before?.rows ?? 0, errors: before?.errors ?? 0 };
   for (const part of parts) {
     let copied = 0;
     let position = part.start;
@@ -200,12 +262,14 @@ async function copyRecord(
       hash.update(block);
       const changed = part.change(block);
       await writeWhole(part.target, changed, position);
+      checks[part.file] = crc32(changed, checks[part.file]);
       position += changed.byteLength;
       copied += bytesRead;
     }
-    if (part.target === rows) rowsWritten = position - part.start;
+    if (part.file === "rows") rowsBytes = position - part.start;
   }
-  return hash.digest("hex").slice(0, 16) === record.checksum ? rowsWritten : null;
+  const isWhole = hash.digest("hex").slice(0, 16) === record.checksum;
+  return isWhole ? { rowsBytes, checks: before === null ? null : checks } : null;
 }
 
 async function readSegment(segment: fs.FileHandle, bytes: number, position: number): Promise<number> {
@@ -229,18 +293,43 @@ async function finish(
   { request, rows, errors }: OpenFiles,
   message: Extract<ToMergeProcess, { type: "finish" }>,
 ): Promise<FromMergeProcess> {
-  if (!(await haveTheirNames({ request, rows, errors }))) return { type: "gone" };
-  await rows.truncate(message.rowsBytes);
-  await errors.truncate(message.errorsBytes);
-  await Promise.all([rows.sync(), errors.sync()]);
-  if (message.parquetPart !== null) {
-    await writeParquet(request.spec, message.columns, request.rowsPart, message.parquetPart);
-    const parquet = await fs.open(message.parquetPart, "r+");
-    await parquet.sync();
-    await parquet.close();
-  }
-  await rows.close();
-  await errors.close();
+  await checkPart(rows, message.rowsBytes);
+  await checkPart(errors, message.errorsBytes);
+  await rows.handle.truncate(message.rowsBytes);
+  await errors.handle.truncate(message.errorsBytes);
+  await Promise.all([rows.handle.sync(), errors.handle.sync()]);
+  const { parquetPart, columns } = message;
+  const parquet = parquetPart === null ? null : await makeParquet(request, columns, parquetPart);
+  const parts = {
+    rows: await closePart(rows, message.rowsBytes),
+    errors: await closePart(errors, message.errorsBytes),
+    parquet,
+  };
   files = null;
-  return { type: "finished" };
+  return { type: "finished", parts };
+}
+
+/** The file as it stays. Asked for by its name, and after it was closed: some shares note the time only then. */
+async function closePart({ file, handle, found }: Part, bytes: number): Promise<WrittenFile> {
+  await handle.close();
+  const written = await fileAt(file);
+  if (written?.id !== found.id || written.bytes !== bytes) throw new PartGone(file);
+  return written;
+}
+
+/** In a file that was not there: so it is known which one it is, whatever becomes of its name meanwhile. */
+async function makeParquet(
+  { spec, rowsPart }: OpenFiles["request"],
+  columns: Extract<ToMergeProcess, { type: "finish" }>["columns"],
+  parquetPart: string,
+): Promise<WrittenFile> {
+  const made = await openPart(parquetPart, null);
+  // DuckDB opens it by itself, which Windows would not let it do now.
+  await made.handle.close();
+  await writeParquet(spec, columns, rowsPart, parquetPart);
+  const written = await openPart(parquetPart, made.found);
+  await written.handle.sync();
+  const { size } = await written.handle.stat();
+  if (written.found.id !== made.found.id) throw new PartGone(parquetPart);
+  return closePart(written, size);
 }

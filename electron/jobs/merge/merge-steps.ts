@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { errorsHeaderLine } from "../../contract/nouns/prediction-columns.ts";
 import { joinColumns } from "../../contract/nouns/script-columns.ts";
@@ -52,7 +53,8 @@ export function createMergeSteps(
     }
     if (rewrites >= maxRewrites && finish === null) return "later";
     rewrites += 1;
-    journal.setFacts({ scriptColumns: columns, mergedUnits: 0, rowsEnd: 0, errorsEnd: errorsHeaderBytes });
+    const partChecks = { rows: 0, errors: crc32(errorsHeaderLine) };
+    journal.setFacts({ scriptColumns: columns, mergedUnits: 0, rowsEnd: 0, errorsEnd: errorsHeaderBytes, partChecks });
     return "begun-again";
   }
 
@@ -83,6 +85,7 @@ export function createMergeSteps(
           columns: scriptColumns?.map(({ name }) => name) ?? null,
           rowsPosition: rowsEnd,
           errorsPosition: errorsEnd,
+          checks: journal.facts().partChecks,
         },
       };
     }

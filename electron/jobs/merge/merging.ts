@@ -112,7 +112,9 @@ export function createMerging(context: MergingContext): Merging {
       phase.move("closed");
       throw error;
     }
-    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart });
+    const { rowsEnd, errorsEnd, partChecks, parts: own } = journal.facts();
+    const merged = partChecks === null ? null : { rowsEnd, errorsEnd, checks: partChecks };
+    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart, own, merged });
   }
 
   function restart(exit: ProcessExit): void {
@@ -133,11 +135,12 @@ export function createMerging(context: MergingContext): Merging {
       case "appended":
         phase.move("ready");
         crashes.reset();
-        journal.setFacts({ mergedUnits, rowsEnd: message.rowsEnd, errorsEnd: message.errorsEnd });
+        noteAppended(journal, mergedUnits, message);
         if (finishing.wanted() === null) advance();
         else step();
         return;
       case "finished":
+        journal.setFacts({ parts: message.parts });
         end("done");
         return;
       case "damaged":
@@ -214,19 +217,35 @@ function failedProblem(
   files: JobFiles,
 ): Problem {
   const output = spec.output.folder;
-  if (message.type === "gone") return outputGone(output);
+  if (message.type === "gone") {
+    return fs.existsSync(output) ? problemOf("output/gone:part", { path: message.file }) : outputGone(output);
+  }
   const place = message.place === "output" ? output : files.segments;
   return blockedBy(message.errno, place) ?? problemOf("engine/bug:output", { reason: message.message });
 }
 
 /** How far the files are, by what the process found. */
 function noteOpened(journal: Journal, message: Extract<FromMergeProcess, { type: "opened" }>): void {
-  if (message.rowsBytes < journal.facts().rowsEnd || message.errorsBytes < journal.facts().errorsEnd) {
-    // Somebody took the `.part` files away; the segments still hold every record.
+  const { rows, errors } = message;
+  journal.setFacts({ parts: { rows, errors, parquet: null } });
+  const isShort = rows.bytes < journal.facts().rowsEnd || errors.bytes < journal.facts().errorsEnd;
+  if (isShort || message.isChanged === true) {
+    // Somebody took the `.part` files away, or changed them; the segments still hold every record.
     journal.setFacts({ mergedUnits: 0, rowsEnd: 0, errorsEnd: 0 });
   }
   // Not `rowsEnd`: a file of rows without a header stays empty while every item fails.
   if (journal.facts().errorsEnd === 0) {
-    journal.setFacts({ rowsEnd: message.rowsHeaderBytes, errorsEnd: message.errorsHeaderBytes });
+    journal.setFacts({
+      ...{ rowsEnd: message.rowsHeaderBytes, errorsEnd: message.errorsHeaderBytes },
+      partChecks: message.checks ?? null,
+    });
   }
+}
+
+function noteAppended(
+  journal: Journal,
+  mergedUnits: number,
+  { rowsEnd, errorsEnd, checks }: Extract<FromMergeProcess, { type: "appended" }>,
+): void {
+  journal.setFacts({ mergedUnits, rowsEnd, errorsEnd, partChecks: checks ?? null });
 }

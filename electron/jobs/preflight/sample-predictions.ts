@@ -13,6 +13,7 @@ import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import type { CommittedMiniBatch, FromWorker } from "../../contract/messages/worker-messages.ts";
 import { workerProtocolVersion } from "../../contract/messages/worker-messages.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { removeFolder } from "../../files/patient.ts";
 import { readTextPage } from "../../outputs/read-text-page.ts";
 
 /** First items of an input: the few that are shown, and as many as run together in the job, to time them. */
@@ -54,7 +55,7 @@ export async function samplePredictions(
     // Rows that run together as in the job have its very digits; the few alone may differ in the last.
     return { sample: await readSample(folder, shownSpec, timed ?? shown, shown), timing, fallback };
   } finally {
-    await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import { createWorkerPool } from "../../compute/worker-pool.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import { createOutputClaims } from "../claim/output-claims.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { createGiveWay } from "./give-way.ts";
 import { createLease } from "./lease.ts";
@@ -94,21 +95,18 @@ export function createEngine(context: {
   const lease = createLease(home);
   const pool = createWorkerPool(host, os.availableParallelism(), clock);
   const commands = createWaitingCommands(registry);
-  const writes = createRegistryWrites(home);
+  const writes = createRegistryWrites(registry, home, clock);
   const rechecks = createRechecks(clock);
-  const common = { registry, home, clock, writes, rechecks, changed };
+  const common = { registry, home, clock, writes, rechecks, claims: createOutputClaims(clock), changed };
   const isWorking = () => phase.is("working");
   const mayWrite = () => !phase.is("closed");
   const running = createRunningJobs({ ...common, host, pool, inputSource, mayWrite });
   const look = createPacer(maxLookMs);
-  const workOnQueue = createQueueWork({
-    ...{ ...common, running, changes, look },
-    giveWay: createGiveWay(context.machineUse),
-    isWorking,
-    awaitedJobs: () => (scope === "all" ? null : commands.awaitedJobs()),
-  });
+  const giveWay = createGiveWay(context.machineUse);
+  const awaitedJobs = () => (scope === "all" ? null : commands.awaitedJobs());
+  const workOnQueue = createQueueWork({ ...common, running, changes, look, giveWay, isWorking, awaitedJobs });
   const beat = createPacer(beatMs);
-  let tickedAt = 0;
+  const elapsed = createElapsed(clock);
   let timer: Timer | null = null;
   let stopWatching: () => void = () => undefined;
 
@@ -118,12 +116,15 @@ export function createEngine(context: {
     changes.notify();
   }
 
+  /** Jobs that run go on whatever becomes of the registry; all else waits until it can be read and written. */
   function tick(): void {
+    running.tick(elapsed());
+    if (writes.isDue() && writes.attempt(workWithRegistry)) writes.recovered();
+  }
+
+  function workWithRegistry(): void {
     const now = clock.now();
-    const gapMs = now - tickedAt;
-    tickedAt = now;
     if (phase.is("standby") && !takeLease(now)) return;
-    running.tick(gapMs > maxTickMs ? tickMs : gapMs);
     if (phase.is("taking-over")) takeOver();
     running.writeRest();
     if (isWorking()) workOnQueue(now);
@@ -162,7 +163,10 @@ export function createEngine(context: {
     timeout.cancel();
     ticking.cancel();
     if (phase.is("closed")) return;
-    writes.attempt(commands.stop);
+    writes.attempt(() => {
+      running.writeRest();
+      commands.stop();
+    });
     phase.move("closed");
     pool.close();
     lease.close();
@@ -177,13 +181,9 @@ export function createEngine(context: {
     start() {
       if (!phase.is("idle")) return;
       phase.move("standby");
-      const tickIfWritable = () => {
-        if (writes.attempt(tick)) writes.recovered();
-      };
-      tickedAt = clock.now();
       stopWatching = changes.watchOthers(look.hurry);
-      timer = clock.setInterval(tickIfWritable, tickMs);
-      tickIfWritable();
+      timer = clock.setInterval(tick, tickMs);
+      tick();
     },
     holdsLease: () => lease.isHeld(),
     isAnyoneAtWork: () => lease.isTaken(),
@@ -197,5 +197,15 @@ export function createEngine(context: {
       pool.close();
       lease.close();
     },
+  };
+}
+
+/** The time since the last call in which the machine was awake. */
+function createElapsed(clock: Pick<Clock, "now">): () => number {
+  let at = clock.now();
+  return () => {
+    const gapMs = clock.now() - at;
+    at += gapMs;
+    return gapMs > maxTickMs ? tickMs : gapMs;
   };
 }

@@ -1,4 +1,6 @@
+import fs from "node:fs";
 import path from "node:path";
+import { isBusy, isDamage } from "../../registry/rows/damage.ts";
 import { connect } from "../../registry/open-database.ts";
 
 /**
@@ -16,7 +18,8 @@ export type Lease = {
 };
 
 export function createLease(home: string, fileName = "lease.db"): Lease {
-  const database = connect(path.join(home, fileName));
+  const file = path.join(home, fileName);
+  const database = connect(file);
   database.pragma("busy_timeout = 0");
   let held = false;
 
@@ -26,8 +29,12 @@ export function createLease(home: string, fileName = "lease.db"): Lease {
       database.exec(statement);
       return true;
     } catch (error) {
-      if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") !== true) throw error;
-      return false;
+      if (isBusy(error)) return false;
+      if (!isDamage(error)) throw error;
+      // Nothing is ever written to the file, and its lock stays with it whatever it holds.
+      fs.truncateSync(file);
+      database.exec(statement);
+      return true;
     }
   }
 

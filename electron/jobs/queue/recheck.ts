@@ -2,7 +2,13 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../../compute/clock.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { remove } from "../../files/patient.ts";
+import type { JobRecord } from "../../registry/job-row.ts";
+import { claimantOf } from "../claim/claimant.ts";
+import type { OutputClaims } from "../claim/output-claims.ts";
 import { errnoOf } from "../folder/blocked.ts";
+import { exists } from "../folder/exists.ts";
+import type { JobFiles } from "../folder/job-files.ts";
 
 /**
  * When jobs that paused themselves are looked at again. The first look comes soon; one that keeps pausing itself although
@@ -39,6 +45,23 @@ export function createRechecks(clock: Pick<Clock, "now">): Rechecks {
   };
 }
 
+/** What a job found in its output folder, and waits for, is there no more: a file, or the claim of another job. */
+export async function isUntaken(
+  { name, spec, problem }: Pick<JobRecord, "name" | "spec" | "problem">,
+  files: Pick<JobFiles, "folder">,
+  claims: Pick<OutputClaims, "inTheWay">,
+): Promise<boolean> {
+  if (problem?.code !== "output/exists") return true;
+  const { path: file } = problem.params;
+  if (typeof file === "string") return !(await exists(file));
+  try {
+    return (await claims.inTheWay(spec.output.folder, claimantOf(files, name))) === null;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return false;
+  }
+}
+
 /** The input can be reached and the folders take a megabyte. An output folder that may be made counts by its parent. */
 export async function isUsable(places: {
   readonly input: string;
@@ -62,7 +85,7 @@ async function probe(folder: string): Promise<void> {
   try {
     await fs.writeFile(file, Buffer.alloc(probeBytes), { mode: ownerOnly.file });
   } finally {
-    await fs.rm(file, { force: true });
+    await remove(file);
   }
 }
 

@@ -2,7 +2,7 @@ import type { JobNote } from "../../contract/nouns/job-note.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/job-status.ts";
 import type { JobsRepository } from "../../registry/jobs.repository.ts";
-import type { JobRunEnd } from "../run/wait-or-fail.ts";
+import { isForGood, type JobRunEnd } from "../run/wait-or-fail.ts";
 import { isRetry } from "../folder/base-files.ts";
 import type { JobProgress } from "../../registry/job-row.ts";
 
@@ -11,11 +11,6 @@ export const workedOn: readonly JobStatus[] = ["Preparing", "Running", "Finalizi
 
 /** Why a running job hands over: a pause was asked for, or it has to wait again. */
 export type HandOver = Extract<JobNote, { readonly kind: "handed-over" | "waiting" }>;
-
-/** Whether a run that ends like this ends its job for good. */
-export function isOver(end: JobRunEnd): boolean {
-  return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
-}
 
 /** Writes to the registry how a run of a job ended. `last` is its last progress, `handOver` why it was asked to hand over, `at` now. */
 export function recordEnd(
@@ -26,7 +21,7 @@ export function recordEnd(
 ): void {
   const { name, workers } = spec;
   const { last } = facts;
-  const over = isOver(end);
+  const over = isForGood(end);
   const standstill = { workers: over ? workers : 0, rate: over ? (last?.rate ?? 0) : 0, secondsLeft: null };
   const progress = last === null ? {} : { progress: { ...last, ...standstill } };
   const ended = { ...progress, request: null, endedAt: facts.at };
@@ -35,6 +30,9 @@ export function recordEnd(
   // The files of a job that has ended are there: a request to cancel that came after that is too late.
   switch (end.kind) {
     case "completed":
+      // Its run went on while the registry could not be told how far it was.
+      jobs.move(name, ["Preparing"], "Running", null);
+      jobs.move(name, ["Running"], "Finalizing", null);
       jobs.move(name, ["Finalizing", "CancelRequested"], "Completed", null, {
         ...ended,
         // In one transaction: either both jobs stand on the new files, or neither does yet.

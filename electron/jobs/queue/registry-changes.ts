@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../compute/clock.ts";
+import { Damage } from "../../registry/rows/damage.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 
 /** Tells everybody in this process that the registry changed: the one place that looks what other processes write. */
@@ -25,20 +26,19 @@ export function createRegistryChanges(
   let seenVersion = registry.dataVersion();
 
   function look(): void {
-    const version = versionNow();
-    if (version === null || version === seenVersion) return;
-    seenVersion = version;
-    for (const listener of [...ofOthers, ...ofAnybody]) listener();
+    const before = seenVersion;
+    ifAnswered(() => {
+      const version = registry.dataVersion();
+      if (version === seenVersion) return;
+      seenVersion = version;
+      // Whoever could not read it is told again.
+      if (!tell([...ofOthers, ...ofAnybody])) seenVersion = before;
+    });
   }
 
-  /** Null while the disk does not answer: the next look tells. */
-  function versionNow(): number | null {
-    try {
-      return registry.dataVersion();
-    } catch (error) {
-      if ((error as { code?: string }).code?.startsWith("SQLITE_") !== true) throw error;
-      return null;
-    }
+  /** False when one of them could not read the registry. */
+  function tell(listeners: readonly (() => void)[]): boolean {
+    return listeners.map(ifAnswered).every((isHeard) => isHeard);
   }
 
   function stopLooking(): void {
@@ -61,7 +61,7 @@ export function createRegistryChanges(
     watch: (listener) => add(ofAnybody, listener),
     watchOthers: (listener) => add(ofOthers, listener),
     notify() {
-      for (const listener of [...ofAnybody]) listener();
+      tell([...ofAnybody]);
     },
     close() {
       stopLooking();
@@ -69,4 +69,15 @@ export function createRegistryChanges(
       ofOthers.clear();
     },
   };
+}
+
+/** False while the disk does not answer, another program holds the registry, or it is damaged. */
+function ifAnswered(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Damage) && (error as { code?: string }).code?.startsWith("SQLITE_") !== true) throw error;
+    return false;
+  }
 }

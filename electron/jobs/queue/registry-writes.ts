@@ -1,32 +1,48 @@
+import type { Clock } from "../../compute/clock.ts";
 import type { Problem } from "../../contract/problem.ts";
-import { blockedBy, errnoOf } from "../folder/blocked.ts";
+import type { Registry } from "../../registry/open-registry.ts";
+import { registryProblem } from "../folder/error-problem.ts";
+import { createPacer } from "./pacer.ts";
 
-/** Writes to a registry that may take none for a while: its disk is full, say. */
+/** Work on a registry that may take nothing for a while: its disk is full, another program holds it, or it is damaged. */
 export type RegistryWrites = {
-  /** False when the registry could not be written: what is left to do is done with a later tick. */
+  /** False when the registry does not take it now: what is left to do is done with a later tick. */
   readonly attempt: (work: () => void) => boolean;
-  /** Why the last attempt failed; null once it can be written again. */
+  /** It is time for the next attempt: each that fails takes a moment in which a window cannot answer. */
+  readonly isDue: () => boolean;
+  /** Why attempts have failed for a second now; null before that, and once it can be written again. */
   readonly problem: () => Problem | null;
   /** Everything that was left to do is done. */
   readonly recovered: () => void;
 };
 
-export function createRegistryWrites(home: string): RegistryWrites {
-  let problem: Problem | null = null;
+const tryAgainMs = 200;
+/** Programs that write at the same moment wait for each other often, and not for long. */
+const lastingMs = 1000;
+
+export function createRegistryWrites(
+  registry: Pick<Registry, "hastily">,
+  home: string,
+  clock: Pick<Clock, "now">,
+): RegistryWrites {
+  let failing: { readonly problem: Problem; readonly sinceMs: number } | null = null;
+  const again = createPacer(tryAgainMs);
   return {
     attempt(work) {
       try {
-        work();
+        registry.hastily(work);
         return true;
       } catch (error) {
-        problem = blockedBy(errnoOf(error), home);
+        const problem = registryProblem(error, home);
         if (problem === null) throw error;
+        failing = { problem, sinceMs: failing?.sinceMs ?? clock.now() };
         return false;
       }
     },
-    problem: () => problem,
+    isDue: () => failing === null || again.isDue(clock.now()),
+    problem: () => (failing !== null && clock.now() - failing.sinceMs >= lastingMs ? failing.problem : null),
     recovered() {
-      problem = null;
+      failing = null;
     },
   };
 }

@@ -18,8 +18,9 @@ export function createReport(registry: Registry, running: RunningJobs): Report {
     const own = job.run.progress();
     const progress = { ...own, waitingFor: reason ?? own.waitingFor };
     if (isDeepStrictEqual(progress, written.get(job))) return false;
+    const changed = registry.jobs.change(name, { progress });
     written.set(job, progress);
-    return registry.jobs.change(name, { progress });
+    return changed;
   }
 
   return ({ jobs }, reasons) => {

@@ -1,6 +1,7 @@
 import { isTerminal } from "../../contract/job-status.ts";
 import type { Registry } from "../../registry/open-registry.ts";
-import { errnoOf } from "../folder/blocked.ts";
+import { registryProblem } from "../folder/error-problem.ts";
+import { removeLeftPreflightFolders } from "../folder/preflight-folder.ts";
 import { keepsRecords } from "../folder/base-files.ts";
 import { tidyJournals } from "../journal/journal.ts";
 import { removeLeftSegments } from "../folder/segments-folder.ts";
@@ -15,10 +16,11 @@ export function requeueLeftJobs({ jobs }: Registry): void {
 }
 
 /**
- * Removes what finished jobs need no more, and the program that had it in use died before it could: segments, and what lies
- * beside a journal. `isOpen`: false once the registry may be closed.
+ * Removes what programs left that died before they could: segments of finished jobs and what lies beside their journals,
+ * and what was only needed until a job started. `isOpen`: false once the registry may be closed.
  */
 export async function removeLeftovers(registry: Registry, home: string, isOpen: () => boolean): Promise<void> {
+  await removeLeftPreflightFolders(home);
   const isOver = (name: string) => {
     const job = isOpen() ? registry.jobs.find(name) : null;
     return job !== null && isTerminal(job.status);
@@ -28,6 +30,6 @@ export async function removeLeftovers(registry: Registry, home: string, isOpen: 
     await tidyJournals(home, isOver);
   } catch (error) {
     // The next engine looks again.
-    if (errnoOf(error) === null) throw error;
+    if (registryProblem(error, home) === null) throw error;
   }
 }

@@ -1,21 +1,23 @@
 import type { Clock } from "../../compute/clock.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { WorkerPool } from "../../compute/worker-pool.ts";
+import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import type { OutputClaims } from "../claim/output-claims.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { baseJobFiles, keepsRecords } from "../folder/base-files.ts";
 import { removeSegments } from "../folder/segments-folder.ts";
 import { needsDownload, startDownload } from "../run/download-input.ts";
 import { type JobRun, startJobRun } from "../run/job-run.ts";
-import { isPassing, type JobRunEnd } from "../run/wait-or-fail.ts";
+import { isForGood, isPassing, type JobRunEnd } from "../run/wait-or-fail.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { computeOf, type QueueSnapshot } from "./queue-snapshot.ts";
 import type { Rechecks } from "./recheck.ts";
 import { recordSpeed } from "./record-speed.ts";
 import type { RegistryWrites } from "./registry-writes.ts";
-import { type HandOver, isOver, recordEnd } from "./record-end.ts";
+import { type HandOver, recordEnd } from "./record-end.ts";
 import { localComputeName } from "../../contract/views/compute.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
@@ -37,9 +39,9 @@ export type RunningJobs = {
   readonly stop: (how: "finish" | "now") => void;
   /** Settles when those that run now have ended. */
   readonly ended: () => Promise<void>;
-  /** It has ended, and the registry could not take that yet. */
+  /** Something happened to it that the registry could not take yet. */
   readonly isUnwritten: (name: string) => boolean;
-  /** Writes what could not be written before. Throws when it still cannot. */
+  /** Writes what could not be written before. Throws when that still cannot be done. */
   readonly writeRest: () => void;
 };
 
@@ -52,6 +54,7 @@ type Context = {
   readonly inputSource: InputSource | null;
   readonly writes: RegistryWrites;
   readonly rechecks: Rechecks;
+  readonly claims: OutputClaims;
   /** False once the engine was killed: nothing is written any more. */
   readonly mayWrite: () => boolean;
   /** Something was written to the registry. */
@@ -61,10 +64,12 @@ type Context = {
 export function createRunningJobs(context: Context): RunningJobs {
   const { registry, home, writes, rechecks, clock, changed } = context;
   const running = new Map<string, RunningJob>();
-  const unwritten = new Map<string, () => void>();
+  /** What the registry could not be told yet, in the order in which it happened. */
+  let unwritten: readonly { readonly job: string; readonly write: () => void }[] = [];
 
   function begin(job: JobRecord, queue: QueueSnapshot, workers: number): void {
     const startedAt = job.startedAt ?? clock.timestamp();
+    const base = baseJobFiles(registry, home, job.spec);
     // Every run of a job has an epoch of its own, so that no two ever write to a segment of the same name.
     const epoch = registry.nextEpoch();
     if (job.status === "Queued") {
@@ -73,7 +78,7 @@ export function createRunningJobs(context: Context): RunningJobs {
     }
     const started = needsDownload(job.spec)
       ? success(download(context, queue, job, epoch))
-      : score(context, queue, job, epoch, startedAt);
+      : score(context, queue, { ...job, startedAt }, epoch, base, tell);
     if (!started.ok) {
       const kind = isPassing(started.problem) ? "blocked" : "failed";
       finish(job.spec, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
@@ -97,10 +102,19 @@ export function createRunningJobs(context: Context): RunningJobs {
       if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
       if (end.kind !== "blocked") rechecks.forget(spec.name);
       else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
-      if (isOver(end) && !keepsRecords(registry, spec.name)) void removeSegments(jobFiles(home, spec));
+      if (isForGood(end) && !keepsRecords(registry, spec.name)) void removeSegments(jobFiles(home, spec));
       changed();
     };
-    if (!writes.attempt(write)) unwritten.set(spec.name, write);
+    tell(spec.name, write);
+  }
+
+  /** Tells the registry something about a job: now, or as soon as it takes it, and after what was to be told before. */
+  function tell(job: string, write: () => void): void {
+    if (isUnwritten(job) || !writes.attempt(write)) unwritten = [...unwritten, { job, write }];
+  }
+
+  function isUnwritten(job: string): boolean {
+    return unwritten.some((one) => one.job === job);
   }
 
   return {
@@ -120,34 +134,49 @@ export function createRunningJobs(context: Context): RunningJobs {
     ended: async () => {
       await Promise.all([...running.values()].map(({ run }) => run.ended));
     },
-    isUnwritten: (name) => unwritten.has(name),
+    isUnwritten,
     writeRest() {
-      for (const [name, write] of unwritten) {
+      for (const { write } of unwritten) {
         write();
-        unwritten.delete(name);
+        unwritten = unwritten.slice(1);
       }
     },
   };
 }
 
 function score(
-  { registry, home, host, pool, clock }: Context,
+  { registry, home, host, pool, clock, claims, writes }: Context,
   queue: QueueSnapshot,
-  job: JobRecord,
+  job: JobRecord & { readonly startedAt: string },
   epoch: number,
-  startedAt: string,
+  base: BaseJobFiles | null,
+  tell: (job: string, write: () => void) => void,
 ): Result<JobRun> {
-  const { name, spec, createdAt } = job;
+  const { name, spec, createdAt, startedAt } = job;
   const compute = computeOf(queue, spec) ?? queue.computes.get(localComputeName);
   return startJobRun({
-    ...{ spec, home, epoch, host, pool, clock, createdAt, startedAt },
+    ...{ spec, home, epoch, host, pool, clock, claims, createdAt, startedAt },
     files: jobFiles(home, spec),
     idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
     // A job over named files knows what they were: one that has changed since fails, and nobody has to be asked.
     skipChanged: job.skipChanged || spec.input.files !== null,
-    base: baseJobFiles(registry, home, spec),
-    isCancelRequested: () => registry.jobs.find(name)?.status === "CancelRequested",
-    enter: (status) => registry.jobs.move(name, status === "Running" ? ["Preparing"] : ["Running"], status, null),
+    base,
+    isCancelRequested() {
+      let isRequested = false;
+      // What cannot be read now is seen by a later tick, which then ends the run.
+      writes.attempt(() => {
+        isRequested = registry.jobs.find(name)?.status === "CancelRequested";
+      });
+      return isRequested;
+    },
+    enter(status) {
+      // A registry that takes nothing now holds up no work: it is told later.
+      let isEntered = true;
+      tell(name, () => {
+        isEntered = registry.jobs.move(name, status === "Running" ? ["Preparing"] : ["Running"], status, null);
+      });
+      return isEntered;
+    },
   });
 }
 

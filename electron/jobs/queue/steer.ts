@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import type { Clock } from "../../compute/clock.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import type { OutputClaims } from "../claim/output-claims.ts";
 import { jobFiles, journalFile } from "../folder/job-files.ts";
 import { isWanted, type QueueSnapshot } from "./queue-snapshot.ts";
-import { isUsable, type Rechecks } from "./recheck.ts";
+import { isUntaken, isUsable, type Rechecks } from "./recheck.ts";
 import type { RegistryWrites } from "./registry-writes.ts";
 import type { RunningJob, RunningJobs } from "./running-jobs.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
@@ -15,6 +16,7 @@ export type Steering = {
   readonly clock: Clock;
   readonly running: RunningJobs;
   readonly rechecks: Rechecks;
+  readonly claims: OutputClaims;
   readonly writes: RegistryWrites;
   /** False once the engine closes. */
   readonly isWorking: () => boolean;
@@ -65,7 +67,7 @@ function pauseQueued({ registry, changed }: Steering, job: JobRecord): void {
 }
 
 /** A job that paused itself goes on once its places can be written again. */
-function recheck({ registry, home, rechecks, writes, isWorking, changed }: Steering, job: JobRecord): void {
+function recheck({ registry, home, rechecks, claims, writes, isWorking, changed }: Steering, job: JobRecord): void {
   if (!rechecks.isDue(job.name)) return;
   const files = jobFiles(home, job.spec);
   const places = {
@@ -74,12 +76,14 @@ function recheck({ registry, home, rechecks, writes, isWorking, changed }: Steer
     outputFolder: job.spec.output.folder,
     mustExist: job.problem?.code === "output/gone",
   };
-  void isUsable(places).then((usable) => {
-    if (!usable || !isWorking()) return;
-    // Meanwhile its user may have paused it for good.
-    if (registry.jobs.find(job.name)?.problem === null) return;
-    const changes = { problem: null, request: null };
-    writes.attempt(() => registry.jobs.move(job.name, ["Paused"], "Queued", { kind: "writable-again" }, changes));
-    changed();
+  void isUntaken(job, files, claims).then(async (isFree) => {
+    if (!isFree || !(await isUsable(places)) || !isWorking()) return;
+    writes.attempt(() => {
+      // Meanwhile its user may have paused it for good.
+      if (registry.jobs.find(job.name)?.problem === null) return;
+      const changes = { problem: null, request: null };
+      registry.jobs.move(job.name, ["Paused"], "Queued", { kind: "writable-again" }, changes);
+      changed();
+    });
   });
 }

@@ -1,5 +1,5 @@
 import crypto from "node:crypto";
-import { systemErrno } from "../../contract/errno.ts";
+import { isProcessAlive } from "../../compute/process-alive.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 
 /** Which jobs somebody waits for: a command's engine works for those only. */
@@ -50,13 +50,4 @@ export function createWaitingCommands({ jobs, waiters }: Registry): WaitingComma
 
 function agoMs(milliseconds: number): string {
   return new Date(Date.now() - milliseconds).toISOString();
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrno(error) === "EPERM";
-  }
 }

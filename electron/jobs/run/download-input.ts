@@ -5,6 +5,7 @@ import type { Device } from "../../contract/nouns/device.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { removeFolder } from "../../files/patient.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { cannotFetch } from "../submit/cannot-fetch.ts";
 import { chooseSpeed } from "../submit/choose-speed.ts";
@@ -12,7 +13,8 @@ import { fetchFiles, listOnce } from "./fetch-files.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 import type { JobRun } from "./job-run.ts";
-import { endBy, type JobRunEnd, errorProblem } from "./wait-or-fail.ts";
+import { errorProblem } from "../folder/error-problem.ts";
+import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
 import { previewedFacts } from "../submit/previewed-facts.ts";
 import { previewInput } from "../submit/ask-preview.ts";
 import type { JobProgress } from "../../registry/job-row.ts";
@@ -87,7 +89,7 @@ export function startDownload(context: DownloadContext): JobRun {
     const frozen = await chooseSpeed({ host, tunings: registry.tunings }, seen, looked.value, context.device);
     if (abort.signal.aborted) return { kind: "stopped" };
     registry.jobs.freezeInput(frozen);
-    await fs.rm(downloadFolder(folder), { recursive: true, force: true }).catch(() => undefined);
+    await removeFolder(downloadFolder(folder)).catch(() => undefined);
     return { kind: "stopped", note: { kind: "downloaded" } };
   }
 

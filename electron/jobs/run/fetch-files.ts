@@ -4,6 +4,7 @@ import * as z from "zod";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { isRelativePath } from "../../data/names/address.ts";
+import { removeFolder, rename } from "../../files/patient.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 
@@ -31,8 +32,8 @@ export async function listOnce({
   signal,
 }: Listing): Promise<Result<readonly RemoteFile[]>> {
   const file = path.join(downloadFolder(folder), "files.json");
-  const known = await fs.readFile(file, "utf8").catch(() => null);
-  if (known !== null) return success(listSchema.parse(JSON.parse(known)));
+  const known = await readList(file);
+  if (known !== null) return success(known);
   const listed = await source.list(address, kind, signal);
   if (!listed.ok) return listed;
   const usable = checkNames(listed.value, kind, address);
@@ -43,6 +44,15 @@ export async function listOnce({
   await fs.writeFile(part, text, { mode: ownerOnly.file });
   await giveName(part, file);
   return success(listed.value);
+}
+
+/** Null when it is not there, or is damaged: then it is asked for again. */
+async function readList(file: string): Promise<readonly RemoteFile[] | null> {
+  try {
+    return listSchema.parse(JSON.parse(await fs.readFile(file, "utf8")));
+  } catch {
+    return null;
+  }
 }
 
 /** Names come from elsewhere: none may leave the folder, be a folder too, or be two files. */
@@ -84,7 +94,7 @@ export async function fetchFiles(fetching: Fetching, onBytes: (bytes: number) =>
   const space = await checkSpace(fetching);
   if (!space.ok) return space;
   const parts = path.join(downloadFolder(folder), "parts");
-  await fs.rm(parts, { recursive: true, force: true }).catch(() => undefined);
+  await removeFolder(parts).catch(() => undefined);
   await fs.mkdir(parts, { recursive: true, mode: ownerOnly.folder });
   const waiting = files.entries();
   let outcome: Result<null> = success(null);
@@ -136,7 +146,7 @@ async function giveName(part: string, final: string): Promise<void> {
   } finally {
     await handle.close();
   }
-  await fs.rename(part, final);
+  await rename(part, final);
 }
 
 async function checkSpace({ files, folder }: Fetching): Promise<Result<null>> {

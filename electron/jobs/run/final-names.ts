@@ -2,13 +2,17 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
+import { remove, rename } from "../../files/patient.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
+import type { WrittenFile, WrittenParts } from "../../contract/nouns/written-file.ts";
 import { exists } from "../folder/exists.ts";
 import type { JobFiles } from "../folder/job-files.ts";
+import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 
 /**
  * Gives finished files their final names, so that a name appears only with its whole content behind it. May be
- * interrupted anywhere and done again: what has its final name already is left alone.
+ * interrupted anywhere and done again: what has its final name already is left alone. Only the files that were written, whole,
+ * get a name or count as having it.
  */
 export type FinalNames = {
   /** `.part` file → final name; null for a job without merged rows. */
@@ -16,20 +20,25 @@ export type FinalNames = {
   readonly record: string;
   /** The files take the place of those of the job that is retried. */
   readonly replaces: boolean;
+  /** The `.part` files as they were when all was written. */
+  readonly written: WrittenParts;
 };
 
 export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise<Problem | null> {
   const folder = path.dirname(files.errors);
+  const { predictions, written, replaces } = names;
   try {
-    const taken =
-      (names.predictions !== null &&
-        (await publish(names.predictions.part, names.predictions.final, names.replaces))) ||
-      (await publish(files.errorsPart, files.errors, names.replaces));
-    if (taken) return taken;
+    if (predictions !== null) {
+      const rows = writtenPart(files, written, predictions.part);
+      const refused = await publish(predictions.part, predictions.final, rows, replaces);
+      if (refused !== null) return refused;
+    }
+    const refused = await publish(files.errorsPart, files.errors, written.errors, replaces);
+    if (refused !== null) return refused;
     await writeDurably(`${files.record}.part`, names.record);
-    await fs.rename(`${files.record}.part`, files.record);
+    await rename(`${files.record}.part`, files.record);
     for (const part of [files.rowsPart, files.parquetPart]) {
-      if (part !== null && part !== names.predictions?.part) await fs.rm(part, { force: true });
+      if (part !== null && part !== predictions?.part) await remove(part);
     }
     await syncFolder(folder);
     return null;
@@ -42,45 +51,58 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
   }
 }
 
+/** What was written to a file of predictions; null when that was never finished. */
+export function writtenPart(
+  { parquetPart }: Pick<JobFiles, "parquetPart">,
+  written: WrittenParts,
+  part: string,
+): WrittenFile | null {
+  return part === parquetPart ? written.parquet : written.rows;
+}
+
 /** For a job that ended without its files being made: nothing of it may stand in the way of the next one. */
 export async function dropParts(files: JobFiles): Promise<void> {
   for (const part of [files.rowsPart, files.errorsPart, files.parquetPart, `${files.record}.part`]) {
     // A folder that cannot be reached keeps what it has.
-    if (part !== null) await fs.rm(part, { force: true }).catch(() => undefined);
+    if (part !== null) await remove(part).catch(() => undefined);
   }
 }
 
 /** Renames; unless it `replaces`, without ever replacing a file that somebody else put there, where the file system can tell. */
-async function publish(part: string, final: string, replaces: boolean): Promise<Problem | null> {
-  if (!(await exists(part))) {
-    if (await exists(final)) return null;
-    throw Object.assign(new Error(`${part} is gone.`), { code: "ENOENT" });
-  }
-  if (replaces) {
-    await fs.rename(part, final);
-    return null;
-  }
+async function publish(
+  part: string,
+  final: string,
+  written: WrittenFile | null,
+  replaces: boolean,
+): Promise<Problem | null> {
+  const lost = problemOf("output/gone:part", { path: part });
+  const standing = await fileAt(part);
+  if (standing === null) return isRenamed(await fileAt(final), written) ? null : lost;
+  if (!isSameFile(standing, written)) return lost;
+  if (replaces) await rename(part, final);
+  else if (!(await renameToFree(part, final, standing))) return problemOf("output/exists:appeared", { path: final });
+  // Between the look and the name somebody may have put another file there.
+  return isRenamed(await fileAt(final), written) ? null : lost;
+}
+
+/** False when somebody else has the name. */
+async function renameToFree(part: string, final: string, { id }: WrittenFile): Promise<boolean> {
   try {
     await fs.link(part, final);
-    await fs.unlink(part);
+    await remove(part);
   } catch (error) {
-    const isTaken = errnoOf(error) === "EEXIST" || (await exists(final));
-    if (isTaken && !(await isSameFile(part, final))) {
-      return problemOf("output/exists:appeared", { path: final });
-    }
+    const taken = await fileAt(final);
+    if ((errnoOf(error) === "EEXIST" || taken !== null) && taken?.id !== id) return false;
     // FAT, exFAT and some shares have no hard links.
-    await (isTaken ? fs.unlink(part) : fs.rename(part, final));
+    await (taken === null ? rename(part, final) : remove(part));
   }
-  return null;
+  return true;
 }
 
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([fs.stat(one, { bigint: true }), fs.stat(other, { bigint: true })]);
-  return first.ino === second.ino && first.dev === second.dev;
-}
-
+/** In a new file: a link of that name would lead the text elsewhere. */
 async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await fs.open(file, "w", fileModeIn(await fs.stat(path.dirname(file))));
+  await fs.rm(file, { force: true });
+  const handle = await fs.open(file, "wx", fileModeIn(await fs.stat(path.dirname(file))));
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -1,11 +1,11 @@
 import crypto from "node:crypto";
-import fs from "node:fs";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { englishWords } from "../../contract/words/english-problems.ts";
 import { scorerWords } from "../../contract/nouns/scorer.ts";
 import packageJson from "../../../package.json" with { type: "json" };
+import { sumUpListing } from "../../data/listing/listing-file.ts";
 import { costOf } from "../folder/job-view.ts";
 import { errorsFileName, recordFileName } from "../folder/job-files.ts";
 import { isRetry } from "../folder/base-files.ts";
@@ -52,7 +52,7 @@ export async function jobRecord(facts: {
       watch: spec.input.watch,
       bytes: stored.inputBytes,
       /** Over every file's path, size and modification time, in order. */
-      listing_sha256: await hashOfFile(facts.listingFile),
+      listing_sha256: await listingHash(facts.listingFile),
       dialect: spec.dialect,
       skipped_by: stored.skippedBy,
     },
@@ -94,9 +94,9 @@ export async function jobRecord(facts: {
       retries: Math.max(0, journal.attempts() - totals.miniBatchesDone),
       items_that_ended_workers: poisoned,
       worker_deaths: stored.workerDeaths,
-      /** Results that were damaged on the disk, and a journal that was: both were scored again. */
+      /** Results that were damaged on the disk, and a journal or a list of files that was: all were scored again. */
       mini_batches_scored_again: stored.redoneUnits,
-      began_again: stored.beganAgain,
+      began_again: stored.beganAgain || stored.listedAgain,
       engines: stored.engines,
       instance_seconds: Math.round(stored.instanceMs) / 1000,
       price_per_hour: spec.pricePerHour,
@@ -123,13 +123,11 @@ export async function jobRecord(facts: {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-/** In pieces: the list of a million files is long, and windows are drawn by this process. */
-async function hashOfFile(file: string): Promise<string | null> {
-  const hash = crypto.createHash("sha256");
+/** Null when the list cannot be read. */
+async function listingHash(file: string): Promise<string | null> {
   try {
-    for await (const block of fs.createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(block as Buffer);
+    return (await sumUpListing(file)).sha256;
   } catch {
     return null;
   }
-  return hash.digest("hex");
 }

@@ -1,18 +1,22 @@
 import fs from "node:fs";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
-import { type Problem, type Result, success } from "../../contract/problem.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import { claimantOf } from "../claim/claimant.ts";
+import type { OutputClaim } from "../claim/output-claims.ts";
 import { errnoOf, outputGone } from "../folder/blocked.ts";
 import { outputFolderMode } from "../folder/output-folder-mode.ts";
+import { errorProblem } from "../folder/error-problem.ts";
 import { openJobLog } from "../folder/job-log.ts";
-import { type Journal, openJournal, setJournalAside } from "../journal/journal.ts";
+import { type Journal, openJournal, setAside } from "../journal/journal.ts";
 import { needsInputCheck, startInputCheck } from "../submit/check-input.ts";
+import { claimOutput } from "./claim-output.ts";
 import { writeEnding } from "./write-ending.ts";
 import { dueEnding } from "./ending.ts";
 import { describeEnd, logEnd, logTakingUp } from "./job-log-lines.ts";
 import { createJobTotals } from "./job-totals.ts";
 import { createAverageRate } from "./rate.ts";
-import { endBy, type JobRunEnd, errorProblem } from "./wait-or-fail.ts";
+import { endBy, isForGood, type JobRunEnd } from "./wait-or-fail.ts";
 import { createRunView, type RunView } from "./run-view.ts";
 import { createScoring, type JobRunContext } from "./scoring.ts";
 import { createWorkTimes } from "./work-times.ts";
@@ -59,52 +63,56 @@ export const jobRunMoves: PhaseMoves<JobRunPhase> = {
 };
 
 export function startJobRun(context: JobRunContext): Result<JobRun> {
-  const { spec, files, home } = context;
+  const { folder, segments } = context.files;
   try {
-    fs.mkdirSync(files.segments, { recursive: true, mode: ownerOnly.folder });
-  } catch (error) {
-    return { ok: false, problem: errorProblem(error, files.folder) };
-  }
-  const opened = openOrBeginAgain(files.folder);
-  if (!opened.ok) return opened;
-  const journal = opened.value;
-  const missing = makeOutputFolder(home, spec.output.folder, journal.facts().errorsEnd > 0);
-  try {
-    if (missing === null) return success(runJob(context, journal));
-  } catch (error) {
-    journal.close();
-    return { ok: false, problem: errorProblem(error, files.folder) };
-  }
-  journal.close();
-  return { ok: false, problem: missing };
-}
-
-/** A journal that cannot be read is put aside: all it knew can be found again, from the list of files and the scorer. */
-function openOrBeginAgain(folder: string): Result<Journal> {
-  try {
-    const opened = openJournal(folder);
-    if (opened.ok || opened.problem.code !== "registry/damaged") return opened;
-    setJournalAside(folder);
-    const again = openJournal(folder);
-    if (again.ok) again.value.setFacts({ beganAgain: true });
-    return again;
+    fs.mkdirSync(segments, { recursive: true, mode: ownerOnly.folder });
+    // Made here, where what the disk refuses is said of the job's own folder.
+    claimantOf(context.files, context.spec.name);
+    const begun = openAndRun(context);
+    if (begun.ok || begun.problem.code !== "registry/damaged") return begun;
+    // All that the journal knew can be found again, from the list of files and the scorer.
+    setAside(folder, "journal");
+    return openAndRun(context);
   } catch (error) {
     return { ok: false, problem: errorProblem(error, folder) };
   }
 }
 
-/** Never makes a folder again that this job has written to: a disk that is away would be covered up by it. */
-function makeOutputFolder(home: string, folder: string, wasThere: boolean): Problem | null {
+function openAndRun(context: JobRunContext): Result<JobRun> {
+  const { files } = context;
+  const opened = openJournal(files.folder);
+  if (!opened.ok) return opened;
+  const journal = opened.value;
+  let claim: OutputClaim | null = null;
   try {
-    if (wasThere && !fs.existsSync(folder)) return outputGone(folder);
-    fs.mkdirSync(folder, { recursive: true, mode: outputFolderMode(home, folder) });
-    return null;
+    const output = prepareOutput(context, journal);
+    if (!output.ok) {
+      journal.close();
+      return output;
+    }
+    claim = output.value;
+    return success(runJob(context, journal, claim));
   } catch (error) {
-    return errorProblem(error, folder);
+    claim?.end("kept");
+    journal.close();
+    return { ok: false, problem: errorProblem(error, files.folder) };
   }
 }
 
-function runJob(context: JobRunContext, journal: Journal): JobRun {
+/** Never makes a folder again that this job has written to: a disk that is away would be covered up by it. */
+function prepareOutput(context: JobRunContext, journal: Journal): Result<OutputClaim> {
+  const { folder } = context.spec.output;
+  try {
+    const wasThere = journal.facts().errorsEnd > 0;
+    if (wasThere && !fs.existsSync(folder)) return { ok: false, problem: outputGone(folder) };
+    fs.mkdirSync(folder, { recursive: true, mode: outputFolderMode(context.home, folder) });
+    return claimOutput(context, journal);
+  } catch (error) {
+    return { ok: false, problem: errorProblem(error, folder) };
+  }
+}
+
+function runJob(context: JobRunContext, journal: Journal, claim: OutputClaim): JobRun {
   const { spec, files, host, clock } = context;
   const { log, totals } = takeUp(context, journal);
   const phase = createPhase("The run of a job", jobRunMoves, "opening");
@@ -175,7 +183,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       .then(async () => {
         helper?.stop();
         await dispatching.stop(how.kind === "completed" ? "finish" : workers);
-        const run = { ...context, journal, merging, totals: totals.current, saveTimes: times.save };
+        const run = { ...context, journal, merging, claim, totals: totals.current, saveTimes: times.save };
         const reached = await writeEnding(run, how);
         times.save();
         return reached;
@@ -184,6 +192,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       .then((reached) => {
         phase.move("ended");
         merging.stop();
+        claim.end(isForGood(reached) ? "free" : "kept");
         logEnd(log, reached, totals.current());
         log.close();
         closeJournal(journal, reached, files.folder);
@@ -191,6 +200,7 @@ function runJob(context: JobRunContext, journal: Journal): JobRun {
       });
   }
 
+  claim.keepAlive((problem) => end(endBy(problem)));
   guarded(open);
 
   return {
@@ -227,16 +237,19 @@ function takeUp({ spec, files }: JobRunContext, journal: Journal) {
   const first = journal.totals();
   logTakingUp(log, journal.facts().engines, first);
   if (journal.facts().beganAgain) log.warning("Its journal was damaged and is put aside: the job began again.");
+  if (journal.facts().listedAgain) log.warning("Its list of files was damaged and is put aside: the job began again.");
   return { log, totals: createJobTotals(first) };
 }
 
 function closeJournal(journal: Journal, reached: JobRunEnd, folder: string): void {
   try {
-    if (["completed", "failed", "canceled"].includes(reached.kind)) journal.closeFinished();
+    if (isForGood(reached)) journal.closeFinished();
     else journal.close();
-    if (reached.kind === "blocked" && reached.problem.code === "registry/damaged") setJournalAside(folder);
+    if (reached.kind === "blocked" && reached.problem.code === "registry/damaged") {
+      setAside(folder, reached.problem.kind === "registry/damaged:listing" ? "listing" : "journal");
+    }
   } catch (error) {
     // What could not be moved from the log into the file stays in the log, and counts.
-    if (errnoOf(error) === null) throw error;
+    if (errnoOf(error) === null && errorProblem(error, folder).code !== "registry/damaged") throw error;
   }
 }

@@ -4,11 +4,12 @@ import type { JournalFacts } from "../journal/journal-facts.ts";
 
 /** What the user of a job should know and need not act on. */
 export function jobWarnings(spec: JobSpec, facts: JournalFacts): readonly JobWarning[] {
-  const { smallestBatch, beganAgain, redoneUnits } = facts;
+  const { smallestBatch, beganAgain, listedAgain, redoneUnits } = facts;
   const fallbacks = new Set(facts.sessions.flatMap(({ fallback }) => fallback ?? []));
   return [
     ...[...fallbacks].map((reason) => ({ kind: "device-fallback", device: spec.device, reason }) as const),
     ...(beganAgain ? [{ kind: "began-again" } as const] : []),
+    ...(listedAgain ? [{ kind: "listed-again" } as const] : []),
     ...(redoneUnits > 0 ? [{ kind: "scored-again", miniBatches: redoneUnits } as const] : []),
     ...(smallestBatch !== null && smallestBatch < spec.batch
       ? [{ kind: "smaller-batch", batch: spec.batch, smallest: smallestBatch } as const]

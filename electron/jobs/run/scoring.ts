@@ -5,6 +5,7 @@ import type { FromWorker } from "../../contract/messages/worker-messages.ts";
 import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/job-status.ts";
+import type { OutputClaims } from "../claim/output-claims.ts";
 import { createDispatching, type Dispatching } from "../dispatch/dispatching.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { JobLog } from "../folder/job-log.ts";
@@ -26,6 +27,7 @@ export type JobRunContext = {
   readonly host: ProcessHost;
   readonly pool: WorkerPool;
   readonly clock: Clock;
+  readonly claims: OutputClaims;
   readonly idleSeconds: number;
   readonly createdAt: string;
   readonly startedAt: string;

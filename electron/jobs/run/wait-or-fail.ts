@@ -1,6 +1,5 @@
 import type { JobNote } from "../../contract/nouns/job-note.ts";
-import { type Problem, problemOf } from "../../contract/problem.ts";
-import { blockedBy, errnoOf, isDamage } from "../folder/blocked.ts";
+import type { Problem } from "../../contract/problem.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
 
 /** How one engine's work on a job ends. */
@@ -10,6 +9,11 @@ export type JobRunEnd =
   | { readonly kind: "stopped"; readonly note?: JobNote }
   /** The disk or share does not let it go on now. */
   | { readonly kind: "blocked"; readonly problem: Problem };
+
+/** Whether a run that ends like this ends its job for good. */
+export function isForGood(end: JobRunEnd): end is JobEnding {
+  return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
+}
 
 const passingProblems: readonly string[] = [
   "input/changed",
@@ -34,13 +38,4 @@ export function isPassing(problem: Problem): boolean {
 /** Whether a problem makes a job wait or fail. */
 export function endBy(problem: Problem): JobRunEnd {
   return { kind: isPassing(problem) ? "blocked" : "failed", problem };
-}
-
-/** An exception of the journal or the file system; any other is a bug, and ends the job rather than the engine. */
-export function errorProblem(error: unknown, place: string): Problem {
-  const reason = error instanceof Error ? error.message : String(error);
-  if (isDamage(error)) {
-    return problemOf("registry/damaged:journal", { folder: place });
-  }
-  return blockedBy(errnoOf(error), place) ?? problemOf("engine/bug:job", { reason });
 }

@@ -4,14 +4,17 @@ import type { Clock } from "../../compute/clock.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
+import type { WrittenFile } from "../../contract/nouns/written-file.ts";
+import type { OutputClaim } from "../claim/output-claims.ts";
 import type { JobFiles } from "../folder/job-files.ts";
+import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 import { isRetry } from "../folder/base-files.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
 import type { Merging } from "../merge/merging.ts";
 import { type EndingPlan, planEnding } from "./ending.ts";
-import { dropParts, finalizeFiles } from "./final-names.ts";
+import { dropParts, finalizeFiles, writtenPart } from "./final-names.ts";
 import { jobRecord } from "./job-record.ts";
 import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
 
@@ -21,6 +24,7 @@ export type StoppedRun = {
   readonly files: JobFiles;
   readonly journal: Journal;
   readonly merging: Merging;
+  readonly claim: Pick<OutputClaim, "whyLost">;
   readonly totals: () => JournalTotals;
   readonly saveTimes: () => void;
   /** Tells the registry; false when the job must not go on. */
@@ -44,6 +48,8 @@ export async function writeEnding(run: StoppedRun, end: JobRunEnd): Promise<JobR
   const { spec, files, journal } = run;
   const plan = planEnding(end, spec, run.totals(), files);
   if (plan.kind === "keep") return end;
+  const lost = run.claim.whyLost();
+  if (lost !== null) return endAnyway(run, plan.ending, lost);
   const isDecided = journal.facts().ending !== null;
   if (end.kind === "completed" && !run.enter("Finalizing") && !isDecided) return { kind: "stopped" };
   run.saveTimes();
@@ -60,7 +66,7 @@ export async function writeEnding(run: StoppedRun, end: JobRunEnd): Promise<JobR
 /** Null when everything is merged; else how the run ends without its files. */
 async function mergeRest(run: StoppedRun, plan: Writing): Promise<JobRunEnd | null> {
   const { journal } = run;
-  if (wasMerged(run, plan)) return null;
+  if (await wasMerged(run, plan)) return null;
   const merged = await run.merging.finish({ parquet: plan.parquet, overGaps: plan.overGaps });
   if (merged === "stopped") return { kind: "stopped" };
   if (merged === "redo") {
@@ -73,13 +79,14 @@ async function mergeRest(run: StoppedRun, plan: Writing): Promise<JobRunEnd | nu
 }
 
 /** An engine before this one had merged everything; some files may have their final names already. */
-function wasMerged({ files, journal }: StoppedRun, { predictions }: Writing): boolean {
-  const isThere = (file: string) => fs.existsSync(file);
-  return (
-    journal.facts().merged &&
-    (isThere(files.errorsPart) || isThere(files.errors)) &&
-    (predictions === null || isThere(predictions.part) || isThere(predictions.final))
-  );
+async function wasMerged({ files, journal }: StoppedRun, { predictions }: Writing): Promise<boolean> {
+  const { merged, parts } = journal.facts();
+  if (!merged || parts === null) return false;
+  const isThere = async (written: WrittenFile | null, part: string, final: string) =>
+    isSameFile(await fileAt(part), written) || isRenamed(await fileAt(final), written);
+  if (!(await isThere(parts.errors, files.errorsPart, files.errors))) return false;
+  if (predictions === null) return true;
+  return isThere(writtenPart(files, parts, predictions.part), predictions.part, predictions.final);
 }
 
 async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
@@ -97,7 +104,11 @@ async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
     startedAt: run.startedAt,
     endedAt: run.clock.timestamp(),
   });
-  const refused = await finalizeFiles(files, { predictions, record, replaces: isRetry(spec) });
+  const written = journal.facts().parts;
+  if (written === null) throw new Error("What is merged was never noted.");
+  const lost = run.claim.whyLost();
+  if (lost !== null) return endAnyway(run, ending, lost);
+  const refused = await finalizeFiles(files, { predictions, record, replaces: isRetry(spec), written });
   if (refused !== null) return endWithoutFiles(run, plan, refused);
   if (plan.parquet && files.parquetPart !== null) {
     const { size, mtimeMs } = fs.statSync(files.predictions);
@@ -106,9 +117,14 @@ async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
   return ending;
 }
 
-/** Only a job that completes, and that nobody has cancelled by now, waits until its files can be written. */
 async function endWithoutFiles(run: StoppedRun, { ending }: Writing, problem: Problem): Promise<JobRunEnd> {
-  if (ending.kind === "completed" && !run.isCancelRequested()) return endBy(problem);
-  await dropParts(run.files);
-  return ending.kind === "completed" ? { kind: "canceled" } : ending;
+  const end = endAnyway(run, ending, problem);
+  if (end.kind !== "blocked") await dropParts(run.files);
+  return end;
+}
+
+/** Only a job that completes, and that nobody has cancelled by now, waits until its files can be written. */
+function endAnyway(run: StoppedRun, ending: JobEnding, problem: Problem): JobRunEnd {
+  if (ending.kind !== "completed") return ending;
+  return run.isCancelRequested() ? { kind: "canceled" } : endBy(problem);
 }

@@ -8,6 +8,7 @@ import type { Scorer } from "../../contract/nouns/scorer.ts";
 import { itemSource } from "../../contract/nouns/scorer.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import { removeFolderSync, removeSync, renameSync } from "../../files/patient.ts";
 import { makePreflightFolder } from "../folder/preflight-folder.ts";
 import { askPreview, type PreviewRequest } from "./ask-preview.ts";
 
@@ -60,12 +61,12 @@ export function createInputLooks(host: ProcessHost, home: string): InputLooks {
   }
 
   function keep(seen: Seen): void {
-    if (last !== null && last.file !== seen.file) fs.rmSync(last.file, { force: true });
+    if (last !== null && last.file !== seen.file) removeSync(last.file);
     last = seen;
   }
 
   function close(): void {
-    if (folder !== null) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (folder !== null) removeFolderSync(folder);
     folder = null;
     last = null;
   }
@@ -86,7 +87,7 @@ export function createInputLooks(host: ProcessHost, home: string): InputLooks {
         signal,
       );
       if (!asked.ok) {
-        if (file !== null) fs.rmSync(file, { force: true });
+        if (file !== null) removeSync(file);
         return asked;
       }
       const answer = asked.value;
@@ -105,7 +106,7 @@ export function createInputLooks(host: ProcessHost, home: string): InputLooks {
       if (last === null || last.key !== seenKey(spec)) return;
       try {
         fs.mkdirSync(path.dirname(file), { recursive: true, mode: ownerOnly.folder });
-        fs.renameSync(last.file, file);
+        renameSync(last.file, file);
         close();
       } catch (error) {
         if (errnoOf(error) === null) throw error;

@@ -7,8 +7,11 @@ import { systemErrno } from "../../contract/errno.ts";
 import { failure, success } from "../../contract/problem.ts";
 import { resolveOutputFolder } from "../../data/names/resolve-output-folder.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import { systemClock } from "../../compute/clock.ts";
+import { createOutputClaims } from "../claim/output-claims.ts";
 import { exists } from "../folder/exists.ts";
 import { errorsFileName, recordFileName } from "../folder/job-files.ts";
+import { outputPlace } from "./output-place.ts";
 
 /**
  * Where an invocation writes, and what stands against it; null when nothing is there that it would replace. Of a place that
@@ -26,9 +29,11 @@ export async function resolveOutput(
   const fileName = settings.output_file_name ?? `predictions.${format === "azureml" ? "csv" : format}`;
   const usual = path.join(tools.home, "outputs", name);
   const place = wanted === null ? success(usual) : await resolveOutputFolder(tools.registry, wanted);
-  const folder = await realFolder(path.resolve(place.ok ? place.value : usual));
+  const real = await outputPlace(path.resolve(place.ok ? place.value : usual));
+  const folder = real.ok ? real.value : usual;
   const output = { folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] };
   if (!place.ok) return { output, problem: place.problem };
+  if (!real.ok) return { output, problem: real.problem };
   const checked = await checkOutput(tools.registry, output, settings);
   return { output, problem: checked.ok ? null : checked.problem };
 }
@@ -52,9 +57,9 @@ async function checkOutput(
     const file = path.join(folder, target);
     if (await exists(file)) return failure("output/exists", { path: file });
   }
-  const free = checkNobodyWrites(registry, folder);
+  const free = await checkNobodyWrites(registry, folder);
   if (!free.ok) return free;
-  // Of a job of another workspace, say: two jobs that write to one `.part` would make garbage of both.
+  // Of a job whose engine died, or of something else that nobody claims.
   for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
     const file = path.join(folder, part);
     if (await exists(file)) return failure("output/exists:part", { path: file });
@@ -62,19 +67,21 @@ async function checkOutput(
   return success(null);
 }
 
-/** No other job of this workspace that has not ended writes to the folder. */
-export function checkNobodyWrites(registry: Registry, folder: string): Result<null> {
+/** No other job that has not ended writes to the folder, be it of this workspace or of another one. */
+export async function checkNobodyWrites(registry: Registry, folder: string): Promise<Result<null>> {
   const other = registry.jobs.findUnfinishedByOutputFolder(folder);
-  return other === null ? success(null) : failure("output/exists:job-writes", { job: other.name, folder });
+  if (other !== null) return failure("output/exists:job-writes", { job: other.name, folder });
+  const claimed = await claimInTheWay(folder);
+  return claimed === null ? success(null) : { ok: false, problem: claimed };
 }
 
-/** The folder by its one real name, as far as it exists: two jobs must not meet in it by different names. */
-async function realFolder(folder: string): Promise<string> {
+/** Of a folder that cannot be looked into other checks tell more. */
+async function claimInTheWay(folder: string): Promise<Problem | null> {
   try {
-    return await fs.realpath(folder);
-  } catch {
-    const parent = path.dirname(folder);
-    return parent === folder ? folder : path.join(await realFolder(parent), path.basename(folder));
+    return await createOutputClaims(systemClock).inTheWay(folder, null);
+  } catch (error) {
+    if (systemErrno(error) === null) throw error;
+    return null;
   }
 }
 

@@ -10,6 +10,7 @@ import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
 import { baseJobFiles, isRetry } from "../folder/base-files.ts";
+import { noJob } from "../folder/job-view.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
 
 /** A retry as it would be queued. */
@@ -30,10 +31,10 @@ export async function checkRetry(
 ): Promise<Result<PlannedRetry>> {
   const { registry, home, host } = tools;
   const job = registry.jobs.find(name);
-  if (job === null) return failure("job/not-found", { job: name });
+  if (job === null) return noJob(registry, name);
   const allowed = checkJob(job);
   if (allowed !== null) return { ok: false, problem: allowed };
-  const free = checkNobodyWrites(registry, job.spec.output.folder);
+  const free = await checkNobodyWrites(registry, job.spec.output.folder);
   if (!free.ok) return free;
   const owned = await checkOutputs(home, job);
   if (owned !== null) return { ok: false, problem: owned };
@@ -94,6 +95,6 @@ async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
 function retryName(registry: Registry, job: string): string {
   for (let number = 1; ; number += 1) {
     const name = `${job}-retry-${number}`;
-    if (registry.jobs.find(name) === null) return name;
+    if (registry.jobs.find(name) === null && registry.jobs.findDamaged(name) === null) return name;
   }
 }

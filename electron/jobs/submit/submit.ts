@@ -22,7 +22,7 @@ export async function submit<Job>(
   if (planned === null || problems.length > 0) return refusal(problems);
   const spec = await completeSpec(tools, request, planned);
   // Measuring may have taken a while.
-  const free = checkNobodyWrites(tools.registry, spec.output.folder);
+  const free = await checkNobodyWrites(tools.registry, spec.output.folder);
   if (!free.ok) return free;
   const queued = enqueue(spec, planned.priority);
   if (queued.ok) tools.looks.handOver(spec, seenListing(jobFolder(tools.home, spec.name)));

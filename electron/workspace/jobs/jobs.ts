@@ -1,13 +1,14 @@
-import fsPromises from "node:fs/promises";
 import { compareJobs, type CompareOptions } from "../../compare/compare-jobs.ts";
 import type { Comparison } from "../../contract/messages/compare-messages.ts";
 import type { JobView } from "../../contract/nouns/job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { isTerminal } from "../../contract/job-status.ts";
+import { assetNameSchema } from "../../contract/names.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import { removeFolder } from "../../files/patient.ts";
 import { removeUnusedCode } from "../../deployments/scripts/code-snapshot.ts";
 import { jobFolder } from "../../jobs/folder/job-files.ts";
-import { jobView } from "../../jobs/folder/job-view.ts";
+import { damagedJobView, jobView } from "../../jobs/folder/job-view.ts";
 import { whyKept } from "../../jobs/folder/base-files.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobTools, type WorkspaceContext } from "../context.ts";
@@ -21,7 +22,7 @@ import { createWaiter, type Waiter } from "./waiter.ts";
 export type ColumnsByPlace = { readonly input: string; readonly columns: readonly string[] };
 
 export type JobLookup = {
-  /** Newest first. */
+  /** Newest first, then those that are damaged. */
   readonly list: (endpointName?: string) => readonly JobView[];
   /** Problem: job/not-found. */
   readonly show: (name: string) => Result<JobView>;
@@ -45,13 +46,23 @@ export type Jobs = JobLookup & JobControl & JobResults & Submission;
 export function createJobLookup(context: WorkspaceContext): JobLookup {
   const { registry, home, codeFolder, changed } = context;
   return {
-    list: (endpointName) => registry.jobs.list(endpointName).map(jobView),
+    list: (endpointName) => [
+      ...registry.jobs.list(endpointName).map(jobView),
+      ...registry.jobs
+        .listDamaged()
+        .filter((job) => endpointName === undefined || job.endpointName.toLowerCase() === endpointName.toLowerCase())
+        .map(damagedJobView),
+    ],
     show: (name) => findJob(registry, name),
     spec: (name) => registry.jobs.find(name)?.spec ?? null,
     history: (name) => registry.jobs.history(name),
     changedSince(revision) {
       const records = registry.jobs.listChangedSince(revision);
-      return { jobs: records.map(jobView), revision: records.at(-1)?.revision ?? revision };
+      const damaged = registry.jobs.listDamaged(revision);
+      return {
+        jobs: [...records.map(jobView), ...damaged.map(damagedJobView)],
+        revision: Math.max(revision, ...[records.at(-1), damaged.at(-1)].map((last) => last?.revision ?? 0)),
+      };
     },
     names: () => registry.jobs.names(),
     columnsByPlace: (name) => columnsByPlace(registry, name),
@@ -67,7 +78,8 @@ export function createJobLookup(context: WorkspaceContext): JobLookup {
       if (!isTerminal(status)) return failure("job/not-allowed:delete", { job: name, status });
       const kept = whyKept(registry, job.value.name);
       if (kept !== null) return { ok: false, problem: kept };
-      await fsPromises.rm(jobFolder(home, job.value.name), { recursive: true, force: true, maxRetries: 5 });
+      // A name that is damaged may lead anywhere.
+      if (assetNameSchema.safeParse(job.value.name).success) await removeFolder(jobFolder(home, job.value.name));
       registry.jobs.remove(name);
       await removeUnusedCode(registry, codeFolder);
       changed();

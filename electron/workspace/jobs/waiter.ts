@@ -16,13 +16,13 @@ export function createWaiter({ waiters }: Registry, job: string): Waiter {
   const id = crypto.randomUUID();
   const add = () => waiters.add({ id, job, pid: process.pid });
   let beatAt = performance.now();
-  add();
+  ifWritable(add);
   return {
     beat() {
       if (performance.now() - beatAt <= heartbeatMs) return;
       beatAt = performance.now();
       // An engine forgets a waiter that was silent for long: asleep, or by a clock that was set.
-      // On a full disk the registry takes nothing: waiting goes on, and the next heartbeat says so.
+      // While the registry takes nothing, waiting goes on, and the next heartbeat says so.
       ifWritable(() => {
         if (!waiters.beat(id)) add();
       });

@@ -5,6 +5,7 @@ import type { JobView } from "../../contract/nouns/job.ts";
 import { failure, type Problem, type ProblemCode, problemOf, type Result, success } from "../../contract/problem.ts";
 import type { ProblemKind } from "../../contract/words/english-problems.ts";
 import { errnoOf } from "../../jobs/folder/blocked.ts";
+import { registryProblem } from "../../jobs/folder/error-problem.ts";
 import { type InvokeRequest, newJobName } from "../../jobs/submit/check-invocation.ts";
 import type { WatchRecord } from "../../registry/watches.repository.ts";
 import type { WorkspaceContext } from "../context.ts";
@@ -50,8 +51,10 @@ export function createFileTaker(context: WorkspaceContext, submit: Submission["s
       return null;
     } catch (error) {
       const errno = errnoOf(error);
-      if (errno === null) throw error;
-      return problemOf("workspace/unusable:watch", { home, errno });
+      if (errno !== null) return problemOf("workspace/unusable:watch", { home, errno });
+      const damage = registryProblem(error, home);
+      if (damage === null) throw error;
+      return damage;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Problem } from "../../contract/problem.ts";
 import type { WorkspaceContext } from "../context.ts";
-import { ifWritable } from "../disk.ts";
+import { ifUsable } from "../disk.ts";
 
 /** In the order in which one would see to what they find. */
 const finders = ["deployment", "folder", "submit"] as const;
@@ -20,7 +20,7 @@ export function createTroubles({ registry, changed }: WorkspaceContext): Trouble
       const found = { ...troubles.get(watch), [finder]: problem };
       troubles.set(watch, found);
       const first = finders.map((each) => found[each] ?? null).find((each) => each !== null) ?? null;
-      if (ifWritable(() => registry.watches.setProblem(watch, first))) changed();
+      if (ifUsable(() => registry.watches.setProblem(watch, first))) changed();
     },
     forget: () => troubles.clear(),
   };

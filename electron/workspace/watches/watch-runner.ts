@@ -9,7 +9,7 @@ import {
 import { createLease } from "../../jobs/queue/lease.ts";
 import type { WatchRecord } from "../../registry/watches.repository.ts";
 import type { WorkspaceContext } from "../context.ts";
-import { ifWritable } from "../disk.ts";
+import { ifUsable } from "../disk.ts";
 import type { Submission } from "../jobs/submission.ts";
 import { createFileTaker } from "./take-files.ts";
 import { createTroubles } from "./troubles.ts";
@@ -143,8 +143,8 @@ export function createWatchRunner(context: WorkspaceContext, submit: Submission[
       stopWatching = changes.watch(() => {
         isChanged = true;
       });
-      timer = setInterval(() => ifWritable(tick), tickMs);
-      ifWritable(tick);
+      timer = setInterval(() => ifUsable(tick), tickMs);
+      ifUsable(tick);
     },
     async close() {
       isClosing = true;

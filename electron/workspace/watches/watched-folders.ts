@@ -4,6 +4,7 @@ import { type Result, success } from "../../contract/problem.ts";
 import { resolveDeployment } from "../../deployments/deployments.ts";
 import { applyOverrides } from "../../deployments/yaml/overrides.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import { Damage } from "../../registry/rows/damage.ts";
 import type { WatchRecord } from "../../registry/watches.repository.ts";
 
 const rescanMs = 30_000;
@@ -18,9 +19,20 @@ export type WatchedFolders = {
 export function createWatchedFolders(registry: Registry): WatchedFolders {
   /** The deployment that each watch scored with when it was last looked at. */
   const scoredWith = new Map<string, string>();
+
+  /** One that is damaged holds up its own watch, and no other. */
+  function deploymentOf(watch: WatchRecord): ReturnType<typeof resolveDeployment> {
+    try {
+      return resolveDeployment(registry, watch.endpointName, watch.deploymentName);
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error;
+      return { ok: false, problem: error.problem };
+    }
+  }
+
   return {
     folderOf(watch) {
-      const deployment = resolveDeployment(registry, watch.endpointName, watch.deploymentName);
+      const deployment = deploymentOf(watch);
       if (!deployment.ok) return deployment;
       const { settings, properties, scorer, name, updatedAt } = deployment.value;
       const applied = applyOverrides(settings, properties, watch.overrides);

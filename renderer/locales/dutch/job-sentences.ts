@@ -76,6 +76,8 @@ const warning: SentencesOf<JobWarning> = {
   "device-fallback": ({ device, reason }) =>
     `De taak draaide op de CPU in plaats van op ${deviceTitles[device]}: ${reason}`,
   "began-again": () => "De administratie van de taak was beschadigd; alles is opnieuw gescoord. Controleer de schijf.",
+  "listed-again": () =>
+    "De bestandenlijst van de taak was beschadigd; de invoer is opnieuw opgesomd en gescoord. Controleer de schijf.",
   "scored-again": ({ miniBatches }) =>
     miniBatches === 1
       ? "De resultaten van 1 mini-batch waren beschadigd en zijn opnieuw gescoord. Controleer de schijf."

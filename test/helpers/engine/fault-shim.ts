@@ -25,7 +25,7 @@ export type FaultRule = {
   readonly times: "once" | "always";
 };
 
-const errnos = { EIO: 5, EACCES: 13, EMFILE: 24, ENOSPC: 28, EROFS: 30, EDQUOT: 122 } as const;
+const errnos = { EPERM: 1, EIO: 5, EACCES: 13, EBUSY: 16, EMFILE: 24, ENOSPC: 28, EROFS: 30, EDQUOT: 122 } as const;
 export type FaultErrno = keyof typeof errnos;
 
 /** One run under the shim: the variables that its processes need, and the files that steer and record it. */
@@ -34,6 +34,8 @@ export type FaultPlace = {
   readonly setRules: (rules: readonly FaultRule[]) => void;
   /** Takes every fault away: what was broken is repaired. */
   readonly repair: () => void;
+  /** A rule that holds once has struck, or nothing was set. */
+  readonly isStruck: () => boolean;
   /** The durable calls so far, in order; forgets them. */
   readonly takeCalls: () => readonly DurableCall[];
 };
@@ -71,6 +73,7 @@ export function faultPlace(shim: string, folder: string, under: readonly string[
       fs.renameSync(`${control}.new`, control);
     },
     repair: () => fs.rmSync(control, { force: true }),
+    isStruck: () => !fs.existsSync(control),
     takeCalls() {
       const text = fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "";
       fs.rmSync(log, { force: true });

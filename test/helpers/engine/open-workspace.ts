@@ -17,7 +17,8 @@ export function openWithRegistry(
 ): Result<OpenWorkspace> {
   const home = path.resolve(options.home);
   fs.mkdirSync(home, { recursive: true });
-  const registry = openRegistry(path.join(home, "registry.db"));
+  const { patienceMs } = options;
+  const registry = openRegistry(path.join(home, "registry.db"), patienceMs === undefined ? {} : { patienceMs });
   if (!registry.ok) return registry;
   const { workspace, engine } = assembleWorkspace(registry.value, home, options);
   return success({ ...workspace, registry: registry.value, engine: { ...workspace.engine, wake: engine.wake } });

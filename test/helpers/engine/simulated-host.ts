@@ -2,6 +2,8 @@ import fs from "node:fs";
 import type { ProcessExit, ProcessHost, ProgramName } from "../../../electron/compute/process-host.ts";
 import type { FromDataProcess, ToDataProcess } from "../../../electron/contract/messages/data-messages.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../../electron/contract/messages/merge-messages.ts";
+import { writtenFile } from "../../../electron/jobs/folder/written-file.ts";
+import type { WrittenFile } from "../../../electron/contract/nouns/written-file.ts";
 import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import type {
   CommittedMiniBatch,
@@ -276,16 +278,19 @@ function simulatedMergeProcess(
 ): (message: ToMergeProcess) => void {
   const say = (message: FromMergeProcess) => after(1 + random() * 40, () => send(message));
   let rows = "";
+  let errors = "";
 
   function open(message: Extract<ToMergeProcess, { type: "open" }>): FromMergeProcess {
     rows = message.rowsPart;
-    fs.appendFileSync(rows, "");
-    fs.appendFileSync(message.errorsPart, "");
-    const [rowsBytes, errorsBytes] = [fs.statSync(rows).size, fs.statSync(message.errorsPart).size];
+    errors = message.errorsPart;
+    const [foundRows, foundErrors] = [
+      openPart(rows, message.own?.rows ?? null),
+      openPart(errors, message.own?.errors ?? null),
+    ];
     writeAt(rows, simulatedHeader, 0);
-    writeAt(message.errorsPart, simulatedHeader, 0);
+    writeAt(errors, simulatedHeader, 0);
     const [rowsHeaderBytes, errorsHeaderBytes] = [recordBytes, recordBytes];
-    return { type: "opened", rowsHeaderBytes, errorsHeaderBytes, rowsBytes, errorsBytes };
+    return { type: "opened", rowsHeaderBytes, errorsHeaderBytes, rows: foundRows, errors: foundErrors };
   }
 
   return (message) => {
@@ -310,9 +315,20 @@ function simulatedMergeProcess(
       }
       case "finish":
         fs.truncateSync(rows, message.rowsBytes);
-        return say({ type: "finished" });
+        return say({ type: "finished", parts: { rows: partOf(rows), errors: partOf(errors), parquet: null } });
     }
   };
+}
+
+function openPart(file: string, own: WrittenFile | null): WrittenFile {
+  if (fs.existsSync(file) && partOf(file).id !== own?.id) fs.rmSync(file);
+  fs.appendFileSync(file, "");
+  return partOf(file);
+}
+
+/** A file as the journal knows it. */
+export function partOf(file: string): WrittenFile {
+  return writtenFile(fs.lstatSync(file, { bigint: true }));
 }
 
 function writeAt(file: string, text: string, position: number): void {

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import Database from "better-sqlite3";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy, untilScored } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
@@ -66,7 +66,7 @@ function write(file: string, content: string | Uint8Array): string {
 /** The files that deployments are made from: a model that takes its time, and a script. */
 function writeDeployments(folder: string): readonly string[] {
   write(path.join(folder, "model", "model.onnx"), denseModel({ features: 4, hidden: [512, 512], classes: 3 }));
-  write(path.join(folder, "model", "scorer.yml"), "input:\n  columns: {features: [f0, f1, f2, f3]}\nbatch: 64\n");
+  write(path.join(folder, "model", "scorer.yml"), "input:\n  columns: {features: [f0, f1, f2, f3]}\nbatch: 1\n");
   write(path.join(folder, "code", "score.mjs"), script);
   write(path.join(folder, "weights", "weights.txt"), "1");
   const runs = "code_configuration: {code: code, scoring_script: score.mjs}\nenvironment: azureml:js";
@@ -80,68 +80,63 @@ function writeDeployments(folder: string): readonly string[] {
 }
 
 const input = path.join(root, "input");
-const large = path.join(root, "large");
 writeCsvFolder(input, { files: 2, rowsPerFile: 100, features: 4 });
-writeCsvFolder(large, { files: 600, rowsPerFile: 100, features: 4 });
 
-describe.skipIf(process.platform === "win32")("with umask", () => {
-  it.each(["000", "022", "077"])("%s every file and folder in a workspace is closed to others", async (umask) => {
-    const place = path.join(root, `umask-${umask}`);
-    const home = path.join(place, "home");
-    fs.mkdirSync(home, { recursive: true });
+describe.skipIf(process.platform === "win32")("what Batchdeck makes", () => {
+  const home = path.join(root, "home");
+  const at = ["--home", home];
+  const invoke = (endpoint: string, from: string, ...others: readonly string[]) => [
+    ...["invoke", "-n", endpoint, "--input", from],
+    ...others,
+    ...at,
+  ];
+  const asParquet = ["--set", "batchdeck.output_format=parquet"];
+  const large = path.join(root, "large");
+
+  beforeAll(async () => {
+    writeCsvFolder(large, { files: 400, rowsPerFile: 100, features: 4 });
+    fs.mkdirSync(home);
     // Whoever made it let everybody in.
     fs.chmodSync(home, 0o777);
-    const [dense = "", scripted = ""] = writeDeployments(place);
-    const at = ["--home", home];
-    await run(umask, "environment", "create", "-n", "js", "--node", ...at);
+    const [dense = "", scripted = ""] = writeDeployments(root);
+    await run("000", "environment", "create", "-n", "js", "--node", ...at);
     for (const [endpoint, file] of [
       ["dense", dense],
       ["script", scripted],
     ] as const) {
-      await run(umask, "endpoint", "create", "-n", endpoint, ...at);
-      await run(umask, "deployment", "create", "-f", file, "--set-default", "--trust", ...at);
+      await run("000", "endpoint", "create", "-n", endpoint, ...at);
+      await run("000", "deployment", "create", "-f", file, "--set-default", "--trust", ...at);
     }
+  });
+
+  it("in a workspace is closed to others, although the umask takes nothing away", async () => {
+    const weights = path.join(root, "weights");
+    await run("000", "model", "create", "-n", "plain", "--path", weights, "--type", "custom_model", ...at);
+    await run("000", ...invoke("dense", input, "--dry-run"));
+    await run("000", ...invoke("dense", input, "--job-name", "in-csv"));
+    await run("000", ...invoke("dense", input, "--job-name", "in-parquet", ...asParquet));
+    await run("000", ...invoke("dense", input, "--job-name", "again", "--incremental"));
+    await run("000", ...invoke("dense", input, "--job-name", "again-parquet", "--incremental", ...asParquet));
+    await run("000", "job", "compare", "in-csv", "again", ...at);
     await run(
-      umask,
-      "model",
-      "create",
-      "-n",
-      "plain",
-      "--path",
-      path.join(place, "weights"),
-      "--type",
-      "custom_model",
-      ...at,
+      "000",
+      ...invoke("script", input, "--job-name", "by-script", "--output-path", path.join(root, "scripted")),
     );
-    const invoke = (endpoint: string, job: string, from = input) => [
-      "invoke",
-      "-n",
-      endpoint,
-      "--input",
-      from,
-      "--job-name",
-      job,
-      ...at,
-    ];
-    await run(umask, ...invoke("dense", "dry"), "--dry-run");
-    await run(umask, ...invoke("dense", "in-csv"));
-    await run(umask, ...invoke("dense", "in-parquet"), "--set", "batchdeck.output_format=parquet");
-    await run(umask, ...invoke("dense", "again"), "--incremental");
-    await run(umask, ...invoke("dense", "again-parquet"), "--incremental", "--set", "batchdeck.output_format=parquet");
-    await run(umask, "job", "compare", "in-csv", "again", ...at);
-    await run(umask, "job", "show", "-n", "in-csv", "--mini-batches", ...at);
-    await run(umask, ...invoke("script", "by-script"), "--output-path", path.join(place, "out-script"));
 
     // While a job runs, and after its engine was killed.
-    const engine = spawn("sh", underUmask(umask, ...invoke("dense", "killed", large), "--mini-batch-size", "1"), {
-      stdio: "ignore",
-    });
+    const engine = spawn(
+      "sh",
+      underUmask("000", ...invoke("dense", large, "--job-name", "killed", "--mini-batch-size", "1")),
+      { stdio: "ignore" },
+    );
     await untilScored(home, "killed", 1);
     expect(openToOthers(home)).toEqual([]);
     await killed(engine);
-    expect(entriesIn(path.join(home, "jobs", "killed")).map(({ name }) => name)).toContain("journal.db-wal");
+    const left = entriesIn(home).map(({ name }) => name);
+    for (const file of ["jobs/killed/journal.db-wal", "jobs/killed/claimant", "outputs/killed/.batchdeck-claim"])
+      expect(left).toContain(file);
     expect(openToOthers(home)).toEqual([]);
-    await run(umask, "job", "resume", "-n", "killed", ...at);
+    await run("000", "job", "resume", "-n", "killed", ...at);
     expect(openToOthers(home)).toEqual([]);
     expect(modeOf(fs.statSync(home))).toBe("777");
     const made = entriesIn(home).map(({ name }) => name);
@@ -151,44 +146,34 @@ describe.skipIf(process.platform === "win32")("with umask", () => {
   });
 
   it.each([
-    ["000", 0o755, "644", "777"],
-    ["022", 0o777, "644", "755"],
-    ["022", 0o700, "600", "755"],
-    ["077", 0o755, "600", "700"],
-  ])("%s results in a folder of mode %o elsewhere have mode %s", async (umask, mode, wanted, own) => {
-    const place = path.join(root, `elsewhere-${umask}-${mode.toString(8)}`);
-    const home = path.join(place, "home");
-    const out = path.join(place, "out");
-    const [dense = "", scripted = ""] = writeDeployments(place);
-    const at = ["--home", home];
-    await run(umask, "environment", "create", "-n", "js", "--node", ...at);
-    for (const [endpoint, file] of [
-      ["dense", dense],
-      ["script", scripted],
-    ] as const) {
-      await run(umask, "endpoint", "create", "-n", endpoint, ...at);
-      await run(umask, "deployment", "create", "-f", file, "--set-default", "--trust", ...at);
-      const folder = path.join(out, endpoint);
-      fs.mkdirSync(folder, { recursive: true });
-      fs.chmodSync(folder, mode);
-      for (const format of ["csv", "parquet"]) {
-        const to = format === "csv" ? folder : path.join(folder, "new");
-        const set = ["--set", `batchdeck.output_format=${format}`];
-        await run(umask, "invoke", "-n", endpoint, "--input", input, "--output-path", to, ...set, ...at);
-      }
+    ["000", "750", "640", "777", "666"],
+    ["022", "777", "644", "755", "644"],
+    ["077", "755", "600", "700", "600"],
+  ])("under umask %s in a folder of mode %s elsewhere has mode %s", async (umask, mode, wanted, own, inOwn) => {
+    const out = path.join(root, `elsewhere-${umask}`);
+    const byScript = path.join(out, "script");
+    for (const folder of [out, byScript]) {
+      fs.mkdirSync(folder);
+      fs.chmodSync(folder, parseInt(mode, 8));
     }
-    for (const folder of ["dense", "script"]) {
-      const files = entriesIn(path.join(out, folder))
-        .filter(({ name, isFolder }) => !isFolder && !name.includes(path.sep))
-        .sort((one, other) => (one.name < other.name ? -1 : 1));
-      expect(files.map(({ name }) => name)).toEqual(["errors.csv", "job.json", "predictions.csv"]);
-      expect(files.map((file) => file.mode)).toEqual([wanted, wanted, wanted]);
-      // What is made by its name is as the umask says, and so is what a script makes.
-      expect(modeOf(fs.statSync(path.join(out, folder, "new")))).toBe(own);
-    }
-    expect(modeOf(fs.statSync(path.join(out, "script", "own")))).toBe(own);
+    await run(umask, ...invoke("dense", input, "--output-path", out));
+    await run(umask, ...invoke("dense", input, "--output-path", path.join(out, "new"), ...asParquet));
+    await run(umask, ...invoke("script", input, "--output-path", byScript));
+    const results = (name: string) => ["errors.csv", "job.json", name];
+    expect(modesOfFiles(out)).toEqual(results("predictions.csv").map((name) => [name, wanted]));
+    expect(modesOfFiles(byScript)).toEqual(results("predictions.csv").map((name) => [name, wanted]));
+    // What is made by its name is as the umask says, and so is what a script makes.
+    expect(modeOf(fs.statSync(path.join(out, "new")))).toBe(own);
+    expect(modesOfFiles(path.join(out, "new"))).toEqual(results("predictions.parquet").map((name) => [name, inOwn]));
+    expect(modeOf(fs.statSync(path.join(byScript, "own")))).toBe(own);
+    expect(openToOthers(home)).toEqual([]);
   });
 });
+
+function modesOfFiles(folder: string): readonly (readonly [name: string, mode: string])[] {
+  const files = entriesIn(folder).filter(({ name, isFolder }) => !isFolder && !name.includes(path.sep));
+  return files.map(({ name, mode }) => [name, mode] as const).sort(([one], [other]) => (one < other ? -1 : 1));
+}
 
 async function killed(engine: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => engine.once("close", resolve));

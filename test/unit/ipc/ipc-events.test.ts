@@ -34,6 +34,7 @@ beforeEach(() => {
       },
       jobNames: () => jobs.map(({ name }) => name),
       isQueuePaused: () => paused,
+      problem: () => null,
       endpointsFingerprint: () => endpoints,
       dataFingerprint: () => data,
       watch: (listener) => {

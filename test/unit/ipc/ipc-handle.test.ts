@@ -9,6 +9,7 @@ function gate(overrides: Partial<CallGate> = {}): CallGate & { readonly lines: s
     origin: "app://batchdeck/",
     checkAnswers: true,
     log: (line) => lines.push(line),
+    expected: () => null,
     lines,
     ...overrides,
   };

@@ -3,6 +3,8 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { finalizeFiles } from "../../../electron/jobs/run/final-names.ts";
 import type { JobFiles } from "../../../electron/jobs/folder/job-files.ts";
+import type { WrittenParts } from "../../../electron/contract/nouns/written-file.ts";
+import { partOf } from "../../helpers/engine/simulated-host.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 
 const root = temporaryFolder("finalizing");
@@ -32,12 +34,16 @@ beforeEach(() => {
   };
   fs.writeFileSync(files.rowsPart, "rows");
   fs.writeFileSync(files.errorsPart, "errors");
+  written = { rows: partOf(files.rowsPart), errors: partOf(files.errorsPart), parquet: null };
 });
+
+let written: WrittenParts;
 
 const names = () => ({
   predictions: { part: files.rowsPart, final: files.predictions },
   record: "{}",
   replaces: false,
+  written,
 });
 
 describe("giving files their final names", () => {
@@ -64,8 +70,40 @@ describe("giving files their final names", () => {
     expect(read("predictions.csv.part")).toBe("rows");
   });
 
+  it.each([false, true])("takes no file for the one that was written (replacing: %s)", async (replaces) => {
+    const like = { ...names(), replaces };
+    fs.writeFileSync(at("other"), "rows");
+    fs.utimesSync(at("other"), 1, 1);
+    fs.rmSync(files.rowsPart);
+    expect(await finalizeFiles(files, like), "gone").toMatchObject({ kind: "output/gone:part" });
+    fs.renameSync(at("other"), files.predictions);
+    expect(await finalizeFiles(files, like), "another one has the final name").toMatchObject({
+      kind: "output/gone:part",
+    });
+    fs.renameSync(files.predictions, files.rowsPart);
+    expect(await finalizeFiles(files, like), "another one").toMatchObject({ kind: "output/gone:part" });
+    fs.rmSync(files.rowsPart);
+    fs.symlinkSync(at("elsewhere"), files.rowsPart);
+    expect(await finalizeFiles(files, like), "a link").toMatchObject({ kind: "output/gone:part" });
+    expect(fs.existsSync(files.record)).toBe(false);
+  });
+
+  it.each(["", "ro", "rows and more"])("takes none that is not whole or has grown: %j", async (text) => {
+    fs.writeFileSync(files.errorsPart, text);
+    expect(await finalizeFiles(files, names())).toMatchObject({ kind: "output/gone:part" });
+    expect(fs.existsSync(files.errors)).toBe(false);
+    expect(fs.existsSync(files.record)).toBe(false);
+  });
+
+  it("writes its record into no file that a link leads to", async () => {
+    fs.writeFileSync(at("notes.txt"), "mine");
+    fs.symlinkSync(at("notes.txt"), `${files.record}.part`);
+    expect(await finalizeFiles(files, names())).toBeNull();
+    expect([read("notes.txt"), read("job.json")]).toEqual(["mine", "{}"]);
+  });
+
   it("takes merged rows away that belong to no result", async () => {
-    expect(await finalizeFiles(files, { predictions: null, record: "{}", replaces: false })).toBeNull();
+    expect(await finalizeFiles(files, { ...names(), predictions: null })).toBeNull();
     expect(fs.readdirSync(folder).sort()).toEqual(["errors.csv", "job.json"]);
   });
 });

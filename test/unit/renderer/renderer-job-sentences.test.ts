@@ -60,6 +60,7 @@ const note: Samples<Exclude<JobNote, { readonly kind: "problem" }>> = {
 const warning: Samples<JobWarning> = {
   "device-fallback": [{ kind: "device-fallback", device: "coreml", reason: "The driver said no." }],
   "began-again": [{ kind: "began-again" }],
+  "listed-again": [{ kind: "listed-again" }],
   "scored-again": [
     { kind: "scored-again", miniBatches: 1 },
     { kind: "scored-again", miniBatches: 12 },

@@ -56,6 +56,7 @@ test.each([
 test.each([
   "const { stdout } = child; child.stdout.on('data', take)",
   "fs.writeSync(descriptor, text)",
+  "fs.writeFileSync(descriptor, text)",
   "fs.openSync(file, 'r')",
   "fs.openSync(file, 'wx', ownerOnly.file)",
   "fs.mkdirSync(folder, { recursive: true, mode: ownerOnly.folder })",

@@ -116,6 +116,10 @@ export const jobProblems = {
   "job/not-allowed:no-common-column": ({ a, b }: { a: string; b: string }) => [
     `The predictions of ${a} and ${b} have no column in common.`,
   ],
+  "job/not-allowed:damaged-list": ({ folder }: { folder: string }) => [
+    `The job cannot be retried: the list of its files is damaged, in ${folder}.`,
+    "Invoke the endpoint again.",
+  ],
   "job/nothing-failed": ({ job }: { job: string }) => [`Nothing failed in the job ${job}.`],
 
   "job/interrupted": ({ job }: { job: string }) => [

@@ -20,6 +20,20 @@ function commandUnwritable({ cause }: { cause: NestedProblem }, { problem }: Spe
   return [problem(cause).message, "Check the disk and run the command again."];
 }
 
+/** Another job has the folder. `host`: the computer that it ran on, when that is another one. */
+export type OutputClaimFact = {
+  readonly job: string;
+  readonly workspace: string;
+  readonly host: string | null;
+  readonly folder: string;
+  readonly file: string;
+};
+
+function claimedBy({ job, workspace, host, folder }: OutputClaimFact): string {
+  const where = host === null ? workspace : `${workspace} on ${host}`;
+  return `The unfinished job ${job} of the workspace ${where} writes to the same output folder: ${folder}.`;
+}
+
 /** Where jobs and comparisons write, and what they wrote. */
 export const outputProblems = {
   "output/exists": ({ path }: { path: string }) => [
@@ -37,6 +51,18 @@ export const outputProblems = {
   "output/exists:job-writes": ({ job, folder }: { job: string; folder: string }) => [
     `The unfinished job ${job} writes to the same output folder: ${folder}.`,
     "Choose another --output-path.",
+  ],
+  "output/exists:claimed": (claim: OutputClaimFact) => [
+    claimedBy(claim),
+    `Choose another --output-path, or remove ${claim.file} if that job will not go on.`,
+  ],
+  "output/exists:claimed-meanwhile": (claim: OutputClaimFact) => [
+    claimedBy(claim),
+    `The job goes on by itself once that one has ended, or once ${claim.file} is removed because it will not go on.`,
+  ],
+  "output/exists:claim-unreadable": ({ folder, file }: { folder: string; file: string }) => [
+    `Another job seems to write to the output folder ${folder}: ${file} cannot be read.`,
+    "Remove that file if no job writes there, or choose another --output-path.",
   ],
   "output/exists:appeared": ({ path }: { path: string }) => [
     `${path} appeared while the job ran, and is not replaced.`,
@@ -70,6 +96,14 @@ export const outputProblems = {
     `"${path}" cannot be written to.`,
     "Choose another --output-path.",
   ],
+  "output/unwritable:link": ({ path }: { path: string }) => [
+    `"${path}" is a link that leads nowhere.`,
+    "Choose another --output-path, or make the folder that it leads to.",
+  ],
+  "output/unwritable:workspace": ({ folder, workspace }: { folder: string; workspace: string }) => [
+    `"${folder}" is among the files of the workspace ${workspace}, which replaces and deletes them.`,
+    "Choose another --output-path; in a workspace only the folder outputs is for results.",
+  ],
   "output/unwritable:not-chosen": () => ["That folder was not chosen in this window.", "Choose it again."],
   "output/unwritable:not-shown": ({ folder }: { folder: string }) => [
     `The folder ${folder} could not be opened.`,
@@ -96,6 +130,10 @@ export const outputProblems = {
   "output/gone": ({ folder }: { folder: string }) => [
     `The output folder ${folder} is gone.`,
     "Bring it back, or make it again, empty: the job then goes on by itself.",
+  ],
+  "output/gone:part": ({ path }: { path: string }) => [
+    `${path} was removed, replaced or cut while the job wrote it.`,
+    "The job writes it again by itself.",
   ],
   "output/gone:changed": ({ job }: { job: string }) => [
     `The files of the job ${job} are gone, or are not what it wrote any more.`,

@@ -95,6 +95,10 @@ export const jobProblems: SameKinds<typeof english> = {
     `De items van ${a} zijn ${itemWords[itemsOfA]} en die van ${b} zijn ${itemWords[itemsOfB]}: ze kunnen niet naast elkaar worden gezet.`,
   ],
   "job/not-allowed:no-common-column": ({ a, b }) => [`De voorspellingen van ${a} en ${b} hebben geen kolom gemeen.`],
+  "job/not-allowed:damaged-list": ({ folder }) => [
+    `De mislukte items kunnen niet opnieuw worden geprobeerd: de bestandenlijst van de taak is beschadigd, in ${folder}.`,
+    "Scoor de invoer opnieuw.",
+  ],
   "job/nothing-failed": ({ job }) => [`In de taak ${job} is niets mislukt.`],
 
   "job/interrupted": () => [

@@ -1,5 +1,8 @@
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
-import type { outputProblems as english } from "../../../../electron/contract/words/english/output-problems.ts";
+import type {
+  OutputClaimFact,
+  outputProblems as english,
+} from "../../../../electron/contract/words/english/output-problems.ts";
 import type { NestedProblem, Speaker, WrittenWords } from "../../../../electron/contract/words/speaker.ts";
 
 const writableForms =
@@ -23,6 +26,11 @@ function commandUnwritable({ cause }: { cause: NestedProblem }, { problem }: Spe
   return [problem(cause).message, "Controleer de schijf en geef de opdracht opnieuw."];
 }
 
+function claimedBy({ job, workspace, host, folder }: OutputClaimFact): string {
+  const where = host === null ? workspace : `${workspace} op ${host}`;
+  return `De taak ${job} van de werkruimte ${where} is niet klaar en schrijft naar dezelfde uitvoermap: ${folder}.`;
+}
+
 export const outputProblems: SameKinds<typeof english> = {
   "output/exists": ({ path }) => [
     `Dit pad bestaat al: ${path}.`,
@@ -36,6 +44,18 @@ export const outputProblems: SameKinds<typeof english> = {
   "output/exists:job-writes": ({ job, folder }) => [
     `De taak ${job} is niet klaar en schrijft naar dezelfde uitvoermap: ${folder}.`,
     otherFolder,
+  ],
+  "output/exists:claimed": (claim) => [
+    claimedBy(claim),
+    `Kies een andere uitvoermap, of verwijder ${claim.file} als die taak niet meer verdergaat.`,
+  ],
+  "output/exists:claimed-meanwhile": (claim) => [
+    claimedBy(claim),
+    `De taak gaat vanzelf verder zodra die andere klaar is, of zodra ${claim.file} is verwijderd omdat die niet meer verdergaat.`,
+  ],
+  "output/exists:claim-unreadable": ({ folder, file }) => [
+    `Een andere taak lijkt naar de uitvoermap ${folder} te schrijven: ${file} kan niet worden gelezen.`,
+    "Verwijder dat bestand als geen taak daar schrijft, of kies een andere uitvoermap.",
   ],
   "output/exists:appeared": ({ path }) => [
     `${path} verscheen terwijl de taak bezig was en wordt niet vervangen.`,
@@ -54,6 +74,14 @@ export const outputProblems: SameKinds<typeof english> = {
   "output/unwritable:place": ({ cause }, { problem }) => [problem(cause).message, problem(cause).remedy],
   "output/unwritable:file": ({ path }) => [`"${path}" is een bestand, geen map.`, otherFolder],
   "output/unwritable:folder": ({ path }) => [`Naar "${path}" kan niet worden geschreven.`, otherFolder],
+  "output/unwritable:link": ({ path }) => [
+    `"${path}" is een koppeling die nergens heen leidt.`,
+    "Kies een andere uitvoermap, of maak de map waar de koppeling heen leidt.",
+  ],
+  "output/unwritable:workspace": ({ folder, workspace }) => [
+    `"${folder}" hoort bij de bestanden van de werkruimte ${workspace}, die ze vervangt en verwijdert.`,
+    "Kies een andere uitvoermap; in een werkruimte is alleen de map outputs voor resultaten.",
+  ],
   "output/unwritable:not-chosen": () => ["Die map is niet in dit venster gekozen.", "Kies de map opnieuw."],
   "output/unwritable:not-shown": ({ folder }) => [`De map ${folder} kon niet worden geopend.`, folderNotShown],
 
@@ -80,6 +108,10 @@ export const outputProblems: SameKinds<typeof english> = {
   "output/gone": ({ folder }) => [
     `De uitvoermap ${folder} is weg.`,
     "Zet de map terug, of maak hem opnieuw, leeg: de taak gaat dan vanzelf verder.",
+  ],
+  "output/gone:part": ({ path }) => [
+    `${path} is verwijderd, vervangen of ingekort terwijl de taak het schreef.`,
+    "De taak schrijft het vanzelf opnieuw.",
   ],
   "output/gone:changed": ({ job }) => [
     `De bestanden van de taak ${job} zijn weg, of zijn niet meer wat de taak schreef.`,

@@ -38,9 +38,10 @@ const opened: FromMergeProcess = {
   type: "opened",
   rowsHeaderBytes: 20,
   errorsHeaderBytes: 5,
-  rowsBytes: 20,
-  errorsBytes: 5,
+  rows: { id: "1:2", bytes: 20, modified: "1" },
+  errors: { id: "1:3", bytes: 5, modified: "1" },
 };
+const parts = { rows: { ...opened.rows, bytes: 70 }, errors: opened.errors, parquet: null };
 const appended: FromMergeProcess = { type: "appended", rowsEnd: 70, errorsEnd: 5 };
 const whole = { parquet: false, overGaps: false };
 
@@ -74,10 +75,10 @@ beforeEach(() => {
   const result = openJournal(path.join(root, String(count)));
   if (!result.ok) throw new Error("The journal does not open.");
   journal = result.value;
-  const parts = [
+  const planned = [
     { file: "a.csv", sizeBytes: 9, modifiedMs: 1, start: 0, end: 9, firstRow: 1, items: 10, problem: null },
   ] as const;
-  journal.addMiniBatches([{ id: 0, items: 10, parts: [...parts] }]);
+  journal.addMiniBatches([{ id: 0, items: 10, parts: [...planned] }]);
   journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [{ miniBatch: committed, failedFiles: [] }]);
 });
 afterEach(() => journal.close());
@@ -89,7 +90,7 @@ describe("merging", () => {
     const [process] = host.started;
     process?.say(opened);
     process?.say(appended);
-    process?.say({ type: "finished" });
+    process?.say({ type: "finished", parts });
     expect([await end, thrown, process?.sent.map((message) => (message as { type: string }).type)]).toEqual([
       "done",
       [],
@@ -107,7 +108,7 @@ describe("merging", () => {
     const [, second] = host.started;
     second?.say(opened);
     second?.say(appended);
-    second?.say({ type: "finished" });
+    second?.say({ type: "finished", parts });
     expect([await end, thrown, host.started.length]).toEqual(["done", [], 2]);
   });
 

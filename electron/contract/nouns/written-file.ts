@@ -1,0 +1,20 @@
+import * as z from "zod";
+
+/** A file as it was written. */
+export const writtenFileSchema = z.strictObject({
+  /** Which one it is, whatever its name: `device:inode`. */
+  id: z.string(),
+  bytes: z.number().int().min(0),
+  /** When it was last written to, in nanoseconds of the file system's own time. */
+  modified: z.string(),
+});
+export type WrittenFile = Readonly<z.infer<typeof writtenFileSchema>>;
+
+/** The files that a job's output is made in, before they get their final names. */
+export const writtenPartsSchema = z.strictObject({
+  rows: writtenFileSchema,
+  errors: writtenFileSchema,
+  /** Null until it is made, and for jobs that make none. */
+  parquet: writtenFileSchema.nullable(),
+});
+export type WrittenParts = Readonly<z.infer<typeof writtenPartsSchema>>;

@@ -1,0 +1,33 @@
+import { crc32 } from "node:zlib";
+
+/*
+ * A number beside what is written once and decides what a job's files will hold. SQLite finds out when the structure of its
+ * file is damaged, and a schema when a row has another shape; a digit that has become another digit only this tells. Rows
+ * of earlier versions have null there, and are taken as they are.
+ */
+
+type Value = string | number | null;
+type Checked<Name extends string> = Readonly<Record<Name, Value>>;
+
+export function checkOf(...values: readonly Value[]): number {
+  return crc32(JSON.stringify(values));
+}
+
+export function isUnchanged(check: number | null, ...values: readonly Value[]): boolean {
+  return check === null || check === checkOf(...values);
+}
+
+/** Of a mini-batch in a journal: what is to be done. */
+export function planOf({ id, items, parts }: Checked<"id" | "items" | "parts">): readonly Value[] {
+  return [id, items, parts];
+}
+
+/** Of a mini-batch in a journal: where its record lies and what it counts. */
+export function doneOf(
+  row: Checked<
+    "id" | "segment" | "record_start" | "rows_bytes" | "errors_bytes" | "checksum" | "succeeded" | "failed" | "columns"
+  >,
+): readonly Value[] {
+  const { id, segment, record_start, rows_bytes, errors_bytes, checksum, succeeded, failed, columns } = row;
+  return [id, segment, record_start, rows_bytes, errors_bytes, checksum, succeeded, failed, columns];
+}
