@@ -35,6 +35,36 @@ const notInOldRuntimes = [
   },
 ];
 
+/** What a terminal is sent goes through one place, which lets no text steer it. */
+const rawTerminal = {
+  selector:
+    "MemberExpression:matches([object.name='process'], [object.property.name='process'])" +
+    ":matches([property.name=/^std(out|err)$/], [property.value=/^std(out|err)$/])," +
+    "VariableDeclarator[init.name='process'] Property[key.name=/^std(out|err)$/]," +
+    "ImportDeclaration[source.value=/^(node:)?process$/]," +
+    "CallExpression:matches([callee.name=/^write(v|File)?(Sync)?$/], [callee.property.name=/^write(v|File)?(Sync)?$/])" +
+    ":matches([arguments.0.value=1], [arguments.0.value=2], [arguments.0.value=/^.dev.(std|tty|fd)/])",
+  message: "The terminal is written to by electron/cli/terminal/process-streams.ts, and a log by electron/app/log.ts.",
+};
+const calls = (names) =>
+  `CallExpression:matches([callee.name=${names}], [callee.object.name=/^(fs|files)$/][callee.property.name=${names}], [callee.object.property.name='promises'][callee.property.name=${names}])`;
+/**
+ * What is made in a workspace is its owner's, whatever the umask; what is made elsewhere follows its folder. A file that is
+ * open (`descriptor`) got its mode before.
+ */
+const unsaidMode = {
+  selector:
+    `${calls("/^(mkdir|writeFile|appendFile)(Sync)?$|^createWriteStream$/")}:not(:has(Property[key.name='mode'])):not([arguments.0.name='descriptor']),` +
+    `${calls("/^open(Sync)?$/")}[arguments.1.value=/[wax]/]:not([arguments.2]),` +
+    calls("/^(copyFileSync|cp|cpSync)$/") +
+    ",CallExpression[callee.object.name=/^(fs|files)$/][callee.property.name='copyFile']",
+  message: "Say who may see what is made: electron/contract/processes/file-modes.ts.",
+};
+const restrictions = [rawIpcMember, openExternal, rawTerminal, unsaidMode, ...notInOldRuntimes];
+const restrictedBut = (...allowed) => ({
+  "no-restricted-syntax": ["error", ...restrictions.filter((restriction) => !allowed.includes(restriction))],
+});
+
 /** Exceptions are listed below, with their reason in ARCHITECTURE.md. */
 const sizes = {
   "max-lines": ["error", { max: 400 }],
@@ -66,19 +96,19 @@ export default defineConfig(
       ...sizes,
       "no-console": "error",
       ...restrictedIpc,
-      "no-restricted-syntax": ["error", rawIpcMember, openExternal, ...notInOldRuntimes],
+      ...restrictedBut(),
     },
   },
-  { files: ["electron/cli.ts", "electron/cli/**/*.ts"], rules: { "no-console": "off" } },
-  { files: ["electron/ipc/handle.ts", "electron/preload.ts"], rules: { "no-restricted-imports": "off" } },
   {
-    files: ["electron/app/open-external.ts"],
-    rules: { "no-restricted-syntax": ["error", rawIpcMember, ...notInOldRuntimes] },
+    files: ["electron/cli/terminal/process-streams.ts", "electron/app/log.ts", "native-worker/main.ts"],
+    rules: restrictedBut(rawTerminal),
   },
+  { files: ["electron/ipc/handle.ts", "electron/preload.ts"], rules: { "no-restricted-imports": "off" } },
+  { files: ["electron/app/open-external.ts"], rules: restrictedBut(openExternal) },
   {
     // The browser has all that its own types name.
     files: ["renderer/**/*.{ts,tsx}"],
-    rules: { "no-restricted-syntax": ["error", rawIpcMember, openExternal] },
+    rules: restrictedBut(...notInOldRuntimes),
   },
   { files: ["native-worker/readers/tables/csv-rows.ts"], rules: { "max-lines-per-function": "off" } },
   {

@@ -3,14 +3,18 @@ import packageJson from "../package.json" with { type: "json" };
 import { runCommandLine } from "./cli/main.ts";
 import { exitCodes } from "./cli/terminal/exit-codes.ts";
 import { listenForInterrupts } from "./cli/terminal/interrupts.ts";
-import { processScreen } from "./cli/terminal/process-screen.ts";
+import { processStreams } from "./cli/terminal/process-streams.ts";
+import { createScreen } from "./cli/terminal/screen.ts";
 import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
+import { traceOf } from "./contract/plain-text.ts";
 import { chooseAddon } from "./contract/processes/native-addons.ts";
 import { failure, withFullStop } from "./contract/problem.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 
 /** The command line under plain Node: its streams, its signals, its exit code. What it does is in `cli/main.ts`. */
+
+const screen = createScreen(processStreams());
 
 /** Some native addon cannot be loaded. */
 function isNodeTooOld(): boolean {
@@ -24,20 +28,14 @@ const nodeTooOld = failure(
 );
 
 function tellBug(error: unknown): void {
-  const text = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(
+  const message = error instanceof Error ? error.message : String(error);
+  screen.note(
     process.argv.includes("--debug")
-      ? `${text.stack ?? text.message}\n`
-      : `Internal error: ${withFullStop(text.message)} Run again with --debug and report it.\n`,
+      ? traceOf(error)
+      : `Internal error: ${withFullStop(message)} Run again with --debug and report it.`,
   );
 }
 
-// Whoever reads our words may stop reading (`| head`): a job goes on without them.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
 process.on("uncaughtException", (error) => {
   tellBug(error);
   process.exit(exitCodes.failed);
@@ -45,14 +43,14 @@ process.on("uncaughtException", (error) => {
 
 runCommandLine(process.argv.slice(2), {
   version: packageJson.version,
-  screen: processScreen(),
+  screen,
   interrupts: listenForInterrupts(),
   openWorkspace: ({ home, scope }) =>
     isNodeTooOld()
       ? nodeTooOld
       : openWorkspace({
           home: home ?? process.env["BATCHDECK_HOME"] ?? null,
-          processHost: nodeProcessHost(__dirname),
+          processHost: nodeProcessHost(__dirname, process.env["BATCHDECK_DEBUG"] === "1" ? screen.note : null),
           machineUse: nodeMachineUse(),
           scope,
         }),

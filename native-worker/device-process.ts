@@ -2,11 +2,11 @@ import path from "node:path";
 import type { FromDeviceProcess, ToDeviceProcess } from "../electron/contract/messages/device-messages.ts";
 import { toDeviceProcessSchema } from "../electron/contract/messages/device-messages.ts";
 import { connectToParent } from "../electron/contract/messages/parent-port.ts";
+import { oneLine } from "../electron/contract/plain-text.ts";
 import { tryDevice } from "./devices/try-device.ts";
 import { inventedRows } from "./scorers/invented-rows.ts";
 import { measureBatches } from "./scorers/measure-batches.ts";
 import { loadModel } from "./scorers/model-session.ts";
-import { oneLine } from "./writers/errors-encoder.ts";
 import { problemOf } from "../electron/contract/problem.ts";
 
 /** The process that tries devices and measures models with a worker's own sessions; see contract/device-messages.ts. */

@@ -1,10 +1,11 @@
 import { connectToParent } from "../electron/contract/messages/parent-port.ts";
+import { oneLine } from "../electron/contract/plain-text.ts";
 import { endWithParent } from "./watch-parent.ts";
 import { startWorker } from "./worker.ts";
 
 /** A bug: its words go to stderr, and the engine starts another worker. */
 function endWith(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${oneLine(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
   process.exit(1);
 }
 

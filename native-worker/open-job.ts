@@ -10,6 +10,7 @@ import type {
 import type { JobSpec } from "../electron/contract/nouns/job-spec.ts";
 import type { ScriptScorer, TextScorer } from "../electron/contract/nouns/scorer.ts";
 import { textTable } from "../electron/contract/nouns/scorer.ts";
+import { oneLine } from "../electron/contract/plain-text.ts";
 import type { ProblemCode } from "../electron/contract/problem.ts";
 import { createImageTensorWriter } from "./readers/images/image-tensor.ts";
 import { createTabularReaders } from "./readers/tables/tabular.ts";
@@ -27,7 +28,7 @@ import { runMiniBatch } from "./scripts/run-mini-batch.ts";
 import { openScript } from "./scripts/script-job.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
 import { createCommitGroup } from "./writers/commit-group.ts";
-import { oneLine, reasonOf } from "./writers/errors-encoder.ts";
+import { reasonOf } from "./writers/errors-encoder.ts";
 import { outputCells } from "./writers/output-cells.ts";
 import { outputLeads, rowLayout, textStyleOf } from "./writers/row-layout.ts";
 import type { Segment } from "./writers/segment.ts";

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { ownerOnly } from "../contract/processes/file-modes.ts";
 import { installSamples, type Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { problemSentence } from "../contract/words/english-problems.ts";
@@ -16,6 +17,6 @@ export async function installSamplesOnce(
   const marker = path.join(workspace.home, "samples-installed");
   if (existsSync(marker)) return;
   const installed = await installSamples(workspace, samples);
-  if (installed.ok) writeFileSync(marker, "");
+  if (installed.ok) writeFileSync(marker, "", { mode: ownerOnly.file });
   else log(`The samples could not be installed: ${problemSentence(installed.problem)}`);
 }

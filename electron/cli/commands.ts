@@ -33,7 +33,7 @@ export function findCommand(words: readonly string[]): { command: Command; rest:
   return null;
 }
 
-export function helpText(): string {
+export function helpText(): readonly string[] {
   const width = Math.max(...commands.map((command) => command.words.length));
   return [
     "Azure Machine Learning's batch endpoints on this computer.",
@@ -45,20 +45,20 @@ export function helpText(): string {
     "batchdeck COMMAND --help shows what a command takes.",
     "The workspace is --home DIR, else BATCHDECK_HOME, else the desktop's own.",
     "Exit: 0 done, 1 started and failed, 2 refused, 3 completed with failed items, 130 paused or cancelled.",
-  ].join("\n");
+  ];
 }
 
-export function commandHelp(command: Command): string {
+export function commandHelp(command: Command): readonly string[] {
   const summary = `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`;
   const details = command.details === undefined ? [] : ["", ...command.details.map((line) => `  ${line}`)];
-  return [`batchdeck ${usageLine(command)}`, "", summary, ...details].join("\n");
+  return [`batchdeck ${usageLine(command)}`, "", summary, ...details];
 }
 
 /** What `batchdeck NOUN --help` shows: the commands of that noun. */
-export function nounHelp(noun: string): string {
+export function nounHelp(noun: string): readonly string[] {
   const ours = commands.filter((command) => command.words.startsWith(`${noun} `));
   const width = Math.max(...ours.map((command) => command.words.length));
-  return ours.map((command) => `batchdeck ${command.words.padEnd(width)}  ${command.summary}`).join("\n");
+  return ours.map((command) => `batchdeck ${command.words.padEnd(width)}  ${command.summary}`);
 }
 
 /** The commands that begin like what was typed, for the refusal of a word that is unknown. */

@@ -3,10 +3,10 @@ import { problemSentence } from "../contract/words/english-problems.ts";
 import { diskProblem } from "../workspace/disk.ts";
 import type { EngineScope, Workspace } from "../workspace/workspace.ts";
 import { commandHelp, findCommand, helpText, nearbyCommands, nounHelp } from "./commands.ts";
-import type { Screen } from "./terminal/command.ts";
 import { isGlobal, parseCommand, splitWords } from "./terminal/command.ts";
 import { exitCodes } from "./terminal/exit-codes.ts";
 import type { Interrupts } from "./terminal/interrupts.ts";
+import type { Screen } from "./terminal/screen.ts";
 
 /** The process around the command line, so that a test can run commands without one. */
 export type Surroundings = {
@@ -86,6 +86,6 @@ function unknownCommand(first: string, second: string | undefined): Problem {
 
 /** One line for each: what is wrong for several reasons is put right in one go. */
 function refuse(screen: Screen, ...problems: readonly Problem[]): number {
-  screen.note(problems.map(problemSentence).join("\n"));
+  screen.note(problems.map(problemSentence));
   return exitCodes.refused;
 }

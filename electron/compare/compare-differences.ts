@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { fileModeIn } from "../contract/processes/file-modes.ts";
 import { csvTextCell } from "../contract/tables/csv-cell.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { removeSync, renameSync } from "../files/patient.ts";
@@ -23,12 +24,13 @@ export function differencesPart(file: string): string {
   return `${file}.part`;
 }
 
-/** Begins anew: what a comparison that was killed left under the name of the part is taken away. */
-export function createDifferences(file: string): Differences {
+/** Begins anew: what a comparison that was killed left under the name of the part is taken away. `folderMode`: when it is made. */
+export function createDifferences(file: string, folderMode: number): Differences {
   const part = differencesPart(file);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const folder = path.dirname(file);
+  fs.mkdirSync(folder, { recursive: true, mode: folderMode });
   removeSync(part);
-  const handle = fs.openSync(part, "wx");
+  const handle = fs.openSync(part, "wx", fileModeIn(fs.statSync(folder)));
   let isOpen = true;
   let pending = [header];
   let pendingCharacters = header.length;

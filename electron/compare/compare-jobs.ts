@@ -24,6 +24,7 @@ import type { Registry } from "../registry/open-registry.ts";
 import { differencesPart } from "./compare-differences.ts";
 import { noJob } from "../jobs/folder/job-view.ts";
 import { formatOf } from "../jobs/folder/readable-files.ts";
+import { outputFolderMode } from "../jobs/folder/output-folder-mode.ts";
 import { finishedFiles, recordStyle } from "../jobs/folder/base-files.ts";
 import { outputPlace } from "../jobs/submit/output-place.ts";
 import type { JobRecord } from "../registry/job-row.ts";
@@ -75,6 +76,7 @@ export async function compareJobs(
   const request: ToCompareProcess = {
     type: "compare",
     ...{ a: one, b: other, areSingleFiles, tolerance: options.tolerance, differencesFile },
+    folderMode: outputFolderMode(home, differencesFile),
   };
   return runComparison(host, request, (items) => options.onProgress(items, total), options.signal ?? null);
 }

@@ -77,7 +77,7 @@ async function compareOpened(request: ToCompareProcess, a: OpenJob, b: OpenJob):
   if (!columns.hasColumns) {
     return failure("job/not-allowed:no-common-column", { a: a.name, b: b.name });
   }
-  const differences = createDifferences(differencesFile);
+  const differences = createDifferences(differencesFile, request.folderMode);
   try {
     const lines = linedUpBy === "line";
     const counts = await lineUp(

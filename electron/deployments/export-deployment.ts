@@ -1,4 +1,5 @@
-import { stringify } from "yaml";
+import { Document, Scalar, visit } from "yaml";
+import { visibleDocument } from "../contract/plain-text.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import { allCores, type DeploymentFile, type ModelDeploymentFile, workersProperty } from "./yaml/deployment-file.ts";
 import { olderSettingKeys } from "./yaml/deployment-schema.ts";
@@ -30,7 +31,7 @@ export function deploymentYaml(
     Object.entries(file.source).filter(([key, value]) => value !== null && !readOnlyKeys.includes(key)),
   );
   const names = { name: file.name, ...(file.endpointName === null ? {} : { endpoint_name: file.endpointName }) };
-  if (file.type === "pipeline") return stringify({ ...own, ...names });
+  if (file.type === "pipeline") return yamlText({ ...own, ...names });
 
   const { model, settings } = file;
   const isOlder = own["type"] === undefined;
@@ -45,7 +46,7 @@ export function deploymentYaml(
   const kept = Object.fromEntries(
     Object.entries(own).filter(([key]) => key !== "$schema" && key !== "properties" && !olderSettingKeys.includes(key)),
   );
-  return stringify({
+  return yamlText({
     $schema: schema,
     ...kept,
     ...names,
@@ -70,6 +71,18 @@ export function deploymentYaml(
     },
     ...(Object.keys(properties).length === 0 ? {} : { properties }),
   });
+}
+
+/** What is not to be seen is quoted and spelt out: a file that somebody looks at holds what it seems to hold. */
+function yamlText(content: object): string {
+  const document = new Document(content);
+  visit(document, {
+    Scalar(_key, scalar) {
+      const { value } = scalar;
+      if (typeof value === "string" && visibleDocument(value) !== value) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return visibleDocument(document.toString());
 }
 
 function mapOf(value: unknown): Readonly<Record<string, unknown>> {

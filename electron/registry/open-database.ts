@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { chooseAddon } from "../contract/processes/native-addons.ts";
+import { ownerOnly } from "../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { removeSync, renameSync } from "../files/patient.ts";
 import { isBusy, isDamage } from "./rows/damage.ts";
@@ -80,11 +81,37 @@ export function dataVersion(database: SqliteDatabase): number {
   return database.pragma("data_version", { simple: true }) as number;
 }
 
+/**
+ * Ends the log beside a database that is not going to change: nothing lies beside the file any more, also when it is read.
+ * Somebody who reads it just now keeps it as it is.
+ */
+export function endLog(database: SqliteDatabase): void {
+  database.pragma("busy_timeout = 0");
+  try {
+    database.pragma("journal_mode = DELETE");
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
+}
+
 /** A bare connection, with no setting and no schema. Throws what SQLite throws. */
 export function connect(file: string, options: { readonly readonly?: boolean } = {}): SqliteDatabase {
   const addon = chooseAddon("sqlite", process);
   if (!addon.ok) throw new Error(addon.message);
+  if (options.readonly !== true) makeForOwner(file);
   return new Database(file, { ...options, ...(addon.file === null ? {} : { nativeBinding: addon.file }) });
+}
+
+/**
+ * SQLite would make its file as the umask says; those that it puts beside it have the rights of the first. One that is there
+ * is not opened here: closing it again would take away the locks that this process has on it.
+ */
+function makeForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", ownerOnly.file));
+  } catch {
+    // It is there, or SQLite tells what is wrong.
+  }
 }
 
 function prepareDatabase(
@@ -134,6 +161,7 @@ function copyDatabase(file: string, version: number): void {
   const copy = `${file}.version-${version}.copy`;
   const part = `${copy}.part`;
   removeSync(part);
+  makeForOwner(part);
   const reader = connect(file);
   try {
     reader.prepare("VACUUM INTO ?").run(part);

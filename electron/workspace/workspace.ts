@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
+import { ownerOnly } from "../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { createEngine, type Engine, type EngineScope } from "../jobs/queue/engine.ts";
 import type { InputSource } from "../jobs/submit/input-source.ts";
@@ -24,6 +25,7 @@ import { type OwnJobs, ownJobs } from "./jobs/own-jobs.ts";
 import { createQueue, type Queue } from "./jobs/queue.ts";
 import { createSubmission } from "./jobs/submission.ts";
 import { createModels, type Models } from "./models.ts";
+import { narrow } from "./narrow.ts";
 import { createWatches, type Watches } from "./watches/watches.ts";
 
 export type { EngineScope } from "../jobs/queue/engine.ts";
@@ -74,11 +76,12 @@ type Options = {
 export function openWorkspace(options: Options & { readonly home: string | null }): Result<Workspace> {
   const home = workspaceHome(options.home);
   try {
-    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(home, { recursive: true, mode: ownerOnly.folder });
   } catch (error) {
     const errno = (error as { code?: string }).code ?? null;
     return failure("workspace/unusable:no-folder", { home, errno });
   }
+  narrow(home);
   const { patienceMs } = options;
   const registry = openRegistry(path.join(home, "registry.db"), patienceMs === undefined ? {} : { patienceMs });
   if (!registry.ok) return registry;

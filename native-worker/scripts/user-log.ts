@@ -1,5 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
+import { visibleText } from "../../electron/contract/plain-text.ts";
+import { ownerOnly } from "../../electron/contract/processes/file-modes.ts";
 
 /**
  * What a script of one worker says: each line with its time and mini-batch, in the files that Azure ML has for it
@@ -25,7 +27,12 @@ export function createUserLog(logsFolder: string, workerId: string): UserLog {
   let place = "init";
   const write = (kind: string) => {
     const append = createLogFile(path.join(logsFolder, "user", kind), `${workerId}.txt`);
-    return { ...append, line: (line: string) => append.write(`${new Date().toISOString()} ${place}: ${line}\n`) };
+    // People open it in a terminal, which what a script prints shall not steer there.
+    const line = (text: string) => {
+      const shown = visibleText(text.replaceAll("\t", "    "));
+      append.write(`${new Date().toISOString()} ${place}: ${shown}\n`);
+    };
+    return { ...append, line };
   };
   const stdout = write("stdout");
   const stderr = write("stderr");
@@ -92,8 +99,8 @@ function createLogFile(folder: string, name: string) {
           fs.renameSync(file, path.join(folder, `older.${name}`));
         }
         if (descriptor === null) {
-          fs.mkdirSync(folder, { recursive: true });
-          descriptor = fs.openSync(file, "a");
+          fs.mkdirSync(folder, { recursive: true, mode: ownerOnly.folder });
+          descriptor = fs.openSync(file, "a", ownerOnly.file);
           size = fs.fstatSync(descriptor).size;
         }
         size += fs.writeSync(descriptor, text);

@@ -1,3 +1,4 @@
+import { oneLine } from "../../electron/contract/plain-text.ts";
 import { csvTextCell } from "../../electron/contract/tables/csv-cell.ts";
 import type { ItemError } from "../../electron/contract/item-error.ts";
 
@@ -45,11 +46,6 @@ export function errorLine(error: ItemError, formulas: "escape" | "keep"): string
   const file = csvTextCell(error.file, formulas);
   const message = csvTextCell(oneLine(error.message), formulas);
   return `${file},${row},${error.stage},${error.code},${message},${csvTextCell(shortened(error.value), formulas)}\n`;
-}
-
-/** Any text as one line: line breaks and the spaces around them become one space. */
-export function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").trim();
 }
 
 /** What an exception says, on one line. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { systemErrno } from "../../electron/contract/errno.ts";
+import { ownerOnly } from "../../electron/contract/processes/file-modes.ts";
 import type { WriteProblem } from "./write-problem.ts";
 
 /**
@@ -42,7 +43,7 @@ const nothing = Buffer.alloc(0);
 
 /** Creates the file, which must not exist. Throws what `fs` throws. */
 export function createSegment(file: string): Segment {
-  const descriptor = fs.openSync(file, "wx");
+  const descriptor = fs.openSync(file, "wx", ownerOnly.file);
   let end = 0;
   const spare: Buffer[] = [];
   const newChunk = (bytes: number) =>

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { workerStatusBytes, writeWorkerStatus } from "../../electron/contract/messages/worker-status.ts";
 import type { WorkerStatus } from "../../electron/contract/messages/worker-status.ts";
+import { ownerOnly } from "../../electron/contract/processes/file-modes.ts";
 
 /** The worker's status file: what it is about to do, for whoever finds it dead. */
 export type StatusFile = {
@@ -15,7 +16,7 @@ export type StatusFile = {
 
 /** Creates the file anew. Throws what `fs` throws. */
 export function createStatusFile(file: string): StatusFile {
-  const descriptor = fs.openSync(file, "w");
+  const descriptor = fs.openSync(file, "w", ownerOnly.file);
   const bytes = new Uint8Array(workerStatusBytes);
   const view = new DataView(bytes.buffer);
   const write = (status: WorkerStatus) => {

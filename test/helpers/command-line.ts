@@ -1,5 +1,6 @@
 import path from "node:path";
 import { runCommandLine } from "../../electron/cli/main.ts";
+import { createScreen } from "../../electron/cli/terminal/screen.ts";
 import { nodeProcessHost } from "../../electron/compute/node-process-host.ts";
 import { openWorkspace } from "../../electron/workspace/workspace.ts";
 import { undisturbed } from "./engine/machine-uses.ts";
@@ -17,13 +18,12 @@ export async function runInProcess(home: string, ...args: readonly string[]): Pr
   let stderr = "";
   const code = await runCommandLine(args, {
     version: "0.0.0-test",
-    screen: {
+    screen: createScreen({
       width: null,
-      result: (text) => (stdout += `${text}\n`),
-      note: (text) => (stderr += `${text}\n`),
-      status: () => {},
+      stdout: (text) => (stdout += text),
+      stderr: (text) => (stderr += text),
       ask: null,
-    },
+    }),
     interrupts: {
       take: () => () => {},
       exit: () => {

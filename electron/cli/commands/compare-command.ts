@@ -48,8 +48,8 @@ async function compare(
     terminal.status("");
     if (!compared.ok) return compared;
     if (compared.value === null) return success(exitCodes.interrupted);
-    if (terminal.isJson) terminal.result(JSON.stringify(compared.value, null, 2));
-    else for (const line of comparisonLines(compared.value)) terminal.result(line);
+    if (terminal.isJson) terminal.document(JSON.stringify(compared.value, null, 2));
+    else terminal.result(comparisonLines(compared.value));
     return success(exitCodes.done);
   } finally {
     release();

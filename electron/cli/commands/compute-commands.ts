@@ -92,8 +92,8 @@ export const computeCommands: readonly Command[] = [
     async run(context) {
       const reports = await context.workspace.devices.list();
       const { terminal } = context;
-      if (terminal.isJson) terminal.result(jsonText(reports));
-      else for (const report of reports) terminal.result(deviceLine(report));
+      if (terminal.isJson) terminal.document(jsonText(reports));
+      else terminal.result(reports.map(deviceLine));
       return success(exitCodes.done);
     },
   },

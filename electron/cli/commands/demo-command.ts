@@ -43,14 +43,14 @@ export const demoCommand: Command = {
       });
     }
     if (terminal.isJson)
-      terminal.result(
+      terminal.document(
         JSON.stringify(
           results.map(({ facts }) => facts),
           null,
           2,
         ),
       );
-    else for (const { line } of results) terminal.result(line);
+    else terminal.result(results.map(({ line }) => line));
     return success(exitCodes.done);
   },
 };

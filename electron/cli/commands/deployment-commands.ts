@@ -120,7 +120,7 @@ export const deploymentCommands: readonly Command[] = [
     async run(context, values) {
       const yaml = context.workspace.deployments.export(values.text("endpoint-name") ?? "", values.text("name") ?? "");
       if (!yaml.ok) return yaml;
-      context.terminal.result(context.terminal.isJson ? JSON.stringify({ yaml: yaml.value }) : yaml.value.trimEnd());
+      context.terminal.document(context.terminal.isJson ? JSON.stringify({ yaml: yaml.value }) : yaml.value.trimEnd());
       return success(exitCodes.done);
     },
   },

@@ -20,7 +20,7 @@ import {
 } from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { preflightJson } from "../text/preflight-json.ts";
-import { preflightText } from "../text/preflight-text.ts";
+import { preflightLines } from "../text/preflight-text.ts";
 import { compareCommand } from "./compare-command.ts";
 import { jobJson, whyText } from "../text/job-report.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
@@ -120,7 +120,8 @@ export const invokeCommand: Command = {
 
 /** Exit 2 when anything is wrong, as the invocation itself would. */
 function showPreflight({ terminal }: CommandContext, report: Preflight): Result<number> {
-  terminal.result(terminal.isJson ? jsonText(preflightJson(report)) : preflightText(report));
+  if (terminal.isJson) terminal.document(jsonText(preflightJson(report)));
+  else terminal.result(preflightLines(report));
   return success(report.problems.length === 0 ? exitCodes.done : exitCodes.refused);
 }
 

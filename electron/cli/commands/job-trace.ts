@@ -8,9 +8,9 @@ import type { MiniBatchRecord } from "../../contract/views/mini-batch.ts";
 /** Prints the log of a job; with --json its lines as an array. */
 export function showLog({ terminal, workspace }: CommandContext, job: string): Result<number> {
   const log = workspace.jobs.log(job).trimEnd();
-  if (terminal.isJson) terminal.result(JSON.stringify(log === "" ? [] : log.split("\n"), null, 2));
+  if (terminal.isJson) terminal.document(JSON.stringify(log === "" ? [] : log.split("\n"), null, 2));
   else if (log === "") terminal.note("Nothing is logged: nobody has worked on the job yet.");
-  else terminal.result(log);
+  else terminal.result(log.split("\n"));
   const said = workspace.jobs.scriptLogs(job);
   if (fs.existsSync(said)) terminal.note(`What its script printed: ${said}`);
   return success(exitCodes.done);
@@ -40,17 +40,17 @@ export function showMiniBatches({ terminal, workspace }: CommandContext, job: st
     let before = "[";
     for (const page of pages) {
       const text = page.map((record) => JSON.stringify(record)).join(",\n");
-      terminal.result(`${before}${text}`);
+      terminal.document(`${before}${text}`);
       before = ",";
     }
-    terminal.result(before === "[" ? "[]" : "]");
+    terminal.document(before === "[" ? "[]" : "]");
     return success(exitCodes.done);
   }
   let isFirst = true;
   for (const page of pages) {
     if (isFirst) terminal.result(columns.map(([name, width]) => name.padEnd(width)).join("  "));
     isFirst = false;
-    terminal.result(page.map(tableLine).join("\n"));
+    terminal.result(page.map(tableLine));
   }
   if (isFirst) terminal.note("No mini-batch is planned yet.");
   return success(exitCodes.done);

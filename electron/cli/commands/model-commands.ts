@@ -6,7 +6,7 @@ import { confirmed, nameOption, versionOption, yesOption } from "../terminal/com
 import type { Command } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { jsonText } from "../terminal/json-text.ts";
-import { reportText } from "../text/scan-text.ts";
+import { reportLines } from "../text/scan-text.ts";
 import { showDeleted, showList, showOne } from "../terminal/show.ts";
 import { optional, optionals, positional, text } from "../terminal/usage.ts";
 
@@ -64,7 +64,8 @@ export const modelCommands: readonly Command[] = [
       const scanned = await workspace.models.scan(path.resolve(source));
       if (!scanned.ok) return scanned;
       const { report, view, refusal } = scanned.value;
-      terminal.result(terminal.isJson ? jsonText(view) : reportText(report));
+      if (terminal.isJson) terminal.document(jsonText(view));
+      else terminal.result(reportLines(report));
       if (refusal === null) return success(exitCodes.done);
       terminal.note(problemSentence(refusal));
       return success(exitCodes.refused);

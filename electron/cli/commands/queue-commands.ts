@@ -98,7 +98,7 @@ function tellQueue({ terminal, workspace }: CommandContext, sentence: string): R
   terminal.note(sentence);
   if (terminal.isJson) {
     const queued = workspace.jobs.list().filter((job) => job.status === "Queued").length;
-    terminal.result(jsonText({ queue_paused: workspace.queue.isPaused(), queued }));
+    terminal.document(jsonText({ queue_paused: workspace.queue.isPaused(), queued }));
   }
   return success(exitCodes.done);
 }

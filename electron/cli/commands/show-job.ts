@@ -14,7 +14,7 @@ export function showJob(context: CommandContext, job: JobView): Result<number> {
   const { terminal, workspace } = context;
   if (terminal.isJson) return showOne(context, jobJson(job));
   const places = { output: outputOf(context, job), logs: scriptLogsOf(context, job) };
-  for (const line of jobLines(job, places, workspace.jobs.history(job.name))) terminal.result(line);
+  terminal.result(jobLines(job, places, workspace.jobs.history(job.name)));
   return success(exitCodes.done);
 }
 

@@ -66,7 +66,7 @@ export async function waitForJob(
       }
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
-        if (terminal.isJson) terminal.result(jsonText(jobJson(job)));
+        if (terminal.isJson) terminal.document(jsonText(jobJson(job)));
         terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
         return success(exitCodes.interrupted);
       }
@@ -149,10 +149,10 @@ async function whileWaiting<Value>(
 /** Prints how a job ended; returns the exit code that says the same. */
 export function tellEnd({ terminal, workspace }: CommandContext, job: JobView): number {
   terminal.status("");
-  if (terminal.isJson) terminal.result(jsonText(jobJson(job)));
+  if (terminal.isJson) terminal.document(jsonText(jobJson(job)));
   else {
     const hasPredictions = workspace.jobs.spec(job.name)?.settings.output_action !== "summary_only";
-    for (const line of summaryLines(job, hasPredictions)) terminal.result(line);
+    terminal.result(summaryLines(job, hasPredictions));
     const partial = job.status === "Completed" ? null : workspace.jobs.readable(job.name).predictions;
     if (partial !== null) terminal.result(`Rows that were finished: ${partial.file}`);
   }

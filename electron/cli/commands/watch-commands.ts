@@ -76,7 +76,7 @@ export const watchCommands: readonly Command[] = [
       for (const { folder, endpoint_name } of removed.value) {
         context.terminal.note(`${folder} is not watched any more for the endpoint ${endpoint_name}.`);
       }
-      if (context.terminal.isJson) context.terminal.result(jsonText(removed.value));
+      if (context.terminal.isJson) context.terminal.document(jsonText(removed.value));
       return success(exitCodes.done);
     },
   },

@@ -1,4 +1,4 @@
-import type { Screen } from "./command.ts";
+import type { Screen } from "./screen.ts";
 
 /** Asks for one of a list on the terminal; null when the answer names none of them. */
 export async function askForOne(

@@ -4,19 +4,8 @@ import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
 import type { EngineScope, Workspace } from "../../workspace/workspace.ts";
 import type { Interrupts } from "./interrupts.ts";
+import type { Screen } from "./screen.ts";
 import { countPositionals, type Option, optionsOf, requiredOptions, type Usage, usageText } from "./usage.ts";
-
-/** Where a command's words go: results to stdout, everything else to stderr. */
-export type Screen = {
-  /** Columns of the terminal behind stderr, null when it is not one. */
-  readonly width: number | null;
-  readonly result: (text: string) => void;
-  readonly note: (text: string) => void;
-  /** Overwrites the line that is being shown; an empty text takes it away. */
-  readonly status: (text: string) => void;
-  /** Asks the person at the terminal; null when nobody is there to answer. */
-  readonly ask: ((question: string) => Promise<string>) | null;
-};
 
 /** The screen, and whether a command is to print JSON on it. */
 export type Terminal = Screen & { readonly isJson: boolean };

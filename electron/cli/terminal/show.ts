@@ -1,3 +1,4 @@
+import { visibleText } from "../../contract/plain-text.ts";
 import type { Result } from "../../contract/problem.ts";
 import { success } from "../../contract/problem.ts";
 import type { CommandContext } from "./command.ts";
@@ -7,11 +8,11 @@ import { inWords, jsonText } from "./json-text.ts";
 /** Prints one thing: JSON, or its facts one a line. */
 export function showOne(context: CommandContext, view: Readonly<Record<string, unknown>>): Result<number> {
   const { terminal } = context;
-  if (terminal.isJson) terminal.result(jsonText(view));
+  if (terminal.isJson) terminal.document(jsonText(view));
   else {
     const facts = factsOf(inWords(view) as object, "");
     const width = Math.max(...facts.map(([key]) => key.length));
-    for (const [key, value] of facts) terminal.result(`${key.padEnd(width)}  ${cell(value)}`);
+    terminal.result(facts.map(([key, value]) => `${key.padEnd(width)}  ${cell(value)}`));
   }
   return success(exitCodes.done);
 }
@@ -21,7 +22,7 @@ function factsOf(view: object, before: string): readonly (readonly [key: string,
   return Object.entries(view).flatMap(([key, value]: [string, unknown]) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? factsOf(value, `${before}${key}.`)
-      : [[`${before}${key}`, value] as const],
+      : [[visibleText(`${before}${key}`), value] as const],
   );
 }
 
@@ -32,7 +33,7 @@ export function showDeleted(
   sentence: string,
 ): Result<number> {
   terminal.note(sentence);
-  if (terminal.isJson) terminal.result(jsonText({ ...deleted, deleted: true }));
+  if (terminal.isJson) terminal.document(jsonText({ ...deleted, deleted: true }));
   return success(exitCodes.done);
 }
 
@@ -45,7 +46,7 @@ export function showList(
 ): Result<number> {
   const { terminal } = context;
   if (terminal.isJson) {
-    terminal.result(jsonText(views));
+    terminal.document(jsonText(views));
     return success(exitCodes.done);
   }
   if (views.length === 0) {
@@ -54,18 +55,23 @@ export function showList(
   }
   const lines = [columns, ...views.map((view) => columns.map((column) => cell(view[column])))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  for (const line of lines) {
-    terminal.result(
-      line
-        .map((text, index) => text.padEnd(widths[index] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    );
-  }
+  terminal.result(lines.map((line) => tableLine(line, widths)));
   return success(exitCodes.done);
 }
 
+function tableLine(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((text, index) => text.padEnd(widths[index] ?? 0))
+    .join("  ")
+    .trimEnd();
+}
+
+/** As it will be seen, since columns are aligned by its length. */
 function cell(value: unknown): string {
+  return visibleText(cellText(value));
+}
+
+function cellText(value: unknown): string {
   if (value === null || value === undefined || value === "") return "-";
   if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value.join(", ") || "-";
   return typeof value === "string" ? value : JSON.stringify(value);

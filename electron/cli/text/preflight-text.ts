@@ -2,6 +2,7 @@ import path from "node:path";
 import { deviceTitles } from "../../contract/nouns/device.ts";
 import type { EstimateRange, InvocationPlan, Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import { englishFindingWords, problemSentence } from "../../contract/words/english-problems.ts";
+import { visibleText } from "../../contract/plain-text.ts";
 import { englishPreflightSentences } from "../../contract/sentences/preflight-sentences.ts";
 import { sentenceOf } from "../../contract/sentences/sentences.ts";
 import { byteText, numberText } from "./numbers.ts";
@@ -9,8 +10,8 @@ import { byteText, numberText } from "./numbers.ts";
 const { warning, basis, noSample } = englishPreflightSentences;
 const width = 80;
 
-/** What `invoke --dry-run` prints: blocks that fit 80 columns. Every text from a file or a model is made harmless. */
-export function preflightText(report: Preflight): string {
+/** What `invoke --dry-run` prints: blocks that fit 80 columns, by the length of each text as it will be seen. */
+export function preflightLines(report: Preflight): readonly string[] {
   const blocks = [
     [headline(report), ...listed(report.problems.map(problemSentence))],
     report.plan === null ? [] : facts(report, report.plan),
@@ -19,10 +20,7 @@ export function preflightText(report: Preflight): string {
     sampleBlock(report),
     report.warnings.length === 0 ? [] : ["Mind", ...listed(report.warnings.map((fact) => sentenceOf(warning, fact)))],
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join("\n"))
-    .join("\n\n");
+  return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index === 0 ? block : ["", ...block]));
 }
 
 function headline({ endpoint_name, deployment_name, problems }: Preflight): string {
@@ -32,7 +30,7 @@ function headline({ endpoint_name, deployment_name, problems }: Preflight): stri
 }
 
 function listed(sentences: readonly string[]): string[] {
-  return sentences.flatMap((sentence) => wrapped(harmless(sentence), "  - ", "    "));
+  return sentences.flatMap((sentence) => wrapped(visibleText(sentence), "  - ", "    "));
 }
 
 function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
@@ -45,13 +43,13 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
       `${plan.model.name}:${plan.model.version} (${plan.scorer_kind}), sha256 ${plan.model.sha256.slice(0, 12)}…`,
     ],
     ...(scan === null ? [] : [["scan", scanWords(scan)] as const]),
-    ["input", harmless(plan.input_path)],
+    ["input", visibleText(plan.input_path)],
     ["", plan.item_unit === "row" ? `${items} in ${files}` : `${items}, ${byteText(plan.bytes)}`],
     ...(plan.base_job === null
       ? []
       : [["", `what job ${plan.base_job} scored and still holds is taken over`] as const]),
     ...(plan.dialect === null ? [] : [["read as", dialectWords(plan.dialect, plan)] as const]),
-    ["output", harmless(path.join(plan.output_folder, plan.output_file))],
+    ["output", visibleText(path.join(plan.output_folder, plan.output_file))],
     ["", formatWords(plan)],
     ["work", workWords(plan)],
     ["runs", runWords(plan)],
@@ -70,7 +68,7 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
     rows.push(["size", rangeWords(estimate.output_bytes, byteText)]);
     for (const disk of estimate.disks) {
       const needed = `${byteText(disk.needed_bytes)} needed of ${byteText(disk.free_bytes)} free`;
-      rows.push(["disk", `${needed} for ${disk.holds.join(" and ")} at ${harmless(disk.place)}`]);
+      rows.push(["disk", `${needed} for ${disk.holds.join(" and ")} at ${visibleText(disk.place)}`]);
     }
   }
   return rows.flatMap(([name, value]) => wrapped(value, name.padEnd(9), " ".repeat(9)));
@@ -79,7 +77,7 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
 function scanWords({ verdict, looked, parameters, memory_bytes, findings }: PreflightScan): string {
   if (looked === "at_creation") return "safe when the model came into the workspace";
   if (verdict === "refused") {
-    return `refused: ${findings.map((finding) => harmless(englishFindingWords(finding).message)).join(" ")}`;
+    return `refused: ${findings.map((finding) => visibleText(englishFindingWords(finding).message)).join(" ")}`;
   }
   return `safe: ${numberText(parameters ?? 0)} numbers, about ${byteText(memory_bytes ?? 0)} of memory a worker`;
 }
@@ -116,7 +114,7 @@ function runWords(plan: InvocationPlan): string {
 }
 
 function rangeWords(range: EstimateRange, text: (value: number) => string): string {
-  return `${rangeText(range, text)} (${harmless(sentenceOf(basis, range.basis))})`;
+  return `${rangeText(range, text)} (${visibleText(sentenceOf(basis, range.basis))})`;
 }
 
 function rangeText({ low, high }: EstimateRange, text: (value: number) => string): string {
@@ -133,7 +131,7 @@ const shownColumns = 40;
 function columnsBlock({ mapping, keep, unused_columns }: InvocationPlan): string[] {
   const tables = [
     ...mapping.map(({ input, type, shape, columns }) => ({
-      title: `Model input ${harmless(input)}, ${type} [${shape.map((size) => size ?? "?").join(", ")}]`,
+      title: `Model input ${visibleText(input)}, ${type} [${shape.map((size) => size ?? "?").join(", ")}]`,
       columns,
     })),
     ...(keep.length === 0 ? [] : [{ title: "Kept as they are", columns: keep }]),
@@ -142,7 +140,7 @@ function columnsBlock({ mapping, keep, unused_columns }: InvocationPlan): string
     ...tables.flatMap(({ title, columns }) => {
       const rows = columns
         .slice(0, shownColumns)
-        .map(({ name, type, values }) => [harmless(name), type, values.map(harmless).join("  ")]);
+        .map(({ name, type, values }) => [visibleText(name), type, values.map(visibleText).join("  ")]);
       const more = columns.length > shownColumns ? [`  and ${columns.length - shownColumns} more`] : [];
       return [...wrapped(title, "", "  "), ...aligned(rows), ...more];
     }),
@@ -159,21 +157,21 @@ function headerBlock({ output_columns }: InvocationPlan): string[] {
 }
 
 function names(all: readonly string[]): string {
-  const shown = all.slice(0, shownColumns).map(harmless).join(", ");
+  const shown = all.slice(0, shownColumns).map(visibleText).join(", ");
   return all.length > shownColumns ? `${shown} and ${all.length - shownColumns} more` : shown;
 }
 
 function sampleBlock({ sample, plan }: Preflight): string[] {
   if (sample === null) return [];
   if (sample.left_out !== null) {
-    return wrapped(`No sample: ${harmless(sentenceOf(noSample, sample.left_out))}`, "", "  ");
+    return wrapped(`No sample: ${visibleText(sentenceOf(noSample, sample.left_out))}`, "", "  ");
   }
   const unit = plan?.item_unit === "file" ? "files" : "rows";
   const failed = sample.errors.map(({ file, row, code, message }) => {
-    const place = row === null ? harmless(file) : `${harmless(file)}, row ${row}`;
-    return `${place}: ${code}: ${harmless(message)}`;
+    const place = row === null ? visibleText(file) : `${visibleText(file)}, row ${row}`;
+    return `${place}: ${code}: ${visibleText(message)}`;
   });
-  const cells = [sample.columns, ...sample.rows].map((row) => row.map(harmless));
+  const cells = [sample.columns, ...sample.rows].map((row) => row.map(visibleText));
   return [
     `The first ${sample.items} ${unit}, scored`,
     ...(sample.rows.length === 0 ? [] : aligned(fitting(cells))),
@@ -205,11 +203,6 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
     const line = `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd();
     return line.length > width ? `${line.slice(0, width - 1)}…` : line;
   });
-}
-
-/** What a terminal might obey, and what would break a line, becomes a question mark. */
-function harmless(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 /** Breaks a text at blanks; a word that is too long stays whole, since it is a path. */

@@ -4,7 +4,7 @@ import { englishFindingWords } from "../../contract/words/english-problems.ts";
 import { plainText } from "../../contract/plain-text.ts";
 
 /** A scan as people read it. Every text of the model's is made harmless for a terminal. */
-export function reportText(report: ModelReport): string {
+export function reportLines(report: ModelReport): readonly string[] {
   const { facts, dataFiles, findings } = report;
   const facing = (domain: string): string => (domain === "" ? "ai.onnx" : plainText(domain));
   const domains = [...new Set(facts.operators.map(({ domain }) => domain))];
@@ -33,7 +33,7 @@ export function reportText(report: ModelReport): string {
     ...findings.map((finding) => ["finding", findingText(finding)] as const),
   ];
   const width = Math.max(...rows.map(([key]) => key.length));
-  return rows.map(([key, text]) => `${key.padEnd(width)}  ${text}`).join("\n");
+  return rows.map(([key, text]) => `${key.padEnd(width)}  ${text}`);
 }
 
 function findingText(finding: Finding): string {

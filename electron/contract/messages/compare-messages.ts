@@ -46,6 +46,8 @@ export const toCompareProcessSchema = z.strictObject({
   tolerance: z.number().min(0),
   /** Made under this name with `.part` behind it; replaces nothing. */
   differencesFile: z.string(),
+  /** Of its folder, when that is made. */
+  folderMode: z.number().int(),
 });
 export type ToCompareProcess = Readonly<z.infer<typeof toCompareProcessSchema>>;
 

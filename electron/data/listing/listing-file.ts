@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, createReadStream, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { renameSync } from "../../files/patient.ts";
 import { fileDamage, storedJson } from "../../registry/rows/damage.ts";
 import type { ListedFile, Listing } from "./listing.ts";
@@ -39,7 +40,7 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
   } as const;
   const totals = { ...counts, sha256: hashOfList(counts, listing.files) };
   const temporary = `${path}.${process.pid}.part`;
-  const file = openSync(temporary, "w");
+  const file = openSync(temporary, "w", ownerOnly.file);
   const hash = createHash("sha256");
   try {
     let block = `${JSON.stringify(totals)}\n`;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { isAsListed } from "../../contract/listed-files.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { errorCode } from "../errors.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
 import { type FreshListing, hashNames, type Input, type ListedFile, type Listing, placeOf } from "./listing.ts";
@@ -42,7 +43,7 @@ export function writeSeenListing(path: string, input: Input, source: ItemSource,
     lines.push(JSON.stringify(some.map((file) => [file.path, file.sizeBytes, file.modifiedMs])));
   }
   try {
-    writeFileSync(path, `${lines.join("\n")}\n`);
+    writeFileSync(path, `${lines.join("\n")}\n`, { mode: ownerOnly.file });
   } catch (error) {
     // Without it the input is listed again. A half of it does not parse.
     if (errorCode(error) === undefined) throw error;

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import type { LibraryFile } from "../../contract/listed-files.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { removeSync, renameSync } from "../../files/patient.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../../contract/tables/parquet.ts";
 
@@ -11,6 +12,8 @@ export async function convertBaseRows(parquetFile: LibraryFile, csvFile: string)
   if (existsSync(csvFile)) return true;
   const part = `${csvFile}.${process.pid}.part`;
   removeSync(part);
+  // DuckDB writes into the file that is there, which is how it gets its mode.
+  writeFileSync(part, "", { flag: "wx", mode: ownerOnly.file });
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
@@ -21,7 +24,7 @@ export async function convertBaseRows(parquetFile: LibraryFile, csvFile: string)
     const texts = described.filter((row) => String(row[1]) === "VARCHAR").map((row) => sqlName(String(row[0])));
     const quotes = texts.length === 0 ? "" : `, FORCE_QUOTE (${texts.join(", ")})`;
     await connection.run(
-      `COPY (SELECT * FROM ${table}) TO ${sqlText(part)} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''${quotes})`,
+      `COPY (SELECT * FROM ${table}) TO ${sqlText(part)} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR ''${quotes}, USE_TMP_FILE false)`,
     );
     connection.closeSync();
   } finally {

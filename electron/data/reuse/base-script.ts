@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { removeSync, renameSync } from "../../files/patient.ts";
 import type { BaseJournal } from "./base-journal.ts";
 import { readFully } from "../table-file.ts";
@@ -52,7 +53,7 @@ function copyRows(journal: BaseJournal, folder: string, places: ReadonlyMap<numb
 
 function writeWhole(file: string, write: (target: number) => void): void {
   const part = `${file}.${process.pid}.part`;
-  const target = openSync(part, "w");
+  const target = openSync(part, "w", ownerOnly.file);
   try {
     write(target);
   } catch (error) {

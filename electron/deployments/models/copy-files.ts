@@ -4,6 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { isReplaced } from "../../contract/listed-files.ts";
 import { folderManifest, type ManifestFile } from "../../contract/nouns/folder-manifest.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { fileIdentity, type FolderOwner, folderOwners, listFolder, type ModelFile } from "./model-files.ts";
 import { plainText } from "../../contract/plain-text.ts";
@@ -56,11 +57,11 @@ async function contentOf(folder: string, owner: FolderOwner): Promise<string | n
 /** Copies a file under `target`. Problem: it is not the file any more that was looked at. */
 export async function copyFile(file: ModelFile, target: string, owner: FolderOwner): Promise<Result<ManifestFile>> {
   const place = path.join(target, file.name);
-  await files.mkdir(path.dirname(place), { recursive: true });
+  await files.mkdir(path.dirname(place), { recursive: true, mode: ownerOnly.folder });
   const input = await openFile(file);
   if (input === null) return changedMeanwhile(file.name, owner);
   try {
-    const output = await files.open(place, "wx");
+    const output = await files.open(place, "wx", ownerOnly.file);
     try {
       const content = await readContent(input, async (part) => {
         for (let written = 0; written < part.length; ) written += (await output.write(part, written)).bytesWritten;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, promises as files, mkdirSync } from "node:fs";
 import path from "node:path";
 import { assetNameSchema } from "../../contract/names.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ModelSignature } from "../../contract/signature.ts";
 import { removeFolder, removeFolderSync, renameSync } from "../../files/patient.ts";
@@ -161,7 +162,7 @@ async function copyModel(
   target: string,
   scan: ModelReader["scan"],
 ): Promise<Result<CopiedModel>> {
-  await files.mkdir(modelsFolder, { recursive: true });
+  await files.mkdir(modelsFolder, { recursive: true, mode: ownerOnly.folder });
   const outside = await refuseAroundStore(source, modelsFolder);
   if (!outside.ok) return outside;
   const place = await findModel(source);
@@ -194,7 +195,7 @@ async function copyModel(
 
 /** Every byte as it is, and no look at any of them. */
 async function copyPlainFiles(modelsFolder: string, source: string, target: string): Promise<Result<string>> {
-  await files.mkdir(target, { recursive: true });
+  await files.mkdir(target, { recursive: true, mode: ownerOnly.folder });
   const outside = await refuseAroundStore(source, modelsFolder);
   if (!outside.ok) return outside;
   const listed = (await files.stat(source)).isDirectory()
@@ -260,7 +261,7 @@ export const scorerFileName = "scorer.yml";
 /** What is in the model's directory belongs to no model: a program ended before it could write its row. */
 function moveInto(from: string, directory: string, place: string): void {
   removeFolderSync(directory);
-  mkdirSync(path.dirname(place), { recursive: true });
+  mkdirSync(path.dirname(place), { recursive: true, mode: ownerOnly.folder });
   renameSync(from, place);
 }
 

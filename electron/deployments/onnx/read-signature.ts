@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import {
   type ModelSignature,
@@ -89,7 +90,7 @@ function detachInFile(file: string): Result<ReadonlyMap<string, readonly string[
   const detached = detachZipMaps(readFileSync(file));
   if (detached.bytes !== null) {
     const part = `${file}.part`;
-    writeFileSync(part, detached.bytes, { flag: "wx" });
+    writeFileSync(part, detached.bytes, { flag: "wx", mode: ownerOnly.file });
     renameSync(part, file);
   }
   return success(detached.labels);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, promises as files, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { ownerOnly, ownerReads } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { removeFolder, renameSync } from "../../files/patient.ts";
 import type { Registry } from "../../registry/open-registry.ts";
@@ -45,13 +46,13 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
   const listed = await listFolder(source, "code", isLeftOut);
   if (!listed.ok) return listed;
   const folder = path.join(codeFolder, `${stagingPrefix}${randomUUID()}`);
-  await files.mkdir(folder, { recursive: true });
+  await files.mkdir(folder, { recursive: true, mode: ownerOnly.folder });
   const copied = await copyFiles(listed.value, folder, "code");
   if (!copied.ok) {
     await removeFolder(folder);
     return copied;
   }
-  for (const name of copied.value.keys()) await files.chmod(path.join(folder, name), 0o444);
+  for (const name of copied.value.keys()) await files.chmod(path.join(folder, name), ownerReads);
   const hash = hashOfAll(copied.value);
   const place = codeFolderOf(codeFolder, hash);
   const replaces = existsSync(place) && !(await holdSame(place, folder, "code"));

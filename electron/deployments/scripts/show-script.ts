@@ -1,5 +1,6 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
+import { visibleText } from "../../contract/plain-text.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
 import { opener } from "../yaml/opener.ts";
@@ -54,9 +55,5 @@ async function beginningOf(file: string): Promise<{ readonly text: string; reado
 
 /** A line that turns the direction of writing, or holds what has no shape, can read as what it is not. */
 function asSeen(text: string): string {
-  return text
-    .replace(/\r\n?/g, "\n")
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
-      character === "\n" || character === "\t" ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    );
+  return text.replace(/\r\n?/g, "\n").replace(/[^\n\t]+/g, visibleText);
 }

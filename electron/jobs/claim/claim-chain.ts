@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { claimPrefix } from "../../contract/names.ts";
+import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { isAbsence } from "../folder/written-file.ts";
 import { claimHolderSchema } from "./claim-holder.ts";
@@ -166,7 +167,7 @@ function createWhole(folder: string, file: string, claim: Claim): boolean {
 function writeNew(file: string, text: string): boolean {
   let descriptor: number;
   try {
-    descriptor = fs.openSync(file, "wx");
+    descriptor = fs.openSync(file, "wx", fileModeIn(fs.statSync(path.dirname(file))));
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
     throw error;

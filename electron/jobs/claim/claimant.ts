@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import { isAbsence } from "../folder/written-file.ts";
 
@@ -26,7 +27,7 @@ function idIn(file: string): string {
   const kept = z.uuid().safeParse(read(file));
   if (kept.success) return kept.data;
   const id = crypto.randomUUID();
-  fs.writeFileSync(file, id, { flush: true });
+  fs.writeFileSync(file, id, { flush: true, mode: ownerOnly.file });
   return id;
 }
 

@@ -1,5 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { visibleText } from "../../contract/plain-text.ts";
 import type { DeploymentSettings } from "../../contract/nouns/deployment.ts";
 
 /**
@@ -28,8 +30,8 @@ export function openJobLog(folder: string, level: Level, fileBytes = maxBytes): 
 
   function open(): number | null {
     try {
-      fs.mkdirSync(folder, { recursive: true });
-      const opened = fs.openSync(file, "a");
+      fs.mkdirSync(folder, { recursive: true, mode: ownerOnly.folder });
+      const opened = fs.openSync(file, "a", ownerOnly.file);
       size = fs.fstatSync(opened).size;
       return opened;
     } catch {
@@ -74,7 +76,7 @@ export function openJobLog(folder: string, level: Level, fileBytes = maxBytes): 
 
 /** Names of files may hold anything; a line of the log is one line, and steers no terminal. */
 function onOneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").slice(0, maxLine);
+  return visibleText(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")).slice(0, maxLine);
 }
 
 /** What the log says, the older part first; nothing when nothing was logged yet. */

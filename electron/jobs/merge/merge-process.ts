@@ -1,5 +1,6 @@
 import crypto from "node:crypto";
 import fs from "node:fs/promises";
+import path from "node:path";
 import { crc32 } from "node:zlib";
 import type {
   FromMergeProcess,
@@ -10,6 +11,7 @@ import type {
 import { toMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
 import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
+import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import { opener } from "../../data/table-file.ts";
 import { errnoOf } from "../folder/blocked.ts";
@@ -135,7 +137,9 @@ async function openPart(file: string, own: WrittenFile | null): Promise<Part> {
   const there = await fileAt(file);
   const isOwn = there !== null && there.id === own?.id;
   if (there !== null && !isOwn) await fs.unlink(file);
-  const handle = await fs.open(file, isOwn ? "r+" : "wx+");
+  const handle = isOwn
+    ? await fs.open(file, "r+")
+    : await fs.open(file, "wx+", fileModeIn(await fs.stat(path.dirname(file))));
   const found = writtenFile(await handle.stat({ bigint: true }));
   if (isOwn && found.id !== there.id) throw new PartGone(file);
   return { file, handle, found };

@@ -12,6 +12,7 @@ import { itemErrorSchema } from "../../contract/item-error.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import type { CommittedMiniBatch, FromWorker } from "../../contract/messages/worker-messages.ts";
 import { workerProtocolVersion } from "../../contract/messages/worker-messages.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { removeFolder } from "../../files/patient.ts";
 import { readTextPage } from "../../outputs/read-text-page.ts";
 
@@ -186,6 +187,6 @@ async function readSample(
 
 async function cellsOf(folder: string, header: string, lines: Uint8Array, limit: number) {
   const file = path.join(folder, "cells.csv");
-  await fs.writeFile(file, Buffer.concat([Buffer.from(header), lines]));
+  await fs.writeFile(file, Buffer.concat([Buffer.from(header), lines]), { mode: ownerOnly.file });
   return readTextPage(new Map(), { file, format: "csv", lengthBytes: null, offset: 0, limit });
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../../compute/clock.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { remove } from "../../files/patient.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
 import { claimantOf } from "../claim/claimant.ts";
@@ -82,7 +83,7 @@ export async function isUsable(places: {
 async function probe(folder: string): Promise<void> {
   const file = path.join(folder, `.batchdeck-check-${process.pid}.part`);
   try {
-    await fs.writeFile(file, Buffer.alloc(probeBytes));
+    await fs.writeFile(file, Buffer.alloc(probeBytes), { mode: ownerOnly.file });
   } finally {
     await remove(file);
   }

@@ -3,6 +3,7 @@ import type { Registry } from "../../registry/open-registry.ts";
 import { registryProblem } from "../folder/error-problem.ts";
 import { removeLeftPreflightFolders } from "../folder/preflight-folder.ts";
 import { keepsRecords } from "../folder/base-files.ts";
+import { tidyJournals } from "../journal/journal.ts";
 import { removeLeftSegments } from "../folder/segments-folder.ts";
 import { workedOn } from "./record-end.ts";
 
@@ -15,16 +16,18 @@ export function requeueLeftJobs({ jobs }: Registry): void {
 }
 
 /**
- * Removes what programs left that died before they could: segments of finished jobs, and what was only needed until a job
- * started. `isOpen`: false once the registry may be closed.
+ * Removes what programs left that died before they could: segments of finished jobs and what lies beside their journals,
+ * and what was only needed until a job started. `isOpen`: false once the registry may be closed.
  */
 export async function removeLeftovers(registry: Registry, home: string, isOpen: () => boolean): Promise<void> {
   await removeLeftPreflightFolders(home);
+  const isOver = (name: string) => {
+    const job = isOpen() ? registry.jobs.find(name) : null;
+    return job !== null && isTerminal(job.status);
+  };
   try {
-    await removeLeftSegments(home, (name) => {
-      const job = isOpen() ? registry.jobs.find(name) : null;
-      return job !== null && isTerminal(job.status) && !keepsRecords(registry, name);
-    });
+    await removeLeftSegments(home, (name) => isOver(name) && !keepsRecords(registry, name));
+    await tidyJournals(home, isOver);
   } catch (error) {
     // The next engine looks again.
     if (registryProblem(error, home) === null) throw error;

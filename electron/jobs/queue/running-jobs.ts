@@ -155,7 +155,7 @@ function score(
   const { name, spec, createdAt, startedAt } = job;
   const compute = computeOf(queue, spec) ?? queue.computes.get(localComputeName);
   return startJobRun({
-    ...{ spec, epoch, host, pool, clock, claims, createdAt, startedAt },
+    ...{ spec, home, epoch, host, pool, clock, claims, createdAt, startedAt },
     files: jobFiles(home, spec),
     idleSeconds: compute?.idleSecondsBeforeScaleDown ?? 0,
     // A job over named files knows what they were: one that has changed since fails, and nobody has to be asked.

@@ -4,6 +4,7 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import type { Device } from "../../contract/nouns/device.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { removeFolder } from "../../files/patient.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { cannotFetch } from "../submit/cannot-fetch.ts";
@@ -60,7 +61,7 @@ export function startDownload(context: DownloadContext): JobRun {
     const address = spec.input.download?.address ?? "";
     const { source, folder, epoch } = context;
     if (source === null) return { kind: "failed", problem: cannotFetch(address).problem };
-    await fs.mkdir(downloadedFolder(folder), { recursive: true });
+    await fs.mkdir(downloadedFolder(folder), { recursive: true, mode: ownerOnly.folder });
     const listed = await listOnce({ source, address, kind: spec.input.kind, folder, signal: abort.signal });
     if (!listed.ok) return endBy(listed.problem);
     const files = listed.value;

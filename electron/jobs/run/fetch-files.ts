@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { isRelativePath } from "../../data/names/address.ts";
 import { removeFolder, rename } from "../../files/patient.ts";
@@ -38,9 +39,9 @@ export async function listOnce({
   const usable = checkNames(listed.value, kind, address);
   if (!usable.ok) return usable;
   const text = JSON.stringify(listed.value.map(({ path, sizeBytes, version }) => ({ path, sizeBytes, version })));
-  await fs.mkdir(downloadFolder(folder), { recursive: true });
+  await fs.mkdir(downloadFolder(folder), { recursive: true, mode: ownerOnly.folder });
   const part = `${file}.part`;
-  await fs.writeFile(part, text);
+  await fs.writeFile(part, text, { mode: ownerOnly.file });
   await giveName(part, file);
   return success(listed.value);
 }
@@ -94,7 +95,7 @@ export async function fetchFiles(fetching: Fetching, onBytes: (bytes: number) =>
   if (!space.ok) return space;
   const parts = path.join(downloadFolder(folder), "parts");
   await removeFolder(parts).catch(() => undefined);
-  await fs.mkdir(parts, { recursive: true });
+  await fs.mkdir(parts, { recursive: true, mode: ownerOnly.folder });
   const waiting = files.entries();
   let outcome: Result<null> = success(null);
   const takeFiles = async (): Promise<void> => {
@@ -130,7 +131,7 @@ async function fetchFile(
       expected: file.sizeBytes,
     });
   }
-  await fs.mkdir(path.dirname(final), { recursive: true });
+  await fs.mkdir(path.dirname(final), { recursive: true, mode: ownerOnly.folder });
   await giveName(part, final);
   return success(null);
 }
@@ -139,6 +140,8 @@ async function fetchFile(
 async function giveName(part: string, final: string): Promise<void> {
   const handle = await fs.open(part, "r+");
   try {
+    // Made by the source, which knows no workspace.
+    await handle.chmod(ownerOnly.file);
     await handle.sync();
   } finally {
     await handle.close();

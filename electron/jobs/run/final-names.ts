@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { remove, rename } from "../../files/patient.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
@@ -107,7 +108,7 @@ async function renameToFree(part: string, final: string, { id }: WrittenFile): P
 /** In a new file: a link of that name would lead the text elsewhere. */
 async function writeDurably(file: string, text: string): Promise<void> {
   await fs.rm(file, { force: true });
-  const handle = await fs.open(file, "wx");
+  const handle = await fs.open(file, "wx", fileModeIn(await fs.stat(path.dirname(file))));
   try {
     await handle.writeFile(text);
     await handle.sync();

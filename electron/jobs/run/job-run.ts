@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { type Result, success } from "../../contract/problem.ts";
-import { isDamage } from "../../registry/rows/damage.ts";
 import { claimantOf } from "../claim/claimant.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
 import { errnoOf, outputGone } from "../folder/blocked.ts";
+import { outputFolderMode } from "../folder/output-folder-mode.ts";
 import { errorProblem } from "../folder/error-problem.ts";
 import { openJobLog } from "../folder/job-log.ts";
 import { type Journal, openJournal, setAside } from "../journal/journal.ts";
@@ -64,7 +65,7 @@ export const jobRunMoves: PhaseMoves<JobRunPhase> = {
 export function startJobRun(context: JobRunContext): Result<JobRun> {
   const { folder, segments } = context.files;
   try {
-    fs.mkdirSync(segments, { recursive: true });
+    fs.mkdirSync(segments, { recursive: true, mode: ownerOnly.folder });
     // Made here, where what the disk refuses is said of the job's own folder.
     claimantOf(context.files, context.spec.name);
     const begun = openAndRun(context);
@@ -104,7 +105,7 @@ function prepareOutput(context: JobRunContext, journal: Journal): Result<OutputC
   try {
     const wasThere = journal.facts().errorsEnd > 0;
     if (wasThere && !fs.existsSync(folder)) return { ok: false, problem: outputGone(folder) };
-    fs.mkdirSync(folder, { recursive: true });
+    fs.mkdirSync(folder, { recursive: true, mode: outputFolderMode(context.home, folder) });
     return claimOutput(context, journal);
   } catch (error) {
     return { ok: false, problem: errorProblem(error, folder) };
@@ -242,12 +243,13 @@ function takeUp({ spec, files }: JobRunContext, journal: Journal) {
 
 function closeJournal(journal: Journal, reached: JobRunEnd, folder: string): void {
   try {
-    journal.close();
+    if (isForGood(reached)) journal.closeFinished();
+    else journal.close();
     if (reached.kind === "blocked" && reached.problem.code === "registry/damaged") {
       setAside(folder, reached.problem.kind === "registry/damaged:listing" ? "listing" : "journal");
     }
   } catch (error) {
     // What could not be moved from the log into the file stays in the log, and counts.
-    if (errnoOf(error) === null && !isDamage(error)) throw error;
+    if (errnoOf(error) === null && errorProblem(error, folder).code !== "registry/damaged") throw error;
   }
 }

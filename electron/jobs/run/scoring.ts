@@ -20,6 +20,8 @@ import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
 
 export type JobRunContext = {
   readonly spec: JobSpec;
+  /** Of the workspace. */
+  readonly home: string;
   readonly files: JobFiles;
   readonly epoch: number;
   readonly host: ProcessHost;

@@ -6,6 +6,7 @@ import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Scorer } from "../../contract/nouns/scorer.ts";
 import { itemSource } from "../../contract/nouns/scorer.ts";
+import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { removeFolderSync, removeSync, renameSync } from "../../files/patient.ts";
 import { makePreflightFolder } from "../folder/preflight-folder.ts";
@@ -50,7 +51,7 @@ export function createInputLooks(host: ProcessHost, home: string): InputLooks {
   function newFile(): string | null {
     try {
       folder ??= makePreflightFolder(home);
-      fs.mkdirSync(folder, { recursive: true });
+      fs.mkdirSync(folder, { recursive: true, mode: ownerOnly.folder });
     } catch (error) {
       if (errnoOf(error) === null) throw error;
       return null;
@@ -104,7 +105,7 @@ export function createInputLooks(host: ProcessHost, home: string): InputLooks {
     handOver(spec, file) {
       if (last === null || last.key !== seenKey(spec)) return;
       try {
-        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.mkdirSync(path.dirname(file), { recursive: true, mode: ownerOnly.folder });
         renameSync(last.file, file);
         close();
       } catch (error) {

@@ -76,6 +76,12 @@ describe("an output folder", () => {
     expect(taken(claims, job("other")).tookOver).toBe(false);
   });
 
+  it.skipIf(process.platform === "win32")("lets those read its claim who may read the folder", () => {
+    fs.chmodSync(folder, 0o750);
+    taken(newClaims(), job("one")).end("kept");
+    expect(fs.statSync(firstClaimFile(folder)).mode & 0o777).toBe(0o640 & ~process.umask());
+  });
+
   it("stays a job's that was paused, and the job finds it again as its own", async () => {
     const claims = newClaims();
     const self = job("one");
