@@ -9,8 +9,9 @@ import { type Claim, firstClaimFile } from "../../../../electron/jobs/claim/clai
 import { type ClaimHolder, isRunning, thisProcess } from "../../../../electron/jobs/claim/claim-holder.ts";
 import { createOutputClaims, type OutputClaim } from "../../../../electron/jobs/claim/output-claims.ts";
 import type { Problem } from "../../../../electron/contract/problem.ts";
-import { untilFilesRest } from "../../../helpers/engine/fake-clock.ts";
 import { temporaryFolder } from "../../../helpers/places.ts";
+import { sleep } from "../../../helpers/sleep.ts";
+import { until } from "../../../helpers/until.ts";
 
 const root = temporaryFolder("claims");
 let count = 0;
@@ -182,9 +183,11 @@ describe("an output folder", () => {
 });
 
 describe("a claim that is held", () => {
-  const beat = async () => {
+  /** The heartbeat of every claim that is held; answers once what it leads to is seen, or a moment later when nothing should be. */
+  const beat = async (isSeen?: () => boolean) => {
     for (const one of beats) one();
-    await untilFilesRest();
+    if (isSeen === undefined) await sleep(100);
+    else await until(isSeen);
   };
 
   it("moves, is put back when somebody removed it, and tells when another job has the folder", async () => {
@@ -192,17 +195,16 @@ describe("a claim that is held", () => {
     const claim = taken(newClaims(), job("one"));
     claim.keepAlive((problem) => lost.push(problem));
     fs.utimesSync(firstClaimFile(folder), 1000, 1000);
-    await beat();
-    expect(fs.statSync(firstClaimFile(folder)).mtimeMs).toBeGreaterThan(1_000_000);
+    await beat(() => fs.statSync(firstClaimFile(folder)).mtimeMs > 1_000_000);
     fs.rmSync(firstClaimFile(folder));
-    await beat();
+    await beat(() => fs.existsSync(firstClaimFile(folder)));
     expect([stored().job, lost]).toEqual(["one", []]);
     fs.rmSync(folder, { recursive: true });
     await beat();
     expect([fs.existsSync(folder), lost]).toEqual([false, []]);
     fs.mkdirSync(folder);
     const other = taken(newClaims(), job("other"));
-    await beat();
+    await beat(() => lost.length > 0);
     expect(lost).toMatchObject([{ kind: "output/exists:claimed-meanwhile", params: { job: "other" } }]);
     claim.end("free");
     expect(beats).toEqual([]);
