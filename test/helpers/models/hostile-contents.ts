@@ -199,7 +199,7 @@ export const operators: readonly HostileModel[] = [
   ),
   bytesCase(
     "an operator with a name for the terminal",
-    /"\?\[2J" of "them"/,
+    /"\\u\{1b\}\[2J" of "them"/,
     modelWith([w, node("\u001b[2J", "them")]),
   ),
   bytesCase(
