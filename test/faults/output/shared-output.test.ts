@@ -116,13 +116,26 @@ async function jobsInOneFolder(label: string) {
   return { out, working, waiting, one: await startWorking(working, out) };
 }
 
+/** Does something while an engine stands still, so that its job cannot be over before that. */
+async function whileStopped({ child }: Running, work: () => Promise<void>): Promise<void> {
+  kill(child.pid, "SIGSTOP");
+  try {
+    await work();
+  } finally {
+    kill(child.pid, "SIGCONT");
+  }
+}
+
 describe("a job whose output folder another workspace's job works in", () => {
   it("is refused before it starts, and nothing is stored", async () => {
     const [working, out] = ["refusing", outOf("refused")];
     const one = await startWorking(working, out);
-    const ran = await batchdeck(second().home, ...invokeArguments("late", path.join(out, "..", path.basename(out))));
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`${working} of the workspace ${first().home}`)]);
-    expect(statusOf(second(), "late")).toBe("refused");
+    await whileStopped(one, async () => {
+      const ran = await batchdeck(second().home, ...invokeArguments("late", path.join(out, "..", path.basename(out))));
+      const named = `${working} of the workspace ${first().home}`;
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(named)]);
+      expect(statusOf(second(), "late")).toBe("refused");
+    });
     expect((await one.ended).code).toBe(3);
     expectOwnFiles(first(), working, out);
   });
@@ -130,9 +143,11 @@ describe("a job whose output folder another workspace's job works in", () => {
   it("pauses and names it, and goes on by itself once the folder is free", async () => {
     const { out, working, waiting, one } = await jobsInOneFolder("waiting");
     const other = start(second().home, "job", "resume", "-n", waiting);
-    await until(() => pausedFor(second(), waiting) !== "");
-    expect(pausedFor(second(), waiting)).toContain(`${working} of the workspace ${first().home}`);
-    await until(() => other.noted().includes(working));
+    await whileStopped(one, async () => {
+      await until(() => pausedFor(second(), waiting) !== "");
+      expect(pausedFor(second(), waiting)).toContain(`${working} of the workspace ${first().home}`);
+      await until(() => other.noted().includes(working));
+    });
     expect((await one.ended).code).toBe(3);
     expectOwnFiles(first(), working, out);
     await until(() => pausedFor(second(), waiting).includes(path.join(out, "predictions.csv")));
@@ -146,8 +161,10 @@ describe("a job whose output folder another workspace's job works in", () => {
   it("takes the folder over from a workspace whose engine was killed, which loses nothing", async () => {
     const { out, working, waiting, one } = await jobsInOneFolder("killed");
     const other = start(second().home, "job", "resume", "-n", waiting);
-    await until(() => pausedFor(second(), waiting) !== "");
-    kill(one.child.pid, "SIGKILL");
+    await whileStopped(one, async () => {
+      await until(() => pausedFor(second(), waiting) !== "");
+      kill(one.child.pid, "SIGKILL");
+    });
     await one.ended;
     expect((await other.ended).code).toBe(3);
     expectOwnFiles(second(), waiting, out);
