@@ -102,6 +102,18 @@ beforeAll(async () => {
   place = faultPlace(buildFaultShim(root), path.join(root, "faults"), [home, outputs]);
 });
 
+/** Steps of the formats before. A job with another format differs from theirs in few; the long run tries all of each. */
+const tried = new Set<string>();
+let killed = 0;
+let reached = 0;
+
+function untried(steps: readonly Step[]): readonly Step[] {
+  const keyOf = ({ program, call, pattern }: Step) => JSON.stringify([program, call, pattern]);
+  const left = isLong ? steps : steps.filter((step) => !tried.has(keyOf(step)));
+  for (const step of steps) tried.add(keyOf(step));
+  return left;
+}
+
 describe.each(formats)("a process that is killed at a step of a job with %s output", (format) => {
   it("leaves nothing that the next engine does not bring to the same end", async () => {
     const undisturbed = `undisturbed-${format}`;
@@ -113,8 +125,7 @@ describe.each(formats)("a process that is killed at a step of a job with %s outp
     const [predictionsName = "", errorsName = ""] = finalNames(format);
 
     const wrong: string[] = [];
-    let reached = 0;
-    const kills = killsOf(steps);
+    const kills = killsOf(untried(steps));
     for (const [index, kill] of kills.entries()) {
       const job = `killed-${format}-${index}`;
       const words = `${kill.action} ${kill.call} of ${kill.pattern} by ${kill.program}, no. ${kill.nth}`;
@@ -123,6 +134,7 @@ describe.each(formats)("a process that is killed at a step of a job with %s outp
       const wasReached = !fs.existsSync(path.join(root, "faults", "control"));
       place.repair();
       if (wasReached) reached += 1;
+      killed += 1;
       // Nothing partial under a final name, at any moment.
       for (const name of [predictionsName, errorsName]) {
         if (!fs.existsSync(path.join(outOf(job), name))) continue;
@@ -135,10 +147,10 @@ describe.each(formats)("a process that is killed at a step of a job with %s outp
       if (left.join() !== finalNames(format).sort().join()) wrong.push(`${words}: left ${left.join(", ")}`);
     }
     place.takeCalls();
-    console.log(`${format}: ${reached} of ${kills.length} kills at ${steps.length} kinds of step`);
+    console.log(`${format}: ${kills.length} kills, of all so far ${reached} of ${killed} reached, at ${steps.length} kinds of step`);
     expect(wrong).toEqual([]);
     // How often a call is repeated depends on time, so a few late repetitions may never come.
-    expect(reached).toBeGreaterThan(kills.length * 0.9);
+    expect(reached).toBeGreaterThan(killed * 0.85);
     const last = await showJob(home, `killed-${format}-${kills.length - 1}`);
     expect(last.succeeded + last.failed + last.skipped).toBe(last.total);
     expect(last.failed).toBe(1);
