@@ -147,7 +147,9 @@ describe.each(formats)("a process that is killed at a step of a job with %s outp
       if (left.join() !== finalNames(format).sort().join()) wrong.push(`${words}: left ${left.join(", ")}`);
     }
     place.takeCalls();
-    console.log(`${format}: ${kills.length} kills, of all so far ${reached} of ${killed} reached, at ${steps.length} kinds of step`);
+    console.log(
+      `${format}: ${kills.length} kills, of all so far ${reached} of ${killed} reached, at ${steps.length} kinds of step`,
+    );
     expect(wrong).toEqual([]);
     // How often a call is repeated depends on time, so a few late repetitions may never come.
     expect(reached).toBeGreaterThan(killed * 0.85);
