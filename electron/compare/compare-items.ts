@@ -3,7 +3,8 @@ import type { ComparedColumn, ComparedJob, ComparedKind } from "../contract/mess
 import type { ScriptColumn } from "../contract/nouns/script-columns.ts";
 import { failedItemsOf, openAsWritten } from "../data/reuse/base-job.ts";
 import { type BaseJournal, type BaseMiniBatch, readBaseJournal } from "../data/reuse/base-journal.ts";
-import { opener, readFully } from "../data/table-file.ts";
+import { readFully } from "../data/table-file.ts";
+import { opener } from "../files/opener.ts";
 import { isDamage } from "../registry/rows/damage.ts";
 import {
   checkedRows,

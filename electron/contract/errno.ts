@@ -6,6 +6,12 @@ const unnamed: Readonly<Record<number, string>> = {
   [-70]: "ESTALE",
 };
 
+/** The code of an exception of Node ("ENOSPC") or SQLite ("SQLITE_BUSY"); empty for any other exception. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : "";
+}
+
 /**
  * The errno by name ("ENOSPC") of an exception of Node's file calls, null for any other exception. One that Node cannot
  * name ("UNKNOWN", "Unknown system error -122") is named here, or counts as EIO: the system refused, whatever its reason.

@@ -1,4 +1,4 @@
-import fs, { closeSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import {
   byteOrderMarkLength,
   carriageReturn,
@@ -13,8 +13,9 @@ import {
   setScannerWindow,
 } from "../contract/tables/csv.ts";
 import type { ItemErrorCode } from "../contract/item-error.ts";
-import { fileOpener, isReplaced, type ListedFacts } from "../contract/listed-files.ts";
+import { isReplaced, type ListedFacts } from "../contract/listed-files.ts";
 import { notText } from "../contract/tables/text-encoding.ts";
+import { opener } from "../files/opener.ts";
 import { errorCode } from "./errors.ts";
 
 /** Why no item of a file can be read. */
@@ -28,9 +29,6 @@ export type Checked<Value> =
 export const beginningBytes = 64 * 1024;
 
 export const emptyFile: FileProblem = { code: "file-empty", message: "The file is empty." };
-
-/** The one way in which this room opens files that are not its own. */
-export const opener = fileOpener(fs, process.platform);
 
 export const changedSince: FileProblem = {
   code: "input-changed",

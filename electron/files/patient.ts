@@ -1,12 +1,13 @@
 import fs from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { codeOf } from "../contract/errno.ts";
 
 /*
  * Every rename and removal of our own files. Windows refuses both while another program has the file open (a virus scanner,
  * a backup, an indexer), and so does a share that is served by it. Such a program lets go within moments, so a refusal
  * is tried again a few times before it counts.
  */
-const refusals: readonly unknown[] = ["EPERM", "EACCES", "EBUSY"];
+const refusals: readonly string[] = ["EPERM", "EACCES", "EBUSY"];
 const pausesMs = [10, 20, 40, 80, 160, 320, 640];
 /** A process that waits like this stands still, which a window may do for a third of a second. */
 const pausesOfSyncMs = pausesMs.slice(0, 5);
@@ -64,5 +65,5 @@ function patientlySync(work: () => void): void {
 }
 
 function isRefusal(error: unknown): boolean {
-  return refusals.includes((error as { code?: unknown } | null)?.code);
+  return refusals.includes(codeOf(error));
 }

@@ -1,3 +1,4 @@
+import { codeOf } from "../contract/errno.ts";
 import type { MiniBatchRecord } from "../contract/views/mini-batch.ts";
 import fs from "node:fs";
 import * as z from "zod";
@@ -99,8 +100,7 @@ function orDamage<Value>(journalFile: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    const code = String((error as { code?: unknown } | null)?.code);
-    if (!/^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(code)) throw error;
+    if (!/^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(codeOf(error))) throw error;
     throw fileDamage(journalFile);
   }
 }

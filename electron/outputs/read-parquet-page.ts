@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { DuckDBInstance, DuckDBTypeId, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import type { ResultsPage } from "../contract/messages/results-messages.ts";
 import { shortened } from "./csv-cells.ts";
-import { opener } from "./opener.ts";
+import { opener } from "../files/opener.ts";
 
 /** One connection to an empty in-memory database that can read Parquet and nothing that would have to be fetched. */
 export async function openParquetReader(): Promise<DuckDBConnection> {

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { opener } from "./opener.ts";
+import { opener } from "../files/opener.ts";
 import type { ReadableFile, ResultsFormat, ResultsPage } from "../contract/messages/results-messages.ts";
 import { csvCells, shortened } from "./csv-cells.ts";
 import { type JsonRow, jsonRow } from "./json-row.ts";

@@ -1,3 +1,4 @@
+import { codeOf } from "../contract/errno.ts";
 import { type Problem, problemOf } from "../contract/problem.ts";
 import { errnoOf } from "../jobs/folder/blocked.ts";
 import { registryProblem } from "../jobs/folder/error-problem.ts";
@@ -25,7 +26,7 @@ export function ifUsable<Value>(work: () => Value): Value | null {
 
 /** Why the workspace does not take what a command has to write down, or cannot tell what it asks for; null for any other error. */
 export function diskProblem(error: unknown, home: string): Problem | null {
-  const isOfRegistry = String((error as { code?: unknown } | null)?.code).startsWith("SQLITE_");
+  const isOfRegistry = codeOf(error).startsWith("SQLITE_");
   const problem = isOfRegistry || error instanceof Damage ? registryProblem(error, home) : null;
   if (problem === null) return null;
   switch (problem.code) {

@@ -10,7 +10,8 @@ import {
   sqlName,
 } from "../../contract/tables/parquet.ts";
 import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
-import { changedSince, type Checked, type FileProblem, opener } from "../table-file.ts";
+import { changedSince, type Checked, type FileProblem } from "../table-file.ts";
+import { opener } from "../../files/opener.ts";
 
 export type ReadParquet<Value> = (connection: DuckDBConnection, path: string) => Promise<Checked<Value>>;
 /** Has DuckDB read an open Parquet file, and closes it. */

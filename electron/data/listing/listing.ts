@@ -21,7 +21,7 @@ import { claimPrefix } from "../../contract/names.ts";
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
-import { opener } from "../table-file.ts";
+import { opener } from "../../files/opener.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
 import { createProgress } from "./report-progress.ts";
 

@@ -10,7 +10,8 @@ import { gatherScriptRows } from "./base-script.ts";
 import { compareCodePoints, type ListedFile } from "../listing/listing.ts";
 import { recordEnds } from "../../contract/tables/written-records.ts";
 import { skipRecords } from "./records.ts";
-import { opener, readFully } from "../table-file.ts";
+import { readFully } from "../table-file.ts";
+import { opener } from "../../files/opener.ts";
 
 /** What a finished job left, as far as its files are still what it wrote. */
 export type BaseJob = {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { ArrivedFile, WatchedFolder } from "../../contract/messages/watch-messages.ts";
 import { compareCodePoints } from "../listing/listing.ts";
-import { opener } from "../table-file.ts";
+import { opener } from "../../files/opener.ts";
 import { arrivedFile, createFolderScan, statOrNull } from "./folder-scan.ts";
 import { createFolderEvents } from "./watch-events.ts";
 import { createPendingFiles, type PendingFiles } from "./watch-pending.ts";

@@ -8,7 +8,7 @@ import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { fileIdentity, type FolderOwner, folderOwners, listFolder, type ModelFile } from "./model-files.ts";
 import { plainText } from "../../contract/plain-text.ts";
-import { opener } from "../yaml/opener.ts";
+import { opener } from "../../files/opener.ts";
 
 /** Copies every file under `target`, which need not be there; gives what each of them held. */
 export async function copyFiles(

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { ModelFacts } from "../../contract/nouns/model-scan.ts";
 import { plainText } from "../../contract/plain-text.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { opener } from "../yaml/opener.ts";
+import { opener } from "../../files/opener.ts";
 import { onnxFacts } from "./onnx-facts.ts";
 import { bufferSource, fileSource } from "./protobuf-wire.ts";
 import { findingList } from "./scan-findings.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { visibleText } from "../../contract/plain-text.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
-import { opener } from "../yaml/opener.ts";
+import { opener } from "../../files/opener.ts";
 import { whatRuns } from "./trust.ts";
 import type { DeploymentTools } from "../deployment-tools.ts";
 import type { WhatRuns } from "../../contract/views/what-runs.ts";

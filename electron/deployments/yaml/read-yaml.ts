@@ -18,7 +18,7 @@ import { systemErrno } from "../../contract/errno.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { FileCode } from "../../contract/words/english/file-problems.ts";
 import type { Advice, FileFault, Place, SchemaReason } from "../../contract/words/english/parts/file-words.ts";
-import { opener } from "./opener.ts";
+import { opener } from "../../files/opener.ts";
 
 /** A YAML file that was read within limits. `value` is plain data; `place` finds what a schema complains of. */
 export type YamlFile = {

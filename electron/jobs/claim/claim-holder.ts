@@ -40,7 +40,7 @@ function hostId(): string {
         : [os.hostname(), ...hardwareAddresses()];
     if (facts.length > 1) return crypto.createHash("sha256").update(facts.join("\n")).digest("hex");
   } catch {
-    // Said below.
+    // Nothing better is known then.
   }
   return crypto.randomUUID();
 }

@@ -1,4 +1,4 @@
-import { systemErrno } from "../../contract/errno.ts";
+import { codeOf, systemErrno } from "../../contract/errno.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { isBusy } from "../../registry/rows/damage.ts";
 
@@ -47,8 +47,7 @@ export function outputGone(folder: string): Problem {
 
 /** The errno of an exception of Node's file calls or of SQLite, null for any other. */
 export function errnoOf(error: unknown): string | null {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== "string") return null;
+  const code = codeOf(error);
   if (code === "SQLITE_FULL") return "ENOSPC";
   if (isBusy(error)) return "EBUSY";
   if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) return "EIO";

@@ -1,3 +1,4 @@
+import { codeOf } from "../../contract/errno.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { Damage, isBusy, isDamage } from "../../registry/rows/damage.ts";
 import { blockedBy, errnoOf } from "./blocked.ts";
@@ -15,8 +16,7 @@ export function errorProblem(error: unknown, place: string): Problem {
 
 /** Statements that are right for the journal that we made are wrong for the one that is there: its tables or rows are others. */
 function isForeign(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|SCHEMA)/.test(code);
+  return /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|SCHEMA)/.test(codeOf(error));
 }
 
 /** A problem of the registry of the workspace `home`, which passes or has to be put right; null for any other exception. */

@@ -13,7 +13,7 @@ import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
 import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
-import { opener } from "../../data/table-file.ts";
+import { opener } from "../../files/opener.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { fileAt, writtenFile } from "../folder/written-file.ts";
 import { writeParquet } from "./merge-parquet.ts";

@@ -1,3 +1,4 @@
+import { codeOf } from "../../contract/errno.ts";
 import type { Clock, Timer } from "../../compute/clock.ts";
 import { Damage } from "../../registry/rows/damage.ts";
 import type { Registry } from "../../registry/open-registry.ts";
@@ -77,7 +78,7 @@ function ifAnswered(work: () => void): boolean {
     work();
     return true;
   } catch (error) {
-    if (!(error instanceof Damage) && (error as { code?: string }).code?.startsWith("SQLITE_") !== true) throw error;
+    if (!(error instanceof Damage) && !codeOf(error).startsWith("SQLITE_")) throw error;
     return false;
   }
 }

@@ -5,6 +5,7 @@ import { removeLeftPreflightFolders } from "../folder/preflight-folder.ts";
 import { keepsRecords } from "../folder/base-files.ts";
 import { tidyJournals } from "../journal/journal.ts";
 import { removeLeftSegments } from "../folder/segments-folder.ts";
+import { removeLeftLists } from "../folder/unfinished-lists.ts";
 import { workedOn } from "./record-end.ts";
 
 /** Jobs that seem to be worked on, although nobody can be: the engine that did so died. */
@@ -16,8 +17,8 @@ export function requeueLeftJobs({ jobs }: Registry): void {
 }
 
 /**
- * Removes what programs left that died before they could: segments of finished jobs and what lies beside their journals,
- * and what was only needed until a job started. `isOpen`: false once the registry may be closed.
+ * Removes what programs left that died before they could: segments of finished jobs, what lies beside their journals and
+ * lists, and what was only needed until a job started. `isOpen`: false once the registry may be closed.
  */
 export async function removeLeftovers(registry: Registry, home: string, isOpen: () => boolean): Promise<void> {
   await removeLeftPreflightFolders(home);
@@ -27,6 +28,7 @@ export async function removeLeftovers(registry: Registry, home: string, isOpen: 
   };
   try {
     await removeLeftSegments(home, (name) => isOver(name) && !keepsRecords(registry, name));
+    await removeLeftLists(home, isOver);
     await tidyJournals(home, isOver);
   } catch (error) {
     // The next engine looks again.

@@ -9,6 +9,7 @@ import type { OutputClaims } from "../claim/output-claims.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { baseJobFiles, keepsRecords } from "../folder/base-files.ts";
 import { removeSegments } from "../folder/segments-folder.ts";
+import { removeUnfinishedLists } from "../folder/unfinished-lists.ts";
 import { needsDownload, startDownload } from "../run/download-input.ts";
 import { type JobRun, startJobRun } from "../run/job-run.ts";
 import { isForGood, isPassing, type JobRunEnd } from "../run/wait-or-fail.ts";
@@ -102,7 +103,11 @@ export function createRunningJobs(context: Context): RunningJobs {
       if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
       if (end.kind !== "blocked") rechecks.forget(spec.name);
       else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
-      if (isForGood(end) && !keepsRecords(registry, spec.name)) void removeSegments(jobFiles(home, spec));
+      if (isForGood(end)) {
+        const files = jobFiles(home, spec);
+        void removeUnfinishedLists(files.folder);
+        if (!keepsRecords(registry, spec.name)) void removeSegments(files);
+      }
       changed();
     };
     tell(spec.name, write);

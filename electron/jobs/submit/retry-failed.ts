@@ -6,7 +6,7 @@ import { isTerminal } from "../../contract/job-status.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, problemOf, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
-import { opener } from "../../data/table-file.ts";
+import { opener } from "../../files/opener.ts";
 import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { codeOf } from "../../contract/errno.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { englishWords } from "../../contract/words/english-problems.ts";
 
@@ -22,11 +23,6 @@ export function isDamage(error: unknown): boolean {
 /** Another program holds the file, which it will not do for long: a backup, a virus scanner, another Batchdeck. */
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : "";
 }
 
 /** How a damaged file is spoken of. */

@@ -6,6 +6,7 @@ import { writeListing } from "../../../electron/data/listing/listing-file.ts";
 import { openJournal } from "../../../electron/jobs/journal/journal.ts";
 import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
+import { committedMiniBatch } from "../../helpers/engine/committed.ts";
 import { batchdeckJson, deploy } from "../../helpers/batchdeck.ts";
 import { jobSpec } from "../../helpers/engine/job-specs.ts";
 import { noOpModel } from "../../helpers/models/model-fixtures.ts";
@@ -97,7 +98,7 @@ function journalFigures(bench: Bench): readonly Figure[] {
     journal.commit(
       "1-1.segment",
       worker,
-      ids.map((id) => ({ miniBatch: committed(id), failedFiles: [] })),
+      ids.map((id) => ({ miniBatch: committedMiniBatch(id), failedFiles: [] })),
     );
   }
   const rate = (done * 1000) / (performance.now() - from);
@@ -152,23 +153,4 @@ const miniBatch = (id: number): MiniBatch => ({
   parts: [
     { file: `${id}.csv`, sizeBytes: 500, modifiedMs: 1, start: 5, end: 500, firstRow: 1, items: 10, problem: null },
   ],
-});
-
-const committed = (miniBatchId: number) => ({
-  miniBatchId,
-  attempt: 1,
-  offset: miniBatchId * 60,
-  rowsBytes: 50,
-  errorsBytes: 10,
-  checksum: "0123456789abcdef",
-  succeeded: 10,
-  failed: 0,
-  rows: 10,
-  columns: null,
-  failedParts: [],
-  smallestRun: null,
-  times: { read: 1, preprocess: 1, infer: 1, postprocess: 1, write: 1 },
-  startedAt: 1,
-  durationMs: 5,
-  processMs: 5,
 });

@@ -9,6 +9,7 @@ import { openJournal } from "../../../electron/jobs/journal/journal.ts";
 import { openDatabase } from "../../../electron/registry/open-database.ts";
 import { miniBatchPages, readMiniBatchPage } from "../../../electron/outputs/mini-batches.ts";
 import { noSuspicion } from "../../../electron/jobs/journal/narrowing.ts";
+import { committedMiniBatch } from "../../helpers/engine/committed.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { journalFile } from "../../../electron/jobs/folder/job-files.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
@@ -33,28 +34,15 @@ const miniBatch = (id: number, items = 10): MiniBatch => ({
 const workerOf = (id: string) => ({ id, pid: () => 4711 });
 
 const committed = (miniBatchId: number, offset: number): MiniBatchCommit => ({
-  miniBatch: committedMiniBatch(miniBatchId, offset),
+  miniBatch: oneFailed(miniBatchId, offset),
   failedFiles: [`${miniBatchId}.csv`],
 });
 
-const committedMiniBatch = (miniBatchId: number, offset: number): CommittedMiniBatch => ({
-  miniBatchId,
-  attempt: 1,
-  offset,
-  rowsBytes: 50,
-  errorsBytes: 10,
-  checksum: "0123456789abcdef",
-  succeeded: 9,
-  failed: 1,
-  rows: 9,
-  columns: null,
-  failedParts: [0],
-  smallestRun: null,
-  times: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },
-  startedAt: 1,
-  durationMs: 15,
-  processMs: 12,
-});
+const oneFailed = (miniBatchId: number, offset: number): CommittedMiniBatch =>
+  committedMiniBatch(miniBatchId, {
+    ...{ offset, succeeded: 9, failed: 1, rows: 9, failedParts: [0] },
+    ...{ times: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 }, durationMs: 15, processMs: 12 },
+  });
 
 beforeEach(() => {
   count += 1;
@@ -136,7 +124,7 @@ describe("a job's journal", () => {
     const first = open();
     first.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2)]);
     const slice = (miniBatchId: number) => ({
-      miniBatch: committedMiniBatch(miniBatchId, 0),
+      miniBatch: oneFailed(miniBatchId, 0),
       failedFiles: ["big.csv"],
     });
     expect(first.commit("1-1.segment", workerOf("worker-1"), [slice(0), slice(1)])).toBe(1);
@@ -151,7 +139,7 @@ describe("a job's journal", () => {
     const first = open();
     first.addMiniBatches([miniBatch(0), miniBatch(1), miniBatch(2)]);
     const shortOf = (miniBatchId: number, smallestRun: number | null) => ({
-      miniBatch: { ...committedMiniBatch(miniBatchId, 0), smallestRun },
+      miniBatch: { ...oneFailed(miniBatchId, 0), smallestRun },
       failedFiles: [],
     });
     first.commit("1-1.segment", workerOf("worker-1"), [shortOf(0, 64), shortOf(1, null)]);

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CommittedMiniBatch } from "../../../../electron/contract/messages/worker-messages.ts";
 import type { ScriptColumn } from "../../../../electron/contract/nouns/script-columns.ts";
 import type { MiniBatch } from "../../../../electron/contract/nouns/mini-batch.ts";
 import { openJournal, type Journal } from "../../../../electron/jobs/journal/journal.ts";
 import { createMergeSteps } from "../../../../electron/jobs/merge/merge-steps.ts";
+import { committedMiniBatch } from "../../../helpers/engine/committed.ts";
 import { temporaryFolder } from "../../../helpers/places.ts";
 
 const root = temporaryFolder("merge-steps");
@@ -18,24 +18,7 @@ const miniBatch = (id: number): MiniBatch => ({
 });
 
 function commit(miniBatchId: number, columns: readonly ScriptColumn[] | null = null): void {
-  const done: CommittedMiniBatch = {
-    miniBatchId,
-    attempt: 1,
-    offset: miniBatchId * 60,
-    rowsBytes: 50,
-    errorsBytes: 10,
-    checksum: "0123456789abcdef",
-    succeeded: 10,
-    failed: 0,
-    rows: 10,
-    columns: columns === null ? null : [...columns],
-    failedParts: [],
-    smallestRun: null,
-    times: { read: 1, preprocess: 1, infer: 1, postprocess: 1, write: 1 },
-    startedAt: 1,
-    durationMs: 5,
-    processMs: 5,
-  };
+  const done = committedMiniBatch(miniBatchId, { columns: columns === null ? null : [...columns] });
   journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [{ miniBatch: done, failedFiles: [] }]);
 }
 

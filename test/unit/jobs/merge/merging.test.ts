@@ -1,11 +1,11 @@
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { CommittedMiniBatch, FromWorker } from "../../../../electron/contract/messages/worker-messages.ts";
 import type { FromMergeProcess } from "../../../../electron/contract/messages/merge-messages.ts";
 import type { Problem } from "../../../../electron/contract/problem.ts";
 import { jobFiles } from "../../../../electron/jobs/folder/job-files.ts";
 import { openJournal, type Journal } from "../../../../electron/jobs/journal/journal.ts";
 import { createMerging, type MergingContext } from "../../../../electron/jobs/merge/merging.ts";
+import { committedMiniBatch } from "../../../helpers/engine/committed.ts";
 import { jobSpec } from "../../../helpers/engine/job-specs.ts";
 import { scriptedHost } from "../../../helpers/engine/scripted-host.ts";
 import { temporaryFolder } from "../../../helpers/places.ts";
@@ -14,25 +14,6 @@ import { temporaryFolder } from "../../../helpers/places.ts";
 const root = temporaryFolder("merging");
 let count = 0;
 let journal: Journal;
-
-const committed: CommittedMiniBatch = {
-  miniBatchId: 0,
-  attempt: 1,
-  offset: 0,
-  rowsBytes: 50,
-  errorsBytes: 0,
-  checksum: "0123456789abcdef",
-  succeeded: 10,
-  failed: 0,
-  rows: 10,
-  columns: null,
-  failedParts: [],
-  smallestRun: null,
-  times: { read: 1, preprocess: 1, infer: 1, postprocess: 1, write: 1 },
-  startedAt: 1,
-  durationMs: 5,
-  processMs: 5,
-} satisfies Extract<FromWorker, { type: "mini-batches-committed" }>["miniBatches"][number];
 
 const opened: FromMergeProcess = {
   type: "opened",
@@ -79,7 +60,9 @@ beforeEach(() => {
     { file: "a.csv", sizeBytes: 9, modifiedMs: 1, start: 0, end: 9, firstRow: 1, items: 10, problem: null },
   ] as const;
   journal.addMiniBatches([{ id: 0, items: 10, parts: [...planned] }]);
-  journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [{ miniBatch: committed, failedFiles: [] }]);
+  journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [
+    { miniBatch: committedMiniBatch(0, { errorsBytes: 0 }), failedFiles: [] },
+  ]);
 });
 afterEach(() => journal.close());
 

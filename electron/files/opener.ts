@@ -1,5 +1,5 @@
 import fs from "node:fs";
 import { fileOpener } from "../contract/listed-files.ts";
 
-/** Results lie in folders where others write, too: what lies there by now may be no file. */
+/** The one way in which main and its processes open files that are not the workspace's own. */
 export const opener = fileOpener(fs, process.platform);

@@ -1,5 +1,0 @@
-import fs from "node:fs";
-import { fileOpener } from "../../contract/listed-files.ts";
-
-/** The one way in which deployments open files that are not the workspace's own. */
-export const opener = fileOpener(fs, process.platform);
