@@ -59,12 +59,38 @@ function withPoint(text: string, decimal: DecimalMark): string {
   return decimal === "." ? text : text.replace(/[.,]/g, (mark) => (mark === "," ? "." : ","));
 }
 
-/** `true`, `false` in any case, `1` and `0`. */
-export function booleanFromText(text: string): boolean | undefined {
-  const trimmed = trimBlanks(text).toLowerCase();
-  if (trimmed === "true" || trimmed === "1") return true;
-  if (trimmed === "false" || trimmed === "0") return false;
-  return undefined;
+const truthWord = /^(?:true|false)$/i;
+
+/** `true` and `false` in any case; undefined when the text is neither. */
+function truthFromText(text: string): boolean | undefined {
+  const trimmed = trimBlanks(text);
+  return trimmed.length <= 5 && truthWord.test(trimmed) ? trimmed.length === 4 : undefined;
+}
+
+/** `true`, `false` in any case, and the whole numbers `1` and `0`. */
+export function booleanFromText(text: string, decimal: DecimalMark = "."): boolean | undefined {
+  const truth = truthFromText(text);
+  if (truth !== undefined) return truth;
+  const whole = integerFromText(text, decimal);
+  return whole === 0n || whole === 1n ? whole === 1n : undefined;
+}
+
+/** The number that a cell gives to an input of numbers: by `numberFromText`; a truth value is 1 or 0. */
+export function numberOfCell(text: string, decimal: DecimalMark = "."): number | undefined {
+  return numberFromText(text, decimal) ?? numberOfTruth(text);
+}
+
+/** The whole number that a cell gives to an input of whole numbers: by `integerFromText`; a truth value is 1 or 0. */
+export function wholeNumberOfCell(text: string, decimal: DecimalMark = "."): bigint | undefined {
+  const whole = integerFromText(text, decimal);
+  if (whole !== undefined) return whole;
+  const truth = numberOfTruth(text);
+  return truth === undefined ? undefined : BigInt(truth);
+}
+
+function numberOfTruth(text: string): number | undefined {
+  const truth = truthFromText(text);
+  return truth === undefined ? undefined : Number(truth);
 }
 
 export type IntegerType = Extract<
@@ -99,11 +125,11 @@ export function converts(type: TensorType, text: string, missing: Missing, decim
     if (missing === "nan") return !isIntegerType(type) && type !== "bool";
     return true;
   }
-  if (type === "bool") return booleanFromText(text) !== undefined;
+  if (type === "bool") return booleanFromText(text, decimal) !== undefined;
   if (isIntegerType(type)) {
-    const value = integerFromText(text, decimal);
+    const value = wholeNumberOfCell(text, decimal);
     const [low, high] = integerLimits[type];
     return value !== undefined && value >= low && value <= high;
   }
-  return numberFromText(text, decimal) !== undefined;
+  return numberOfCell(text, decimal) !== undefined;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { booleanFromText, type DecimalMark, integerFromText, numberFromText } from "./cell-values.ts";
+import { booleanFromText, type DecimalMark, numberOfCell, wholeNumberOfCell } from "./cell-values.ts";
 
 /** Types of columns, as MLflow's signatures call them. */
 export const columnTypeSchema = z.enum(["boolean", "integer", "long", "float", "double", "string", "datetime"]);
@@ -26,12 +26,12 @@ export const columnTypeWords: Readonly<Record<ColumnType, string>> = {
 /** The number that a cell with a value is by its column's type; undefined when the cell is not of that type, or text is. */
 export function typedNumber(type: ColumnType, text: string, decimal: DecimalMark = "."): number | undefined {
   if (type === "boolean") {
-    const value = booleanFromText(text);
+    const value = booleanFromText(text, decimal);
     return value === undefined ? undefined : Number(value);
   }
-  if (type === "float" || type === "double") return numberFromText(text, decimal);
+  if (type === "float" || type === "double") return numberOfCell(text, decimal);
   if (type === "string" || type === "datetime") return undefined;
-  const value = integerFromText(text, decimal);
+  const value = wholeNumberOfCell(text, decimal);
   const [low, high] = wholeLimits[type];
   return value === undefined || value < low || value > high ? undefined : Number(value);
 }

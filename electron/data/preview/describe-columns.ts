@@ -29,6 +29,7 @@ export function columnType(cells: readonly string[], decimal: DecimalMark): Colu
   return values.every((value) => booleanFromText(value) !== undefined) ? "boolean" : "text";
 }
 
-function shortened(value: string): string {
+/** A value as it is shown in a table or a sentence. */
+export function shortened(value: string): string {
   return value.length <= maxValue ? value : `${value.slice(0, maxValue - 1)}…`;
 }

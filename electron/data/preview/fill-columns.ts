@@ -3,6 +3,8 @@ import { isOfColumnType } from "../../contract/tables/column-types.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import { nameList } from "../../contract/words/name-list.ts";
+import type { RefusedCell } from "../../contract/words/english/input-problems.ts";
+import { shortened } from "./describe-columns.ts";
 import type { TableSample } from "./sample-table.ts";
 
 /**
@@ -54,6 +56,10 @@ export function fillColumns(
         width,
         isNumeric: input.type !== "string",
         fitting: nameList(fitting),
+        refused: refusedCells(
+          sample,
+          free.filter((name) => !fitting.includes(name)),
+        ),
         hasKept: scorer.keep.length > 0,
       });
     }
@@ -69,11 +75,29 @@ export function fillColumns(
     }),
   );
   if (unusable.length > 0) {
-    return failure("input/wrong-columns:values", { file, columns: nameList([...new Set(unusable)]) });
+    const names = [...new Set(unusable)];
+    return failure("input/wrong-columns:values", {
+      file,
+      columns: nameList(names),
+      refused: refusedCells(sample, names),
+    });
   }
   const [first, ...others] = inputs;
   if (first === undefined) throw new Error("A scorer has at least one input.");
   return success({ ...scorer, inputs: [first, ...others] });
+}
+
+const shownRefused = 3;
+
+/** The first of these columns that hold a value, with it: what a sentence names. */
+function refusedCells(sample: TableSample, names: readonly string[]): RefusedCell[] {
+  const cells: RefusedCell[] = [];
+  for (const column of names) {
+    if (cells.length === shownRefused) break;
+    const value = cellsOf(sample, column).find((cell) => !isMissing(cell));
+    if (value !== undefined) cells.push({ column, value: shortened(value) });
+  }
+  return cells;
 }
 
 /** Whether a cell would be taken: by its column's type where a signature says one, else by the model's. */

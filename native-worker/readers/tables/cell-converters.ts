@@ -1,11 +1,11 @@
 import {
   booleanFromText,
   type IntegerType,
-  integerFromText,
   integerLimits,
   isIntegerType,
   isMissing,
   type Missing,
+  wholeNumberOfCell,
 } from "../../../electron/contract/tables/cell-values.ts";
 import { columnTypeWords, isOfColumnType, typedNumber } from "../../../electron/contract/tables/column-types.ts";
 import { decodeText } from "../../../electron/contract/tables/csv.ts";
@@ -167,7 +167,8 @@ function createTextConverter(
   if (type === "bool") {
     return (sources, source) => {
       const text = decodeText(sourceBytes(sources, source));
-      const value = isMissing(text) && replacement !== null ? replacement !== 0 : booleanFromText(text);
+      const value =
+        isMissing(text) && replacement !== null ? replacement !== 0 : booleanFromText(text, sources.dialect.decimal);
       return value === undefined ? { source, code: "cell-not-a-number", wants: "true or false" } : Number(value);
     };
   }
@@ -176,7 +177,9 @@ function createTextConverter(
   return (sources, source) => {
     const text = decodeText(sourceBytes(sources, source));
     const isReplaced = replacement !== null && isMissing(text);
-    const value = isReplaced ? integerFromText(String(replacement)) : integerFromText(text, sources.dialect.decimal);
+    const value = isReplaced
+      ? wholeNumberOfCell(String(replacement))
+      : wholeNumberOfCell(text, sources.dialect.decimal);
     if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsWhole };
     if (value < limits[0] || value > limits[1])
       return { source, code: "cell-out-of-range", wants: wantsBetween(limits) };

@@ -8,7 +8,7 @@ const exactDigits = 15;
 const quickDigits = 9;
 
 /**
- * The number that `bytes[start..end)` spells, by the grammar of `numberFromText`; undefined when it spells none.
+ * The number that `bytes[start..end)` spells, by the grammar of `numberOfCell`; undefined when it spells none.
  *
  * No string is made for a number of at most 15 digits and a moderate exponent: both its digits and the power of ten are
  * exact doubles then, so one multiplication or division rounds correctly. With more digits, and `isExact` false, the
@@ -48,7 +48,8 @@ export function numberFromBytes(bytes: Buffer, start: number, end: number, isExa
       if (!isFraction) scale++;
     }
   }
-  if (!hasDigits) return numberFromText(bytes.toString("latin1", textStart, last));
+  if (!hasDigits)
+    return truthFromBytes(bytes, textStart, last) ?? numberFromText(bytes.toString("latin1", textStart, last));
   if (at < last && ((bytes[at] as number) | 0x20) === 0x65) {
     at++;
     let isNegative = false;
@@ -81,6 +82,19 @@ export function numberFromBytes(bytes: Buffer, start: number, end: number, isExa
   }
   return sign === 0x2d ? -value : value;
 }
+
+/** 1 and 0 for `true` and `false` in any case: tables of truth values are common, so no string is made of them. */
+function truthFromBytes(bytes: Buffer, start: number, end: number): number | undefined {
+  const word = end - start === 4 ? trueWord : end - start === 5 ? falseWord : null;
+  if (word === null) return undefined;
+  for (let index = 0; index < word.length; index++) {
+    if (((bytes[start + index] as number) | 0x20) !== word[index]) return undefined;
+  }
+  return word === trueWord ? 1 : 0;
+}
+
+const trueWord = Buffer.from("true");
+const falseWord = Buffer.from("false");
 
 /**
  * Puts the number that `bytes[start..end)` spells at `values[to]`; digits alone, at most one point between them. The way

@@ -46,7 +46,7 @@ function takeObject(collector: RowCollector, parser: ObjectParser, item: number)
     const isNull = kind === "absent" || kind === "null";
     if (sources.needsNumber[source]) {
       let value: number | undefined;
-      if (kind === "number" || kind === "string") {
+      if (kind === "number" || kind === "string" || kind === "literal") {
         value = numberFromBytes(bytes, start, end, sources.needsExact[source] as boolean);
       }
       const isEmpty = isNull || (kind === "string" && isMissing(parser.text(source)));

@@ -18,7 +18,7 @@ import { type CellFault, faultMessage, noText, plainText, type RowSources, wants
 import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";
 import type { RowCollector } from "./row-collector.ts";
 
-/** Column types whose nearest double DuckDB gives; everything else is read as the text that DuckDB writes. */
+/** Column types whose nearest double DuckDB gives (1 and 0 for a truth value); everything else is read as the text that DuckDB writes. */
 const plainNumberTypes = new Set([
   "TINYINT",
   "SMALLINT",
@@ -30,6 +30,7 @@ const plainNumberTypes = new Set([
   "UBIGINT",
   "FLOAT",
   "DOUBLE",
+  "BOOLEAN",
 ]);
 
 const unreadableRows: PartProblem = {

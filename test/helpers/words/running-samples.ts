@@ -19,6 +19,7 @@ const retried = "evening-2";
 const model = { model: "iris7", version: "3" };
 const asset = { asset: "in7:1", cause };
 const refused = { file, cause };
+const refusedCells = [{ column: "length7", value: "long7" }];
 const columns = { names: ["length7", "width7"], count: 2 };
 const many = { names: ["length7"], count: 30 };
 const unreadable = { input: folder, how: "table", file, reason: "The file is empty." } as const;
@@ -105,8 +106,10 @@ export const runningSamples: SamplesOf<Tables> = {
   "input/wrong-columns:no-header": [{ file }],
   "input/wrong-columns:signature": [{ file, missing: columns, columns: many }],
   "input/wrong-columns:missing": [{ file, missing: columns, columns: many, place: "output.keep" }],
-  "input/wrong-columns:count": [{ file, input: "x7", width: 4, isNumeric: true, fitting: columns, hasKept: true }],
-  "input/wrong-columns:values": [{ file, columns }],
+  "input/wrong-columns:count": [
+    { file, input: "x7", width: 4, isNumeric: true, fitting: columns, refused: refusedCells, hasKept: true },
+  ],
+  "input/wrong-columns:values": [{ file, columns, refused: refusedCells }],
   "input/empty:address": [{ address }],
   "input/unsupported:download-many": [{ address }],
   "input/unsupported:download-name": [{ address, name: "../7" }],

@@ -40,7 +40,7 @@ describe("JSON lines", () => {
       '{"a":1 "b":2}',
       '{"a":"x',
     ];
-    const name = write("bad.jsonl", [...bad, "{}", '{"a":null}', '{"a":"x"}', '{"a":true}', '{"a":4}'].join("\n"));
+    const name = write("bad.jsonl", [...bad, "{}", '{"a":null}', '{"a":"x"}', '{"a":[4]}', '{"a":4}'].join("\n"));
     const { rows, failures } = await readWhole(scorerOf([{ type: "float32", columns: ["a"] }]), name);
     expect(rows.map(({ row }) => row)).toEqual([bad.length + 5]);
     expect(failures.map(({ code, value }) => [code, value])).toEqual([
@@ -48,7 +48,7 @@ describe("JSON lines", () => {
       ["column-missing", ""],
       ["cell-empty", ""],
       ["cell-not-a-number", "x"],
-      ["cell-not-a-number", "true"],
+      ["cell-not-a-number", "[4]"],
     ]);
   });
 

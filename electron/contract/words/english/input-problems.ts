@@ -5,6 +5,15 @@ import type { NestedProblem, Speaker, WordTable, WrittenWords } from "../speaker
 const and = (names: NameList): string => quotedNames(names, "and", (count) => `${count} more`);
 const or = (names: NameList): string => quotedNames(names, "or", (count) => `${count} more`);
 
+/** A column that cannot be used, and a value of it that shows why. */
+export type RefusedCell = { readonly column: string; readonly value: string };
+
+/** `"a" holds "yes", "b" holds "no"`; nothing when there are none. */
+function held(cells: readonly RefusedCell[], before: string, after: string): string {
+  if (cells.length === 0) return "";
+  return `${before}${cells.map(({ column, value }) => `"${column}" holds "${value}"`).join(", ")}${after}`;
+}
+
 /** The first file of an input of which no file can be read, and why not. */
 export type UnreadableFile = {
   readonly input: string;
@@ -165,6 +174,7 @@ export const inputProblems = {
     width,
     isNumeric,
     fitting,
+    refused,
     hasKept,
   }: {
     file: string;
@@ -173,20 +183,32 @@ export const inputProblems = {
     width: number | null;
     isNumeric: boolean;
     fitting: NameList;
+    /** The first columns that are not numeric. */
+    refused: readonly RefusedCell[];
     hasKept: boolean;
   }) => {
     const columns = `${isNumeric ? "numeric " : ""}${width === 1 ? "column" : "columns"}`;
     const found = fitting.count === 0 ? "none" : `${fitting.count}: ${and(fitting)}`;
     return [
       `The model's input "${input}" takes ${width === null ? "" : `${width} `}${columns}, ` +
-        `and "${file}" has ${found}${hasKept ? ", beside those under output.keep" : ""}.`,
+        `and "${file}" has ${found}${hasKept ? ", beside those under output.keep" : ""}${held(refused, " (", ")")}.`,
       "Name the columns under input.columns in scorer.yml, then update the deployment.",
     ];
   },
-  "input/wrong-columns:values": ({ file, columns }: { file: string; columns: NameList }) => [
-    columns.count === 1
-      ? `The column ${and(columns)} of "${file}" holds no value that the model can take.`
-      : `The columns ${and(columns)} of "${file}" hold no value that the model can take.`,
+  "input/wrong-columns:values": ({
+    file,
+    columns,
+    refused,
+  }: {
+    file: string;
+    columns: NameList;
+    /** Of the first of them that have a value. */
+    refused: readonly RefusedCell[];
+  }) => [
+    (columns.count === 1
+      ? `The column ${and(columns)} of "${file}" holds no value that the model can take`
+      : `The columns ${and(columns)} of "${file}" hold no value that the model can take`) +
+      `${held(refused, ": ", "")}.`,
     "Correct the file, or name the right ones under input.columns in scorer.yml.",
   ],
 

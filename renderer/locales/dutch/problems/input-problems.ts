@@ -1,6 +1,7 @@
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type {
   inputProblems as english,
+  RefusedCell,
   UnreadableFile,
 } from "../../../../electron/contract/words/english/input-problems.ts";
 import type { NestedProblem, Speaker, WrittenWords } from "../../../../electron/contract/words/speaker.ts";
@@ -8,6 +9,11 @@ import { namesAnd, namesOr } from "../parts/common.ts";
 import { itemErrorTitles } from "../item-errors.ts";
 
 const download = "Download het en geef dan de lokale map.";
+
+function held(cells: readonly RefusedCell[], before: string, after: string): string {
+  if (cells.length === 0) return "";
+  return `${before}${cells.map(({ column, value }) => `"${column}" bevat "${value}"`).join(", ")}${after}`;
+}
 
 function noReadableFile({ input, kind, how, file, code }: UnreadableFile): WrittenWords {
   const what =
@@ -107,19 +113,20 @@ export const inputProblems: SameKinds<typeof english> = {
     `"${file}" heeft geen kolom ${namesOr(missing)}.`,
     `De kolommen zijn ${namesAnd(columns)}; noem de juiste onder ${place} in scorer.yml en werk de implementatie bij.`,
   ],
-  "input/wrong-columns:count": ({ file, input, width, isNumeric, fitting, hasKept }, { number }) => {
+  "input/wrong-columns:count": ({ file, input, width, isNumeric, fitting, refused, hasKept }, { number }) => {
     const columns = `${isNumeric ? "numerieke " : ""}${width === 1 ? "kolom" : "kolommen"}`;
     const found = fitting.count === 0 ? "er geen" : `er ${number(fitting.count)}: ${namesAnd(fitting)}`;
     return [
       `De invoer "${input}" van het model neemt ${width === null ? "" : `${number(width)} `}${columns}, ` +
-        `en "${file}" heeft ${found}${hasKept ? ", naast die onder output.keep" : ""}.`,
+        `en "${file}" heeft ${found}${hasKept ? ", naast die onder output.keep" : ""}${held(refused, " (", ")")}.`,
       "Noem de kolommen onder input.columns in scorer.yml en werk de implementatie bij.",
     ];
   },
-  "input/wrong-columns:values": ({ file, columns }) => [
-    columns.count === 1
-      ? `De kolom ${namesAnd(columns)} van "${file}" bevat geen waarde die het model kan gebruiken.`
-      : `De kolommen ${namesAnd(columns)} van "${file}" bevatten geen waarde die het model kan gebruiken.`,
+  "input/wrong-columns:values": ({ file, columns, refused }) => [
+    (columns.count === 1
+      ? `De kolom ${namesAnd(columns)} van "${file}" bevat geen waarde die het model kan gebruiken`
+      : `De kolommen ${namesAnd(columns)} van "${file}" bevatten geen waarde die het model kan gebruiken`) +
+      `${held(refused, ": ", "")}.`,
     "Verbeter het bestand, of noem de juiste kolommen onder input.columns in scorer.yml.",
   ],
 

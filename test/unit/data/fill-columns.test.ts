@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { fillColumns } from "../../../electron/data/preview/fill-columns.ts";
+import type { TableSample } from "../../../electron/data/preview/sample-table.ts";
+import { scorerOf } from "../../helpers/data/tabular-reading.ts";
+
+function sampleOf(columns: Readonly<Record<string, readonly string[]>>): TableSample {
+  const names = Object.keys(columns);
+  const rows = Object.values(columns)[0] ?? [];
+  return {
+    columns: names,
+    rows: rows.map((_, row) => new Map(names.map((name) => [name, columns[name]?.[row] ?? ""]))),
+  };
+}
+
+function matrix(width: number, changes: Partial<TabularScorer> = {}): TabularScorer {
+  const open = { name: "x", type: "float32" as const, shape: [null, width], columns: null };
+  return { ...scorerOf([{ type: "float32", columns: [] }], changes), inputs: [open] };
+}
+
+function filled(scorer: TabularScorer, sample: TableSample): readonly string[] | string {
+  const result = fillColumns(scorer, sample, ".", "table.csv");
+  return result.ok
+    ? result.value.inputs.flatMap(({ columns: names }) => names ?? [])
+    : englishWords(result.problem).message;
+}
+
+describe("the columns of a matrix", () => {
+  test("may hold truth values", () => {
+    const sample = sampleOf({ x: ["1.5", "2"], red: ["True", "False"], blue: ["false", "true"] });
+    expect(filled(matrix(3), sample)).toEqual(["x", "red", "blue"]);
+  });
+
+  test("that do not fit are refused with what the others hold", () => {
+    const sample = sampleOf({ x: ["1.5", "2"], red: ["NA", "yes"], day: ["Monday", "Friday"] });
+    expect(filled(matrix(3), sample)).toBe(
+      'The model\'s input "x" takes 3 numeric columns, and "table.csv" has 1: "x" ("red" holds "yes", "day" holds "Monday").',
+    );
+  });
+});
+
+test("a named column without a number is refused with what it holds", () => {
+  const scorer = scorerOf([{ type: "float32", columns: ["red", "x"] }]);
+  const sample = sampleOf({ x: ["1.5", "2"], red: ["yes", "no"] });
+  expect(filled(scorer, sample)).toBe(
+    'The column "red" of "table.csv" holds no value that the model can take: "red" holds "yes".',
+  );
+});
