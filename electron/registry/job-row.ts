@@ -7,6 +7,7 @@ import { jobWarningSchema } from "../contract/nouns/job-warning.ts";
 import { jobRequestSchema } from "../contract/nouns/job.ts";
 import { stageTimesSchema } from "../contract/nouns/stage-times.ts";
 import { waitingReasonSchema } from "../contract/nouns/waiting-reason.ts";
+import { writingSchema } from "../contract/nouns/writing.ts";
 import { storedProblemSchema } from "../contract/problem.ts";
 import { jsonColumn } from "./rows/json-column.ts";
 import { isUnchanged } from "./rows/row-checks.ts";
@@ -40,6 +41,7 @@ function frozenSpec(text: string, check: number | null): JobSpec | null {
 /** Facts for people, replaced as one. */
 const jobDetailsSchema = z.strictObject({
   waitingFor: waitingReasonSchema.nullable().default(null),
+  writing: writingSchema.nullable().default(null),
   warnings: z.array(jobWarningSchema).readonly().default([]),
   reused: z.number().int().default(0),
   instanceSeconds: z.number().default(0),

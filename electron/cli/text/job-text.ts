@@ -5,7 +5,7 @@ import { numberText } from "./numbers.ts";
 /** "4,812 of 5,000 rows, 3 failed, 1,250 rows/s, about 2 min left" */
 export function jobHeadline(job: JobView): string {
   // The counts of this moment are those of the last look: they would read as too few.
-  if (job.status === "Finalizing") return "writing the files";
+  if (job.status === "Finalizing") return writingText(job.writing);
   const done = job.succeeded + job.failed + job.skipped;
   const total = job.total_known ? numberText(job.total) : `at least ${numberText(job.total)}`;
   const parts = [`${numberText(done)} of ${total} ${plural(job)}`];
@@ -14,6 +14,12 @@ export function jobHeadline(job: JobView): string {
   if (job.rate > 0) parts.push(rateText(job, job.rate));
   if (job.seconds_left !== null) parts.push(`${timeLeft(job.seconds_left)} left`);
   return parts.join(", ");
+}
+
+/** "writing the files, 40 %" */
+function writingText(writing: JobView["writing"]): string {
+  const what = writing?.step === "parquet" ? "writing the Parquet file" : "writing the files";
+  return writing === null ? what : `${what}, ${Math.floor(writing.share * 100)} %`;
 }
 
 /** One line that fits the terminal: bar, counts, rate, time left. In a narrow one the bar gives way to the words. */

@@ -81,6 +81,8 @@ export const fromMergeProcessSchema = z.discriminatedUnion("type", [
     errorsEnd: z.number().int(),
     checks: partChecksSchema.nullable().optional(),
   }),
+  /** How much of the Parquet file is made, from 0 to 1; while a `finish` is worked on. */
+  z.strictObject({ type: z.literal("progress"), share: z.number().min(0).max(1) }),
   /** The files as they are now, whole and on the disk: what gets the final names. */
   z.strictObject({ type: z.literal("finished"), parts: writtenPartsSchema }),
   /** These of the records, by their places in the request, are not what was written (or not there): nothing was appended. */

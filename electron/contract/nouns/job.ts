@@ -6,6 +6,7 @@ import { jobWarningSchema } from "./job-warning.ts";
 import { type Problem, problemSchema } from "../problem.ts";
 import { stageTimesSchema } from "./stage-times.ts";
 import { waitingReasonSchema } from "./waiting-reason.ts";
+import { writingSchema } from "./writing.ts";
 
 /**
  * A job as the window sees it, and `job show --json` too, which says `waiting_for` and `warnings` in English words. Azure ML's words in Azure's snake case; times in ISO 8601.
@@ -50,6 +51,8 @@ export const jobViewSchema = z.strictObject({
   queue_position: z.number(),
   /** Why nobody works on it now, or fewer workers than it asked for; null when nothing holds it up. */
   waiting_for: waitingReasonSchema.nullable(),
+  /** How far its files are, while it is Finalizing; null before and afterwards. */
+  writing: writingSchema.nullable(),
   /** What its user should know and need not act on: a device that was not to be had, smaller runs for want of memory. */
   warnings: z.array(jobWarningSchema).readonly(),
   /** Rows per run of the model. */

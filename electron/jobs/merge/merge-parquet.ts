@@ -29,6 +29,7 @@ const scriptTypes: Readonly<Record<ScriptColumn["type"], string>> = {
   text: "VARCHAR",
 };
 
+const progressEveryMs = 1000;
 const rowGroupRows = 122_880;
 
 /**
@@ -40,19 +41,28 @@ const maxRowBytes = 128 * 1024 * 1024;
 /**
  * Turns the merged rows into Parquet: one COPY with the types of the job's columns, one thread and fixed row groups, so
  * that the same rows always give the same bytes. Text cells are quoted in `rowsPart`, which tells "" from null. `parquetPart` is there,
- * empty, and is written to, not replaced.
+ * empty, and is written to, not replaced. `onProgress` gets the share that is done, from 0 to 1, about every second.
  */
 export async function writeParquet(
   spec: JobSpec,
   scriptColumns: readonly ScriptColumn[] | null,
   rowsPart: string,
   parquetPart: string,
+  onProgress: (share: number) => void,
 ): Promise<void> {
   // Loaded only when Parquet is asked for: the library is large.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", duckdbOptions);
+  let looks: NodeJS.Timeout | undefined;
   try {
     const connection = await instance.connect();
+    // Else it counts nothing.
+    await connection.run("SET enable_progress_bar = true");
+    await connection.run("SET enable_progress_bar_print = false");
+    looks = setInterval(() => {
+      const { percentage } = connection.progress;
+      if (percentage >= 0) onProgress(Math.min(1, percentage / 100));
+    }, progressEveryMs);
     const types =
       scriptColumns?.map(({ name, type }) => ({ name, type: scriptTypes[type] })) ??
       predictionColumns(spec.scorer).map(({ name, type }) => ({ name, type: parquetTypes[type] }));
@@ -67,6 +77,7 @@ export async function writeParquet(
   } catch (error) {
     throw withErrno(error);
   } finally {
+    clearInterval(looks);
     instance.closeSync();
   }
 }

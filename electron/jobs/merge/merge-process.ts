@@ -328,7 +328,7 @@ async function makeParquet(
   const made = await openPart(parquetPart, null);
   // DuckDB opens it by itself, which Windows would not let it do now.
   await made.handle.close();
-  await writeParquet(spec, columns, rowsPart, parquetPart);
+  await writeParquet(spec, columns, rowsPart, parquetPart, (share) => port.send({ type: "progress", share }));
   const written = await openPart(parquetPart, made.found);
   await written.handle.sync();
   const { size } = await written.handle.stat();

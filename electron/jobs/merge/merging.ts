@@ -7,6 +7,7 @@ import { crashBudgets, crashCause, createCrashCounter } from "../../compute/cras
 import type { ProcessExit, ProcessHost } from "../../compute/process-host.ts";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
+import type { Writing } from "../../contract/nouns/writing.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { fromMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
@@ -54,6 +55,8 @@ export type Merging = {
    * the journal or the start of the process threw.
    */
   readonly finish: (how: Finish) => Promise<MergeEnd>;
+  /** How far it is since its end is wanted; null before that, and once it has ended. */
+  readonly writing: () => Writing | null;
   /** Ends the process at once; what is merged stays. */
   readonly stop: () => void;
 };
@@ -95,6 +98,8 @@ export function createMerging(context: MergingContext): Merging {
   /** The append that the process is at: its records, and how far all is merged then. */
   let appending: readonly CommittedRecord[] = [];
   let mergedUnits = 0;
+  /** Of the Parquet file, from 0 to 1. */
+  let parquetShare = 0;
   /** The pause after an append. */
   let pause: Timer | null = null;
   const finishing = createFinishing(guarded, () => end("stopped"));
@@ -138,6 +143,9 @@ export function createMerging(context: MergingContext): Merging {
         noteAppended(journal, mergedUnits, message);
         if (finishing.wanted() === null) advance();
         else step();
+        return;
+      case "progress":
+        parquetShare = message.share;
         return;
       case "finished":
         journal.setFacts({ parts: message.parts });
@@ -196,8 +204,16 @@ export function createMerging(context: MergingContext): Merging {
     }, pauseBetweenAppendsMs);
   }
 
+  function writing(): Writing | null {
+    const wanted = finishing.wanted();
+    if (wanted === null || phase.is("ended")) return null;
+    if (wanted.parquet && phase.is("finishing")) return { step: "parquet", share: parquetShare };
+    return { step: "rows", share: Math.min(1, journal.facts().mergedUnits / Math.max(1, journal.miniBatchCount())) };
+  }
+
   return {
     advance,
+    writing,
     finish: (how) => finishing.want(how, step),
     stop: () => end("stopped"),
   };

@@ -1,6 +1,7 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import type { Dispatching } from "../dispatch/dispatching.ts";
+import type { Merging } from "../merge/merging.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JobTotals } from "./job-totals.ts";
 import { jobWarnings } from "./job-warnings.ts";
@@ -25,10 +26,11 @@ export function createRunView(run: {
   readonly times: Pick<WorkTimes, "activeMs" | "seconds">;
   readonly average: Pick<AverageRate, "hasStarted" | "rate">;
   readonly dispatching: Pick<Dispatching, "itemsInWork" | "workersInUse" | "workersAtWork" | "hasNext">;
+  readonly merging: Pick<Merging, "writing">;
   /** It is ending, or has ended. */
   readonly isOver: () => boolean;
 }): RunView {
-  const { spec, journal, totals, times, average, dispatching, isOver } = run;
+  const { spec, journal, totals, times, average, dispatching, merging, isOver } = run;
   const meter = createRateMeter();
   return {
     progress() {
@@ -50,6 +52,7 @@ export function createRunView(run: {
         workers: dispatching.workersInUse(),
         provider: facts.provider,
         waitingFor: null,
+        writing: merging.writing(),
         warnings: jobWarnings(spec, facts),
         reused,
         instanceSeconds: instances,

@@ -34,7 +34,7 @@ function parts(job: JobView, translate: Translate, format: Format, words: JobSen
     case "Running":
       return [...counts, left === null ? null : format.timeLeft(left)];
     case "Finalizing":
-      return [...counts, translate("job.finalizing")];
+      return [...counts, writing(job.writing, translate, format)];
     case "Paused":
       return [...counts, translate("job.paused")];
     case "CancelRequested":
@@ -44,4 +44,11 @@ function parts(job: JobView, translate: Translate, format: Format, words: JobSen
     case "Canceled":
       return [...counts, translate("job.took", { duration: format.duration(job.active_seconds) })];
   }
+}
+
+function writing(at: JobView["writing"], translate: Translate, format: Format): string {
+  if (at === null) return translate("job.finalizing");
+  return translate(at.step === "rows" ? "job.writingRows" : "job.writingParquet", {
+    percent: format.percent(at.share),
+  });
 }

@@ -84,6 +84,7 @@ function view(name: string, succeeded: number): JobView {
     priority: "medium",
     queue_position: 1,
     waiting_for: null,
+    writing: null,
     warnings: [],
     batch: 1024,
     stage_ms: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },

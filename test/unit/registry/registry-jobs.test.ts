@@ -122,6 +122,7 @@ describe("changes", () => {
         wanted: 2,
         others: ["two"],
       } as const,
+      writing: { step: "parquet", share: 0.25 } as const,
       warnings: [{ kind: "scored-again", miniBatches: 4 } as const],
       reused: 3,
       instanceSeconds: 7,

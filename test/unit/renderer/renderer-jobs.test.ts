@@ -42,6 +42,7 @@ function job(name: string, over: Partial<JobView> = {}): JobView {
     priority: "medium",
     queue_position: 1,
     waiting_for: null,
+    writing: null,
     warnings: [],
     batch: 1024,
     stage_ms: { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 },
@@ -166,6 +167,13 @@ describe("a job in words", () => {
     expect(headline({ ...none, status: "Preparing", total: 12 })).toBe(
       "Looking through the input, 12 items found so far",
     );
+  });
+
+  it("says how far the files are while they are written", () => {
+    const finalizing = (writing: JobView["writing"]) => headline({ status: "Finalizing", failed: 0, writing });
+    expect(finalizing(null)).toBe("4,812 of 5,000 scored, writing the files");
+    expect(finalizing({ step: "rows", share: 0.42 })).toBe("4,812 of 5,000 scored, writing the rows, 42%");
+    expect(finalizing({ step: "parquet", share: 0.999 })).toBe("4,812 of 5,000 scored, writing the Parquet file, 100%");
   });
 
   it("is amber, not green, when it completed with failures", () => {

@@ -81,6 +81,32 @@ describe("merging", () => {
     ]);
   });
 
+  it("says how far the files are, from the wish for them to their end", async () => {
+    const { host, merging } = mergingOfTest();
+    const seen: unknown[] = [];
+    const look = () => seen.push(merging.writing());
+    look();
+    const end = merging.finish({ ...whole, parquet: true });
+    look();
+    const [process] = host.started;
+    process?.say(opened);
+    process?.say(appended);
+    look();
+    process?.say({ type: "progress", share: 0.4 });
+    look();
+    process?.say({ type: "finished", parts });
+    await end;
+    look();
+    const parquet = { step: "parquet" };
+    expect(seen).toEqual([
+      null,
+      { step: "rows", share: 0 },
+      { ...parquet, share: 0 },
+      { ...parquet, share: 0.4 },
+      null,
+    ]);
+  });
+
   it("does not hear what a process says after its end, when another has taken its place", async () => {
     const { host, merging, thrown } = mergingOfTest();
     const end = merging.finish(whole);
