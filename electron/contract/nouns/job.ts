@@ -6,7 +6,14 @@ import { jobWarningSchema } from "./job-warning.ts";
 import { type Problem, problemSchema } from "../problem.ts";
 import { stageTimesSchema } from "./stage-times.ts";
 import { waitingReasonSchema } from "./waiting-reason.ts";
-import { writingSchema } from "./writing.ts";
+
+/** What a job that is Finalizing writes, and how much of it is written, from 0 to 1. */
+export const writingSchema = z.strictObject({
+  /** `rows`: scored rows are put in the order of the input. `parquet`: those rows become a Parquet file. */
+  step: z.enum(["rows", "parquet"]),
+  share: z.number().min(0).max(1),
+});
+export type Writing = Readonly<z.infer<typeof writingSchema>>;
 
 /**
  * A job as the window sees it, and `job show --json` too, which says `waiting_for` and `warnings` in English words. Azure ML's words in Azure's snake case; times in ISO 8601.

@@ -7,7 +7,7 @@ import { crashBudgets, crashCause, createCrashCounter } from "../../compute/cras
 import type { ProcessExit, ProcessHost } from "../../compute/process-host.ts";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
-import type { Writing } from "../../contract/nouns/writing.ts";
+import type { Writing } from "../../contract/nouns/job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { fromMergeProcessSchema } from "../../contract/messages/merge-messages.ts";
@@ -98,8 +98,8 @@ export function createMerging(context: MergingContext): Merging {
   /** The append that the process is at: its records, and how far all is merged then. */
   let appending: readonly CommittedRecord[] = [];
   let mergedUnits = 0;
-  /** Of the Parquet file, from 0 to 1. */
-  let parquetShare = 0;
+  /** Share of the Parquet file; null before it is begun. */
+  let madeOfParquet: number | null = null;
   /** The pause after an append. */
   let pause: Timer | null = null;
   const finishing = createFinishing(guarded, () => end("stopped"));
@@ -107,9 +107,7 @@ export function createMerging(context: MergingContext): Merging {
 
   function open(): void {
     phase.move("opening");
-    const onMessage = (message: FromMergeProcess) => {
-      if (!phase.is("ended")) safely(() => take(message));
-    };
+    const onMessage = (message: FromMergeProcess) => safely(() => (phase.is("ended") ? undefined : take(message)));
     const onDeath = (exit: ProcessExit) => safely(() => restart(exit));
     try {
       conversation = converse(host, "merge-process", fromMergeProcessSchema, onMessage, onDeath);
@@ -117,9 +115,7 @@ export function createMerging(context: MergingContext): Merging {
       phase.move("closed");
       throw error;
     }
-    const { rowsEnd, errorsEnd, partChecks, parts: own } = journal.facts();
-    const merged = partChecks === null ? null : { rowsEnd, errorsEnd, checks: partChecks };
-    conversation.send({ type: "open", spec, rowsPart: files.rowsPart, errorsPart: files.errorsPart, own, merged });
+    conversation.send(openMessage(spec, files, journal));
   }
 
   function restart(exit: ProcessExit): void {
@@ -145,7 +141,7 @@ export function createMerging(context: MergingContext): Merging {
         else step();
         return;
       case "progress":
-        parquetShare = message.share;
+        madeOfParquet = message.share;
         return;
       case "finished":
         journal.setFacts({ parts: message.parts });
@@ -204,19 +200,25 @@ export function createMerging(context: MergingContext): Merging {
     }, pauseBetweenAppendsMs);
   }
 
-  function writing(): Writing | null {
-    const wanted = finishing.wanted();
-    if (wanted === null || phase.is("ended")) return null;
-    if (wanted.parquet && phase.is("finishing")) return { step: "parquet", share: parquetShare };
-    return { step: "rows", share: Math.min(1, journal.facts().mergedUnits / Math.max(1, journal.miniBatchCount())) };
-  }
-
   return {
     advance,
-    writing,
+    writing: () => (phase.is("ended") ? null : writingOf(finishing.wanted(), journal, madeOfParquet)),
     finish: (how) => finishing.want(how, step),
     stop: () => end("stopped"),
   };
+}
+
+function openMessage(spec: JobSpec, { rowsPart, errorsPart }: JobFiles, journal: Journal): ToMergeProcess {
+  const { rowsEnd, errorsEnd, partChecks, parts: own } = journal.facts();
+  const merged = partChecks === null ? null : { rowsEnd, errorsEnd, checks: partChecks };
+  return { type: "open", spec, rowsPart, errorsPart, own, merged };
+}
+
+/** How far the files are once their end is wanted. */
+function writingOf(wanted: Finish | null, journal: Journal, madeOfParquet: number | null): Writing | null {
+  if (wanted === null) return null;
+  if (madeOfParquet !== null) return { step: "parquet", share: madeOfParquet };
+  return { step: "rows", share: Math.min(1, journal.facts().mergedUnits / Math.max(1, journal.miniBatchCount())) };
 }
 
 /** Takes damaged records back, to be scored again; of a segment that is not there any more, all that are not merged yet. */

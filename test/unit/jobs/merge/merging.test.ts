@@ -92,18 +92,18 @@ describe("merging", () => {
     process?.say(opened);
     process?.say(appended);
     look();
+    process?.say({ type: "progress", share: 0 });
+    look();
     process?.say({ type: "progress", share: 0.4 });
     look();
     process?.say({ type: "finished", parts });
     await end;
     look();
+    const rows = { step: "rows" };
     const parquet = { step: "parquet" };
     expect(seen).toEqual([
-      null,
-      { step: "rows", share: 0 },
-      { ...parquet, share: 0 },
-      { ...parquet, share: 0.4 },
-      null,
+      ...[null, { ...rows, share: 0 }, { ...rows, share: 1 }],
+      ...[{ ...parquet, share: 0 }, { ...parquet, share: 0.4 }, null],
     ]);
   });
 
