@@ -10,6 +10,9 @@ import { checkMigrationList, isVersion, type Migration, reachedVersion, runMigra
 /** A connection. Only repositories (and the journal of a job) write SQL. */
 export type SqliteDatabase = Database.Database;
 
+/** How long a program waits for another that holds the file, in milliseconds, unless it is told otherwise. */
+export const defaultPatienceMs = 5000;
+
 export type OpenOptions = {
   /**
    * How long a statement waits for another program that holds the file, in milliseconds: all of this process stands still
@@ -118,7 +121,7 @@ function prepareDatabase(
   database: SqliteDatabase,
   file: string,
   migrations: readonly Migration[],
-  { patienceMs = 5000, checksIndexes = false }: OpenOptions,
+  { patienceMs = defaultPatienceMs, checksIndexes = false }: OpenOptions,
 ): Result<SqliteDatabase> {
   database.pragma(`busy_timeout = ${patienceMs}`);
   switchToWal(database, patienceMs);

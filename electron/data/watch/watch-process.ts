@@ -4,7 +4,7 @@ import {
   type ToWatchProcess,
   toWatchProcessSchema,
 } from "../../contract/messages/watch-messages.ts";
-import { connect } from "../../registry/open-database.ts";
+import { connect, defaultPatienceMs } from "../../registry/open-database.ts";
 import { jobOutputs, watchMemory } from "../../registry/watches.repository.ts";
 import { createFolderWatch, type FolderWatch } from "./watch-folder.ts";
 import type { WatchFacts } from "./folder-scan.ts";
@@ -28,7 +28,7 @@ function run(port: ParentPort): void {
     const { registryFile, outputFolders, maxBatch } = request;
     if (memory === null) {
       const registry = connect(registryFile, { readonly: true });
-      registry.pragma("busy_timeout = 5000");
+      registry.pragma(`busy_timeout = ${defaultPatienceMs}`);
       memory = { knows: watchMemory(registry), jobOutputs: jobOutputs(registry) };
     }
     const facts = { ...memory, outputFolders, maxBatch };
