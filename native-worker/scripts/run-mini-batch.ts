@@ -3,6 +3,7 @@ import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
 import type { ScriptColumn } from "../../electron/contract/nouns/script-columns.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ScoreMiniBatch } from "../../electron/contract/messages/worker-messages.ts";
+import { maxRecordBytes } from "../../electron/contract/tables/csv.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { changed, fileProblem, inputPlaceGone, partPath } from "../readers/source-file.ts";
 import type { MiniBatchOutcome } from "../scorers/score-mini-batch.ts";
@@ -10,11 +11,18 @@ import { finishRecord, startClock } from "../scorers/score-mini-batch.ts";
 import type { ErrorsEncoder } from "../writers/errors-encoder.ts";
 import { createErrorsEncoder } from "../writers/errors-encoder.ts";
 import type { RecordWriter, Segment } from "../writers/segment.ts";
+import { limitRows } from "./row-limit.ts";
 import type { ScriptJob } from "./script-job.ts";
 
 /** What came of a run() that ended well. */
-type Returned = { readonly length: number; readonly columns: readonly ScriptColumn[] | null; readonly runMs: number };
-const nothing: Returned = { length: 0, columns: null, runMs: 0 };
+type Returned = {
+  readonly length: number;
+  /** Rows among them that are too long for a row of results, and were left out. */
+  readonly tooLong: number;
+  readonly columns: readonly ScriptColumn[] | null;
+  readonly runMs: number;
+};
+const nothing: Returned = { length: 0, tooLong: 0, columns: null, runMs: 0 };
 
 /**
  * Gives a script one mini-batch and writes what it returned as one record. Files that are not any more what the job had
@@ -63,9 +71,11 @@ export async function runMiniBatch(
       }
       const missing = Math.max(0, files.length - returned.length);
       addShortReturn(errors, parts.length === 1, files, missing);
+      const tooLong = Math.min(files.length - missing, returned.tooLong);
+      addTooLong(errors, parts.length === 1, files, tooLong);
       // Which files they are nobody knows; as many as are missing count as files with a failed item.
       const failedParts = [...parts.keys()].filter((place) => problems[place] !== null);
-      failedParts.push(...given.slice(given.length - missing));
+      failedParts.push(...given.slice(given.length - missing - tooLong));
       const failed = errors.count();
       const finishedAt = performance.now();
       const written = await finishRecord(record, errors, miniBatch);
@@ -77,7 +87,7 @@ export async function runMiniBatch(
         ...written,
         succeeded: miniBatch.items - failed,
         failed,
-        rows: returned.length,
+        rows: returned.length - returned.tooLong,
         columns: returned.columns === null ? null : [...returned.columns],
         failedParts: failedParts.sort((one, other) => one - other),
         smallestRun: null,
@@ -108,16 +118,17 @@ async function runScript(
   job.log.at(`mini-batch ${miniBatchId + 1}`);
   onRun();
   const startedAt = performance.now();
+  const rows = limitRows(job.form === "azure" ? "lines" : "quoted", maxRecordBytes, async (bytes) => {
+    record.append(bytes);
+    await record.drain();
+  });
   const ran = await program.ready.run(
     files.map((part) => partPath(job.spec.input, part)),
     job.form,
-    async (bytes) => {
-      record.append(bytes);
-      await record.drain();
-    },
+    rows.take,
   );
   if (ran.kind === "failed") return notNow("infer", ran.code, ran.message, null);
-  return { length: ran.length, columns: ran.columns, runMs: performance.now() - startedAt };
+  return { length: ran.length, tooLong: rows.tooLong(), columns: ran.columns, runMs: performance.now() - startedAt };
 }
 
 /** One line for each file that nothing was returned for; only a mini-batch of one tells which it is. */
@@ -134,6 +145,16 @@ function addShortReturn(errors: ErrorsEncoder, isOne: boolean, files: readonly M
       message: isOne ? "run() returned nothing for this file." : message,
       value: "",
     });
+  }
+}
+
+/** One line for each file that a row was left out for, as many as there are files. */
+function addTooLong(errors: ErrorsEncoder, isOne: boolean, files: readonly MiniBatchPart[], count: number): void {
+  const mebibytes = maxRecordBytes / 1024 / 1024;
+  const message = `run() returned a row of more than ${mebibytes} MiB, which no row of results may have.`;
+  for (let line = 0; line < count; line++) {
+    const file = isOne ? (files[0]?.file ?? "") : "";
+    errors.add({ file, row: null, stage: "postprocess", code: "row-too-long", message, value: "" });
   }
 }
 

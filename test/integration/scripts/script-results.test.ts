@@ -74,6 +74,16 @@ return pd.DataFrame({
     expect(rows.split("\n")).toHaveLength(7);
   });
 
+  test.each([
+    ["csv", 'return ["x", "é" * (33 * 2**20), "z"]', '"x"\n"z"\n'],
+    ["azureml", 'return ["x", "y" * (65 * 2**20), "z"]', "x\nz\n"],
+  ] as const)("a row that is too long to be read again is one failed file: %s", async (format, body, kept) => {
+    const { miniBatch, rows, errors } = committed(await ran(body, three, { output: { format } }));
+    expect(miniBatch).toMatchObject({ succeeded: 2, failed: 1, rows: 2, failedParts: [2] });
+    expect(rows).toBe(kept);
+    expect(errors).toMatch(/^,,postprocess,row-too-long,/);
+  });
+
   test("fewer rows than files is so many failed, and nobody knows which", async () => {
     const { miniBatch, errors } = committed(await ran("return names[:1]", three));
     expect(miniBatch).toMatchObject({ succeeded: 1, failed: 2, failedParts: [1, 2] });
