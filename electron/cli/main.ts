@@ -2,10 +2,19 @@ import { type Problem, type Result, written } from "../contract/problem.ts";
 import { problemSentence } from "../contract/words/english-problems.ts";
 import { diskProblem } from "../workspace/disk.ts";
 import type { EngineScope, Workspace } from "../workspace/workspace.ts";
-import { commandHelp, findCommand, helpText, nearbyCommands, nounHelp } from "./commands.ts";
-import { isGlobal, parseCommand, splitWords } from "./terminal/command.ts";
+import { commands } from "./commands.ts";
+import {
+  globalOption,
+  parseCommand,
+  type ParsedCommand,
+  splitWords,
+  type WorkspaceCommand,
+} from "./terminal/command.ts";
 import { exitCodes } from "./terminal/exit-codes.ts";
+import { commandsOfNoun, findCommand, unknownCommand } from "./terminal/find-command.ts";
+import { commandHelp, helpText, nounHelp } from "./terminal/help.ts";
 import type { Interrupts } from "./terminal/interrupts.ts";
+import { createPrinter } from "./terminal/output.ts";
 import type { Screen } from "./terminal/screen.ts";
 
 /** The process around the command line, so that a test can run commands without one. */
@@ -27,9 +36,9 @@ export type Surroundings = {
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { screen } = surroundings;
   const { words, rest } = splitWords(args);
-  const first = words[0] ?? rest.find((word) => !isGlobal(word));
+  const first = words[0] ?? rest.find((word) => word.startsWith("-") && globalOption(word) === undefined);
   if (args.length === 0 || first === "help" || isHelp(first)) {
-    screen.result(helpText());
+    screen.result(helpText(commands));
     return exitCodes.done;
   }
   if (first === "--version") {
@@ -37,28 +46,45 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     return exitCodes.done;
   }
   if (first === undefined) return refuse(screen, noCommand);
-  const found = findCommand(words);
+  const found = findCommand(commands, words);
   if (found === null) {
-    if (nearbyCommands(first).length === 0 || !rest.some(isHelp))
-      return refuse(screen, unknownCommand(first, words[1]));
-    screen.result(nounHelp(first));
+    if (commandsOfNoun(commands, first).length === 0 || !rest.some(isHelp))
+      return refuse(screen, unknownCommand(commands, first, words[1]));
+    screen.result(nounHelp(commands, first));
     return exitCodes.done;
   }
-  const parsed = parseCommand(found.command, [...found.rest, ...rest]);
+  const { command } = found;
+  const parsed = parseCommand(command, [...found.rest, ...rest]);
   if (!parsed.ok) return refuse(screen, parsed.problem);
-  const { home, isJson, values } = parsed.value;
-  if (parsed.value.wantsHelp) {
-    screen.result(commandHelp(found.command));
+  const { values, wantsHelp, withoutEffect } = parsed.value;
+  if (wantsHelp) {
+    screen.result(commandHelp(command));
     return exitCodes.done;
   }
-  const opened = surroundings.openWorkspace({ home, scope: found.command.scope ?? "awaited" });
+  if (withoutEffect.length > 0) screen.note(`Without effect on this computer: ${withoutEffect.join(", ")}.`);
+  if (!("tell" in command)) return runInWorkspace(command, parsed.value, surroundings);
+  const told = command.tell(values);
+  if (!told.ok) return refuse(screen, told.problem);
+  screen.result(told.value);
+  return exitCodes.done;
+}
+
+async function runInWorkspace(
+  command: WorkspaceCommand,
+  { home, output, values }: ParsedCommand,
+  { screen, openWorkspace, interrupts, samplesFolder }: Surroundings,
+): Promise<number> {
+  const opened = openWorkspace({ home, scope: command.scope ?? "awaited" });
   if (!opened.ok) return refuse(screen, opened.problem);
   const workspace = opened.value;
   try {
-    const { interrupts, samplesFolder } = surroundings;
-    const terminal = { ...screen, isJson };
-    const answer = await found.command.run({ terminal, workspace, interrupts, samplesFolder }, values);
-    return answer.ok ? answer.value : refuse(screen, answer.problem, ...(answer.others ?? []));
+    const print = createPrinter(screen, output);
+    const answer = await command.run({ terminal: { ...screen, print }, workspace, interrupts, samplesFolder }, values);
+    if (!answer.ok) return refuse(screen, answer.problem, ...(answer.others ?? []));
+    const unanswered = print?.problem() ?? null;
+    if (unanswered === null) return answer.value;
+    refuse(screen, unanswered);
+    return answer.value === exitCodes.done ? exitCodes.refused : answer.value;
   } catch (error) {
     const problem = diskProblem(error, workspace.home);
     if (problem === null) throw error;
@@ -73,15 +99,6 @@ const noCommand = written("usage/invalid", "No command was given.", "See: batchd
 
 function isHelp(word: string | undefined): boolean {
   return word === "--help" || word === "-h";
-}
-
-function unknownCommand(first: string, second: string | undefined): Problem {
-  const nearby = nearbyCommands(first);
-  if (nearby.length === 0) {
-    return written("usage/invalid", `"${first}" is not a command.`, "See: batchdeck --help");
-  }
-  const message = second === undefined ? `"${first}" needs a verb.` : `"${first} ${second}" is not a command.`;
-  return written("usage/invalid", message, `Known: ${nearby.join(", ")}.`);
 }
 
 /** One line for each: what is wrong for several reasons is put right in one go. */

@@ -10,7 +10,8 @@ import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { ModelRecord } from "../registry/models.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { allCores, readDeploymentFile, workersProperty } from "./yaml/deployment-file.ts";
-import { showEndpoint, tagOf } from "./endpoints.ts";
+import type { FileEdits } from "./yaml/file-edits.ts";
+import { showEndpoint } from "./endpoints.ts";
 import type { AskEnvironment } from "./scripts/choose-environment.ts";
 import { dropCode, keepCode, removeUnusedCode } from "./scripts/code-snapshot.ts";
 import { readMlModel } from "./models/ml-model.ts";
@@ -39,6 +40,8 @@ export type DeploymentRequest = {
   readonly file: string;
   /** `-e`; null: the YAML's endpoint_name. */
   readonly endpointName: string | null;
+  /** What goes before the YAML's own words. */
+  readonly edits?: FileEdits;
   /** Invocations that name no deployment go to this one from now on. */
   readonly setDefault: boolean;
   /** Its user says that the script may run. */
@@ -78,7 +81,7 @@ export async function createDeployment(
   tools: DeploymentTools,
   request: DeploymentRequest,
 ): Promise<Result<SavedDeployment>> {
-  const file = await readRunnable(request.file);
+  const file = await readRunnable(request);
   if (!file.ok) return file;
   const endpoint = endpointOf(tools.registry, request, file.value);
   return endpoint.ok ? saveDeployment(tools, request, file.value, endpoint.value) : endpoint;
@@ -89,7 +92,7 @@ export async function updateDeployment(
   tools: DeploymentTools,
   request: DeploymentRequest,
 ): Promise<Result<SavedDeployment>> {
-  const file = await readRunnable(request.file);
+  const file = await readRunnable(request);
   if (!file.ok) return file;
   const endpoint = endpointOf(tools.registry, request, file.value);
   if (!endpoint.ok) return endpoint;
@@ -135,32 +138,6 @@ export async function deleteDeployment(
   });
   if (deleted.ok) await removeUnusedCode(registry, tools.codeFolder);
   return deleted;
-}
-
-/**
- * What Azure allows to be changed without the file: `description` and `tags.NAME`. Problems as `showDeployment`, and
- * usage/invalid for any other key.
- */
-export function describeDeployment(
-  registry: Registry,
-  endpointName: string,
-  name: string,
-  set: Readonly<Record<string, string>>,
-): Result<DeploymentRecord> {
-  return registry.transaction(() => {
-    const found = showDeployment(registry, endpointName, name);
-    if (!found.ok) return found;
-    let source = found.value.source;
-    for (const [key, value] of Object.entries(set)) {
-      const tag = tagOf(key);
-      if (key === "description") source = { ...source, description: value };
-      else if (tag !== null) source = { ...source, tags: { ...(source["tags"] as object | undefined), [tag]: value } };
-      else {
-        return failure("usage/invalid:deployment-key", { key });
-      }
-    }
-    return success(registry.deployments.save({ ...found.value, source }));
-  });
 }
 
 /** The deployment as YAML text that Azure takes too. Problems as `showDeployment`. */
@@ -215,8 +192,8 @@ export function deploymentView(deployment: DeploymentRecord): DeploymentView {
   };
 }
 
-async function readRunnable(file: string): Promise<Result<RunnableDeployment>> {
-  const read = await readDeploymentFile(file);
+async function readRunnable({ file, edits }: DeploymentRequest): Promise<Result<RunnableDeployment>> {
+  const read = await readDeploymentFile(file, edits);
   return read.ok ? runnableDeployment(read.value) : read;
 }
 
@@ -386,7 +363,8 @@ function pastLimit(registry: Registry, endpointName: string, isNew: boolean): re
   return [`The endpoint ${endpointName} has ${count} deployments; Azure ML allows ${maxDeployments} an endpoint.`];
 }
 
-function ensureCompute(
+/** The compute of that name; one that is not known becomes a copy of `local`, and that is said. */
+export function ensureCompute(
   registry: Registry,
   name: string,
 ): { readonly name: string; readonly notices: readonly string[] } {

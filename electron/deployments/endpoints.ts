@@ -5,11 +5,12 @@ import type { EndpointRecord } from "../registry/endpoints.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
 import { removeUnusedCode } from "./scripts/code-snapshot.ts";
 import { readEndpointFile } from "./yaml/endpoint-file.ts";
+import type { FileEdits } from "./yaml/file-edits.ts";
 import type { DeploymentTools } from "./deployment-tools.ts";
 
-/** What `endpoint create` was given: a file, or flags. */
+/** What `endpoint create` was given: a file and what goes before it, or flags. */
 export type EndpointRequest =
-  | { readonly file: string }
+  | { readonly file: string | null; readonly edits?: FileEdits }
   | { readonly name: string; readonly description?: string; readonly tags?: Readonly<Record<string, string>> };
 
 /** `isNew`: false when one of that name was overwritten. `notices`: sentences the user should read. */
@@ -26,7 +27,7 @@ const maxEndpoints = 100;
  * unless the file names another. Problems: endpoint/invalid, deployment/not-found (the file's default).
  */
 export async function createEndpoint(registry: Registry, request: EndpointRequest): Promise<Result<SavedEndpoint>> {
-  const endpoint = "file" in request ? await readEndpointFile(request.file) : endpointFromFlags(request);
+  const endpoint = "file" in request ? await readEndpointFile(request.file, request.edits) : endpointFromFlags(request);
   if (!endpoint.ok) return endpoint;
   return registry.transaction(() => {
     const { name, defaultDeployment } = endpoint.value;
@@ -45,7 +46,7 @@ export async function createEndpoint(registry: Registry, request: EndpointReques
   });
 }
 
-function endpointFromFlags(request: Exclude<EndpointRequest, { readonly file: string }>) {
+function endpointFromFlags(request: Extract<EndpointRequest, { readonly name: string }>) {
   const { name, description = "", tags = {} } = request;
   if (!azureNameSchema.safeParse(name).success) {
     return failure("endpoint/invalid:name", { name });

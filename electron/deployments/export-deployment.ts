@@ -1,9 +1,8 @@
-import { Document, Scalar, visit } from "yaml";
-import { visibleDocument } from "../contract/plain-text.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import { allCores, type DeploymentFile, type ModelDeploymentFile, workersProperty } from "./yaml/deployment-file.ts";
 import { olderSettingKeys } from "./yaml/deployment-schema.ts";
 import { isMap } from "./yaml/tidy-settings.ts";
+import { yamlText } from "./yaml/yaml-text.ts";
 
 const schemaAddress = "https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json";
 const olderSchemaAddress = /\/batchDeployment\.schema\.json$/;
@@ -71,18 +70,6 @@ export function deploymentYaml(
     },
     ...(Object.keys(properties).length === 0 ? {} : { properties }),
   });
-}
-
-/** What is not to be seen is quoted and spelt out: a file that somebody looks at holds what it seems to hold. */
-function yamlText(content: object): string {
-  const document = new Document(content);
-  visit(document, {
-    Scalar(_key, scalar) {
-      const { value } = scalar;
-      if (typeof value === "string" && visibleDocument(value) !== value) scalar.type = Scalar.QUOTE_DOUBLE;
-    },
-  });
-  return visibleDocument(document.toString());
 }
 
 function mapOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -6,16 +6,18 @@ import {
   deleteDeployment,
   type DeploymentRequest,
   deploymentView,
-  describeDeployment,
   exportDeployment,
   listDeployments,
   type SavedDeployment as SavedRecord,
   showDeployment,
   updateDeployment,
 } from "../deployments/deployments.ts";
+import { changeDeployment } from "../deployments/change-deployment.ts";
 import { type ShownScript, showScript } from "../deployments/scripts/show-script.ts";
 import { nothingToTrust, trustDeployment, whatRuns } from "../deployments/scripts/trust.ts";
 import type { WorkspaceContext } from "./context.ts";
+
+export { yamlText } from "../deployments/yaml/yaml-text.ts";
 
 export type SavedDeployment = {
   readonly deployment: DeploymentView;
@@ -36,12 +38,12 @@ export type Deployments = {
   readonly create: (request: DeploymentRequest) => Promise<Result<SavedDeployment>>;
   /** The same for one that must exist. */
   readonly update: (request: DeploymentRequest) => Promise<Result<SavedDeployment>>;
-  /** `set`: description and tags.NAME. Problem: usage/invalid. */
-  readonly describe: (
+  /** Without its file: `set` as `--set` takes it. `notices`: sentences for the user. Problem: usage/invalid. */
+  readonly change: (
     endpointName: string,
     name: string,
     set: Readonly<Record<string, string>>,
-  ) => Result<DeploymentView>;
+  ) => Result<{ readonly deployment: DeploymentView; readonly notices: readonly string[] }>;
   /** `wasDefault`: its endpoint has no default now. */
   readonly delete: (endpointName: string, name: string) => Promise<Result<{ readonly wasDefault: boolean }>>;
   /** As YAML that Azure ML accepts. */
@@ -82,11 +84,11 @@ export function createDeployments(context: WorkspaceContext): Deployments {
     },
     create: async (request) => saved(await createDeployment(context, request)),
     update: async (request) => saved(await updateDeployment(context, request)),
-    describe(endpointName, name, set) {
-      const described = describeDeployment(registry, endpointName, name, set);
-      if (!described.ok) return described;
+    change(endpointName, name, set) {
+      const made = changeDeployment(registry, endpointName, name, set);
+      if (!made.ok) return made;
       changed();
-      return success(deploymentView(described.value));
+      return success({ ...made.value, deployment: deploymentView(made.value.deployment) });
     },
     async delete(endpointName, name) {
       const deleted = await deleteDeployment(context, endpointName, name);

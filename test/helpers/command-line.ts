@@ -20,6 +20,7 @@ export async function runInProcess(home: string, ...args: readonly string[]): Pr
     version: "0.0.0-test",
     screen: createScreen({
       width: null,
+      resultWidth: null,
       stdout: (text) => (stdout += text),
       stderr: (text) => (stderr += text),
       ask: null,

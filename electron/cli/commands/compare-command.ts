@@ -1,18 +1,28 @@
 import type { Comparison } from "../../contract/messages/compare-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { type Command, type CommandContext, type CommandValues, usageProblem } from "../terminal/command.ts";
+import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
+import type { CommandValues } from "../terminal/command-values.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
+import { shortList } from "../terminal/short-lists.ts";
 import { optionals, positional, text } from "../terminal/usage.ts";
 import { numberText } from "../text/numbers.ts";
 
-export const compareCommand: Command = {
+export const compareCommand: WorkspaceCommand = {
   words: "job compare",
-  usage: [positional("A"), positional("B"), ...optionals(text("tolerance", "X"), text("output-path", "FILE|DIR"))],
+  usage: [
+    positional("A"),
+    positional("B"),
+    ...optionals(
+      text("tolerance", "X", "numbers that are at most X apart are the same; left out: 0"),
+      text(
+        "output-path",
+        "FILE|DIR",
+        "where the differences go: a .csv file, or a folder; left out: WORKSPACE/outputs/A-vs-B",
+      ),
+    ),
+  ],
   summary: "line two finished jobs up by item: what is the same, changed, or only in one of them",
   details: [
-    "--tolerance X       numbers that are at most X apart are the same; 0 when left out",
-    "--output-path P     where the differences go: a file that ends in .csv, or a folder for differences.csv;",
-    "                    WORKSPACE/outputs/A-vs-B when left out (then A-vs-B-2, …)",
     "Items are lined up by file and row; their formats may differ. It ends with 0 whether or not there are differences.",
   ],
   async run(context, values) {
@@ -48,7 +58,7 @@ async function compare(
     terminal.status("");
     if (!compared.ok) return compared;
     if (compared.value === null) return success(exitCodes.interrupted);
-    if (terminal.isJson) terminal.document(JSON.stringify(compared.value, null, 2));
+    if (terminal.print !== null) terminal.print.view(compared.value);
     else terminal.result(comparisonLines(compared.value));
     return success(exitCodes.done);
   } finally {
@@ -111,5 +121,5 @@ function columnLines(column: Comparison["columns"][number]): readonly string[] {
 }
 
 function missingColumns(where: "A" | "B", names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`Columns only in ${where}: ${names.join(", ")}`];
+  return names.length === 0 ? [] : [`Columns only in ${where}: ${shortList(names)}`];
 }

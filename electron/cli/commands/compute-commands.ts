@@ -2,41 +2,41 @@ import type { ComputeView } from "../../contract/views/compute.ts";
 import type { DeviceReport } from "../../contract/nouns/device.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ComputeChanges } from "../../workspace/computes.ts";
-import { confirmed, nameOption, yesOption } from "../terminal/common-options.ts";
-import {
-  type Command,
-  type CommandContext,
-  type CommandValues,
-  usageProblem,
-  wholeNumber,
-} from "../terminal/command.ts";
+import { confirmed, maxResultsOption, nameOption, noWaitOption, yesOption } from "../terminal/common-options.ts";
+import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
+import { type CommandValues, wholeNumber } from "../terminal/command-values.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { jsonText } from "../terminal/json-text.ts";
-import { showDeleted, showList, showOne } from "../terminal/show.ts";
-import { optionals, text } from "../terminal/usage.ts";
+import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
+import { optional, optionals, text } from "../terminal/usage.ts";
 
 const settingOptions = [
-  text("max-instances", "N"),
-  text("device", "auto|cpu|cuda|directml|coreml|webgpu"),
-  text("idle-time-before-scale-down", "S"),
-  text("tier", "dedicated|low_priority"),
-  text("price-per-hour", "X"),
+  text("max-instances", "N", "instances that its jobs share; left out: as many as cores"),
+  text("device", "auto|cpu|cuda|directml|coreml|webgpu", "what runs the model; see: batchdeck compute devices"),
+  text("idle-time-before-scale-down", "S", "seconds after which an idle worker ends; left out: 120", { alias: "d" }),
+  text(
+    "tier",
+    "dedicated|low_priority",
+    "--tier low_priority gives way to dedicated work, to battery power and to the user",
+  ),
+  text("price-per-hour", "X", "of one instance, in any currency; jobs then show their cost; 0 takes it away"),
 ] as const;
 
-const computeDetails = [
-  "--max-instances N                instances that its jobs share; as many as cores when left out",
-  "--device D                       what runs the model; see: batchdeck compute devices",
-  "--idle-time-before-scale-down S  seconds after which an idle worker ends; 120 when left out",
-  "--tier low_priority              gives way to dedicated work, to battery power and to the computer's user",
-  "--price-per-hour X               of one instance, in any currency; jobs then show their cost; 0 takes it away",
-] as const;
+/** What Azure makes its machines of. */
+const withoutEffect = [
+  text("type", "T", "", { alias: "t" }),
+  ...["size", "min-instances", "location", "description", "tags", "identity-type", "subnet", "vnet-name"].map((name) =>
+    text(name, "X", ""),
+  ),
+  noWaitOption,
+];
+const computeColumns = ["name", "max_instances", "device", "idle_time_before_scale_down", "tier", "price_per_hour"];
 
-export const computeCommands: readonly Command[] = [
+export const computeCommands: readonly WorkspaceCommand[] = [
   {
     words: "compute create",
     usage: [nameOption(), ...optionals(...settingOptions)],
     summary: "make a cluster of worker instances",
-    details: computeDetails,
+    withoutEffect,
     async run(context, values) {
       const name = values.text("name") ?? "";
       const { computes } = context.workspace;
@@ -48,15 +48,12 @@ export const computeCommands: readonly Command[] = [
   },
   {
     words: "compute list",
-    usage: [],
+    usage: [optional(maxResultsOption)],
+    withoutEffect: [text("type", "T", "")],
     summary: "list computes",
-    async run(context) {
-      return showList(
-        context,
-        context.workspace.computes.list(),
-        ["name", "max_instances", "device", "idle_time_before_scale_down", "tier", "price_per_hour"],
-        "",
-      );
+    async run(context, values) {
+      const computes = firstOf(context.workspace.computes.list(), values);
+      return computes.ok ? showList(context, computes.value, computeColumns, "") : computes;
     },
   },
   {
@@ -65,14 +62,14 @@ export const computeCommands: readonly Command[] = [
     summary: "show a compute",
     async run(context, values) {
       const found = context.workspace.computes.show(values.text("name") ?? "");
-      return found.ok ? showOne(context, found.value) : found;
+      return found.ok ? showOne(context, found.value, computeColumns) : found;
     },
   },
   {
     words: "compute update",
     usage: [nameOption(), ...optionals(...settingOptions)],
     summary: "change a compute",
-    details: computeDetails,
+    withoutEffect,
     async run(context, values) {
       const name = values.text("name") ?? "";
       const { computes } = context.workspace;
@@ -92,7 +89,7 @@ export const computeCommands: readonly Command[] = [
     async run(context) {
       const reports = await context.workspace.devices.list();
       const { terminal } = context;
-      if (terminal.isJson) terminal.document(jsonText(reports));
+      if (terminal.print !== null) terminal.print.view(reports);
       else terminal.result(reports.map(deviceLine));
       return success(exitCodes.done);
     },
@@ -100,6 +97,7 @@ export const computeCommands: readonly Command[] = [
   {
     words: "compute delete",
     usage: [nameOption(), yesOption],
+    withoutEffect: [noWaitOption],
     summary: "delete a compute that no deployment and no unfinished job uses",
     async run(context, values) {
       const { computes } = context.workspace;
@@ -149,7 +147,7 @@ async function showSaved(
 ): Promise<Result<number>> {
   if (!saved.ok) return saved;
   if (values.text("device") !== null) await noteDevice(context, saved.value);
-  return showOne(context, saved.value);
+  return showOne(context, saved.value, computeColumns);
 }
 
 /** A compute may be made for a device that comes later; until then its jobs run on the CPU, and that is said at once. */

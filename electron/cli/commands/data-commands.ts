@@ -1,34 +1,43 @@
 import { type Result, success } from "../../contract/problem.ts";
 import type { AssetRequest } from "../../workspace/data.ts";
-import { fileOption, nameOption, versionOption } from "../terminal/common-options.ts";
-import { type Command, type CommandContext, type CommandValues, usageProblem } from "../terminal/command.ts";
-import { showList, showOne } from "../terminal/show.ts";
+import {
+  checkLabel,
+  fileOption,
+  labelOption,
+  maxResultsOption,
+  nameOption,
+  versionOption,
+} from "../terminal/common-options.ts";
+import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
+import type { CommandValues } from "../terminal/command-values.ts";
+import { firstOf, showList, showOne } from "../terminal/show.ts";
 import { oneOf, optional, optionals, text } from "../terminal/usage.ts";
 
+const assetColumns = ["name", "version", "type", "path"];
 const places = [
   "A path is a folder or file of this computer or network, a file: URI, azureml://datastores/NAME/paths/PATH,",
   "azureml://jobs/JOB/outputs/score, or an address in a storage account. Nothing is copied.",
 ];
 
-export const dataCommands: readonly Command[] = [
+export const dataCommands: readonly WorkspaceCommand[] = [
   {
     words: "data create",
     usage: [
       oneOf(
         [
           nameOption(),
-          text("path", "P"),
-          ...optionals(versionOption, text("type", "uri_folder|uri_file"), text("description", "TEXT")),
+          text("path", "P", "a folder, a file, or an address"),
+          ...optionals(
+            versionOption,
+            text("type", "uri_folder|uri_file", "left out: as the path is"),
+            text("description", "TEXT", "what it is"),
+          ),
         ],
         [fileOption],
       ),
     ],
     summary: "give a folder or file a name and a version, to invoke endpoints with",
-    details: [
-      ...places,
-      "--version V   1, 2, … when left out; azureml:NAME@latest is the version made last",
-      "-f FILE       Azure ML's file of a data asset",
-    ],
+    details: [...places, "azureml:NAME:VERSION names it, and azureml:NAME@latest the version made last."],
     async run(context, values) {
       const request = await requested(context, values, this);
       if (!request.ok) return request;
@@ -39,29 +48,34 @@ export const dataCommands: readonly Command[] = [
   },
   {
     words: "data list",
-    usage: [],
+    usage: optionals(nameOption("NAME", "the versions of that one"), maxResultsOption),
     summary: "list data assets, newest version first",
-    async run(context) {
-      const views = context.workspace.assets.list();
+    async run(context, values) {
+      const name = values.text("name")?.toLowerCase() ?? null;
+      const all = context.workspace.assets.list();
+      const assets = firstOf(name === null ? all : all.filter((asset) => asset.name.toLowerCase() === name), values);
+      if (!assets.ok) return assets;
       const whenEmpty = "There are no data assets yet. Make one: batchdeck data create -n NAME --path PATH";
-      return showList(context, views, ["name", "version", "type", "path"], whenEmpty);
+      return showList(context, assets.value, assetColumns, whenEmpty);
     },
   },
   {
     words: "data show",
-    usage: [nameOption(), optional(versionOption)],
+    usage: [nameOption(), ...optionals(versionOption, labelOption)],
     summary: "show a data asset; the version made last when none is given",
     async run(context, values) {
+      const label = checkLabel(values);
+      if (!label.ok) return label;
       const found = context.workspace.assets.show(values.text("name") ?? "", values.text("version"));
       return found.ok ? showOne(context, found.value) : found;
     },
   },
 ];
 
-export const datastoreCommands: readonly Command[] = [
+export const datastoreCommands: readonly WorkspaceCommand[] = [
   {
     words: "datastore create",
-    usage: [nameOption(), text("path", "DIR")],
+    usage: [nameOption(), text("path", "DIR", "a local or network folder")],
     summary: "let a local or network folder stand for a datastore",
     details: ["azureml://datastores/NAME/paths/PATH then names what lies in it, for inputs and outputs."],
     async run(context, values) {
@@ -77,12 +91,13 @@ export const datastoreCommands: readonly Command[] = [
   },
   {
     words: "datastore list",
-    usage: [],
+    usage: [optional(maxResultsOption)],
     summary: "list datastores",
-    async run(context) {
-      const views = context.workspace.datastores.list();
+    async run(context, values) {
+      const stores = firstOf(context.workspace.datastores.list(), values);
+      if (!stores.ok) return stores;
       const whenEmpty = "There are no datastores yet. Make one: batchdeck datastore create -n NAME --path DIR";
-      return showList(context, views, ["name", "path"], whenEmpty);
+      return showList(context, stores.value, ["name", "path"], whenEmpty);
     },
   },
   {
@@ -102,7 +117,7 @@ type Requested = AssetRequest & { readonly hasTags: boolean };
 async function requested(
   { workspace }: CommandContext,
   values: CommandValues,
-  command: Command,
+  command: WorkspaceCommand,
 ): Promise<Result<Requested>> {
   const file = values.text("file");
   const given = ["name", "path", "version", "type", "description"].filter((option) => values.text(option) !== null);

@@ -2,12 +2,12 @@ import path from "node:path";
 import { success } from "../../contract/problem.ts";
 import { measureAccuracy } from "../../workspace/sample-accuracy.ts";
 import { installSamples, readSamples } from "../../workspace/samples.ts";
-import type { Command } from "../terminal/command.ts";
+import type { WorkspaceCommand } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { settleJob, tellEnd } from "./wait-for-job.ts";
 import { isTerminal } from "../../contract/job-status.ts";
 
-export const demoCommand: Command = {
+export const demoCommand: WorkspaceCommand = {
   words: "demo",
   usage: [],
   summary: "score the bundled samples and measure how right they are",
@@ -42,14 +42,7 @@ export const demoCommand: Command = {
         facts: { name: sample.name, accuracy, items: job.succeeded, rate, output_path: job.output_path },
       });
     }
-    if (terminal.isJson)
-      terminal.document(
-        JSON.stringify(
-          results.map(({ facts }) => facts),
-          null,
-          2,
-        ),
-      );
+    if (terminal.print !== null) terminal.print.view(results.map(({ facts }) => facts));
     else terminal.result(results.map(({ line }) => line));
     return success(exitCodes.done);
   },

@@ -3,31 +3,56 @@ import { runningScript } from "../../contract/views/what-runs.ts";
 import { runningScriptText } from "../../contract/words/english/script-problems.ts";
 import type { SavedDeployment } from "../../workspace/deployments.ts";
 import { askForOne } from "../terminal/ask.ts";
-import { confirmed, endpointOption, fileOption, nameOption, yesOption } from "../terminal/common-options.ts";
-import { type Command, type CommandContext, type CommandValues, keyValues, usageProblem } from "../terminal/command.ts";
+import {
+  confirmed,
+  endpointOption,
+  fileOption,
+  maxResultsOption,
+  nameOption,
+  nameOverFile,
+  noWaitOption,
+  setInFileOption,
+  yesOption,
+} from "../terminal/common-options.ts";
+import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
+import { type CommandValues, keyValues } from "../terminal/command-values.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { showDeleted, showList, showOne } from "../terminal/show.ts";
-import { flag, oneOf, optionals, text } from "../terminal/usage.ts";
+import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
+import { flag, oneOf, optional, optionals, text } from "../terminal/usage.ts";
+import { listJobs } from "./job-commands.ts";
 
 const deploymentColumns = ["name", "endpoint_name", "model", "compute"];
-const trustOption = flag("trust");
-const environmentOption = text("environment", "NAME");
-const scriptDetails = [
-  "--trust             says that the scoring script may run, as it is now; after any change it is asked again",
-  "--environment NAME  the environment of this workspace that runs the script; remembered for what the file calls its own",
-];
+const trustOption = flag("trust", "the scoring script may run, as it is now; after any change it is asked again");
+const environmentOption = text(
+  "environment",
+  "NAME",
+  "the environment of this workspace that runs the script; remembered for what the file calls its own",
+);
+const overFile = [nameOverFile, endpointOption, setInFileOption] as const;
 
-export const deploymentCommands: readonly Command[] = [
+const changeOption = text("set", "description=TEXT | tags.NAME=TEXT | settings.KEY=V", "what is to change", {
+  isRepeated: true,
+});
+
+export const deploymentCommands: readonly WorkspaceCommand[] = [
   {
     words: "deployment create",
-    usage: [fileOption, ...optionals(endpointOption, flag("set-default"), trustOption, environmentOption)],
+    usage: [
+      fileOption,
+      ...optionals(
+        ...overFile,
+        flag("set-default", "invocations that name no deployment go to this one"),
+        trustOption,
+        environmentOption,
+      ),
+    ],
+    withoutEffect: [noWaitOption, flag("skip-script-validation", "")],
     summary: "make (or overwrite) a deployment from its YAML",
-    details: scriptDetails,
     async run(context, values) {
-      const saved = await context.workspace.deployments.create({
-        ...requestOf(context, values),
-        setDefault: values.flag("set-default"),
-      });
+      const request = requestOf(context, values);
+      if (!request.ok) return request;
+      const setDefault = values.flag("set-default");
+      const saved = await context.workspace.deployments.create({ ...request.value, setDefault });
       if (saved.ok && !saved.value.isNew) {
         context.terminal.note(`The deployment ${saved.value.deployment.name} was there already and was overwritten.`);
       }
@@ -36,13 +61,14 @@ export const deploymentCommands: readonly Command[] = [
   },
   {
     words: "deployment list",
-    usage: [endpointOption],
+    usage: [endpointOption, optional(maxResultsOption)],
     summary: "list the deployments of an endpoint",
     async run(context, values) {
       const endpoint = values.text("endpoint-name") ?? "";
       const found = context.workspace.deployments.list(endpoint);
-      if (!found.ok) return found;
-      return showList(context, found.value, deploymentColumns, `The endpoint ${endpoint} has no deployments yet.`);
+      const first = found.ok ? firstOf(found.value, values) : found;
+      if (!first.ok) return first;
+      return showList(context, first.value, deploymentColumns, `The endpoint ${endpoint} has no deployments yet.`);
     },
   },
   {
@@ -51,30 +77,32 @@ export const deploymentCommands: readonly Command[] = [
     summary: "show a deployment",
     async run(context, values) {
       const found = context.workspace.deployments.show(values.text("endpoint-name") ?? "", values.text("name") ?? "");
-      return found.ok ? showOne(context, found.value) : found;
+      return found.ok ? showOne(context, found.value, deploymentColumns) : found;
     },
   },
   {
     words: "deployment update",
     usage: [
       oneOf(
-        [fileOption, ...optionals(endpointOption, trustOption, environmentOption)],
-        [
-          nameOption(),
-          endpointOption,
-          ...optionals(trustOption, text("set", "description=TEXT | tags.NAME=TEXT", { isRepeated: true })),
-        ],
+        [fileOption, ...optionals(...overFile, trustOption, environmentOption)],
+        [nameOption(), endpointOption, ...optionals(trustOption, changeOption)],
       ),
     ],
-    summary: "change a deployment to what its YAML says now, or its description and tags, or trust its script",
-    details: scriptDetails,
+    withoutEffect: [noWaitOption, flag("skip-script-validation", "")],
+    summary: "change a deployment to what its YAML says now, or some of its settings, or trust its script",
+    details: [
+      "Without a file, --set takes description, tags.NAME, properties.NAME, compute, resources.instance_count and settings.…",
+    ],
     async run(context, values) {
       const [file, name, endpoint] = [values.text("file"), values.text("name"), values.text("endpoint-name")];
       const isSet = values.list("set").length > 0;
       if (file !== null) {
-        if (name !== null || isSet) return usageProblem("Give either --file, or --name and --set.", this);
-        const request = { ...requestOf(context, values), setDefault: false };
-        return shownWithNotices(context, await context.workspace.deployments.update(request));
+        const request = requestOf(context, values);
+        if (!request.ok) return request;
+        return shownWithNotices(
+          context,
+          await context.workspace.deployments.update({ ...request.value, setDefault: false }),
+        );
       }
       const isTrusting = values.flag("trust");
       if (name === null || endpoint === null || (!isSet && !isTrusting) || values.text("environment") !== null) {
@@ -86,13 +114,16 @@ export const deploymentCommands: readonly Command[] = [
       }
       const set = keyValues("set", values.list("set"));
       if (!set.ok) return set;
-      const changed = context.workspace.deployments.describe(endpoint, name, set.value);
-      return changed.ok ? showOne(context, changed.value) : changed;
+      const changed = context.workspace.deployments.change(endpoint, name, set.value);
+      if (!changed.ok) return changed;
+      for (const notice of changed.value.notices) context.terminal.note(notice);
+      return showOne(context, changed.value.deployment, deploymentColumns);
     },
   },
   {
     words: "deployment delete",
     usage: [nameOption(), endpointOption, yesOption],
+    withoutEffect: [noWaitOption],
     summary: "delete a deployment; its jobs and outputs stay",
     async run(context, values) {
       const name = values.text("name") ?? "";
@@ -114,29 +145,43 @@ export const deploymentCommands: readonly Command[] = [
     },
   },
   {
+    words: "deployment list-jobs",
+    usage: [nameOption(), endpointOption, optional(maxResultsOption)],
+    summary: "list the jobs of a deployment, newest first",
+    async run(context, values) {
+      const [endpoint, deployment] = [values.text("endpoint-name") ?? "", values.text("name") ?? ""];
+      const found = context.workspace.deployments.show(endpoint, deployment);
+      return found.ok ? listJobs(context, values, { endpoint, deployment }) : found;
+    },
+  },
+  {
     words: "deployment export",
     usage: [nameOption(), endpointOption],
     summary: "print a deployment as YAML that Azure ML accepts",
     async run(context, values) {
       const yaml = context.workspace.deployments.export(values.text("endpoint-name") ?? "", values.text("name") ?? "");
       if (!yaml.ok) return yaml;
-      context.terminal.document(context.terminal.isJson ? JSON.stringify({ yaml: yaml.value }) : yaml.value.trimEnd());
+      const { print, document } = context.terminal;
+      if (print === null || print.format === "yaml") document(yaml.value.trimEnd());
+      else print.view({ yaml: yaml.value });
       return success(exitCodes.done);
     },
   },
 ];
 
-function requestOf(context: CommandContext, values: CommandValues) {
-  const { terminal } = context;
+function requestOf({ terminal }: CommandContext, values: CommandValues) {
   const { ask } = terminal;
-  return {
+  const set = keyValues("set", values.list("set"));
+  if (!set.ok) return set;
+  return success({
     file: values.text("file") ?? "",
     endpointName: values.text("endpoint-name"),
+    edits: { set: set.value, options: { name: values.text("name") } },
     trust: values.flag("trust"),
     environment: values.text("environment"),
     askEnvironment:
       ask === null ? null : (question: string, names: readonly string[]) => askForOne(terminal, ask, question, names),
-  };
+  });
 }
 
 function shownWithNotices(context: CommandContext, saved: Result<SavedDeployment>): Result<number> {
@@ -149,7 +194,7 @@ function shownWithNotices(context: CommandContext, saved: Result<SavedDeployment
         `"deployment update -n ${deployment.name} -e ${deployment.endpoint_name} --trust".`,
     );
   }
-  return showOne(context, deployment);
+  return showOne(context, deployment, deploymentColumns);
 }
 
 /** Says what is trusted, so that it can be looked at in a log later. */

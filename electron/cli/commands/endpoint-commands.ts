@@ -1,38 +1,43 @@
-import { confirmed, fileOption, nameOption, yesOption } from "../terminal/common-options.ts";
-import { type Command, keyValues, usageProblem } from "../terminal/command.ts";
-import { showDeleted, showList, showOne } from "../terminal/show.ts";
-import { oneOf, text } from "../terminal/usage.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import {
+  confirmed,
+  fileOption,
+  maxResultsOption,
+  nameOption,
+  nameOverFile,
+  noWaitOption,
+  setInFileOption,
+  yesOption,
+} from "../terminal/common-options.ts";
+import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
+import { type CommandValues, keyValues } from "../terminal/command-values.ts";
+import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
+import { oneOf, optional, text } from "../terminal/usage.ts";
+import { invokeCommand, listJobs } from "./job-commands.ts";
 
 const endpointColumns = ["name", "description", "defaults"];
 
-export const endpointCommands: readonly Command[] = [
+export const endpointCommands: readonly WorkspaceCommand[] = [
   {
     words: "endpoint create",
-    usage: [oneOf([nameOption()], [fileOption])],
-    summary: "make an endpoint",
+    usage: [oneOf([nameOverFile], [fileOption]), optional(setInFileOption)],
+    withoutEffect: [noWaitOption],
+    summary: "make (or overwrite) an endpoint, by its name or from its YAML",
     async run(context, values) {
-      const file = values.text("file");
-      const name = values.text("name");
-      if ((file === null) === (name === null)) return usageProblem("Give either --name or --file.", this);
-      const made = await context.workspace.endpoints.create(file !== null ? { file } : { name: name ?? "" });
-      if (!made.ok) return made;
-      const { endpoint, isNew, notices } = made.value;
-      if (!isNew) context.terminal.note(`The endpoint ${endpoint.name} was there already and was overwritten.`);
-      for (const notice of notices) context.terminal.note(notice);
-      return showOne(context, endpoint);
+      const [file, name] = [values.text("file"), values.text("name")];
+      if (file === null && name === null) return usageProblem("Give --name, --file, or both.", this);
+      return saveEndpoint(context, values);
     },
   },
   {
     words: "endpoint list",
-    usage: [],
+    usage: [optional(maxResultsOption)],
     summary: "list endpoints",
-    async run(context) {
-      return showList(
-        context,
-        context.workspace.endpoints.list(),
-        endpointColumns,
-        "There are no endpoints yet. Make one: batchdeck endpoint create -n NAME",
-      );
+    async run(context, values) {
+      const endpoints = firstOf(context.workspace.endpoints.list(), values);
+      if (!endpoints.ok) return endpoints;
+      const whenEmpty = "There are no endpoints yet. Make one: batchdeck endpoint create -n NAME";
+      return showList(context, endpoints.value, endpointColumns, whenEmpty);
     },
   },
   {
@@ -41,26 +46,43 @@ export const endpointCommands: readonly Command[] = [
     summary: "show an endpoint",
     async run(context, values) {
       const found = context.workspace.endpoints.show(values.text("name") ?? "");
-      return found.ok ? showOne(context, found.value) : found;
+      return found.ok ? showOne(context, found.value, endpointColumns) : found;
     },
   },
   {
     words: "endpoint update",
     usage: [
-      nameOption(),
-      text("set", "defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT", { isRepeated: true }),
+      oneOf(
+        [
+          nameOption(),
+          text("set", "defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT", "what is to change", {
+            isRepeated: true,
+            isCheckedByCommand: true,
+          }),
+        ],
+        [fileOption],
+      ),
     ],
+    withoutEffect: [noWaitOption],
     summary: "change an endpoint",
     async run(context, values) {
-      const set = keyValues("set", values.list("set"));
-      if (!set.ok) return set;
-      const changed = context.workspace.endpoints.update(values.text("name") ?? "", set.value);
-      return changed.ok ? showOne(context, changed.value) : changed;
+      const [file, name, set] = [values.text("file"), values.text("name"), values.list("set")];
+      if (file !== null) {
+        const found = name === null ? success(null) : context.workspace.endpoints.show(name);
+        return found.ok ? saveEndpoint(context, values) : found;
+      }
+      if (name === null) return usageProblem("--name is missing.", this);
+      if (set.length === 0) return usageProblem("--set is missing.", this);
+      const changes = keyValues("set", set);
+      if (!changes.ok) return changes;
+      const changed = context.workspace.endpoints.update(name, changes.value);
+      return changed.ok ? showOne(context, changed.value, endpointColumns) : changed;
     },
   },
   {
     words: "endpoint delete",
     usage: [nameOption(), yesOption],
+    withoutEffect: [noWaitOption],
     summary: "delete an endpoint and its deployments; jobs and outputs stay",
     async run(context, values) {
       const name = values.text("name") ?? "";
@@ -76,4 +98,32 @@ export const endpointCommands: readonly Command[] = [
       return showDeleted(context, { name, deployments }, `Deleted ${name} and ${count}; its jobs and outputs stay.`);
     },
   },
+  { ...invokeCommand, words: "endpoint invoke" },
+  {
+    words: "endpoint list-jobs",
+    usage: [nameOption("ENDPOINT"), optional(maxResultsOption)],
+    summary: "list the jobs of an endpoint, newest first",
+    async run(context, values) {
+      const found = context.workspace.endpoints.show(values.text("name") ?? "");
+      return found.ok ? listJobs(context, values, { endpoint: found.value.name, deployment: null }) : found;
+    },
+  },
 ];
+
+/** From its file, its name and what was set, the name going first. */
+async function saveEndpoint(
+  { workspace, terminal, ...others }: CommandContext,
+  values: CommandValues,
+): Promise<Result<number>> {
+  const [file, name] = [values.text("file"), values.text("name")];
+  const set = keyValues("set", values.list("set"));
+  if (!set.ok) return set;
+  const isNameAlone = file === null && Object.keys(set.value).length === 0;
+  const edits = { set: set.value, options: { name } };
+  const made = await workspace.endpoints.create(isNameAlone ? { name: name ?? "" } : { file, edits });
+  if (!made.ok) return made;
+  const { endpoint, isNew, notices } = made.value;
+  if (!isNew) terminal.note(`The endpoint ${endpoint.name} was there already and was overwritten.`);
+  for (const notice of notices) terminal.note(notice);
+  return showOne({ workspace, terminal, ...others }, endpoint, endpointColumns);
+}

@@ -1,18 +1,30 @@
-import { confirmed, nameOption, yesOption } from "../terminal/common-options.ts";
-import { type Command, usageProblem } from "../terminal/command.ts";
-import { showDeleted, showList, showOne } from "../terminal/show.ts";
-import { flag, oneOf, text } from "../terminal/usage.ts";
+import {
+  confirmed,
+  labelOption,
+  maxResultsOption,
+  nameOption,
+  registryOption,
+  versionOption,
+  yesOption,
+} from "../terminal/common-options.ts";
+import { type WorkspaceCommand, usageProblem } from "../terminal/command.ts";
+import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
+import { flag, oneOf, optional, text } from "../terminal/usage.ts";
 
-export const environmentCommands: readonly Command[] = [
+const environmentColumns = ["name", "kind", "version", "interpreter"];
+
+export const environmentCommands: readonly WorkspaceCommand[] = [
   {
     words: "environment create",
-    usage: [nameOption(), oneOf([text("python", "PATH")], [flag("node")])],
-    summary: "name the Python, or Node, that runs scoring scripts",
-    details: [
-      "--python PATH  the interpreter, such as that of a virtual environment; a bare command is looked up on the PATH now",
-      "--node         Node, which is Batchdeck's own",
-      "Nothing is installed: a script finds the packages that the interpreter has.",
+    usage: [
+      nameOption(),
+      oneOf(
+        [text("python", "PATH", "an interpreter, such as that of a virtual environment, or a command of the PATH")],
+        [flag("node", "Node, which is Batchdeck's own")],
+      ),
     ],
+    summary: "name the Python, or Node, that runs scoring scripts",
+    details: ["Nothing is installed: a script finds the packages that the interpreter has."],
     async run(context, values) {
       const python = values.text("python");
       if ((python !== null) === values.flag("node")) return usageProblem("Give either --python or --node.", this);
@@ -27,20 +39,20 @@ export const environmentCommands: readonly Command[] = [
   },
   {
     words: "environment list",
-    usage: [],
+    usage: [optional(maxResultsOption)],
+    withoutEffect: [registryOption],
     summary: "list environments",
-    async run(context) {
-      return showList(
-        context,
-        context.workspace.environments.list(),
-        ["name", "kind", "version", "interpreter"],
-        "There are no environments yet. Make one: batchdeck environment create -n NAME --python PATH",
-      );
+    async run(context, values) {
+      const environments = firstOf(context.workspace.environments.list(), values);
+      if (!environments.ok) return environments;
+      const whenEmpty = "There are no environments yet. Make one: batchdeck environment create -n NAME --python PATH";
+      return showList(context, environments.value, environmentColumns, whenEmpty);
     },
   },
   {
     words: "environment show",
     usage: [nameOption()],
+    withoutEffect: [registryOption, versionOption, labelOption],
     summary: "show an environment",
     async run(context, values) {
       const found = context.workspace.environments.show(values.text("name") ?? "");

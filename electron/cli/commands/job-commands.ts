@@ -7,13 +7,12 @@ import type { Preflight } from "../../contract/nouns/preflight.ts";
 import { addressNotice, untakenType } from "../../workspace/data.ts";
 import { overrideKeys } from "../../workspace/jobs/submission.ts";
 import type { InvokeRequest } from "../../workspace/workspace.ts";
-import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
-import { keyValues, usageProblem, wholeNumber } from "../terminal/command.ts";
+import { type CommandContext, type WorkspaceCommand, usageProblem } from "../terminal/command.ts";
+import { type CommandValues, keyValues, wholeNumber } from "../terminal/command-values.ts";
 import {
   confirmed,
   deploymentOption,
-  endpointOption,
-  fileOption,
+  maxResultsOption,
   nameOption,
   setOption,
   yesOption,
@@ -23,51 +22,53 @@ import { preflightJson } from "../text/preflight-json.ts";
 import { preflightLines } from "../text/preflight-text.ts";
 import { compareCommand } from "./compare-command.ts";
 import { jobJson, whyText } from "../text/job-report.ts";
+import { jobColumns } from "../text/job-text.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
 import { showLog, showMiniBatches } from "./job-trace.ts";
 import { asTheyAre, showJob } from "./show-job.ts";
-import { showDeleted, showList } from "../terminal/show.ts";
+import { firstOf, showDeleted, showList } from "../terminal/show.ts";
 import { flag, oneOf, optional, optionals, text } from "../terminal/usage.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
-import { jsonText } from "../terminal/json-text.ts";
+import { shortList } from "../terminal/short-lists.ts";
 
-const jobColumns = [
-  ...["name", "status", "priority", "endpoint_name", "deployment_name"],
-  ...["total", "succeeded", "failed", "skipped", "compute", "why"],
+const allOption = flag("all", "the whole queue");
+
+/** What `--input` was called before; `--input-path` put the kind before the path. */
+const olderInputs = [
+  text("input-data", "azureml:NAME", "an older word for --input", { isOlder: true }),
+  text("input-local-path", "PATH", "the same", { isOlder: true }),
+  text("input-path", "folder:URI|file:URI", "the same", { isOlder: true }),
 ];
-const allOption = flag("all");
 
-export const invokeCommand: Command = {
+export const invokeCommand: WorkspaceCommand = {
   words: "invoke",
   usage: [
-    nameOption("ENDPOINT"),
-    oneOf([text("input", "PATH|URI|azureml:NAME")], [fileOption]),
+    nameOption("ENDPOINT", "the endpoint that scores it"),
+    oneOf(
+      [text("input", "PATH|URI|azureml:NAME", "a folder, a file, a data asset or another address")],
+      [text("file", "FILE", "Azure ML's file of inputs, instead of --input", { letter: "f" })],
+    ),
     ...optionals(
-      text("input-type", "uri_folder|uri_file"),
+      text("input-type", "uri_folder|uri_file", "when it must be one of them"),
       deploymentOption,
-      text("output-path", "DIR"),
-      text("mini-batch-size", "N", { alias: "m" }),
-      text("instance-count", "N", { alias: "c" }),
+      text("output-path", "DIR", "where the files go, also a datastore's address; left out: WORKSPACE/outputs/JOB"),
+      text("mini-batch-size", "N", "files per mini-batch", { alias: "m" }),
+      text("instance-count", "N", "instances of the compute", { alias: "c" }),
       setOption,
-      text("job-name", "N"),
-      flag("dry-run"),
-      flag("incremental"),
-      flag("no-wait"),
+      text("job-name", "N", "left out: ENDPOINT-DATE-TIME-xxxx"),
+      flag("dry-run", "start nothing: show all that is wrong, what would run, and the first items scored"),
+      flag("incremental", "take over what the last job over this input scored and still holds; score the rest"),
+      flag("no-wait", "queue the job only; follow it with: batchdeck job stream -n JOB"),
+      ...olderInputs,
     ),
   ],
+  withoutEffect: [text("experiment-name", "X", "")],
   summary: "score a folder or a file",
   details: [
-    "--input             a folder or file; a data asset as azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest;",
-    "                    azureml://datastores/NAME/paths/PATH; azureml://jobs/JOB/outputs/score; file:///PATH",
-    "--input-type        uri_folder or uri_file, when it must be one of them",
-    "-f FILE             Azure ML's file of inputs, instead of --input",
-    "-d DEPLOYMENT       instead of the endpoint's default",
-    "--output-path DIR   where the files go; WORKSPACE/outputs/JOB when left out; also azureml://datastores/NAME/paths/PATH",
-    "--incremental       take over what the last job over this input scored and still holds; score the rest",
-    "--dry-run           start nothing: show all that is wrong, what would run, and the first items scored",
-    "--no-wait           queue the job only; follow it with: batchdeck job stream -n JOB",
-    "--set k=v           a setting for this job only, as often as needed. Keys:",
-    ...overrideKeys.map((key) => `                    ${key}`),
+    "An input is a path; azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest; azureml://datastores/NAME/paths/PATH;",
+    "azureml://jobs/JOB/outputs/score; or file:///PATH.",
+    "--set takes:",
+    ...overrideKeys.map((key) => `  ${key}`),
   ],
   async run(context, values) {
     const { workspace, terminal } = context;
@@ -120,7 +121,7 @@ export const invokeCommand: Command = {
 
 /** Exit 2 when anything is wrong, as the invocation itself would. */
 function showPreflight({ terminal }: CommandContext, report: Preflight): Result<number> {
-  if (terminal.isJson) terminal.document(jsonText(preflightJson(report)));
+  if (terminal.print !== null) terminal.print.view(preflightJson(report));
   else terminal.result(preflightLines(report));
   return success(report.problems.length === 0 ? exitCodes.done : exitCodes.refused);
 }
@@ -130,13 +131,22 @@ function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
+function inputTexts(values: CommandValues): readonly string[] {
+  const older = values.text("input-path")?.replace(/^(folder|file):(?=[^/]|\/(?!\/))/, "") ?? null;
+  const texts = [values.text("input"), values.text("input-data"), values.text("input-local-path"), older];
+  return texts.filter((one) => one !== null);
+}
+
 /** `--input` with its type, or the input that `--file` names. */
 async function inputOf(
   { workspace }: CommandContext,
   values: CommandValues,
   inputType: "uri_folder" | "uri_file" | null,
 ): Promise<Result<Pick<InvokeRequest, "inputPath" | "inputKind">>> {
-  const [input, file] = [values.text("input"), values.text("file")];
+  const file = values.text("file");
+  const given = inputTexts(values);
+  const [input = null] = given;
+  if (given.length > 1) return usageProblem("Give one input.", invokeCommand);
   if (file !== null) {
     if (input === null && inputType === null) return workspace.jobs.readInvocationFile(file);
     return usageProblem("Give either --file, or --input and its type.", invokeCommand);
@@ -207,35 +217,59 @@ const separators = { ";": "semicolon", "\t": "tab", "|": "bar" } as const;
 function columnsTaken({ workspace }: CommandContext, job: JobView): readonly string[] {
   return workspace.jobs
     .columnsByPlace(job.name)
-    .map(({ input, columns }) => `Model input ${input} takes the columns ${columns.join(", ")}, in the file's order.`);
+    .map(
+      ({ input, columns }) => `Model input ${input} takes the columns ${shortList(columns, 20)}, in the file's order.`,
+    );
 }
 
-export const jobCommands: readonly Command[] = [
+/** Newest first; of every endpoint, of one, or of one of its deployments. */
+export function listJobs(
+  context: CommandContext,
+  values: CommandValues,
+  { endpoint, deployment }: { readonly endpoint: string | null; readonly deployment: string | null },
+): Result<number> {
+  const ofEndpoint = context.workspace.jobs.list(endpoint ?? undefined);
+  const named = ofEndpoint.filter((job) => deployment === null || isSameName(job.deployment_name, deployment));
+  const first = firstOf(named, values);
+  if (!first.ok) return first;
+  const jobs = asTheyAre(context, first.value);
+  const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
+  return showList(
+    context,
+    context.terminal.print !== null ? jobs.map(jobJson) : jobs.map((job) => ({ ...job, why: whyText(job) })),
+    [...jobColumns, "why"],
+    `${whose} yet. Make one: batchdeck invoke -n ${endpoint ?? "ENDPOINT"} --input PATH`,
+  );
+}
+
+const webOption = flag("web", "", { alias: "e" });
+
+export const jobCommands: readonly WorkspaceCommand[] = [
   {
     words: "job list",
-    usage: [optional(endpointOption, optional(deploymentOption))],
+    usage: [
+      optional(
+        text("endpoint-name", "ENDPOINT", "the jobs of that endpoint", { letter: "e" }),
+        optional(text("deployment-name", "DEPLOYMENT", "and of that deployment", { letter: "d" })),
+      ),
+      optional(maxResultsOption),
+    ],
     summary: "list jobs, newest first",
     async run(context, values) {
-      const endpoint = values.text("endpoint-name");
-      const deployment = values.text("deployment-name");
+      const [endpoint, deployment] = [values.text("endpoint-name"), values.text("deployment-name")];
       if (deployment !== null && endpoint === null) return usageProblem("--endpoint-name is missing.", this);
-      const ofEndpoint = context.workspace.jobs.list(endpoint ?? undefined);
-      const jobs = asTheyAre(
-        context,
-        deployment === null ? ofEndpoint : ofEndpoint.filter((job) => isSameName(job.deployment_name, deployment)),
-      );
-      const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
-      return showList(
-        context,
-        context.terminal.isJson ? jobs.map(jobJson) : jobs.map((job) => ({ ...job, why: whyText(job) })),
-        jobColumns,
-        `${whose} yet. Make one: batchdeck invoke -n ${endpoint ?? "ENDPOINT"} --input PATH`,
-      );
+      return listJobs(context, values, { endpoint, deployment });
     },
   },
   {
     words: "job show",
-    usage: [nameOption("JOB"), optional(oneOf([flag("mini-batches")], [flag("log")]))],
+    usage: [
+      nameOption("JOB"),
+      optional(
+        oneOf([flag("mini-batches", "a record for each mini-batch")], [flag("log", "what happened, a line an event")]),
+      ),
+    ],
+    withoutEffect: [webOption],
     summary: "show a job, the records of its mini-batches, or its log",
     async run(context, values) {
       const found = context.workspace.jobs.show(values.text("name") ?? "");
@@ -269,7 +303,12 @@ export const jobCommands: readonly Command[] = [
   },
   {
     words: "job resume",
-    usage: [oneOf([nameOption("JOB"), optional(flag("skip-changed"))], [allOption])],
+    usage: [
+      oneOf(
+        [nameOption("JOB"), optional(flag("skip-changed", "go on without the files of its input that have changed"))],
+        [allOption],
+      ),
+    ],
     summary: "go on with a job that is paused, queued or was interrupted, and wait for it; --all: with the queue",
     async run(context, values) {
       const all = isWholeQueue(values);

@@ -5,10 +5,10 @@ import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import type { MiniBatchRecord } from "../../contract/views/mini-batch.ts";
 
-/** Prints the log of a job; with --json its lines as an array. */
+/** Prints the log of a job; for programs its lines as an array. */
 export function showLog({ terminal, workspace }: CommandContext, job: string): Result<number> {
   const log = workspace.jobs.log(job).trimEnd();
-  if (terminal.isJson) terminal.document(JSON.stringify(log === "" ? [] : log.split("\n"), null, 2));
+  if (terminal.print !== null) terminal.print.view(log === "" ? [] : log.split("\n"));
   else if (log === "") terminal.note("Nothing is logged: nobody has worked on the job yet.");
   else terminal.result(log.split("\n"));
   const said = workspace.jobs.scriptLogs(job);
@@ -36,14 +36,8 @@ const columns = [
 /** Prints the records of a job's mini-batches as they are read: there may be a million of them. */
 export function showMiniBatches({ terminal, workspace }: CommandContext, job: string): Result<number> {
   const pages = workspace.jobs.miniBatches(job);
-  if (terminal.isJson) {
-    let before = "[";
-    for (const page of pages) {
-      const text = page.map((record) => JSON.stringify(record)).join(",\n");
-      terminal.document(`${before}${text}`);
-      before = ",";
-    }
-    terminal.document(before === "[" ? "[]" : "]");
+  if (terminal.print !== null) {
+    terminal.print.pages(pages);
     return success(exitCodes.done);
   }
   let isFirst = true;

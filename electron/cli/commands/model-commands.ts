@@ -2,23 +2,39 @@ import path from "node:path";
 import { modelTypeSchema } from "../../contract/views/model.ts";
 import { failure, success } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
-import { confirmed, nameOption, versionOption, yesOption } from "../terminal/common-options.ts";
-import type { Command } from "../terminal/command.ts";
+import {
+  checkLabel,
+  confirmed,
+  labelOption,
+  maxResultsOption,
+  nameOption,
+  registryOption,
+  versionOption,
+  yesOption,
+} from "../terminal/common-options.ts";
+import type { WorkspaceCommand } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { jsonText } from "../terminal/json-text.ts";
 import { reportLines } from "../text/scan-text.ts";
-import { showDeleted, showList, showOne } from "../terminal/show.ts";
+import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { optional, optionals, positional, text } from "../terminal/usage.ts";
 
-export const modelCommands: readonly Command[] = [
+const modelColumns = ["name", "version", "type", "created_at"];
+
+export const modelCommands: readonly WorkspaceCommand[] = [
   {
     words: "model create",
-    usage: [nameOption(), text("path", "P"), ...optionals(versionOption, text("type", "custom_model"))],
-    summary: "copy a model file or folder into the workspace",
-    details: [
-      "Left out, --type is told from what is there: an .onnx file, or an MLflow folder with the onnx flavor.",
-      "--type custom_model  any files, for scoring scripts alone: they are copied and never opened",
+    usage: [
+      nameOption(),
+      text("path", "P", "a file or a folder", { alias: "p" }),
+      ...optionals(
+        versionOption,
+        text("type", "custom_model", "any files, for scoring scripts alone: they are copied and never opened", {
+          alias: "t",
+        }),
+      ),
     ],
+    summary: "copy a model file or folder into the workspace",
+    details: ["Left out, --type is told from what is there: an .onnx file, or an MLflow folder with the onnx flavor."],
     async run(context, values) {
       const type = modelTypeSchema.nullable().safeParse(values.text("type"));
       if (!type.success) {
@@ -39,20 +55,28 @@ export const modelCommands: readonly Command[] = [
   },
   {
     words: "model list",
-    usage: [],
-    summary: "list models",
-    async run(context) {
-      const views = context.workspace.models.list();
-      return showList(context, views, ["name", "version", "type", "created_at"], "There are no models yet.");
+    usage: optionals(nameOption("NAME", "the versions of that one"), maxResultsOption),
+    withoutEffect: [registryOption],
+    summary: "list models, newest version first",
+    async run(context, values) {
+      const name = values.text("name")?.toLowerCase() ?? null;
+      const all = context.workspace.models.list();
+      const models = firstOf(name === null ? all : all.filter((model) => model.name.toLowerCase() === name), values);
+      if (!models.ok) return models;
+      const whenEmpty = "There are no models yet. Make one: batchdeck model create -n NAME --path PATH";
+      return showList(context, models.value, modelColumns, whenEmpty);
     },
   },
   {
     words: "model show",
-    usage: [nameOption(), optional(versionOption)],
+    usage: [nameOption(), ...optionals(versionOption, labelOption)],
+    withoutEffect: [registryOption],
     summary: "show a model and what it takes and gives",
     async run(context, values) {
+      const label = checkLabel(values);
+      if (!label.ok) return label;
       const found = context.workspace.models.show(values.text("name") ?? "", values.text("version"));
-      return found.ok ? showOne(context, found.value) : found;
+      return found.ok ? showOne(context, found.value, modelColumns) : found;
     },
   },
   {
@@ -64,7 +88,7 @@ export const modelCommands: readonly Command[] = [
       const scanned = await workspace.models.scan(path.resolve(source));
       if (!scanned.ok) return scanned;
       const { report, view, refusal } = scanned.value;
-      if (terminal.isJson) terminal.document(jsonText(view));
+      if (terminal.print !== null) terminal.print.view(view);
       else terminal.result(reportLines(report));
       if (refusal === null) return success(exitCodes.done);
       terminal.note(problemSentence(refusal));

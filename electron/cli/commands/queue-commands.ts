@@ -2,20 +2,26 @@ import type { JobPriority } from "../../contract/nouns/deployment.ts";
 import { jobPrioritySchema } from "../../contract/nouns/deployment.ts";
 import type { Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
-import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
+import type { WorkspaceCommand, CommandContext } from "../terminal/command.ts";
+import type { CommandValues } from "../terminal/command-values.ts";
 import { nameOption } from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { jsonText } from "../terminal/json-text.ts";
 import { flag, oneOf, optional, text } from "../terminal/usage.ts";
 import { showJob } from "./show-job.ts";
 import type { QueuePlace } from "../../contract/views/queue.ts";
 
-export const jobUpdateCommand: Command = {
+export const jobUpdateCommand: WorkspaceCommand = {
   words: "job update",
   usage: [
     nameOption("JOB"),
-    optional(text("priority", "low|medium|high")),
-    optional(oneOf([flag("first")], [flag("last")], [text("before", "JOB")])),
+    optional(text("priority", "low|medium|high", "jobs of a higher one go first")),
+    optional(
+      oneOf(
+        [flag("first", "before all others of its priority")],
+        [flag("last", "after all others of its priority")],
+        [text("before", "JOB", "before that job, with its priority")],
+      ),
+    ),
   ],
   summary: "move a job that waits or runs to another place in the queue",
   async run(context, values) {
@@ -96,9 +102,7 @@ function atWork({ workspace }: CommandContext): number {
 
 function tellQueue({ terminal, workspace }: CommandContext, sentence: string): Result<number> {
   terminal.note(sentence);
-  if (terminal.isJson) {
-    const queued = workspace.jobs.list().filter((job) => job.status === "Queued").length;
-    terminal.document(jsonText({ queue_paused: workspace.queue.isPaused(), queued }));
-  }
+  const queued = workspace.jobs.list().filter((job) => job.status === "Queued").length;
+  terminal.print?.view({ queue_paused: workspace.queue.isPaused(), queued });
   return success(exitCodes.done);
 }

@@ -6,13 +6,14 @@ import { success } from "../../contract/problem.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { jobJson, jobLines } from "../text/job-report.ts";
+import { jobColumns } from "../text/job-text.ts";
 import { showOne } from "../terminal/show.ts";
 import { problemOf } from "../../contract/problem.ts";
 
-/** Prints one job: JSON, or the sentences that say how it stands, its facts and its history. */
+/** Prints one job: as it was asked for, or the sentences that say how it stands, its facts and its history. */
 export function showJob(context: CommandContext, job: JobView): Result<number> {
   const { terminal, workspace } = context;
-  if (terminal.isJson) return showOne(context, jobJson(job));
+  if (terminal.print !== null) return showOne(context, jobJson(job), jobColumns);
   const places = { output: outputOf(context, job), logs: scriptLogsOf(context, job) };
   terminal.result(jobLines(job, places, workspace.jobs.history(job.name)));
   return success(exitCodes.done);

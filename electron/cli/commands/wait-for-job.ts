@@ -6,9 +6,8 @@ import { success } from "../../contract/problem.ts";
 import { ifWritable } from "../../workspace/disk.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { jsonText } from "../terminal/json-text.ts";
 import { jobJson, warningText, whyText } from "../text/job-report.ts";
-import { jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
+import { jobColumns, jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
 import { reuseSentence } from "../../contract/views/reuse-sentence.ts";
 
@@ -66,7 +65,7 @@ export async function waitForJob(
       }
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
-        if (terminal.isJson) terminal.document(jsonText(jobJson(job)));
+        terminal.print?.view(jobJson(job), jobColumns);
         terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
         return success(exitCodes.interrupted);
       }
@@ -149,7 +148,7 @@ async function whileWaiting<Value>(
 /** Prints how a job ended; returns the exit code that says the same. */
 export function tellEnd({ terminal, workspace }: CommandContext, job: JobView): number {
   terminal.status("");
-  if (terminal.isJson) terminal.document(jsonText(jobJson(job)));
+  if (terminal.print !== null) terminal.print.view(jobJson(job), jobColumns);
   else {
     const hasPredictions = workspace.jobs.spec(job.name)?.settings.output_action !== "summary_only";
     terminal.result(summaryLines(job, hasPredictions));

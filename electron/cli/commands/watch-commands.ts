@@ -2,11 +2,10 @@ import type { WatchView } from "../../contract/nouns/data-view.ts";
 import { isTerminal } from "../../contract/job-status.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
-import type { Command, CommandContext, CommandValues } from "../terminal/command.ts";
-import { keyValues } from "../terminal/command.ts";
+import type { WorkspaceCommand, CommandContext } from "../terminal/command.ts";
+import { type CommandValues, keyValues } from "../terminal/command-values.ts";
 import { deploymentOption, nameOption, setOption } from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { jsonText } from "../terminal/json-text.ts";
 import { jobHeadline } from "../text/job-text.ts";
 import { showList, showOne } from "../terminal/show.ts";
 import { optional, optionals, positional, text } from "../terminal/usage.ts";
@@ -22,21 +21,23 @@ const watchColumns = [
   "why",
 ];
 
-export const watchCommands: readonly Command[] = [
+export const watchCommands: readonly WorkspaceCommand[] = [
   {
     words: "watch add",
     usage: [
       positional("DIR"),
-      nameOption("ENDPOINT"),
-      ...optionals(deploymentOption, text("output-path", "DIR"), setOption, text("settle", "SECONDS")),
+      nameOption("ENDPOINT", "the endpoint that scores its files"),
+      ...optionals(
+        deploymentOption,
+        text("output-path", "DIR", "each job writes to DIR/JOB; left out: WORKSPACE/outputs/JOB"),
+        setOption,
+        text("settle", "SECONDS", "a file has arrived once it has not changed for so long; left out: 5"),
+      ),
     ],
     summary: "score what is in a folder and whatever arrives there, each file once",
     details: [
-      "-d DEPLOYMENT       instead of the endpoint's default at the time that files arrive",
-      "--output-path DIR   each job writes to DIR/JOB; WORKSPACE/outputs/JOB when left out",
-      "--set k=v           a setting for its jobs, as in: batchdeck invoke --help",
-      "--settle SECONDS    a file has arrived once it has not changed for so long; 5 when left out",
       "Files are watched while Batchdeck is open, or with: batchdeck watch run",
+      "The default deployment is that of the time when files arrive. --set takes the keys of: batchdeck invoke --help",
     ],
     async run(context, values) {
       const overrides = keyValues("set", values.list("set"));
@@ -68,7 +69,7 @@ export const watchCommands: readonly Command[] = [
   },
   {
     words: "watch remove",
-    usage: [positional("DIR"), optional(nameOption("ENDPOINT"))],
+    usage: [positional("DIR"), optional(nameOption("ENDPOINT", "for that endpoint only"))],
     summary: "stop watching a folder; its jobs and their outputs stay",
     async run(context, values) {
       const removed = context.workspace.watches.remove(values.positionals[0] ?? "", values.text("name"));
@@ -76,7 +77,7 @@ export const watchCommands: readonly Command[] = [
       for (const { folder, endpoint_name } of removed.value) {
         context.terminal.note(`${folder} is not watched any more for the endpoint ${endpoint_name}.`);
       }
-      if (context.terminal.isJson) context.terminal.document(jsonText(removed.value));
+      context.terminal.print?.view(removed.value);
       return success(exitCodes.done);
     },
   },
@@ -93,7 +94,7 @@ function listWatches(context: CommandContext): Result<number> {
   const watches = context.workspace.watches.list();
   return showList(
     context,
-    context.terminal.isJson ? watches : watches.map((watch) => ({ ...watch, why: whyOf(watch) })),
+    context.terminal.print !== null ? watches : watches.map((watch) => ({ ...watch, why: whyOf(watch) })),
     watchColumns,
     "No folder is watched yet. Watch one: batchdeck watch add DIR -n ENDPOINT",
   );
@@ -142,5 +143,5 @@ async function runWatches(context: CommandContext): Promise<Result<number>> {
   });
   unwatch();
   terminal.note("Watching has ended. What was not finished goes on with: batchdeck watch run");
-  return terminal.isJson ? listWatches(context) : success(exitCodes.done);
+  return terminal.print !== null ? listWatches(context) : success(exitCodes.done);
 }

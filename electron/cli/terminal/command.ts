@@ -1,14 +1,16 @@
-import type { ParseArgsOptionsConfig } from "node:util";
-import { parseArgs } from "node:util";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
 import type { EngineScope, Workspace } from "../../workspace/workspace.ts";
+import type { CommandValues } from "./command-values.ts";
+import { azureOptions, globalOptions } from "./common-options.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { outputChoice, type OutputChoice, type Printer } from "./output.ts";
+import { parseOptions, type ParsedOptions } from "./parse-options.ts";
 import type { Screen } from "./screen.ts";
 import { countPositionals, type Option, optionsOf, requiredOptions, type Usage, usageText } from "./usage.ts";
 
-/** The screen, and whether a command is to print JSON on it. */
-export type Terminal = Screen & { readonly isJson: boolean };
+/** The screen, and what prints the result when a format or a query was asked for; null: it is told in words. */
+export type Terminal = Screen & { readonly print: Printer | null };
 
 export type CommandContext = {
   readonly terminal: Terminal;
@@ -18,35 +20,29 @@ export type CommandContext = {
   readonly samplesFolder: string;
 };
 
-export type CommandValues = {
-  readonly text: (name: string) => string | null;
-  readonly flag: (name: string) => boolean;
-  readonly list: (name: string) => readonly string[];
-  readonly positionals: readonly string[];
-};
-
-/**
- * One command. `words` are what is typed ("job show"), `usage` what follows them. A refusal is a Problem and ends with
- * exit 2; anything else the command decides itself.
- */
-export type Command = {
+type AnyCommand = {
+  /** What is typed: "job show". */
   readonly words: string;
+  /** What follows the words. */
   readonly usage: Usage;
   readonly summary: string;
-  /** Lines of `--help` below the summary: what the options mean, where their names do not say it. */
+  /** Lines of `--help` below the summary, for what belongs to no single option. */
   readonly details?: readonly string[];
+  /** Options of Azure's that mean nothing here: they are taken, and that is said. */
+  readonly withoutEffect?: readonly Option[];
+};
+
+/** A refusal is a Problem and ends with exit 2; anything else the command decides itself. */
+export type WorkspaceCommand = AnyCommand & {
   /** Which jobs its engine works for, when it becomes one; left out: those that a command waits for. */
   readonly scope?: EngineScope;
   readonly run: (context: CommandContext, values: CommandValues) => Promise<Result<number>>;
 };
 
-/** Every command takes these. */
-const globalOptions = {
-  home: { type: "string" },
-  json: { type: "boolean" },
-  debug: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const satisfies ParseArgsOptionsConfig;
+/** One command. One with `tell` needs no workspace: its lines are all that it does. */
+export type Command =
+  | WorkspaceCommand
+  | (AnyCommand & { readonly tell: (values: CommandValues) => Result<readonly string[]> });
 
 /**
  * Splits what was typed into the words of a command and everything after them. Global options may stand anywhere: those
@@ -58,9 +54,11 @@ export function splitWords(args: readonly string[]): { readonly words: string[];
   let at = 0;
   for (; at < args.length && words.length < maxCommand; at++) {
     const arg = args[at] ?? "";
-    if (isGlobal(arg)) globals.push(arg);
-    else if (arg === "--home") globals.push(`--home=${args[++at] ?? ""}`);
-    else if (arg.startsWith("-")) break;
+    const option = globalOption(arg);
+    if (option !== undefined) {
+      globals.push(arg);
+      if (option.placeholder !== null && !arg.includes("=")) globals.push(args[++at] ?? "");
+    } else if (arg.startsWith("-")) break;
     else words.push(arg);
   }
   return { words, rest: [...globals, ...args.slice(at)] };
@@ -68,70 +66,70 @@ export function splitWords(args: readonly string[]): { readonly words: string[];
 
 const maxCommand = 2;
 
-/** An option, as `splitWords` gives it, that every command takes. */
-export function isGlobal(arg: string): boolean {
-  return arg === "--json" || arg === "--debug" || arg.startsWith("--home=");
+/** An option that every command takes, by one of its exact spellings; not `--help`, which means the words before it. */
+export function globalOption(arg: string): Option | undefined {
+  const [spelling = ""] = arg.split("=", 1);
+  return globalOptions.find(
+    ({ name, letter }) =>
+      name !== "help" && (spelling === `--${name}` || (letter !== undefined && arg === `-${letter}`)),
+  );
 }
 
 export type ParsedCommand = {
   readonly values: CommandValues;
   readonly home: string | null;
-  readonly isJson: boolean;
-  readonly isDebug: boolean;
+  readonly output: OutputChoice;
   readonly wantsHelp: boolean;
+  /** What was given that means nothing here, as `--name`. */
+  readonly withoutEffect: readonly string[];
 };
 
 export function parseCommand(command: Command, args: readonly string[]): Result<ParsedCommand> {
-  let parsed: { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] };
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      options: { ...parsedOptions(command.usage), ...globalOptions },
-      allowPositionals: true,
-      strict: true,
-    });
-  } catch (error) {
-    return usageProblem(firstSentence((error as Error).message), command);
-  }
+  const parsed = parseOptions(args, allOptions(command));
+  if (!parsed.ok) return failure("usage/invalid", parsed.problem, `See: batchdeck ${command.words} --help`);
   const { values, positionals } = parsed;
-  const result: ParsedCommand = {
-    values: {
-      text: (name) => textOf(values[name]),
-      flag: (name) => values[name] === true,
-      list: (name) => listOf(values[name]),
-      positionals,
-    },
-    home: textOf(values["home"]),
-    isJson: values["json"] === true,
-    isDebug: values["debug"] === true,
-    wantsHelp: values["help"] === true,
+  const commandValues: CommandValues = {
+    text: (name) => textOf(values[name]),
+    flag: (name) => values[name] === true,
+    list: (name) => listOf(values[name]),
+    positionals,
   };
-  if (result.wantsHelp) return success(result);
+  const isQuiet = commandValues.flag("only-show-errors");
+  const idle = [...azureOptions, ...(command.withoutEffect ?? [])].filter(({ name }) => values[name] !== undefined);
+  const output = outputChoice(commandValues);
+  const result = {
+    values: commandValues,
+    home: textOf(values["home"]),
+    wantsHelp: values["help"] === true,
+    withoutEffect: isQuiet ? [] : idle.map(({ name }) => `--${name}`),
+  };
+  if (result.wantsHelp) return success({ ...result, output: { format: null, query: null } });
+  if (!output.ok) return output;
+  const wrong = missingOrExtra(command, parsed);
+  return wrong === null ? success({ ...result, output: output.value }) : usageProblem(wrong, command);
+}
+
+function missingOrExtra(
+  { usage }: Command,
+  { values, positionals }: Extract<ParsedOptions, { ok: true }>,
+): string | null {
   // A script that passes an unset variable must not be taken to mean the folder it stands in.
   const empty = Object.keys(values).find((name) => values[name] === "");
-  if (empty !== undefined) return usageProblem(`--${empty} is empty.`, command);
-  const expected = countPositionals(command.usage);
+  if (empty !== undefined) return `--${empty} is empty.`;
+  const expected = countPositionals(usage);
   if (positionals.length !== expected) {
     const extra = positionals[expected];
-    return usageProblem(extra === undefined ? "Something is missing." : `"${extra}" is not expected here.`, command);
+    return extra === undefined ? "Something is missing." : `"${extra}" is not expected here.`;
   }
-  for (const { name } of requiredOptions(command.usage)) {
-    if (values[name] === undefined) return usageProblem(`--${name} is missing.`, command);
-  }
-  return success(result);
+  const missing = requiredOptions(usage).find(({ name }) => values[name] === undefined);
+  return missing === undefined ? null : `--${missing.name} is missing.`;
 }
 
-function parsedOptions(usage: Usage): ParseArgsOptionsConfig {
-  return Object.fromEntries(optionsOf(usage).map((option) => [option.name, parsedOption(option)]));
-}
-
-function parsedOption({ letter, alias, placeholder, isRepeated }: Option): ParseArgsOptionsConfig[string] {
-  const short = letter ?? alias;
-  return {
-    type: placeholder === null ? "boolean" : "string",
-    ...(short === undefined ? {} : { short }),
-    ...(isRepeated === true ? { multiple: true } : {}),
-  };
+/** Every option that a command takes, its own first. */
+export function allOptions({ usage, withoutEffect = [] }: Command): readonly Option[] {
+  const own = [...new Map(optionsOf(usage).map((option) => [option.name, option])).values()];
+  const taken = new Set(own.map(({ name }) => name));
+  return [...own, ...[...withoutEffect, ...globalOptions, ...azureOptions].filter(({ name }) => !taken.has(name))];
 }
 
 function textOf(value: unknown): string | null {
@@ -149,31 +147,4 @@ export function usageLine({ words, usage }: Pick<Command, "words" | "usage">): s
 
 export function usageProblem(message: string, command: Command): { ok: false; problem: Problem } {
   return failure("usage/invalid", message, `Usage: batchdeck ${usageLine(command)}`);
-}
-
-/** A whole number of at least `least`, or a refusal that names the option. */
-export function wholeNumber(values: CommandValues, name: string, least: number): Result<number | null> {
-  const text = values.text(name);
-  if (text === null) return success(null);
-  const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return success(number);
-  return failure("usage/invalid", `--${name} needs a whole number of at least ${least}, not "${text}".`);
-}
-
-/** `k=v` pairs of a repeated option. */
-export function keyValues(name: string, pairs: readonly string[]): Result<Readonly<Record<string, string>>> {
-  const result: Record<string, string> = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf("=");
-    if (at < 1) return failure("usage/invalid", `--${name} needs key=value, not "${pair}".`);
-    result[pair.slice(0, at)] = pair.slice(at + 1);
-  }
-  return success(result);
-}
-
-/** Of what Node says about arguments, which may run over several lines. */
-function firstSentence(text: string): string {
-  const [message = ""] = text.split("\n");
-  const end = message.indexOf(". ");
-  return end === -1 ? `${message.replace(/\.$/, "")}.` : message.slice(0, end + 1);
 }

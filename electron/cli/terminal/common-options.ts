@@ -1,18 +1,62 @@
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { CommandValues } from "./command.ts";
+import type { CommandValues } from "./command-values.ts";
 import { flag, text } from "./usage.ts";
 
+/** Every command takes these. */
+export const globalOptions = [
+  text("output", "json|jsonc|yaml|table|tsv|none", "how the result is printed; left out: in words, for people", {
+    letter: "o",
+  }),
+  text("query", "JMESPATH", "the part of the result that is printed, as JSON unless --output says otherwise"),
+  flag("json", "the same as --output json"),
+  text("home", "DIR", "the workspace; left out: BATCHDECK_HOME, else that of the desktop"),
+  flag("debug", "show the stack of an internal error"),
+  flag("help", "show this", { letter: "h" }),
+] as const;
+
+/** What every command of `az ml` takes and has no meaning on this computer. */
+export const azureOptions = [
+  text("resource-group", "RG", "", { letter: "g" }),
+  text("workspace-name", "W", "", { letter: "w" }),
+  text("subscription", "S", ""),
+  flag("only-show-errors", ""),
+  flag("verbose", ""),
+] as const;
+
+/** Of Azure's commands that make, change or delete something: here that is done when they end. */
+export const noWaitOption = flag("no-wait", "");
+export const registryOption = text("registry-name", "R", "");
+
 /** `-n`, whose value is called by what it names. */
-export const nameOption = (placeholder = "NAME") => text("name", placeholder, { letter: "n" });
-export const endpointOption = text("endpoint-name", "ENDPOINT", { letter: "e" });
-export const deploymentOption = text("deployment-name", "DEPLOYMENT", { letter: "d" });
-export const fileOption = text("file", "FILE", { letter: "f" });
-export const versionOption = text("version", "V", { alias: "v" });
+export const nameOption = (placeholder = "NAME", help = "its name") => text("name", placeholder, help, { letter: "n" });
+/** Beside a file, whose name it goes before. */
+export const nameOverFile = nameOption("NAME", "its name, instead of the file's");
+export const endpointOption = text("endpoint-name", "ENDPOINT", "its endpoint", { letter: "e" });
+export const deploymentOption = text("deployment-name", "DEPLOYMENT", "instead of the endpoint's default deployment", {
+  letter: "d",
+});
+export const fileOption = text("file", "FILE", "Azure ML's YAML file of it", { letter: "f" });
+export const versionOption = text("version", "V", "left out: the latest; for a new one the next number", {
+  alias: "v",
+});
 /** A setting for one job, or for the jobs of a watch. */
-export const setOption = text("set", "k=v", { isRepeated: true });
+export const setOption = text("set", "k=v", "a setting for this job only, as often as needed", { isRepeated: true });
+/** What a file says, changed before it is used. */
+export const setInFileOption = text("set", "a.b=v", "a value that goes before the file's, as often as needed", {
+  isRepeated: true,
+});
+export const labelOption = text("label", "latest", "the version made last", { alias: "l" });
+export const maxResultsOption = text("max-results", "N", "at most so many", { alias: "r" });
+
+/** There is one label, and it means the version that is taken when none is given. */
+export function checkLabel(values: CommandValues): Result<null> {
+  const label = values.text("label");
+  if (label === null || label === "latest") return success(null);
+  return failure("usage/invalid", `There is no label "${label}".`, "Use --label latest, or --version V.");
+}
 
 /** Without it nothing is deleted. */
-export const yesOption = flag("yes", { alias: "y", isCheckedByCommand: true });
+export const yesOption = flag("yes", "delete without asking again", { alias: "y", isCheckedByCommand: true });
 
 /** To be asked when it is known that there is something to delete. */
 export function confirmed(values: CommandValues, whatIsDeleted: string): Result<null> {

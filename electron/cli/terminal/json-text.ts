@@ -3,15 +3,10 @@ import { findingSchema } from "../../contract/nouns/model-scan.ts";
 import { problemSchema } from "../../contract/problem.ts";
 import { englishFindingWords, englishWords } from "../../contract/words/english-problems.ts";
 
-/** A JSON document for scripts. Problems and findings in it are told in words: `{code, message, remedy}`. */
-export function jsonText(view: unknown): string {
-  return JSON.stringify(inWords(view), null, 2);
-}
-
 /** A view of a finding may hold more. */
 const anyFindingSchema = z.looseObject(findingSchema.shape);
 
-/** The same view, with every problem and finding in it in words. */
+/** A view for programs: every problem and finding in it is told in words, `{code, message, remedy}`. */
 export function inWords(view: unknown): unknown {
   if (typeof view !== "object" || view === null) return view;
   if (Array.isArray(view)) return view.map(inWords);
@@ -24,4 +19,8 @@ export function inWords(view: unknown): unknown {
   return Object.fromEntries(
     entries.flatMap(([key, value]) => (key === "kind" ? words : key === "params" ? [] : [[key, value]])),
   );
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -11,6 +11,7 @@ export function processStreams(): Streams {
   }
   return {
     width: stderr.isTTY ? stderr.columns : null,
+    resultWidth: stdout.isTTY ? stdout.columns : null,
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
     ask: stderr.isTTY && stdin.isTTY ? askOnProcess : null,

@@ -1,9 +1,12 @@
+import { styleText } from "node:util";
 import { visibleDocument, visibleText } from "../../contract/plain-text.ts";
 
 /** What a command's words are written to in the end. Only `createScreen` does so. */
 export type Streams = {
   /** Columns of the terminal behind stderr, null when it is not one. */
   readonly width: number | null;
+  /** The same of stdout. */
+  readonly resultWidth: number | null;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Null when nobody is there to answer. */
@@ -20,9 +23,13 @@ type Lines = string | readonly string[];
 export type Screen = {
   /** Columns of the terminal behind stderr, null when it is not one. */
   readonly width: number | null;
+  /** The same of stdout. */
+  readonly resultWidth: number | null;
   readonly result: (lines: Lines) => void;
   /** A document for programs, JSON or YAML, to stdout. Its line breaks are its own; what is within quotes stays what it is. */
-  readonly document: (text: string) => void;
+  readonly document: (text: string, coloured?: "json" | "none") => void;
+  /** Values for programs to stdout, a line each, with tabs between them and in none of them. */
+  readonly rows: (rows: readonly (readonly string[])[]) => void;
   readonly note: (lines: Lines) => void;
   /** Overwrites the line that is being shown; an empty text takes it away. */
   readonly status: (line: string) => void;
@@ -33,7 +40,7 @@ export type Screen = {
 /** Back to the begin of the line, which is emptied. */
 const emptyLine = "\r\u001b[2K";
 
-export function createScreen({ width, stdout, stderr, ask }: Streams): Screen {
+export function createScreen({ width, resultWidth, stdout, stderr, ask }: Streams): Screen {
   let shown = "";
   const status = (line: string) => {
     if (width === null || line === shown) return;
@@ -42,13 +49,19 @@ export function createScreen({ width, stdout, stderr, ask }: Streams): Screen {
   };
   return {
     width,
+    resultWidth,
     result(lines) {
       status("");
       stdout(textOf(lines));
     },
-    document(text) {
+    document(text, coloured = "none") {
       status("");
-      stdout(`${visibleDocument(text)}\n`);
+      const shown = visibleDocument(text);
+      stdout(`${coloured === "json" && resultWidth !== null ? colouredJson(shown) : shown}\n`);
+    },
+    rows(rows) {
+      status("");
+      stdout(rows.map((row) => `${row.map(visibleText).join("\t")}\n`).join(""));
     },
     note(lines) {
       status("");
@@ -61,4 +74,15 @@ export function createScreen({ width, stdout, stderr, ask }: Streams): Screen {
 
 function textOf(lines: Lines): string {
   return typeof lines === "string" ? `${visibleText(lines)}\n` : lines.map((line) => `${visibleText(line)}\n`).join("");
+}
+
+/** Keys, texts and other values of a document that is harmless already, each in a colour. */
+function colouredJson(document: string): string {
+  return document.replace(
+    /("(?:\\.|[^"\\])*")(:)?|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g,
+    (found, text: string | undefined, colon: string | undefined) =>
+      text === undefined
+        ? styleText("yellow", found, { validateStream: false })
+        : `${styleText(colon === undefined ? "green" : "cyan", text, { validateStream: false })}${colon ?? ""}`,
+  );
 }

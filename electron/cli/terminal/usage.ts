@@ -8,8 +8,12 @@ export type Option = {
   readonly alias?: string;
   /** What stands for its value in the usage line; null: it has none. */
   readonly placeholder: string | null;
-  /** It may be given several times. */
+  /** What `--help` says of it; empty where its name says it. */
+  readonly help: string;
+  /** It may be given several times, and once with several `key=value` words. */
   readonly isRepeated?: true;
+  /** An older word for another one: taken, and named by `--help`, but not shown in the usage line. */
+  readonly isOlder?: true;
   /** The command itself refuses its absence, once it knows what it is asked to do. */
   readonly isCheckedByCommand?: true;
 };
@@ -26,16 +30,16 @@ export type Part =
 /** What follows a command's words. The usage line and what is parsed are both made of it. */
 export type Usage = readonly Part[];
 
-type Spelling = Omit<Option, "kind" | "name" | "placeholder">;
+type Spelling = Omit<Option, "kind" | "name" | "placeholder" | "help">;
 
 /** An option with a value. */
-export function text(name: string, placeholder: string, spelling: Spelling = {}): Option {
-  return { kind: "option", name, placeholder, ...spelling };
+export function text(name: string, placeholder: string, help: string, spelling: Spelling = {}): Option {
+  return { kind: "option", name, placeholder, help, ...spelling };
 }
 
 /** An option without one. */
-export function flag(name: string, spelling: Spelling = {}): Option {
-  return { kind: "option", name, placeholder: null, ...spelling };
+export function flag(name: string, help: string, spelling: Spelling = {}): Option {
+  return { kind: "option", name, placeholder: null, help, ...spelling };
 }
 
 export function positional(placeholder: string): Part {
@@ -57,7 +61,14 @@ export function oneOf(...forms: readonly (readonly Part[])[]): Part {
 
 /** `-n NAME | -f FILE [-e ENDPOINT]` */
 export function usageText(usage: Usage): string {
-  return usage.map(partText).join(" ");
+  return usage
+    .filter((part) => !isOlder(part))
+    .map(partText)
+    .join(" ");
+}
+
+function isOlder(part: Part): boolean {
+  return part.kind === "option" ? part.isOlder === true : part.kind === "optional" && part.parts.every(isOlder);
 }
 
 function partText(part: Part): string {
@@ -93,6 +104,12 @@ export function optionsOf(usage: Usage): readonly Option[] {
         return part.forms.flatMap(optionsOf);
     }
   });
+}
+
+/** How an option is typed, for help and completion: `-n`, `--name`. */
+export function spellingsOf({ name, letter, alias }: Option): readonly string[] {
+  const letters = [letter, alias].flatMap((one) => (one === undefined ? [] : [`-${one}`]));
+  return [...letters, `--${name}`];
 }
 
 /** The options that have to be given whatever the form. */

@@ -2,6 +2,12 @@ import path from "node:path";
 import type { JobView } from "../../contract/nouns/job.ts";
 import { numberText } from "./numbers.ts";
 
+/** What a table of jobs shows. */
+export const jobColumns = [
+  ...["name", "status", "priority", "endpoint_name", "deployment_name"],
+  ...["total", "succeeded", "failed", "skipped", "compute"],
+];
+
 /** "4,812 of 5,000 rows, 3 failed, 1,250 rows/s, about 2 min left" */
 export function jobHeadline(job: JobView): string {
   // The counts of this moment are those of the last look: they would read as too few.

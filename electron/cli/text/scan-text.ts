@@ -14,8 +14,8 @@ export function reportLines(report: ModelReport): readonly string[] {
     ["sha256", facts.sha256],
     ["format", `IR ${facts.irVersion ?? "-"}, ${opsetText(facts.opsets, facing)}`],
     ["producer", plainText(`${facts.producer} ${facts.producerVersion}`.trim()) || "-"],
-    ...facts.inputs.map((value) => ["input", valueText(value)] as const),
-    ...facts.outputs.map((value) => ["output", valueText(value)] as const),
+    ...valueRows("input", facts.inputs.map(valueText)),
+    ...valueRows("output", facts.outputs.map(valueText)),
     ...domains.map(
       (domain) =>
         [
@@ -23,6 +23,7 @@ export function reportLines(report: ModelReport): readonly string[] {
           `${facing(domain)}: ${facts.operators
             .filter((operator) => operator.domain === domain)
             .map(({ name, count }) => `${plainText(name)} ×${count}`)
+            .slice(0, mostOperators)
             .join(", ")}`,
         ] as const,
     ),
@@ -51,4 +52,14 @@ function opsetText(opsets: Facts["opsets"], facing: (domain: string) => string):
 function valueText({ name, type, shape }: Facts["inputs"][number]): string {
   const sizes = shape?.map((size) => (size === null ? "?" : plainText(String(size)))).join(", ");
   return `${plainText(name)} ${type}${sizes === undefined ? "" : ` [${sizes}]`}`;
+}
+
+const mostValues = 12;
+const mostOperators = 40;
+
+/** Of many inputs or outputs the first are told, and how many more there are. */
+function valueRows(title: string, values: readonly string[]): readonly (readonly [string, string])[] {
+  const rows = values.slice(0, mostValues).map((value) => [title, value] as const);
+  const more = values.length - rows.length;
+  return more === 0 ? rows : [...rows, [title, `… and ${more} more; --json has all`]];
 }

@@ -5,7 +5,8 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import { modelFileSchema, olderFileSchema, olderSettingKeys, pipelineFileSchema } from "./deployment-schema.ts";
 import { type EnvironmentReference, environmentReference } from "./environment-reference.ts";
 import { localPath, withAbsolutePaths } from "./local-paths.ts";
-import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
+import { type FileEdits, noEdits, readEditedFile } from "./file-edits.ts";
+import { schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
 import { checkOutputFileName, readProperties } from "./tidy-settings.ts";
 import type { ModelType } from "../../contract/views/model.ts";
 
@@ -64,9 +65,9 @@ export const allCores = "all-cores";
 
 type ModelDeployment = Omit<z.output<typeof modelFileSchema>, "type">;
 
-/** Reads an Azure batch deployment file. Problem: deployment/invalid (with line and column). */
-export async function readDeploymentFile(file: string): Promise<Result<DeploymentFile>> {
-  const yaml = await readYamlFile(file, "deployment/invalid");
+/** Reads an Azure batch deployment file. Problems: deployment/invalid (with line and column), usage/invalid (of an edit). */
+export async function readDeploymentFile(file: string, edits: FileEdits = noEdits): Promise<Result<DeploymentFile>> {
+  const yaml = await readEditedFile(file, "deployment/invalid", edits);
   return yaml.ok ? deploymentFromYaml(yaml.value) : yaml;
 }
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { azureNameSchema } from "../../contract/names.ts";
 import { type Result, success } from "../../contract/problem.ts";
-import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
+import { type FileEdits, noEdits, readEditedFile } from "./file-edits.ts";
+import { schemaProblem, withoutNulls, type YamlFile } from "./read-yaml.ts";
 import { textMap } from "./tidy-settings.ts";
 
 export const textMapSchema = z.preprocess(textMap, z.record(z.string(), z.string()));
@@ -36,9 +37,9 @@ export type EndpointFile = {
   readonly source: Readonly<Record<string, unknown>>;
 };
 
-/** Problem: endpoint/invalid, with line and column. */
-export async function readEndpointFile(file: string): Promise<Result<EndpointFile>> {
-  const yaml = await readYamlFile(file, "endpoint/invalid");
+/** `file` null: all of it is in the edits. Problems: endpoint/invalid, with line and column; usage/invalid. */
+export async function readEndpointFile(file: string | null, edits: FileEdits = noEdits): Promise<Result<EndpointFile>> {
+  const yaml = await readEditedFile(file, "endpoint/invalid", edits);
   return yaml.ok ? endpointFromYaml(yaml.value) : yaml;
 }
 

@@ -27,6 +27,8 @@ export type YamlFile = {
   readonly value: Readonly<Record<string, unknown>>;
   /** Of the value at that path, or of the key when `ofKey`; null when it is not in the file. */
   readonly place: (keys: readonly PropertyKey[], ofKey?: boolean) => Place;
+  /** What of `value` the command line said instead of the file, by `--set`'s own keys. */
+  readonly set: Readonly<Record<string, string>>;
 };
 
 const maxFileBytes = 1024 * 1024;
@@ -123,6 +125,7 @@ export function parseYaml(text: string, file: string, code: FileCode): Result<Ya
       const offset = offsetOf(document, keys, ofKey);
       return offset === null ? null : at(offset);
     },
+    set: {},
   });
 }
 
@@ -133,14 +136,28 @@ export function schemaProblem(yaml: YamlFile, error: z.ZodError, code: FileCode)
   if (issue === undefined) throw new Error("A schema refused without an issue.");
   if (issue.code === "unrecognized_keys") {
     const key = [...issue.path, String(issue.keys[0])];
+    const set = setKeyOf(yaml, key);
+    if (set !== null) return failure("usage/invalid:set-key", { key: set });
     const unknown = { name, key: dotted(key), place: yaml.place(key, true) };
     return refused(code, { kind: "unknown-key", params: unknown });
+  }
+  const set = setKeyOf(yaml, issue.path);
+  if (set !== null) {
+    const wrong = { key: set, value: yaml.set[set] ?? "", reason: schemaReason(issue), advice: adviceOn(issue) };
+    return failure("usage/invalid:setting", wrong);
   }
   const place = yaml.place(issue.path);
   const key = dotted(issue.path);
   if (place === null && issue.path.length > 0) return refused(code, { kind: "no-key", params: { name, key } });
   const wrong = { name, key, place, reason: schemaReason(issue), advice: adviceOn(issue) };
   return refused(code, { kind: "wrong-value", params: wrong });
+}
+
+/** The key of `--set` that made what lies at that path; null: the file did. */
+function setKeyOf(yaml: YamlFile, path: readonly PropertyKey[]): string | null {
+  const keys = Object.keys(yaml.set);
+  const at = dotted(path);
+  return keys.find((key) => key === at || at.startsWith(`${key}.`) || (at !== "" && key.startsWith(`${at}.`))) ?? null;
 }
 
 /** What to write instead of a value that its key cannot hold, where that has a place of its own. */

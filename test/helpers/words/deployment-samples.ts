@@ -54,6 +54,8 @@ export const deploymentSamples: SamplesOf<typeof deploymentProblems> = {
   "usage/invalid:property": [{ property: "a property", reason: { kind: "type", params: { expected: "a expected" } } }],
   "usage/invalid:output-file-name": [{ name: "a name" }],
   "usage/invalid:deployment-key": [{ key: "a key" }],
+  "usage/invalid:set-key": [{ key: "a key" }],
+  "usage/invalid:set-below-value": [{ key: "a key", above: "an above" }],
   "usage/invalid:setting-key": [{ key: "a key", known: ["known 1", "known 2"] }],
   "usage/invalid:setting": [
     { key: "a key", value: "a value", reason: { kind: "type", params: { expected: "a expected" } }, advice: "share" },

@@ -104,11 +104,11 @@ describe("the usage line of a command", () => {
   const usageOf = (words: string) => usageLine(commands.find((command) => command.words === words) ?? never(words));
 
   test.each([
-    "endpoint create -n NAME | -f FILE",
-    "endpoint update -n NAME --set defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT …",
-    "deployment update -f FILE [-e ENDPOINT] [--trust] [--environment NAME] | -n NAME -e ENDPOINT [--trust] [--set description=TEXT | tags.NAME=TEXT …]",
+    "endpoint create -n NAME | -f FILE [--set a.b=v …]",
+    "endpoint update -n NAME --set defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT … | -f FILE",
+    "deployment update -f FILE [-n NAME] [-e ENDPOINT] [--set a.b=v …] [--trust] [--environment NAME] | -n NAME -e ENDPOINT [--trust] [--set description=TEXT | tags.NAME=TEXT | settings.KEY=V …]",
     "model delete -n NAME [--version V] --yes",
-    "job list [-e ENDPOINT [-d DEPLOYMENT]]",
+    "job list [-e ENDPOINT [-d DEPLOYMENT]] [--max-results N]",
     "job update -n JOB [--priority low|medium|high] [--first | --last | --before JOB]",
     "job compare A B [--tolerance X] [--output-path FILE|DIR]",
     "watch remove DIR [-n ENDPOINT]",

@@ -104,7 +104,7 @@ export const deploymentProblems = {
   "usage/invalid:output-file-name": settingWords.outputFileName,
   "usage/invalid:deployment-key": ({ key }: { key: string }) => [
     `--set has no key "${key}" for a deployment.`,
-    "Known: description, tags.NAME; for anything else change the file and give it with -f.",
+    "Known: description, tags.NAME, properties.NAME, settings.…, resources.instance_count, compute; for anything else give the file with -f.",
   ],
   "usage/invalid:setting-key": ({ key, known }: { key: string; known: readonly string[] }) => [
     `--set has no key "${key}".`,
@@ -114,6 +114,14 @@ export const deploymentProblems = {
     { key, value, reason, advice }: { key: string; value: string; reason: SchemaReason; advice: Advice },
     speaker: Speaker,
   ) => [`--set ${key}=${value} is invalid: ${factWords(schemaReasons, reason, speaker)}.`, adviceText(advice)],
+  "usage/invalid:set-key": ({ key }: { key: string }) => [
+    `--set has no key "${key}" here.`,
+    "Its keys are those of the YAML file, with dots between them: settings.mini_batch_size=5",
+  ],
+  "usage/invalid:set-below-value": ({ key, above }: { key: string; above: string }) => [
+    `--set ${key} cannot be set: "${above}" is a single value, which holds no keys.`,
+    `Give all of it, such as --set ${above}=VALUE.`,
+  ],
   "usage/invalid:nothing-to-trust": ({ deployment }: { deployment: string }) => [
     `The deployment "${deployment}" runs no script, so there is nothing to trust.`,
   ],

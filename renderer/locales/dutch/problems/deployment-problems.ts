@@ -107,7 +107,7 @@ export const deploymentProblems: SameKinds<typeof english> = {
   "usage/invalid:output-file-name": outputFileName,
   "usage/invalid:deployment-key": ({ key }) => [
     `--set heeft voor een implementatie geen sleutel "${key}".`,
-    "Bekend zijn description en tags.NAAM; wijzig voor al het andere het bestand en geef het met -f.",
+    "Bekend zijn description, tags.NAAM, properties.NAAM, settings.…, resources.instance_count en compute; geef voor al het andere het bestand met -f.",
   ],
   "usage/invalid:setting-key": ({ key, known }) => [
     `--set heeft geen sleutel "${key}".`,
@@ -116,6 +116,14 @@ export const deploymentProblems: SameKinds<typeof english> = {
   "usage/invalid:setting": ({ key, value, reason, advice }, speaker) => [
     `De instelling ${key}=${value} klopt niet: ${factWords<string>(schemaReasons, reason, speaker)}.`,
     adviceText(advice),
+  ],
+  "usage/invalid:set-key": ({ key }) => [
+    `--set heeft hier geen sleutel "${key}".`,
+    "De sleutels zijn die van het YAML-bestand, met punten ertussen: settings.mini_batch_size=5",
+  ],
+  "usage/invalid:set-below-value": ({ key, above }) => [
+    `--set ${key} kan niet: "${above}" is een enkele waarde en heeft geen sleutels.`,
+    `Geef het geheel, zoals --set ${above}=WAARDE.`,
   ],
   "usage/invalid:nothing-to-trust": ({ deployment }) => [
     `De implementatie "${deployment}" voert geen script uit, dus er valt niets te vertrouwen.`,
