@@ -49,7 +49,14 @@ const folders = {
     ["messages"],
   ],
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
-  "electron/data": [["errors.ts"], ["table-file.ts"], ["listing"], ["cut"], ["preview", "reuse", "names", "watch"]],
+  "electron/data": [
+    ["errors.ts"],
+    ["table-file.ts"],
+    ["listing"],
+    ["dialects"],
+    ["cut"],
+    ["preview", "reuse", "names", "watch"],
+  ],
   "electron/jobs": [
     ["folder"],
     ["claim", "journal"],

@@ -4,7 +4,7 @@ import type { ReusedMiniBatch } from "../contract/nouns/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/messages/parent-port.ts";
 import { failure, type Problem, problemOf, type Result, success } from "../contract/problem.ts";
-import { itemSource } from "../contract/nouns/scorer.ts";
+import { itemSource, tableOf } from "../contract/nouns/scorer.ts";
 import { removeSync } from "../files/patient.ts";
 import { Damage } from "../registry/rows/damage.ts";
 import { openBaseJob } from "./reuse/base-job.ts";
@@ -145,6 +145,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     input: request.input,
     source: itemSource(request.scorer),
     dialect: request.dialect,
+    table: request.dialectScope === "file" ? tableOf(request.scorer) : null,
     miniBatchSize: request.miniBatchSize,
     sliceBytes: request.sliceBytes,
     miniBatchBytes,

@@ -110,7 +110,7 @@ export function checkText(beginning: Uint8Array, sizeBytes: number): Checked<num
 /** Where a delimited file's records begin, and what its columns are called. */
 export type Header = { readonly names: readonly string[]; readonly dataStart: number };
 
-/** Finds the header, the first record after the byte order mark. A file of blank lines counts as empty. */
+/** Finds the header, the first record after the byte order mark and what the dialect says. A file of blank lines counts as empty. */
 export function readHeader(
   file: ByteSource,
   sizeBytes: number,
@@ -118,7 +118,7 @@ export function readHeader(
   dialect: CsvDialect,
 ): Checked<Header> {
   const scanner = createRecordScanner(dialect);
-  let start = markLength;
+  let start = Math.max(markLength, dialect.headerStart);
   let length = beginningBytes;
   for (;;) {
     const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, sizeBytes - start)));
@@ -148,7 +148,7 @@ export function readHeader(
 /** Without it all rows of such a file would be part of its header, and gone without a word. */
 const loneReturns: FileProblem = {
   code: "file-unreadable",
-  message: "The lines of the file end in a carriage return alone; save it with line feeds.",
+  message: "Lines of the file end in a carriage return alone; save it with line feeds.",
 };
 
 /** A carriage return outside quotes that no line feed follows. */

@@ -9,6 +9,7 @@ export type TabularSettings = {
   readonly scorer: TabularScorer;
   /** What a record of a text file is: a row of a table, or a line of text, which is the only column. */
   readonly records: "rows" | "lines";
+  /** Of the files whose parts say no other one. */
   readonly dialect: CsvDialect | null;
   /** Records in a block. */
   readonly batch: number;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { baseJobFilesSchema, reusedMiniBatchSchema } from "../nouns/base-job.ts";
 import { csvDialectSchema } from "../tables/csv.ts";
-import { namedFileSchema } from "../nouns/job-spec.ts";
+import { jobSpecSchema, namedFileSchema } from "../nouns/job-spec.ts";
 import { sampledColumnSchema } from "../nouns/preflight.ts";
 import { problemSchema } from "../problem.ts";
 import { scorerSchema } from "../nouns/scorer.ts";
@@ -80,6 +80,7 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
     input: inputSchema,
     scorer: scorerSchema,
     dialect: csvDialectSchema.nullable(),
+    dialectScope: jobSpecSchema.shape.dialectScope,
     miniBatchSize: z.number().int().positive(),
     /** Aim for slices of this many bytes in big text files. */
     sliceBytes: z.number().int().positive(),
@@ -96,7 +97,12 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
     /** Mini-batches already journalled: planning goes on with mini-batch number `nextMiniBatch`, whose first part starts where `after` ended. */
     nextMiniBatch: z.number().int().min(0),
     after: z
-      .strictObject({ file: z.string(), end: z.number().int().min(0), nextRow: z.number().int().min(1) })
+      .strictObject({
+        file: z.string(),
+        end: z.number().int().min(0),
+        nextRow: z.number().int().min(1),
+        dialect: csvDialectSchema.optional(),
+      })
       .nullable(),
   }),
   /**

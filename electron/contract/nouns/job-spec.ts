@@ -64,6 +64,11 @@ export const jobSpecSchema = z.strictObject({
   scorer: scorerSchema,
   /** How delimited text is read, sniffed once from the first readable file; null when the input has none. */
   dialect: csvDialectSchema.nullable(),
+  /**
+   * Whether `dialect` holds for the whole job, as in jobs of earlier versions, or is only what a delimited file is read in
+   * that does not show another one itself.
+   */
+  dialectScope: z.enum(["job", "file"]).default("job"),
   settings: deploymentSettingsSchema,
   /** `settings.error_threshold` with what Azure's schema has no place for. */
   errorThreshold: z

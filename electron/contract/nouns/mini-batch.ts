@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
+import { csvDialectSchema } from "../tables/csv.ts";
 
 /**
  * A piece of one file inside a mini-batch.
@@ -23,6 +24,8 @@ export const miniBatchPartSchema = z.strictObject({
   /** 1-based. */
   firstRow: z.number().int().min(1),
   items: z.number().int().min(0),
+  /** How the file is read, frozen when it is first cut; left out: in the job's dialect. */
+  dialect: csvDialectSchema.optional(),
   problem: z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() }).nullable(),
 });
 export type MiniBatchPart = Readonly<z.infer<typeof miniBatchPartSchema>>;

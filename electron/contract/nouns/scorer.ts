@@ -129,6 +129,12 @@ export function textTable({ inputs, column, missing, outputs, keep, batch, fixed
   return { kind: "tabular", inputs: [text], missing, outputs, keep, batch, fixedBatch };
 }
 
+/** What rows of tables are read for; null when items are none. */
+export function tableOf(scorer: Scorer): TabularScorer | null {
+  if (scorer.kind === "tabular") return scorer;
+  return scorer.kind === "text" && scorer.items === "row" ? textTable(scorer) : null;
+}
+
 /**
  * A scoring script by Azure ML's contract: `init()` once a worker, then `run(mini_batch)` with the absolute paths of a
  * mini-batch's files; what it returns are the rows. An item is a file. There are no `outputs` to know beforehand.

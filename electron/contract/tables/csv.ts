@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { textFromWindows1252 } from "./windows-1252.ts";
 
-/** How delimited text is cut into cells; sniffed once from the first readable file of a job and then frozen. */
+/** How a file of delimited text becomes cells; found from its beginning and then frozen. */
 export const csvDialectSchema = z.strictObject({
   delimiter: z.enum([",", ";", "\t", "|"]),
   quote: z.literal('"'),
@@ -9,16 +9,25 @@ export const csvDialectSchema = z.strictObject({
   encoding: z.enum(["utf-8", "windows-1252"]).default("utf-8"),
   /** What stands between the whole and the broken part of a number. */
   decimal: z.enum([".", ","]).default("."),
+  /** Where the header starts, in bytes, when more than a byte order mark stands before it: a line `sep=;`, comments. */
+  headerStart: z.number().int().min(0).default(0),
 });
 export type CsvDialect = Readonly<z.infer<typeof csvDialectSchema>>;
 
 /** For delimited files of an input that had none to sniff a dialect from. */
-export const defaultDialect: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
+export const defaultDialect: CsvDialect = {
+  delimiter: ",",
+  quote: '"',
+  encoding: "utf-8",
+  decimal: ".",
+  headerStart: 0,
+};
 
 /*
  * Where a record ends: the one definition, used by the splitter that cuts files and by the reader that parses the cuts.
  *
- * - A record is a line, ended by LF, CR LF or the end of the file. An empty line is no record.
+ * - A record is a line, ended by LF, CR LF or the end of the file; further CRs before the LF belong to it, which files have
+ *   that were written as text twice. An empty line is no record.
  * - A cell whose first byte is a quote is quoted: it may hold delimiters and line ends, and a doubled quote is a quote.
  *   It must be closed by a quote at most `maxQuotedCellBytes` later that is followed by the delimiter or a line end.
  *   Otherwise the record is flawed ("row-quote"), ends with the line on which that cell began, and reading goes on at
@@ -131,7 +140,9 @@ export function scanRecord(scanner: RecordScanner, start: number): "record" | "b
     return "incomplete";
   }
   scanner.next = lineEnd === end ? end : lineEnd + 1;
-  scanner.textEnd = lineEnd > start && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
+  let textEnd = lineEnd;
+  while (textEnd > start && bytes[textEnd - 1] === carriageReturn) textEnd--;
+  scanner.textEnd = textEnd;
   return scanner.textEnd === start ? "blank" : "record";
 }
 
@@ -169,8 +180,10 @@ export function quotedCellEnd(
     const byte = bytes[after];
     if (byte === delimiter || byte === lineFeed) return after;
     if (byte === carriageReturn) {
-      if (after + 1 >= end) return isLast ? after : quoteIncomplete;
-      return bytes[after + 1] === lineFeed ? after : quoteFlawed;
+      let returns = after + 1;
+      while (returns < end && bytes[returns] === carriageReturn) returns++;
+      if (returns >= end) return isLast ? after : quoteIncomplete;
+      return bytes[returns] === lineFeed ? after : quoteFlawed;
     }
     if (byte !== quoteMark) return quoteFlawed;
     from = after + 1;

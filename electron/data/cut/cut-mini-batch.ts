@@ -48,7 +48,7 @@ function cutPart(
           realPlace(input, { path: part.file, target: part.target }),
           part,
           sizes,
-          format === "delimited" ? (dialect ?? defaultDialect) : null,
+          format === "delimited" ? (part.dialect ?? dialect ?? defaultDialect) : null,
         );
   const isCut = slices?.length === sizes.length && slices.every(({ items }, index) => items === sizes[index]);
   return slices !== null && isCut ? slices.map((slice) => ({ ...part, ...slice })) : null;

@@ -6,25 +6,13 @@ import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.t
 import { type Input, type ListedFile, placeOf, realPlace } from "../listing/listing.ts";
 import { createParquetOpener, type ParquetOpener, readRowGroups, rowRanges } from "./split-parquet.ts";
 import { type Slice, splitText } from "./split-text.ts";
-import {
-  beginningBytes,
-  changedSince,
-  type Checked,
-  checkText,
-  emptyFile,
-  type FileProblem,
-  openListed,
-  readFully,
-  readHeader,
-  unreadable,
-} from "../table-file.ts";
+import { type Dialects, findRecords, isSameDialect } from "../dialects/file-dialect.ts";
+import { changedSince, type Checked, emptyFile, type FileProblem, openListed, unreadable } from "../table-file.ts";
 
 /** Everything that decides the mini-batches, beside the files themselves. */
-export type PlanSettings = {
+export type PlanSettings = Dialects & {
   readonly input: Input;
   readonly source: ItemSource;
-  /** Null when the input had no delimited file to sniff it from. */
-  readonly dialect: CsvDialect | null;
   /** Files in a mini-batch. */
   readonly miniBatchSize: number;
   /** Big text files are cut into slices of about so many bytes. */
@@ -38,7 +26,13 @@ export type PlanSettings = {
 /** Where an earlier run stopped: the number of the next mini-batch, and where the last planned part ended. */
 export type PlanPosition = {
   readonly nextMiniBatch: number;
-  readonly after: { readonly file: string; readonly end: number; readonly nextRow: number } | null;
+  readonly after: {
+    readonly file: string;
+    readonly end: number;
+    readonly nextRow: number;
+    /** As the part has it. */
+    readonly dialect?: CsvDialect | undefined;
+  } | null;
 };
 
 export type PlannedMiniBatch = { readonly miniBatch: MiniBatch; readonly plannedBytes: number };
@@ -106,7 +100,7 @@ export async function* planMiniBatches(
         plannedBytes += file.sizeBytes;
         continue;
       }
-      start = { byte: after.end, row: after.nextRow };
+      start = { byte: after.end, row: after.nextRow, dialect: after.dialect };
     }
     if (index % settings.miniBatchSize === 0) yield* flush();
     let cutBytes = start?.byte ?? 0;
@@ -134,7 +128,7 @@ export async function* planMiniBatches(
   yield* flush();
 }
 
-type StartInFile = { readonly byte: number; readonly row: number };
+type StartInFile = { readonly byte: number; readonly row: number; readonly dialect: CsvDialect | undefined };
 
 type Piece = {
   readonly part: MiniBatchPart;
@@ -162,8 +156,7 @@ function createCutter(settings: PlanSettings): Cutter {
     }
     const format: TableFormat | null = source === "text-lines" ? null : tableFormat(file.path);
     if (format === "parquet") return cutParquet(parquet, file, opened.value, start, settings);
-    const dialect = format === "delimited" ? (settings.dialect ?? defaultDialect) : null;
-    return cutText(file, opened.value, start, dialect, settings);
+    return cutText(file, opened.value, start, format === "delimited", settings);
   };
 }
 
@@ -211,26 +204,25 @@ function* cutText(
   file: ListedFile,
   opened: number,
   start: StartInFile | null,
-  dialect: CsvDialect | null,
-  { sliceBytes, rowMultiple }: PlanSettings,
+  isDelimited: boolean,
+  settings: PlanSettings,
 ): Generator<Piece> {
   try {
-    let from = start;
-    if (from === null) {
-      const begin = findData(opened, file.sizeBytes, dialect);
-      if (!begin.ok) {
-        yield problemPiece(file, begin.problem);
-        return;
-      }
-      from = { byte: begin.value, row: 1 };
+    const begin = start === null ? findStart(file, opened, isDelimited, settings) : { ok: true as const, value: start };
+    if (!begin.ok) {
+      yield problemPiece(file, begin.problem);
+      return;
     }
+    const { byte, row, dialect: own } = begin.value;
+    const dialect = isDelimited ? (own ?? settings.dialect ?? defaultDialect) : null;
     const limits = {
-      bytes: file.sizeBytes > 2 * sliceBytes ? sliceBytes : Number.POSITIVE_INFINITY,
+      bytes: file.sizeBytes > 2 * settings.sliceBytes ? settings.sliceBytes : Number.POSITIVE_INFINITY,
       rows: maxMiniBatchRows,
-      rowMultiple,
+      rowMultiple: settings.rowMultiple,
     };
-    for (const slice of splitText(opened, from.byte, file.sizeBytes, from.row, dialect, limits)) {
-      yield slicePiece(file, slice, start === null && slice.firstRow === 1 && slice.end === file.sizeBytes);
+    for (const slice of splitText(opened, byte, file.sizeBytes, row, dialect, limits)) {
+      const isWholeFile = start === null && slice.firstRow === 1 && slice.end === file.sizeBytes;
+      yield slicePiece(file, slice, own, isWholeFile);
     }
   } finally {
     closeSync(opened);
@@ -238,26 +230,31 @@ function* cutText(
 }
 
 /** Where the records begin: after the byte order mark, and after the header of a delimited file. */
-function findData(opened: number, sizeBytes: number, dialect: CsvDialect | null): Checked<number> {
+function findStart(
+  file: ListedFile,
+  opened: number,
+  isDelimited: boolean,
+  settings: PlanSettings,
+): Checked<StartInFile> {
   try {
-    const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
-    const length = readFully(opened, beginning, 0, beginning.length, 0);
-    const text = checkText(beginning.subarray(0, length), sizeBytes);
-    if (!text.ok || dialect === null) return text;
-    const header = readHeader(opened, sizeBytes, text.value, dialect);
-    return header.ok ? { ok: true, value: header.value.dataStart } : header;
+    const found = findRecords(opened, file, isDelimited ? settings : null);
+    if (!found.ok) return found;
+    const { dataStart, dialect } = found.value;
+    const isJobs = dialect === null || isSameDialect(dialect, settings.dialect ?? defaultDialect);
+    return { ok: true, value: { byte: dataStart, row: 1, dialect: isJobs ? undefined : dialect } };
   } catch (error) {
     return { ok: false, problem: unreadable(error) };
   }
 }
 
-function slicePiece(file: ListedFile, slice: Slice, isWholeFile: boolean): Piece {
+function slicePiece(file: ListedFile, slice: Slice, dialect: CsvDialect | undefined, isWholeFile: boolean): Piece {
   const part: MiniBatchPart = {
     ...listedFacts(file),
     start: slice.start,
     end: slice.end,
     firstRow: slice.firstRow,
     items: slice.items,
+    ...(dialect === undefined ? {} : { dialect }),
     problem: null,
   };
   return { part, isWholeFile, bytes: slice.end - slice.start };
@@ -280,7 +277,7 @@ async function* cutParquet(
   for (const range of ranges) {
     if (start !== null && range.firstRow < start.row) continue;
     const slice = { start: 0, end: 0, firstRow: range.firstRow, items: range.items };
-    const piece = slicePiece(file, slice, ranges.length === 1);
+    const piece = slicePiece(file, slice, undefined, ranges.length === 1);
     yield { ...piece, bytes: range.bytes };
   }
 }

@@ -6,7 +6,7 @@ import {
   numberFromText,
 } from "../../contract/tables/cell-values.ts";
 import type { ColumnType, SampledColumn } from "../../contract/nouns/preflight.ts";
-import type { TableSample } from "./sample-table.ts";
+import type { TableSample } from "../dialects/table-sample.ts";
 
 const shownValues = 3;
 const maxValue = 60;

@@ -5,7 +5,7 @@ import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import { nameList } from "../../contract/words/name-list.ts";
 import type { RefusedCell } from "../../contract/words/english/input-problems.ts";
 import { shortened } from "./describe-columns.ts";
-import type { TableSample } from "./sample-table.ts";
+import type { TableSample } from "../dialects/table-sample.ts";
 
 /**
  * Fills every `columns: null` of a scorer from the sample of a table and checks that the table has what the scorer

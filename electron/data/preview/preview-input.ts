@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { DecimalMark } from "../../contract/tables/cell-values.ts";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
@@ -8,6 +9,7 @@ import {
   type Scorer,
   type TabularScorer,
   type TextScorer,
+  tableOf,
   textTable,
 } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
@@ -16,9 +18,10 @@ import { describeColumns } from "./describe-columns.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { type Input, type ListedFile, type Listing, realPlace } from "../listing/listing.ts";
 import { breathe } from "../listing/report-progress.ts";
-import { sniffDecimal } from "./sniff-decimal.ts";
 import { sampleMiniBatch } from "./sample-mini-batches.ts";
-import { sampleDelimited, sampledRows, sampleJsonLines, sniffFile, type TableSample } from "./sample-table.ts";
+import { sampleDelimited, sampleJsonLines } from "./sample-table.ts";
+import { type Dialects, findRecords, sniffFile } from "../dialects/file-dialect.ts";
+import { sampledRows, type TableSample } from "../dialects/table-sample.ts";
 import {
   createParquetOpener,
   type ParquetOpener,
@@ -30,12 +33,10 @@ import { splitText } from "../cut/split-text.ts";
 import {
   beginningBytes,
   type Checked,
-  checkText,
   emptyFile,
   type FileProblem,
   openListed,
   readFully,
-  readHeader,
   withFile,
 } from "../table-file.ts";
 
@@ -62,7 +63,8 @@ export async function previewInput(
   if (!looked.ok) return looked;
   const cut: MiniBatch[] = [];
   for (const items of samples) {
-    cut.push(await sampleMiniBatch(input, itemSource(scorer), looked.value.dialect, files, items));
+    const dialects = { dialect: looked.value.dialect, table: tableOf(looked.value.scorer) };
+    cut.push(await sampleMiniBatch(input, itemSource(scorer), dialects, files, items));
   }
   const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
   return success({ ...looked.value, largestFileBytes, skippedBy, samples: cut });
@@ -147,11 +149,7 @@ function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> 
   return failure("input/empty:no-files", { folder: input.path, skipped: listing.skipped, endings });
 }
 
-type Tables = {
-  readonly input: Input;
-  readonly dialect: CsvDialect | null;
-  readonly parquet: ParquetOpener;
-};
+type Tables = Dialects & { readonly input: Input; readonly parquet: ParquetOpener };
 
 async function previewTables(
   input: Input,
@@ -160,15 +158,15 @@ async function previewTables(
   onProgress: () => void,
 ): Promise<Result<Look>> {
   const first = sniffFirst(input, listing.files);
-  const tables: Tables = { input, dialect: first, parquet: createParquetOpener(input) };
+  const tables: Tables = { input, dialect: first, table: scorer, parquet: createParquetOpener(input) };
   const sampled = await sampleTables(tables, listing.files);
   if (!sampled.ok) return unreadableInput(input, sampled.problem, "table");
-  const { fileName, sample } = sampled.value;
-  const count = await countItems(listing, (file, limit) => countRows(tables, file, limit), onProgress);
-  if (count.items === 0) return noRows(input);
-  const decimal = first === null ? "." : sniffDecimal(first.delimiter, scorer, sample);
-  const dialect = first === null ? null : { ...first, decimal };
+  const { fileName, sample, decimal } = sampled.value;
   const filled = fillColumns(scorer, sample, decimal, fileName);
+  const dialect = first === null || first.delimiter === "," ? first : { ...first, decimal };
+  const asPlanned: Tables = { ...tables, dialect, table: filled.ok ? filled.value : scorer };
+  const count = await countItems(listing, (file, limit) => countRows(asPlanned, file, limit), onProgress);
+  if (count.items === 0) return noRows(input);
   if (!filled.ok) return filled;
   return success({
     files: listing.files.length,
@@ -219,42 +217,58 @@ function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | nu
   return delimiter === null ? null : { ...defaultDialect, delimiter };
 }
 
-type Sampled = { readonly fileName: string; readonly sample: TableSample };
+type Sampled = {
+  readonly fileName: string;
+  readonly sample: TableSample;
+  /** How the numbers of the sampled rows are written. */
+  readonly decimal: DecimalMark;
+};
 
 /**
- * The header of the first readable table, with rows of it and, when it has too few, of those after it. The problem
- * of the first file when none can be read.
+ * The header of the first readable table, with rows of it and, when it has too few, of those after it whose numbers are
+ * written in the same way. The problem of the first file when none can be read.
  */
 async function sampleTables(
   tables: Tables,
   files: readonly ListedFile[],
 ): Promise<{ ok: true; value: Sampled } | { ok: false; problem: { fileName: string; problem: FileProblem } }> {
-  let first: Sampled | null = null;
+  let first: { fileName: string; columns: readonly string[] } | null = null;
   let firstProblem: { fileName: string; problem: FileProblem } | null = null;
+  let decimal: DecimalMark | null = null;
   const rows: ReadonlyMap<string, string>[] = [];
   let readable = 0;
   for (const file of files) {
     if (rows.length >= sampledRows || readable >= sampledFiles) break;
-    const sample = await sampleFile(tables, file);
+    const looked = await sampleFile(tables, file);
     await breathe();
-    if (!sample.ok) {
-      firstProblem ??= { fileName: file.path, problem: sample.problem };
+    if (!looked.ok) {
+      firstProblem ??= { fileName: file.path, problem: looked.problem };
       continue;
     }
+    const { sample, decimal: own } = looked.value;
     readable += 1;
-    first ??= { fileName: file.path, sample: sample.value };
-    rows.push(...sample.value.rows.slice(0, sampledRows - rows.length));
+    first ??= { fileName: file.path, columns: sample.columns };
+    if (sample.rows.length > 0) decimal ??= own;
+    if (decimal === own) rows.push(...sample.rows.slice(0, sampledRows - rows.length));
   }
-  if (first !== null) return { ok: true, value: { ...first, sample: { columns: first.sample.columns, rows } } };
-  return { ok: false, problem: firstProblem ?? { fileName: "", problem: emptyFile } };
+  if (first === null) return { ok: false, problem: firstProblem ?? { fileName: "", problem: emptyFile } };
+  const { fileName, columns } = first;
+  return { ok: true, value: { fileName, sample: { columns, rows }, decimal: decimal ?? "." } };
 }
 
-async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
+async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Omit<Sampled, "fileName">>> {
   if (file.sizeBytes === 0) return { ok: false, problem: emptyFile };
   const place = realPlace(tables.input, file);
   const format = tableFormat(file.path);
-  if (format === "json-lines") return sampleJsonLines(place, file);
-  if (format === "delimited") return sampleDelimited(place, file, tables.dialect ?? defaultDialect);
+  if (format === "delimited") {
+    const sample = sampleDelimited(place, file, tables);
+    return sample.ok ? { ok: true, value: { sample: sample.value, decimal: sample.value.dialect.decimal } } : sample;
+  }
+  const sample = format === "json-lines" ? sampleJsonLines(place, file) : await sampleParquet(tables, file);
+  return sample.ok ? { ok: true, value: { sample: sample.value, decimal: "." } } : sample;
+}
+
+async function sampleParquet(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
   const sample = await readParquet(tables, file, (connection, path) =>
     readParquetSample(connection, path, sampledRows),
   );
@@ -299,8 +313,7 @@ async function countItems(
 function countRows(tables: Tables, file: ListedFile, limit: number): Checked<number> | Promise<Checked<number>> {
   const format = tableFormat(file.path);
   if (format === "parquet") return countParquetRows(tables, file);
-  const dialect = format === "delimited" ? (tables.dialect ?? defaultDialect) : null;
-  return countRecords(realPlace(tables.input, file), file, dialect, limit);
+  return countRecords(realPlace(tables.input, file), file, format === "delimited" ? tables : null, limit);
 }
 
 async function countParquetRows(tables: Tables, file: ListedFile): Promise<Checked<number>> {
@@ -317,26 +330,25 @@ async function readParquet<Value>(
   return opened.ok ? parquet(opened.value, file, read) : opened;
 }
 
-function countRecords(place: string, listed: ListedFile, dialect: CsvDialect | null, limit: number): Checked<number> {
+/** `dialects` null: lines are records. */
+function countRecords(place: string, listed: ListedFile, dialects: Dialects | null, limit: number): Checked<number> {
   const { sizeBytes } = listed;
   if (sizeBytes === 0) return { ok: false, problem: emptyFile };
   return withFile(place, listed, (file) => {
-    const beginning = Buffer.alloc(Math.min(beginningBytes, sizeBytes));
-    const length = readFully(file, beginning, 0, beginning.length, 0);
-    const text = checkText(beginning.subarray(0, length), sizeBytes);
-    if (!text.ok) return text;
     // A small file is read once: of many, reading is what takes the time.
-    const source = sizeBytes <= beginningBytes ? beginning.subarray(0, length) : file;
-    let from = text.value;
-    if (dialect !== null) {
-      const header = readHeader(source, sizeBytes, from, dialect);
-      if (!header.ok) return header;
-      from = header.value.dataStart;
-    }
+    const source = sizeBytes <= beginningBytes ? wholeFile(file, sizeBytes) : file;
+    const found = findRecords(source, listed, dialects);
+    if (!found.ok) return found;
+    const { dataStart: from, dialect } = found.value;
     const limits = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, rowMultiple: 1 };
     let items = 0;
     for (const slice of splitText(source, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
       items += slice.items;
     return { ok: true, value: items };
   });
+}
+
+function wholeFile(file: number, sizeBytes: number): Buffer {
+  const bytes = Buffer.alloc(sizeBytes);
+  return bytes.subarray(0, readFully(file, bytes, 0, sizeBytes, 0));
 }

@@ -1,8 +1,8 @@
-import type { CsvDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import type { Input, ListedFile } from "../listing/listing.ts";
+import type { Dialects } from "../dialects/file-dialect.ts";
 import { planMiniBatches } from "../cut/plan-mini-batches.ts";
 
 /**
@@ -12,7 +12,7 @@ import { planMiniBatches } from "../cut/plan-mini-batches.ts";
 export async function sampleMiniBatch(
   input: Input,
   source: ItemSource,
-  dialect: CsvDialect | null,
+  dialects: Dialects,
   files: readonly ListedFile[],
   items: number,
 ): Promise<MiniBatch> {
@@ -21,7 +21,8 @@ export async function sampleMiniBatch(
   for (const file of files) {
     if (left <= 0) break;
     // Slices of the least size there is end at the first multiple of rows.
-    const settings = { input, source, dialect, miniBatchSize: 1, sliceBytes: 1, miniBatchBytes: 1, rowMultiple: left };
+    const limits = { miniBatchSize: 1, sliceBytes: 1, miniBatchBytes: 1, rowMultiple: left };
+    const settings = { input, source, ...dialects, ...limits };
     for await (const { miniBatch } of planMiniBatches(settings, only(file), { nextMiniBatch: 0, after: null })) {
       for (const part of miniBatch.parts.map((whole) => cutPart(whole, left))) {
         parts.push(part);

@@ -7,55 +7,28 @@ import {
   setScannerWindow,
 } from "../../contract/tables/csv.ts";
 import type { ListedFile } from "../listing/listing.ts";
-import { beginningBytes, type Checked, checkText, readFully, readHeader, withFile } from "../table-file.ts";
-import { sniffDelimiter, sniffEncoding } from "./sniff-dialect.ts";
+import { type Dialects, findLines, findTable } from "../dialects/file-dialect.ts";
+import { rowOfCells, sampledRows, type TableSample } from "../dialects/table-sample.ts";
+import { type Checked, readFully, withFile } from "../table-file.ts";
 
-/** Columns of a table and its first well-formed rows, as text. Rows of JSON lines lack what their object lacks. */
-export type TableSample = {
-  readonly columns: readonly string[];
-  readonly rows: readonly ReadonlyMap<string, string>[];
-};
-
-export const sampledRows = 200;
 const sampleBytes = 4 * 1024 * 1024;
 
-/** What the beginning of a delimited file shows; `encoding` is null when it is ASCII so far. */
-export type Sniffed = {
-  readonly delimiter: CsvDialect["delimiter"];
-  readonly encoding: CsvDialect["encoding"] | null;
-};
-
-export function sniffFile(place: string, listed: ListedFile): Checked<Sniffed> {
-  const { path: name, sizeBytes } = listed;
-  return withFile(place, listed, (file) => {
-    const beginning = readBeginning(file, sizeBytes, beginningBytes);
-    const text = checkText(beginning, sizeBytes);
-    if (!text.ok) return text;
-    const isWhole = beginning.length >= sizeBytes;
-    const content = beginning.subarray(text.value);
-    const delimiter = sniffDelimiter(name, content, isWhole);
-    return { ok: true, value: { delimiter, encoding: text.value > 0 ? "utf-8" : sniffEncoding(content, isWhole) } };
-  });
-}
+/** A sample of a delimited file, and how it was read. */
+export type DelimitedSample = TableSample & { readonly dialect: CsvDialect };
 
 /** First rows of a delimited file. */
-export function sampleDelimited(place: string, listed: ListedFile, dialect: CsvDialect): Checked<TableSample> {
+export function sampleDelimited(place: string, listed: ListedFile, dialects: Dialects): Checked<DelimitedSample> {
   const { sizeBytes } = listed;
   return withFile(place, listed, (file) => {
-    const text = checkText(readBeginning(file, sizeBytes, beginningBytes), sizeBytes);
-    if (!text.ok) return text;
-    const header = readHeader(file, sizeBytes, text.value, dialect);
-    if (!header.ok) return header;
-    const { names, dataStart } = header.value;
-    const rows: Map<string, string>[] = [];
+    const found = findTable(file, listed, dialects);
+    if (!found.ok) return found;
+    const { names, dataStart, dialect } = found.value;
+    const rows: ReadonlyMap<string, string>[] = [];
     forEachRecord(file, dataStart, sizeBytes, dialect, (bytes, start, textEnd) => {
-      const cells = recordCells(bytes, start, textEnd, dialect);
-      if (cells.length !== names.length) return;
-      const row = new Map<string, string>();
-      for (const [index, name] of names.entries()) if (!row.has(name)) row.set(name, cells[index] ?? "");
-      rows.push(row);
+      const row = rowOfCells(names, recordCells(bytes, start, textEnd, dialect));
+      if (row !== null) rows.push(row);
     });
-    return { ok: true, value: { columns: names, rows } };
+    return { ok: true, value: { columns: names, rows, dialect } };
   });
 }
 
@@ -63,7 +36,7 @@ export function sampleDelimited(place: string, listed: ListedFile, dialect: CsvD
 export function sampleJsonLines(place: string, listed: ListedFile): Checked<TableSample> {
   const { sizeBytes } = listed;
   return withFile(place, listed, (file) => {
-    const text = checkText(readBeginning(file, sizeBytes, beginningBytes), sizeBytes);
+    const text = findLines(file, listed);
     if (!text.ok) return text;
     const columns = new Set<string>();
     const rows: Map<string, string>[] = [];
@@ -93,11 +66,6 @@ function jsonRow(line: string): Map<string, string> | null {
 function cellText(value: unknown): string {
   if (value === null) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function readBeginning(file: number, sizeBytes: number, length: number): Buffer {
-  const bytes = Buffer.alloc(Math.min(length, sizeBytes));
-  return bytes.subarray(0, readFully(file, bytes, 0, bytes.length, 0));
 }
 
 /** Visits up to `sampledRows` records without a flaw, as far as they lie in the first megabytes. */

@@ -129,7 +129,8 @@ function isSameRun(files: readonly MiniBatchPart[], piece: BasePiece, run: numbe
 
 function isSameFile(one: MiniBatchPart, other: MiniBatchPart): boolean {
   const isReadable = one.problem === null && other.problem === null;
-  return isReadable && one.sizeBytes === other.sizeBytes && one.modifiedMs === other.modifiedMs;
+  const isSameDialect = JSON.stringify(one.dialect) === JSON.stringify(other.dialect);
+  return isReadable && isSameDialect && one.sizeBytes === other.sizeBytes && one.modifiedMs === other.modifiedMs;
 }
 
 /** A mini-batch is cut into about twice so many at most: a hundred rows more to score cost less than a mini-batch of its own. */

@@ -110,6 +110,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
     input: spec.input,
     scorer: spec.scorer,
     dialect: spec.dialect,
+    dialectScope: spec.dialectScope,
     miniBatchSize: spec.settings.mini_batch_size,
     sliceBytes: spec.sliceBytes,
     rowMultiple: spec.batch,
@@ -120,6 +121,11 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
     after:
       lastPart === undefined
         ? null
-        : { file: lastPart.file, end: lastPart.end, nextRow: lastPart.firstRow + lastPart.items },
+        : {
+            file: lastPart.file,
+            end: lastPart.end,
+            nextRow: lastPart.firstRow + lastPart.items,
+            dialect: lastPart.dialect,
+          },
   };
 }

@@ -7,9 +7,18 @@ import { automaticBatch } from "./choose-speed.ts";
 export function previewedFacts({
   scorer,
   dialect,
-}: Pick<InputPreview, "scorer" | "dialect">): Pick<JobSpec, "scorer" | "dialect" | "batch" | "batchChosenBy"> {
+}: Pick<InputPreview, "scorer" | "dialect">): Pick<
+  JobSpec,
+  "scorer" | "dialect" | "dialectScope" | "batch" | "batchChosenBy"
+> {
   const isOpen = scorer.fixedBatch === null && scorer.batch === "auto";
-  return { scorer, dialect, batch: plannedBatch(scorer), batchChosenBy: isOpen ? "default" : "model" };
+  return {
+    scorer,
+    dialect,
+    dialectScope: "file",
+    batch: plannedBatch(scorer),
+    batchChosenBy: isOpen ? "default" : "model",
+  };
 }
 
 /** Nothing is known of an input that is still to be downloaded. */

@@ -76,11 +76,11 @@ export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, 
       position = closed;
       textLimit = closed;
       byte = bytes[position] as number;
-      if (byte === carriageReturn) byte = bytes[++position] as number;
+      while (byte === carriageReturn) byte = bytes[++position] as number;
     } else {
       while (byte !== delimiter && byte !== lineFeed) byte = bytes[++position] as number;
       cellEnd = position;
-      if (byte === lineFeed && cellEnd > cellStart && bytes[cellEnd - 1] === carriageReturn) cellEnd--;
+      if (byte === lineFeed) while (cellEnd > cellStart && bytes[cellEnd - 1] === carriageReturn) cellEnd--;
       textLimit = cellEnd;
     }
     if (action !== ignoreCell) {

@@ -144,7 +144,8 @@ export function takePlainRows(
           at = cellStart;
           byte = bytes[at] as number;
           while (byte !== delimiter && byte !== lineFeed) byte = bytes[++at] as number;
-          textLimit = byte === lineFeed && at > cellStart && bytes[at - 1] === carriageReturn ? at - 1 : at;
+          textLimit = at;
+          if (byte === lineFeed) while (textLimit > cellStart && bytes[textLimit - 1] === carriageReturn) textLimit--;
           const isExact = ((actions[column] as number) & takeExactNumber) !== 0;
           const value = cellNumber(parser, bytes, cellStart, textLimit, isExact);
           if (value === undefined) break rows;
@@ -176,14 +177,18 @@ export function takePlainRows(
         cellEnd = at;
         byte = bytes[++at] as number;
         textLimit = at;
-        if (byte === carriageReturn) byte = bytes[++at] as number;
+        if (byte === carriageReturn) {
+          while (byte === carriageReturn) byte = bytes[++at] as number;
+          if (byte !== lineFeed) break rows;
+        }
         if (byte !== delimiter && byte !== lineFeed) break rows;
       } else {
         while (byte !== delimiter && byte !== lineFeed) {
           seen |= byte;
           byte = bytes[++at] as number;
         }
-        cellEnd = byte === lineFeed && at > cellStart && bytes[at - 1] === carriageReturn ? at - 1 : at;
+        cellEnd = at;
+        if (byte === lineFeed) while (cellEnd > cellStart && bytes[cellEnd - 1] === carriageReturn) cellEnd--;
         textLimit = cellEnd;
       }
       if (action !== ignoreCell) {

@@ -115,14 +115,11 @@ export function createCsvReader(
       }
 
       // A blank line is no record.
-      const byte = bytes[start];
-      if (byte === lineFeed) {
-        cursor.at = start + 1;
-        continue;
-      }
-      if (byte === carriageReturn && bytes[start + 1] === lineFeed) {
-        if (start + 1 === end && !isLast) return;
-        cursor.at = Math.min(end, start + 2);
+      let lineEnd = start;
+      while (bytes[lineEnd] === carriageReturn) lineEnd++;
+      if (bytes[lineEnd] === lineFeed) {
+        if (lineEnd === end && !isLast) return;
+        cursor.at = Math.min(end, lineEnd + 1);
         continue;
       }
 
@@ -227,7 +224,9 @@ let lastHeader: KnownHeader | null = null;
  */
 function readOwnHeader(file: number, dataStart: number, dialect: CsvDialect): readonly string[] {
   const stats = fstatSync(file);
-  const identity = [stats.dev, stats.ino, stats.size, stats.mtimeMs, dialect.delimiter, dialect.encoding].join(":");
+  const { delimiter, encoding, headerStart } = dialect;
+  const { dev, ino, size, mtimeMs } = stats;
+  const identity = [dev, ino, size, mtimeMs, delimiter, encoding, headerStart].join(":");
   if (lastHeader?.identity === identity) return lastHeader.names;
   const names = parseHeader(file, dataStart, dialect);
   lastHeader = { identity, names };
@@ -247,7 +246,7 @@ function parseHeader(file: number, dataStart: number, dialect: CsvDialect): read
     }
     const isLast = length >= dataStart || length < bytes.length;
     setScannerWindow(scanner, bytes, length, isLast);
-    let at = byteOrderMarkLength(bytes);
+    let at = Math.max(byteOrderMarkLength(bytes), dialect.headerStart);
     while (at < length) {
       const outcome = scanRecord(scanner, at);
       if (outcome === "record" && scanner.flaw === null) return headerNames(bytes, at, scanner.textEnd, dialect);

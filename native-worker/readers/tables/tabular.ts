@@ -80,5 +80,5 @@ async function openRecords(
   if (format === "parquet") return openParquetReader(settings, collector, wanted, file);
   const window = openWindow(file, wanted.part.start, wanted.part.end);
   if (format === "json-lines") return createJsonLinesReader(collector, wanted, window);
-  return createCsvReader(collector, wanted, window, settings.dialect ?? defaultDialect);
+  return createCsvReader(collector, wanted, window, wanted.part.dialect ?? settings.dialect ?? defaultDialect);
 }

@@ -21,7 +21,7 @@ export function countTableItems(path: string): number {
 }
 
 function isBlank(line: string): boolean {
-  return line === "" || line === "\r";
+  return /^\r*$/.test(line);
 }
 
 function countDelimitedRows(text: string): number {
@@ -54,21 +54,19 @@ function endOfRecord(text: string, start: number): { readonly end: number; reado
       const opened = at;
       at += 1;
       while (at < text.length && (text[at] !== '"' || text[at + 1] === '"')) at += text[at] === '"' ? 2 : 1;
-      const after = text.slice(at + 1, at + 3);
-      const isClosed = at < text.length && (after === "" || /^(?:,|\n|\r\n|\r$)/.test(after));
-      const isEndOfFile = after !== "\r" || at + 2 === text.length;
-      if (!isClosed || !isEndOfFile || at - opened > 1024 * 1024)
-        return { end: endOfLine(text, opened), isWhole: false };
+      const after = text.slice(at + 1, at + 100);
+      const isClosed = at < text.length && /^(?:,|\r*\n|\r*$)/.test(after);
+      if (!isClosed || at - opened > 1024 * 1024) return { end: endOfLine(text, opened), isWhole: false };
       at += 1;
     } else {
       while (at < text.length && text[at] !== "," && text[at] !== "\n") at += 1;
     }
-    if (at < text.length && text[at] === "\r") at += 1;
+    while (at < text.length && text[at] === "\r") at += 1;
     if (at >= text.length || text[at] === "\n") return { end: at, isWhole: true };
     at += 1;
   }
 }
 
 function hasLoneReturn(header: string): boolean {
-  return /\r[^\n]/.test(header.replaceAll(/"(?:[^"]|"")*"/g, ""));
+  return /\r[^\r\n]/.test(header.replaceAll(/"(?:[^"]|"")*"/g, ""));
 }

@@ -1,6 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
@@ -49,7 +50,8 @@ export async function partsOf(name: string, sliceBytes = 1e9): Promise<MiniBatch
   const settings = {
     input: { path, kind: "file", recursive: true },
     source: "table-rows",
-    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    dialect: defaultDialect,
+    table: null,
     miniBatchSize: 1,
     sliceBytes,
     miniBatchBytes: sliceBytes,
@@ -91,7 +93,7 @@ export async function read(scorer: TabularScorer, part: MiniBatchPart, wish: Rea
   const settings: TabularSettings = {
     records: "rows",
     scorer,
-    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    dialect: defaultDialect,
     batch: 4,
     input: { path, kind: "file" },
   };

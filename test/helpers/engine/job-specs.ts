@@ -25,6 +25,7 @@ export function jobSpec(name: string, changes: Partial<JobSpec> = {}): JobSpec {
     model: { name: "iris", version: "1", hash: "00", file: "/data/models/iris/1/model.onnx", folder: "" },
     scorer: smallScorer,
     dialect: null,
+    dialectScope: "file",
     settings: deploymentSettingsSchema.parse({}),
     compute: "local",
     workers: 1,

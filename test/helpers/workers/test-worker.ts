@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -135,7 +136,8 @@ export function jobSpec(model: string, scorer: Scorer, change: Partial<JobSpec> 
     base: null,
     model: { name: "model", version: "1", hash: "0".repeat(64), file: model, folder: "" },
     scorer,
-    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    dialect: defaultDialect,
+    dialectScope: "file",
     errorThreshold: { percent: null, unit: "row" },
     device: "cpu",
     pricePerHour: null,

@@ -8,6 +8,7 @@ import {
   fromDataProcessSchema,
   type ToDataProcess,
 } from "../../../electron/contract/messages/data-messages.ts";
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { ImageScorer, ScorerOutput, TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import { writeImageFolder, writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { inWords } from "../../../electron/cli/terminal/json-text.ts";
@@ -111,7 +112,8 @@ function planRequest(changes: Partial<Extract<ToDataProcess, { type: "plan" }>> 
     type: "plan",
     input: inputFolder(),
     scorer: tabular(["a"]),
-    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    dialect: defaultDialect,
+    dialectScope: "file",
     miniBatchSize: 1,
     sliceBytes: 1_000_000,
     rowMultiple: 1,

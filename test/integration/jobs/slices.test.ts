@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import type { MiniBatch } from "../../../electron/contract/nouns/mini-batch.ts";
 import {
@@ -28,7 +29,7 @@ function specOf(folder: string, batch: number): JobSpec {
     input: { path: folder, kind: "folder", recursive: true, files: null, watch: null, source: null },
     model: { name: "sum", version: "1", hash: "00", file: model, folder: "" },
     scorer: smallScorer,
-    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    dialect: defaultDialect,
     batch,
   });
 }
@@ -44,6 +45,7 @@ async function plan(spec: JobSpec, sliceBytes: number): Promise<MiniBatch[]> {
     input: spec.input,
     source: "table-rows",
     dialect: spec.dialect,
+    table: null,
     miniBatchSize: 10,
     sliceBytes,
     miniBatchBytes: sliceBytes,

@@ -10,6 +10,7 @@ import {
   recordCells,
   scanRecord,
   setScannerWindow,
+  defaultDialect,
 } from "../../../electron/contract/tables/csv.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
@@ -22,7 +23,7 @@ import { seededRandom } from "../../helpers/random.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
 import { createRowCollector } from "../../../native-worker/readers/tables/row-collector.ts";
 
-const comma: CsvDialect = { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." };
+const comma: CsvDialect = defaultDialect;
 const noLimit = Number.POSITIVE_INFINITY;
 let folder: string;
 
@@ -42,7 +43,7 @@ function expectedRecords(text: string): Found[] {
     let next = -1;
     let flaw: string | null = null;
     while (next === -1) {
-      const quoted = /^"(?:[^"]|"")*"(?=,|\r?\n|\r?$)/.exec(text.slice(cell));
+      const quoted = /^"(?:[^"]|"")*"(?=,|\r*\n|\r*$)/.exec(text.slice(cell));
       const isBad = text[cell] === '"' && quoted === null;
       const plain = /^[^,\n]*/.exec(text.slice(cell)) as RegExpExecArray;
       const end = cell + (quoted ?? plain)[0].length;
@@ -57,7 +58,7 @@ function expectedRecords(text: string): Found[] {
         next = lineEnd === -1 ? text.length : lineEnd + 1;
       }
     }
-    const line = text.slice(at, next).replace(/\n$/, "").replace(/\r$/, "");
+    const line = text.slice(at, next).replace(/\n$/, "").replace(/\r+$/, "");
     if (line !== "") records.push({ text: line, next, flaw });
     at = next;
   }
@@ -108,6 +109,7 @@ const pieces = [
   ",",
   "\n",
   "\r\n",
+  "\r\r\n",
   "\r",
   "1",
   "2.5",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { fillColumns } from "../../../electron/data/preview/fill-columns.ts";
-import type { TableSample } from "../../../electron/data/preview/sample-table.ts";
+import type { TableSample } from "../../../electron/data/dialects/table-sample.ts";
 import { scorerOf } from "../../helpers/data/tabular-reading.ts";
 
 function sampleOf(columns: Readonly<Record<string, readonly string[]>>): TableSample {

@@ -1,3 +1,4 @@
+import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -43,7 +44,8 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
   return {
     input: { path: root, kind: "folder", recursive: true },
     source: "table-rows",
-    dialect: { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
+    dialect: defaultDialect,
+    table: null,
     miniBatchSize: 4,
     sliceBytes: 1000,
     miniBatchBytes: 1000,

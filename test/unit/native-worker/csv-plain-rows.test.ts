@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CsvDialect } from "../../../electron/contract/tables/csv.ts";
+import { type CsvDialect, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";
 import { nullCell } from "../../../native-worker/readers/block.ts";
@@ -151,7 +151,7 @@ test.each(Object.entries(scorers))("plain rows come out as the careful way reads
     const path = join(folder, `${seed}.csv`);
     writeFileSync(path, bytes);
     const file = openSync(path, "r");
-    const dialect: CsvDialect = { delimiter, quote: '"', encoding: "utf-8", decimal: "." };
+    const dialect: CsvDialect = { ...defaultDialect, delimiter };
     const noLimit = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, rowMultiple: 1 };
     const slices = [...splitText(file, headerEnd, bytes.length, 1, dialect, noLimit)];
     closeSync(file);
@@ -188,13 +188,7 @@ test("64-bit integers come out exact, however many digits they have; blank lines
     keep: ["n"],
   };
   const slice = { start: 2, end: text.length, firstRow: 1, items: cells.length + wide.length };
-  const blocks = await readWhole(
-    path,
-    slice,
-    scorer,
-    { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
-    false,
-  );
+  const blocks = await readWhole(path, slice, scorer, defaultDialect, false);
   const hex = (blocks as { inputs: string[] }[]).map((block) => block.inputs[0]).join("");
   const found = new BigInt64Array(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
   expect([...found]).toEqual([
@@ -215,15 +209,7 @@ test("64-bit integers come out exact, however many digits they have; blank lines
   expect((blocks as { keep: string[][] }[]).flatMap((block) => block.keep[0])).toEqual([...cells, ...wide]);
   // Not even where an empty cell stands for a number.
   const filled: TabularScorer = { ...base, inputs: [floats("n", ["n"])], missing: { value: 1 }, keep: [] };
-  const rows = await readWhole(
-    path,
-    slice,
-    filled,
-    { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." },
-    false,
-  );
+  const rows = await readWhole(path, slice, filled, defaultDialect, false);
   expect((rows as { rows: number[] }[]).flatMap((block) => block.rows)).toHaveLength(slice.items);
-  expect(rows).toEqual(
-    await readWhole(path, slice, filled, { delimiter: ",", quote: '"', encoding: "utf-8", decimal: "." }, true),
-  );
+  expect(rows).toEqual(await readWhole(path, slice, filled, defaultDialect, true));
 });

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import {
   type CsvDialect,
   createRecordScanner,
@@ -10,7 +10,7 @@ import {
 import { fileEnding } from "../../contract/tables/table-format.ts";
 import { isWindows1252 } from "../../contract/tables/windows-1252.ts";
 
-const sampleRecords = 100;
+const lookedRecords = 100;
 const delimiters = [",", ";", "\t", "|"] as const;
 
 /**
@@ -25,7 +25,8 @@ export function sniffDelimiter(fileName: string, beginning: Uint8Array, isWhole:
   const order = [usual, ...delimiters.filter((delimiter) => delimiter !== usual)] as const;
   let best: { delimiter: CsvDialect["delimiter"]; agreement: number; cells: number } | null = null;
   for (const delimiter of order) {
-    const counts = cellCounts({ ...defaultDialect, delimiter }, beginning, isWhole);
+    const records = firstRecords({ ...defaultDialect, delimiter }, beginning, isWhole, lookedRecords);
+    const counts = records.map((cells) => cells?.length ?? 0);
     const cells = counts[0] ?? 0;
     if (cells < 2) continue;
     const agreement = counts.filter((count) => count === cells).length / counts.length;
@@ -44,7 +45,7 @@ export function sniffDelimiter(fileName: string, beginning: Uint8Array, isWhole:
  * is has broken lines, and is no file of the other encoding.
  */
 export function sniffEncoding(beginning: Uint8Array, isWhole: boolean): CsvDialect["encoding"] | null {
-  if (beginning.every((byte) => byte < 0x80)) return null;
+  if (isAscii(beginning)) return null;
   // The last character may be cut.
   const cuts = isWhole ? [0] : [0, 1, 2, 3];
   if (cuts.some((cut) => isUtf8(beginning.subarray(0, beginning.length - cut)))) return "utf-8";
@@ -62,19 +63,24 @@ function isMostlyUtf8(beginning: Uint8Array): boolean {
   return balance > 0;
 }
 
-/** Cells of each of the first records, 0 for a flawed one. */
-function cellCounts(dialect: CsvDialect, bytes: Uint8Array, isWhole: boolean): number[] {
+/** The cells of the first `most` records, null for a flawed one. */
+export function firstRecords(
+  dialect: CsvDialect,
+  bytes: Uint8Array,
+  isWhole: boolean,
+  most: number,
+): (readonly string[] | null)[] {
   const scanner = createRecordScanner(dialect);
   setScannerWindow(scanner, bytes, bytes.length, isWhole);
-  const counts: number[] = [];
+  const records: (readonly string[] | null)[] = [];
   let at = 0;
-  while (at < bytes.length && counts.length < sampleRecords) {
+  while (at < bytes.length && records.length < most) {
     const outcome = scanRecord(scanner, at);
     if (outcome === "incomplete" || outcome === "overlong") break;
     if (outcome === "record") {
-      counts.push(scanner.flaw === null ? recordCells(bytes, at, scanner.textEnd, dialect).length : 0);
+      records.push(scanner.flaw === null ? recordCells(bytes, at, scanner.textEnd, dialect) : null);
     }
     at = scanner.next;
   }
-  return counts;
+  return records;
 }

@@ -1,18 +1,12 @@
 import { type DecimalMark, isMissing, numberFromText } from "../../contract/tables/cell-values.ts";
-import type { CsvDialect } from "../../contract/tables/csv.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
-import type { TableSample } from "./sample-table.ts";
+import type { TableSample } from "./table-sample.ts";
 
 /**
- * The decimal mark of sampled number cells: a comma when most cells that show one mark or the other show a comma. Looks at
- * the columns that the scorer takes numbers from, or at all columns when it names none.
+ * The decimal mark of sampled number cells: that of most cells which show one or the other; null when none does, or as many
+ * show either. Looks at the columns that the scorer takes numbers from, or at all columns when it names none.
  */
-export function sniffDecimal(
-  delimiter: CsvDialect["delimiter"],
-  scorer: TabularScorer,
-  sample: TableSample,
-): DecimalMark {
-  if (delimiter === ",") return ".";
+export function sniffDecimal(scorer: TabularScorer, sample: TableSample): DecimalMark | null {
   const inputs = scorer.inputs.filter((input) => input.type !== "string");
   const isOpen = inputs.some((input) => input.columns === null);
   const columns = isOpen ? sample.columns : inputs.flatMap((input) => input.columns ?? []);
@@ -28,5 +22,6 @@ export function sniffDecimal(
       if (isPointed && !isComma) points += 1;
     }
   }
+  if (commas === points) return null;
   return commas > points ? "," : ".";
 }
