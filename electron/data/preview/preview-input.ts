@@ -12,6 +12,7 @@ import {
   tableOf,
   textTable,
 } from "../../contract/nouns/scorer.ts";
+import { missingWordsOf } from "../../contract/tables/missing.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { describeColumns } from "./describe-columns.ts";
@@ -175,7 +176,7 @@ async function previewTables(
     items: count.items,
     itemsExact: count.isExact,
     dialect,
-    columns: describeColumns(sample, decimal),
+    columns: describeColumns(sample, decimal, missingWordsOf(scorer)),
     scorer: filled.value,
     mapping: filled.value.inputs.map(({ name, columns }) => ({ input: name, columns: columns ?? [] })),
   });

@@ -12,6 +12,8 @@ import {
   scanRecord,
   setScannerWindow,
 } from "../../../electron/contract/tables/csv.ts";
+import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
+import type { MissingWords } from "../../../electron/contract/tables/missing.ts";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import {
   parseRecord,
@@ -172,7 +174,7 @@ function createFailures(
 }
 
 function createParser(collector: RowCollector, header: readonly string[], dialect: CsvDialect): RecordParser {
-  const { sources, missingNumber } = collector;
+  const { sources } = collector;
   const sourceOf = new Int32Array(header.length).fill(-1);
   const actions = new Uint8Array(header.length);
   for (const [source, name] of sources.names.entries()) {
@@ -195,12 +197,18 @@ function createParser(collector: RowCollector, header: readonly string[], dialec
     textStart: sources.textStart,
     textEnd: sources.textEnd,
     textKind: sources.textKind,
-    missingNumber: missingNumber ?? Number.NaN,
-    isMissingNumber: missingNumber !== undefined,
+    missingNumbers: sources.missingNumbers,
+    isNoValue: noValueTest(sources.missingWords, dialect),
     cells: 0,
     textLimit: 0,
     badColumn: -1,
   };
+}
+
+/** Whether bytes stand for no value. The usual words are ASCII, so that no text need be decoded for them. */
+function noValueTest(words: MissingWords, { encoding, decimal }: CsvDialect): RecordParser["isNoValue"] {
+  if (words.isUsual) return (bytes, start, end) => isMissing(bytes.toString("latin1", start, end));
+  return (bytes, start, end) => words.isNoValue(decodeText(bytes.subarray(start, end), encoding), decimal);
 }
 
 const tooLong = "The row is longer than 64 MiB.";

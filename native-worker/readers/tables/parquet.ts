@@ -1,6 +1,5 @@
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
-import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
 import { decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import {
   duckdbConfinement,
@@ -217,7 +216,7 @@ function selectColumns(
  * there were before the first that is missing and must not be.
  */
 function takeNumbers(
-  { direct, missingNumber }: RowCollector,
+  { direct, sources }: RowCollector,
   source: number,
   firstRow: number,
   vector: DuckDBVector,
@@ -225,6 +224,7 @@ function takeNumbers(
   maxRows: number,
 ): number {
   const { values } = direct;
+  const missingNumber = sources.missingNumbers[source];
   const stride = direct.strides[source] as number;
   let to = (direct.places[source] as number) + stride * firstRow;
   for (let row = 0; row < maxRows; row++) {
@@ -261,13 +261,14 @@ function putRow(
   vectors: readonly DuckDBVector[],
   row: number,
 ): CellFault | null {
-  const { sources, missingNumber } = collector;
+  const { sources } = collector;
+  const { missingNumbers, missingWords } = sources;
   for (let index = 0; index < selected.length; index++) {
     const { source, texts, isForNumber } = selected[index] as Selected;
     let value: number | undefined;
     if (texts === null) {
       const cell = (vectors[index + 1] as DuckDBVector).getItem(row) as number | null;
-      value = cell === null || Number.isNaN(cell) ? missingNumber : cell;
+      value = cell === null || Number.isNaN(cell) ? missingNumbers[source] : cell;
     } else {
       const { bytes } = texts;
       const isNull = texts.starts[row] === nullCell;
@@ -279,7 +280,9 @@ function putRow(
       sources.textKind[source] = isNull ? noText : plainText;
       if (!isForNumber) continue;
       value = numberFromBytes(bytes, start, end, true);
-      if (value === undefined && isMissing(decodeText(bytes.subarray(start, end)))) value = missingNumber;
+      if (value === undefined && missingWords.isNoValue(decodeText(bytes.subarray(start, end)))) {
+        value = missingNumbers[source];
+      }
     }
     if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsNumber };
     sources.numbers[source] = value;

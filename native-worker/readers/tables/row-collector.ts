@@ -2,7 +2,13 @@ import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { InputValues, ItemFailure, TabularBlock } from "../block.ts";
 import { allocateValues } from "../input-values.ts";
-import { type Converter, createConverter, createTypeCheck, storeText } from "./cell-converters.ts";
+import {
+  type Converter,
+  createConverter,
+  createMissingNumberCheck,
+  createTypeCheck,
+  storeText,
+} from "./cell-converters.ts";
 import { createKeptCells } from "./kept-cells.ts";
 import { columnsOf, createSources, isCheckedType } from "./row-sources.ts";
 import type { KeptCells } from "./kept-cells.ts";
@@ -37,8 +43,6 @@ export type RowCollector = {
   /** Takes the row that stands in `sources`; null when it converted, else what is wrong with which source. */
   readonly take: (item: number) => CellFault | null;
   readonly fail: (item: number, code: ItemErrorCode, message: string, value: string) => void;
-  /** What the number of an empty cell is; undefined when an empty cell fails its row. */
-  readonly missingNumber: number | undefined;
   /** The block so far; `records` counts every record in it, failed and left out ones included. */
   readonly finish: (records: number) => TabularBlock;
 };
@@ -48,8 +52,6 @@ export type RowCollector = {
  */
 export function createRowCollector(scorer: TabularScorer, capacity: number): RowCollector {
   const sources = createSources(scorer);
-  const missingNumber =
-    scorer.missing === "error" ? undefined : scorer.missing === "nan" ? Number.NaN : scorer.missing.value;
   const floats = new Float32Array(capacity * floatColumns(scorer));
   let floatsUsed = 0;
   const inputs = scorer.inputs.map((input) => {
@@ -58,11 +60,16 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
     const place = floatsUsed;
     if (input.type === "float32") floatsUsed += length;
     const values = input.type === "float32" ? floats.subarray(place, floatsUsed) : allocateValues(input.type, length);
-    const store = createConverter(input.type, columns, values, sources, scorer.missing);
+    const store = createConverter(input.type, columns, values, sources);
     return { type: input.type, columns, width: columns.length, place, values, store };
   });
+  const hasNumberWords = sources.missingWords.numbers.size > 0;
   const checks = sources.types.flatMap((type, source) =>
-    isCheckedType(type) ? [createTypeCheck(type, sources, source, scorer)] : [],
+    isCheckedType(type)
+      ? [createTypeCheck(type, sources, source)]
+      : hasNumberWords && sources.needsNumber[source]
+        ? [createMissingNumberCheck(sources, source)]
+        : [],
   );
   const stores: readonly Converter[] = [...checks, ...inputs.map((input) => input.store)];
   const keep = scorer.keep.map((name) => {
@@ -80,6 +87,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   for (const { type, columns, width, place, store } of inputs) {
     if (
       type !== "float32" ||
+      hasNumberWords ||
       columns.some((source) => uses[source] !== 1 || isCheckedType(sources.types[source] ?? null))
     ) {
       rest.push(store);
@@ -112,7 +120,6 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
     sources,
     direct,
     capacity,
-    missingNumber,
     rowCount: () => rows,
     start(item, row) {
       firstItem = item;

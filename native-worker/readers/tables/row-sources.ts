@@ -1,9 +1,15 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { isMissing, trimBlanks } from "../../../electron/contract/tables/cell-values.ts";
+import { trimBlanks } from "../../../electron/contract/tables/cell-values.ts";
 import { type ColumnType, columnTypeWords } from "../../../electron/contract/tables/column-types.ts";
 import { type CsvDialect, decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import {
+  type Missing,
+  missingOf,
+  type MissingWords,
+  missingWordsOf,
+} from "../../../electron/contract/tables/missing.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import { isWindows1252 } from "../../../electron/contract/tables/windows-1252.ts";
 
@@ -20,6 +26,13 @@ export type RowSources = {
   /** False: a number that is right once rounded to a float32 is enough. */
   readonly needsExact: readonly boolean[];
   readonly needsText: readonly boolean[];
+  /** An input of the model takes it; the others are only kept. */
+  readonly isInput: readonly boolean[];
+  /** What a cell without a value is. */
+  readonly missing: readonly Missing[];
+  /** The number of a cell without a value; undefined when it fails its row. */
+  readonly missingNumbers: readonly (number | undefined)[];
+  readonly missingWords: MissingWords;
   readonly numbers: Float64Array;
   /** How texts are to be understood; set by the reader of a file. */
   dialect: Pick<CsvDialect, "encoding" | "decimal">;
@@ -47,7 +60,7 @@ export function faultMessage(
 ): { code: ItemErrorCode; message: string } {
   const name = sources.names[fault.source] as string;
   if (fault.code === "file-encoding") return { code: fault.code, message: `Column "${name}" is not ${fault.wants}.` };
-  if (isMissing(raw)) {
+  if (sources.missingWords.isNoValue(raw, sources.dialect.decimal)) {
     const word = trimBlanks(raw);
     const what = word === "" ? "is empty" : `holds "${word}", which stands for no value`;
     return { code: "cell-empty", message: `Column "${name}" ${what}; the model needs ${fault.wants}.` };
@@ -77,14 +90,22 @@ export function createSources(scorer: TabularScorer): RowSources {
     scorer.inputs.some((input) => isType(input.type) && columnsOf(input).some((column) => column.trim() === name));
   const types = new Map(Object.entries(scorer.columnTypes ?? {}).map(([name, type]) => [name.trim(), type]));
   const isChecked = (name: string): boolean => isCheckedType(types.get(name) ?? null);
+  const missing = list.map((name) => missingOf(scorer, name));
+  const missingWords = missingWordsOf(scorer);
+  // A word that is a number is compared as one.
+  const hasNumberWords = missingWords.numbers.size > 0;
   const isKept = (name: string): boolean => scorer.keep.some((column) => column.trim() === name);
   return {
     names: list,
     types: list.map((name) => types.get(name) ?? null),
     // A cell that is held to a type is checked as text, and made a number of then.
     needsNumber: list.map((name) => !isChecked(name) && isUsed(name, (type) => !isTextType(type))),
-    needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && type !== "float32")),
+    needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && (hasNumberWords || type !== "float32"))),
     needsText: list.map((name) => isKept(name) || isChecked(name) || isUsed(name, isTextType)),
+    isInput: list.map((name) => isUsed(name, () => true)),
+    missing,
+    missingNumbers: missing.map(numberOfRule),
+    missingWords,
     numbers: new Float64Array(list.length),
     dialect: defaultDialect,
     textBytes: list.map(() => new Uint8Array(0)),
@@ -92,6 +113,12 @@ export function createSources(scorer: TabularScorer): RowSources {
     textEnd: new Float64Array(list.length),
     textKind: new Uint8Array(list.length),
   };
+}
+
+function numberOfRule(rule: Missing): number | undefined {
+  if (rule === "error") return undefined;
+  if (rule === "nan") return Number.NaN;
+  return typeof rule.value === "number" ? rule.value : undefined;
 }
 
 /** Types that are made from a cell's text, since a double would not hold every value of theirs. */

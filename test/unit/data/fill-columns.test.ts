@@ -47,3 +47,21 @@ test("a named column without a number is refused with what it holds", () => {
     'The column "red" of "table.csv" holds no value that the model can take: "red" holds "yes".',
   );
 });
+
+describe("what scorer.yml says of missing values", () => {
+  const sample = sampleOf({ x: ["1.5", "2", "3"], y: ["?", "3", "4"], z: ["?", "?", "?"] });
+
+  test("counts when columns are told numeric", () => {
+    expect(filled(matrix(2), sample)).toEqual(["x", "y"]);
+    expect(
+      filled(matrix(2, { missingWords: ["?"], missing: "nan" }), sampleOf({ x: ["?", "2"], y: ["?", "3"] })),
+    ).toEqual(["x", "y"]);
+  });
+
+  test("is refused for a column that no input takes, and for a value that its input cannot hold", () => {
+    const unused = matrix(2, { columnMissing: { z: { value: 0 } } });
+    expect(filled(unused, sample)).toContain('names "z", and no input of the model takes that from "table.csv"');
+    const unfit = matrix(2, { columnMissing: { y: { value: "none" } } });
+    expect(filled(unfit, sample)).toContain('says {value: "none"}, and the model\'s input "x" takes float32');
+  });
+});
