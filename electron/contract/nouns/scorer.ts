@@ -41,6 +41,8 @@ export const scorerFileSchema = z.strictObject({
       labels: z.union([z.string(), z.array(z.string()).nonempty()]).optional(),
       softmax: z.boolean().optional(),
       top_k: z.number().int().min(0).optional(),
+      /** A row with a score that is NaN or infinite: is written and counted, or fails. */
+      not_a_number: z.enum(["keep", "error"]).optional(),
     })
     .optional(),
   batch: z.union([z.literal("auto"), z.number().int().positive()]).optional(),
@@ -64,6 +66,8 @@ const scorerCommon = {
   outputs: z.array(scorerOutputSchema).nonempty(),
   /** Input columns carried into the predictions, in this order. Empty: `file` (and `row`) come first instead. */
   keep: z.array(z.string()),
+  /** A row with a score that is NaN or infinite fails; left out: it is written, and counted as one. */
+  notANumber: z.literal("error").optional(),
   /** Rows per `session.run`: a number, or `auto` until the job freezes it. */
   batch: z.union([z.literal("auto"), z.number().int().positive()]),
   /** Rows a run must have when the model fixes its batch dimension; a short last run is padded. */
@@ -183,6 +187,7 @@ export type Scorer = Readonly<z.infer<typeof scorerSchema>>;
 /** Keys that some kinds of scorers lack. */
 const nothingMissing = {
   columnTypes: undefined,
+  notANumber: undefined,
   missing: undefined,
   columnMissing: undefined,
   missingWords: undefined,
@@ -191,10 +196,11 @@ const nothingMissing = {
 /** A scorer as scripts read it (`--json`, job.json): its keys spelt as in scorer.yml. */
 export function scorerWords({ fixedBatch, outputs, ...scorer }: Scorer): Readonly<Record<string, unknown>> {
   const tokenizer = scorer.kind === "text" ? scorer.tokenizer : null;
-  const { columnTypes, missing, columnMissing, missingWords, ...words } = { ...nothingMissing, ...scorer };
+  const { columnTypes, notANumber, missing, columnMissing, missingWords, ...words } = { ...nothingMissing, ...scorer };
   return {
     ...words,
     ...(missing === undefined ? {} : { missing: missingAsWritten({ missing, columnMissing }) }),
+    ...(notANumber === undefined ? {} : { not_a_number: notANumber }),
     ...(missingWords === undefined ? {} : { missing_words: missingWords }),
     ...(columnTypes === undefined ? {} : { column_types: columnTypes }),
     ...(tokenizer === null ? {} : { tokenizer: tokenizer.file, max_length: tokenizer.maxLength }),

@@ -16,7 +16,7 @@ import {
 } from "./resolve-text-scorer.ts";
 
 type Batch = Pick<Scorer, "batch" | "fixedBatch">;
-type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch">;
+type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch"> & { readonly notANumber?: "error" };
 
 const maxColumns = 10_000;
 const defaultScale = 0.00392157;
@@ -90,7 +90,12 @@ export function resolveScorer(
   if (!outputs.ok) return outputs;
   const batch = resolveBatch(signature, file);
   if (!batch.ok) return batch;
-  const parts: Parts = { outputs: outputs.value, keep: file.output?.keep ?? [], ...batch.value };
+  const parts: Parts = {
+    outputs: outputs.value,
+    keep: file.output?.keep ?? [],
+    ...batch.value,
+    ...(file.output?.not_a_number === "error" ? { notANumber: "error" } : {}),
+  };
   const scorer =
     kind === "tabular"
       ? tabularScorer(signature, file, parts)
