@@ -17,7 +17,7 @@ export function describeColumns(
   decimal: DecimalMark,
   words: MissingWords = missingWordsOf({}),
 ): SampledColumn[] {
-  return sample.columns.map((name) => {
+  return [...sample.columns, ...(sample.beside ?? [])].map((name) => {
     const cells = sample.rows.flatMap((row) => row.get(name.trim()) ?? []);
     return { name, type: columnType(cells, decimal, words), values: cells.slice(0, shownValues).map(shortened) };
   });

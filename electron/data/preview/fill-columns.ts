@@ -28,14 +28,15 @@ export function fillColumns(
   if (sample.columns.every((name) => Number.isFinite(numberFromText(name, decimal)))) {
     return failure("input/wrong-columns:no-header", { file });
   }
-  const isAbsent = (name: string) => !sample.columns.includes(name.trim());
+  const known = [...sample.columns, ...(sample.beside ?? [])];
+  const isAbsent = (name: string) => !known.includes(name.trim());
   const missing = [...new Set([...given, ...scorer.keep].filter(isAbsent))];
   if (missing.length > 0) {
     const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
-    const known = { file, missing: nameList(missing), columns: nameList(sample.columns) };
+    const facts = { file, missing: nameList(missing), columns: nameList(known) };
     return scorer.columnTypes !== undefined && place === "input.columns"
-      ? failure("input/wrong-columns:signature", known)
-      : failure("input/wrong-columns:missing", { ...known, place });
+      ? failure("input/wrong-columns:signature", facts)
+      : failure("input/wrong-columns:missing", { ...facts, place });
   }
 
   const inputs: TabularScorer["inputs"][number][] = [];
@@ -45,11 +46,15 @@ export function fillColumns(
       continue;
     }
     const taken = new Set([...given, ...scorer.keep, ...inputs.flatMap((other) => other.columns ?? [])]);
-    const free = [...new Set(sample.columns)].filter((name) => name !== "" && !taken.has(name));
-    const fitting = free.filter(
-      (name) => input.type === "string" || isMostlyConvertible(scorer, input, sample, name, decimal),
-    );
+    const free = (names: readonly string[]) => [...new Set(names)].filter((name) => name !== "" && !taken.has(name));
+    const isFitting = (name: string) =>
+      input.type === "string" || isMostlyConvertible(scorer, input, sample, name, decimal);
     const width = input.shape.length < 2 ? 1 : (input.shape[1] ?? null);
+    const own = free(sample.columns);
+    // Columns of folders come last, as in Spark and DuckDB, and only where the file's own are not as many as it takes.
+    const ownFitting = own.filter(isFitting);
+    const all = [...ownFitting, ...free(sample.beside ?? []).filter(isFitting)];
+    const fitting = ownFitting.length !== width && all.length === width ? all : ownFitting;
     if (fitting.length === 0 || (width !== null && fitting.length !== width)) {
       return failure("input/wrong-columns:count", {
         file,
@@ -60,7 +65,7 @@ export function fillColumns(
         refused: refusedCells(
           scorer,
           sample,
-          free.filter((name) => !fitting.includes(name)),
+          own.filter((name) => !fitting.includes(name)),
         ),
         hasKept: scorer.keep.length > 0,
       });

@@ -45,17 +45,17 @@ export function createCsvReader(
   window: ByteWindow,
   dialect: CsvDialect,
 ): RecordReader {
-  const { sources } = collector;
+  const { sources, constants } = collector;
   sources.dialect = dialect;
   const numberWanted = dialect.decimal === "," ? "a number with a decimal comma" : wantsNumber;
   const header = readOwnHeader(window.file, wanted.part.start, dialect);
-  const missingColumns = sources.names.filter((name) => !header.includes(name));
+  const missingColumns = sources.names.filter((name, source) => !constants.has(source) && !header.includes(name));
   const columnCount = header.length;
   const parser = createParser(collector, header, dialect);
   const scanner = createRecordScanner(dialect);
   const { range, leaveOut } = wanted;
   const plain = createPlainRows(parser, collector.direct);
-  const isEveryItemWanted = leaveOut.size === 0 && missingColumns.length === 0;
+  const isEveryItemWanted = leaveOut.size === 0 && missingColumns.length === 0 && constants.fault() === null;
   let words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
   const cursor = createTextCursor();
   setScannerWindow(scanner, window.bytes, window.length, window.isLast);
@@ -63,6 +63,7 @@ export function createCsvReader(
   const show = (): void => {
     setScannerWindow(scanner, window.bytes, window.length, window.isLast);
     sources.textBytes.fill(window.bytes);
+    constants.put();
     words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
   };
 
@@ -160,7 +161,8 @@ function createFailures(
 ) {
   const failCell = (start: number, end: number, fault: CellFault): void => {
     const column = parser.sourceOf.indexOf(fault.source);
-    const raw = recordCells(window.bytes, start, end, dialect)[column] ?? "";
+    const raw =
+      collector.constants.textOf(fault.source) ?? recordCells(window.bytes, start, end, dialect)[column] ?? "";
     const { code, message } = faultMessage(fault, collector.sources, raw);
     collector.fail(cursor.item, code, message, raw);
   };
@@ -178,7 +180,7 @@ function createParser(collector: RowCollector, header: readonly string[], dialec
   const sourceOf = new Int32Array(header.length).fill(-1);
   const actions = new Uint8Array(header.length);
   for (const [source, name] of sources.names.entries()) {
-    const column = header.indexOf(name);
+    const column = collector.constants.has(source) ? -1 : header.indexOf(name);
     if (column === -1) continue;
     sourceOf[column] = source;
     actions[column] =

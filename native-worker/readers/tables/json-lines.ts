@@ -24,7 +24,7 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
       collector.fail(item, fault.code, `The object has no key "${name}".`.replace(/\s+/g, " "), "");
       return null;
     }
-    const raw = parser.text(fault.source);
+    const raw = collector.constants.textOf(fault.source) ?? parser.text(fault.source);
     const { code, message } = faultMessage(fault, sources, raw);
     collector.fail(item, code, message, raw);
     return null;
@@ -35,9 +35,10 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
 
 /** Puts an object's values where the collector takes them from. */
 function takeObject(collector: RowCollector, parser: ObjectParser, item: number): CellFault | null {
-  const { sources } = collector;
+  const { sources, constants } = collector;
   const { missing, missingNumbers, missingWords } = sources;
   for (let source = 0; source < sources.names.length; source++) {
+    if (constants.has(source)) continue;
     const kind = parser.kinds[source];
     // A key may be left out of an object that has nothing to say of it.
     if (kind === "absent" && sources.isInput[source] && missing[source] === "error") {

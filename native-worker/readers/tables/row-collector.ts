@@ -9,6 +9,7 @@ import {
   createTypeCheck,
   storeText,
 } from "./cell-converters.ts";
+import { type ConstantCells, createConstantCells } from "./constant-cells.ts";
 import { createKeptCells } from "./kept-cells.ts";
 import { columnsOf, createSources, isCheckedType } from "./row-sources.ts";
 import type { KeptCells } from "./kept-cells.ts";
@@ -33,6 +34,7 @@ export type DirectRows = {
 export type RowCollector = {
   readonly sources: RowSources;
   readonly direct: DirectRows;
+  readonly constants: ConstantCells;
   /** Rows of the block so far. */
   readonly rowCount: () => number;
   readonly capacity: number;
@@ -109,6 +111,8 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   };
   const direct = { values: floats, places, strides, kept, takeRest: rest.length === 0 ? null : takeRest };
 
+  const constants = createConstantCells(sources, direct);
+
   const itemOf = new Uint32Array(capacity);
   const rowNumbers = new Uint32Array(capacity);
   let firstItem = 0;
@@ -119,6 +123,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   return {
     sources,
     direct,
+    constants,
     capacity,
     rowCount: () => rows,
     start(item, row) {
@@ -132,9 +137,12 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
         itemOf[rows + index] = item + index;
         rowNumbers[rows + index] = rowOfFirst + (item + index - firstItem);
       }
+      constants.fill(rows, rows + count);
       rows += count;
     },
     take(item) {
+      const wrong = constants.fault();
+      if (wrong !== null) return wrong;
       for (let index = 0; index < stores.length; index++) {
         const fault = (stores[index] as Converter)(rows);
         if (fault !== null) return fault;

@@ -43,10 +43,11 @@ export type RowSources = {
   readonly textKind: Uint8Array;
 };
 
-/** How a source's text is to be taken: as it is, with doubled quotes, or not at all (a null). */
+/** How a source's text is to be taken: as it is, with doubled quotes, not at all (a null), or as UTF-8 whatever the file is. */
 export const plainText = 0;
 export const doubledQuotes = 1;
 export const noText = 2;
+export const utf8Text = 3;
 
 export type CellFault = { readonly source: number; readonly code: ItemErrorCode; readonly wants: string };
 
@@ -141,7 +142,7 @@ export function sourceBytes(sources: RowSources, source: number): Uint8Array {
   const kind = sources.textKind[source];
   if (kind === noText) return noBytes;
   const bytes = (sources.textBytes[source] as Uint8Array).subarray(sources.textStart[source], sources.textEnd[source]);
-  if (kind === plainText) return bytes;
+  if (kind !== doubledQuotes) return bytes;
   const target = new Uint8Array(bytes.length);
   return target.subarray(0, copyUnquoted(bytes, 0, bytes.length, target, 0));
 }
@@ -152,6 +153,7 @@ export function sourceBytes(sources: RowSources, source: number): Uint8Array {
  */
 export function sourceText(sources: RowSources, source: number): Uint8Array | null {
   const bytes = sourceBytes(sources, source);
+  if (sources.textKind[source] === utf8Text) return bytes;
   const { encoding } = sources.dialect;
   if (encoding === "utf-8") return isUtf8(bytes) ? bytes : null;
   if (isAscii(bytes)) return bytes;

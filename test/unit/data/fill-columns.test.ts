@@ -65,3 +65,24 @@ describe("what scorer.yml says of missing values", () => {
     expect(filled(unfit, sample)).toContain('says {value: "none"}, and the model\'s input "x" takes float32');
   });
 });
+
+describe("columns of folders", () => {
+  const sample = { ...sampleOf({ x: ["1", "2"], y: ["3", "4"] }), beside: ["year", "city"] };
+  const rows = sample.rows.map((row) => new Map([...row, ["year", "2018"], ["city", "Oslo"]]));
+  const partitioned = { ...sample, rows };
+
+  test("fill a matrix after the file's own, where those are too few", () => {
+    expect(filled(matrix(3), partitioned)).toEqual(["x", "y", "year"]);
+    expect(filled(matrix(2), partitioned)).toEqual(["x", "y"]);
+    expect(filled(matrix(2, { keep: ["y"] }), partitioned)).toEqual(["x", "year"]);
+  });
+
+  test("are there for whoever names them, and are listed when something else is named", () => {
+    expect(filled(scorerOf([{ type: "float32", columns: ["year", "x"] }], { keep: ["city"] }), partitioned)).toEqual([
+      "year",
+      "x",
+    ]);
+    const wrong = fillColumns(scorerOf([{ type: "float32", columns: ["month"] }]), partitioned, ".", "table.csv");
+    expect(wrong.ok ? "" : englishWords(wrong.problem).remedy).toContain('"x", "y", "year" and "city"');
+  });
+});
