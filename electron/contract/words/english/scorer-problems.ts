@@ -1,7 +1,9 @@
 import type { TensorType } from "../../signature.ts";
-import type { Missing } from "../../tables/missing.ts";
 import type { WordTable } from "../speaker.ts";
 import { type Tensor, tensorText } from "./parts/tensor-words.ts";
+
+/** `Missing`, as scorer.yml says it. */
+type MissingRule = "error" | "nan" | { readonly value: number | string };
 
 /** scorer.yml, and how it fits the model. */
 export const scorerProblems = {
@@ -50,7 +52,7 @@ export const scorerProblems = {
     `The model has ${inputs.length} inputs of several columns (${inputs.join(", ")}), and nothing says which columns fill which.`,
     "Name them under input.columns in scorer.yml.",
   ],
-  "scorer/invalid:missing-value": ({ rule, input, type }: { rule: Missing; input: string; type: TensorType }) => [
+  "scorer/invalid:missing-value": ({ rule, input, type }: { rule: MissingRule; input: string; type: TensorType }) => [
     `"input.missing" in scorer.yml says ${missingText(rule)}, and the model's input "${input}" takes ${type}.`,
     type === "string"
       ? `Say {value: "some text"} for it.`
@@ -178,7 +180,7 @@ export const scorerProblems = {
   ],
 } satisfies Partial<WordTable>;
 
-function missingText(rule: Missing): string {
+function missingText(rule: MissingRule): string {
   return typeof rule === "string" ? rule : `{value: ${JSON.stringify(rule.value)}}`;
 }
 
