@@ -64,8 +64,18 @@ export function jobsChanging(database: SqliteDatabase): JobsChanging {
     if (changes.engineEpoch !== undefined) setEngineEpoch.run(changes.engineEpoch, name);
     if (changes.skipChanged !== undefined) setSkipChanged.run(changes.skipChanged ? 1 : 0, name);
     if (changes.progress !== undefined) {
-      const { secondsLeft, totalKnown, waitingFor, writing, warnings, reused, notANumber, instanceSeconds, stageMs, ...counts } =
-        changes.progress;
+      const {
+        secondsLeft,
+        totalKnown,
+        waitingFor,
+        writing,
+        warnings,
+        reused,
+        notANumber,
+        instanceSeconds,
+        stageMs,
+        ...counts
+      } = changes.progress;
       const details = JSON.stringify({ waitingFor, writing, warnings, reused, notANumber, instanceSeconds, stageMs });
       const low = secondsLeft?.low ?? null;
       const high = secondsLeft?.high ?? null;
