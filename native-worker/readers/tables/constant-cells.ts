@@ -1,7 +1,6 @@
 import { numberOfCell } from "../../../electron/contract/tables/cell-values.ts";
-import type { DirectRows } from "./row-collector.ts";
 import { keepCell, keepNull } from "./kept-cells.ts";
-import { type CellFault, noText, type RowSources, utf8Text, wantsNumber } from "./row-sources.ts";
+import { type CellFault, type DirectRows, noText, type RowSources, utf8Text, wantsNumber } from "./row-sources.ts";
 
 /** Sources that have the same cell in every row of a part: the columns of its folders. */
 export type ConstantCells = {

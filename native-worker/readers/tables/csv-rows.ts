@@ -8,7 +8,7 @@ import {
 } from "../../../electron/contract/tables/csv.ts";
 import { exactPowersOfTen, storeLongNumber } from "./csv-numbers.ts";
 import { cellNumber, ignoreCell, type RecordParser, takeExactNumber, takeNumber, takeText } from "./csv-record.ts";
-import type { DirectRows } from "./row-collector.ts";
+import type { DirectRows } from "./row-sources.ts";
 import { keepCell } from "./kept-cells.ts";
 import { plainText } from "./row-sources.ts";
 

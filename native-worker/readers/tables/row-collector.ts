@@ -13,22 +13,7 @@ import { type ConstantCells, createConstantCells } from "./constant-cells.ts";
 import { createKeptCells } from "./kept-cells.ts";
 import { columnsOf, createSources, isCheckedType } from "./row-sources.ts";
 import type { KeptCells } from "./kept-cells.ts";
-import type { CellFault, RowSources } from "./row-sources.ts";
-
-/**
- * A short way into a block for the cells that most tables have: floats go straight to the values of the model's inputs,
- * and kept texts straight to the block. One entry a source; -1 and null where there is no such way.
- */
-export type DirectRows = {
-  /** The values of all inputs of type float32, one input after another. */
-  readonly values: Float32Array;
-  /** The number of row r goes to `places[source] + r * strides[source]`. */
-  readonly places: Int32Array;
-  readonly strides: Int32Array;
-  readonly kept: readonly (KeptCells | null)[];
-  /** Takes what has no short way from `sources`, and says whether it converted; null when nothing is left. */
-  readonly takeRest: ((row: number) => boolean) | null;
-};
+import type { CellFault, DirectRows, RowSources } from "./row-sources.ts";
 
 /** Collects the rows of a block. Its arrays are used again for the next one. */
 export type RowCollector = {

@@ -12,6 +12,7 @@ import {
 } from "../../../electron/contract/tables/missing.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import { isWindows1252 } from "../../../electron/contract/tables/windows-1252.ts";
+import type { KeptCells } from "./kept-cells.ts";
 
 /**
  * Where the cells of one row are put down before the row is taken into a block, one place a needed column ("source").
@@ -41,6 +42,21 @@ export type RowSources = {
   readonly textStart: Float64Array;
   readonly textEnd: Float64Array;
   readonly textKind: Uint8Array;
+};
+
+/**
+ * A short way into a block for the cells that most tables have: floats go straight to the values of the model's inputs,
+ * and kept texts straight to the block. One entry a source; -1 and null where there is no such way.
+ */
+export type DirectRows = {
+  /** The values of all inputs of type float32, one input after another. */
+  readonly values: Float32Array;
+  /** The number of row r goes to `places[source] + r * strides[source]`. */
+  readonly places: Int32Array;
+  readonly strides: Int32Array;
+  readonly kept: readonly (KeptCells | null)[];
+  /** Takes what has no short way from `sources`, and says whether it converted; null when nothing is left. */
+  readonly takeRest: ((row: number) => boolean) | null;
 };
 
 /** How a source's text is to be taken: as it is, with doubled quotes, not at all (a null), or as UTF-8 whatever the file is. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { copyParquet, folder, readWhole, scorerOf, write } from "../../helpers/data/tabular-reading.ts";
+import { copyParquet, folder, readWhole, scorerOf, write } from "../../../helpers/data/tabular-reading.ts";
 
 const rows = Array.from({ length: 11 }, (_, index) => index);
 const inputs = [

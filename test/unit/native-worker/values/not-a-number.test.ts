@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { ScorerOutput } from "../../../electron/contract/nouns/scorer.ts";
-import type { TensorType } from "../../../electron/contract/signature.ts";
-import type { ScoredRows } from "../../../native-worker/scorers/mini-batch-work.ts";
-import { handOverRows } from "../../../native-worker/scorers/hand-over-rows.ts";
-import { type OutputData, outputCells } from "../../../native-worker/writers/output-cells.ts";
-import { scorerOf } from "../../helpers/data/tabular-reading.ts";
+import type { ScorerOutput } from "../../../../electron/contract/nouns/scorer.ts";
+import type { TensorType } from "../../../../electron/contract/signature.ts";
+import type { ScoredRows } from "../../../../native-worker/scorers/mini-batch-work.ts";
+import { handOverRows } from "../../../../native-worker/scorers/hand-over-rows.ts";
+import { type OutputData, outputCells } from "../../../../native-worker/writers/output-cells.ts";
+import { scorerOf } from "../../../helpers/data/tabular-reading.ts";
 
 const outputOf = (changes: Partial<ScorerOutput>): ScorerOutput => ({
   ...{ name: "p", type: "float32", width: 2, labels: null, softmax: false, topK: 0, columns: ["p_0", "p_1"] },

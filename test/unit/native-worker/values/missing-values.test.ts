@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
-import type { TensorType } from "../../../electron/contract/signature.ts";
-import { copyParquet, readWhole, scorerOf, write } from "../../helpers/data/tabular-reading.ts";
+import type { TabularScorer } from "../../../../electron/contract/nouns/scorer.ts";
+import type { TensorType } from "../../../../electron/contract/signature.ts";
+import { copyParquet, readWhole, scorerOf, write } from "../../../helpers/data/tabular-reading.ts";
 
 /** age, city and flag, with and without values; `id` is only kept, and left out of the second row. */
 const files: Readonly<Record<string, () => Promise<string> | string>> = {
