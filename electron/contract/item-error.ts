@@ -25,6 +25,7 @@ export const itemErrorCodes = [
   "text-encoding",
   "text-too-long",
   "signature-mismatch",
+  "score-not-a-number",
   "script-raised",
   "script-bad-return",
   "script-short-return",

@@ -43,6 +43,7 @@ const jobDetailsSchema = z.strictObject({
   writing: writingSchema.nullable().default(null),
   warnings: z.array(jobWarningSchema).readonly().default([]),
   reused: z.number().int().default(0),
+  notANumber: z.number().int().default(0),
   instanceSeconds: z.number().default(0),
   stageMs: stageTimesSchema.default({ read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 }),
 });

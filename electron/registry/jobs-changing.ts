@@ -64,9 +64,19 @@ export function jobsChanging(database: SqliteDatabase): JobsChanging {
     if (changes.engineEpoch !== undefined) setEngineEpoch.run(changes.engineEpoch, name);
     if (changes.skipChanged !== undefined) setSkipChanged.run(changes.skipChanged ? 1 : 0, name);
     if (changes.progress !== undefined) {
-      const { secondsLeft, totalKnown, waitingFor, writing, warnings, reused, instanceSeconds, stageMs, ...counts } =
-        changes.progress;
-      const details = JSON.stringify({ waitingFor, writing, warnings, reused, instanceSeconds, stageMs });
+      const {
+        secondsLeft,
+        totalKnown,
+        waitingFor,
+        writing,
+        warnings,
+        reused,
+        notANumber,
+        instanceSeconds,
+        stageMs,
+        ...counts
+      } = changes.progress;
+      const details = JSON.stringify({ waitingFor, writing, warnings, reused, notANumber, instanceSeconds, stageMs });
       const low = secondsLeft?.low ?? null;
       const high = secondsLeft?.high ?? null;
       setProgress.run({ ...counts, details, name, totalKnown: totalKnown ? 1 : 0, low, high });

@@ -59,6 +59,8 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const setRetried = database.prepare(`
     UPDATE jobs SET (total, succeeded, failed, skipped) =
         (SELECT total, succeeded, failed, skipped FROM jobs WHERE name = @by),
+      details = json_set(details, '$.notANumber',
+        (SELECT coalesce(json_extract(details, '$.notANumber'), 0) FROM jobs WHERE name = @by)),
       status = 'Completed', problem = NULL
     WHERE name = @name AND finished = 1`);
   const findStatus = database.prepare("SELECT status FROM jobs WHERE name = ?").pluck();

@@ -5,7 +5,7 @@ import type { MiniBatch, MiniBatchPart } from "../../electron/contract/nouns/min
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
 import type { OutputData, PreparedOutput } from "../writers/output-cells.ts";
-import type { RowIdentity } from "../writers/rows-encoder.ts";
+import type { RowsToWrite } from "../writers/rows-encoder.ts";
 import type { RowLayout } from "../writers/row-layout.ts";
 import type { StatusFile } from "../writers/status-file.ts";
 import type { TextStyle } from "../writers/text-cell.ts";
@@ -52,10 +52,14 @@ export type FailedItem = {
   readonly value: string;
 };
 
+export type ScoredRows = RowsToWrite & {
+  /** How many of them have a score that is NaN or infinite. */
+  readonly notANumber: number;
+};
+
 /** Where finished items go. Frames come in order; the failures of a frame come after its rows. */
 export type MiniBatchSink = {
-  /** Rows `from`..`to` of whatever `identity` knows; `outputs` hold these rows alone. */
-  readonly rows: (identity: RowIdentity, outputs: readonly PreparedOutput[], from: number, to: number) => void;
+  readonly rows: (rows: ScoredRows) => void;
   readonly failed: (failures: FailedItem[]) => void;
   /** After each frame. False: stop, the sink takes no more. */
   readonly frameDone: () => Promise<boolean>;

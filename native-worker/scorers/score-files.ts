@@ -1,9 +1,11 @@
+import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
 import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { readAhead } from "../readers/read-ahead.ts";
 import { inputGoneInstead } from "../readers/source-file.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
+import { handOverRows, notANumber } from "./hand-over-rows.ts";
 import { type RowsToRun, runRows } from "./run-rows.ts";
 import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
 import { failWholePart } from "./mini-batch-work.ts";
@@ -69,6 +71,10 @@ export async function scoreFiles(
       else failures.push(...failWholePart(part, item, problem, "file"));
     }
 
+    const failFile = (row: number, stage: ItemStage, code: ItemErrorCode, message: string): void => {
+      const item = items[row] as number;
+      failures.push(...failWholePart(miniBatch.parts[item] as MiniBatchPart, item, { stage, code, message }, "file"));
+    };
     let clock = performance.now();
     await runRows(
       job.model,
@@ -91,15 +97,12 @@ export async function scoreFiles(
           const cells = items.map((item) =>
             textCellBytes((miniBatch.parts[item] as MiniBatchPart).file, job.textStyle),
           );
-          sink.rows({ kind: "file", fileCells: cells }, outputs, from, to);
+          const rows = { identity: { kind: "file", fileCells: cells }, outputs, from, to } as const;
+          handOverRows(sink, rows, job.spec.scorer, (row, message) => failFile(row, ...notANumber, message));
           times.postprocess += performance.now() - clock;
           clock = performance.now();
         },
-        onFailed(row, stage, code, message) {
-          const item = items[row] as number;
-          const problem = { stage, code, message };
-          failures.push(...failWholePart(miniBatch.parts[item] as MiniBatchPart, item, problem, "file"));
-        },
+        onFailed: failFile,
       },
     );
     times.infer += performance.now() - clock;

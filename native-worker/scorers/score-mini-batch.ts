@@ -103,7 +103,13 @@ export async function scoreMiniBatch(
         throw new Error(`mini-batch ${miniBatch.id} has ${miniBatch.items} items, not ${state.succeeded + failed}`);
       return {
         ok: true,
-        committed: { ...committed, succeeded: state.succeeded, rows: state.succeeded, columns: null },
+        committed: {
+          ...committed,
+          succeeded: state.succeeded,
+          notANumber: state.notANumber,
+          rows: state.succeeded,
+          columns: null,
+        },
       };
     } catch (error) {
       await record.abandon();
@@ -178,6 +184,7 @@ export async function failMiniBatch(
     failedParts: miniBatch.parts.map((_, place) => place),
     smallestRun: null,
     succeeded: 0,
+    notANumber: 0,
     rows: 0,
     columns: null,
     times,
@@ -219,17 +226,19 @@ function recordSink(
 ) {
   // Azure's summary_only counts what is returned and keeps none of it.
   const keepsRows = spec.settings.output_action === "append_row";
-  const state: { succeeded: number; failed: number; failedParts: Set<number>; problem: WriteProblem | null } = {
+  const state = {
     succeeded: 0,
     failed: 0,
-    failedParts: new Set(),
-    problem: null,
+    notANumber: 0,
+    failedParts: new Set<number>(),
+    problem: null as WriteProblem | null,
   };
   const alive = () => onProgress(state.succeeded + state.failed, state.failed);
   const sink: MiniBatchSink = {
-    rows(identity, outputs, from, to) {
-      if (keepsRows) encodeRows(record, layout, identity, outputs, from, to);
-      state.succeeded += to - from;
+    rows(rows) {
+      if (keepsRows) encodeRows(record, layout, rows);
+      state.succeeded += rows.to - rows.from;
+      state.notANumber += rows.notANumber;
     },
     failed(failures) {
       for (const failure of failures) {

@@ -1,3 +1,4 @@
+import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
 import type { Scorer, TabularScorer } from "../../electron/contract/nouns/scorer.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
@@ -9,6 +10,7 @@ import { tableIdentity } from "../writers/rows-encoder.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
+import { handOverRows, notANumber } from "./hand-over-rows.ts";
 import { type RowsToRun, type RunInputs, runRows } from "./run-rows.ts";
 import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
 import { failWholePart } from "./mini-batch-work.ts";
@@ -163,6 +165,11 @@ async function scoreBlock(
         failures.push({ item, part, row: part.firstRow + within, ...problem, value: "" });
     }
 
+    const failRow = (row: number, stage: ItemStage, code: ItemErrorCode, message: string): void => {
+      const place = { item: itemOf(row), part, row: block.rowNumbers[row] as number };
+      failures.push({ ...place, stage, code, message, value: "" });
+    };
+
     let clock = performance.now();
     let isAtRisk = false;
     const feeds = reading.prepare(block, firstRow, nextRow, (from, to) => {
@@ -191,15 +198,12 @@ async function scoreBlock(
           const outputs = data.map((values, index) =>
             (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from),
           );
-          sink.rows(identity, outputs, firstRow + from, firstRow + to);
+          const rows = { identity, outputs, from: firstRow + from, to: firstRow + to };
+          handOverRows(sink, rows, job.spec.scorer, (row, message) => failRow(row, ...notANumber, message));
           times.postprocess += performance.now() - clock;
           clock = performance.now();
         },
-        onFailed(row, stage, code, message) {
-          const failedRow = firstRow + row;
-          const place = { item: itemOf(failedRow), part, row: block.rowNumbers[failedRow] as number };
-          failures.push({ ...place, stage, code, message, value: "" });
-        },
+        onFailed: (row, stage, code, message) => failRow(firstRow + row, stage, code, message),
       },
     );
     times.infer += performance.now() - clock;

@@ -87,6 +87,7 @@ export async function runMiniBatch(
         ...written,
         succeeded: miniBatch.items - failed,
         failed,
+        notANumber: 0,
         rows: returned.length - returned.tooLong,
         columns: returned.columns === null ? null : [...returned.columns],
         failedParts: failedParts.sort((one, other) => one - other),

@@ -27,7 +27,12 @@ export type PreparedOutput = {
   readonly textBytes: ((row: number) => number) | null;
   /** The same cells as numbers when they are just float32, as most outputs are; else null. */
   readonly floats: PlainFloats | null;
+  /** The first score of each row that is NaN or infinite, by row; empty when there is none, and for other types. */
+  readonly notNumbers: readonly NotANumber[];
 };
+
+/** A score that is no number: the row that it is in, the column, and what it is. */
+export type NotANumber = { readonly row: number; readonly column: string; readonly value: number };
 
 /** float32 values, `width` a row, between commas or behind JSON keys. */
 export type PlainFloats = {
@@ -62,7 +67,8 @@ export function outputCells(
       const values = isFloat ? floats(output, data, rows) : data;
       const write = allCells(cellWriter(values, output, style), leads);
       const isPlain = values instanceof Float32Array && style.kind !== "pandas";
-      return { fixedBytes, textBytes: null, write, floats: isPlain ? { values, width, keys } : null };
+      const notNumbers = isFloat ? findNotNumbers(values as Float32Array | Float64Array, output) : [];
+      return { fixedBytes, textBytes: null, write, floats: isPlain ? { values, width, keys } : null, notNumbers };
     };
   }
 
@@ -87,8 +93,31 @@ export function outputCells(
       }
       return position;
     };
-    return { fixedBytes, textBytes: null, floats: null, write };
+    const notNumbers = isFloat ? findNotNumbers(values as Float32Array | Float64Array, output) : [];
+    return { fixedBytes, textBytes: null, floats: null, write, notNumbers };
   };
+}
+
+/**
+ * The first score of each row that is no number. Nearly always there is none, so all values are looked at in one sum
+ * first: zero times a number is zero, and zero times anything else is NaN.
+ */
+function findNotNumbers(
+  values: Float32Array | Float64Array,
+  { width, topK, columns, name }: ScorerOutput,
+): NotANumber[] {
+  let zero = 0;
+  for (let index = 0; index < values.length; index++) zero += (values[index] as number) * 0;
+  if (zero === 0) return [];
+  const found: NotANumber[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (Number.isFinite(value)) continue;
+    const row = Math.floor(index / width);
+    if (found.at(-1)?.row === row) continue;
+    found.push({ row, column: (topK === 0 ? columns[index % width] : undefined) ?? name, value });
+  }
+  return found;
 }
 
 /** A float output as float32 or float64, after softmax when that is asked for. */
@@ -223,6 +252,7 @@ function textCells(
   return {
     fixedBytes: leadBytes,
     floats: null,
+    notNumbers: [],
     textBytes(row) {
       let bytes = 0;
       for (let index = row * width; index < (row + 1) * width; index++) bytes += (cells[index] as Buffer).length;

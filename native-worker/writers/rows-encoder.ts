@@ -119,17 +119,20 @@ function writeFileLast(
   );
 }
 
-/**
- * Appends the predictions of rows `from`..`to`: the identity of each, then every output. `outputs` hold these rows
- * alone, so their first row is `from`.
- */
+/** Rows to write: `from`..`to` of `identity`; the first row of `outputs` is row `outputsFrom`. */
+export type RowsToWrite = {
+  readonly identity: RowIdentity;
+  readonly outputs: readonly PreparedOutput[];
+  readonly outputsFrom: number;
+  readonly from: number;
+  readonly to: number;
+};
+
+/** Appends the predictions of rows: the identity of each, then every output. */
 export function encodeRows(
   record: RecordWriter,
   layout: RowLayout,
-  identity: RowIdentity,
-  outputs: readonly PreparedOutput[],
-  from: number,
-  to: number,
+  { identity, outputs, outputsFrom, from, to }: RowsToWrite,
 ): void {
   let hasText = false;
   let fixedBytes = lineEndBytes + wordsOverrun;
@@ -144,7 +147,7 @@ export function encodeRows(
   let view = viewOf(chunk);
   for (let row = from; row < to; row++) {
     let max = fixedBytes + maxIdentityBytes(identity, row);
-    if (hasText) for (const output of outputs) max += output.textBytes?.(row - from) ?? 0;
+    if (hasText) for (const output of outputs) max += output.textBytes?.(row - outputsFrom) ?? 0;
     if (position + max > chunk.length) {
       record.position = position;
       record.reserve(max);
@@ -159,10 +162,10 @@ export function encodeRows(
     for (let index = 0; index < outputs.length; index++) {
       const output = outputs[index] as PreparedOutput;
       const { floats } = output;
-      if (floats === null) position = output.write(chunk, position, row - from);
+      if (floats === null) position = output.write(chunk, position, row - outputsFrom);
       else {
         const { values, width } = floats;
-        const first = (row - from) * width;
+        const first = (row - outputsFrom) * width;
         position =
           floats.keys === null
             ? writeFloats(chunk, position, values, first, width)

@@ -16,6 +16,7 @@ export function jobHeadline(job: JobView): string {
   const total = job.total_known ? numberText(job.total) : `at least ${numberText(job.total)}`;
   const parts = [`${numberText(done)} of ${total} ${plural(job)}`];
   if (job.failed > 0) parts.push(`${numberText(job.failed)} failed`);
+  if (job.not_a_number > 0) parts.push(`${numberText(job.not_a_number)} with NaN or infinite scores`);
   if (job.skipped > 0) parts.push(`${numberText(job.skipped)} skipped`);
   if (job.rate > 0) parts.push(rateText(job, job.rate));
   if (job.seconds_left !== null) parts.push(`${timeLeft(job.seconds_left)} left`);
@@ -44,10 +45,7 @@ export function progressBar(job: JobView, width: number | null): string {
 
 /** What a finished job leaves on stdout. `hasPredictions`: false when its output_action is summary_only. */
 export function summaryLines(job: JobView, hasPredictions: boolean): string[] {
-  const headline =
-    job.status === "Completed" && job.failed > 0
-      ? `Completed with ${numberText(job.failed)} ${job.failed === 1 ? "error" : "errors"}`
-      : job.status;
+  const headline = job.status === "Completed" ? `Completed${whatIsAmiss(job)}` : job.status;
   const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
   const counts = `${numberText(job.succeeded)} of ${numberText(job.total)} ${plural(job)} scored, ${numberText(job.failed)} failed, ${numberText(job.skipped)} skipped${rate}${costText(job)}`;
   const lines = [`${job.name}: ${headline}. ${counts}.`];
@@ -55,6 +53,15 @@ export function summaryLines(job: JobView, hasPredictions: boolean): string[] {
     lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);
   if (job.failed > 0) lines.push(`Errors: ${path.join(job.output_path, "errors.csv")}`);
   return lines;
+}
+
+/** " with 2 errors and NaN or infinite scores in 3 rows"; nothing when all is as it should be. */
+function whatIsAmiss(job: JobView): string {
+  const errors = `${numberText(job.failed)} ${job.failed === 1 ? "error" : "errors"}`;
+  const unit = job.not_a_number === 1 ? job.item_unit : plural(job);
+  const scores = `NaN or infinite scores in ${numberText(job.not_a_number)} ${unit}`;
+  const parts = [...(job.failed > 0 ? [errors] : []), ...(job.not_a_number > 0 ? [scores] : [])];
+  return parts.length === 0 ? "" : ` with ${parts.join(" and ")}`;
 }
 
 /** ", cost 0.42" in the currency that the price was given in; nothing when the compute has no price. */

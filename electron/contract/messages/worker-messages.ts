@@ -97,6 +97,8 @@ export const committedMiniBatchSchema = z.strictObject({
   checksum: z.string().length(16),
   succeeded: z.number().int().min(0),
   failed: z.number().int().min(0),
+  /** Of `succeeded`: items with a score that is NaN or infinite. */
+  notANumber: z.number().int().min(0),
   /** Rows in the record: `succeeded`, but for a script, which may return any number. */
   rows: z.number().int().min(0),
   /** What a script's rows hold, in their order; null for the built-in scorers, whose columns the job's scorer tells. */

@@ -37,5 +37,7 @@ export const reusedMiniBatchSchema = z.strictObject({
   checksum: z.string().length(16),
   /** Of a script's rows; null for the built-in scorers. */
   columns: z.array(scriptColumnSchema).readonly().nullable(),
+  /** Items with a score that is NaN or infinite. */
+  notANumber: z.number().int().min(0),
 });
 export type ReusedMiniBatch = Readonly<z.infer<typeof reusedMiniBatchSchema>>;

@@ -30,6 +30,8 @@ export const jobViewSchema = z.strictObject({
   succeeded: z.number().int().min(0),
   failed: z.number().int().min(0),
   skipped: z.number().int().min(0),
+  /** Of `succeeded`: items with a score that is NaN or infinite. */
+  not_a_number: z.number().int().min(0),
   /** Of `succeeded`: items whose rows were taken over from `base_job`. */
   reused: z.number().int().min(0),
   base_job: z.string().nullable(),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { columnTypeSchema } from "../tables/column-types.ts";
+import { missingAsWritten, missingFileSchema, missingSchema } from "../tables/missing.ts";
 import { tensorInfoSchema, tensorTypeSchema } from "../signature.ts";
 
 const oneOrMore = z.union([z.number(), z.array(z.number()).nonempty()]);
@@ -12,8 +13,13 @@ export const scorerFileSchema = z.strictObject({
       kind: z.enum(["tabular", "image", "text", "tensor"]).optional(),
       /** ONNX input name → the column or columns, by header name, that fill it. */
       columns: z.record(z.string(), columnList).optional(),
-      /** An empty cell: fails its row, becomes NaN, or becomes a value. */
-      missing: z.union([z.enum(["error", "nan"]), z.strictObject({ value: z.number() })]).optional(),
+      /** A cell without a value: fails its row, becomes NaN, or becomes a value; for all columns or by column. */
+      missing: missingFileSchema.optional(),
+      /** Texts that stand for no value, beside those that always do. */
+      missing_words: z
+        .array(z.union([z.string(), z.number()]).transform(String))
+        .nonempty()
+        .optional(),
       /** [height, width] in pixels. */
       size: z.tuple([z.number().int().positive(), z.number().int().positive()]).optional(),
       resize: z.enum(["stretch", "contain", "cover"]).optional(),
@@ -35,6 +41,8 @@ export const scorerFileSchema = z.strictObject({
       labels: z.union([z.string(), z.array(z.string()).nonempty()]).optional(),
       softmax: z.boolean().optional(),
       top_k: z.number().int().min(0).optional(),
+      /** A row with a score that is NaN or infinite: is written and counted, or fails. */
+      not_a_number: z.enum(["keep", "error"]).optional(),
     })
     .optional(),
   batch: z.union([z.literal("auto"), z.number().int().positive()]).optional(),
@@ -58,19 +66,26 @@ const scorerCommon = {
   outputs: z.array(scorerOutputSchema).nonempty(),
   /** Input columns carried into the predictions, in this order. Empty: `file` (and `row`) come first instead. */
   keep: z.array(z.string()),
+  /** A row with a score that is NaN or infinite fails; left out: it is written, and counted as one. */
+  notANumber: z.literal("error").optional(),
   /** Rows per `session.run`: a number, or `auto` until the job freezes it. */
   batch: z.union([z.literal("auto"), z.number().int().positive()]),
   /** Rows a run must have when the model fixes its batch dimension; a short last run is padded. */
   fixedBatch: z.number().int().positive().nullable(),
 };
 
-const missingSchema = z.union([z.enum(["error", "nan"]), z.strictObject({ value: z.number() })]);
+/** `MissingRules`, as they are stored. */
+const missingRules = {
+  missing: missingSchema,
+  columnMissing: z.record(z.string(), missingSchema).optional(),
+  missingWords: z.array(z.string()).nonempty().optional(),
+};
 
 /** Rows of a table. `columns` is null for a matrix whose columns are taken from the data when the job is submitted. */
 export const tabularScorerSchema = z.strictObject({
   kind: z.literal("tabular"),
   inputs: z.array(tensorInfoSchema.extend({ columns: z.array(z.string()).nullable() })).nonempty(),
-  missing: missingSchema,
+  ...missingRules,
   /** Column → the type that MLflow's signature holds its cells to; left out: they need only convert. */
   columnTypes: z.record(z.string(), columnTypeSchema).optional(),
   ...scorerCommon,
@@ -102,8 +117,8 @@ export const textScorerSchema = z.strictObject({
   items: z.enum(["file", "line", "row"]),
   /** The column that holds the text; null unless items are rows. */
   column: z.string().nullable(),
-  /** What an empty cell of that column does: fails its row, is an empty text, or is that number as text. */
-  missing: missingSchema,
+  /** What a cell of that column without a value does: fails its row, is an empty text, or is that value as text. */
+  ...missingRules,
   inputs: z
     .array(tensorInfoSchema.extend({ holds: z.enum(["text", "input_ids", "attention_mask", "token_type_ids"]) }))
     .nonempty(),
@@ -123,10 +138,11 @@ export type TextScorer = Readonly<z.infer<typeof textScorerSchema>>;
 export const maxTokenizerBytes = 64 * 1024 * 1024;
 
 /** The table that texts are read as when items are rows or lines: one column of text, by the name of the model's input. */
-export function textTable({ inputs, column, missing, outputs, keep, batch, fixedBatch }: TextScorer): TabularScorer {
+export function textTable({ inputs, column, outputs, keep, batch, fixedBatch, ...scorer }: TextScorer): TabularScorer {
   const name = inputs[0]?.name ?? "text";
   const text = { name, type: "string" as const, shape: [null], columns: [column ?? name] };
-  return { kind: "tabular", inputs: [text], missing, outputs, keep, batch, fixedBatch };
+  const { missing, columnMissing, missingWords } = scorer;
+  return { kind: "tabular", inputs: [text], missing, columnMissing, missingWords, outputs, keep, batch, fixedBatch };
 }
 
 /** What rows of tables are read for; null when items are none. */
@@ -168,12 +184,24 @@ export const scorerSchema = z.discriminatedUnion("kind", [
 ]);
 export type Scorer = Readonly<z.infer<typeof scorerSchema>>;
 
+/** Keys that some kinds of scorers lack. */
+const nothingMissing = {
+  columnTypes: undefined,
+  notANumber: undefined,
+  missing: undefined,
+  columnMissing: undefined,
+  missingWords: undefined,
+};
+
 /** A scorer as scripts read it (`--json`, job.json): its keys spelt as in scorer.yml. */
 export function scorerWords({ fixedBatch, outputs, ...scorer }: Scorer): Readonly<Record<string, unknown>> {
   const tokenizer = scorer.kind === "text" ? scorer.tokenizer : null;
-  const { columnTypes, ...words } = { columnTypes: undefined, ...scorer };
+  const { columnTypes, notANumber, missing, columnMissing, missingWords, ...words } = { ...nothingMissing, ...scorer };
   return {
     ...words,
+    ...(missing === undefined ? {} : { missing: missingAsWritten({ missing, columnMissing }) }),
+    ...(notANumber === undefined ? {} : { not_a_number: notANumber }),
+    ...(missingWords === undefined ? {} : { missing_words: missingWords }),
     ...(columnTypes === undefined ? {} : { column_types: columnTypes }),
     ...(tokenizer === null ? {} : { tokenizer: tokenizer.file, max_length: tokenizer.maxLength }),
     outputs: outputs.map(({ topK, ...output }) => ({ ...output, top_k: topK })),

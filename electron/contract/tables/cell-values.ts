@@ -113,23 +113,3 @@ export const integerLimits: Readonly<Record<IntegerType, readonly [bigint, bigin
 export function isIntegerType(type: TensorType): type is IntegerType {
   return type in integerLimits;
 }
-
-/** What an empty cell, or one that says that it has no value, is: it fails its row, becomes NaN, or becomes a value. */
-export type Missing = "error" | "nan" | { readonly value: number };
-
-/** Whether a cell would convert; what a look before a run needs to know. */
-export function converts(type: TensorType, text: string, missing: Missing, decimal: DecimalMark = "."): boolean {
-  if (type === "string") return text !== "" || missing !== "error";
-  if (isMissing(text)) {
-    if (missing === "error") return false;
-    if (missing === "nan") return !isIntegerType(type) && type !== "bool";
-    return true;
-  }
-  if (type === "bool") return booleanFromText(text, decimal) !== undefined;
-  if (isIntegerType(type)) {
-    const value = wholeNumberOfCell(text, decimal);
-    const [low, high] = integerLimits[type];
-    return value !== undefined && value >= low && value <= high;
-  }
-  return numberOfCell(text, decimal) !== undefined;
-}

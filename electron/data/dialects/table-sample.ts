@@ -2,6 +2,8 @@
 export type TableSample = {
   readonly columns: readonly string[];
   readonly rows: readonly ReadonlyMap<string, string>[];
+  /** Columns that are not in the table itself and are there for whoever names them: those of its folders. */
+  readonly beside?: readonly string[] | undefined;
 };
 
 export const sampledRows = 200;

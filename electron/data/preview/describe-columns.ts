@@ -2,9 +2,9 @@ import {
   booleanFromText,
   type DecimalMark,
   integerFromText,
-  isMissing,
   numberFromText,
 } from "../../contract/tables/cell-values.ts";
+import { type MissingWords, missingWordsOf } from "../../contract/tables/missing.ts";
 import type { ColumnType, SampledColumn } from "../../contract/nouns/preflight.ts";
 import type { TableSample } from "../dialects/table-sample.ts";
 
@@ -12,16 +12,20 @@ const shownValues = 3;
 const maxValue = 60;
 
 /** What each column of a sampled table holds, with the values of its first rows. */
-export function describeColumns(sample: TableSample, decimal: DecimalMark): SampledColumn[] {
-  return sample.columns.map((name) => {
+export function describeColumns(
+  sample: TableSample,
+  decimal: DecimalMark,
+  words: MissingWords = missingWordsOf({}),
+): SampledColumn[] {
+  return [...sample.columns, ...(sample.beside ?? [])].map((name) => {
     const cells = sample.rows.flatMap((row) => row.get(name.trim()) ?? []);
-    return { name, type: columnType(cells, decimal), values: cells.slice(0, shownValues).map(shortened) };
+    return { name, type: columnType(cells, decimal, words), values: cells.slice(0, shownValues).map(shortened) };
   });
 }
 
 /** The narrowest type that takes every cell which has a value; blanks and words such as `NA` have none. */
-export function columnType(cells: readonly string[], decimal: DecimalMark): ColumnType {
-  const values = cells.filter((cell) => !isMissing(cell));
+function columnType(cells: readonly string[], decimal: DecimalMark, { isNoValue }: MissingWords): ColumnType {
+  const values = cells.filter((cell) => !isNoValue(cell, decimal));
   if (values.length === 0) return "empty";
   // `1` and `0` alone are numbers rather than yes and no.
   if (values.every((value) => integerFromText(value, decimal) !== undefined)) return "integer";

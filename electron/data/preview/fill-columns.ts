@@ -1,4 +1,5 @@
-import { converts, type DecimalMark, isMissing, numberFromText } from "../../contract/tables/cell-values.ts";
+import { type DecimalMark, numberFromText } from "../../contract/tables/cell-values.ts";
+import { canBeMissing, converts, missingOf, missingWordsOf } from "../../contract/tables/missing.ts";
 import { isOfColumnType } from "../../contract/tables/column-types.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
@@ -27,14 +28,15 @@ export function fillColumns(
   if (sample.columns.every((name) => Number.isFinite(numberFromText(name, decimal)))) {
     return failure("input/wrong-columns:no-header", { file });
   }
-  const isMissing = (name: string) => !sample.columns.includes(name.trim());
-  const missing = [...new Set([...given, ...scorer.keep].filter(isMissing))];
+  const known = [...sample.columns, ...(sample.beside ?? [])];
+  const isAbsent = (name: string) => !known.includes(name.trim());
+  const missing = [...new Set([...given, ...scorer.keep].filter(isAbsent))];
   if (missing.length > 0) {
     const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
-    const known = { file, missing: nameList(missing), columns: nameList(sample.columns) };
+    const facts = { file, missing: nameList(missing), columns: nameList(known) };
     return scorer.columnTypes !== undefined && place === "input.columns"
-      ? failure("input/wrong-columns:signature", known)
-      : failure("input/wrong-columns:missing", { ...known, place });
+      ? failure("input/wrong-columns:signature", facts)
+      : failure("input/wrong-columns:missing", { ...facts, place });
   }
 
   const inputs: TabularScorer["inputs"][number][] = [];
@@ -44,11 +46,15 @@ export function fillColumns(
       continue;
     }
     const taken = new Set([...given, ...scorer.keep, ...inputs.flatMap((other) => other.columns ?? [])]);
-    const free = [...new Set(sample.columns)].filter((name) => name !== "" && !taken.has(name));
-    const fitting = free.filter(
-      (name) => input.type === "string" || isMostlyConvertible(scorer, input, sample, name, decimal),
-    );
+    const free = (names: readonly string[]) => [...new Set(names)].filter((name) => name !== "" && !taken.has(name));
+    const isFitting = (name: string) =>
+      input.type === "string" || isMostlyConvertible(scorer, input, sample, name, decimal);
     const width = input.shape.length < 2 ? 1 : (input.shape[1] ?? null);
+    const own = free(sample.columns);
+    // Columns of folders come last, as in Spark and DuckDB, and only where the file's own are not as many as it takes.
+    const ownFitting = own.filter(isFitting);
+    const all = [...ownFitting, ...free(sample.beside ?? []).filter(isFitting)];
+    const fitting = ownFitting.length !== width && all.length === width ? all : ownFitting;
     if (fitting.length === 0 || (width !== null && fitting.length !== width)) {
       return failure("input/wrong-columns:count", {
         file,
@@ -57,8 +63,9 @@ export function fillColumns(
         isNumeric: input.type !== "string",
         fitting: nameList(fitting),
         refused: refusedCells(
+          scorer,
           sample,
-          free.filter((name) => !fitting.includes(name)),
+          own.filter((name) => !fitting.includes(name)),
         ),
         hasKept: scorer.keep.length > 0,
       });
@@ -79,22 +86,47 @@ export function fillColumns(
     return failure("input/wrong-columns:values", {
       file,
       columns: nameList(names),
-      refused: refusedCells(sample, names),
+      refused: refusedCells(scorer, sample, names),
     });
   }
+  const unfit = unfitRule(scorer, inputs, file);
+  if (unfit !== null) return unfit;
   const [first, ...others] = inputs;
   if (first === undefined) throw new Error("A scorer has at least one input.");
   return success({ ...scorer, inputs: [first, ...others] });
 }
 
+/** What scorer.yml says of a missing value in a column that was only now found: no input takes it, or not such a value. */
+function unfitRule(
+  scorer: TabularScorer,
+  inputs: readonly TabularScorer["inputs"][number][],
+  file: string,
+): Result<never> | null {
+  const taken = inputs.flatMap(({ columns }) => (columns ?? []).map((name) => name.trim()));
+  const unused = Object.keys(scorer.columnMissing ?? {}).filter((name) => !taken.includes(name.trim()));
+  if (unused.length > 0) {
+    return failure("input/wrong-columns:missing-rule", { file, columns: nameList(unused), taken: nameList(taken) });
+  }
+  for (const { name: input, type, columns } of inputs) {
+    for (const column of columns ?? []) {
+      const rule = missingOf(scorer, column);
+      if (rule !== scorer.missing && !canBeMissing(type, rule)) {
+        return failure("scorer/invalid:missing-value", { rule, input, type });
+      }
+    }
+  }
+  return null;
+}
+
 const shownRefused = 3;
 
 /** The first of these columns that hold a value, with it: what a sentence names. */
-function refusedCells(sample: TableSample, names: readonly string[]): RefusedCell[] {
+function refusedCells(scorer: TabularScorer, sample: TableSample, names: readonly string[]): RefusedCell[] {
+  const { isNoValue } = missingWordsOf(scorer);
   const cells: RefusedCell[] = [];
   for (const column of names) {
     if (cells.length === shownRefused) break;
-    const value = cellsOf(sample, column).find((cell) => !isMissing(cell));
+    const value = cellsOf(sample, column).find((cell) => !isNoValue(cell));
     if (value !== undefined) cells.push({ column, value: shortened(value) });
   }
   return cells;
@@ -102,14 +134,17 @@ function refusedCells(sample: TableSample, names: readonly string[]): RefusedCel
 
 /** Whether a cell would be taken: by its column's type where a signature says one, else by the model's. */
 function fits(
-  { columnTypes, missing }: TabularScorer,
+  scorer: TabularScorer,
   { type }: TabularScorer["inputs"][number],
   column: string,
   cell: string,
   decimal: DecimalMark,
 ): boolean {
-  const columnType = columnTypes?.[column];
-  if (columnType === undefined || isMissing(cell)) return converts(type, cell, missing, decimal);
+  const columnType = scorer.columnTypes?.[column];
+  const words = missingWordsOf(scorer);
+  if (columnType === undefined || words.isNoValue(cell, decimal)) {
+    return converts(type, cell, missingOf(scorer, column), words, decimal);
+  }
   return isOfColumnType(columnType, cell, decimal);
 }
 
@@ -128,7 +163,8 @@ function isMostlyConvertible(
   name: string,
   decimal: DecimalMark,
 ): boolean {
-  const cells = cellsOf(sample, name).filter((cell) => !isMissing(cell));
-  const converted = cells.filter((cell) => converts(input.type, cell, scorer.missing, decimal)).length;
+  const words = missingWordsOf(scorer);
+  const cells = cellsOf(sample, name).filter((cell) => !words.isNoValue(cell, decimal));
+  const converted = cells.filter((cell) => converts(input.type, cell, scorer.missing, words, decimal)).length;
   return converted * 2 > cells.length;
 }

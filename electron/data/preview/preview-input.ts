@@ -12,6 +12,8 @@ import {
   tableOf,
   textTable,
 } from "../../contract/nouns/scorer.ts";
+import { missingWordsOf } from "../../contract/tables/missing.ts";
+import { folderColumns } from "../../contract/tables/folder-columns.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { describeColumns } from "./describe-columns.ts";
@@ -175,7 +177,7 @@ async function previewTables(
     items: count.items,
     itemsExact: count.isExact,
     dialect,
-    columns: describeColumns(sample, decimal),
+    columns: describeColumns(sample, decimal, missingWordsOf(scorer)),
     scorer: filled.value,
     mapping: filled.value.inputs.map(({ name, columns }) => ({ input: name, columns: columns ?? [] })),
   });
@@ -232,7 +234,7 @@ async function sampleTables(
   tables: Tables,
   files: readonly ListedFile[],
 ): Promise<{ ok: true; value: Sampled } | { ok: false; problem: { fileName: string; problem: FileProblem } }> {
-  let first: { fileName: string; columns: readonly string[] } | null = null;
+  let first: (Omit<TableSample, "rows"> & { readonly fileName: string }) | null = null;
   let firstProblem: { fileName: string; problem: FileProblem } | null = null;
   let decimal: DecimalMark | null = null;
   const rows: ReadonlyMap<string, string>[] = [];
@@ -247,16 +249,30 @@ async function sampleTables(
     }
     const { sample, decimal: own } = looked.value;
     readable += 1;
-    first ??= { fileName: file.path, columns: sample.columns };
+    first ??= { fileName: file.path, columns: sample.columns, beside: sample.beside };
     if (sample.rows.length > 0) decimal ??= own;
     if (decimal === own) rows.push(...sample.rows.slice(0, sampledRows - rows.length));
   }
   if (first === null) return { ok: false, problem: firstProblem ?? { fileName: "", problem: emptyFile } };
-  const { fileName, columns } = first;
-  return { ok: true, value: { fileName, sample: { columns, rows }, decimal: decimal ?? "." } };
+  const { fileName, columns, beside } = first;
+  return { ok: true, value: { fileName, sample: { columns, beside, rows }, decimal: decimal ?? "." } };
 }
 
-async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Omit<Sampled, "fileName">>> {
+type SampledFile = Omit<Sampled, "fileName">;
+
+/** What is in the file, and what its folders say of it, which counts where both have a column. */
+async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<SampledFile>> {
+  const looked = await sampleFileAlone(tables, file);
+  const folders = folderColumns(tables.input, file.path);
+  if (!looked.ok || folders.size === 0) return looked;
+  const { columns, rows } = looked.value.sample;
+  const cells = [...folders].map(([name, value]) => [name, value ?? ""] as const);
+  const beside = [...folders.keys()].filter((name) => !columns.includes(name));
+  const sample = { columns, beside, rows: rows.map((row) => new Map([...row, ...cells])) };
+  return { ok: true, value: { ...looked.value, sample } };
+}
+
+async function sampleFileAlone(tables: Tables, file: ListedFile): Promise<Checked<SampledFile>> {
   if (file.sizeBytes === 0) return { ok: false, problem: emptyFile };
   const place = realPlace(tables.input, file);
   const format = tableFormat(file.path);

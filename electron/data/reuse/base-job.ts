@@ -74,7 +74,9 @@ function wholeMiniBatches(offsets: ReadonlyMap<number, number>): Pick<BaseJob, "
     failedItems: ({ failed }) => (failed === 0 ? [] : null),
     place({ id, items, rowsBytes, checksum, columns }, from, to) {
       const offset = offsets.get(id);
-      return offset === undefined || from > 0 || to < items ? null : { offset, rowsBytes, checksum, columns };
+      return offset === undefined || from > 0 || to < items
+        ? null
+        : { offset, rowsBytes, checksum, columns, notANumber: 0 };
     },
   };
 }
@@ -201,12 +203,16 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
   return {
     failedItems: (miniBatch) => (miniBatch.failed === 0 ? [] : (loaded(miniBatch)?.failed ?? null)),
     place(miniBatch, from, to) {
-      if (!isConverted && miniBatch.failed === 0 && from === 0 && to === miniBatch.items) {
+      const isWhole = miniBatch.failed === 0 && from === 0 && to === miniBatch.items;
+      // Which of its rows have no numbers is written nowhere.
+      if (!isWhole && miniBatch.notANumber > 0) return null;
+      if (!isConverted && isWhole) {
         return {
           offset: miniBatch.rowsStart,
           rowsBytes: miniBatch.rowsBytes,
           checksum: miniBatch.checksum,
           columns: null,
+          notANumber: miniBatch.notANumber,
         };
       }
       const found = loaded(miniBatch);
@@ -216,7 +222,13 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
       const end = to === from ? start : found.ends[first + (to - from) - 1];
       if (start === undefined || end === undefined) return null;
       const checksum = checksumOf(found.bytes.subarray(start, end));
-      return { offset: found.offset + start, rowsBytes: end - start, checksum, columns: null };
+      return {
+        offset: found.offset + start,
+        rowsBytes: end - start,
+        checksum,
+        columns: null,
+        notANumber: miniBatch.notANumber,
+      };
     },
   };
 }

@@ -13,6 +13,8 @@ export type BaseMiniBatch = {
   readonly parts: readonly MiniBatchPart[];
   readonly succeeded: number;
   readonly failed: number;
+  /** Of `succeeded`: items with a score that is NaN or infinite. */
+  readonly notANumber: number;
   /** Of its rows in the predictions, when those are text. */
   readonly rowsStart: number;
   readonly rowsBytes: number;
@@ -64,6 +66,7 @@ const rowSchema = z.object({
   plan_check: z.number().nullable().default(null),
   succeeded: countSchema,
   failed: countSchema,
+  not_a_number: countSchema.nullable().default(null),
   rows_bytes: countSchema,
   errors_bytes: countSchema,
   checksum: z.string(),
@@ -126,13 +129,14 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
       for (const row of page) {
         const isAsWritten = isUnchanged(row.plan_check, ...planOf(row)) && isUnchanged(row.done_check, ...doneOf(row));
         if (!isAsWritten) throw fileDamage(file);
-        const { id, items, succeeded, failed, checksum } = row;
+        const { id, items, succeeded, failed, checksum, not_a_number: notANumber } = row;
         const [rowsBytes, errorsBytes] = [row.rows_bytes, row.errors_bytes];
         const parts = storedJson(partsSchema, row.parts, file);
         const lengths = { rowsStart, rowsBytes, errorsStart, errorsBytes };
         const columns = storedJson(columnsSchema, row.columns ?? "null", file);
         const record = { segment: row.segment, recordStart: row.record_start, columns };
-        yield { id, items, parts, succeeded, failed, checksum, rowsBefore, ...lengths, ...record };
+        const counts = { items, succeeded, failed, notANumber: notANumber ?? 0 };
+        yield { id, parts, ...counts, checksum, rowsBefore, ...lengths, ...record };
         rowsStart += rowsBytes;
         errorsStart += errorsBytes;
         rowsBefore += succeeded;

@@ -5,6 +5,7 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ImageScorer, Scorer, ScorerFile, ScorerOutput, TabularScorer } from "../../contract/nouns/scorer.ts";
 import { scorerFileSchema } from "../../contract/nouns/scorer.ts";
 import type { ModelSignature, OutputInfo, TensorInfo } from "../../contract/signature.ts";
+import { resolveMissing } from "./resolve-missing.ts";
 import { readSmallTextFile, readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
 import {
   findTokenizer,
@@ -15,7 +16,7 @@ import {
 } from "./resolve-text-scorer.ts";
 
 type Batch = Pick<Scorer, "batch" | "fixedBatch">;
-type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch">;
+type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch"> & { readonly notANumber?: "error" };
 
 const maxColumns = 10_000;
 const defaultScale = 0.00392157;
@@ -89,7 +90,12 @@ export function resolveScorer(
   if (!outputs.ok) return outputs;
   const batch = resolveBatch(signature, file);
   if (!batch.ok) return batch;
-  const parts: Parts = { outputs: outputs.value, keep: file.output?.keep ?? [], ...batch.value };
+  const parts: Parts = {
+    outputs: outputs.value,
+    keep: file.output?.keep ?? [],
+    ...batch.value,
+    ...(file.output?.not_a_number === "error" ? { notANumber: "error" } : {}),
+  };
   const scorer =
     kind === "tabular"
       ? tabularScorer(signature, file, parts)
@@ -111,9 +117,9 @@ function isPictureInput({ shape, type }: TensorInfo): boolean {
 }
 
 const keysOfKinds = {
-  tabular: ["columns", "missing"],
+  tabular: ["columns", "missing", "missing_words"],
   image: ["size", "resize", "color", "layout", "scale", "mean", "std"],
-  text: ["columns", "missing", "items", "tokenizer", "max_length"],
+  text: ["columns", "missing", "missing_words", "items", "tokenizer", "max_length"],
 } as const;
 
 function keysOfOtherKinds(kind: keyof typeof keysOfKinds, file: ScorerFile): string | undefined {
@@ -143,11 +149,11 @@ function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Part
   }
   const open = resolved.filter(({ columns }) => columns === null);
   if (open.length > 1) return failure("scorer/invalid:open-inputs", { inputs: namesOf(open) });
-  const missing = file.input?.missing ?? "error";
-  if (missing === "nan" && !inputs.some(({ type }) => isFloat(type))) return failure("scorer/invalid:nan");
+  const missing = resolveMissing(resolved, file);
+  if (!missing.ok) return missing;
   const [first, ...rest] = resolved;
   if (first === undefined) return failure("model/unsupported:no-input");
-  return success({ kind: "tabular", inputs: [first, ...rest], missing, ...parts });
+  return success({ kind: "tabular", inputs: [first, ...rest], ...missing.value, ...parts });
 }
 
 function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<ImageScorer> {

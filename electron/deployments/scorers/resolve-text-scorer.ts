@@ -4,6 +4,7 @@ import type { TokenizerFacts } from "../../contract/messages/device-messages.ts"
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { maxTokenizerBytes, type Scorer, type ScorerFile, type TextScorer } from "../../contract/nouns/scorer.ts";
 import type { ModelSignature, TensorInfo } from "../../contract/signature.ts";
+import { resolveMissing } from "./resolve-missing.ts";
 
 /** A model's tokenizer; `file` is relative to the folder of the .onnx file, with `/`. */
 export type NamedTokenizer = { readonly file: string; readonly facts: TokenizerFacts };
@@ -82,18 +83,24 @@ export function textScorer(
   if (items !== "row" && parts.keep.length > 0) {
     return failure("scorer/invalid:keep-of-texts", { items });
   }
-  if (items !== "row" && file.input?.missing !== undefined) {
+  if (items !== "row" && (file.input?.missing ?? file.input?.missing_words) !== undefined) {
     return failure("scorer/invalid:missing-of-texts", { items });
   }
+  const missing = resolveMissing([{ name: "text", type: "string", columns: nameOf(column.value) }], file);
+  if (!missing.ok) return missing;
   return success({
     kind: "text",
     items,
     column: column.value,
-    missing: file.input?.missing ?? "error",
+    ...missing.value,
     inputs: [...inputs.value],
     tokenizer: cut.value,
     ...parts,
   });
+}
+
+function nameOf(column: string | null): readonly string[] {
+  return column === null ? [] : [column];
 }
 
 type TextInput = TextScorer["inputs"][number];

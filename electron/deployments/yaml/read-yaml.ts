@@ -181,7 +181,7 @@ export function schemaReason(issue: z.core.$ZodIssue | undefined): SchemaReason 
       return { kind: "one-of", params: { values: issue.values.map(String) } };
     default: {
       const rule: unknown = issue?.code === "custom" ? issue.params?.["rule"] : null;
-      if (rule === "azure-name" || rule === "percent") return { kind: rule, params: {} };
+      if (rule === "azure-name" || rule === "percent" || rule === "missing") return { kind: rule, params: {} };
       const reason = (issue?.message ?? "").replace(/^Invalid (input|option): /, "").replace(/\.$/, "");
       return { kind: "other", params: { reason } };
     }

@@ -41,6 +41,7 @@ export type UndoneMiniBatches = {
   /** What they had counted. */
   readonly succeeded: number;
   readonly failed: number;
+  readonly notANumber: number;
   readonly reused: number;
 };
 
@@ -67,6 +68,7 @@ const recordRowSchema = z.object({
   checksum: z.string(),
   succeeded: lengthSchema,
   failed: lengthSchema,
+  not_a_number: lengthSchema.nullable(),
   columns: z.string().nullable(),
   done_check: z.number().nullable(),
 });
@@ -75,14 +77,14 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
   const commitMiniBatch = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
       checksum = ?, succeeded = ?, failed = ?, finished_at = ?, worker_pid = ?, started_at = ?, duration_ms = ?,
-      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?, done_check = ?
+      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?, not_a_number = ?, done_check = ?
     WHERE id = ? AND state = 0`);
   const addFailedFile = database.prepare("INSERT INTO failed_files (file) VALUES (?) ON CONFLICT DO NOTHING");
   const selectDone = database.prepare("SELECT * FROM units WHERE state = 1 AND id = ?");
   const undoMiniBatch = database.prepare(`
     UPDATE units SET state = 0, claimed = 0, attempts = attempts - (segment <> '${baseSegment}'), segment = NULL, worker = NULL,
       record_start = NULL, rows_bytes = NULL, errors_bytes = NULL, checksum = NULL, succeeded = NULL, failed = NULL,
-      done_check = NULL, finished_at = NULL
+      not_a_number = NULL, done_check = NULL, finished_at = NULL
     WHERE id = ?`);
   const selectOfSegment = database.prepare("SELECT id FROM units WHERE state = 1 AND segment = ? AND id >= ?").pluck();
   const selectRecords = database.prepare("SELECT * FROM units WHERE state = 1 AND id >= ? ORDER BY id LIMIT 512");
@@ -121,6 +123,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
             miniBatch.times.infer,
             miniBatch.smallestRun,
             columns,
+            miniBatch.notANumber,
             checkOf(...doneOf(doneRowOf(segment, miniBatch, columns))),
             miniBatch.miniBatchId,
           );
@@ -142,6 +145,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
       const miniBatches: MiniBatchToDo[] = [];
       let succeeded = 0;
       let failed = 0;
+      let notANumber = 0;
       let reused = 0;
       setFactsWith(() => {
         const inSegments = segments.flatMap((segment) =>
@@ -154,12 +158,13 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
           undoMiniBatch.run(id);
           succeeded += counted.succeeded;
           failed += counted.failed;
+          notANumber += counted.not_a_number ?? 0;
           if (counted.segment === baseSegment) reused += counted.succeeded;
           miniBatches.push(toMiniBatchToDo(selectToDo.get(id), database.name));
         }
         return { redoneUnits: facts().redoneUnits + miniBatches.length };
       });
-      return { miniBatches, succeeded, failed, reused };
+      return { miniBatches, succeeded, failed, notANumber, reused };
     },
     mergeable(fromId, maxBytes, gaps) {
       const records: CommittedRecord[] = [];
@@ -188,9 +193,9 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
 }
 
 function doneRowOf(segment: string, miniBatch: CommittedMiniBatch, columns: string | null) {
-  const { miniBatchId: id, offset, rowsBytes, errorsBytes, checksum, succeeded, failed } = miniBatch;
+  const { miniBatchId: id, offset, rowsBytes, errorsBytes, checksum, succeeded, failed, notANumber } = miniBatch;
   const record = { segment, record_start: offset, rows_bytes: rowsBytes, errors_bytes: errorsBytes, checksum };
-  return { id, ...record, succeeded, failed, columns };
+  return { id, ...record, succeeded, failed, columns, not_a_number: notANumber };
 }
 
 function sumOfTimes(one: StageTimes, other: StageTimes): StageTimes {

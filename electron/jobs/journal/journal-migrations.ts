@@ -77,4 +77,12 @@ export const journalMigrations: readonly Migration[] = [
       `);
     },
   },
+  {
+    number: 50,
+    name: "scores that are no numbers",
+    up(database) {
+      // Of those that succeeded: items with a score that is NaN or infinite. Null: not done, or not counted by an earlier version.
+      database.exec("ALTER TABLE units ADD COLUMN not_a_number INTEGER");
+    },
+  },
 ];

@@ -16,6 +16,8 @@ export type JournalTotals = {
   readonly planned: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Of `succeeded`: items with a score that is NaN or infinite. */
+  readonly notANumber: number;
   /** Of `succeeded`: items whose rows were taken over from the base. */
   readonly reused: number;
   readonly miniBatchesDone: number;
@@ -26,6 +28,7 @@ const totalsRowSchema = z.object({
   planned: z.number(),
   succeeded: z.number(),
   failed: z.number(),
+  not_a_number: z.number(),
   reused: z.number(),
   mini_batches_done: z.number(),
   mini_batches: z.number(),
@@ -36,6 +39,7 @@ const totalsRowSchema = z.object({
 export function createTotalsQueries(database: SqliteDatabase): TotalsQueries {
   const selectTotals = database.prepare(`
     SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
+      COALESCE(SUM(not_a_number), 0) AS not_a_number,
       COALESCE(SUM(CASE WHEN segment = '${baseSegment}' THEN items END), 0) AS reused, COALESCE(SUM(state), 0) AS mini_batches_done,
       COUNT(*) AS mini_batches, COALESCE(MAX(id) + 1, 0) AS numbered,
       COALESCE(SUM(state NOT IN (0, 1) OR items < 0 OR (state = 1 AND succeeded + failed IS NOT items)), 0) AS miscounted
@@ -57,6 +61,7 @@ export function createTotalsQueries(database: SqliteDatabase): TotalsQueries {
         planned: row.planned,
         succeeded: row.succeeded,
         failed: row.failed,
+        notANumber: row.not_a_number,
         reused: row.reused,
         miniBatchesDone: row.mini_batches_done,
         miniBatches: row.mini_batches,

@@ -74,7 +74,7 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
   );
   const reuseMiniBatch = database.prepare(`
     UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
-      columns = ?, succeeded = items, failed = 0, done_check = ?, finished_at = ?
+      columns = ?, succeeded = items, failed = 0, not_a_number = ?, done_check = ?, finished_at = ?
     WHERE id = ?`);
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
@@ -104,13 +104,14 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
           insertMiniBatch.run(id, items, bytesOf(miniBatch), parts, checkOf(...planOf({ id, items, parts })));
         }
         const itemsOf = new Map(miniBatches.map(({ id, items }) => [id, items]));
-        for (const { miniBatchId, offset, rowsBytes, checksum, columns } of reused) {
+        for (const { miniBatchId, offset, rowsBytes, checksum, columns, notANumber } of reused) {
           const row = {
             ...{ id: miniBatchId, segment: baseSegment, record_start: offset, rows_bytes: rowsBytes, errors_bytes: 0 },
             ...{ checksum, succeeded: itemsOf.get(miniBatchId) ?? 0, failed: 0 },
-            columns: columns === null ? null : JSON.stringify(columns),
+            ...{ columns: columns === null ? null : JSON.stringify(columns), not_a_number: notANumber },
           };
-          reuseMiniBatch.run(offset, rowsBytes, checksum, row.columns, checkOf(...doneOf(row)), now, miniBatchId);
+          const check = checkOf(...doneOf(row));
+          reuseMiniBatch.run(offset, rowsBytes, checksum, row.columns, notANumber, check, now, miniBatchId);
         }
       });
     },

@@ -67,6 +67,8 @@ export async function jobRecord(facts: {
       succeeded: totals.succeeded,
       failed: totals.failed,
       skipped: stored.skipped,
+      /** Of `succeeded`: items with a score that is NaN or infinite. */
+      not_a_number: totals.notANumber,
       mini_batches: totals.miniBatches,
       /** Files that hold a failed item. */
       failed_files: stored.failedFiles,

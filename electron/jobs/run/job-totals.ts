@@ -10,9 +10,11 @@ export type JobTotals = {
   /** Those in `reused` are done: their rows are taken over. */
   readonly addPlanned: (
     miniBatches: readonly Pick<MiniBatch, "id" | "items">[],
-    reused: readonly Pick<ReusedMiniBatch, "miniBatchId">[],
+    reused: readonly Pick<ReusedMiniBatch, "miniBatchId" | "notANumber">[],
   ) => void;
-  readonly addCommitted: (miniBatches: readonly Pick<CommittedMiniBatch, "succeeded" | "failed">[]) => void;
+  readonly addCommitted: (
+    miniBatches: readonly Pick<CommittedMiniBatch, "succeeded" | "failed" | "notANumber">[],
+  ) => void;
   readonly takeBack: (
     undone: Omit<UndoneMiniBatches, "miniBatches"> & { readonly miniBatches: readonly unknown[] },
   ) => void;
@@ -25,6 +27,7 @@ export function createJobTotals(first: JournalTotals): JobTotals {
     addPlanned(miniBatches, reused) {
       const done = new Set(reused.map(({ miniBatchId }) => miniBatchId));
       totals.miniBatches += miniBatches.length;
+      for (const { notANumber } of reused) totals.notANumber += notANumber;
       for (const { id, items } of miniBatches) {
         totals.planned += items;
         if (!done.has(id)) continue;
@@ -35,15 +38,17 @@ export function createJobTotals(first: JournalTotals): JobTotals {
     },
     addCommitted(miniBatches) {
       totals.miniBatchesDone += miniBatches.length;
-      for (const { succeeded, failed } of miniBatches) {
+      for (const { succeeded, failed, notANumber } of miniBatches) {
         totals.succeeded += succeeded;
         totals.failed += failed;
+        totals.notANumber += notANumber;
       }
     },
-    takeBack({ miniBatches, succeeded, failed, reused }) {
+    takeBack({ miniBatches, succeeded, failed, notANumber, reused }) {
       totals.miniBatchesDone -= miniBatches.length;
       totals.succeeded -= succeeded;
       totals.failed -= failed;
+      totals.notANumber -= notANumber;
       totals.reused -= reused;
     },
   };

@@ -36,7 +36,7 @@ export function createRunView(run: {
     progress() {
       const inWork = dispatching.itemsInWork();
       const facts = journal.facts();
-      const { succeeded, failed, planned, reused } = totals.current();
+      const { succeeded, failed, notANumber, planned, reused } = totals.current();
       const { active, instances } = times.seconds();
       const done = succeeded + failed + inWork.done;
       meter.add(times.activeMs(), done - reused);
@@ -46,6 +46,7 @@ export function createRunView(run: {
         succeeded: succeeded + inWork.done - inWork.failed,
         failed: failed + inWork.failed,
         skipped: facts.skipped,
+        notANumber,
         rate: isOver() ? average.rate() : meter.rate(),
         secondsLeft: facts.planned && !isOver() ? meter.secondsLeft(planned - done) : null,
         activeSeconds: active,

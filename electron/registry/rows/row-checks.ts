@@ -26,8 +26,10 @@ export function planOf({ id, items, parts }: Checked<"id" | "items" | "parts">):
 export function doneOf(
   row: Checked<
     "id" | "segment" | "record_start" | "rows_bytes" | "errors_bytes" | "checksum" | "succeeded" | "failed" | "columns"
-  >,
+  > & { readonly not_a_number?: number | null },
 ): readonly Value[] {
   const { id, segment, record_start, rows_bytes, errors_bytes, checksum, succeeded, failed, columns } = row;
-  return [id, segment, record_start, rows_bytes, errors_bytes, checksum, succeeded, failed, columns];
+  const values = [id, segment, record_start, rows_bytes, errors_bytes, checksum, succeeded, failed, columns];
+  // Rows of an earlier version, which did not count them, keep their check.
+  return row.not_a_number ? [...values, row.not_a_number] : values;
 }

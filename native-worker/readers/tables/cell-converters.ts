@@ -1,20 +1,18 @@
 import {
   booleanFromText,
+  type DecimalMark,
   type IntegerType,
   integerLimits,
   isIntegerType,
-  isMissing,
-  type Missing,
   wholeNumberOfCell,
 } from "../../../electron/contract/tables/cell-values.ts";
 import { columnTypeWords, isOfColumnType, typedNumber } from "../../../electron/contract/tables/column-types.ts";
 import { decodeText } from "../../../electron/contract/tables/csv.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import type { InputValues } from "../block.ts";
 import { halfBits } from "../half-float.ts";
 import { shortText } from "./kept-cells.ts";
-import { type CheckedType, sourceBytes, sourceText, wrongEncoding } from "./row-sources.ts";
+import { type CheckedType, wantsNumber, sourceBytes, sourceText, wrongEncoding } from "./row-sources.ts";
 import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";
 import { type CellFault, noText, plainText, type RowSources } from "./row-sources.ts";
 
@@ -27,9 +25,9 @@ export function createConverter(
   columns: Uint32Array,
   values: InputValues,
   sources: RowSources,
-  missing: Missing,
 ): Converter {
   const { numbers } = sources;
+  const missingNumbers = sources.missingWords.numbers;
   const width = columns.length;
   if (values instanceof Float32Array || values instanceof Float64Array) {
     return (row) => {
@@ -48,7 +46,7 @@ export function createConverter(
     };
   }
   if (values instanceof BigInt64Array || values instanceof BigUint64Array || type === "bool" || type === "string") {
-    const convert = createTextConverter(type, missing);
+    const convert = createTextConverter(type, sources);
     const target = values as { [index: number]: unknown };
     // The halves of 64-bit integers, the lower one first (typed arrays are little-endian wherever we run).
     const halves = type === "int64" ? new Int32Array((values as BigInt64Array).buffer) : null;
@@ -58,7 +56,7 @@ export function createConverter(
         const source = columns[index] as number;
         if (halves !== null) {
           const short = shortWholeNumber(sources, source);
-          if (short !== notShort) {
+          if (short !== notShort && !missingNumbers.has(short)) {
             halves[2 * (base + index)] = short;
             halves[2 * (base + index) + 1] = short >> 31;
             continue;
@@ -89,30 +87,38 @@ export function createConverter(
 }
 
 /** Holds a source's text to a signature's type and puts down the number that it is. */
-export function createTypeCheck(
-  type: CheckedType,
-  sources: RowSources,
-  source: number,
-  { missing }: TabularScorer,
-): () => CellFault | null {
+export function createTypeCheck(type: CheckedType, sources: RowSources, source: number): () => CellFault | null {
   const mismatch: CellFault = { source, code: "signature-mismatch", wants: columnTypeWords[type] };
-  const replacement = missing === "error" ? null : missing === "nan" ? Number.NaN : missing.value;
+  const { missingWords } = sources;
+  const replacement = sources.missing[source] === "error" ? null : (sources.missingNumbers[source] ?? Number.NaN);
   return () => {
     if (type === "integer" || type === "long") {
       const short = shortWholeNumber(sources, source);
-      if (short !== notShort) {
+      if (short !== notShort && !missingWords.numbers.has(short)) {
         sources.numbers[source] = short;
         return null;
       }
     }
     const text = decodeText(sourceBytes(sources, source));
-    if (isMissing(text)) {
+    if (missingWords.isNoValue(text, sources.dialect.decimal)) {
       if (replacement === null) return mismatch;
       sources.numbers[source] = replacement;
       return null;
     }
     if (!isOfColumnType(type, text, sources.dialect.decimal)) return mismatch;
     sources.numbers[source] = typedNumber(type, text, sources.dialect.decimal) ?? Number.NaN;
+    return null;
+  };
+}
+
+/** Takes a number that stands for no value for none. */
+export function createMissingNumberCheck(sources: RowSources, source: number): () => CellFault | null {
+  const { numbers } = sources.missingWords;
+  const replacement = sources.missingNumbers[source];
+  return () => {
+    if (!numbers.has(sources.numbers[source] as number)) return null;
+    if (replacement === undefined) return { source, code: "cell-empty", wants: wantsNumber };
+    sources.numbers[source] = replacement;
     return null;
   };
 }
@@ -150,40 +156,56 @@ function shortWholeNumber(sources: RowSources, source: number): number {
 /** Makes a value of a text type from a source's text. */
 function createTextConverter(
   type: TensorType,
-  missing: Missing,
+  sources: RowSources,
 ): (sources: RowSources, source: number) => bigint | number | string | CellFault {
-  const replacement = missing === "error" || missing === "nan" ? null : missing.value;
-  if (type === "string") {
-    return (sources, source) => {
-      const text = sourceText(sources, source);
-      if (text === null) return wrongEncoding(sources, source);
-      if (text.length === 0) {
-        if (missing === "error") return { source, code: "cell-empty", wants: "a text" };
-        return replacement === null ? "" : String(replacement);
-      }
-      return decodeText(text);
-    };
-  }
+  if (type === "string") return createStringConverter(sources);
   if (type === "bool") {
-    return (sources, source) => {
-      const text = decodeText(sourceBytes(sources, source));
-      const value =
-        isMissing(text) && replacement !== null ? replacement !== 0 : booleanFromText(text, sources.dialect.decimal);
-      return value === undefined ? { source, code: "cell-not-a-number", wants: "true or false" } : Number(value);
-    };
+    const truthOf = valueReader(sources, (text, decimal) => {
+      const truth = booleanFromText(text, decimal);
+      return truth === undefined ? undefined : Number(truth);
+    });
+    return (_, source) => truthOf(source) ?? { source, code: "cell-not-a-number", wants: "true or false" };
   }
   if (!isIntegerType(type)) throw new Error(`Values of type ${type} are not made from text.`);
   const limits = integerLimits[type];
-  return (sources, source) => {
-    const text = decodeText(sourceBytes(sources, source));
-    const isReplaced = replacement !== null && isMissing(text);
-    const value = isReplaced
-      ? wholeNumberOfCell(String(replacement))
-      : wholeNumberOfCell(text, sources.dialect.decimal);
+  const wholeOf = valueReader(sources, wholeNumberOfCell);
+  return (_, source) => {
+    const value = wholeOf(source);
     if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsWhole };
     if (value < limits[0] || value > limits[1])
       return { source, code: "cell-out-of-range", wants: wantsBetween(limits) };
     return value;
+  };
+}
+
+function createStringConverter({ missing, missingWords: { isNoText, isUsual } }: RowSources) {
+  const replacements = missing.map((rule) => (typeof rule === "string" ? "" : String(rule.value)));
+  return (sources: RowSources, source: number): string | CellFault => {
+    const bytes = sourceText(sources, source);
+    if (bytes === null) return wrongEncoding(sources, source);
+    const text = decodeText(bytes);
+    if (isUsual ? text !== "" : !isNoText(text)) return text;
+    if (missing[source] === "error") return { source, code: "cell-empty", wants: "a text" };
+    return replacements[source] as string;
+  };
+}
+
+/** Reads the value of a source: of its text, or of what its rule has for a text that stands for no value. */
+function valueReader<Value>(
+  sources: RowSources,
+  parse: (text: string, decimal: DecimalMark) => Value | undefined,
+): (source: number) => Value | undefined {
+  const { isNoValue, isUsual } = sources.missingWords;
+  const replacements = sources.missing.map((rule) =>
+    typeof rule === "string" ? undefined : parse(String(rule.value), "."),
+  );
+  return (source) => {
+    const text = decodeText(sourceBytes(sources, source));
+    const { decimal } = sources.dialect;
+    const replacement = replacements[source];
+    // No usual word for no value is one for a value.
+    if ((replacement !== undefined || !isUsual) && isNoValue(text, decimal)) return replacement;
+    return parse(text, decimal);
   };
 }
 

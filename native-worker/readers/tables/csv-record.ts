@@ -1,4 +1,3 @@
-import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
 import {
   carriageReturn,
   lineFeed,
@@ -33,9 +32,9 @@ export type RecordParser = {
   readonly textStart: Float64Array;
   readonly textEnd: Float64Array;
   readonly textKind: Uint8Array;
-  /** The number of a cell without a value; NaN with `isMissingNumber` false when there is none. */
-  readonly missingNumber: number;
-  readonly isMissingNumber: boolean;
+  /** The number of a cell without a value, one a place; undefined when there is none. */
+  readonly missingNumbers: readonly (number | undefined)[];
+  readonly isNoValue: (bytes: Buffer, start: number, end: number) => boolean;
   /** Cells of the record. */
   cells: number;
   /** Where its text ends, line end excluded. */
@@ -86,7 +85,7 @@ export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, 
     if (action !== ignoreCell) {
       const source = sourceOf[column] as number;
       if ((action & takeNumber) !== 0) {
-        const value = cellNumber(parser, bytes, cellStart, cellEnd, (action & takeExactNumber) !== 0);
+        const value = cellNumber(parser, source, bytes, cellStart, cellEnd, (action & takeExactNumber) !== 0);
         if (value !== undefined) numbers[source] = value;
         else if (badColumn === -1) badColumn = column;
       }
@@ -110,6 +109,7 @@ export function parseRecord(parser: RecordParser, bytes: Buffer, start: number, 
 /** The number of a cell, which may be the one of a cell without a value; undefined when it is none. */
 export function cellNumber(
   parser: RecordParser,
+  source: number,
   bytes: Buffer,
   start: number,
   end: number,
@@ -119,8 +119,9 @@ export function cellNumber(
     parser.decimal === point
       ? numberFromBytes(bytes, start, end, isExact)
       : numberFromCommaBytes(bytes, start, end, isExact);
-  if (value !== undefined || !parser.isMissingNumber) return value;
-  return isMissing(bytes.toString("latin1", start, end)) ? parser.missingNumber : undefined;
+  if (value !== undefined) return value;
+  const missing = parser.missingNumbers[source];
+  return missing !== undefined && parser.isNoValue(bytes, start, end) ? missing : undefined;
 }
 
 const point = 0x2e;

@@ -8,7 +8,7 @@ import {
 } from "../../../electron/contract/tables/csv.ts";
 import { exactPowersOfTen, storeLongNumber } from "./csv-numbers.ts";
 import { cellNumber, ignoreCell, type RecordParser, takeExactNumber, takeNumber, takeText } from "./csv-record.ts";
-import type { DirectRows } from "./row-collector.ts";
+import type { DirectRows } from "./row-sources.ts";
 import { keepCell } from "./kept-cells.ts";
 import { plainText } from "./row-sources.ts";
 
@@ -147,7 +147,7 @@ export function takePlainRows(
           textLimit = at;
           if (byte === lineFeed) while (textLimit > cellStart && bytes[textLimit - 1] === carriageReturn) textLimit--;
           const isExact = ((actions[column] as number) & takeExactNumber) !== 0;
-          const value = cellNumber(parser, bytes, cellStart, textLimit, isExact);
+          const value = cellNumber(parser, sourceOf[column] as number, bytes, cellStart, textLimit, isExact);
           if (value === undefined) break rows;
           if (place >= 0) values[to] = value;
           else numbers[sourceOf[column] as number] = value;
@@ -194,7 +194,7 @@ export function takePlainRows(
       if (action !== ignoreCell) {
         const source = sourceOf[column] as number;
         if ((action & takeNumber) !== 0) {
-          const value = cellNumber(parser, bytes, cellStart, cellEnd, (action & takeExactNumber) !== 0);
+          const value = cellNumber(parser, source, bytes, cellStart, cellEnd, (action & takeExactNumber) !== 0);
           if (value === undefined) break rows;
           const place = places[column] as number;
           if (place >= 0) values[place + Math.imul(strides[column] as number, row)] = value;

@@ -12,6 +12,8 @@ import {
   scanRecord,
   setScannerWindow,
 } from "../../../electron/contract/tables/csv.ts";
+import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
+import type { MissingWords } from "../../../electron/contract/tables/missing.ts";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import {
   parseRecord,
@@ -43,17 +45,17 @@ export function createCsvReader(
   window: ByteWindow,
   dialect: CsvDialect,
 ): RecordReader {
-  const { sources } = collector;
+  const { sources, constants } = collector;
   sources.dialect = dialect;
   const numberWanted = dialect.decimal === "," ? "a number with a decimal comma" : wantsNumber;
   const header = readOwnHeader(window.file, wanted.part.start, dialect);
-  const missingColumns = sources.names.filter((name) => !header.includes(name));
+  const missingColumns = sources.names.filter((name, source) => !constants.has(source) && !header.includes(name));
   const columnCount = header.length;
   const parser = createParser(collector, header, dialect);
   const scanner = createRecordScanner(dialect);
   const { range, leaveOut } = wanted;
   const plain = createPlainRows(parser, collector.direct);
-  const isEveryItemWanted = leaveOut.size === 0 && missingColumns.length === 0;
+  const isEveryItemWanted = leaveOut.size === 0 && missingColumns.length === 0 && constants.fault() === null;
   let words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
   const cursor = createTextCursor();
   setScannerWindow(scanner, window.bytes, window.length, window.isLast);
@@ -61,6 +63,7 @@ export function createCsvReader(
   const show = (): void => {
     setScannerWindow(scanner, window.bytes, window.length, window.isLast);
     sources.textBytes.fill(window.bytes);
+    constants.put();
     words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
   };
 
@@ -158,7 +161,8 @@ function createFailures(
 ) {
   const failCell = (start: number, end: number, fault: CellFault): void => {
     const column = parser.sourceOf.indexOf(fault.source);
-    const raw = recordCells(window.bytes, start, end, dialect)[column] ?? "";
+    const raw =
+      collector.constants.textOf(fault.source) ?? recordCells(window.bytes, start, end, dialect)[column] ?? "";
     const { code, message } = faultMessage(fault, collector.sources, raw);
     collector.fail(cursor.item, code, message, raw);
   };
@@ -172,11 +176,11 @@ function createFailures(
 }
 
 function createParser(collector: RowCollector, header: readonly string[], dialect: CsvDialect): RecordParser {
-  const { sources, missingNumber } = collector;
+  const { sources } = collector;
   const sourceOf = new Int32Array(header.length).fill(-1);
   const actions = new Uint8Array(header.length);
   for (const [source, name] of sources.names.entries()) {
-    const column = header.indexOf(name);
+    const column = collector.constants.has(source) ? -1 : header.indexOf(name);
     if (column === -1) continue;
     sourceOf[column] = source;
     actions[column] =
@@ -195,12 +199,18 @@ function createParser(collector: RowCollector, header: readonly string[], dialec
     textStart: sources.textStart,
     textEnd: sources.textEnd,
     textKind: sources.textKind,
-    missingNumber: missingNumber ?? Number.NaN,
-    isMissingNumber: missingNumber !== undefined,
+    missingNumbers: sources.missingNumbers,
+    isNoValue: noValueTest(sources.missingWords, dialect),
     cells: 0,
     textLimit: 0,
     badColumn: -1,
   };
+}
+
+/** Whether bytes stand for no value. The usual words are ASCII, so that no text need be decoded for them. */
+function noValueTest(words: MissingWords, { encoding, decimal }: CsvDialect): RecordParser["isNoValue"] {
+  if (words.isUsual) return (bytes, start, end) => isMissing(bytes.toString("latin1", start, end));
+  return (bytes, start, end) => words.isNoValue(decodeText(bytes.subarray(start, end), encoding), decimal);
 }
 
 const tooLong = "The row is longer than 64 MiB.";

@@ -1,4 +1,3 @@
-import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
 import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
@@ -25,7 +24,7 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
       collector.fail(item, fault.code, `The object has no key "${name}".`.replace(/\s+/g, " "), "");
       return null;
     }
-    const raw = parser.text(fault.source);
+    const raw = collector.constants.textOf(fault.source) ?? parser.text(fault.source);
     const { code, message } = faultMessage(fault, sources, raw);
     collector.fail(item, code, message, raw);
     return null;
@@ -36,10 +35,15 @@ export function createJsonLinesReader(collector: RowCollector, wanted: TabularPa
 
 /** Puts an object's values where the collector takes them from. */
 function takeObject(collector: RowCollector, parser: ObjectParser, item: number): CellFault | null {
-  const { sources, missingNumber } = collector;
+  const { sources, constants } = collector;
+  const { missing, missingNumbers, missingWords } = sources;
   for (let source = 0; source < sources.names.length; source++) {
+    if (constants.has(source)) continue;
     const kind = parser.kinds[source];
-    if (kind === "absent" && missingNumber === undefined) return { source, code: "column-missing", wants: "" };
+    // A key may be left out of an object that has nothing to say of it.
+    if (kind === "absent" && sources.isInput[source] && missing[source] === "error") {
+      return { source, code: "column-missing", wants: "" };
+    }
     const bytes = parser.bytes[source] as Buffer;
     const start = parser.starts[source] as number;
     const end = parser.ends[source] as number;
@@ -49,8 +53,8 @@ function takeObject(collector: RowCollector, parser: ObjectParser, item: number)
       if (kind === "number" || kind === "string" || kind === "literal") {
         value = numberFromBytes(bytes, start, end, sources.needsExact[source] as boolean);
       }
-      const isEmpty = isNull || (kind === "string" && isMissing(parser.text(source)));
-      if (value === undefined && isEmpty) value = missingNumber;
+      const isEmpty = isNull || (kind === "string" && missingWords.isNoValue(parser.text(source)));
+      if (value === undefined && isEmpty) value = missingNumbers[source];
       if (value === undefined) {
         return { source, code: isEmpty ? "cell-empty" : "cell-not-a-number", wants: wantsNumber };
       }

@@ -1,6 +1,5 @@
 import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
-import { isMissing } from "../../../electron/contract/tables/cell-values.ts";
 import { decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import {
   duckdbConfinement,
@@ -73,7 +72,7 @@ export async function openParquetReader(
   file: number,
 ): Promise<RecordReader> {
   const { part, range, leaveOut } = wanted;
-  const { sources } = collector;
+  const { sources, constants } = collector;
   sources.dialect = defaultDialect;
   const folder = resolve(settings.input.kind === "file" ? dirname(wanted.path) : settings.input.path);
   const library = opener.forLibrary(file, wanted.path);
@@ -83,9 +82,11 @@ export async function openParquetReader(
     isOutOfReach(error) || !library.isThere() ? changed : unreadableRows;
   const columns = await describe(connection, table).catch(whyUnreadable);
   if ("code" in columns) return { readBlock: async () => columns, close: async () => undefined };
-  const missing = sources.names.filter((name) => !columns.some((column) => column.name.trim() === name));
+  const missing = sources.names.filter(
+    (name, source) => !constants.has(source) && !columns.some((column) => column.name.trim() === name),
+  );
 
-  const { selected, expressions } = selectColumns(sources, columns);
+  const { selected, expressions } = selectColumns(collector, columns);
   const first = part.firstRow - 1 + range.start;
   const last = part.firstRow - 1 + range.end - 1;
   const query = `SELECT ${expressions.join(", ")} FROM ${table} WHERE file_row_number BETWEEN ${first} AND ${last}`;
@@ -115,7 +116,7 @@ export async function openParquetReader(
   const failCell = (fault: CellFault): void => {
     const index = selected.findIndex((candidate) => candidate.source === fault.source);
     const cell = vectors[index + 1]?.getItem(rowOfChunk) ?? "";
-    const raw = String(cell);
+    const raw = constants.textOf(fault.source) ?? String(cell);
     const { code, message } = faultMessage(fault, sources, raw);
     collector.fail(item, code, message, raw);
   };
@@ -130,6 +131,7 @@ export async function openParquetReader(
   const isDirect =
     leaveOut.size === 0 &&
     direct.takeRest === null &&
+    constants.fault() === null &&
     selected.every(({ source, texts, isForNumber }) =>
       texts === null ? (direct.places[source] as number) >= 0 : !isForNumber && direct.kept[source] !== null,
     );
@@ -190,14 +192,14 @@ function checkOrder(rowNumbers: DuckDBVector, from: number, rows: number, firstR
 
 /** What is read of each row, and the expressions of the query for it; the first is the number of the row. */
 function selectColumns(
-  sources: RowSources,
+  { sources, constants }: RowCollector,
   columns: readonly { readonly name: string; readonly type: string }[],
 ): { readonly selected: readonly Selected[]; readonly expressions: readonly string[] } {
   const selected: Selected[] = [];
   const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
   for (const [source, name] of sources.names.entries()) {
     const column = columns.find((candidate) => candidate.name.trim() === name);
-    if (column === undefined) continue;
+    if (column === undefined || constants.has(source)) continue;
     const isPlainNumber = plainNumberTypes.has(column.type);
     const needsNumber = sources.needsNumber[source] === true;
     if (needsNumber && isPlainNumber) {
@@ -217,7 +219,7 @@ function selectColumns(
  * there were before the first that is missing and must not be.
  */
 function takeNumbers(
-  { direct, missingNumber }: RowCollector,
+  { direct, sources }: RowCollector,
   source: number,
   firstRow: number,
   vector: DuckDBVector,
@@ -225,6 +227,7 @@ function takeNumbers(
   maxRows: number,
 ): number {
   const { values } = direct;
+  const missingNumber = sources.missingNumbers[source];
   const stride = direct.strides[source] as number;
   let to = (direct.places[source] as number) + stride * firstRow;
   for (let row = 0; row < maxRows; row++) {
@@ -261,13 +264,14 @@ function putRow(
   vectors: readonly DuckDBVector[],
   row: number,
 ): CellFault | null {
-  const { sources, missingNumber } = collector;
+  const { sources } = collector;
+  const { missingNumbers, missingWords } = sources;
   for (let index = 0; index < selected.length; index++) {
     const { source, texts, isForNumber } = selected[index] as Selected;
     let value: number | undefined;
     if (texts === null) {
       const cell = (vectors[index + 1] as DuckDBVector).getItem(row) as number | null;
-      value = cell === null || Number.isNaN(cell) ? missingNumber : cell;
+      value = cell === null || Number.isNaN(cell) ? missingNumbers[source] : cell;
     } else {
       const { bytes } = texts;
       const isNull = texts.starts[row] === nullCell;
@@ -279,7 +283,9 @@ function putRow(
       sources.textKind[source] = isNull ? noText : plainText;
       if (!isForNumber) continue;
       value = numberFromBytes(bytes, start, end, true);
-      if (value === undefined && isMissing(decodeText(bytes.subarray(start, end)))) value = missingNumber;
+      if (value === undefined && missingWords.isNoValue(decodeText(bytes.subarray(start, end)))) {
+        value = missingNumbers[source];
+      }
     }
     if (value === undefined) return { source, code: "cell-not-a-number", wants: wantsNumber };
     sources.numbers[source] = value;

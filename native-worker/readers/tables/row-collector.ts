@@ -2,31 +2,24 @@ import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { InputValues, ItemFailure, TabularBlock } from "../block.ts";
 import { allocateValues } from "../input-values.ts";
-import { type Converter, createConverter, createTypeCheck, storeText } from "./cell-converters.ts";
+import {
+  type Converter,
+  createConverter,
+  createMissingNumberCheck,
+  createTypeCheck,
+  storeText,
+} from "./cell-converters.ts";
+import { type ConstantCells, createConstantCells } from "./constant-cells.ts";
 import { createKeptCells } from "./kept-cells.ts";
 import { columnsOf, createSources, isCheckedType } from "./row-sources.ts";
 import type { KeptCells } from "./kept-cells.ts";
-import type { CellFault, RowSources } from "./row-sources.ts";
-
-/**
- * A short way into a block for the cells that most tables have: floats go straight to the values of the model's inputs,
- * and kept texts straight to the block. One entry a source; -1 and null where there is no such way.
- */
-export type DirectRows = {
-  /** The values of all inputs of type float32, one input after another. */
-  readonly values: Float32Array;
-  /** The number of row r goes to `places[source] + r * strides[source]`. */
-  readonly places: Int32Array;
-  readonly strides: Int32Array;
-  readonly kept: readonly (KeptCells | null)[];
-  /** Takes what has no short way from `sources`, and says whether it converted; null when nothing is left. */
-  readonly takeRest: ((row: number) => boolean) | null;
-};
+import type { CellFault, DirectRows, RowSources } from "./row-sources.ts";
 
 /** Collects the rows of a block. Its arrays are used again for the next one. */
 export type RowCollector = {
   readonly sources: RowSources;
   readonly direct: DirectRows;
+  readonly constants: ConstantCells;
   /** Rows of the block so far. */
   readonly rowCount: () => number;
   readonly capacity: number;
@@ -37,8 +30,6 @@ export type RowCollector = {
   /** Takes the row that stands in `sources`; null when it converted, else what is wrong with which source. */
   readonly take: (item: number) => CellFault | null;
   readonly fail: (item: number, code: ItemErrorCode, message: string, value: string) => void;
-  /** What the number of an empty cell is; undefined when an empty cell fails its row. */
-  readonly missingNumber: number | undefined;
   /** The block so far; `records` counts every record in it, failed and left out ones included. */
   readonly finish: (records: number) => TabularBlock;
 };
@@ -48,8 +39,6 @@ export type RowCollector = {
  */
 export function createRowCollector(scorer: TabularScorer, capacity: number): RowCollector {
   const sources = createSources(scorer);
-  const missingNumber =
-    scorer.missing === "error" ? undefined : scorer.missing === "nan" ? Number.NaN : scorer.missing.value;
   const floats = new Float32Array(capacity * floatColumns(scorer));
   let floatsUsed = 0;
   const inputs = scorer.inputs.map((input) => {
@@ -58,11 +47,16 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
     const place = floatsUsed;
     if (input.type === "float32") floatsUsed += length;
     const values = input.type === "float32" ? floats.subarray(place, floatsUsed) : allocateValues(input.type, length);
-    const store = createConverter(input.type, columns, values, sources, scorer.missing);
+    const store = createConverter(input.type, columns, values, sources);
     return { type: input.type, columns, width: columns.length, place, values, store };
   });
+  const hasNumberWords = sources.missingWords.numbers.size > 0;
   const checks = sources.types.flatMap((type, source) =>
-    isCheckedType(type) ? [createTypeCheck(type, sources, source, scorer)] : [],
+    isCheckedType(type)
+      ? [createTypeCheck(type, sources, source)]
+      : hasNumberWords && sources.needsNumber[source]
+        ? [createMissingNumberCheck(sources, source)]
+        : [],
   );
   const stores: readonly Converter[] = [...checks, ...inputs.map((input) => input.store)];
   const keep = scorer.keep.map((name) => {
@@ -80,6 +74,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   for (const { type, columns, width, place, store } of inputs) {
     if (
       type !== "float32" ||
+      hasNumberWords ||
       columns.some((source) => uses[source] !== 1 || isCheckedType(sources.types[source] ?? null))
     ) {
       rest.push(store);
@@ -101,6 +96,8 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   };
   const direct = { values: floats, places, strides, kept, takeRest: rest.length === 0 ? null : takeRest };
 
+  const constants = createConstantCells(sources, direct);
+
   const itemOf = new Uint32Array(capacity);
   const rowNumbers = new Uint32Array(capacity);
   let firstItem = 0;
@@ -111,8 +108,8 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   return {
     sources,
     direct,
+    constants,
     capacity,
-    missingNumber,
     rowCount: () => rows,
     start(item, row) {
       firstItem = item;
@@ -125,9 +122,12 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
         itemOf[rows + index] = item + index;
         rowNumbers[rows + index] = rowOfFirst + (item + index - firstItem);
       }
+      constants.fill(rows, rows + count);
       rows += count;
     },
     take(item) {
+      const wrong = constants.fault();
+      if (wrong !== null) return wrong;
       for (let index = 0; index < stores.length; index++) {
         const fault = (stores[index] as Converter)(rows);
         if (fault !== null) return fault;

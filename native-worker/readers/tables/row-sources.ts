@@ -1,11 +1,18 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { isMissing, trimBlanks } from "../../../electron/contract/tables/cell-values.ts";
+import { trimBlanks } from "../../../electron/contract/tables/cell-values.ts";
 import { type ColumnType, columnTypeWords } from "../../../electron/contract/tables/column-types.ts";
 import { type CsvDialect, decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import {
+  type Missing,
+  missingOf,
+  type MissingWords,
+  missingWordsOf,
+} from "../../../electron/contract/tables/missing.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import { isWindows1252 } from "../../../electron/contract/tables/windows-1252.ts";
+import type { KeptCells } from "./kept-cells.ts";
 
 /**
  * Where the cells of one row are put down before the row is taken into a block, one place a needed column ("source").
@@ -20,6 +27,13 @@ export type RowSources = {
   /** False: a number that is right once rounded to a float32 is enough. */
   readonly needsExact: readonly boolean[];
   readonly needsText: readonly boolean[];
+  /** An input of the model takes it; the others are only kept. */
+  readonly isInput: readonly boolean[];
+  /** What a cell without a value is. */
+  readonly missing: readonly Missing[];
+  /** The number of a cell without a value; undefined when it fails its row. */
+  readonly missingNumbers: readonly (number | undefined)[];
+  readonly missingWords: MissingWords;
   readonly numbers: Float64Array;
   /** How texts are to be understood; set by the reader of a file. */
   dialect: Pick<CsvDialect, "encoding" | "decimal">;
@@ -30,10 +44,26 @@ export type RowSources = {
   readonly textKind: Uint8Array;
 };
 
-/** How a source's text is to be taken: as it is, with doubled quotes, or not at all (a null). */
+/**
+ * A short way into a block for the cells that most tables have: floats go straight to the values of the model's inputs,
+ * and kept texts straight to the block. One entry a source; -1 and null where there is no such way.
+ */
+export type DirectRows = {
+  /** The values of all inputs of type float32, one input after another. */
+  readonly values: Float32Array;
+  /** The number of row r goes to `places[source] + r * strides[source]`. */
+  readonly places: Int32Array;
+  readonly strides: Int32Array;
+  readonly kept: readonly (KeptCells | null)[];
+  /** Takes what has no short way from `sources`, and says whether it converted; null when nothing is left. */
+  readonly takeRest: ((row: number) => boolean) | null;
+};
+
+/** How a source's text is to be taken: as it is, with doubled quotes, not at all (a null), or as UTF-8 whatever the file is. */
 export const plainText = 0;
 export const doubledQuotes = 1;
 export const noText = 2;
+export const utf8Text = 3;
 
 export type CellFault = { readonly source: number; readonly code: ItemErrorCode; readonly wants: string };
 
@@ -47,7 +77,7 @@ export function faultMessage(
 ): { code: ItemErrorCode; message: string } {
   const name = sources.names[fault.source] as string;
   if (fault.code === "file-encoding") return { code: fault.code, message: `Column "${name}" is not ${fault.wants}.` };
-  if (isMissing(raw)) {
+  if (sources.missingWords.isNoValue(raw, sources.dialect.decimal)) {
     const word = trimBlanks(raw);
     const what = word === "" ? "is empty" : `holds "${word}", which stands for no value`;
     return { code: "cell-empty", message: `Column "${name}" ${what}; the model needs ${fault.wants}.` };
@@ -77,14 +107,22 @@ export function createSources(scorer: TabularScorer): RowSources {
     scorer.inputs.some((input) => isType(input.type) && columnsOf(input).some((column) => column.trim() === name));
   const types = new Map(Object.entries(scorer.columnTypes ?? {}).map(([name, type]) => [name.trim(), type]));
   const isChecked = (name: string): boolean => isCheckedType(types.get(name) ?? null);
+  const missing = list.map((name) => missingOf(scorer, name));
+  const missingWords = missingWordsOf(scorer);
+  // A word that is a number is compared as one.
+  const hasNumberWords = missingWords.numbers.size > 0;
   const isKept = (name: string): boolean => scorer.keep.some((column) => column.trim() === name);
   return {
     names: list,
     types: list.map((name) => types.get(name) ?? null),
     // A cell that is held to a type is checked as text, and made a number of then.
     needsNumber: list.map((name) => !isChecked(name) && isUsed(name, (type) => !isTextType(type))),
-    needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && type !== "float32")),
+    needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && (hasNumberWords || type !== "float32"))),
     needsText: list.map((name) => isKept(name) || isChecked(name) || isUsed(name, isTextType)),
+    isInput: list.map((name) => isUsed(name, () => true)),
+    missing,
+    missingNumbers: missing.map(numberOfRule),
+    missingWords,
     numbers: new Float64Array(list.length),
     dialect: defaultDialect,
     textBytes: list.map(() => new Uint8Array(0)),
@@ -92,6 +130,12 @@ export function createSources(scorer: TabularScorer): RowSources {
     textEnd: new Float64Array(list.length),
     textKind: new Uint8Array(list.length),
   };
+}
+
+function numberOfRule(rule: Missing): number | undefined {
+  if (rule === "error") return undefined;
+  if (rule === "nan") return Number.NaN;
+  return typeof rule.value === "number" ? rule.value : undefined;
 }
 
 /** Types that are made from a cell's text, since a double would not hold every value of theirs. */
@@ -114,7 +158,7 @@ export function sourceBytes(sources: RowSources, source: number): Uint8Array {
   const kind = sources.textKind[source];
   if (kind === noText) return noBytes;
   const bytes = (sources.textBytes[source] as Uint8Array).subarray(sources.textStart[source], sources.textEnd[source]);
-  if (kind === plainText) return bytes;
+  if (kind !== doubledQuotes) return bytes;
   const target = new Uint8Array(bytes.length);
   return target.subarray(0, copyUnquoted(bytes, 0, bytes.length, target, 0));
 }
@@ -125,6 +169,7 @@ export function sourceBytes(sources: RowSources, source: number): Uint8Array {
  */
 export function sourceText(sources: RowSources, source: number): Uint8Array | null {
   const bytes = sourceBytes(sources, source);
+  if (sources.textKind[source] === utf8Text) return bytes;
   const { encoding } = sources.dialect;
   if (encoding === "utf-8") return isUtf8(bytes) ? bytes : null;
   if (isAscii(bytes)) return bytes;

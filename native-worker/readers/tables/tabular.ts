@@ -1,6 +1,7 @@
 import { closeSync, fstatSync } from "node:fs";
 import { isAsListed } from "../../../electron/contract/listed-files.ts";
 import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
+import { folderColumns } from "../../../electron/contract/tables/folder-columns.ts";
 import { tableFormat } from "../../../electron/contract/tables/table-format.ts";
 import { systemErrno } from "../../../electron/contract/errno.ts";
 import type { PartProblem } from "../block.ts";
@@ -76,6 +77,7 @@ async function openRecords(
     const lines = openWindow(file, wanted.part.start, wanted.part.end);
     return createLinesReader(collector, wanted, lines, (settings.dialect ?? defaultDialect).encoding);
   }
+  collector.constants.set(folderColumns(settings.input, wanted.part.file));
   const format = tableFormat(wanted.part.file);
   if (format === "parquet") return openParquetReader(settings, collector, wanted, file);
   const window = openWindow(file, wanted.part.start, wanted.part.end);

@@ -18,6 +18,7 @@ function parts(job: JobView, translate: Translate, format: Format, words: JobSen
       ? translate("job.scoredOf", { succeeded: job.succeeded, total: job.total })
       : translate("job.scoredSoFar", { succeeded: job.succeeded, total: job.total }),
     job.failed > 0 ? translate("job.failedCount", { count: job.failed }) : null,
+    job.not_a_number > 0 ? translate("job.notANumberCount", { count: job.not_a_number }) : null,
     job.skipped > 0 ? translate("job.skippedCount", { count: job.skipped }) : null,
   ];
   const left = knownTimeLeft(job.seconds_left);

@@ -21,6 +21,7 @@ export const itemErrorTitles: Readonly<Record<ItemErrorCode, string>> = {
   "text-encoding": "Onleesbare tekens in de tekst",
   "text-too-long": "Te lange tekst",
   "signature-mismatch": "Past niet bij de signatuur van het model",
+  "score-not-a-number": "Score is geen getal",
   "script-raised": "Fout in het script",
   "script-bad-return": "Script gaf iets onbruikbaars terug",
   "script-short-return": "Script gaf te weinig terug",

@@ -51,6 +51,7 @@ const committed = (miniBatchId: number): CommittedMiniBatch => ({
     checksum: String(miniBatchId).padStart(16, "0"),
     succeeded: 9,
     failed: 1,
+    notANumber: 2,
     rows: 9,
     columns: null,
     failedParts: [0],

@@ -11,6 +11,7 @@ export function committedMiniBatch(miniBatchId: number, changes: Partial<Committ
     checksum: "0123456789abcdef",
     succeeded: 10,
     failed: 0,
+    notANumber: 0,
     rows: 10,
     columns: null,
     failedParts: [],

@@ -223,6 +223,7 @@ function record(miniBatch: MiniBatch, attempt: number, failed: number): Committe
     checksum: String(miniBatch.id).padStart(16, "0"),
     succeeded: miniBatch.items - failed,
     failed,
+    notANumber: 0,
     rows: miniBatch.items - failed,
     columns: null,
     failedParts: failed > 0 ? [0] : [],

@@ -23,6 +23,7 @@ export const deploymentSamples: SamplesOf<typeof deploymentProblems> = {
     { property: "a property", reason: { kind: "one-of", params: { values: ["values 1", "values 2"] } } },
     { property: "a property", reason: { kind: "azure-name", params: {} } },
     { property: "a property", reason: { kind: "percent", params: {} } },
+    { property: "a property", reason: { kind: "missing", params: {} } },
     { property: "a property", reason: { kind: "other", params: { reason: "a reason" } } },
   ],
   "deployment/invalid:output-file-name": [{ name: "a name" }],

@@ -109,6 +109,7 @@ export const runningSamples: SamplesOf<Tables> = {
   "input/wrong-columns:count": [
     { file, input: "x7", width: 4, isNumeric: true, fitting: columns, refused: refusedCells, hasKept: true },
   ],
+  "input/wrong-columns:missing-rule": [{ file, columns, taken: many }],
   "input/wrong-columns:values": [{ file, columns, refused: refusedCells }],
   "input/empty:address": [{ address }],
   "input/unsupported:download-many": [{ address }],

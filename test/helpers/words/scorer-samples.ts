@@ -13,6 +13,11 @@ export const scorerSamples: SamplesOf<typeof scorerProblems> = {
   "scorer/invalid:not-columns": [{ input: { name: "a name", type: "string", shape: [71] } }],
   "scorer/invalid:column-count": [{ input: "a input", width: 73, columns: 79 }],
   "scorer/invalid:open-inputs": [{ inputs: ["inputs 1", "inputs 2"] }],
+  "scorer/invalid:missing-value": [
+    { rule: { value: "a text" }, input: "a input", type: "float32" },
+    { rule: "nan", input: "a input", type: "string" },
+  ],
+  "scorer/invalid:missing-column": [{ column: "a column", known: ["known 1", "known 2"] }],
   "scorer/invalid:nan": [{}],
   "scorer/invalid:image-inputs": [{ inputs: [{ name: "a name", type: "string", shape: [83] }] }],
   "scorer/invalid:keep-of-images": [{}],

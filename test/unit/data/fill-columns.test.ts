@@ -47,3 +47,42 @@ test("a named column without a number is refused with what it holds", () => {
     'The column "red" of "table.csv" holds no value that the model can take: "red" holds "yes".',
   );
 });
+
+describe("what scorer.yml says of missing values", () => {
+  const sample = sampleOf({ x: ["1.5", "2", "3"], y: ["?", "3", "4"], z: ["?", "?", "?"] });
+
+  test("counts when columns are told numeric", () => {
+    expect(filled(matrix(2), sample)).toEqual(["x", "y"]);
+    expect(
+      filled(matrix(2, { missingWords: ["?"], missing: "nan" }), sampleOf({ x: ["?", "2"], y: ["?", "3"] })),
+    ).toEqual(["x", "y"]);
+  });
+
+  test("is refused for a column that no input takes, and for a value that its input cannot hold", () => {
+    const unused = matrix(2, { columnMissing: { z: { value: 0 } } });
+    expect(filled(unused, sample)).toContain('names "z", and no input of the model takes that from "table.csv"');
+    const unfit = matrix(2, { columnMissing: { y: { value: "none" } } });
+    expect(filled(unfit, sample)).toContain('says {value: "none"}, and the model\'s input "x" takes float32');
+  });
+});
+
+describe("columns of folders", () => {
+  const sample = { ...sampleOf({ x: ["1", "2"], y: ["3", "4"] }), beside: ["year", "city"] };
+  const rows = sample.rows.map((row) => new Map([...row, ["year", "2018"], ["city", "Oslo"]]));
+  const partitioned = { ...sample, rows };
+
+  test("fill a matrix after the file's own, where those are too few", () => {
+    expect(filled(matrix(3), partitioned)).toEqual(["x", "y", "year"]);
+    expect(filled(matrix(2), partitioned)).toEqual(["x", "y"]);
+    expect(filled(matrix(2, { keep: ["y"] }), partitioned)).toEqual(["x", "year"]);
+  });
+
+  test("are there for whoever names them, and are listed when something else is named", () => {
+    expect(filled(scorerOf([{ type: "float32", columns: ["year", "x"] }], { keep: ["city"] }), partitioned)).toEqual([
+      "year",
+      "x",
+    ]);
+    const wrong = fillColumns(scorerOf([{ type: "float32", columns: ["month"] }]), partitioned, ".", "table.csv");
+    expect(wrong.ok ? "" : englishWords(wrong.problem).remedy).toContain('"x", "y", "year" and "city"');
+  });
+});

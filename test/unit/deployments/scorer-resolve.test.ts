@@ -110,7 +110,7 @@ describe("what is inferred for pictures", () => {
 describe("a scorer.yml for a table", () => {
   test("names columns, one or several", () => {
     const scorer = resolved(signature([float("x", null, 2), float("z", null, 1)]), {
-      input: { columns: { x: ["a", "b"], z: "c" }, missing: { value: 0 } },
+      input: { columns: { x: ["a", "b"], z: "c" }, missing: { missing: { value: 0 } } },
       output: { keep: ["id"] },
     });
     expect(scorer).toMatchObject({
@@ -164,7 +164,7 @@ describe("a scorer.yml for a table", () => {
 
   test("needs a float input for missing: nan", () => {
     expect(
-      refused(signature([{ name: "n", type: "int64", shape: [null, 1] }]), { input: { missing: "nan" } }),
+      refused(signature([{ name: "n", type: "int64", shape: [null, 1] }]), { input: { missing: { missing: "nan" } } }),
     ).toContain("missing: nan");
   });
 });

@@ -70,6 +70,7 @@ function view(name: string, succeeded: number): JobView {
     input_source: null,
     failed: 0,
     skipped: 0,
+    not_a_number: 0,
     input_path: "/in",
     output_path: "/out",
     output_file: "predictions.csv",

@@ -68,7 +68,15 @@ describe("what is left to do at an end", () => {
 
 describe("an ending is due", () => {
   const planned = { planned: true, listed: true, files: 2, skipped: 0, failedFiles: 0 };
-  const totals = { planned: 10, succeeded: 10, failed: 0, reused: 0, miniBatches: 4, miniBatchesDone: 4 };
+  const totals = {
+    planned: 10,
+    succeeded: 10,
+    failed: 0,
+    notANumber: 0,
+    reused: 0,
+    miniBatches: 4,
+    miniBatchesDone: 4,
+  };
 
   it("when everything is planned and done, and not before", () => {
     expect(dueEnding(plain, totals, planned)).toEqual({ kind: "completed" });

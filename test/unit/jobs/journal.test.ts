@@ -40,7 +40,7 @@ const committed = (miniBatchId: number, offset: number): MiniBatchCommit => ({
 
 const oneFailed = (miniBatchId: number, offset: number): CommittedMiniBatch =>
   committedMiniBatch(miniBatchId, {
-    ...{ offset, succeeded: 9, failed: 1, rows: 9, failedParts: [0] },
+    ...{ offset, succeeded: 9, failed: 1, notANumber: 2, rows: 9, failedParts: [0] },
     ...{ times: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 }, durationMs: 15, processMs: 12 },
   });
 
@@ -61,6 +61,7 @@ describe("a job's journal", () => {
       planned: 30,
       succeeded: 9,
       failed: 1,
+      notANumber: 2,
       reused: 0,
       miniBatchesDone: 1,
       miniBatches: 3,
@@ -238,6 +239,7 @@ describe("a journal that was begun before mini-batches had records", () => {
       planned: 20,
       succeeded: 9,
       failed: 1,
+      notANumber: 0,
       reused: 0,
       miniBatchesDone: 1,
       miniBatches: 2,

@@ -55,7 +55,7 @@ function rows(spec: JobSpec, data: readonly OutputData[]): string {
   );
   // Filled, so that a byte that is forgotten shows.
   const record = { chunk: Buffer.alloc(4096, "#"), position: 0, reserve: () => undefined } as unknown as RecordWriter;
-  encodeRows(record, layout, identityOf(spec), prepared, 0, 2);
+  encodeRows(record, layout, { identity: identityOf(spec), outputs: prepared, outputsFrom: 0, from: 0, to: 2 });
   return record.chunk.toString("utf8", 0, record.position);
 }
 

@@ -124,6 +124,7 @@ describe("commits", () => {
     checksum: "0".repeat(16),
     succeeded: 1,
     failed: 0,
+    notANumber: 0,
     rows: 1,
     columns: null,
     failedParts: [],

@@ -109,6 +109,7 @@ describe("changes", () => {
       succeeded: 6,
       failed: 1,
       skipped: 2,
+      notANumber: 1,
       rate: 1.5,
       secondsLeft: { low: 1, high: 2.5 },
       activeSeconds: 4.25,

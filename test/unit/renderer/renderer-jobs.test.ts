@@ -24,6 +24,7 @@ function job(name: string, over: Partial<JobView> = {}): JobView {
     succeeded: 4812,
     failed: 3,
     skipped: 0,
+    not_a_number: 0,
     reused: 0,
     base_job: null,
     base_reason: null,

@@ -195,6 +195,18 @@ export const inputProblems = {
       "Name the columns under input.columns in scorer.yml, then update the deployment.",
     ];
   },
+  "input/wrong-columns:missing-rule": ({
+    file,
+    columns,
+    taken,
+  }: {
+    file: string;
+    columns: NameList;
+    taken: NameList;
+  }) => [
+    `"input.missing" in scorer.yml names ${and(columns)}, and no input of the model takes that from "${file}".`,
+    `They take ${and(taken)}; correct scorer.yml, then update the deployment.`,
+  ],
   "input/wrong-columns:values": ({
     file,
     columns,

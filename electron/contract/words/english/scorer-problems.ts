@@ -1,5 +1,9 @@
+import type { TensorType } from "../../signature.ts";
 import type { WordTable } from "../speaker.ts";
 import { type Tensor, tensorText } from "./parts/tensor-words.ts";
+
+/** `Missing`, as scorer.yml says it. */
+type MissingRule = "error" | "nan" | { readonly value: number | string };
 
 /** scorer.yml, and how it fits the model. */
 export const scorerProblems = {
@@ -47,6 +51,16 @@ export const scorerProblems = {
   "scorer/invalid:open-inputs": ({ inputs }: { inputs: readonly string[] }) => [
     `The model has ${inputs.length} inputs of several columns (${inputs.join(", ")}), and nothing says which columns fill which.`,
     "Name them under input.columns in scorer.yml.",
+  ],
+  "scorer/invalid:missing-value": ({ rule, input, type }: { rule: MissingRule; input: string; type: TensorType }) => [
+    `"input.missing" in scorer.yml says ${missingText(rule)}, and the model's input "${input}" takes ${type}.`,
+    type === "string"
+      ? `Say {value: "some text"} for it.`
+      : `Say what fits each column: missing: {COLUMN: {value: ${type.startsWith("float") ? "0.5" : "0"}}}.`,
+  ],
+  "scorer/invalid:missing-column": ({ column, known }: { column: string; known: readonly string[] }) => [
+    `"input.missing" in scorer.yml names the column "${column}", and no input of the model takes it.`,
+    `They take ${known.join(", ")}.`,
   ],
   "scorer/invalid:nan": () => [`"missing: nan" in scorer.yml needs an input of floats, and the model has none.`],
 
@@ -165,6 +179,10 @@ export const scorerProblems = {
     "Name one under input.columns in scorer.yml.",
   ],
 } satisfies Partial<WordTable>;
+
+function missingText(rule: MissingRule): string {
+  return typeof rule === "string" ? rule : `{value: ${JSON.stringify(rule.value)}}`;
+}
 
 function count(amount: number, noun: string): string {
   return amount === 1 ? `1 ${noun}` : `${amount} ${noun}s`;

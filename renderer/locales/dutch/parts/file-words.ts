@@ -38,6 +38,7 @@ export const schemaReasons: SameFacts<typeof englishReasons> = {
   "at-most": ({ limit }) => `dit mag hoogstens ${limit} zijn`,
   "one-of": ({ values }) => `dit moet ${alternatives(values)} zijn`,
   "azure-name": () => azureNameRule.replace(/\.$/, ""),
+  missing: () => 'het moet error, nan of {value: V} zijn, of een daarvan voor elke kolom, zoals {plaats: {value: ""}}',
   percent: () => "dit moet een getal van 0 tot 100 zijn",
   other: ({ reason }) => reason,
 };

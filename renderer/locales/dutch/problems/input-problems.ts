@@ -122,6 +122,10 @@ export const inputProblems: SameKinds<typeof english> = {
       "Noem de kolommen onder input.columns in scorer.yml en werk de implementatie bij.",
     ];
   },
+  "input/wrong-columns:missing-rule": ({ file, columns, taken }) => [
+    `"input.missing" in scorer.yml noemt ${namesAnd(columns)}, en geen invoer van het model leest dat uit "${file}".`,
+    `Gelezen worden ${namesAnd(taken)}; verbeter scorer.yml en werk de implementatie bij.`,
+  ],
   "input/wrong-columns:values": ({ file, columns, refused }) => [
     (columns.count === 1
       ? `De kolom ${namesAnd(columns)} van "${file}" bevat geen waarde die het model kan gebruiken`

@@ -40,6 +40,16 @@ export const scorerProblems: SameKinds<typeof english> = {
     `Het model heeft ${inputs.length} invoeren van meer kolommen (${inputs.join(", ")}), en nergens staat welke kolommen bij welke horen.`,
     "Noem ze onder input.columns in scorer.yml.",
   ],
+  "scorer/invalid:missing-value": ({ rule, input, type }) => [
+    `"input.missing" in scorer.yml zegt ${typeof rule === "string" ? rule : `{value: ${JSON.stringify(rule.value)}}`}, en de modelinvoer "${input}" neemt ${type}.`,
+    type === "string"
+      ? 'Geef daarvoor {value: "een tekst"}.'
+      : `Geef wat bij elke kolom past: missing: {KOLOM: {value: ${type.startsWith("float") ? "0.5" : "0"}}}.`,
+  ],
+  "scorer/invalid:missing-column": ({ column, known }) => [
+    `"input.missing" in scorer.yml noemt de kolom "${column}", en geen invoer van het model leest die.`,
+    `Gelezen worden ${known.join(", ")}.`,
+  ],
   "scorer/invalid:nan": () => [
     '"missing: nan" in scorer.yml vraagt om een invoer van kommagetallen, en die heeft het model niet.',
   ],

@@ -29,6 +29,7 @@ export const schemaReasons = {
   "at-most": ({ limit }: { limit: number }) => `it must be at most ${limit}`,
   "one-of": ({ values }: { values: readonly string[] }) => `it must be ${alternatives(values)}`,
   "azure-name": () => azureNameRule.replace(/\.$/, ""),
+  missing: () => 'it must be error, nan or {value: V}, or one of these for each column, such as {city: {value: ""}}',
   percent: () => "it must be a number from 0 to 100",
   /** As the schema's library says it. */
   other: ({ reason }: { reason: string }) => reason,

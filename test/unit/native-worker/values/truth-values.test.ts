@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { numberOfCell } from "../../../electron/contract/tables/cell-values.ts";
-import type { TensorType } from "../../../electron/contract/signature.ts";
-import { numberFromBytes } from "../../../native-worker/readers/tables/csv-numbers.ts";
-import { copyParquet, readWhole, scorerOf, write } from "../../helpers/data/tabular-reading.ts";
+import { numberOfCell } from "../../../../electron/contract/tables/cell-values.ts";
+import type { TensorType } from "../../../../electron/contract/signature.ts";
+import { numberFromBytes } from "../../../../native-worker/readers/tables/csv-numbers.ts";
+import { copyParquet, readWhole, scorerOf, write } from "../../../helpers/data/tabular-reading.ts";
 
 const numberTypes: readonly TensorType[] = [
   "float16",
