@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
 import * as z from "zod";
-import { encodeResult } from "./result-rows.ts";
+import { encodeResult, isScriptResult, type ScriptResult } from "./result-rows.ts";
 import type { RowForm, ScriptProgram, ScriptRun, ScriptSettings, ScriptStart } from "./script-program.ts";
 import { badReturn, lacks, scriptEnvironment } from "./script-program.ts";
 
@@ -17,7 +17,15 @@ const runner = `
   const raisedBy = (error) => error instanceof Error
     ? { message: String(error.name) + ": " + String(error.message), trace: String(error.stack) }
     : { message: String(error), trace: String(error) };
-  const shape = (result) => Array.isArray(result) ? null : result === null ? "null" : typeof result;
+  const shape = (result) => result === null ? "null" : typeof result;
+  const isList = (result) => Array.isArray(result) || (ArrayBuffer.isView(result) && !(result instanceof DataView));
+  const listOf = async (result) => {
+    if (isList(result)) return result;
+    if (typeof result?.next !== "function" || !(Symbol.asyncIterator in result || Symbol.iterator in result)) return null;
+    const elements = [];
+    for await (const element of result) elements.push(element);
+    return elements;
+  };
   const answer = (message) => {
     try {
       parentPort.postMessage(message);
@@ -46,8 +54,8 @@ const runner = `
           process.exit(0);
         }
         const result = await script.run(files);
-        const odd = shape(result);
-        answer(odd === null ? { type: "returned", result } : { type: "bad-return", returned: odd });
+        const list = await listOf(result);
+        answer(list === null ? { type: "bad-return", returned: shape(result) } : { type: "returned", result: list });
       } catch (error) {
         answer({ type: "raised", ...raisedBy(error) });
       }
@@ -61,7 +69,7 @@ const answerSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("start-raised"), where: z.enum(["import", "init"]), ...raisedSchema }),
   z.strictObject({ type: z.literal("incomplete"), missing: z.string() }),
-  z.strictObject({ type: z.literal("returned"), result: z.array(z.unknown()) }),
+  z.strictObject({ type: z.literal("returned"), result: z.custom<ScriptResult>(isScriptResult) }),
   z.strictObject({ type: z.literal("bad-return"), returned: z.string() }),
   z.strictObject({ type: z.literal("raised"), ...raisedSchema }),
   /** Said by no script: its thread ended, and how. */

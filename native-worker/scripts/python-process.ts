@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { createAnswerReader } from "./answer-reader.ts";
+import rows from "./python-rows.py";
 import runner from "./python-runner.py";
 import type { ScriptSettings } from "./script-program.ts";
 import { scriptEnvironment } from "./script-program.ts";
@@ -26,6 +27,7 @@ export type PythonExit = {
 /** The runner comes over a pipe: it lies in the bundle, which may lie in an archive, and would be long for a command line. */
 const bootstrap =
   "REQUESTS=open(3,'rb');exec(compile(REQUESTS.read(int(REQUESTS.readline())),'batchdeck-runner','exec'))";
+const program = `${rows}\n${runner}`;
 
 /** How long answers that were under way are waited for once it has ended. */
 const lastAnswersMs = 500;
@@ -58,7 +60,7 @@ export function startPython(interpreter: string, settings: ScriptSettings): Pyth
   python.stderr.on("data", settings.log.stderr);
   const answers = createAnswerReader(python.stdio[4] as Readable);
   const requests = python.stdio[3] as Writable;
-  requests.write(`${Buffer.byteLength(runner)}\n${runner}`);
+  requests.write(`${Buffer.byteLength(program)}\n${program}`);
   return {
     ask: (request) => void requests.write(`${JSON.stringify(request)}\n`),
     answers,

@@ -35,7 +35,7 @@ const endTimeoutMs = 1500;
  * along by the same signal: only the engine can tell whether that was the work's fault.
  */
 export function pythonProgram(interpreter: string, settings: ScriptSettings): ScriptProgram {
-  const { folder, script, log } = settings;
+  const { folder, script, loggingLevel, log } = settings;
   let python: PythonProcess | null = null;
   let isEnding = false;
 
@@ -58,7 +58,7 @@ export function pythonProgram(interpreter: string, settings: ScriptSettings): Sc
   async function start(): Promise<ScriptStart> {
     const started = startPython(interpreter, settings);
     python = started;
-    started.ask({ folder, script });
+    started.ask({ folder, script, logging_level: loggingLevel });
     const answer = await hear(started);
     await turn();
     switch (answer?.type) {

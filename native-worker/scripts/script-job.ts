@@ -39,6 +39,7 @@ export async function openScript(
     folder: scorer.folder,
     script: scorer.script,
     arguments: ["--logging_level", logging_level],
+    loggingLevel: logging_level,
     environment: { AZUREML_MODEL_DIR: spec.model.folder, AZUREML_BI_OUTPUT_PATH: spec.output.folder },
     log,
   };

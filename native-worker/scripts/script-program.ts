@@ -1,4 +1,5 @@
 import type { ItemErrorCode } from "../../electron/contract/item-error.ts";
+import type { DeploymentSettings } from "../../electron/contract/nouns/deployment.ts";
 import type { ProblemCode } from "../../electron/contract/problem.ts";
 import type { ScriptColumn } from "../../electron/contract/nouns/script-columns.ts";
 import type { UserLog } from "./user-log.ts";
@@ -12,6 +13,8 @@ export type ScriptSettings = {
   readonly folder: string;
   readonly script: string;
   readonly arguments: readonly string[];
+  /** What its loggers show that have no level of their own. */
+  readonly loggingLevel: DeploymentSettings["logging_level"];
   /** Variables beside those that this process has. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: UserLog;

@@ -56,30 +56,64 @@ export function createUserLog(logsFolder: string, workerId: string): UserLog {
   };
 }
 
-/** Cuts bytes into lines; what has no line end yet waits for it. */
+const lineFeed = 10;
+const carriageReturn = 13;
+/** Ends what a progress bar draws below another one. */
+const cursorUp = "\u001b[A";
+
+/**
+ * Cuts bytes into lines; what has no line end yet waits for it. As on a terminal, what follows a carriage return stands in
+ * the place of what came before it: of a progress bar, which draws itself a thousand times over, its last state is left. One
+ * that is drawn below another moves to a new line and back for each time: a state that did not change is no new line.
+ */
 function createLines(take: (line: string) => void) {
-  let rest = Buffer.alloc(0);
-  const end = () => {
-    if (rest.length > 0) take(rest.toString("utf8"));
+  let rest: Buffer = Buffer.alloc(0);
+  /** A carriage return came, and it is not known yet what follows. */
+  let isReturned = false;
+  let isRedrawn = false;
+  let lastDrawn: string | null = null;
+
+  function end(): void {
+    const line = rest.toString("utf8");
+    const shown = isRedrawn ? afterLast(line, cursorUp).trimEnd() : line;
+    if (shown !== "" && !(isRedrawn && shown === lastDrawn)) take(shown);
+    if (isRedrawn) lastDrawn = shown;
     rest = Buffer.alloc(0);
-  };
+    isReturned = isRedrawn = false;
+  }
+
+  /** Bytes without a line feed. */
+  function addToLine(bytes: Uint8Array): void {
+    let length = bytes.length;
+    while (bytes[length - 1] === carriageReturn) length--;
+    const from = bytes.lastIndexOf(carriageReturn, length - 1) + 1;
+    if (length > 0 && (from > 0 || isReturned)) {
+      rest = Buffer.alloc(0);
+      isRedrawn = true;
+    }
+    rest = Buffer.concat([rest, bytes.subarray(from, length)]);
+    isReturned = length < bytes.length || (isReturned && length === 0);
+    if (rest.length > maxLineLength) end();
+  }
+
   return {
     add: (bytes: Uint8Array) => {
       let from = 0;
-      for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
-        take(
-          Buffer.concat([rest, bytes.subarray(from, at)])
-            .toString("utf8")
-            .replace(/\r$/, ""),
-        );
-        rest = Buffer.alloc(0);
+      for (let at = bytes.indexOf(lineFeed); at !== -1; at = bytes.indexOf(lineFeed, from)) {
+        addToLine(bytes.subarray(from, at));
+        if (rest.length === 0 && !isRedrawn) take("");
+        end();
         from = at + 1;
       }
-      rest = Buffer.concat([rest, bytes.subarray(from)]);
-      if (rest.length > maxLineLength) end();
+      addToLine(bytes.subarray(from));
     },
     end,
   };
+}
+
+function afterLast(text: string, mark: string): string {
+  const at = text.lastIndexOf(mark);
+  return at === -1 ? text : text.slice(at + mark.length);
 }
 
 /** Made with its first line. */

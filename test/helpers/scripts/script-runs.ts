@@ -9,8 +9,13 @@ export const open: ScriptWorker[] = [];
 
 type Change = Parameters<typeof scriptWorker>[2];
 
-export async function started(name: string, source: string, change: Change = {}): Promise<ScriptWorker> {
-  const worker = await scriptWorker(folder, { name, source }, change);
+export async function started(
+  name: string,
+  source: string,
+  change: Change = {},
+  others: Readonly<Record<string, string>> = {},
+): Promise<ScriptWorker> {
+  const worker = await scriptWorker(folder, { name, source, others }, change);
   open.push(worker);
   return worker;
 }

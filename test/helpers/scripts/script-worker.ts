@@ -38,17 +38,31 @@ export type Scored =
     }
   | { readonly kind: "failed"; readonly code: string | null; readonly message: string };
 
+type Script = {
+  readonly name: string;
+  readonly source: string;
+  /** More files of its code: what is in them, by name. */
+  readonly others?: Readonly<Record<string, string>>;
+};
+
+function textsOf({ name, source, others }: Script): Readonly<Record<string, string>> {
+  return { ...others, [name]: source };
+}
+
 /**
  * Starts one on `folder`, which gets the code and whose `input` folder holds files of one line each, named a.txt, b.txt …
  */
 export async function scriptWorker(
   folder: string,
-  script: { readonly name: string; readonly source: string },
+  script: Script,
   change: { readonly output?: Partial<JobSpec["output"]>; readonly settings?: Partial<JobSpec["settings"]> } = {},
   disturb: (spec: JobSpec) => JobSpec = (spec) => spec,
 ): Promise<ScriptWorker> {
   const code = fs.mkdtempSync(path.join(folder, "code-"));
-  fs.writeFileSync(path.join(code, script.name), script.source);
+  for (const [name, text] of Object.entries(textsOf(script))) {
+    fs.mkdirSync(path.dirname(path.join(code, name)), { recursive: true });
+    fs.writeFileSync(path.join(code, name), text);
+  }
   const input = path.join(folder, "input");
   fs.mkdirSync(input, { recursive: true });
   for (const name of "abcdef") fs.writeFileSync(path.join(input, `${name}.txt`), `${name}\n`);
@@ -127,7 +141,7 @@ export async function scriptWorker(
 function specOf(
   folder: string,
   code: string,
-  script: { readonly name: string; readonly source: string },
+  script: Script,
   input: string,
   {
     output,
@@ -135,8 +149,12 @@ function specOf(
   }: { readonly output?: Partial<JobSpec["output"]>; readonly settings?: Partial<JobSpec["settings"]> },
 ): JobSpec {
   const usual = jobSpec("job");
-  const hash = createHash("sha256").update(script.source).digest("hex");
-  const files = new Map([[script.name, { bytes: Buffer.byteLength(script.source), hash }]]);
+  const files = new Map(
+    Object.entries(textsOf(script)).map(([name, text]) => [
+      name,
+      { bytes: Buffer.byteLength(text), hash: createHash("sha256").update(text).digest("hex") },
+    ]),
+  );
   return {
     ...usual,
     input: { ...usual.input, path: input },

@@ -36,6 +36,104 @@ def shutdown():
     expect(worker.codeFiles()).toEqual(["score.py"]);
   });
 
+  const logging = `
+import argparse, logging
+parser = argparse.ArgumentParser()
+parser.add_argument("--logging_level", type=str)
+log = logging.getLogger("mine")
+def init():
+    SETUP
+def run(mini_batch):
+    for logger in (log, logging.getLogger()):
+        logger.debug("debug")
+        logger.info("info")
+        logger.warning("warning of %d", len(mini_batch))
+    return mini_batch
+`;
+  const levels = ["debug", "info", "warning"] as const;
+
+  test.each([
+    ["as Azure's sample sets it", "log.setLevel(parser.parse_known_args()[0].logging_level.upper())"],
+    ["as nobody sets it", "pass"],
+    ["as its own basicConfig shows it", "logging.basicConfig()"],
+  ])("what it logs is in the logs from the deployment's level up, %s", async (_how, setup) => {
+    for (const [place, level] of levels.entries()) {
+      const worker = await started("score.py", logging.replace("SETUP", setup), {
+        settings: { logging_level: level },
+      });
+      committed(await worker.score("a.txt"));
+      await worker.close();
+      const said = ["DEBUG:NAME:debug", "INFO:NAME:info", "WARNING:NAME:warning of 1"].slice(place);
+      const lines = ["mine", "root"].flatMap((name) =>
+        said.map((line) => `mini-batch 1: ${line.replace("NAME", name)}\n`),
+      );
+      expect(worker.log("stderr")).toBe(lines.join(""));
+    }
+  });
+
+  test("how it sets up logging itself is how it logs", async () => {
+    const setup = `logging.basicConfig(format="%(message)s!", level="ERROR", stream=sys.stdout)`;
+    const source = `import sys\n${logging.replace("SETUP", setup).replaceAll("logger.warning", "logger.error")}`;
+    const worker = await started("score.py", source);
+    committed(await worker.score("a.txt"));
+    await worker.close();
+    expect(worker.log("stderr")).toBe("");
+    expect(worker.log("stdout")).toBe("mini-batch 1: warning of 1!\n".repeat(2));
+  });
+
+  test("Azure's EntryScript gives a logger", async () => {
+    const worker = await started(
+      "score.py",
+      `
+from azureml_user.parallel_run import EntryScript
+def init():
+    EntryScript().logger.info("loaded")
+def run(mini_batch):
+    return mini_batch
+`,
+    );
+    await worker.close();
+    expect(worker.log("stderr")).toBe("init: INFO:azureml_user.parallel_run:loaded\n");
+  });
+
+  test("of a progress bar the last state is logged", async () => {
+    const worker = await started(
+      "score.py",
+      `
+import sys
+def init():
+    pass
+def run(mini_batch):
+    for percent in range(101):
+        print("\\r%3d%%" % percent, end="", file=sys.stderr)
+    print(file=sys.stderr)
+    print("done", file=sys.stderr)
+    return mini_batch
+`,
+    );
+    committed(await worker.score("a.txt"));
+    await worker.close();
+    expect(worker.log("stderr")).toBe("mini-batch 1: 100%\nmini-batch 1: done\n");
+  });
+
+  test.each([
+    ["beside it", { "sub/helper.py": "x = 1" }, "import helper\nx = helper.x"],
+    ["in a package beside it", { "sub/tools/__init__.py": "", "sub/tools/one.py": "x = 1" }, "from tools.one import x"],
+    ["relative to it", { "sub/helper.py": "x = 1" }, "from .helper import x"],
+    ["from its package", { "sub/__init__.py": "", "sub/helper.py": "x = 1" }, "from sub.helper import x"],
+    [
+      "from the folder of its code",
+      { "top.py": "from other.deep import x", "other/deep.py": "x = 1" },
+      "from top import x",
+    ],
+    ["beside it, which comes first", { "twice.py": "x = 2", "sub/twice.py": "x = 1" }, "from twice import x"],
+  ])("a script in a subfolder imports what lies %s", async (_where, others, line) => {
+    const source = `${line}\nimport sys\ndef init():\n    assert sys.modules["score"].x == 1\ndef run(files):\n    return [x for _ in files]\n`;
+    const worker = await started("sub/score.py", source, {}, others);
+    expect(worker.opened).toMatchObject({ type: "job-opened" });
+    expect(committed(await worker.score("a.txt")).rows).toBe("1\n");
+  });
+
   test("init() once, before the worker is ready", async () => {
     const worker = await started(
       "score.py",

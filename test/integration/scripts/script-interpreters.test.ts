@@ -98,6 +98,31 @@ describe("score.mjs", () => {
   });
 
   test.each([
+    ["a typed array", "return new Float32Array([0.1, 2]);", "0.1\n2\n", "float"],
+    ["an array of large whole numbers", "return new BigInt64Array([1n, 2n ** 60n]);", `1\n${2n ** 60n}\n`, "integer"],
+    ["a generator", "return (function* () { yield* names; })();", '"a.txt"\n"b.txt"\n', "text"],
+    ["an asynchronous generator", "return (async function* () { yield* names; })();", '"a.txt"\n"b.txt"\n', "text"],
+    [
+      "one of typed arrays within others",
+      "return names.map(() => ({ x: [new Float32Array([0.1, 2])] }));",
+      '"[[0.1,2]]"\n"[[0.1,2]]"\n',
+      "text",
+    ],
+  ])("takes %s as a list", async (_what, body, rows, type) => {
+    const scored = committed(await (await started("score.mjs", module(body))).score("a.txt", "b.txt"));
+    expect(scored.rows).toBe(rows);
+    expect(scored.miniBatch).toMatchObject({ succeeded: 2, columns: [{ type }] });
+  });
+
+  test("imports what lies beside it in a subfolder", async () => {
+    const source =
+      'import { x } from "./helper.mjs";\nexport const init = () => {};\nexport const run = (files) => files.map(() => x);\n';
+    const worker = await started("sub/score.mjs", source, {}, { "sub/helper.mjs": "export const x = 1;" });
+    expect(committed(await worker.score("a.txt")).rows).toBe("1\n");
+  });
+
+  test.each([
+    ["return new Map();", "script-bad-return", /and it returned object\.$/],
     ["throw new TypeError('no');", "script-raised", /^TypeError: no$/],
     ["return null;", "script-bad-return", /and it returned null\.$/],
     ["return [() => 1];", "script-raised", /could not be cloned/],

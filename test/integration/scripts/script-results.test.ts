@@ -88,9 +88,72 @@ return pd.DataFrame({
   });
 
   test.each([
+    ["an array of numbers", "import numpy\nreturn numpy.array([1.5, 2, 3])", "1.5\n2.0\n3.0\n", "float"],
+    [
+      "an array of float32",
+      "import numpy\nreturn numpy.array([0.1, 1e-8, 3], 'float32')",
+      "0.1\n1e-08\n3.0\n",
+      "float",
+    ],
+    ["an array of truth values", "import numpy\nreturn numpy.array([1, 0, 1]) > 0", "true\nfalse\ntrue\n", "boolean"],
+    ["an array of texts", "import numpy\nreturn numpy.array(names)", '"a.txt"\n"b.txt"\n"c.txt"\n', "text"],
+    [
+      "a matrix, whose rows are lists",
+      "import numpy\nreturn numpy.full((3, 2), 0.1, 'float32')",
+      '"[0.1, 0.1]"\n"[0.1, 0.1]"\n"[0.1, 0.1]"\n',
+      "text",
+    ],
+    [
+      "an array where a value is masked",
+      "import numpy\nreturn numpy.ma.array([1, 2, 3], mask=[0, 1, 0])",
+      "1\n\n3\n",
+      "integer",
+    ],
+    ["a Series", "import pandas\nreturn pandas.Series([1, 2, 3], index=names)", "1\n2\n3\n", "integer"],
+    [
+      "a Series of float32",
+      "import pandas\nreturn pandas.Series([0.1, 0.2, 0.3], dtype='float32')",
+      "0.1\n0.2\n0.3\n",
+      "float",
+    ],
+    ["a generator", "return (len(name) for name in names)", "5\n5\n5\n", "integer"],
+    ["what map() gives", "return map(str.upper, names)", '"A.TXT"\n"B.TXT"\n"C.TXT"\n', "text"],
+    ["a range", "return range(3)", "0\n1\n2\n", "integer"],
+    ["the values of a dict", "return dict.fromkeys(names, 1).values()", "1\n1\n1\n", "integer"],
+  ])("%s is a list", async (_what, body, rows, type) => {
+    const scored = committed(await ran(body, three));
+    expect(scored.rows).toBe(rows);
+    expect(scored.miniBatch).toMatchObject({ succeeded: 3, failed: 0, columns: [{ name: "prediction", type }] });
+  });
+
+  test("a generator that raises halfway fails its mini-batch with what it raised", async () => {
+    const body = "def give():\n    yield 1\n    raise ValueError('no more')\nreturn give()";
+    expect(await ran(body, three)).toMatchObject({ code: "script-raised", message: "ValueError: no more" });
+  });
+
+  test("narrow floats within lists and dicts have no more digits than they need", async () => {
+    const body = `
+import numpy as np
+x = np.float32(0.1)
+return [[x, np.float16(0.1), np.float64(0.1)], {"deep": {"x": x, "many": np.array([[x, np.nan]], "float32")}, "own": x}, np.array([x])]`;
+    const { rows, miniBatch } = committed(await ran(body, three));
+    expect(miniBatch.columns?.map(({ name }) => name)).toEqual(["prediction", "deep", "own"]);
+    expect(rows).toBe('"[0.1, 0.1, 0.1]",,\n,"{""x"": 0.1, ""many"": [[0.1, null]]}",0.1\n"[0.1]",,\n');
+  });
+
+  test("an array of times keeps them as times", async () => {
+    const body = "import numpy\nreturn numpy.array(['2026-01-02T03:04:05', 'NaT', '2026-01-03'], 'datetime64[ns]')";
+    const { rows } = committed(await ran(body, three));
+    expect(rows).toBe('"2026-01-02T03:04:05.000000000"\n\n"2026-01-03T00:00:00.000000000"\n');
+  });
+
+  test.each([
     ["return None", "NoneType"],
     ["return {'a': 1}", "dict"],
-    ["import numpy\nreturn numpy.zeros(3)", "ndarray"],
+    ["return 'abc'", "str"],
+    ["return set(names)", "set"],
+    ["import numpy\nreturn numpy.float64(3)", "float64"],
+    ["import numpy\nreturn numpy.array(3)", "ndarray"],
   ])("anything else is refused in Azure's words: %s", async (body, type) => {
     expect(await ran(body, three)).toEqual({
       kind: "failed",
