@@ -10,13 +10,17 @@ import { reportLines } from "../text/scan-text.ts";
 import { showDeleted, showList, showOne } from "../terminal/show.ts";
 import { optional, optionals, positional, text } from "../terminal/usage.ts";
 
+const forScriptsAlone =
+  "This MLflow model has no onnx flavor: it is kept for deployments with a scoring_script and an environment, and nothing in it was opened.";
+
 export const modelCommands: readonly Command[] = [
   {
     words: "model create",
     usage: [nameOption(), text("path", "P"), ...optionals(versionOption, text("type", "custom_model"))],
     summary: "copy a model file or folder into the workspace",
     details: [
-      "Left out, --type is told from what is there: an .onnx file, or an MLflow folder with the onnx flavor.",
+      "Left out, --type is told from what is there: an .onnx file, or an MLflow folder.",
+      "An MLflow folder without the onnx flavor is kept as files for scoring scripts.",
       "--type custom_model  any files, for scoring scripts alone: they are copied and never opened",
     ],
     async run(context, values) {
@@ -34,7 +38,9 @@ export const modelCommands: readonly Command[] = [
         version: values.text("version"),
         type: type.data,
       });
-      return made.ok ? showOne(context, made.value) : made;
+      if (!made.ok) return made;
+      if (made.value.type === "mlflow_model" && made.value.onnx_file === "") context.terminal.note(forScriptsAlone);
+      return showOne(context, made.value);
     },
   },
   {

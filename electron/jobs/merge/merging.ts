@@ -33,7 +33,8 @@ import type { CommittedRecord, UndoneMiniBatches } from "../journal/done-table.t
  * | ended     | nothing                                   |           |                                             |
  *
  * From every phase: `closed` when the process crashes, and `opening` again until its budget (crashBudgets.helper) is
- * spent; `ended` when it is stopped, cannot write, or has to wait for damaged mini-batches.
+ * spent; `closed` until the end is wanted when somebody takes its files away while the job works; `ended` when it is stopped,
+ * cannot write, or has to wait for damaged mini-batches.
  */
 export type MergingPhase = "closed" | "opening" | "ready" | "appending" | "finishing" | "ended";
 
@@ -92,6 +93,10 @@ export function createMerging(context: MergingContext): Merging {
     segment === baseSegment && baseRows !== null ? baseRows : path.join(files.segments, segment);
   const nextStep = createMergeSteps(journal, files, segmentFile);
   let conversation: Conversation<ToMergeProcess> | null = null;
+  /** Its files were taken away, as by a script that clears its output folder each time: they are made again once, at the end. */
+  let isPutOff = false;
+  /** Ends the process; what it still says, or how it ends, means nothing any more. */
+  let letGo: () => void = () => undefined;
   /** The append that the process is at: its records, and how far all is merged then. */
   let appending: readonly CommittedRecord[] = [];
   let mergedUnits = 0;
@@ -102,12 +107,20 @@ export function createMerging(context: MergingContext): Merging {
 
   function open(): void {
     phase.move("opening");
+    let isLetGo = false;
     const onMessage = (message: FromMergeProcess) => {
-      if (!phase.is("ended")) safely(() => take(message));
+      if (!isLetGo) safely(() => take(message));
     };
-    const onDeath = (exit: ProcessExit) => safely(() => restart(exit));
+    const onDeath = (exit: ProcessExit) => {
+      if (!isLetGo) safely(() => restart(exit));
+    };
     try {
-      conversation = converse(host, "merge-process", fromMergeProcessSchema, onMessage, onDeath);
+      const opened = converse(host, "merge-process", fromMergeProcessSchema, onMessage, onDeath);
+      letGo = () => {
+        isLetGo = true;
+        opened.kill();
+      };
+      conversation = opened;
     } catch (error) {
       phase.move("closed");
       throw error;
@@ -119,7 +132,6 @@ export function createMerging(context: MergingContext): Merging {
 
   function restart(exit: ProcessExit): void {
     conversation = null;
-    if (phase.is("ended")) return;
     phase.move("closed");
     if (crashes.add(crashCause(exit)) === "left") open();
     else fail(problemOf("engine/bug:output-ended"));
@@ -149,9 +161,17 @@ export function createMerging(context: MergingContext): Merging {
         return;
       case "gone":
       case "failed":
-        fail(failedProblem(message, spec, files));
+        if (message.type === "gone" && finishing.wanted() === null && fs.existsSync(spec.output.folder)) putOff();
+        else fail(failedProblem(message, spec, files));
         return;
     }
+  }
+
+  function putOff(): void {
+    isPutOff = true;
+    letGo();
+    conversation = null;
+    phase.move("closed");
   }
 
   function fail(problem: Problem): void {
@@ -171,7 +191,7 @@ export function createMerging(context: MergingContext): Merging {
     if (phase.is("ended")) return;
     phase.move("ended");
     pause?.cancel();
-    conversation?.kill();
+    letGo();
     conversation = null;
     finishing.settle(how);
   }
@@ -189,7 +209,7 @@ export function createMerging(context: MergingContext): Merging {
   }
 
   function advance(): void {
-    if (phase.is("ended") || pause !== null) return;
+    if (phase.is("ended") || pause !== null || isPutOff) return;
     pause = clock.setTimeout(() => {
       pause = null;
       safely(step);
