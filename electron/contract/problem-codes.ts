@@ -53,6 +53,7 @@ export const problemCodes = [
   "job/not-allowed",
   "job/no-success",
   "job/nothing-failed",
+  "job/no-progress",
   "job/error-threshold",
   "worker/cannot-start",
   "worker/crash-loop",

@@ -40,6 +40,8 @@ export type JobsRepository = JobsReading & {
    * that is made of the job hangs on it. False when the job is gone, finished or frozen so already.
    */
   readonly freezeInput: (spec: JobSpec) => boolean;
+  /** Freezes where its files are, which is known once they get their names. */
+  readonly freezeOutput: (spec: JobSpec) => void;
   /** Why nobody works on a job, or fewer than it asked for; false when the job is gone or has that reason already. */
   readonly setWaitingFor: (name: string, reason: WaitingReason | null) => boolean;
   /** False when the job is gone or finished. */
@@ -68,6 +70,7 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
   const freezeInput = database.prepare(`
     UPDATE jobs SET spec = @spec, spec_check = @specCheck
     WHERE name = @name AND finished = 0 AND ${inSpec("input.download.done")} = 0`);
+  const freezeOutput = database.prepare("UPDATE jobs SET spec = @spec, spec_check = @specCheck WHERE name = @name");
   const remove = database.prepare("DELETE FROM jobs WHERE name = ?");
 
   const reading = jobsReading(database);
@@ -141,6 +144,11 @@ export function jobsRepository(database: SqliteDatabase): JobsRepository {
         if (freezeInput.run({ name: spec.name, ...specColumns(spec) }).changes === 0) return false;
         changing.revise(spec.name);
         return true;
+      }),
+    freezeOutput: (spec) =>
+      inDurableTransaction(database, () => {
+        freezeOutput.run({ name: spec.name, ...specColumns(spec) });
+        changing.revise(spec.name);
       }),
     setWaitingFor: (name, reason) =>
       database

@@ -30,6 +30,7 @@ import { createWatches, type Watches } from "./watches/watches.ts";
 
 export type { EngineScope } from "../jobs/queue/engine.ts";
 export type { InvokeRequest } from "../jobs/submit/check-invocation.ts";
+export type { InvocationFile } from "../jobs/submit/invocation-file.ts";
 
 /**
  * An open workspace: one folder with a registry, models, jobs and outputs. Everything that the command line and the

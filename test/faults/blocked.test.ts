@@ -61,7 +61,7 @@ const points: readonly Point[] = [
   output("naming the predictions", "engine", "link rename", "/predictions.csv"),
   output("naming the errors", "engine", "link rename", "/errors.csv"),
   output("writing job.json", "engine", "write", "/job.json.part"),
-  output("naming job.json", "engine", "rename", "/job.json"),
+  output("naming job.json", "engine", "link rename", "/job.json"),
   output("syncing the output folder", "engine", "sync", ""),
   jobFolder("opening the journal", "engine", "open", "journal.db"),
   jobFolder("writing the journal's tables", "engine", "write", "journal.db-wal"),

@@ -6,7 +6,7 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Preflight } from "../../contract/nouns/preflight.ts";
 import { addressNotice, untakenType } from "../../workspace/data.ts";
 import { overrideKeys } from "../../workspace/jobs/submission.ts";
-import type { InvokeRequest } from "../../workspace/workspace.ts";
+import type { InvocationFile } from "../../workspace/workspace.ts";
 import { type CommandContext, type WorkspaceCommand, usageProblem } from "../terminal/command.ts";
 import { type CommandValues, keyValues, wholeNumber } from "../terminal/command-values.ts";
 import {
@@ -85,12 +85,16 @@ export const invokeCommand: WorkspaceCommand = {
     if (!miniBatchSize.ok) return miniBatchSize;
     const instanceCount = wholeNumber(values, "instance-count", 1);
     if (!instanceCount.ok) return instanceCount;
+    const { inputPath, inputKind, outputFolder, outputFileName } = input.value;
     const request = {
       endpointName: values.text("name") ?? "",
       deploymentName: values.text("deployment-name"),
-      ...input.value,
-      outputFolder: values.text("output-path"),
+      inputPath,
+      inputKind,
+      // What the command line says comes before what the file of inputs says.
+      outputFolder: values.text("output-path") ?? outputFolder,
       overrides: {
+        ...(outputFileName === null ? {} : { output_file_name: outputFileName }),
         ...overrides.value,
         ...(miniBatchSize.value === null ? {} : { mini_batch_size: String(miniBatchSize.value) }),
         ...(instanceCount.value === null ? {} : { instance_count: String(instanceCount.value) }),
@@ -142,7 +146,7 @@ async function inputOf(
   { workspace }: CommandContext,
   values: CommandValues,
   inputType: "uri_folder" | "uri_file" | null,
-): Promise<Result<Pick<InvokeRequest, "inputPath" | "inputKind">>> {
+): Promise<Result<InvocationFile>> {
   const file = values.text("file");
   const given = inputTexts(values);
   const [input = null] = given;
@@ -155,7 +159,7 @@ async function inputOf(
   const empty = "Input path can't be empty for batch endpoint invoke: --input is missing.";
   if (input === null) return usageProblem(empty, invokeCommand);
   const inputKind = inputType === null ? null : inputType === "uri_folder" ? "folder" : "file";
-  return success({ inputPath: input, inputKind });
+  return success({ inputPath: input, inputKind, outputFolder: null, outputFileName: null });
 }
 
 /** An input that was named by something else than its path: where it is, and what of its name meant nothing here. */

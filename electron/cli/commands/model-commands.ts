@@ -18,6 +18,9 @@ import { reportLines } from "../text/scan-text.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { optional, optionals, positional, text } from "../terminal/usage.ts";
 
+const forScriptsAlone =
+  "This MLflow model has no onnx flavor: it is kept for deployments with a scoring_script and an environment, and nothing in it was opened.";
+
 const modelColumns = ["name", "version", "type", "created_at"];
 
 export const modelCommands: readonly WorkspaceCommand[] = [
@@ -34,7 +37,10 @@ export const modelCommands: readonly WorkspaceCommand[] = [
       ),
     ],
     summary: "copy a model file or folder into the workspace",
-    details: ["Left out, --type is told from what is there: an .onnx file, or an MLflow folder with the onnx flavor."],
+    details: [
+      "Left out, --type is told from what is there: an .onnx file, or an MLflow folder.",
+      "An MLflow folder without the onnx flavor is kept as files for scoring scripts.",
+    ],
     async run(context, values) {
       const type = modelTypeSchema.nullable().safeParse(values.text("type"));
       if (!type.success) {
@@ -50,7 +56,9 @@ export const modelCommands: readonly WorkspaceCommand[] = [
         version: values.text("version"),
         type: type.data,
       });
-      return made.ok ? showOne(context, made.value) : made;
+      if (!made.ok) return made;
+      if (made.value.type === "mlflow_model" && made.value.onnx_file === "") context.terminal.note(forScriptsAlone);
+      return showOne(context, made.value);
     },
   },
   {

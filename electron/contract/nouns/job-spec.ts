@@ -89,6 +89,11 @@ export const jobSpecSchema = z.strictObject({
   sliceBytes: z.number().int().positive(),
   output: z.strictObject({
     folder: z.string(),
+    /**
+     * The folder within `folder` in which our files are: a script had written files of their names to `folder`. Known when they
+     * get their names; left out: they are in `folder`.
+     */
+    ownFolder: z.string().optional(),
     fileName: z.string(),
     format: z.enum(["csv", "parquet", "jsonl", "azureml"]),
     csvFormulas: z.enum(["escape", "keep"]),

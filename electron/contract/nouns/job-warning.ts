@@ -5,6 +5,8 @@ import { deviceSchema } from "./device.ts";
 export const jobWarningSchema = z.discriminatedUnion("kind", [
   /** It ran on the CPU; `reason` is what the device or its driver said, in its own words. */
   z.strictObject({ kind: z.literal("device-fallback"), device: deviceSchema.exclude(["auto"]), reason: z.string() }),
+  /** The script has files of the names that ours have, so ours are in `folder`. */
+  z.strictObject({ kind: z.literal("own-folder"), folder: z.string() }),
   /** The journal was damaged, and everything was scored again. */
   z.strictObject({ kind: z.literal("began-again") }),
   /** The list of its files was damaged: the input was listed, and everything scored, again. */

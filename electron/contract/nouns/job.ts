@@ -88,7 +88,10 @@ export type JobRequest = z.infer<typeof jobRequestSchema>;
 export const jobLogKindSchema = z.enum(["job", "stdout", "stderr", "error"]);
 export type JobLogKind = z.infer<typeof jobLogKindSchema>;
 
-/** Only its user can say whether a job shall go on over an input that is another one now. */
+/**
+ * Only its user can say whether a job shall go on over an input that is another one now, and see what is in the way of one that paused
+ * itself too often.
+ */
 export function waitsForItsUser(problem: Pick<Problem, "code"> | null): boolean {
-  return problem?.code === "input/changed";
+  return problem?.code === "input/changed" || problem?.code === "job/no-progress";
 }

@@ -72,6 +72,8 @@ const note: SentencesOf<JobNote> = {
 
 const warning: SentencesOf<JobWarning> = {
   "device-fallback": ({ device, reason }) => `The job ran on the CPU instead of ${deviceTitles[device]}: ${reason}`,
+  "own-folder": ({ folder }) =>
+    `The script has written files of the names that Batchdeck's files have. They stay as they are; Batchdeck's are in ${folder}.`,
   "began-again": () => "The journal of the job was damaged, so everything was scored again: check the disk.",
   "listed-again": () =>
     "The list of the job's files was damaged, so the input was listed and scored again: check the disk.",

@@ -9,7 +9,7 @@ import type { ModelType, ModelView } from "../../contract/views/model.ts";
 
 /**
  * Copies a model into the store and opens it once; `type` null or mlflow_model. Any other type is plain files for scripts,
- * which are never opened. The same content under the same name gives the version that is there.
+ * which are never opened, and so is an MLflow folder without the flavor onnx. The same content under the same name gives the version that is there.
  * Problems: model/invalid, model/unreadable, model/unsupported, model/outside-files; then nothing was kept.
  */
 export async function createModel(
@@ -23,7 +23,9 @@ export async function createModel(
 ): Promise<Result<ModelRecord>> {
   const { type = null, ...model } = request;
   const content = type === null || type === "mlflow_model" ? "onnx" : "files";
-  const staged = await stageModel(tools, { ...model, type, content });
+  const opened = await stageModel(tools, { ...model, type, content });
+  const isForScripts = !opened.ok && opened.problem.kind === "model/unsupported:mlflow-flavors";
+  const staged = isForScripts ? await stageModel(tools, { ...model, type: "mlflow_model", content: "files" }) : opened;
   if (!staged.ok) return staged;
   try {
     return tools.registry.transaction(() => keepModel(tools.registry, tools.modelsFolder, staged.value));

@@ -103,10 +103,12 @@ function fromPipelineForm(yaml: YamlFile, value: Readonly<Record<string, unknown
   });
 }
 
-const settingsNotUsed =
-  '"settings" is not used, because the file does not say "type: model". Add that line, then update the deployment.';
-
+/** Azure takes `settings` here, too, and runs without them: nobody who wrote them means that. */
 function fromOlderForm(yaml: YamlFile, value: Readonly<Record<string, unknown>>): Result<DeploymentFile> {
+  if (Object.hasOwn(value, "settings")) {
+    const place = yaml.place(["settings"], true);
+    return failure("deployment/invalid:settings-without-type", { file: path.basename(yaml.file), place });
+  }
   const isSetting = ([key]: readonly [string, unknown]): boolean => olderSettingKeys.includes(key);
   const entries = Object.entries(value);
   const settings = Object.fromEntries(entries.filter(isSetting));
@@ -118,9 +120,8 @@ function fromOlderForm(yaml: YamlFile, value: Readonly<Record<string, unknown>>)
     );
     return schemaProblem(yaml, new z.ZodError(issues), "deployment/invalid");
   }
-  const { older_settings, settings: ignored, ...deployment } = parsed.data;
-  const notices = ignored === undefined ? [] : [settingsNotUsed];
-  return checkedDeployment(yaml, { ...deployment, settings: older_settings }, notices);
+  const { older_settings, ...deployment } = parsed.data;
+  return checkedDeployment(yaml, { ...deployment, settings: older_settings }, []);
 }
 
 function checkedDeployment(

@@ -59,12 +59,8 @@ export const modelFileSchema = z.strictObject({
 /** The settings that the older form, which has no `type`, holds at the root. */
 export const olderSettingKeys = Object.keys(deploymentSettingsSchema.shape);
 
-/** Without `type`. Azure takes `settings` here too and ignores it. */
-export const olderFileSchema = z.strictObject({
-  ...modelCommon,
-  settings: z.record(z.string(), z.unknown()).optional(),
-  older_settings: settingsSchema,
-});
+/** Without `type`. */
+export const olderFileSchema = z.strictObject({ ...modelCommon, older_settings: settingsSchema });
 
 /** `type: pipeline`. */
 export const pipelineFileSchema = z.strictObject({

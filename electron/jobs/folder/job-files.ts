@@ -1,7 +1,11 @@
 import path from "node:path";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { partsFolder } from "./parts-folder.ts";
 
-/** Every file that a job writes, by name. The `.part` files lie beside their final names, on the destination's own disk. */
+/**
+ * Every file that a job writes, by name. The `.part` files lie on the destination's own disk: beside their final names, and where
+ * a script writes files of its own in a folder that it does not see.
+ */
 export type JobFiles = {
   /** The job's own folder in the workspace. */
   readonly folder: string;
@@ -16,6 +20,7 @@ export type JobFiles = {
   readonly partialPredictions: string;
   readonly errors: string;
   readonly record: string;
+  readonly recordPart: string;
 };
 
 export const errorsFileName = "errors.csv";
@@ -63,8 +68,9 @@ export function journalFile(jobFolder: string): string {
 
 export function jobFiles(home: string, spec: JobSpec): JobFiles {
   const folder = jobFolder(home, spec.name);
-  const inOutput = (name: string) => path.join(spec.output.folder, name);
-  const { fileName } = spec.output;
+  const { fileName, ownFolder } = spec.output;
+  const inParts = (name: string) => path.join(partsFolder(spec), name);
+  const inOutput = (name: string) => path.join(spec.output.folder, ownFolder ?? "", name);
   const isParquet = spec.output.format === "parquet";
   const extension = path.extname(fileName);
   const stem = fileName.slice(0, fileName.length - extension.length);
@@ -73,12 +79,25 @@ export function jobFiles(home: string, spec: JobSpec): JobFiles {
     listing: listingFile(folder),
     segments: segmentsFolder(folder),
     logs: logsFolder(folder),
-    rowsPart: inOutput(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),
-    errorsPart: inOutput(`${errorsFileName}.part`),
-    parquetPart: isParquet ? inOutput(`${fileName}.part`) : null,
+    rowsPart: inParts(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),
+    errorsPart: inParts(`${errorsFileName}.part`),
+    parquetPart: isParquet ? inParts(`${fileName}.part`) : null,
     predictions: inOutput(fileName),
     partialPredictions: inOutput(`${stem}.partial${isParquet ? ".csv" : extension}`),
     errors: inOutput(errorsFileName),
     record: inOutput(recordFileName),
+    recordPart: inParts(`${recordFileName}.part`),
+  };
+}
+
+/** The same files, with their final names in another folder. */
+export function withNamesIn(folder: string, files: JobFiles): JobFiles {
+  const moved = (file: string) => path.join(folder, path.basename(file));
+  return {
+    ...files,
+    predictions: moved(files.predictions),
+    partialPredictions: moved(files.partialPredictions),
+    errors: moved(files.errors),
+    record: moved(files.record),
   };
 }

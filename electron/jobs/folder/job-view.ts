@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { JobView } from "../../contract/nouns/job.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
 import { type Failure, failure, problemOf } from "../../contract/problem.ts";
@@ -23,7 +24,7 @@ export function jobView(job: JobRecord): JobView {
     base_reason: job.spec.base?.reason ?? null,
     input_path: job.spec.input.path,
     input_source: job.spec.input.source,
-    output_path: job.outputFolder,
+    output_path: path.join(job.outputFolder, job.spec.output.ownFolder ?? ""),
     output_file: job.outputFile,
     item_unit: itemUnit(job.spec.scorer),
     rate: progress.rate,

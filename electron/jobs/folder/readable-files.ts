@@ -9,18 +9,18 @@ export function readableFiles(
   spec: JobSpec,
   files: JobFiles,
 ): { readonly predictions: ReadableFile | null; readonly errors: ReadableFile | null } {
-  // A file of that name is then somebody else's.
+  // A file of that name is then somebody else's. So it may be, of a script, as long as the job has not ended.
   const hasNoRows = spec.settings.output_action === "summary_only";
   const format = formatOf(spec);
   const columns = columnsOf(spec, format);
   const rows = (file: string, isMerged: boolean) =>
     existing(file, format === "parquet" && !isMerged ? "csv" : format, columns);
-  return {
-    predictions: hasNoRows
-      ? null
-      : (rows(files.predictions, true) ?? rows(files.partialPredictions, false) ?? rows(files.rowsPart, false)),
-    errors: existing(files.errors, "csv") ?? existing(files.errorsPart, "csv"),
-  };
+  const named = rows(files.predictions, true) ?? rows(files.partialPredictions, false);
+  const unfinished = rows(files.rowsPart, false);
+  const [errors, unfinishedErrors] = [existing(files.errors, "csv"), existing(files.errorsPart, "csv")];
+  return spec.scorer.kind === "script"
+    ? { predictions: hasNoRows ? null : (unfinished ?? named), errors: unfinishedErrors ?? errors }
+    : { predictions: hasNoRows ? null : (named ?? unfinished), errors: errors ?? unfinishedErrors };
 }
 
 /** The columns of a file that may not name them itself; a script's show only in what it returned. */

@@ -41,6 +41,8 @@ const factsSchema = z.strictObject({
   scriptColumns: z.array(scriptColumnSchema).readonly().nullable(),
   /** Decided once: whatever happens from here on, and whichever engine goes on, the job ends this way. */
   ending: endingSchema.nullable(),
+  /** The folder in the output folder that its files go to, since a script has taken their names; null: none had to be. */
+  ownFolder: z.string().nullable(),
   /** All that belongs to that ending is merged, and final names may exist. */
   merged: z.boolean(),
   activeMs: z.number(),
@@ -82,6 +84,7 @@ const firstFacts: JournalFacts = {
   parts: null,
   scriptColumns: null,
   ending: null,
+  ownFolder: null,
   merged: false,
   activeMs: 0,
   instanceMs: 0,

@@ -15,6 +15,7 @@ import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import { opener } from "../../files/opener.ts";
 import { errnoOf } from "../folder/blocked.ts";
+import { makePartsFolder } from "../folder/parts-folder.ts";
 import { fileAt, writtenFile } from "../folder/written-file.ts";
 import { writeParquet } from "./merge-parquet.ts";
 import { scriptRowsHeader, translateRows } from "./script-rows.ts";
@@ -93,6 +94,8 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
   const isScript = request.spec.scorer.kind === "script";
   const rowsHeader = Buffer.from(isScript ? "" : predictionsHeader(request.spec));
   const errorsHeaderBytes = Buffer.from(errorsHeaderLine);
+  // A script may have cleared its output folder, hidden folders and all.
+  await makePartsFolder(request.rowsPart);
   const rows = await openPart(request.rowsPart, request.own?.rows ?? null);
   const errors = await openPart(request.errorsPart, request.own?.errors ?? null);
   const isChanged = request.merged !== null && !(await isAsMerged(rows.handle, errors.handle, request.merged));

@@ -34,7 +34,8 @@ import type { CommittedRecord, UndoneMiniBatches } from "../journal/done-table.t
  * | ended     | nothing                                   |           |                                             |
  *
  * From every phase: `closed` when the process crashes, and `opening` again until its budget (crashBudgets.helper) is
- * spent; `ended` when it is stopped, cannot write, or has to wait for damaged mini-batches.
+ * spent; `closed` until the end is wanted when somebody takes its files away while the job works; `ended` when it is stopped,
+ * cannot write, or has to wait for damaged mini-batches.
  */
 export type MergingPhase = "closed" | "opening" | "ready" | "appending" | "finishing" | "ended";
 
@@ -95,6 +96,8 @@ export function createMerging(context: MergingContext): Merging {
     segment === baseSegment && baseRows !== null ? baseRows : path.join(files.segments, segment);
   const nextStep = createMergeSteps(journal, files, segmentFile);
   let conversation: Conversation<ToMergeProcess> | null = null;
+  /** Its files were taken away, as by a script that clears its output folder each time: they are made again once, at the end. */
+  let isPutOff = false;
   /** The append that the process is at: its records, and how far all is merged then. */
   let appending: readonly CommittedRecord[] = [];
   let mergedUnits = 0;
@@ -107,10 +110,9 @@ export function createMerging(context: MergingContext): Merging {
 
   function open(): void {
     phase.move("opening");
-    const onMessage = (message: FromMergeProcess) => safely(() => (phase.is("ended") ? undefined : take(message)));
-    const onDeath = (exit: ProcessExit) => safely(() => restart(exit));
     try {
-      conversation = converse(host, "merge-process", fromMergeProcessSchema, onMessage, onDeath);
+      const onMessage = (message: FromMergeProcess) => safely(() => take(message));
+      conversation = startMergeProcess(host, onMessage, (exit) => safely(() => restart(exit)));
     } catch (error) {
       phase.move("closed");
       throw error;
@@ -120,7 +122,6 @@ export function createMerging(context: MergingContext): Merging {
 
   function restart(exit: ProcessExit): void {
     conversation = null;
-    if (phase.is("ended")) return;
     phase.move("closed");
     if (crashes.add(crashCause(exit)) === "left") open();
     else fail(problemOf("engine/bug:output-ended"));
@@ -153,9 +154,17 @@ export function createMerging(context: MergingContext): Merging {
         return;
       case "gone":
       case "failed":
-        fail(failedProblem(message, spec, files));
+        if (message.type === "gone" && finishing.wanted() === null && fs.existsSync(spec.output.folder)) putOff();
+        else fail(failedProblem(message, spec, files));
         return;
     }
+  }
+
+  function putOff(): void {
+    isPutOff = true;
+    conversation?.kill();
+    conversation = null;
+    phase.move("closed");
   }
 
   function fail(problem: Problem): void {
@@ -193,7 +202,7 @@ export function createMerging(context: MergingContext): Merging {
   }
 
   function advance(): void {
-    if (phase.is("ended") || pause !== null) return;
+    if (phase.is("ended") || pause !== null || isPutOff) return;
     pause = clock.setTimeout(() => {
       pause = null;
       safely(step);
@@ -205,6 +214,34 @@ export function createMerging(context: MergingContext): Merging {
     writing: () => (phase.is("ended") ? null : writingOf(finishing.wanted(), journal, madeOfParquet)),
     finish: (how) => finishing.want(how, step),
     stop: () => end("stopped"),
+  };
+}
+
+/** Once it is killed, what it still says and how it ends means nothing any more. */
+function startMergeProcess(
+  host: ProcessHost,
+  onMessage: (message: FromMergeProcess) => void,
+  onDeath: (exit: ProcessExit) => void,
+): Conversation<ToMergeProcess> {
+  let isKilled = false;
+  const unlessKilled =
+    <Told>(hear: (told: Told) => void) =>
+    (told: Told) => {
+      if (!isKilled) hear(told);
+    };
+  const { send, kill }: Conversation<ToMergeProcess> = converse(
+    host,
+    "merge-process",
+    fromMergeProcessSchema,
+    unlessKilled(onMessage),
+    unlessKilled(onDeath),
+  );
+  return {
+    send,
+    kill() {
+      isKilled = true;
+      kill();
+    },
   };
 }
 

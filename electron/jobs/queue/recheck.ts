@@ -12,11 +12,15 @@ import type { JobFiles } from "../folder/job-files.ts";
 
 /**
  * When jobs that paused themselves are looked at again. The first look comes soon; one that keeps pausing itself although
- * its places look usable waits longer each time, but never so long that its user would wonder.
+ * its places look usable waits longer each time, but never so long that its user would wonder. One that does so again and again
+ * and gets no further waits for its user: whatever is in its way, it does not show from here.
  */
 export type Rechecks = {
-  /** The job paused itself, again perhaps. */
-  readonly later: (job: string) => void;
+  /**
+   * The job paused itself, again perhaps, and had come so far: a number that grows with every step of it. False when it is not to go
+   * on by itself any more.
+   */
+  readonly later: (job: string, reached: number) => boolean;
   /** True at most every few seconds; asking counts as looking. */
   readonly isDue: (job: string) => boolean;
   readonly forget: (job: string) => void;
@@ -24,19 +28,37 @@ export type Rechecks = {
 
 const firstWaitMs = 2000;
 const maxWaitMs = 6000;
+/** So often in a row a job may pause itself without having got further. */
+export const maxStandstills = 10;
 const probeBytes = 1 << 20;
 
+type Known = {
+  readonly dueAt: number;
+  readonly waitMs: number;
+  /** The farthest that it ever came: what it has to do again is no progress. */
+  readonly reached: number;
+  readonly standstills: number;
+};
+const nothingKnown: Known = { dueAt: 0, waitMs: 0, reached: -1, standstills: 0 };
+
 export function createRechecks(clock: Pick<Clock, "now">): Rechecks {
-  const known = new Map<string, { readonly dueAt: number; readonly waitMs: number }>();
+  const known = new Map<string, Known>();
   return {
-    later(job) {
-      const waitMs = Math.min((known.get(job)?.waitMs ?? 0) + firstWaitMs, maxWaitMs);
-      known.set(job, { dueAt: clock.now() + waitMs, waitMs });
+    later(job, reached) {
+      const before = known.get(job) ?? nothingKnown;
+      const isFurther = reached > before.reached;
+      const standstills = isFurther ? 1 : before.standstills + 1;
+      const waitMs = Math.min(before.waitMs + firstWaitMs, maxWaitMs);
+      known.set(job, {
+        ...{ dueAt: clock.now() + waitMs, waitMs, standstills },
+        reached: Math.max(reached, before.reached),
+      });
+      return standstills < maxStandstills;
     },
     isDue(job) {
-      const { dueAt, waitMs } = known.get(job) ?? { dueAt: 0, waitMs: 0 };
-      if (clock.now() < dueAt) return false;
-      known.set(job, { dueAt: clock.now() + firstWaitMs, waitMs });
+      const before = known.get(job) ?? nothingKnown;
+      if (clock.now() < before.dueAt) return false;
+      known.set(job, { ...before, dueAt: clock.now() + firstWaitMs });
       return true;
     },
     forget: (job) => {

@@ -3,7 +3,7 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import type { WorkerPool } from "../../compute/worker-pool.ts";
 import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { type Result, success } from "../../contract/problem.ts";
+import { problemOf, type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { OutputClaims } from "../claim/output-claims.ts";
 import { jobFiles } from "../folder/job-files.ts";
@@ -15,7 +15,7 @@ import { type JobRun, startJobRun } from "../run/job-run.ts";
 import { isForGood, isPassing, type JobRunEnd } from "../run/wait-or-fail.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { computeOf, type QueueSnapshot } from "./queue-snapshot.ts";
-import type { Rechecks } from "./recheck.ts";
+import { maxStandstills, type Rechecks } from "./recheck.ts";
 import { recordSpeed } from "./record-speed.ts";
 import type { RegistryWrites } from "./registry-writes.ts";
 import { type HandOver, recordEnd } from "./record-end.ts";
@@ -95,14 +95,13 @@ export function createRunningJobs(context: Context): RunningJobs {
     changed();
   }
 
-  function finish(spec: JobSpec, end: JobRunEnd, entry?: RunningJob): void {
+  function finish(spec: JobSpec, how: JobRunEnd, entry?: RunningJob): void {
     if (!context.mayWrite()) return;
+    const end = unlessStuck(spec.name, how, entry?.run.reached() ?? 0);
     const write = () => {
       const last = entry?.run.progress() ?? null;
       recordEnd(registry.jobs, spec, end, { last, handOver: entry?.handOver ?? null, at: clock.timestamp() });
       if (end.kind === "completed" && last !== null) recordSpeed(registry.speeds, spec, jobFiles(home, spec), last);
-      if (end.kind !== "blocked") rechecks.forget(spec.name);
-      else if (!waitsForItsUser(end.problem)) rechecks.later(spec.name);
       if (isForGood(end)) {
         const files = jobFiles(home, spec);
         void removeUnfinishedLists(files.folder);
@@ -111,6 +110,19 @@ export function createRunningJobs(context: Context): RunningJobs {
       changed();
     };
     tell(spec.name, write);
+  }
+
+  /** How a run ends: one of a job that goes back to the queue again and again, and gets no further, ends that. */
+  function unlessStuck(job: string, end: JobRunEnd, reached: number): JobRunEnd {
+    const isScoredAgain = end.kind === "stopped" && end.note?.kind === "scored-again";
+    if (isScoredAgain || (end.kind === "blocked" && !waitsForItsUser(end.problem))) {
+      if (rechecks.later(job, reached)) return end;
+      const cause = end.kind === "blocked" ? end.problem : null;
+      rechecks.forget(job);
+      return { kind: "blocked", problem: problemOf("job/no-progress", { job, times: maxStandstills, cause }) };
+    }
+    if (end.kind !== "stopped") rechecks.forget(job);
+    return end;
   }
 
   /** Tells the registry something about a job: now, or as soon as it takes it, and after what was to be told before. */
@@ -173,6 +185,11 @@ function score(
         isRequested = registry.jobs.find(name)?.status === "CancelRequested";
       });
       return isRequested;
+    },
+    noteOwnFolder(ownFolder) {
+      tell(name, () => {
+        registry.jobs.freezeOutput({ ...spec, output: { ...spec.output, ownFolder } });
+      });
     },
     enter(status) {
       // A registry that takes nothing now holds up no work: it is told later.

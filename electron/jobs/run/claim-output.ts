@@ -50,9 +50,11 @@ function otherPart({ files }: JobRunContext, journal: Journal, tookOver: boolean
 
 /** A file that the job would have to replace at its end: it waits before it scores anything. */
 function otherTarget({ spec, files, isCancelRequested }: JobRunContext, journal: Journal): Problem | null {
-  const { ending, merged } = journal.facts();
+  const { ending, merged, engines } = journal.facts();
   // Then they may be its own already.
   if (isRetry(spec) || merged || ending !== null) return null;
+  // Its script may have written them: ours then go to another folder.
+  if (spec.scorer.kind === "script" && engines > 0) return null;
   // What it left has to go, and nobody waits for a name.
   if (isCancelRequested()) return null;
   const hasRows = spec.settings.output_action === "append_row";

@@ -97,6 +97,7 @@ export function startDownload(context: DownloadContext): JobRun {
     ended,
     progress: () => ({ ...progress, workers: 0, rate: 0, secondsLeft: null, waitingFor: downloadReason(fetched) }),
     setSlots: () => undefined,
+    reached: () => fetched?.done ?? 0,
     workersInUse: () => 0,
     workersWanted: () => 0,
     waitingFor: () => null,

@@ -1,11 +1,14 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import * as z from "zod";
 import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
+import { opener } from "../../files/opener.ts";
 import { remove, rename } from "../../files/patient.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
 import type { WrittenFile, WrittenParts } from "../../contract/nouns/written-file.ts";
 import { exists } from "../folder/exists.ts";
+import { makePartsFolder, removePartsFolder } from "../folder/parts-folder.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 
@@ -41,12 +44,14 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
       const refused = await publish(part, final, written, replaces);
       if (refused !== null) return refused;
     }
-    await writeDurably(`${files.record}.part`, names.record);
-    await rename(`${files.record}.part`, files.record);
+    const refused = await publishRecord(files, names);
+    if (refused !== null) return refused;
     for (const part of [files.rowsPart, files.parquetPart]) {
       if (part !== null && part !== predictions?.part) await remove(part);
     }
+    await removePartsFolder(files.rowsPart);
     await syncFolder(folder);
+    if (path.dirname(folder) === path.dirname(path.dirname(files.rowsPart))) await syncFolder(path.dirname(folder));
     return null;
   } catch (error) {
     const errno = errnoOf(error);
@@ -68,10 +73,11 @@ export function writtenPart(
 
 /** For a job that ended without its files being made: nothing of it may stand in the way of the next one. */
 export async function dropParts(files: JobFiles): Promise<void> {
-  for (const part of [files.rowsPart, files.errorsPart, files.parquetPart, `${files.record}.part`]) {
+  for (const part of [files.rowsPart, files.errorsPart, files.parquetPart, files.recordPart]) {
     // A folder that cannot be reached keeps what it has.
     if (part !== null) await remove(part).catch(() => undefined);
   }
+  await removePartsFolder(files.rowsPart);
 }
 
 /** Renames; unless it `replaces`, without ever replacing a file that somebody else put there, where the file system can tell. */
@@ -89,6 +95,29 @@ async function publish(
   else if (!(await renameToFree(part, final, standing))) return problemOf("output/exists:appeared", { path: final });
   // Between the look and the name somebody may have put another file there.
   return isRenamed(await fileAt(final), written) ? null : lost;
+}
+
+async function publishRecord({ recordPart, record }: JobFiles, names: FinalNames): Promise<Problem | null> {
+  await makePartsFolder(recordPart);
+  await writeDurably(recordPart, names.record);
+  // One of an interrupted attempt gives way to this one.
+  const replaces = names.replaces || (await isRecordOfSameJob(record, names.record));
+  return publish(recordPart, record, await fileAt(recordPart), replaces);
+}
+
+const recordSchema = z.looseObject({ name: z.string().optional(), created_at: z.string().optional() });
+
+async function isRecordOfSameJob(file: string, record: string): Promise<boolean> {
+  if ((await fileAt(file)) === null) return false;
+  try {
+    const there = recordSchema.parse(
+      JSON.parse(await fs.readFile(file, { encoding: "utf8", flag: opener.namedFlags })),
+    );
+    const own = recordSchema.parse(JSON.parse(record));
+    return there.name === own.name && there.created_at === own.created_at;
+  } catch {
+    return false;
+  }
 }
 
 /** False when somebody else has the name. */

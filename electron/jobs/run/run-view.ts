@@ -12,6 +12,8 @@ import type { JobProgress } from "../../registry/job-row.ts";
 /** What can be seen of a job that is run. */
 export type RunView = {
   readonly progress: () => JobProgress;
+  /** Grows with every mini-batch that is planned, done or merged. */
+  readonly reached: () => number;
   readonly workersInUse: () => number;
   /** Workers that it could use: all that it asked for while mini-batches are left, then those that still work. */
   readonly workersWanted: () => number;
@@ -59,6 +61,10 @@ export function createRunView(run: {
         instanceSeconds: instances,
         stageMs: facts.stageMs,
       };
+    },
+    reached() {
+      const { miniBatches, miniBatchesDone } = totals.current();
+      return miniBatches + miniBatchesDone + journal.facts().mergedUnits;
     },
     workersInUse: () => dispatching.workersInUse(),
     workersWanted() {

@@ -38,6 +38,8 @@ export type JobRunContext = {
   /** Tells the registry how far the job is; false when it must not go on (somebody cancelled it meanwhile). */
   readonly enter: (status: Extract<JobStatus, "Running" | "Finalizing">) => boolean;
   readonly isCancelRequested: () => boolean;
+  /** Tells the registry that the job's files are in that folder of the output folder. */
+  readonly noteOwnFolder: (name: string) => void;
 };
 
 /** The three that work on a job side by side. */

@@ -1,5 +1,5 @@
 import type { JobNote } from "../../contract/nouns/job-note.ts";
-import type { Problem } from "../../contract/problem.ts";
+import type { Problem, ProblemCode } from "../../contract/problem.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
 
 /** How one engine's work on a job ends. */
@@ -15,7 +15,8 @@ export function isForGood(end: JobRunEnd): end is JobEnding {
   return end.kind === "completed" || end.kind === "failed" || end.kind === "canceled";
 }
 
-const passingProblems: readonly string[] = [
+/** The codes of all that may be over by itself, or once its user has seen to it. */
+export const passingProblems = [
   "input/changed",
   "input/not-found",
   "input/unreadable",
@@ -25,14 +26,14 @@ const passingProblems: readonly string[] = [
   "output/exists",
   "workspace/unusable",
   "registry/damaged",
-];
+] as const satisfies readonly ProblemCode[];
 
 /**
  * The job waits instead of failing: a full disk is emptied, a share that is gone may come back, and the files of a changed
  * input may be put back. A folder that holds nothing will not fill itself.
  */
 export function isPassing(problem: Problem): boolean {
-  return passingProblems.includes(problem.code);
+  return passingProblems.some((code) => code === problem.code);
 }
 
 /** Whether a problem makes a job wait or fail. */

@@ -6,7 +6,7 @@ import type { JobStatus } from "../../contract/job-status.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
-import type { JobFiles } from "../folder/job-files.ts";
+import { type JobFiles, withNamesIn } from "../folder/job-files.ts";
 import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 import { isRetry } from "../folder/base-files.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
@@ -16,6 +16,7 @@ import type { Merging } from "../merge/merging.ts";
 import { type EndingPlan, planEnding } from "./ending.ts";
 import { dropParts, finalizeFiles, writtenPart } from "./final-names.ts";
 import { jobRecord } from "./job-record.ts";
+import { isOneTaken, makeOwnFolder } from "./own-folder.ts";
 import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
 
 /** A run whose workers have stopped. */
@@ -25,6 +26,8 @@ export type StoppedRun = {
   readonly journal: Journal;
   readonly merging: Merging;
   readonly claim: Pick<OutputClaim, "whyLost">;
+  /** Tells the registry that the job's files are in that folder of the output folder. */
+  readonly noteOwnFolder: (name: string) => void;
   readonly totals: () => JournalTotals;
   readonly saveTimes: () => void;
   /** Tells the registry; false when the job must not go on. */
@@ -60,7 +63,32 @@ export async function writeEnding(run: StoppedRun, end: JobRunEnd): Promise<JobR
   }
   // From here on mini-batches may be passed over, so no engine may take the job up again as if it went on.
   if (plan.overGaps) journal.setFacts({ ending: plan.ending });
-  return (await mergeRest(run, plan)) ?? writeFiles(run, plan);
+  const beside = await besideScriptsFiles(run, plan);
+  return (await mergeRest(beside.run, beside.plan)) ?? writeFiles(beside.run, beside.plan);
+}
+
+/**
+ * The same with the files where no file of the script is in their way: nobody's file is ever replaced, and a script that has
+ * files of these names would be in the way of its own job for ever. Decided once, before the first file gets its name.
+ */
+async function besideScriptsFiles(
+  run: StoppedRun,
+  plan: Writing,
+): Promise<{ readonly run: StoppedRun; readonly plan: Writing }> {
+  const { spec, files, journal } = run;
+  const { predictions } = plan;
+  const { ownFolder, merged } = journal.facts();
+  // The names of a retry are taken by the files that it replaces.
+  if (spec.scorer.kind !== "script" || isRetry(spec)) return { run, plan };
+  const names = [...(predictions === null ? [] : [predictions.final]), files.errors, files.record];
+  const isToDecide = ownFolder === null && !merged;
+  const name = isToDecide && (await isOneTaken(names)) ? await makeOwnFolder(spec.output.folder) : ownFolder;
+  if (name === null) return { run, plan };
+  if (isToDecide) journal.setFacts({ ownFolder: name });
+  run.noteOwnFolder(name);
+  const folder = path.join(spec.output.folder, name);
+  const moved = predictions && { ...predictions, final: path.join(folder, path.basename(predictions.final)) };
+  return { run: { ...run, files: withNamesIn(folder, files) }, plan: { ...plan, predictions: moved } };
 }
 
 /** Null when everything is merged; else how the run ends without its files. */

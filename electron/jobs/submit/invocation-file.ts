@@ -4,11 +4,16 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import { localPath } from "../../deployments/yaml/local-paths.ts";
 import { readYamlFile, schemaProblem, withoutNulls, type YamlFile } from "../../deployments/yaml/read-yaml.ts";
 
-/** What `invoke -f FILE` names: the one data input of a model deployment. */
+/** What `invoke -f FILE` names: the one data input of a model deployment, and where its one output goes. */
 export type InvocationFile = {
   /** Absolute, or as written when it is an address. */
   readonly inputPath: string;
-  readonly inputKind: "folder" | "file";
+  /** Null: nothing is said of it. */
+  readonly inputKind: "folder" | "file" | null;
+  /** The same; null: nothing is said of it. */
+  readonly outputFolder: string | null;
+  /** The file of predictions in it; null: nothing is said of it. */
+  readonly outputFileName: string | null;
 };
 
 const literalTypes = ["string", "boolean", "integer", "number", "float"];
@@ -75,16 +80,37 @@ export function invocationFromYaml(yaml: YamlFile): Result<InvocationFile> {
   if (type !== "uri_folder" && type !== "uri_file") {
     return failure("input/unsupported:input-type", { input: name, type });
   }
-  for (const [output, { type: outputType, path: outputPath }] of Object.entries(parsed.data.outputs)) {
-    if (outputType !== "uri_file") {
-      return failure("usage/invalid:output-type", {
-        output,
-        type: outputType,
-        place: yaml.place(["outputs", output], true),
-      });
-    }
-    if (outputPath !== undefined) return failure("usage/invalid:output-with-path", { output });
+  const output = outputOf(yaml, Object.entries(parsed.data.outputs));
+  if (!output.ok) return output;
+  const inputKind = type === "uri_folder" ? "folder" : "file";
+  return success({ inputPath: placeOf(yaml, named as string), inputKind, ...output.value });
+}
+
+type Output = Pick<InvocationFile, "outputFolder" | "outputFileName">;
+
+/** A folder is the folder of results, a file the file of predictions; a name without a path says nothing here. */
+function outputOf(
+  yaml: YamlFile,
+  outputs: readonly (readonly [string, z.output<typeof outputSchema>])[],
+): Result<Output> {
+  const [first, second] = outputs;
+  if (second !== undefined) {
+    return failure("input/unsupported:many-outputs", { file: path.basename(yaml.file), outputs: outputs.length });
   }
-  const inputPath = localPath(yaml.file, named as string) ?? (named as string);
-  return success({ inputPath, inputKind: type === "uri_folder" ? "folder" : "file" });
+  if (first === undefined) return success({ outputFolder: null, outputFileName: null });
+  const [output, { type, path: named }] = first;
+  if (type !== "uri_folder" && type !== "uri_file") {
+    const place = yaml.place(["outputs", output], true);
+    return failure("usage/invalid:output-type", { output, type, place });
+  }
+  if (named === undefined) return success({ outputFolder: null, outputFileName: null });
+  if (type === "uri_folder") return success({ outputFolder: placeOf(yaml, named), outputFileName: null });
+  const [, above = "", name = ""] = /^(.*[/\\])?([^/\\]*)$/s.exec(named) ?? [];
+  if (name === "") return failure("usage/invalid:output-without-name", { output, path: named });
+  return success({ outputFolder: placeOf(yaml, above === "" ? "." : above), outputFileName: name });
+}
+
+/** A path is relative to the file; an address stays as written. */
+function placeOf(yaml: YamlFile, named: string): string {
+  return localPath(yaml.file, named) ?? named;
 }

@@ -75,6 +75,8 @@ const note: SentencesOf<JobNote> = {
 const warning: SentencesOf<JobWarning> = {
   "device-fallback": ({ device, reason }) =>
     `De taak draaide op de CPU in plaats van op ${deviceTitles[device]}: ${reason}`,
+  "own-folder": ({ folder }) =>
+    `Het script heeft bestanden geschreven met de namen van die van Batchdeck. Ze blijven zoals ze zijn; die van Batchdeck staan in ${folder}.`,
   "began-again": () => "De administratie van de taak was beschadigd; alles is opnieuw gescoord. Controleer de schijf.",
   "listed-again": () =>
     "De bestandenlijst van de taak was beschadigd; de invoer is opnieuw opgesomd en gescoord. Controleer de schijf.",

@@ -6,6 +6,7 @@ export const deploymentSamples: SamplesOf<typeof deploymentProblems> = {
     { file: "a file", place: { line: 41, column: 43 } },
     { file: "a file", place: null },
   ],
+  "deployment/invalid:settings-without-type": [{ file: "blue7.yml", place: { line: 4, column: 1 } }],
   "deployment/invalid:misplaced-key": [
     { file: "a file", key: "a key", place: { line: 47, column: 53 } },
     { file: "a file", key: "a key", place: null },

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { nodeProcessHost } from "../../../electron/compute/node-process-host.ts";
@@ -251,6 +252,34 @@ describe("an invocation", () => {
   });
 
   test.each([
+    ["a folder without a path", { type: "uri_folder", mode: "upload" }, null, "predictions.csv"],
+    ["a folder", { type: "uri_folder", path: "results/here" }, "results/here", "predictions.csv"],
+    [
+      "a folder by its address",
+      { type: "uri_folder", path: pathToFileURL(at("by-address")).href },
+      at("by-address"),
+      "predictions.csv",
+    ],
+    ["a file", { type: "uri_file", path: "results/scores.csv" }, "results", "scores.csv"],
+    ["a file beside it", { path: "scores-beside.csv" }, ".", "scores-beside.csv"],
+  ])("puts its results where the output of Azure's file is: %s", async (what, score, folder, name) => {
+    const place = at("outputs", what.replaceAll(" ", "-"));
+    fs.cpSync(input, path.join(place, "data"), { recursive: true });
+    const file = write(path.join(place, "inputs.yml"), {
+      inputs: { input_data: { type: "uri_folder", path: "data" } },
+      outputs: { score },
+    });
+    const job = await batchdeckJson<ShownJob>(home, "invoke", "-n", "dense", "-f", file);
+    if (folder !== null) expect(job.output_path).toBe(path.resolve(fs.realpathSync(place), folder));
+    expect(fs.readFileSync(path.join(job.output_path, name), "utf8").split("\n")).toHaveLength(14);
+    // What the command line says comes first.
+    const out = at("outputs", "elsewhere", what);
+    const named = ["--output-path", out, "--set", "output_file_name=named.csv"];
+    expect((await batchdeck(home, "invoke", "-n", "dense", "-f", file, ...named)).code).toBe(0);
+    expect(fs.readdirSync(out).sort()).toEqual(["errors.csv", "job.json", "named.csv"]);
+  });
+
+  test.each([
     [
       "a literal",
       { inputs: { data: { type: "uri_folder", path: "data" }, mode: { type: "string", default: "append" } } },
@@ -262,9 +291,19 @@ describe("an invocation", () => {
     ["no path", { inputs: { data: { type: "uri_file" } } }, "Input path can't be empty for batch endpoint invoke"],
     ["an MLTable", { inputs: { data: { type: "mltable", path: "data" } } }, "of the type mltable"],
     [
-      "a folder as output",
-      { inputs: { a: { path: "d" } }, outputs: { b: { type: "uri_folder" } } },
-      "Job output type must be 'uri_file'",
+      "a table as output",
+      { inputs: { a: { path: "d" } }, outputs: { b: { type: "mltable" } } },
+      'The output "b" is of the type mltable',
+    ],
+    [
+      "two outputs",
+      { inputs: { a: { path: "d" } }, outputs: { b: { type: "uri_folder" }, c: {} } },
+      "A model deployment has one output",
+    ],
+    [
+      "a file as output that has no name",
+      { inputs: { a: { path: "d" } }, outputs: { b: { type: "uri_file", path: "results/" } } },
+      "names no file",
     ],
     ["a bad name", { inputs: { "a b": { path: "d" } } }, "letters, digits and underscores"],
     ["an unknown key", { inputs: { a: { path: "d", colour: "red" } } }, '"inputs.a.colour" that is not known (line 4'],

@@ -256,6 +256,54 @@ describe("an MLflow folder is refused, and no pickle is opened,", () => {
     expect(await batchdeckJson(home, "model", "list")).toEqual([]);
   });
 
+  test.each([[[]], [["--type", "mlflow_model"]]])(
+    "until a deployment has a script for it: as a model it is kept as files (%s)",
+    async (type) => {
+      mkdirSync(net);
+      writeFileSync(path.join(net, "MLmodel"), pickled);
+      const trap = plantPickle();
+      const made = await batchdeck(home, "model", "create", "-n", "heart", "--path", net, ...type);
+      expect([made.code, made.stderr]).toEqual([0, expect.stringContaining("deployments with a scoring_script")]);
+      expect(await batchdeckJson(home, "model", "show", "-n", "heart")).toMatchObject({
+        type: "mlflow_model",
+        onnx_file: "",
+      });
+      const yaml = path.join(root, "heart.yml");
+      const lines = ["name: blue", "endpoint_name: hearts", "type: model", "model: azureml:heart@latest"];
+      writeFileSync(yaml, `${lines.join("\n")}\n`);
+      const refused = await batchdeck(home, "deployment", "create", "-f", yaml);
+      expect([refused.code, refused.stderr]).toEqual([
+        2,
+        expect.stringContaining("a scoring_script (under code_configuration)"),
+      ]);
+      expect((await batchdeck(home, "environment", "create", "-n", "js", "--node")).code).toBe(0);
+      mkdirSync(path.join(root, "code"), { recursive: true });
+      const source = `import fs from "node:fs";
+        export const init = () => {};
+        export const run = (files) => files.map(() => fs.readdirSync(process.env.AZUREML_MODEL_DIR + "/net").sort().join());`;
+      writeFileSync(path.join(root, "code", "score.mjs"), source);
+      const script = ["code_configuration: {code: code, scoring_script: score.mjs}", "environment: azureml:js"];
+      writeFileSync(yaml, `${[...lines, ...script].join("\n")}\n`);
+      const deployed = await batchdeck(home, "deployment", "create", "-f", yaml, "--trust", "--set-default");
+      expect(deployed.code, deployed.stderr).toBe(0);
+      writeFileSync(path.join(root, "one.txt"), "1");
+      const out = path.join(root, "out");
+      const ran = await batchdeck(
+        home,
+        "invoke",
+        "-n",
+        "hearts",
+        "--input",
+        path.join(root, "one.txt"),
+        "--output-path",
+        out,
+      );
+      expect(ran.code, ran.stderr).toBe(0);
+      expect(readFileSync(path.join(out, "predictions.csv"), "utf8")).toContain("MLmodel,model.pkl");
+      expect(existsSync(trap)).toBe(false);
+    },
+  );
+
   test.each(published)("as published: %s", async (file) => {
     mkdirSync(net);
     writeFileSync(path.join(net, "MLmodel"), readFileSync(file));

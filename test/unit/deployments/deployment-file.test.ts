@@ -339,12 +339,15 @@ describe("a deployment file", () => {
     expect(refusal(`${minimal}properties: {batchdeck.priority: urgent}\n`)).toContain("batchdeck.priority");
   });
 
-  test("without a type says that its settings are not used", () => {
-    const answer = deployment("name: blue\nmodel: iris\nsettings: {mini_batch_size: 3}\n");
-    expect(answer).toMatchObject({
-      ok: true,
-      value: { settings: { mini_batch_size: 10 }, notices: [expect.stringContaining("not used")] },
-    });
+  test("with settings and without a type is refused with the line to add, whatever they say", () => {
+    for (const settings of ["{mini_batch_size: 3}", "{}", "{unknown: 1}", "[]"]) {
+      expect(refusal(`name: blue\nmodel: iris\nsettings: ${settings}\n`)).toBe(
+        'The file "deployment.yml" has "settings" (line 3, column 1) and no "type", and without that they would not be used. Add the line "type: model".',
+      );
+    }
+    expect(refusal("name: blue\nmodel: iris\nmini_batch_size: 3\nsettings: {mini_batch_size: 3}\n")).toContain(
+      "type: model",
+    );
   });
 
   test("may carry properties of others, but none of ours that we do not know", () => {

@@ -31,6 +31,7 @@ beforeEach(() => {
     partialPredictions: at("predictions.partial.csv"),
     errors: at("errors.csv"),
     record: at("job.json"),
+    recordPart: at("job.json.part"),
   };
   fs.writeFileSync(files.rowsPart, "rows");
   fs.writeFileSync(files.errorsPart, "errors");

@@ -16,7 +16,7 @@ describe("a job that paused itself", () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     const rechecks = createRechecks(systemClock);
     for (let pause = 0; pause < 20; pause += 1) {
-      rechecks.later("one");
+      rechecks.later("one", pause);
       expect(rechecks.isDue("one")).toBe(false);
       vi.advanceTimersByTime(7000);
       expect(rechecks.isDue("one")).toBe(true);
@@ -25,6 +25,18 @@ describe("a job that paused itself", () => {
       vi.advanceTimersByTime(3000);
       expect(rechecks.isDue("one")).toBe(true);
     }
+  });
+
+  it("waits for its user once it paused itself ten times without getting further than ever before", () => {
+    const rechecks = createRechecks(systemClock);
+    const goesOn = (reached: number) => rechecks.later("one", reached);
+    expect(Array.from({ length: 9 }, () => goesOn(5))).toEqual(Array(9).fill(true));
+    expect(goesOn(6)).toBe(true);
+    // What was done before and has to be done again is no progress.
+    expect([0, 1, 2, 3, 4, 5, 6, 0].map(goesOn)).toEqual(Array(8).fill(true));
+    expect(goesOn(6)).toBe(false);
+    rechecks.forget("one");
+    expect(goesOn(0)).toBe(true);
   });
 
   it("is looked at at once when nothing is known of it, as by the engine that takes it over", () => {

@@ -59,6 +59,7 @@ const note: Samples<Exclude<JobNote, { readonly kind: "problem" }>> = {
 
 const warning: Samples<JobWarning> = {
   "device-fallback": [{ kind: "device-fallback", device: "coreml", reason: "The driver said no." }],
+  "own-folder": [{ kind: "own-folder", folder: "/out/batchdeck" }],
   "began-again": [{ kind: "began-again" }],
   "listed-again": [{ kind: "listed-again" }],
   "scored-again": [

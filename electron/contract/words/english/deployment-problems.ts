@@ -24,6 +24,10 @@ export const deploymentProblems = {
     `The file "${file}" has "${key}" at the top${placeText(place)}.`,
     `With "type: model" it belongs under "settings".`,
   ],
+  "deployment/invalid:settings-without-type": ({ file, place }: { file: string; place: Place }) => [
+    `The file "${file}" has "settings"${placeText(place)} and no "type", and without that they would not be used.`,
+    'Add the line "type: model".',
+  ],
   "deployment/invalid:two-instance-counts": () => ["Can't set instance_count when resources is provided."],
   "deployment/invalid:workers": ({ property, value }: { property: string; value: string }) => [
     `The property "${property}" is invalid: it must be ${value}.`,

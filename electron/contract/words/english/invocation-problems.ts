@@ -21,11 +21,16 @@ export const invocationProblems = {
     `The input "${input}" is of the type ${type}, which a model deployment does not take.`,
     "Use uri_folder or uri_file.",
   ],
-  "usage/invalid:output-type": ({ output, type, place }: { output: string; type: string; place: Place }) => [
-    `Job output type must be 'uri_file': "${output}" is ${type}${placeText(place)}.`,
+  "input/unsupported:many-outputs": ({ file, outputs }: { file: string; outputs: number }) => [
+    `A model deployment has one output, and "${file}" names ${outputs}.`,
+    "Leave the others out.",
   ],
-  "usage/invalid:output-with-path": ({ output }: { output: string }) => [
-    `The output "${output}" has a path, which here is given on the command line.`,
-    "Give the folder with --output-path and the name with --set output_file_name=NAME.",
+  "usage/invalid:output-type": ({ output, type, place }: { output: string; type: string; place: Place }) => [
+    `The output "${output}" is of the type ${type}, which a model deployment does not make${placeText(place)}.`,
+    "Use uri_folder, for the folder of results, or uri_file, for the file of predictions.",
+  ],
+  "usage/invalid:output-without-name": ({ output, path }: { output: string; path: string }) => [
+    `The output "${output}" is a uri_file, and its path "${path}" names no file.`,
+    "Name the file of predictions, or use uri_folder.",
   ],
 } satisfies Partial<WordTable>;

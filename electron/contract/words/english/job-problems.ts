@@ -1,6 +1,6 @@
 import { assetNameRule } from "../../names.ts";
 import type { JobStatus } from "../../job-status.ts";
-import type { WordTable, WrittenWords } from "../speaker.ts";
+import type { NestedProblem, Speaker, WordTable, WrittenWords } from "../speaker.ts";
 
 /** A command that a job's status did not allow. */
 export type RefusedCommand = "paused" | "resumed" | "cancelled";
@@ -30,6 +30,15 @@ export const jobProblems = {
   "job/not-found:here": ({ job }: { job: string }) => [
     `There is no job named "${job}" in this workspace.`,
     "See: batchdeck job list",
+  ],
+  "job/no-progress": (
+    { job, times, cause }: { job: string; times: number; cause: NestedProblem | null },
+    { problem }: Speaker,
+  ) => [
+    `The job paused itself ${times} times in a row and got no further. ${
+      cause === null ? "Its results were damaged on the disk each time." : problem(cause).message
+    }`,
+    `Mend that, then: batchdeck job resume -n ${job}`,
   ],
   "job/exists": ({ job }: { job: string }) => [`There is a job named "${job}" already.`, "Choose another --job-name."],
   "usage/invalid:job-name": ({ name }: { name: string }) => [`"${name}" cannot be the name of a job.`, assetNameRule],

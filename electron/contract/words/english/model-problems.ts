@@ -158,7 +158,7 @@ export const modelProblems = {
   ],
   "model/unsupported:plain-files": ({ model }: { model: string }) => [
     `The model "${model}" is kept as plain files for scripts, and nothing in it was opened.`,
-    "Name a scoring_script, or an ONNX model.",
+    "Give the deployment a scoring_script (under code_configuration) and an environment, or name an ONNX model.",
   ],
   "model/unsupported:finding": ({ finding }: { finding: FindingFact }, speaker) => findingWords(finding, speaker),
 
@@ -182,7 +182,7 @@ export const modelProblems = {
     `The MLflow model in "${model}" has ${
       flavors.length === 0 ? "no flavors" : `the ${flavors.length === 1 ? "flavor" : "flavors"} ${flavors.join(", ")}`
     }, and only the flavor onnx is scored without a script: the others are code that would have to be trusted.`,
-    "Save it with the onnx flavor (mlflow.onnx), or give the deployment a scoring_script and an environment.",
+    "Save it with the onnx flavor (mlflow.onnx), or give the deployment a scoring_script (under code_configuration) and an environment.",
   ],
   "model/unsupported:mlflow-column-type": ({ column, type }: { column: string; type: string }) => [
     `The signature in the file "MLmodel" has a column "${column}" of the type ${type}, which no table holds.`,

@@ -34,6 +34,10 @@ export const deploymentProblems: SameKinds<typeof english> = {
     `In het bestand "${file}" staat "${key}" bovenaan${placeText(place)}.`,
     'Met "type: model" hoort dat onder "settings".',
   ],
+  "deployment/invalid:settings-without-type": ({ file, place }) => [
+    `Het bestand "${file}" heeft "settings"${placeText(place)} en geen "type", en zonder dat worden ze niet gebruikt.`,
+    'Voeg de regel "type: model" toe.',
+  ],
   "deployment/invalid:two-instance-counts": () => [
     "instance_count kan niet worden ingesteld als resources ook is gegeven.",
   ],

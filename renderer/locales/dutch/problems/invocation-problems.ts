@@ -21,11 +21,16 @@ export const invocationProblems: SameKinds<typeof english> = {
     `De invoer "${input}" is van het type ${type}, dat een modelimplementatie niet neemt.`,
     "Gebruik uri_folder of uri_file.",
   ],
-  "usage/invalid:output-type": ({ output, type, place }) => [
-    `De uitvoer van een taak moet van het type uri_file zijn: "${output}" is ${type}${placeText(place)}.`,
+  "input/unsupported:many-outputs": ({ file, outputs }) => [
+    `Een modelimplementatie heeft één uitvoer, en "${file}" noemt er ${outputs}.`,
+    "Laat de andere weg.",
   ],
-  "usage/invalid:output-with-path": ({ output }) => [
-    `De uitvoer "${output}" heeft een pad, en dat wordt hier op de opdrachtregel gegeven.`,
-    "Geef de map met --output-path en de naam met --set output_file_name=NAAM.",
+  "usage/invalid:output-type": ({ output, type, place }) => [
+    `De uitvoer "${output}" is van het type ${type}, dat een modelimplementatie niet maakt${placeText(place)}.`,
+    "Gebruik uri_folder voor de map met resultaten, of uri_file voor het bestand met voorspellingen.",
+  ],
+  "usage/invalid:output-without-name": ({ output, path }) => [
+    `De uitvoer "${output}" is een uri_file, en het pad "${path}" noemt geen bestand.`,
+    "Noem het bestand met voorspellingen, of gebruik uri_folder.",
   ],
 };

@@ -34,6 +34,12 @@ export const jobProblems: SameKinds<typeof english> = {
     `Er is geen taak met de naam "${job}" in deze werkruimte.`,
     "Bekijk de lijst van taken.",
   ],
+  "job/no-progress": ({ job, times, cause }, { problem }) => [
+    `De taak is ${times} keer achter elkaar vanzelf gepauzeerd en kwam niet verder. ${
+      cause === null ? "De resultaten op de schijf waren telkens beschadigd." : problem(cause).message
+    }`,
+    `Herstel dat, en daarna: batchdeck job resume -n ${job}`,
+  ],
   "job/exists": ({ job }) => [`Er is al een taak met de naam "${job}".`, "Kies een andere naam met --job-name."],
   "usage/invalid:job-name": ({ name }) => [`"${name}" kan niet de naam van een taak zijn.`, assetNameRule],
   "usage/invalid:output-name": ({ name }) => [
