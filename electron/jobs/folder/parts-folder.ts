@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { systemErrno } from "../../contract/errno.ts";
-import { asUsual } from "../../contract/processes/file-modes.ts";
+import { folderModeIn } from "../../contract/processes/file-modes.ts";
 
 /** In the output folder of a script: hidden, so that what lists that folder, or clears it, passes over it as a rule. */
 const folderName = ".batchdeck-parts";
@@ -16,9 +16,9 @@ export function partsFolder({ scorer, output }: Pick<JobSpec, "scorer" | "output
 export async function makePartsFolder(part: string): Promise<void> {
   const folder = path.dirname(part);
   if (path.basename(folder) !== folderName) return;
-  const { mode } = await fs.stat(path.dirname(folder));
+  const mode = folderModeIn(await fs.stat(path.dirname(folder)));
   try {
-    await fs.mkdir(folder, mode & asUsual);
+    await fs.mkdir(folder, { mode });
   } catch (error) {
     if (systemErrno(error) !== "EEXIST") throw error;
   }

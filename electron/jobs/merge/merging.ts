@@ -109,14 +109,9 @@ export function createMerging(context: MergingContext): Merging {
   const { safely } = finishing;
 
   function open(): void {
+    const onMessage = (message: FromMergeProcess) => safely(() => take(message));
+    conversation = startMergeProcess(host, onMessage, (exit) => safely(() => restart(exit)));
     phase.move("opening");
-    try {
-      const onMessage = (message: FromMergeProcess) => safely(() => take(message));
-      conversation = startMergeProcess(host, onMessage, (exit) => safely(() => restart(exit)));
-    } catch (error) {
-      phase.move("closed");
-      throw error;
-    }
     conversation.send(openMessage(spec, files, journal));
   }
 
@@ -154,17 +149,12 @@ export function createMerging(context: MergingContext): Merging {
         return;
       case "gone":
       case "failed":
-        if (message.type === "gone" && finishing.wanted() === null && fs.existsSync(spec.output.folder)) putOff();
-        else fail(failedProblem(message, spec, files));
+        isPutOff = message.type === "gone" && finishing.wanted() === null && fs.existsSync(spec.output.folder);
+        if (!isPutOff) return fail(failedProblem(message, spec, files));
+        conversation?.kill();
+        phase.move("closed");
         return;
     }
-  }
-
-  function putOff(): void {
-    isPutOff = true;
-    conversation?.kill();
-    conversation = null;
-    phase.move("closed");
   }
 
   function fail(problem: Problem): void {

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { systemErrno } from "../../contract/errno.ts";
-import { asUsual } from "../../contract/processes/file-modes.ts";
+import { folderModeIn } from "../../contract/processes/file-modes.ts";
 import { fileAt } from "../folder/written-file.ts";
 
 const folderName = "batchdeck";
@@ -17,12 +17,12 @@ export async function isOneTaken(files: readonly string[]): Promise<boolean> {
  * Throws what the file system throws.
  */
 export async function makeOwnFolder(outputFolder: string): Promise<string> {
-  const { mode } = await fs.stat(outputFolder);
+  const mode = folderModeIn(await fs.stat(outputFolder));
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? folderName : `${folderName}-${number}`;
     const folder = path.join(outputFolder, name);
     try {
-      await fs.mkdir(folder, mode & asUsual);
+      await fs.mkdir(folder, { mode });
       return name;
     } catch (error) {
       if (systemErrno(error) !== "EEXIST") throw error;

@@ -7,7 +7,7 @@ import { readEndpointFile } from "../../../electron/deployments/yaml/endpoint-fi
 import { deploymentYaml } from "../../../electron/deployments/export-deployment.ts";
 import { runnableDeployment } from "../../../electron/deployments/runnable-deployment.ts";
 import { parseYaml } from "../../../electron/deployments/yaml/read-yaml.ts";
-import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { englishWords, problemSentence } from "../../../electron/contract/words/english-problems.ts";
 
 const fixtures = path.join(import.meta.dirname, "../../fixtures/azureml");
 const fixture = (name: string) => path.join(fixtures, name);
@@ -341,13 +341,13 @@ describe("a deployment file", () => {
 
   test("with settings and without a type is refused with the line to add, whatever they say", () => {
     for (const settings of ["{mini_batch_size: 3}", "{}", "{unknown: 1}", "[]"]) {
-      expect(refusal(`name: blue\nmodel: iris\nsettings: ${settings}\n`)).toBe(
+      const answer = deployment(`name: blue\nmodel: iris\nsettings: ${settings}\n`);
+      expect(answer.ok ? "" : problemSentence(answer.problem)).toBe(
         'The file "deployment.yml" has "settings" (line 3, column 1) and no "type", and without that they would not be used. Add the line "type: model".',
       );
     }
-    expect(refusal("name: blue\nmodel: iris\nmini_batch_size: 3\nsettings: {mini_batch_size: 3}\n")).toContain(
-      "type: model",
-    );
+    const mixed = deployment("name: blue\nmodel: iris\nmini_batch_size: 3\nsettings: {mini_batch_size: 3}\n");
+    expect(mixed.ok ? "" : problemSentence(mixed.problem)).toContain("type: model");
   });
 
   test("may carry properties of others, but none of ours that we do not know", () => {
