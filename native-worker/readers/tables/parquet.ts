@@ -13,7 +13,7 @@ import { numberFromBytes } from "./csv-numbers.ts";
 import { changed, opener } from "../source-file.ts";
 import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
-import { type CellFault, faultMessage, noText, plainText, type RowSources, wantsNumber } from "./row-sources.ts";
+import { type CellFault, faultMessage, noText, plainText, wantsNumber } from "./row-sources.ts";
 import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";
 import type { RowCollector } from "./row-collector.ts";
 
