@@ -7,6 +7,7 @@ export function jobWarnings(spec: JobSpec, facts: JournalFacts): readonly JobWar
   const { smallestBatch, beganAgain, listedAgain, redoneUnits } = facts;
   const fallbacks = new Set(facts.sessions.flatMap(({ fallback }) => fallback ?? []));
   return [
+    ...leftOut(facts),
     ...[...fallbacks].map((reason) => ({ kind: "device-fallback", device: spec.device, reason }) as const),
     ...(beganAgain ? [{ kind: "began-again" } as const] : []),
     ...(listedAgain ? [{ kind: "listed-again" } as const] : []),
@@ -15,4 +16,8 @@ export function jobWarnings(spec: JobSpec, facts: JournalFacts): readonly JobWar
       ? [{ kind: "smaller-batch", batch: spec.batch, smallest: smallestBatch } as const]
       : []),
   ];
+}
+
+function leftOut({ skipped, skippedBy, skippedNames }: JournalFacts): readonly JobWarning[] {
+  return skipped === 0 ? [] : [{ kind: "left-out", files: skipped, by: skippedBy, names: skippedNames }];
 }
