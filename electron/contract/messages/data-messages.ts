@@ -5,7 +5,7 @@ import { jobSpecSchema, namedFileSchema } from "../nouns/job-spec.ts";
 import { sampledColumnSchema } from "../nouns/preflight.ts";
 import { problemSchema } from "../problem.ts";
 import { scorerSchema } from "../nouns/scorer.ts";
-import { skippedBySchema } from "../nouns/skip-reason.ts";
+import { skippedBySchema, skippedNamesSchema } from "../nouns/skip-reason.ts";
 import { miniBatchSchema } from "../nouns/mini-batch.ts";
 
 /**
@@ -35,6 +35,8 @@ export const inputPreviewSchema = z.strictObject({
   skippedFiles: z.number().int().min(0),
   /** The skipped files by reason. */
   skippedBy: skippedBySchema,
+  /** The first of them. */
+  skippedNames: skippedNamesSchema,
   /** Items: exact for pictures; for tables exact up to 64 MB of input, else estimated from it. */
   items: z.number().int().min(0),
   itemsExact: z.boolean(),
@@ -59,6 +61,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
     input: inputSchema,
     scorer: scorerSchema,
     samples: z.array(z.number().int().positive()),
+    /** Where the beginnings of compressed files are unpacked; null: nowhere can be written, and they are not looked at. */
+    copiesFolder: z.string().nullable(),
     /** Left out: the input is listed, and the list is not kept. */
     seen: z
       .strictObject({
@@ -90,6 +94,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
      */
     rowMultiple: z.number().int().positive(),
     listingFile: z.string(),
+    /** Where the copies of files are put that cannot be cut as they stand. */
+    copiesFolder: z.string(),
     /** A list that a look at the input kept: taken over while it holds, then removed. */
     seenFile: z.string().optional(),
     /** The finished job whose rows are taken over where they still hold; null: everything is scored. */
@@ -101,6 +107,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
         file: z.string(),
         end: z.number().int().min(0),
         nextRow: z.number().int().min(1),
+        /** Length of the copy that it was cut from. */
+        copyBytes: z.number().int().min(0).optional(),
         dialect: csvDialectSchema.optional(),
       })
       .nullable(),
@@ -134,6 +142,7 @@ export const fromDataProcessSchema = z.discriminatedUnion("type", [
     bytes: z.number().int().min(0),
     skipped: z.number().int().min(0),
     skippedBy: z.record(z.string(), z.number().int().min(0)),
+    skippedNames: skippedNamesSchema,
   }),
   /**
    * The next mini-batches, in order; planning can go on behind the last one of every message. `plannedBytes` is how far planning has come through the input's bytes.

@@ -10,6 +10,7 @@ import { rowRanges } from "../../../electron/data/cut/split-parquet.ts";
 import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
+import { noCopies } from "../../helpers/data/no-copies.ts";
 
 let root: string;
 
@@ -46,6 +47,7 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
     source: "table-rows",
     dialect: defaultDialect,
     table: null,
+    copies: noCopies,
     miniBatchSize: 4,
     sliceBytes: 1000,
     miniBatchBytes: 1000,
