@@ -15,6 +15,7 @@ export const itemErrorCodes = [
   "row-too-long",
   "row-json",
   "column-missing",
+  "column-repeated",
   "cell-empty",
   "cell-not-a-number",
   "cell-out-of-range",

@@ -6,7 +6,6 @@ import {
   createRecordScanner,
   headerNames,
   lineFeed,
-  maxQuotedCellBytes,
   maxRecordBytes,
   quoteMark,
   scanRecord,
@@ -117,8 +116,10 @@ export function readHeader(
   markLength: number,
   dialect: CsvDialect,
 ): Checked<Header> {
-  const scanner = createRecordScanner(dialect);
   let start = Math.max(markLength, dialect.headerStart);
+  const scanner = createRecordScanner(dialect, (block, position) =>
+    readFully(file, block, 0, Math.max(0, Math.min(block.length, sizeBytes - start - position)), start + position),
+  );
   let length = beginningBytes;
   for (;;) {
     const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, sizeBytes - start)));
@@ -140,7 +141,7 @@ export function readHeader(
     }
     if (isLast) return { ok: false, problem: emptyFile };
     // Only blank lines so far, or a record that needs a larger window.
-    if (at === 0) length = Math.min(length * 4, maxRecordBytes + 2 * maxQuotedCellBytes);
+    if (at === 0) length = Math.min(length * 4, maxRecordBytes + beginningBytes);
     start += at;
   }
 }

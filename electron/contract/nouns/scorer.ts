@@ -4,7 +4,9 @@ import { missingAsWritten, missingFileSchema, missingSchema } from "../tables/mi
 import { tensorInfoSchema, tensorTypeSchema } from "../signature.ts";
 
 const oneOrMore = z.union([z.number(), z.array(z.number()).nonempty()]);
-const columnList = z.union([z.string(), z.array(z.string()).nonempty()]);
+/** A name that is a whole number is one: YAML reads `0` as a number. */
+const columnText = z.union([z.string(), z.number().int().transform(String)]);
+const columnList = z.union([columnText, z.array(columnText).nonempty()]);
 
 /** `scorer.yml` as a user writes it; every key may be left out and is then inferred from the model's signature. */
 export const scorerFileSchema = z.strictObject({
@@ -36,7 +38,7 @@ export const scorerFileSchema = z.strictObject({
     .optional(),
   output: z
     .strictObject({
-      keep: z.array(z.string()).optional(),
+      keep: z.array(columnText).optional(),
       outputs: z.array(z.string()).nonempty().optional(),
       labels: z.union([z.string(), z.array(z.string()).nonempty()]).optional(),
       softmax: z.boolean().optional(),

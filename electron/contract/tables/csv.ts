@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { columnName } from "./column-names.ts";
 import { textFromWindows1252 } from "./windows-1252.ts";
 
 /** How a file of delimited text becomes cells; found from its beginning and then frozen. */
@@ -29,18 +30,19 @@ export const defaultDialect: CsvDialect = {
  * - A record is a line, ended by LF, CR LF or the end of the file; further CRs before the LF belong to it, which files have
  *   that were written as text twice. An empty line is no record.
  * - A cell whose first byte is a quote is quoted: it may hold delimiters and line ends, and a doubled quote is a quote.
- *   It must be closed by a quote at most `maxQuotedCellBytes` later that is followed by the delimiter or a line end.
- *   Otherwise the record is flawed ("row-quote"), ends with the line on which that cell began, and reading goes on at
- *   the next line.
+ *   It must be closed by a quote that is followed by the delimiter or a line end, however far away. Otherwise the record is
+ *   flawed ("row-quote"), ends with the line on which that cell began, and reading goes on at the next line.
  * - A quote anywhere else in a cell is a character like any other.
- * - A record of more than `maxRecordBytes` is flawed ("row-too-long") and ends at the first line end at or after that
- *   many bytes, so that memory stays bounded.
+ * - A record of more than `maxRecordBytes` is flawed ("row-too-long"), and ends where it would end if it were not.
  *
- * Since a flawed record always ends on a line end, a file may be cut after any record: a reader that sees only one of
- * the pieces finds the same records in it. Each byte is looked at a bounded number of times, whatever the file holds:
- * a quoted cell that was given up holds no other opening quote that could be given up again over the same bytes.
+ * A file may be cut after any record: a reader that sees only one of the pieces finds the same records in it, since a cell
+ * that is not closed in the file is not closed in any piece of it. Memory is bounded: of a record that is too long no more is
+ * held than `maxRecordBytes`, and whether its open cell is closed is found by reading on.
+ *
+ * Each byte is looked at a bounded number of times, whatever the file holds. A cell that was given up holds quotes in pairs
+ * only, up to where it was given up. The first of a pair may open a cell for a reader that begins at the next line; but that
+ * cell is closed or given up within the same run of quotes.
  */
-export const maxQuotedCellBytes = 1024 * 1024;
 export const maxRecordBytes = 64 * 1024 * 1024;
 
 export const lineFeed = 0x0a;
@@ -55,30 +57,47 @@ export function byteOrderMarkLength(firstBytes: Uint8Array): number {
 /** What is wrong with the shape of a record; the words of `itemErrorCodes`. */
 export type RecordFlaw = "row-quote" | "row-too-long";
 
+/** Reads bytes from a position of the window on, which may lie behind it, into `block`; how many: 0 at the end. */
+export type ReadOn = (block: Uint8Array, position: number) => number;
+
 /**
  * A look through a window of bytes: `bytes[..end)` holds what has been read, `isLast` says that the file (or the piece
- * of it that is read) ends at `end`. The last three fields are answers of `scanRecord`.
+ * of it that is read) ends at `end`. The last four fields are answers of `scanRecord`.
  */
 export type RecordScanner = {
   /** The delimiter's byte; null when lines are records (JSON lines). */
   readonly delimiter: number | null;
+  readonly readOn: ReadOn;
+  /** `maxRecordBytes`, or fewer to try what is done about more. */
+  readonly maxBytes: number;
   bytes: Uint8Array;
   end: number;
   isLast: boolean;
   /** First quote at or after `quoteFrom` in this window (`end` when there is none), so that it is searched only once. */
   quoteFrom: number;
   quoteAt: number;
-  /** Where the next record starts. */
+  /** Where the next record starts; of an overlong record, where its rest does, which may lie behind the window. */
   next: number;
   /** Where the record's text ends, its line end excluded. */
   textEnd: number;
   flaw: RecordFlaw | null;
+  /** How the rest of an overlong record is passed over. */
+  rest: RecordRest;
 };
 
-/** `dialect` null: lines are records, as in JSON lines. */
-export function createRecordScanner(dialect: CsvDialect | null): RecordScanner {
+/** Up to the next line end; or as the cells that they are, by `scanRecord` with `isRest`. */
+export type RecordRest = "line" | "cells";
+
+/** `dialect` null: lines are records, as in JSON lines. Without `readOn` nothing is known of what lies behind the window. */
+export function createRecordScanner(
+  dialect: CsvDialect | null,
+  readOn: ReadOn = () => 0,
+  maxBytes = maxRecordBytes,
+): RecordScanner {
   return {
     delimiter: dialect === null ? null : dialect.delimiter.charCodeAt(0),
+    readOn,
+    maxBytes,
     bytes: new Uint8Array(0),
     end: 0,
     isLast: false,
@@ -87,6 +106,7 @@ export function createRecordScanner(dialect: CsvDialect | null): RecordScanner {
     next: 0,
     textEnd: 0,
     flaw: null,
+    rest: "line",
   };
 }
 
@@ -100,27 +120,43 @@ export function setScannerWindow(scanner: RecordScanner, bytes: Uint8Array, end:
 }
 
 /**
- * Finds the end of the record that starts at `start` (`start < end`).
+ * Finds the end of the record that starts at `start` (`start < end`). `isRest`: of one that started before, somewhere outside
+ * of its quotes.
  *
  * - "record": `next`, `textEnd` and `flaw` are set.
  * - "blank": an empty line; `next` is set.
- * - "incomplete": the window ends too early to tell; ask again with the same start and more bytes. Never when `isLast`.
- * - "overlong": a flawed record ("row-too-long") whose end lies beyond the window; it ends with the first LF after it.
+ * - "incomplete": the window ends too early to tell; ask again with the same start and more bytes. Never when `isLast`, or
+ *   when the window holds more than `maxBytes` from `start` on.
+ * - "overlong": a flawed record ("row-too-long") whose end lies beyond the window; `next` and `rest` are set.
  */
-export function scanRecord(scanner: RecordScanner, start: number): "record" | "blank" | "incomplete" | "overlong" {
+export function scanRecord(
+  scanner: RecordScanner,
+  start: number,
+  isRest = false,
+): "record" | "blank" | "incomplete" | "overlong" {
   const { bytes, end, isLast, delimiter } = scanner;
-  const furthest = start + maxRecordBytes;
+  const furthest = start + scanner.maxBytes;
   let from = start;
   let lineEnd = findLineEnd(bytes, from, end);
   scanner.flaw = null;
+  scanner.rest = delimiter === null ? "line" : "cells";
   if (delimiter !== null) {
     let quote = findQuote(scanner, from);
-    while (quote < lineEnd && quote <= furthest) {
-      if (quote === start || bytes[quote - 1] === delimiter) {
+    while (quote < lineEnd) {
+      if (quote === start ? !isRest : bytes[quote - 1] === delimiter) {
         const cellEnd = quotedCellEnd(bytes, quote, end, isLast, delimiter);
-        if (cellEnd === quoteIncomplete) return "incomplete";
-        if (cellEnd === quoteFlawed) {
+        if (cellEnd === quoteIncomplete) {
+          if (end <= furthest) return "incomplete";
+          const closed = closedBehind(scanner, quote, delimiter);
+          if (closed !== null) {
+            scanner.flaw = "row-too-long";
+            scanner.next = closed;
+            return "overlong";
+          }
+        }
+        if (cellEnd === quoteIncomplete || cellEnd === quoteFlawed) {
           scanner.flaw = "row-quote";
+          scanner.rest = "line";
           break;
         }
         from = cellEnd;
@@ -132,10 +168,12 @@ export function scanRecord(scanner: RecordScanner, start: number): "record" | "b
     }
   }
   if (lineEnd > furthest) {
-    // Found or not, the record is too long: its end is the first line end from the limit on.
-    lineEnd = findLineEnd(bytes, furthest, end);
     scanner.flaw = "row-too-long";
-    if (lineEnd === end && !isLast) return "overlong";
+    if (lineEnd === end && !isLast) {
+      // The last byte once more: it tells whether the next one opens a cell.
+      scanner.next = end - 1;
+      return "overlong";
+    }
   } else if (lineEnd === end && !isLast) {
     return "incomplete";
   }
@@ -143,7 +181,7 @@ export function scanRecord(scanner: RecordScanner, start: number): "record" | "b
   let textEnd = lineEnd;
   while (textEnd > start && bytes[textEnd - 1] === carriageReturn) textEnd--;
   scanner.textEnd = textEnd;
-  return scanner.textEnd === start ? "blank" : "record";
+  return textEnd === start && scanner.flaw === null ? "blank" : "record";
 }
 
 export const quoteIncomplete = -1;
@@ -163,16 +201,14 @@ export function quotedCellEnd(
   isLast: boolean,
   delimiter: number,
 ): number {
-  // The closing quote lies before this position, or the cell is flawed.
-  const limit = Math.min(end, open + maxQuotedCellBytes + 1);
   let from = open + 1;
   for (;;) {
     let quote = from;
-    const near = Math.max(from, Math.min(limit, from + nearBytes));
+    const near = Math.max(from, Math.min(end, from + nearBytes));
     while (quote < near && bytes[quote] !== quoteMark) quote++;
     if (quote === near) {
-      const found = bytes.subarray(near, limit).indexOf(quoteMark);
-      if (found === -1) return limit < end || isLast || end - open > maxQuotedCellBytes ? quoteFlawed : quoteIncomplete;
+      const found = bytes.subarray(near, end).indexOf(quoteMark);
+      if (found === -1) return isLast ? quoteFlawed : quoteIncomplete;
       quote = near + found;
     }
     const after = quote + 1;
@@ -187,6 +223,32 @@ export function quotedCellEnd(
     }
     if (byte !== quoteMark) return quoteFlawed;
     from = after + 1;
+  }
+}
+
+const farBlockBytes = 1024 * 1024;
+
+/** As `quotedCellEnd` of a cell that is larger than any window; null when it is not closed as it must be. */
+function closedBehind(scanner: RecordScanner, open: number, delimiter: number): number | null {
+  const block = new Uint8Array(farBlockBytes);
+  let closed: number | null = null;
+  let hasReturned = false;
+  for (let position = open + 1; ; ) {
+    const length = scanner.readOn(block, position);
+    // The end of the file closes a cell as a line end does.
+    if (length === 0) return closed;
+    for (let at = 0; at < length; at++) {
+      const byte = block[at];
+      if (closed === null) {
+        if (byte !== quoteMark) continue;
+        closed = position + at + 1;
+        hasReturned = false;
+      } else if (byte === lineFeed || (byte === delimiter && !hasReturned)) return closed;
+      else if (byte === carriageReturn) hasReturned = true;
+      else if (byte === quoteMark && !hasReturned) closed = null;
+      else return null;
+    }
+    position += length;
   }
 }
 
@@ -211,9 +273,9 @@ export function recordCells(bytes: Uint8Array, start: number, textEnd: number, d
   }
 }
 
-/** Names in a header, without the blanks around them; where two are the same the first one counts. */
+/** Names in a header, as they are compared; as many as there are cells. */
 export function headerNames(bytes: Uint8Array, start: number, textEnd: number, dialect: CsvDialect): string[] {
-  return recordCells(bytes, start, textEnd, dialect).map((name) => name.trim());
+  return recordCells(bytes, start, textEnd, dialect).map(columnName);
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,3 +1,5 @@
+import { columnName } from "./column-names.ts";
+
 /**
  * Columns that folders carry: `year=2018/month=1/data.csv`, as Hive, Spark and DuckDB write them. Name and value are
  * percent-decoded; `__HIVE_DEFAULT_PARTITION__` and an empty value stand for no value. Pure.
@@ -31,7 +33,7 @@ const none: ReadonlyMap<string, string | null> = new Map();
 
 function columnOf(folder: string): { readonly name: string; readonly value: string | null } | null {
   const equals = folder.indexOf("=");
-  const name = decoded(folder.slice(0, Math.max(0, equals))).trim();
+  const name = columnName(decoded(folder.slice(0, Math.max(0, equals))));
   if (name === "") return null;
   const value = folder.slice(equals + 1);
   return { name, value: value === noValue || value === "" ? null : decoded(value) };

@@ -11,6 +11,7 @@ import {
   trimBlanks,
   wholeNumberOfCell,
 } from "./cell-values.ts";
+import { columnName } from "./column-names.ts";
 
 /** What a cell without a value is: it fails its row, becomes NaN, or becomes a value; of a text input any value as text. */
 export const missingSchema = z.union([
@@ -60,7 +61,8 @@ export type MissingRules = {
 
 /** The rule for a column, by its trimmed name. */
 export function missingOf({ missing, columnMissing }: MissingRules, column: string): Missing {
-  for (const [name, rule] of Object.entries(columnMissing ?? {})) if (name.trim() === column.trim()) return rule;
+  for (const [name, rule] of Object.entries(columnMissing ?? {}))
+    if (columnName(name) === columnName(column)) return rule;
   return missing;
 }
 

@@ -1,4 +1,5 @@
 import type { CsvDialect } from "./csv.ts";
+import { dataKind } from "./data-kinds.ts";
 import type { ItemErrorCode } from "../item-error.ts";
 
 /** Why the beginning of a file shows that it is not text in any encoding that is read; null when it may be. */
@@ -11,10 +12,27 @@ export function notText(beginning: Uint8Array): { readonly code: ItemErrorCode; 
     const name = isUtf32 ? "UTF-32" : "UTF-16";
     return { code: "file-encoding", message: `The file is ${name} text; save it as UTF-8.` };
   }
-  if (beginning.includes(0)) {
-    return { code: "file-encoding", message: "The file holds NUL bytes: it is not UTF-8 text." };
+  const kind = dataKind(beginning);
+  if (kind !== null) return { code: "file-unreadable", message: `The file is ${kind}, and no text.` };
+  return beginning.includes(0) ? mostlyNul(beginning) : null;
+}
+
+/** Of text in one of the encodings that are read some bytes may be NUL, where something went wrong, but never a quarter of them. */
+function mostlyNul(beginning: Uint8Array): { readonly code: ItemErrorCode; readonly message: string } | null {
+  let [even, odd] = [0, 0];
+  for (let at = 0; at < beginning.length; at++) {
+    if (beginning[at] !== 0) continue;
+    if (at % 2 === 0) even += 1;
+    else odd += 1;
   }
-  return null;
+  if ((even + odd) * 4 < beginning.length) return null;
+  const isUtf16 = Math.min(even, odd) * 10 < Math.max(even, odd);
+  return isUtf16
+    ? {
+        code: "file-encoding",
+        message: "The file seems to be UTF-16 text without a byte order mark; save it as UTF-8.",
+      }
+    : { code: "file-encoding", message: "The file holds NUL bytes all over: it is no text." };
 }
 
 /** How sentences call an encoding of the input. */

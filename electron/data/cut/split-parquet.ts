@@ -5,12 +5,16 @@ import {
   duckdbConfinement,
   duckdbOptions,
   isOutOfReach,
+  notParquet,
+  type ParquetColumn,
+  parquetColumns,
   parquetRowGroups,
   parquetTable,
   sqlName,
+  unsupportedParquet,
 } from "../../contract/tables/parquet.ts";
 import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
-import { changedSince, type Checked, type FileProblem } from "../table-file.ts";
+import { changedSince, type Checked, type FileProblem, readFully } from "../table-file.ts";
 import { opener } from "../../files/opener.ts";
 
 export type ReadParquet<Value> = (connection: DuckDBConnection, path: string) => Promise<Checked<Value>>;
@@ -30,7 +34,8 @@ export function createParquetOpener(input: Input): ParquetOpener {
       const library = opener.forLibrary(opened, realPlace(input, file));
       duckdb ??= openConfinedDuckdb(root);
       const found = await read(await duckdb, library.path);
-      return library.isThere() ? found : { ok: false, problem: changedSince };
+      if (!library.isThere()) return { ok: false, problem: changedSince };
+      return found.ok ? found : { ok: false, problem: seenInBytes(opened, file) ?? found.problem };
     } finally {
       closeSync(opened);
     }
@@ -60,34 +65,75 @@ export async function readRowGroups(connection: DuckDBConnection, path: string):
   }
 }
 
-function notRead(error: unknown): Checked<never> {
-  return { ok: false, problem: isOutOfReach(error) ? changedSince : unreadableParquet };
+function notRead(error: unknown, column: string | null = null): Checked<never> {
+  if (isOutOfReach(error)) return { ok: false, problem: changedSince };
+  const unsupported = unsupportedParquet(error, column);
+  return {
+    ok: false,
+    problem: unsupported === null ? damagedParquet : { code: "file-unreadable", message: unsupported },
+  };
 }
 
-const unreadableParquet: FileProblem = {
+const damagedParquet: FileProblem = {
   code: "file-unreadable",
-  message: "The file is not a Parquet file that can be read.",
+  message: "The file is a damaged Parquet file.",
 };
 
-export type ParquetSample = { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+/** What is wrong with a file that shows without DuckDB. */
+function seenInBytes(opened: number, { sizeBytes }: ListedFile): FileProblem | null {
+  const beginning = Buffer.alloc(Math.min(sizeBytes, 64));
+  const ending = Buffer.alloc(Math.min(sizeBytes, 4));
+  readFully(opened, beginning, 0, beginning.length, 0);
+  readFully(opened, ending, 0, ending.length, sizeBytes - ending.length);
+  const message = notParquet(beginning, ending);
+  return message === null ? null : { code: "file-unreadable", message };
+}
 
-/** Column names and the first rows as text, NULL as empty text. */
+export type ParquetSample = {
+  /** As names are compared. */
+  readonly columns: readonly string[];
+  /** The cells of each column that can be read, NULL as empty text; why not, of another one. */
+  readonly cells: readonly Checked<readonly string[]>[];
+};
+
+/** Column names and the first rows as text. The problem of the first column when none can be read. */
 export async function readParquetSample(
   connection: DuckDBConnection,
   path: string,
   rowCount: number,
 ): Promise<Checked<ParquetSample>> {
+  const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
+  const sampleOf = async (columns: readonly ParquetColumn[]): Promise<string[][]> => {
+    const selected = columns.map((column) => `CAST(${sqlName(column.sqlName)} AS VARCHAR)`).join(", ");
+    const rows = await ask(`SELECT ${selected} FROM ${parquetTable(path)} LIMIT ${rowCount}`);
+    return columns.map((_, index) => rows.map((row) => String(row[index] ?? "")));
+  };
+  let described: readonly ParquetColumn[];
   try {
-    const table = parquetTable(path);
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
-    const columns = described.getRows().map((row) => String(row[0]));
-    const selected = columns.map((name) => `CAST(${sqlName(name)} AS VARCHAR)`).join(", ");
-    const result = await connection.runAndReadAll(`SELECT ${selected} FROM ${table} LIMIT ${rowCount}`);
-    const rows = result.getRows().map((row) => row.map((cell) => (cell === null ? "" : String(cell))));
-    return { ok: true, value: { columns, rows } };
+    described = await parquetColumns(ask, path);
   } catch (error) {
     return notRead(error);
   }
+  const columns = described.map(({ name }) => name);
+  try {
+    const cells = (await sampleOf(described)).map((texts) => ({ ok: true as const, value: texts }));
+    return { ok: true, value: { columns, cells } };
+  } catch {
+    // One of the columns: it is to be known which.
+  }
+  const cells: Checked<readonly string[]>[] = [];
+  for (const column of described) {
+    cells.push(
+      await sampleOf([column]).then(
+        ([texts = []]) => ({ ok: true as const, value: texts }),
+        (error: unknown) => notRead(error, column.name),
+      ),
+    );
+  }
+  const [first] = cells;
+  return first !== undefined && !first.ok && cells.every(({ ok }) => !ok)
+    ? first
+    : { ok: true, value: { columns, cells } };
 }
 
 export type RowRange = { readonly firstRow: number; readonly items: number; readonly bytes: number };

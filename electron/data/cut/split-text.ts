@@ -2,6 +2,8 @@ import {
   type CsvDialect,
   createRecordScanner,
   lineFeed,
+  maxRecordBytes,
+  type RecordRest,
   scanRecord,
   setScannerWindow,
 } from "../../contract/tables/csv.ts";
@@ -25,6 +27,8 @@ export type SliceLimits = {
 };
 
 const windowBytes = 4 * 1024 * 1024;
+/** Whatever a record is, it shows in a window that holds more of it than may be. */
+const largestWindow = maxRecordBytes + windowBytes;
 
 /**
  * Cuts a file of records (delimited text; JSON lines when `dialect` is null) from byte `from` up to byte `to`.
@@ -42,24 +46,27 @@ export function* splitText(
   dialect: CsvDialect | null,
   limits: SliceLimits,
 ): Generator<Slice> {
-  const scanner = createRecordScanner(dialect);
   let window = Buffer.allocUnsafe(Math.min(windowBytes, Math.max(1, to - from)));
   /** Position in the file of the window's first byte. */
   let base = from;
   let end = 0;
   let at = 0;
-  let isSkipping = false;
+  let rest: RecordRest | null = null;
   let slice = { start: from, firstRow, items: 0 };
   let slices = 0;
   let most = maxRows(limits, slices);
+  const scanner = createRecordScanner(dialect, (block, position) =>
+    readFully(file, block, 0, Math.max(0, Math.min(block.length, to - base - position)), base + position),
+  );
 
   for (;;) {
-    if (at > 0) window.copyWithin(0, at, end);
+    // The rest of a record that is too long may begin behind the window.
+    if (at > 0 && at < end) window.copyWithin(0, at, end);
     base += at;
-    end -= at;
+    end = Math.max(0, end - at);
     at = 0;
     if (end === window.length && base + end < to) {
-      const larger = Buffer.allocUnsafe(window.length * 2);
+      const larger = Buffer.allocUnsafe(Math.min(window.length * 2, largestWindow));
       window.copy(larger, 0, 0, end);
       window = larger;
     }
@@ -71,21 +78,19 @@ export function* splitText(
     setScannerWindow(scanner, window, end, isLast);
 
     while (at < end) {
-      if (isSkipping) {
+      if (rest === "line") {
         const found = window.indexOf(lineFeed, at);
         const isFound = found !== -1 && found < end;
         at = isFound ? found + 1 : end;
         if (!isFound && !isLast) break;
-        isSkipping = false;
+        rest = null;
       } else {
-        const outcome = scanRecord(scanner, at);
+        const outcome = scanRecord(scanner, at, rest !== null);
         if (outcome === "incomplete") break;
-        at = outcome === "overlong" ? end : scanner.next;
-        if (outcome !== "blank") slice.items += 1;
-        if (outcome === "overlong") {
-          isSkipping = true;
-          break;
-        }
+        if (outcome !== "blank" && rest === null) slice.items += 1;
+        at = scanner.next;
+        rest = outcome === "overlong" ? scanner.rest : null;
+        if (rest !== null) break;
       }
       const position = base + at;
       const isFull =
@@ -97,7 +102,7 @@ export function* splitText(
         most = maxRows(limits, slices);
       }
     }
-    if (isLast && at >= end) {
+    if (base + at >= to || (isLast && at >= end)) {
       if (slice.items > 0) yield { ...slice, end: to };
       return;
     }

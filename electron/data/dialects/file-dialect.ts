@@ -1,5 +1,6 @@
 import { isAscii } from "node:buffer";
 import { byteOrderMarkLength, type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
+import { columnName } from "../../contract/tables/column-names.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import type { ListedFile } from "../listing/listing.ts";
 import {
@@ -56,8 +57,8 @@ export function fileDialect(
 
 function hasColumns(content: Uint8Array, isWhole: boolean, dialect: CsvDialect, columns: readonly string[]): boolean {
   const [header] = firstRecords(dialect, content, isWhole, 1);
-  const names = new Set((header ?? []).map((name) => name.trim()));
-  return columns.length > 0 && columns.every((name) => names.has(name.trim()));
+  const names = new Set((header ?? []).map(columnName));
+  return columns.length > 0 && columns.every((name) => names.has(columnName(name)));
 }
 
 const comma = 0x2c;
@@ -72,7 +73,7 @@ function decimalOf(
   if (found.delimiter === ",") return ".";
   if (job.decimal === "." && !content.includes(comma)) return ".";
   const [header, ...records] = firstRecords(found, content, isWhole, sampledRows);
-  const columns = (header ?? []).map((name) => name.trim());
+  const columns = (header ?? []).map(columnName);
   const rows = records.flatMap((cells) => (cells === null ? [] : (rowOfCells(columns, cells) ?? [])));
   return sniffDecimal(table, { columns, rows }) ?? job.decimal;
 }

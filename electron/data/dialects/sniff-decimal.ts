@@ -1,4 +1,5 @@
 import { type DecimalMark, isMissing, numberFromText } from "../../contract/tables/cell-values.ts";
+import { columnName } from "../../contract/tables/column-names.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import type { TableSample } from "./table-sample.ts";
 
@@ -14,7 +15,7 @@ export function sniffDecimal(scorer: TabularScorer, sample: TableSample): Decima
   let points = 0;
   for (const row of sample.rows) {
     for (const name of new Set(columns)) {
-      const cell = row.get(name.trim());
+      const cell = row.get(columnName(name));
       if (cell === undefined || isMissing(cell)) continue;
       const isPointed = numberFromText(cell, ".") !== undefined;
       const isComma = numberFromText(cell, ",") !== undefined;

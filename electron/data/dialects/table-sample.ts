@@ -1,4 +1,9 @@
-/** Columns of a table and its first well-formed rows, as text. Rows of JSON lines lack what their object lacks. */
+import { columnKeys } from "../../contract/tables/column-names.ts";
+
+/**
+ * Columns of a table, as names are compared, and its first well-formed rows: texts by the key of their column (`columnKeys`).
+ * Rows of JSON lines lack what their object lacks.
+ */
 export type TableSample = {
   readonly columns: readonly string[];
   readonly rows: readonly ReadonlyMap<string, string>[];
@@ -12,6 +17,6 @@ export const sampledRows = 200;
 export function rowOfCells(columns: readonly string[], cells: readonly string[]): ReadonlyMap<string, string> | null {
   if (cells.length !== columns.length) return null;
   const row = new Map<string, string>();
-  for (const [index, name] of columns.entries()) if (!row.has(name)) row.set(name, cells[index] ?? "");
+  for (const [index, key] of columnKeys(columns).entries()) row.set(key, cells[index] ?? "");
   return row;
 }

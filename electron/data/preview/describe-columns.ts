@@ -4,6 +4,7 @@ import {
   integerFromText,
   numberFromText,
 } from "../../contract/tables/cell-values.ts";
+import { columnKeys } from "../../contract/tables/column-names.ts";
 import { type MissingWords, missingWordsOf } from "../../contract/tables/missing.ts";
 import type { ColumnType, SampledColumn } from "../../contract/nouns/preflight.ts";
 import type { TableSample } from "../dialects/table-sample.ts";
@@ -17,8 +18,10 @@ export function describeColumns(
   decimal: DecimalMark,
   words: MissingWords = missingWordsOf({}),
 ): SampledColumn[] {
-  return [...sample.columns, ...(sample.beside ?? [])].map((name) => {
-    const cells = sample.rows.flatMap((row) => row.get(name.trim()) ?? []);
+  const names = [...sample.columns, ...(sample.beside ?? [])];
+  const keys = columnKeys(names);
+  return names.map((name, column) => {
+    const cells = sample.rows.flatMap((row) => row.get(keys[column] ?? name) ?? []);
     return { name, type: columnType(cells, decimal, words), values: cells.slice(0, shownValues).map(shortened) };
   });
 }

@@ -2,6 +2,8 @@ import { type DecimalMark, numberFromText } from "../../contract/tables/cell-val
 import { canBeMissing, converts, missingOf, missingWordsOf } from "../../contract/tables/missing.ts";
 import { isOfColumnType } from "../../contract/tables/column-types.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import { columnKeys, columnName, lookAlikeOf, repeatedNames } from "../../contract/tables/column-names.ts";
+import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import { nameList } from "../../contract/words/name-list.ts";
 import type { RefusedCell } from "../../contract/words/english/input-problems.ts";
@@ -13,8 +15,8 @@ import type { TableSample } from "../dialects/table-sample.ts";
  * needs. `fileName` is for the sentence.
  *
  * A matrix takes the numeric columns that nothing else uses, in the file's order, when their number is its width (or
- * when its width is dynamic). "input/wrong-columns" when they do not fit, when a needed column is missing, or when no
- * sampled cell of a needed column converts.
+ * when its width is dynamic). "input/wrong-columns" when they do not fit, when a needed column is missing or there twice, or
+ * when no sampled cell of a needed column converts.
  */
 export function fillColumns(
   scorer: TabularScorer,
@@ -23,21 +25,27 @@ export function fillColumns(
   fileName: string,
 ): Result<TabularScorer> {
   const given = new Set(scorer.inputs.flatMap((input) => input.columns ?? []));
+  const needed = [...given, ...scorer.keep];
   const file = fileName;
   if (sample.columns.length === 0) return failure("input/wrong-columns:none", { file });
-  if (sample.columns.every((name) => Number.isFinite(numberFromText(name, decimal)))) {
-    return failure("input/wrong-columns:no-header", { file });
-  }
+  if (isWithoutHeader(sample.columns, needed, decimal, file)) return failure("input/wrong-columns:no-header", { file });
   const known = [...sample.columns, ...(sample.beside ?? [])];
-  const isAbsent = (name: string) => !known.includes(name.trim());
-  const missing = [...new Set([...given, ...scorer.keep].filter(isAbsent))];
+  const missing = [...new Set(needed)].filter((name) => !known.includes(columnName(name)));
   if (missing.length > 0) {
     const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
-    const facts = { file, missing: nameList(missing), columns: nameList(known) };
+    const lookAlike = lookAlikeOf(missing, known);
+    const facts = {
+      file,
+      missing: nameList(missing),
+      columns: nameList(known),
+      ...(lookAlike === null ? {} : { lookAlike }),
+    };
     return scorer.columnTypes !== undefined && place === "input.columns"
       ? failure("input/wrong-columns:signature", facts)
       : failure("input/wrong-columns:missing", { ...facts, place });
   }
+  const repeated = repeatedNames(needed, sample.columns);
+  if (repeated.length > 0) return failure("input/wrong-columns:repeated", { file, repeated: nameList(repeated) });
 
   const inputs: TabularScorer["inputs"][number][] = [];
   for (const input of scorer.inputs) {
@@ -45,16 +53,17 @@ export function fillColumns(
       inputs.push(input);
       continue;
     }
-    const taken = new Set([...given, ...scorer.keep, ...inputs.flatMap((other) => other.columns ?? [])]);
-    const free = (names: readonly string[]) => [...new Set(names)].filter((name) => name !== "" && !taken.has(name));
-    const isFitting = (name: string) =>
-      input.type === "string" || isMostlyConvertible(scorer, input, sample, name, decimal);
+    const taken = new Set([...needed, ...inputs.flatMap((other) => other.columns ?? [])].map(columnName));
+    const free = (names: readonly string[]) =>
+      columnKeys(names).filter((key) => nameOf(key) !== "" && !taken.has(nameOf(key)));
+    const isFitting = (key: string) =>
+      input.type === "string" || isMostlyConvertible(scorer, input, sample, key, decimal);
     const width = input.shape.length < 2 ? 1 : (input.shape[1] ?? null);
     const own = free(sample.columns);
     // Columns of folders come last, as in Spark and DuckDB, and only where the file's own are not as many as it takes.
     const ownFitting = own.filter(isFitting);
     const all = [...ownFitting, ...free(sample.beside ?? []).filter(isFitting)];
-    const fitting = ownFitting.length !== width && all.length === width ? all : ownFitting;
+    const fitting = (ownFitting.length !== width && all.length === width ? all : ownFitting).map(nameOf);
     if (fitting.length === 0 || (width !== null && fitting.length !== width)) {
       return failure("input/wrong-columns:count", {
         file,
@@ -65,11 +74,13 @@ export function fillColumns(
         refused: refusedCells(
           scorer,
           sample,
-          own.filter((name) => !fitting.includes(name)),
+          own.filter((key) => !ownFitting.includes(key)),
         ),
         hasKept: scorer.keep.length > 0,
       });
     }
+    const twice = repeatedNames(fitting, sample.columns);
+    if (twice.length > 0) return failure("input/wrong-columns:repeated", { file, repeated: nameList(twice) });
     inputs.push({ ...input, columns: fitting });
   }
 
@@ -102,8 +113,8 @@ function unfitRule(
   inputs: readonly TabularScorer["inputs"][number][],
   file: string,
 ): Result<never> | null {
-  const taken = inputs.flatMap(({ columns }) => (columns ?? []).map((name) => name.trim()));
-  const unused = Object.keys(scorer.columnMissing ?? {}).filter((name) => !taken.includes(name.trim()));
+  const taken = inputs.flatMap(({ columns }) => (columns ?? []).map(columnName));
+  const unused = Object.keys(scorer.columnMissing ?? {}).filter((name) => !taken.includes(columnName(name)));
   if (unused.length > 0) {
     return failure("input/wrong-columns:missing-rule", { file, columns: nameList(unused), taken: nameList(taken) });
   }
@@ -118,6 +129,26 @@ function unfitRule(
   return null;
 }
 
+/**
+ * Whether the first line is a row rather than a header: it holds numbers only, none of which is asked for by name, and does
+ * not count its columns (0, 1, 2, …) as tables are written whose columns have no names.
+ */
+function isWithoutHeader(
+  columns: readonly string[],
+  needed: readonly string[],
+  decimal: DecimalMark,
+  fileName: string,
+): boolean {
+  if (tableFormat(fileName) !== "delimited") return false;
+  if (!columns.every((name) => Number.isFinite(numberFromText(name, decimal)))) return false;
+  if (needed.some((name) => columns.includes(columnName(name)))) return false;
+  return columns.length < 2 || !columns.every((name, index) => name === String(index));
+}
+
+function nameOf(key: string): string {
+  return key.replace(/\0.*$/s, "");
+}
+
 const shownRefused = 3;
 
 /** The first of these columns that hold a value, with it: what a sentence names. */
@@ -127,7 +158,7 @@ function refusedCells(scorer: TabularScorer, sample: TableSample, names: readonl
   for (const column of names) {
     if (cells.length === shownRefused) break;
     const value = cellsOf(sample, column).find((cell) => !isNoValue(cell));
-    if (value !== undefined) cells.push({ column, value: shortened(value) });
+    if (value !== undefined) cells.push({ column: nameOf(column), value: shortened(value) });
   }
   return cells;
 }
@@ -150,7 +181,7 @@ function fits(
 
 function cellsOf(sample: TableSample, name: string): string[] {
   return sample.rows.flatMap((row) => {
-    const cell = row.get(name.trim());
+    const cell = row.get(columnName(name));
     return cell === undefined ? [] : [cell];
   });
 }

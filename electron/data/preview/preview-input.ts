@@ -12,19 +12,21 @@ import {
   tableOf,
   textTable,
 } from "../../contract/nouns/scorer.ts";
+import { columnKeys, columnName } from "../../contract/tables/column-names.ts";
 import { missingWordsOf } from "../../contract/tables/missing.ts";
 import { folderColumns } from "../../contract/tables/folder-columns.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { describeColumns } from "./describe-columns.ts";
+import { type Counted, type Counting, countItems, countRecords } from "./count-items.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { type Input, type ListedFile, type Listing, realPlace } from "../listing/listing.ts";
 import { breathe } from "../listing/report-progress.ts";
 import { sampleMiniBatch } from "./sample-mini-batches.ts";
 import { sampleDelimited, sampleJsonLines } from "./sample-table.ts";
 import type { FileCopies } from "../copies/file-copies.ts";
-import { type Beginning, type Beginnings, createBeginnings } from "./beginnings.ts";
-import { type Dialects, findRecords, sniffFile } from "../dialects/file-dialect.ts";
+import { type Beginnings, createBeginnings } from "./beginnings.ts";
+import { type Dialects, sniffFile } from "../dialects/file-dialect.ts";
 import { sampledRows, type TableSample } from "../dialects/table-sample.ts";
 import {
   createParquetOpener,
@@ -33,19 +35,8 @@ import {
   type ReadParquet,
   readRowGroups,
 } from "../cut/split-parquet.ts";
-import { splitText } from "../cut/split-text.ts";
-import {
-  beginningBytes,
-  type Checked,
-  emptyFile,
-  type FileProblem,
-  openListed,
-  readFully,
-  withFile,
-} from "../table-file.ts";
+import { type Checked, emptyFile, type FileProblem, openListed } from "../table-file.ts";
 
-/** Rows are counted in so many bytes of tables; what lies beyond is estimated. */
-const countedBytes = 64 * 1024 * 1024;
 /** Rows are looked at in so many files at most, until enough are seen. */
 const sampledFiles = 50;
 
@@ -297,52 +288,31 @@ async function sampleFileAlone(tables: Tables, file: ListedFile): Promise<Checke
   return sample.ok ? { ok: true, value: { sample: sample.value, decimal: "." } } : sample;
 }
 
+/** Names of the columns that a scorer asks for. */
+function neededColumns(table: TabularScorer | null): ReadonlySet<string> {
+  const columns = table === null ? [] : [...table.inputs.flatMap((input) => input.columns ?? []), ...table.keep];
+  return new Set(columns.map(columnName));
+}
+
 async function sampleParquet(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
   const sample = await readParquet(tables, file, (connection, path) =>
     readParquetSample(connection, path, sampledRows),
   );
   if (!sample.ok) return sample;
-  const { columns, rows } = sample.value;
-  const named = rows.map((cells) => new Map(columns.map((name, index) => [name.trim(), cells[index] ?? ""])));
-  return { ok: true, value: { columns: columns.map((name) => name.trim()), rows: named } };
+  const { columns, cells } = sample.value;
+  const needed = neededColumns(tables.table);
+  const unreadable = cells.find((found, index) => !found.ok && needed.has(columns[index] ?? ""));
+  if (unreadable !== undefined && !unreadable.ok) return unreadable;
+  const keys = columnKeys(columns);
+  const rowCount = cells.reduce((most, found) => Math.max(most, found.ok ? found.value.length : 0), 0);
+  const rows = Array.from({ length: rowCount }, (_, row) => {
+    const texts = cells.map((found, index) => [keys[index] ?? "", found.ok ? found.value[row] : undefined] as const);
+    return new Map(texts.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])));
+  });
+  return { ok: true, value: { columns, rows } };
 }
 
-/** Items of the first megabytes by `countFile`, which gets a file and how many bytes of it to look at; the rest is estimated. */
-async function countItems(
-  listing: Listing,
-  countFile: (file: ListedFile, limit: number) => Checked<Counted> | Promise<Checked<Counted>>,
-  onProgress: () => void,
-): Promise<{ items: number; isExact: boolean }> {
-  let items = 0;
-  let looked = 0;
-  let isExact = true;
-  let lastBreath = performance.now();
-  for (const file of listing.files) {
-    const left = countedBytes - looked;
-    if (left <= 0) {
-      isExact = false;
-      break;
-    }
-    const counting = countFile(file, left);
-    // Of many small files, waiting for what is there takes longer than counting.
-    const counted = counting instanceof Promise ? await counting : counting;
-    const { items: found, bytes } = counted.ok ? counted.value : { items: 1, bytes: file.sizeBytes };
-    items += found;
-    looked += bytes;
-    if (bytes < file.sizeBytes) isExact = false;
-    if (performance.now() - lastBreath > 20) {
-      onProgress();
-      await breathe();
-      lastBreath = performance.now();
-    }
-  }
-  return isExact ? { items, isExact } : { items: Math.max(1, Math.round((items / looked) * listing.bytes)), isExact };
-}
-
-/** Items of a file in so many of its bytes. */
-type Counted = { readonly items: number; readonly bytes: number };
-
-function countRows(tables: Tables, file: ListedFile, limit: number): Checked<Counted> | Promise<Checked<Counted>> {
+function countRows(tables: Tables, file: ListedFile, limit: number): Counting {
   const format = tableFormat(file.path, file.format);
   if (format === "parquet") return countParquetRows(tables, file);
   return countRecords(tables.beginnings, file, format === "delimited" ? tables : null, limit);
@@ -362,36 +332,4 @@ async function readParquet<Value>(
 ): Promise<Checked<Value>> {
   const opened = openListed(realPlace(input, file), file);
   return opened.ok ? parquet(opened.value, file, read) : opened;
-}
-
-/** `dialects` null: lines are records. */
-function countRecords(
-  beginnings: Beginnings,
-  counted: ListedFile,
-  dialects: Dialects | null,
-  limit: number,
-): Checked<Counted> | Promise<Checked<Counted>> {
-  if (counted.sizeBytes === 0) return { ok: false, problem: emptyFile };
-  return beginnings.look(counted, (beginning) => countIn(beginning, dialects, limit));
-}
-
-function countIn({ path, listed, share }: Beginning, dialects: Dialects | null, limit: number): Checked<Counted> {
-  const { sizeBytes } = listed;
-  return withFile(path, listed, (file) => {
-    // A small file is read once: of many, reading is what takes the time.
-    const source = sizeBytes <= beginningBytes ? wholeFile(file, sizeBytes) : file;
-    const found = findRecords(source, listed, dialects);
-    if (!found.ok) return found;
-    const { dataStart: from, dialect } = found.value;
-    const limits = { bytes: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, rowMultiple: 1 };
-    let items = 0;
-    for (const slice of splitText(source, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
-      items += slice.items;
-    return { ok: true, value: { items, bytes: Math.round(Math.min(sizeBytes, from + limit) * share) } };
-  });
-}
-
-function wholeFile(file: number, sizeBytes: number): Buffer {
-  const bytes = Buffer.alloc(sizeBytes);
-  return bytes.subarray(0, readFully(file, bytes, 0, sizeBytes, 0));
 }

@@ -2,10 +2,12 @@ import {
   type CsvDialect,
   createRecordScanner,
   decodeText,
+  maxRecordBytes,
   recordCells,
   scanRecord,
   setScannerWindow,
 } from "../../contract/tables/csv.ts";
+import { columnName } from "../../contract/tables/column-names.ts";
 import type { ListedFile } from "../listing/listing.ts";
 import { type Dialects, findLines, findTable } from "../dialects/file-dialect.ts";
 import { rowOfCells, sampledRows, type TableSample } from "../dialects/table-sample.ts";
@@ -59,7 +61,7 @@ function jsonRow(line: string): Map<string, string> | null {
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
   const row = new Map<string, string>();
-  for (const [name, value] of Object.entries(parsed)) row.set(name.trim(), cellText(value));
+  for (const [name, value] of Object.entries(parsed)) row.set(columnName(name), cellText(value));
   return row;
 }
 
@@ -68,7 +70,7 @@ function cellText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Visits up to `sampledRows` records without a flaw, as far as they lie in the first megabytes. */
+/** Visits up to `sampledRows` records without a flaw, as far as they lie in the first megabytes; the first of them wherever it ends. */
 function forEachRecord(
   file: number,
   from: number,
@@ -76,18 +78,23 @@ function forEachRecord(
   dialect: CsvDialect | null,
   visit: (bytes: Uint8Array, start: number, textEnd: number) => void,
 ): void {
-  const bytes = Buffer.alloc(Math.min(sampleBytes, Math.max(0, sizeBytes - from)));
-  const end = readFully(file, bytes, 0, bytes.length, from);
-  const scanner = createRecordScanner(dialect);
-  setScannerWindow(scanner, bytes, end, from + end >= sizeBytes);
-  let at = 0;
-  for (let records = 0; at < end && records < sampledRows; ) {
-    const outcome = scanRecord(scanner, at);
-    if (outcome === "incomplete" || outcome === "overlong") return;
-    if (outcome === "record") {
-      records += 1;
-      if (scanner.flaw === null) visit(bytes, at, scanner.textEnd);
+  for (let length = sampleBytes; ; length *= 2) {
+    const bytes = Buffer.alloc(Math.min(length, Math.max(0, sizeBytes - from)));
+    const end = readFully(file, bytes, 0, bytes.length, from);
+    const isWhole = from + end >= sizeBytes;
+    const scanner = createRecordScanner(dialect);
+    setScannerWindow(scanner, bytes, end, isWhole);
+    let at = 0;
+    let records = 0;
+    while (at < end && records < sampledRows) {
+      const outcome = scanRecord(scanner, at);
+      if (outcome === "incomplete" || outcome === "overlong") break;
+      if (outcome === "record") {
+        records += 1;
+        if (scanner.flaw === null) visit(bytes, at, scanner.textEnd);
+      }
+      at = scanner.next;
     }
-    at = scanner.next;
+    if (records > 0 || isWhole || end > maxRecordBytes) return;
   }
 }

@@ -1,6 +1,7 @@
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ScorerFile } from "../../contract/nouns/scorer.ts";
 import type { TensorType } from "../../contract/signature.ts";
+import { columnName } from "../../contract/tables/column-names.ts";
 import { canBeMissing, type Missing, missingOf } from "../../contract/tables/missing.ts";
 
 type Input = { readonly name: string; readonly type: TensorType; readonly columns: readonly string[] | null };
@@ -35,5 +36,5 @@ export function resolveMissing(inputs: readonly Input[], { input }: ScorerFile):
 }
 
 function isSame(column: string, name: string): boolean {
-  return column.trim() === name.trim();
+  return columnName(column) === columnName(name);
 }

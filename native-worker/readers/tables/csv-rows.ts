@@ -1,11 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import {
-  carriageReturn,
-  lineFeed,
-  maxQuotedCellBytes,
-  maxRecordBytes,
-  quoteMark,
-} from "../../../electron/contract/tables/csv.ts";
+import { carriageReturn, lineFeed, maxRecordBytes, quoteMark } from "../../../electron/contract/tables/csv.ts";
 import { exactPowersOfTen, storeLongNumber } from "./csv-numbers.ts";
 import { cellNumber, ignoreCell, type RecordParser, takeExactNumber, takeNumber, takeText } from "./csv-record.ts";
 import type { DirectRows } from "./row-sources.ts";
@@ -167,10 +161,9 @@ export function takePlainRows(
       if (byte === quoteMark) {
         // Quoted, with no quote inside.
         cellStart = ++at;
-        const furthest = Math.min(end, cellStart + maxQuotedCellBytes);
         byte = bytes[at] as number;
         while (byte !== quoteMark) {
-          if (at >= furthest) break rows;
+          if (at >= end) break rows;
           seen |= byte;
           byte = bytes[++at] as number;
         }

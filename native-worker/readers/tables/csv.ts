@@ -26,9 +26,9 @@ import {
 } from "./csv-record.ts";
 import { createPlainRows, takePlainRows } from "./csv-rows.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
-import type { ByteWindow } from "./tabular-window.ts";
+import { type ByteWindow, readOn } from "./tabular-window.ts";
 import { createTextCursor, readTextBlocks, type TextCursor } from "./text-blocks.ts";
-import { type CellFault, faultMessage, wantsNumber } from "./row-sources.ts";
+import { type CellFault, faultMessage, unfitHeader, wantsNumber } from "./row-sources.ts";
 import type { RowCollector } from "./row-collector.ts";
 
 /** How much of a broken row is shown in errors.csv. */
@@ -49,13 +49,16 @@ export function createCsvReader(
   sources.dialect = dialect;
   const numberWanted = dialect.decimal === "," ? "a number with a decimal comma" : wantsNumber;
   const header = readOwnHeader(window.file, wanted.part.start, dialect);
-  const missingColumns = sources.names.filter((name, source) => !constants.has(source) && !header.includes(name));
+  const unfit = unfitHeader(
+    sources.names.filter((_, source) => !constants.has(source)),
+    header,
+  );
   const columnCount = header.length;
   const parser = createParser(collector, header, dialect);
-  const scanner = createRecordScanner(dialect);
+  const scanner = createRecordScanner(dialect, (block, at) => readOn(window, block, at));
   const { range, leaveOut } = wanted;
   const plain = createPlainRows(parser, collector.direct);
-  const isEveryItemWanted = leaveOut.size === 0 && missingColumns.length === 0 && constants.fault() === null;
+  const isEveryItemWanted = leaveOut.size === 0 && unfit === null && constants.fault() === null;
   let words = new DataView(window.bytes.buffer, window.bytes.byteOffset, window.bytes.length);
   const cursor = createTextCursor();
   setScannerWindow(scanner, window.bytes, window.length, window.isLast);
@@ -79,14 +82,14 @@ export function createCsvReader(
     }
     if (outcome === "overlong") {
       if (isReported) failRecord(start, window.length, "row-too-long", tooLong);
-      cursor.isSkippingLine = true;
-      cursor.at = window.length;
+      cursor.rest = scanner.rest;
+      cursor.at = scanner.next;
     } else {
       cursor.at = scanner.next;
       if (isReported) {
         if (scanner.flaw === "row-too-long") failRecord(start, scanner.textEnd, "row-too-long", tooLong);
         else if (scanner.flaw === "row-quote") failRecord(start, scanner.textEnd, "row-quote", badQuote);
-        else if (missingColumns.length > 0) failRecord(start, start, "column-missing", lacksColumns(missingColumns));
+        else if (unfit !== null) failRecord(start, start, unfit.code, unfit.message);
         else throw new Error("A record without a flaw was not read.");
       }
     }
@@ -111,16 +114,16 @@ export function createCsvReader(
       if (cursor.at >= end) return;
       const start = cursor.at;
       const isWanted = cursor.item >= range.start && !leaveOut.has(cursor.item);
-      if (!isWanted || missingColumns.length > 0) {
+      if (!isWanted || unfit !== null) {
         if (!takeScanned(start, isWanted)) return;
-        if (cursor.isSkippingLine) return;
+        if (cursor.rest !== null) return;
         continue;
       }
 
       // A blank line is no record.
       let lineEnd = start;
       while (bytes[lineEnd] === carriageReturn) lineEnd++;
-      if (bytes[lineEnd] === lineFeed) {
+      if (bytes[lineEnd] === lineFeed && lineEnd - start <= maxRecordBytes) {
         if (lineEnd === end && !isLast) return;
         cursor.at = Math.min(end, lineEnd + 1);
         continue;
@@ -128,7 +131,7 @@ export function createCsvReader(
 
       const recordEnd = parseRecord(parser, bytes, start, end, isLast);
       if (recordEnd === recordFlawed || (recordEnd === recordIncomplete ? end : recordEnd) - start > maxRecordBytes) {
-        if (!takeScanned(start, true) || cursor.isSkippingLine) return;
+        if (!takeScanned(start, true) || cursor.rest !== null) return;
         continue;
       }
       if (recordEnd === recordIncomplete) return;
@@ -148,7 +151,7 @@ export function createCsvReader(
     }
   };
 
-  return readTextBlocks(collector, wanted, window, cursor, readRecords, show);
+  return readTextBlocks(collector, wanted, window, cursor, scanner, readRecords, show);
 }
 
 /** Record what is wrong with the record that the cursor is at, which lies in `window.bytes[start..end)`. */
@@ -215,11 +218,6 @@ function noValueTest(words: MissingWords, { encoding, decimal }: CsvDialect): Re
 
 const tooLong = "The row is longer than 64 MiB.";
 const badQuote = "A quoted cell of this line is not closed by a quote before a delimiter or a line end.";
-
-function lacksColumns(names: readonly string[]): string {
-  const list = names.map((name) => `"${name}"`).join(", ");
-  return `The file has no column ${list}.`.replace(/\s+/g, " ");
-}
 
 function count(cells: number): string {
   return cells === 1 ? "1 cell" : `${cells} cells`;

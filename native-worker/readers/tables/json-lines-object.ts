@@ -1,3 +1,4 @@
+import { columnName } from "../../../electron/contract/tables/column-names.ts";
 import { decodeText } from "../../../electron/contract/tables/csv.ts";
 
 export type JsonKind = "absent" | "null" | "number" | "string" | "literal" | "nested";
@@ -32,7 +33,7 @@ export function createObjectParser(names: readonly string[]): ObjectParser {
   const placeOfOtherKey = (bytes: Buffer, start: number, end: number, turn: number): number | null => {
     const key = stringText(bytes, start, end);
     if (key === null) return null;
-    const place = places.get(key.trim()) ?? -1;
+    const place = places.get(columnName(key)) ?? -1;
     if (turn < 1000) expectedKeys[turn] = { bytes: Buffer.from(bytes.subarray(start, end)), place };
     return place;
   };

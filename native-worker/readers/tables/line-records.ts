@@ -45,7 +45,7 @@ export function createLineReader(
       const start = cursor.at;
       const outcome = scanRecord(scanner, start);
       if (outcome === "incomplete") return;
-      cursor.at = outcome === "overlong" ? window.length : scanner.next;
+      cursor.at = scanner.next;
       if (outcome === "blank") continue;
       if (cursor.item >= range.start && !leaveOut.has(cursor.item)) {
         if (outcome === "overlong" || scanner.flaw !== null) {
@@ -57,11 +57,11 @@ export function createLineReader(
       }
       cursor.item += 1;
       if (outcome === "overlong") {
-        cursor.isSkippingLine = true;
+        cursor.rest = scanner.rest;
         return;
       }
     }
   };
 
-  return readTextBlocks(collector, wanted, window, cursor, readRecords, show);
+  return readTextBlocks(collector, wanted, window, cursor, scanner, readRecords, show);
 }

@@ -2,18 +2,22 @@ import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import {
+  type AskDuckdb,
   duckdbConfinement,
   duckdbOptions,
   isOutOfReach,
+  type ParquetColumn,
+  parquetColumns,
   parquetTable,
   sqlName,
+  unsupportedParquet,
 } from "../../../electron/contract/tables/parquet.ts";
 import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { changed, opener } from "../source-file.ts";
 import { type ChunkTexts, createChunkTexts, type ReadTextEntry, readTexts } from "./parquet-text.ts";
 import type { RecordReader, TabularPart, TabularSettings } from "../record-reader.ts";
-import { type CellFault, faultMessage, noText, plainText, wantsNumber } from "./row-sources.ts";
+import { type CellFault, faultMessage, noText, plainText, unfitHeader, wantsNumber } from "./row-sources.ts";
 import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";
 import type { RowCollector } from "./row-collector.ts";
 
@@ -78,12 +82,17 @@ export async function openParquetReader(
   const library = opener.forLibrary(file, wanted.path);
   const { connection, readEntry } = await confinedDuckdb(folder);
   const table = parquetTable(library.path);
-  const whyUnreadable = (error: unknown): PartProblem =>
-    isOutOfReach(error) || !library.isThere() ? changed : unreadableRows;
-  const columns = await describe(connection, table).catch(whyUnreadable);
+  const ask: AskDuckdb = async (sql) => (await connection.runAndReadAll(sql)).getRows();
+  const whyUnreadable = async (error: unknown): Promise<PartProblem> => {
+    if (isOutOfReach(error) || !library.isThere()) return changed;
+    const message = await unsupportedColumn(ask, library.path, sources.names, error);
+    return message === null ? unreadableRows : { ...unreadableRows, message };
+  };
+  const columns = await parquetColumns(ask, library.path).catch(whyUnreadable);
   if ("code" in columns) return { readBlock: async () => columns, close: async () => undefined };
-  const missing = sources.names.filter(
-    (name, source) => !constants.has(source) && !columns.some((column) => column.name.trim() === name),
+  const unfit = unfitHeader(
+    sources.names.filter((_, source) => !constants.has(source)),
+    columns.map(({ name }) => name),
   );
 
   const { selected, expressions } = selectColumns(collector, columns);
@@ -148,18 +157,14 @@ export async function openParquetReader(
     return rows;
   };
 
-  const failMissing = (): void => {
-    const list = missing.map((name) => `"${name}"`).join(", ");
-    if (!leaveOut.has(item))
-      collector.fail(item, "column-missing", `The file has no column ${list}.`.replace(/\s+/g, " "), "");
-  };
-
   const readBlock = async (): Promise<TabularBlock | PartProblem | null> => {
     if (item >= range.end) return library.isThere() ? null : changed;
     const firstItem = item;
     const until = Math.min(range.end, firstItem + collector.capacity);
     collector.start(firstItem, part.firstRow + firstItem);
-    if (missing.length > 0) for (; item < until; item++) failMissing();
+    if (unfit !== null) {
+      for (; item < until; item++) if (!leaveOut.has(item)) collector.fail(item, unfit.code, unfit.message, "");
+    }
     while (item < until) {
       if (rowOfChunk >= rowsInChunk) {
         const fetched = await fetch().catch(whyUnreadable);
@@ -184,6 +189,26 @@ export async function openParquetReader(
   return { readBlock, close: async () => undefined };
 }
 
+/** What of the used columns is not read; null when something else is wrong. Each is read alone, so that the sentence has its name. */
+async function unsupportedColumn(
+  ask: AskDuckdb,
+  path: string,
+  names: readonly string[],
+  error: unknown,
+): Promise<string | null> {
+  const message = unsupportedParquet(error, null);
+  if (message === null) return null;
+  const columns = await parquetColumns(ask, path).catch(() => []);
+  for (const column of columns.filter(({ name }) => names.includes(name))) {
+    const found = await ask(`SELECT ${sqlName(column.sqlName)} FROM ${parquetTable(path)} LIMIT 1`).then(
+      () => null,
+      (reason: unknown) => unsupportedParquet(reason, column.name),
+    );
+    if (found !== null) return found;
+  }
+  return message;
+}
+
 function checkOrder(rowNumbers: DuckDBVector, from: number, rows: number, firstRow: number): void {
   for (let index = 0; index < rows; index++) {
     if (rowNumbers.getItem(from + index) !== firstRow + index) throw new Error("DuckDB gave rows out of order.");
@@ -193,22 +218,22 @@ function checkOrder(rowNumbers: DuckDBVector, from: number, rows: number, firstR
 /** What is read of each row, and the expressions of the query for it; the first is the number of the row. */
 function selectColumns(
   { sources, constants }: RowCollector,
-  columns: readonly { readonly name: string; readonly type: string }[],
+  columns: readonly ParquetColumn[],
 ): { readonly selected: readonly Selected[]; readonly expressions: readonly string[] } {
   const selected: Selected[] = [];
   const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
   for (const [source, name] of sources.names.entries()) {
-    const column = columns.find((candidate) => candidate.name.trim() === name);
+    const column = columns.find((candidate) => candidate.name === name);
     if (column === undefined || constants.has(source)) continue;
     const isPlainNumber = plainNumberTypes.has(column.type);
     const needsNumber = sources.needsNumber[source] === true;
     if (needsNumber && isPlainNumber) {
       selected.push({ source, texts: null, isForNumber: true });
-      expressions.push(`CAST(${sqlName(column.name)} AS DOUBLE)`);
+      expressions.push(`CAST(${sqlName(column.sqlName)} AS DOUBLE)`);
     }
     if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
       selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
-      expressions.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+      expressions.push(`CAST(${sqlName(column.sqlName)} AS VARCHAR)`);
     }
   }
   return { selected, expressions };
@@ -247,14 +272,6 @@ function keepTexts(cells: KeptCells, firstRow: number, texts: ChunkTexts, from: 
     if (start === nullCell) keepNull(cells, firstRow + row);
     else keepCell(cells, firstRow + row, bytes, start, ends[from + row] as number);
   }
-}
-
-async function describe(
-  connection: DuckDBConnection,
-  table: string,
-): Promise<readonly { readonly name: string; readonly type: string }[]> {
-  const result = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
-  return result.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
 }
 
 /** Puts the cells of one row where the collector takes them from. */

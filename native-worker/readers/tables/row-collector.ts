@@ -1,4 +1,5 @@
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
+import { columnName } from "../../../electron/contract/tables/column-names.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
 import type { InputValues, ItemFailure, TabularBlock } from "../block.ts";
 import { allocateValues } from "../input-values.ts";
@@ -42,7 +43,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   const floats = new Float32Array(capacity * floatColumns(scorer));
   let floatsUsed = 0;
   const inputs = scorer.inputs.map((input) => {
-    const columns = Uint32Array.from(columnsOf(input), (name) => sources.names.indexOf(name.trim()));
+    const columns = Uint32Array.from(columnsOf(input), (name) => sources.names.indexOf(columnName(name)));
     const length = capacity * columns.length;
     const place = floatsUsed;
     if (input.type === "float32") floatsUsed += length;
@@ -60,7 +61,7 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   );
   const stores: readonly Converter[] = [...checks, ...inputs.map((input) => input.store)];
   const keep = scorer.keep.map((name) => {
-    const source = sources.names.indexOf(name.trim());
+    const source = sources.names.indexOf(columnName(name));
     const cells = createKeptCells(capacity);
     return { source, cells, store: (row: number) => storeText(sources, source, cells, row) };
   });

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { trimBlanks } from "../../../electron/contract/tables/cell-values.ts";
+import { columnName, repeatedNames } from "../../../electron/contract/tables/column-names.ts";
 import { type ColumnType, columnTypeWords } from "../../../electron/contract/tables/column-types.ts";
 import { type CsvDialect, decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
@@ -19,7 +20,7 @@ import type { KeptCells } from "./kept-cells.ts";
  * A reader sets `numbers` for the sources that `needsNumber` names and the text fields for those that `needsText` names.
  */
 export type RowSources = {
-  /** Column names, trimmed: those of the model's inputs, then those kept, each once. */
+  /** Column names, as they are compared: those of the model's inputs, then those kept, each once. */
   readonly names: readonly string[];
   /** What a signature holds the cells to; null where there is none. */
   readonly types: readonly (ColumnType | null)[];
@@ -95,23 +96,42 @@ export function faultMessage(
 
 export const wantsNumber = "a number";
 
+/** Why no row of a table with these columns can be taken, all of them named; null when each of `wanted` is there once. */
+export function unfitHeader(
+  wanted: readonly string[],
+  columns: readonly string[],
+): { readonly code: ItemErrorCode; readonly message: string } | null {
+  const missing = wanted.filter((name) => !columns.includes(name));
+  if (missing.length > 0) return { code: "column-missing", message: `The file has no column ${quoted(missing)}.` };
+  const repeated = repeatedNames(wanted, columns);
+  if (repeated.length === 0) return null;
+  return { code: "column-repeated", message: `The file has more than one column ${quoted(repeated)}.` };
+}
+
+function quoted(names: readonly string[]): string {
+  return names
+    .map((name) => `"${name}"`)
+    .join(", ")
+    .replace(/\s+/g, " ");
+}
+
 export function columnsOf(input: TabularScorer["inputs"][number]): readonly string[] {
   if (input.columns === null) throw new Error(`The columns of the model's input "${input.name}" are not known.`);
   return input.columns;
 }
 
 export function createSources(scorer: TabularScorer): RowSources {
-  const names = new Set([...scorer.inputs.flatMap(columnsOf), ...scorer.keep].map((name) => name.trim()));
+  const names = new Set([...scorer.inputs.flatMap(columnsOf), ...scorer.keep].map(columnName));
   const list = [...names];
   const isUsed = (name: string, isType: (type: TensorType) => boolean): boolean =>
-    scorer.inputs.some((input) => isType(input.type) && columnsOf(input).some((column) => column.trim() === name));
-  const types = new Map(Object.entries(scorer.columnTypes ?? {}).map(([name, type]) => [name.trim(), type]));
+    scorer.inputs.some((input) => isType(input.type) && columnsOf(input).some((column) => columnName(column) === name));
+  const types = new Map(Object.entries(scorer.columnTypes ?? {}).map(([name, type]) => [columnName(name), type]));
   const isChecked = (name: string): boolean => isCheckedType(types.get(name) ?? null);
   const missing = list.map((name) => missingOf(scorer, name));
   const missingWords = missingWordsOf(scorer);
   // A word that is a number is compared as one.
   const hasNumberWords = missingWords.numbers.size > 0;
-  const isKept = (name: string): boolean => scorer.keep.some((column) => column.trim() === name);
+  const isKept = (name: string): boolean => scorer.keep.some((column) => columnName(column) === name);
   return {
     names: list,
     types: list.map((name) => types.get(name) ?? null),

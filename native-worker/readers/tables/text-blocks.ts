@@ -1,4 +1,4 @@
-import { lineFeed } from "../../../electron/contract/tables/csv.ts";
+import { lineFeed, type RecordRest, type RecordScanner, scanRecord } from "../../../electron/contract/tables/csv.ts";
 import type { RecordReader, TabularPart } from "../record-reader.ts";
 import { changed } from "../source-file.ts";
 import { type ByteWindow, moveWindow } from "./tabular-window.ts";
@@ -10,12 +10,12 @@ export type TextCursor = {
   at: number;
   /** The item that the next record is. */
   item: number;
-  /** The rest of a line is passed over, its record being too long. */
-  isSkippingLine: boolean;
+  /** The rest of a record that is too long is passed over; null: there is none. */
+  rest: RecordRest | null;
 };
 
 export function createTextCursor(): TextCursor {
-  return { at: 0, item: 0, isSkippingLine: false };
+  return { at: 0, item: 0, rest: null };
 }
 
 /**
@@ -27,19 +27,15 @@ export function readTextBlocks(
   { part, range }: TabularPart,
   window: ByteWindow,
   cursor: TextCursor,
+  scanner: RecordScanner,
   readRecords: (until: number) => void,
   onMoved: () => void,
 ): RecordReader {
   /** Moves on to item `until`; false when the piece of the file ended before it. */
   const advance = (until: number): boolean => {
     while (cursor.item < until) {
-      if (cursor.isSkippingLine) {
-        const found = window.bytes.indexOf(lineFeed, cursor.at);
-        const isFound = found !== -1 && found < window.length;
-        cursor.isSkippingLine = !isFound;
-        cursor.at = isFound ? found + 1 : window.length;
-      }
-      if (!cursor.isSkippingLine) readRecords(until);
+      while (cursor.rest !== null && cursor.at < window.length) if (!passRest(cursor, window, scanner)) break;
+      if (cursor.rest === null) readRecords(until);
       if (cursor.item >= until) return true;
       if (window.isLast && cursor.at >= window.length) return false;
       moveWindow(window, cursor.at);
@@ -61,4 +57,20 @@ export function readTextBlocks(
     },
     close: async () => undefined,
   };
+}
+
+/** Passes over more of a record that is too long; false when the window must move first. */
+function passRest(cursor: TextCursor, window: ByteWindow, scanner: RecordScanner): boolean {
+  if (cursor.rest === "line") {
+    const found = window.bytes.indexOf(lineFeed, cursor.at);
+    const isFound = found !== -1 && found < window.length;
+    cursor.at = isFound ? found + 1 : window.length;
+    cursor.rest = isFound ? null : "line";
+    return isFound;
+  }
+  const outcome = scanRecord(scanner, cursor.at, true);
+  if (outcome === "incomplete") return false;
+  cursor.at = scanner.next;
+  cursor.rest = outcome === "overlong" ? scanner.rest : null;
+  return outcome !== "overlong";
 }

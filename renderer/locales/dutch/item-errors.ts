@@ -11,6 +11,7 @@ export const itemErrorTitles: Readonly<Record<ItemErrorCode, string>> = {
   "row-too-long": "Te lange rij",
   "row-json": "Geen geldige JSON",
   "column-missing": "Ontbrekende kolom",
+  "column-repeated": "Kolom komt vaker voor",
   "cell-empty": "Lege cel",
   "cell-not-a-number": "Geen getal",
   "cell-out-of-range": "Getal buiten het bereik",

@@ -104,8 +104,13 @@ export const runningSamples: SamplesOf<Tables> = {
   "input/changed:gone": [{ job, endpoint: "iris7", missing: 1, example: file }],
   "input/wrong-columns:none": [{ file }],
   "input/wrong-columns:no-header": [{ file }],
-  "input/wrong-columns:signature": [{ file, missing: columns, columns: many }],
-  "input/wrong-columns:missing": [{ file, missing: columns, columns: many, place: "output.keep" }],
+  "input/wrong-columns:signature": [
+    { file, missing: columns, columns: many, lookAlike: { wanted: "a7", found: "A7" } },
+  ],
+  "input/wrong-columns:missing": [
+    { file, missing: columns, columns: many, lookAlike: { wanted: "a 7", found: "a\u00a07" }, place: "output.keep" },
+  ],
+  "input/wrong-columns:repeated": [{ file, repeated: columns }],
   "input/wrong-columns:count": [
     { file, input: "x7", width: 4, isNumeric: true, fitting: columns, refused: refusedCells, hasKept: true },
   ],

@@ -1,12 +1,13 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CsvDialect,
   createRecordScanner,
-  maxQuotedCellBytes,
   maxRecordBytes,
+  type ReadOn,
+  type RecordRest,
   recordCells,
   scanRecord,
   setScannerWindow,
@@ -101,6 +102,35 @@ function scannedInSmallWindows(bytes: Buffer): Found[] {
   return records;
 }
 
+/** Where each item ends, and its flaw, when no more than `held` bytes are in the window at once. */
+function itemsOf(bytes: Buffer, most: number, held: number): (readonly [next: number, flaw: string | null])[] {
+  let base = 0;
+  const readOn: ReadOn = (block, position) => bytes.copy(block, 0, base + position, base + position + 3);
+  const scanner = createRecordScanner(comma, readOn, most);
+  const items: [number, string | null][] = [];
+  let rest: RecordRest | null = null;
+  while (base < bytes.length) {
+    const wasRest = rest !== null;
+    const window = Buffer.from(bytes.subarray(base, base + held));
+    setScannerWindow(scanner, window, window.length, base + held >= bytes.length);
+    if (rest === "line") {
+      const lineEnd = bytes.indexOf(10, base);
+      base = lineEnd === -1 ? bytes.length : lineEnd + 1;
+      rest = null;
+    } else {
+      const outcome: ReturnType<typeof scanRecord> = scanRecord(scanner, 0, rest !== null);
+      if (outcome === "incomplete") throw new Error(`seen ${held} bytes, and nothing said of ${most}`);
+      base += scanner.next;
+      if (rest === null && outcome !== "blank") items.push([base, scanner.flaw]);
+      rest = outcome === "overlong" ? scanner.rest : null;
+    }
+    const last = items.at(-1);
+    // An item ends where its rest does.
+    if (last !== undefined && wasRest) last[0] = base;
+  }
+  return items;
+}
+
 const pieces = [
   '"',
   '""',
@@ -179,6 +209,19 @@ async function readSlices(file: number, slices: readonly Slice[], isTiny: boolea
     rows.push(...(await collectRows(createCsvReader(createRowCollector(scorer, 4), part, window, comma))));
   }
   return rows;
+}
+
+/** Reads a table with the header `a,b,c`: its rows, and how many items it was cut into. */
+async function readTable(name: string, lines: readonly string[], bytes = noLimit): Promise<[Row[], number]> {
+  const path = join(folder, name);
+  writeFileSync(path, "a,b,c\n");
+  for (const line of lines) appendFileSync(path, line);
+  const { size } = statSync(path);
+  const file = openSync(path, "r");
+  const slices = [...splitText(file, 6, size, 1, comma, { bytes, rows: noLimit, rowMultiple: 1 })];
+  const rows = await readSlices(file, slices, false);
+  closeSync(file);
+  return [rows, slices.reduce((sum, slice) => sum + slice.items, 0)];
 }
 
 /** What the reader must make of a record, said with `Number` and strings. */
@@ -274,13 +317,53 @@ describe("where a record ends", () => {
     closeSync(file);
   });
 
-  test("a quoted cell may be 1 MiB long and no longer", () => {
-    const record = (length: number): Found[] => scannedRecords(Buffer.from(`"${"\n".repeat(length)}",1\nnext\n`));
-    expect(record(maxQuotedCellBytes - 1).map(({ flaw }) => flaw)).toEqual([null, null]);
-    expect(record(maxQuotedCellBytes).map(({ flaw, text }) => [flaw, text])).toEqual([
-      ["row-quote", '"'],
-      ["row-quote", '",1'],
-      [null, "next"],
+  test("is the same for a record that is too long, however little of it is held at once", () => {
+    let long = 0;
+    for (let seed = 1; seed <= 3000; seed++) {
+      const random = seededRandom(seed * 7);
+      const bytes = Buffer.from(nastyText(random));
+      const most = 6 + Math.floor(random() * 20);
+      // A line of returns alone is blank, unless it is too long.
+      if (/\r{6}/.test(bytes.toString())) continue;
+      const whole = itemsOf(bytes, most, bytes.length);
+      for (const held of [most + 1, most + 2, most + 7]) {
+        expectSame(itemsOf(bytes, most, held), whole, `seed ${seed}, ${held} bytes held, ${most} allowed`);
+      }
+      const all = itemsOf(bytes, noLimit, bytes.length);
+      // Being too long changes what a record is called, not where it ends.
+      expect(whole.map(([next]) => next)).toEqual(all.map(([next]) => next));
+      long += whole.filter(([, flaw]) => flaw === "row-too-long").length;
+    }
+    expect(long).toBeGreaterThan(1000);
+  });
+
+  test("a quoted cell may be as large as a record", async () => {
+    const text = 'a line of "the" document,\r\n'.repeat(400_000);
+    const [rows] = await readTable("large-cell.csv", [`1,2,"${text.replaceAll('"', '""')}"\n`, "3,4,short\n"]);
+    expect(rows.map(({ row, a, b, code }) => [row, a, b, code])).toEqual([
+      [1, 1, 2, undefined],
+      [2, 3, 4, undefined],
+    ]);
+    expect(rows[0]?.c === text).toBe(true);
+  });
+
+  test("a quoted cell that is larger is one failed row, with what follows it in its record", async () => {
+    const cell = `"${"1,2,x\n".repeat(11_500_000)}"`;
+    const [rows] = await readTable("too-large-cell.csv", ["1,2,x\n", `1,${cell},"5\n6,7",8\n`, "3,4,y\n"]);
+    expect(rows).toEqual([
+      { row: 1, a: 1, b: 2, c: "x" },
+      { row: 2, code: "row-too-long" },
+      { row: 3, a: 3, b: 4, c: "y" },
+    ]);
+  });
+
+  test("a quote that is never closed costs its one line, however much follows", async () => {
+    const line = `1,2,${"x".repeat(9994)}\n`;
+    const [rows, items] = await readTable("open.csv", [line, '1,"2,x\n', line.repeat(8000), '3,"4,y\n', line], 1e7);
+    expect(items).toBe(8004);
+    expect(rows.filter(({ code }) => code !== undefined)).toEqual([
+      { row: 2, code: "row-quote" },
+      { row: 8003, code: "row-quote" },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { ItemErrorCode } from "../../item-error.ts";
+import { differenceOf, type LookAlike } from "../look-alike.ts";
 import { type NameList, quotedNames } from "../name-list.ts";
 import type { NestedProblem, Speaker, WordTable, WrittenWords } from "../speaker.ts";
 
@@ -36,6 +37,19 @@ function noReadableFile({ input, kind, how, file, reason }: UnreadableFile): Wri
 function notScored({ file, cause }: { file: string; cause: NestedProblem }, { problem }: Speaker): WrittenWords {
   const { message, remedy } = problem(cause);
   return [`"${file}" was not scored: ${message}`, remedy];
+}
+
+/** How a column differs from one that is wanted and looks like it. */
+function looksAlike(lookAlike: LookAlike | undefined): string {
+  if (lookAlike === undefined) return "";
+  const { kind, characters } = differenceOf(lookAlike);
+  const how = {
+    capitals: "differs in capitals",
+    more: `looks alike, but has ${characters.join(", ")}`,
+    fewer: `looks alike, but lacks ${characters.join(", ")}`,
+    places: "looks alike, but has its characters in other places",
+  };
+  return `: "${lookAlike.found}" ${how[kind]}`;
 }
 
 /** What an input holds, and whether it can be read. */
@@ -146,27 +160,35 @@ export const inputProblems = {
     file,
     missing,
     columns,
+    lookAlike,
   }: {
     file: string;
     missing: NameList;
     columns: NameList;
+    lookAlike?: LookAlike;
   }) => [
-    `"${file}" has no column ${or(missing)}, which the model's signature wants.`,
+    `"${file}" has no column ${or(missing)}, which the model's signature wants${looksAlike(lookAlike)}.`,
     `Its columns are ${and(columns)}.`,
   ],
   "input/wrong-columns:missing": ({
     file,
     missing,
     columns,
+    lookAlike,
     place,
   }: {
     file: string;
     missing: NameList;
     columns: NameList;
+    lookAlike?: LookAlike;
     place: "input.columns" | "output.keep";
   }) => [
-    `"${file}" has no column ${or(missing)}.`,
+    `"${file}" has no column ${or(missing)}${looksAlike(lookAlike)}.`,
     `Its columns are ${and(columns)}; name the right ones under ${place} in scorer.yml, then update the deployment.`,
+  ],
+  "input/wrong-columns:repeated": ({ file, repeated }: { file: string; repeated: NameList }) => [
+    `"${file}" has more than one column ${and(repeated)}, and nothing says which is meant.`,
+    "Give each of them a name of its own.",
   ],
   "input/wrong-columns:count": ({
     file,

@@ -4,6 +4,7 @@ import type {
   RefusedCell,
   UnreadableFile,
 } from "../../../../electron/contract/words/english/input-problems.ts";
+import { differenceOf, type LookAlike } from "../../../../electron/contract/words/look-alike.ts";
 import type { NestedProblem, Speaker, WrittenWords } from "../../../../electron/contract/words/speaker.ts";
 import { namesAnd, namesOr } from "../parts/common.ts";
 import { itemErrorTitles } from "../item-errors.ts";
@@ -13,6 +14,18 @@ const download = "Download het en geef dan de lokale map.";
 function held(cells: readonly RefusedCell[], before: string, after: string): string {
   if (cells.length === 0) return "";
   return `${before}${cells.map(({ column, value }) => `"${column}" bevat "${value}"`).join(", ")}${after}`;
+}
+
+function looksAlike(lookAlike: LookAlike | undefined): string {
+  if (lookAlike === undefined) return "";
+  const { kind, characters } = differenceOf(lookAlike);
+  const how = {
+    capitals: "verschilt in hoofdletters",
+    more: `lijkt erop, maar bevat ${characters.join(", ")}`,
+    fewer: `lijkt erop, maar mist ${characters.join(", ")}`,
+    places: "lijkt erop, maar heeft de tekens op andere plaatsen",
+  };
+  return `: "${lookAlike.found}" ${how[kind]}`;
 }
 
 function noReadableFile({ input, kind, how, file, code }: UnreadableFile): WrittenWords {
@@ -105,13 +118,17 @@ export const inputProblems: SameKinds<typeof english> = {
     `De eerste regel van "${file}" bevat alleen getallen en is dus geen kop.`,
     "Zet er een regel met de namen van de kolommen boven.",
   ],
-  "input/wrong-columns:signature": ({ file, missing, columns }) => [
-    `"${file}" heeft geen kolom ${namesOr(missing)}, en de signatuur van het model vraagt die.`,
+  "input/wrong-columns:signature": ({ file, missing, columns, lookAlike }) => [
+    `"${file}" heeft geen kolom ${namesOr(missing)}, en de signatuur van het model vraagt die${looksAlike(lookAlike)}.`,
     `De kolommen zijn ${namesAnd(columns)}.`,
   ],
-  "input/wrong-columns:missing": ({ file, missing, columns, place }) => [
-    `"${file}" heeft geen kolom ${namesOr(missing)}.`,
+  "input/wrong-columns:missing": ({ file, missing, columns, lookAlike, place }) => [
+    `"${file}" heeft geen kolom ${namesOr(missing)}${looksAlike(lookAlike)}.`,
     `De kolommen zijn ${namesAnd(columns)}; noem de juiste onder ${place} in scorer.yml en werk de implementatie bij.`,
+  ],
+  "input/wrong-columns:repeated": ({ file, repeated }) => [
+    `"${file}" heeft meer dan één kolom ${namesAnd(repeated)}, en nergens staat welke bedoeld is.`,
+    "Geef elk ervan een eigen naam.",
   ],
   "input/wrong-columns:count": ({ file, input, width, isNumeric, fitting, refused, hasKept }, { number }) => {
     const columns = `${isNumeric ? "numerieke " : ""}${width === 1 ? "kolom" : "kolommen"}`;
