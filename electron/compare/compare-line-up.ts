@@ -1,5 +1,5 @@
 import type { Comparison } from "../contract/messages/compare-messages.ts";
-import { compareCodePoints } from "../data/listing/listing.ts";
+import { compareCodePoints } from "../data/listing/code-points.ts";
 import type { ColumnComparison } from "./compare-columns.ts";
 import type { Differences } from "./compare-differences.ts";
 import type { ComparedItem } from "./compare-items.ts";

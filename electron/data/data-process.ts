@@ -12,7 +12,7 @@ import { errorCode } from "./errors.ts";
 import { checkListing } from "./listing/check-listing.ts";
 import { listInput, type Listing, placeOf } from "./listing/listing.ts";
 import { breathe } from "./listing/report-progress.ts";
-import { readListedFiles, readListingTotals, writeListing } from "./listing/listing-file.ts";
+import { readListedFiles, readListingTotals, skipsOf, writeListing } from "./listing/listing-file.ts";
 import { readIfUnchanged, writeSeenListing } from "./listing/seen-listing.ts";
 import { listAgain } from "./listing/list-again.ts";
 import { planMiniBatches } from "./cut/plan-mini-batches.ts";
@@ -138,8 +138,8 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     return;
   }
   if (request.seenFile !== undefined) removeSync(request.seenFile);
-  const { files, bytes, skipped, skippedBy } = totals;
-  send({ type: "listed", files, bytes, skipped, skippedBy });
+  const { files, bytes } = totals;
+  send({ type: "listed", files, bytes, ...skipsOf(totals) });
 
   const settings = {
     input: request.input,

@@ -5,7 +5,7 @@ import { jobSpecSchema, namedFileSchema } from "../nouns/job-spec.ts";
 import { sampledColumnSchema } from "../nouns/preflight.ts";
 import { problemSchema } from "../problem.ts";
 import { scorerSchema } from "../nouns/scorer.ts";
-import { skippedBySchema } from "../nouns/skip-reason.ts";
+import { skippedBySchema, skippedNamesSchema } from "../nouns/skip-reason.ts";
 import { miniBatchSchema } from "../nouns/mini-batch.ts";
 
 /**
@@ -35,6 +35,8 @@ export const inputPreviewSchema = z.strictObject({
   skippedFiles: z.number().int().min(0),
   /** The skipped files by reason. */
   skippedBy: skippedBySchema,
+  /** The first of them. */
+  skippedNames: skippedNamesSchema,
   /** Items: exact for pictures; for tables exact up to 64 MB of input, else estimated from it. */
   items: z.number().int().min(0),
   itemsExact: z.boolean(),
@@ -134,6 +136,7 @@ export const fromDataProcessSchema = z.discriminatedUnion("type", [
     bytes: z.number().int().min(0),
     skipped: z.number().int().min(0),
     skippedBy: z.record(z.string(), z.number().int().min(0)),
+    skippedNames: skippedNamesSchema,
   }),
   /**
    * The next mini-batches, in order; planning can go on behind the last one of every message. `plannedBytes` is how far planning has come through the input's bytes.

@@ -1,8 +1,16 @@
 import * as z from "zod";
 import { deviceSchema } from "./device.ts";
+import { skippedBySchema, skippedNamesSchema } from "./skip-reason.ts";
 
 /** What the user of a job should know and need not act on. Its words: contract/words and renderer/locales. */
 export const jobWarningSchema = z.discriminatedUnion("kind", [
+  /** Files of the input that were not read, why, and the first of them. */
+  z.strictObject({
+    kind: z.literal("left-out"),
+    files: z.number().int().min(0),
+    by: skippedBySchema,
+    names: skippedNamesSchema,
+  }),
   /** It ran on the CPU; `reason` is what the device or its driver said, in its own words. */
   z.strictObject({ kind: z.literal("device-fallback"), device: deviceSchema.exclude(["auto"]), reason: z.string() }),
   /** The script has files of the names that ours have, so ours are in `folder`. */

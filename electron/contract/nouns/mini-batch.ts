@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { tableFormatSchema } from "../tables/table-format.ts";
 import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
 import { csvDialectSchema } from "../tables/csv.ts";
 
@@ -19,6 +20,8 @@ export const miniBatchPartSchema = z.strictObject({
   inode: z.number().optional(),
   /** Where it lies in the input when a link leads to it: relative to the root, with `/`. */
   target: z.string().optional(),
+  /** What its content was found to be, where its ending does not say. */
+  format: tableFormatSchema.optional(),
   start: z.number().int().min(0),
   end: z.number().int().min(0),
   /** 1-based. */

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { deviceSchema } from "./device.ts";
-import { skippedBySchema } from "./skip-reason.ts";
+import { skippedBySchema, skippedNamesSchema } from "./skip-reason.ts";
 
 const count = z.number().int().min(0);
 const itemUnitSchema = z.enum(["row", "file"]);
 
 /** What might be meant otherwise; the job starts all the same. Its words: contract/words and renderer/locales. */
 export const preflightWarningSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("left-out"), files: count, by: skippedBySchema }),
+  z.strictObject({ kind: z.literal("left-out"), files: count, by: skippedBySchema, names: skippedNamesSchema }),
   /** Inputs of the model whose columns are taken by their place in the file. */
   z.strictObject({ kind: z.literal("unnamed-columns"), inputs: z.array(z.string()) }),
   /** There are fewer mini-batches than workers; `better` files in each would be work for all. */

@@ -5,6 +5,7 @@ import { itemErrorSchema } from "../item-error.ts";
 import { estimateBasisSchema, noSampleSchema, preflightWarningSchema } from "./preflight-facts.ts";
 import { findingSchema } from "./model-scan.ts";
 import { problemSchema } from "../problem.ts";
+import { skippedNamesSchema } from "./skip-reason.ts";
 import { tensorTypeSchema } from "../signature.ts";
 
 /**
@@ -37,6 +38,8 @@ const planSchema = z.strictObject({
   skipped_files: z.number().int(),
   /** Files that are left out, by reason. */
   skipped_by: z.record(z.string(), z.number().int()),
+  /** The first of them, by reason: paths relative to the input. */
+  skipped_names: skippedNamesSchema,
   items: z.number().int(),
   /** False: estimated from the first 64 MB. */
   items_exact: z.boolean(),

@@ -3,6 +3,7 @@ import type { JobWarning } from "../nouns/job-warning.ts";
 import type { GivingWay, WaitingReason } from "../nouns/waiting-reason.ts";
 import { englishWords } from "../words/english-problems.ts";
 import { deviceTitles } from "../nouns/device.ts";
+import { leftOutSentence } from "./left-out.ts";
 import { sentenceOf, megabytes, type SentencesOf } from "./sentences.ts";
 
 /** What is said about a job, in one language: one sentence a fact. */
@@ -71,6 +72,7 @@ const note: SentencesOf<JobNote> = {
 };
 
 const warning: SentencesOf<JobWarning> = {
+  "left-out": leftOutSentence,
   "device-fallback": ({ device, reason }) => `The job ran on the CPU instead of ${deviceTitles[device]}: ${reason}`,
   "own-folder": ({ folder }) =>
     `The script has written files of the names that Batchdeck's files have. They stay as they are; Batchdeck's are in ${folder}.`,

@@ -1,6 +1,6 @@
 import { deviceTitles } from "../nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../nouns/preflight-facts.ts";
-import type { SkipReason } from "../nouns/skip-reason.ts";
+import { leftOutSentence } from "./left-out.ts";
 import type { SentencesOf } from "./sentences.ts";
 
 /** What a look ahead says of a job, in one language. */
@@ -13,23 +13,8 @@ export type PreflightSentences = {
   readonly noSample: SentencesOf<NoSample>;
 };
 
-const skipWords: Readonly<Record<SkipReason, string>> = {
-  hidden: "hidden",
-  system: "of the system",
-  "our-workspace": "of a workspace of Batchdeck",
-  "our-output": "written by a job",
-  "unfinished-output": "unfinished (.part)",
-  "other-ending": "with an ending that is not read",
-  "outside-link": "links that lead out of the folder",
-  "broken-link": "links that lead nowhere",
-  "repeated-link": "links to a folder that is read already",
-  "unreadable-name": "with a name that is no text",
-  "not-a-file": "neither file nor folder",
-};
-
 const warning: SentencesOf<PreflightWarning> = {
-  "left-out": ({ files, by }) =>
-    `${files} ${files === 1 ? "file is" : "files are"} left out: ${skippedWords(by, skipWords)}.`,
+  "left-out": leftOutSentence,
   "unnamed-columns": ({ inputs }) =>
     `Nobody named the columns of the model's ${inputs.length === 1 ? "input" : "inputs"} ${inputs.join(", ")}: ` +
     `${inputs.length === 1 ? "it takes" : "they take"} the numeric columns in the file's order.`,
@@ -46,17 +31,6 @@ const warning: SentencesOf<PreflightWarning> = {
   "tight-disk": ({ place, holds }) =>
     `The disk of ${place} will be nearly full with the job's ${holds.join(" and ")} files.`,
 };
-
-/** "2 hidden, 5 of the system": each reason with its count. */
-export function skippedWords(
-  by: Readonly<Partial<Record<SkipReason, number>>>,
-  words: Readonly<Record<SkipReason, string>>,
-): string {
-  return Object.entries(by)
-    .map(([reason, files]) => `${files} ${words[reason as SkipReason]}`)
-    .sort()
-    .join(", ");
-}
 
 const units = { row: "rows", file: "files" } as const;
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });

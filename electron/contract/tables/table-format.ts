@@ -1,5 +1,8 @@
+import * as z from "zod";
+
 /** How a table is stored. */
-export type TableFormat = "delimited" | "json-lines" | "parquet";
+export const tableFormatSchema = z.enum(["delimited", "json-lines", "parquet"]);
+export type TableFormat = z.infer<typeof tableFormatSchema>;
 
 const formats: Readonly<Record<string, TableFormat>> = {
   ".csv": "delimited",
@@ -17,7 +20,7 @@ export function fileEnding(name: string): string {
   return dot <= name.lastIndexOf("/") + 1 ? "" : name.slice(dot).toLowerCase();
 }
 
-/** The format that a file's ending stands for, null when it is not a table's. */
-export function tableFormat(name: string): TableFormat | null {
-  return formats[fileEnding(name)] ?? null;
+/** The format that a file's content was found to have or, without that, its ending stands for; null when it is no table's. */
+export function tableFormat(name: string, found?: TableFormat): TableFormat | null {
+  return found ?? formats[fileEnding(name)] ?? null;
 }

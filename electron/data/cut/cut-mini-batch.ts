@@ -40,7 +40,7 @@ function cutPart(
   part: MiniBatchPart,
   sizes: readonly number[],
 ): MiniBatchPart[] | null {
-  const format = source === "table-rows" ? tableFormat(part.file) : "json-lines";
+  const format = source === "table-rows" ? tableFormat(part.file, part.format) : "json-lines";
   const slices =
     format === "parquet"
       ? rowSlices(part, sizes)

@@ -154,7 +154,7 @@ function createCutter(settings: PlanSettings): Cutter {
       if (!existsSync(placeOf(input))) throw new Error(`The place of the input is gone: ${placeOf(input)}`);
       return [problemPiece(file, opened.problem === changedSince ? changedFile : opened.problem)];
     }
-    const format: TableFormat | null = source === "text-lines" ? null : tableFormat(file.path);
+    const format: TableFormat | null = source === "text-lines" ? null : tableFormat(file.path, file.format);
     if (format === "parquet") return cutParquet(parquet, file, opened.value, start, settings);
     return cutText(file, opened.value, start, format === "delimited", settings);
   };

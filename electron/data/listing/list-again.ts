@@ -2,8 +2,9 @@ import { lstatSync } from "node:fs";
 import { listedStats } from "./check-listing.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
 import type { Input, ListedFile, Listing } from "./listing.ts";
-import { readListedFiles, readListingTotals } from "./listing-file.ts";
+import { readListedFiles, readListingTotals, skipsOf } from "./listing-file.ts";
 import { createProgress } from "./report-progress.ts";
+import { noSkips } from "./skips.ts";
 
 /**
  * The files of an earlier job's list as they are now. What was added to the folder since is nobody's business; a file that
@@ -30,5 +31,5 @@ export async function listAgain(
     bytes += found.sizeBytes;
     await report(files.length);
   }
-  return { files, bytes, skipped: totals?.skipped ?? 0, skippedBy: totals?.skippedBy ?? {} };
+  return { files, bytes, ...(totals === null ? noSkips : skipsOf(totals)) };
 }

@@ -5,12 +5,15 @@ import * as z from "zod";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { renameSync } from "../../files/patient.ts";
 import { fileDamage, storedJson } from "../../registry/rows/damage.ts";
+import { skippedNamesSchema } from "../../contract/nouns/skip-reason.ts";
+import { tableFormatSchema } from "../../contract/tables/table-format.ts";
 import type { ListedFile, Listing } from "./listing.ts";
+import type { Skips } from "./skips.ts";
 
 /*
  * The list of a job's files, kept beside its journal so that a resumed job plans over exactly the same files. JSON
- * lines: a line of totals, then one `[path, bytes, modified, inode, target]` a file, in order (the last two only where they
- * are known), and a line with the SHA-256 of all that stands before it. A name may hold a line break; its JSON does not.
+ * lines: a line of totals, then one `[path, bytes, modified, inode, target, format]` a file, in order (the last three only
+ * where they are known), and a line with the SHA-256 of all that stands before it. A name may hold a line break; its JSON does not.
  * Lists of earlier versions have no last line.
  */
 const totalsSchema = z.strictObject({
@@ -19,12 +22,21 @@ const totalsSchema = z.strictObject({
   bytes: z.number().min(0),
   skipped: z.number().int().min(0),
   skippedBy: z.record(z.string(), z.number().int().min(0)),
+  /** Left out by earlier versions. */
+  skippedNames: skippedNamesSchema.optional(),
   /** As of `hashOfList`; left out by earlier versions, whose lists are what is hashed. */
   sha256: z.string().optional(),
 });
 export type ListingTotals = Readonly<z.infer<typeof totalsSchema>>;
 
-const entrySchema = z.tuple([z.string(), z.number(), z.number(), z.number().nullish(), z.string().optional()]);
+const entrySchema = z.tuple([
+  z.string(),
+  z.number(),
+  z.number(),
+  z.number().nullish(),
+  z.string().nullish(),
+  tableFormatSchema.optional(),
+]);
 const blockLength = 1024 * 1024;
 const lineFeed = 0x0a;
 const damageKind = "registry/damaged:listing";
@@ -38,7 +50,7 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
     skipped: listing.skipped,
     skippedBy: { ...listing.skippedBy },
   } as const;
-  const totals = { ...counts, sha256: hashOfList(counts, listing.files) };
+  const totals = { ...counts, skippedNames: listing.skippedNames, sha256: hashOfList(counts, listing.files) };
   const temporary = `${path}.${process.pid}.part`;
   const file = openSync(temporary, "w", ownerOnly.file);
   const hash = createHash("sha256");
@@ -68,14 +80,20 @@ export function writeListing(path: string, listing: Listing): ListingTotals {
   return totals;
 }
 
+/** What a kept list says of the files that were left out. */
+export function skipsOf({ skipped, skippedBy, skippedNames = {} }: ListingTotals): Skips {
+  return { skipped, skippedBy, skippedNames };
+}
+
 type Listed = readonly [path: string, sizeBytes: number, modifiedMs: number];
 
 function listedOf({ path, sizeBytes, modifiedMs }: ListedFile): Listed {
   return [path, sizeBytes, modifiedMs];
 }
 
-/** What holds on this computer alone. */
-function whereaboutsOf({ inode, target }: ListedFile): readonly unknown[] {
+/** What holds on this computer alone, or follows from what a file holds. */
+function whereaboutsOf({ inode, target, format }: ListedFile): readonly unknown[] {
+  if (format !== undefined) return [inode ?? null, target ?? null, format];
   if (target !== undefined) return [inode ?? null, target];
   return inode === undefined ? [] : [inode];
 }
@@ -149,8 +167,8 @@ export async function* readListedFiles(path: string): AsyncGenerator<ListedFile>
   let isFirst = true;
   for await (const line of linesOf(path)) {
     if (!isFirst && !line.startsWith("{")) {
-      const [file, sizeBytes, modifiedMs, inode, target] = storedJson(entrySchema, line, path, damageKind);
-      yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target };
+      const [file, sizeBytes, modifiedMs, inode, target, format] = storedJson(entrySchema, line, path, damageKind);
+      yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target: target ?? undefined, format };
     }
     isFirst = false;
   }

@@ -19,11 +19,14 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
 import { claimPrefix } from "../../contract/names.ts";
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
-import { fileEnding } from "../../contract/tables/table-format.ts";
+import type { TableFormat } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
 import { opener } from "../../files/opener.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
+import { compareCodePoints } from "./code-points.ts";
+import { hasReadableEnding, recognize } from "./recognize.ts";
 import { createProgress } from "./report-progress.ts";
+import { createSkips, noSkips, type Skips } from "./skips.ts";
 
 /** What a job reads: a folder or one file, by absolute path. */
 export type Input = Extract<ToDataProcess, { type: "plan" }>["input"];
@@ -37,14 +40,14 @@ export type ListedFile = {
   readonly inode?: number | undefined;
   /** Where it lies when a link leads to it: relative to the root, with `/`. */
   readonly target?: string | undefined;
+  /** What its content was found to be, where its ending does not say. */
+  readonly format?: TableFormat | undefined;
 };
 
-export type Listing = {
+export type Listing = Skips & {
   /** In code-point order of `path`. */
   readonly files: readonly ListedFile[];
   readonly bytes: number;
-  readonly skipped: number;
-  readonly skippedBy: Readonly<Partial<Record<SkipReason, number>>>;
 };
 
 /** A listing that was just made, with what tells later whether it would be made again. */
@@ -92,19 +95,19 @@ export async function listInput(
  */
 function listNamed(root: string, named: NonNullable<Input["files"]>, source: ItemSource): Listing {
   const files: ListedFile[] = [];
-  const skippedBy: Partial<Record<SkipReason, number>> = {};
+  const skips = createSkips();
   let bytes = 0;
   for (const file of named) {
     const reason = namedSkipReason(root, file.path, source);
     if (reason !== null) {
-      skippedBy[reason] = (skippedBy[reason] ?? 0) + 1;
+      skips.skip(reason, file.path);
       continue;
     }
     files.push(file);
     bytes += file.sizeBytes;
   }
   files.sort((left, right) => compareCodePoints(left.path, right.path));
-  return { files, bytes, skipped: named.length - files.length, skippedBy };
+  return { files, bytes, ...skips.all() };
 }
 
 function namedSkipReason(root: string, path: string, source: ItemSource): SkipReason | null {
@@ -135,12 +138,13 @@ export function placeOf(input: Input): string {
 function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<FreshListing> {
   const name = basename(path);
   if (!stats.isFile()) return failure("input/unsupported:not-a-file", { path });
-  if (!hasReadableEnding(name, source)) {
+  const inode = lastingInodes(path, stats.dev)(stats);
+  const listed = { path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode };
+  const recognized = recognize(() => path, name, listed, source);
+  if (typeof recognized === "string") {
     return failure("input/unsupported:ending", { file: name, endings: readableEndings[source] ?? [] });
   }
-  const inode = lastingInodes(path, stats.dev)(stats);
-  const files = [{ path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode }];
-  return success({ files, bytes: stats.size, skipped: 0, skippedBy: {}, folders: [] });
+  return success({ files: [{ ...listed, ...recognized }], bytes: stats.size, ...noSkips, folders: [] });
 }
 
 type Folder = {
@@ -161,28 +165,33 @@ async function walk(
   const files: ListedFile[] = [];
   const seen: SeenFolder[] = [];
   let areNamesEnough = true;
-  const skippedBy: Partial<Record<SkipReason, number>> = {};
+  const skips = createSkips();
   let bytes = 0;
-  let skipped = 0;
   let looked = 0;
   const report = createProgress(onProgress, 2000);
   // Each folder may be entered through links once: with links to one another, folders would otherwise multiply.
   const enteredByLink = new Set<string>();
-  const skip = (reason: SkipReason): void => {
-    skipped += 1;
-    skippedBy[reason] = (skippedBy[reason] ?? 0) + 1;
-    if (reason === "our-workspace") areNamesEnough = false;
+  const skip = (reason: SkipReason, path: string): void => {
+    skips.skip(reason, path);
+    // Names do not tell when there is a workspace; nor what becomes of a file that was looked at.
+    if (reason === "our-workspace" || reason === "other-content") areNamesEnough = false;
   };
   const rootStats = statSync(root);
   const inodeOf = lastingInodes(root, rootStats.dev);
   const addFile = (path: string, realPath: string, stats: Stats): void => {
-    if (!stats.isFile()) skip("not-a-file");
-    else if (!hasReadableEnding(path, source)) skip("other-ending");
-    else {
-      const target = realPath === path ? undefined : realPath;
-      files.push({ path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode: inodeOf(stats), target });
-      bytes += stats.size;
+    if (!stats.isFile()) {
+      skip("not-a-file", path);
+      return;
     }
+    const target = realPath === path ? undefined : realPath;
+    const listed = { path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode: inodeOf(stats), target };
+    const recognized = recognize(() => join(root, realPath), path, listed, source);
+    if (typeof recognized === "string") {
+      skip(recognized, path);
+      return;
+    }
+    files.push(recognized.format === undefined ? listed : { ...listed, ...recognized });
+    bytes += stats.size;
   };
 
   const folders: Folder[] = [{ prefix: "", realPrefix: "", chain: new Set([identity(rootStats)]) }];
@@ -206,18 +215,18 @@ async function walk(
           const { name } = entry;
           const reason = skipReason(name, ours);
           if (reason !== null) {
-            skip(reason);
+            skip(reason, prefix + name);
           } else if (entry.isSymbolicLink()) {
             links.push(name);
           } else {
             const stats = linkStatsOrNull(absolute + sep + name);
             if (stats === null) {
               // Gone between the two calls: it is not there. Or its name is no Unicode text, and cannot be said at all.
-              if (name.includes("\ufffd")) skip("unreadable-name");
+              if (name.includes("\ufffd")) skip("unreadable-name", prefix + name);
               continue;
             }
             if (stats.isDirectory()) {
-              if (isWorkspace(join(absolute, name))) skip("our-workspace");
+              if (isWorkspace(join(absolute, name))) skip("our-workspace", prefix + name);
               else if (input.recursive) {
                 inner.push({
                   prefix: `${prefix}${name}/`,
@@ -244,12 +253,12 @@ async function walk(
     for (const name of links.sort(compareCodePoints)) {
       const target = linkTarget(root, join(absolute, name));
       if (typeof target === "string") {
-        skip(target);
+        skip(target, prefix + name);
       } else if (target.stats.isDirectory()) {
         const id = identity(target.stats);
         if (!input.recursive) continue;
         if (chain.has(id) || enteredByLink.has(id)) {
-          skip("repeated-link");
+          skip("repeated-link", prefix + name);
         } else {
           enteredByLink.add(id);
           const inside = target.path === "" ? "" : `${target.path}/`;
@@ -263,28 +272,7 @@ async function walk(
     folders.push(...inner);
   }
   files.sort((left, right) => compareCodePoints(left.path, right.path));
-  return success({ files, bytes, skipped, skippedBy, folders: areNamesEnough ? seen : null });
-}
-
-/** Order by Unicode code points, which is the order of the UTF-8 bytes. */
-export function compareCodePoints(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    const a = left.charCodeAt(index);
-    const b = right.charCodeAt(index);
-    if (a === b) continue;
-    // A surrogate stands for a code point above every other 16-bit unit.
-    const aIsSurrogate = a >= 0xd800 && a <= 0xdfff;
-    const bIsSurrogate = b >= 0xd800 && b <= 0xdfff;
-    if (aIsSurrogate !== bIsSurrogate) return aIsSurrogate ? 1 : -1;
-    return a - b;
-  }
-  return left.length - right.length;
-}
-
-/** Whether a scorer reads files of that ending. */
-export function hasReadableEnding(name: string, source: ItemSource): boolean {
-  return readableEndings[source]?.includes(fileEnding(name)) ?? true;
+  return success({ files, bytes, ...skips.all(), folders: areNamesEnough ? seen : null });
 }
 
 /** Why a file or folder of that name is left out, null when its name is no reason. `ours`: as of `outputsNamedIn`. */

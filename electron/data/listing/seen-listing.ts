@@ -3,6 +3,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { isAsListed } from "../../contract/listed-files.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
+import { skippedNamesSchema } from "../../contract/nouns/skip-reason.ts";
+import { tableFormatSchema } from "../../contract/tables/table-format.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { errorCode } from "../errors.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
@@ -23,24 +25,25 @@ const headSchema = z.strictObject({
   bytes: z.number(),
   skipped: z.number().int(),
   skippedBy: z.record(z.string(), z.number().int()),
+  skippedNames: skippedNamesSchema,
   folders: z.number().int(),
   files: z.number().int(),
 });
 const folderSchema = z.tuple([z.string(), z.string()]);
-const filesSchema = z.array(z.tuple([z.string(), z.number(), z.number()]));
+const filesSchema = z.array(z.tuple([z.string(), z.number(), z.number(), tableFormatSchema.optional()]));
 const filesInLine = 1000;
 
 /** Keeps a listing, unless nobody could tell later whether it still holds. */
 export function writeSeenListing(path: string, input: Input, source: ItemSource, listing: FreshListing): void {
-  const { files, folders, bytes, skipped, skippedBy } = listing;
+  const { files, folders, bytes, skipped, skippedBy, skippedNames } = listing;
   if (folders === null) return;
   const { path: root, kind, recursive } = input;
-  const counts = { bytes, skipped, skippedBy, folders: folders.length, files: files.length };
+  const counts = { bytes, skipped, skippedBy, skippedNames, folders: folders.length, files: files.length };
   const head = { version: 1, path: root, kind, recursive, source, ...counts };
   const lines = [JSON.stringify(head), ...folders.map(({ prefix, namesHash }) => JSON.stringify([prefix, namesHash]))];
   for (let from = 0; from < files.length; from += filesInLine) {
     const some = files.slice(from, from + filesInLine);
-    lines.push(JSON.stringify(some.map((file) => [file.path, file.sizeBytes, file.modifiedMs])));
+    lines.push(JSON.stringify(some.map(entryOf)));
   }
   try {
     writeFileSync(path, `${lines.join("\n")}\n`, { mode: ownerOnly.file });
@@ -48,6 +51,10 @@ export function writeSeenListing(path: string, input: Input, source: ItemSource,
     // Without it the input is listed again. A half of it does not parse.
     if (errorCode(error) === undefined) throw error;
   }
+}
+
+function entryOf({ path, sizeBytes, modifiedMs, format }: ListedFile): readonly unknown[] {
+  return format === undefined ? [path, sizeBytes, modifiedMs] : [path, sizeBytes, modifiedMs, format];
 }
 
 /** The kept listing, when listing that input now would find the same; else null. */
@@ -87,17 +94,18 @@ async function checked(
   const files: ListedFile[] = [];
   const report = createProgress(onProgress, 1000);
   for (const line of lines.slice(head.folders)) {
-    for (const [name, sizeBytes, modifiedMs] of filesSchema.parse(JSON.parse(line))) {
+    for (const [name, sizeBytes, modifiedMs, format] of filesSchema.parse(JSON.parse(line))) {
       // A list with links in it is not kept. A file that is gone throws, as everything does that the system says.
       const stats = lstatSync(root + name);
       if (!isAsListed(stats, { sizeBytes, modifiedMs })) return null;
-      files.push({ path: name, sizeBytes, modifiedMs, inode: inodeOf(stats) });
+      files.push({ path: name, sizeBytes, modifiedMs, inode: inodeOf(stats), format });
       const due = report(files.length);
       if (due !== null) await due;
     }
   }
   if (files.length !== head.files) return null;
-  return { files, bytes: head.bytes, skipped: head.skipped, skippedBy: head.skippedBy };
+  const { bytes, skipped, skippedBy, skippedNames } = head;
+  return { files, bytes, skipped, skippedBy, skippedNames };
 }
 
 async function namesHashOf(folder: string): Promise<string> {

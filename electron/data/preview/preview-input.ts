@@ -60,7 +60,7 @@ export async function previewInput(
   samples: readonly number[],
   onProgress: (files: number) => void,
 ): Promise<Result<InputPreview>> {
-  const { files, skippedBy } = listing;
+  const { files, skippedBy, skippedNames } = listing;
   const looked = await lookAt(input, scorer, listing, () => onProgress(files.length));
   if (!looked.ok) return looked;
   const cut: MiniBatch[] = [];
@@ -69,10 +69,10 @@ export async function previewInput(
     cut.push(await sampleMiniBatch(input, itemSource(scorer), dialects, files, items));
   }
   const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
-  return success({ ...looked.value, largestFileBytes, skippedBy, samples: cut });
+  return success({ ...looked.value, largestFileBytes, skippedBy, skippedNames, samples: cut });
 }
 
-type Look = Omit<InputPreview, "largestFileBytes" | "skippedBy" | "samples">;
+type Look = Omit<InputPreview, "largestFileBytes" | "skippedBy" | "skippedNames" | "samples">;
 
 async function lookAt(input: Input, scorer: Scorer, listing: Listing, onProgress: () => void): Promise<Result<Look>> {
   if (listing.files.length === 0) return noFiles(input, scorer, listing);
@@ -208,7 +208,7 @@ function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | nu
   let delimiter: CsvDialect["delimiter"] | null = null;
   let readable = 0;
   for (const file of files) {
-    if (tableFormat(file.path) !== "delimited") continue;
+    if (tableFormat(file.path, file.format) !== "delimited") continue;
     const sniffed = sniffFile(realPlace(input, file), file);
     if (!sniffed.ok) continue;
     delimiter ??= sniffed.value.delimiter;
@@ -275,7 +275,7 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Sam
 async function sampleFileAlone(tables: Tables, file: ListedFile): Promise<Checked<SampledFile>> {
   if (file.sizeBytes === 0) return { ok: false, problem: emptyFile };
   const place = realPlace(tables.input, file);
-  const format = tableFormat(file.path);
+  const format = tableFormat(file.path, file.format);
   if (format === "delimited") {
     const sample = sampleDelimited(place, file, tables);
     return sample.ok ? { ok: true, value: { sample: sample.value, decimal: sample.value.dialect.decimal } } : sample;
@@ -314,7 +314,7 @@ async function countItems(
     // Of many small files, waiting for what is there takes longer than counting.
     const counted = counting instanceof Promise ? await counting : counting;
     items += counted.ok ? counted.value : 1;
-    const isWhole = tableFormat(file.path) === "parquet";
+    const isWhole = tableFormat(file.path, file.format) === "parquet";
     looked += isWhole ? file.sizeBytes : Math.min(left, file.sizeBytes);
     if (counted.ok && !isWhole && file.sizeBytes > left) isExact = false;
     if (performance.now() - lastBreath > 20) {
@@ -327,7 +327,7 @@ async function countItems(
 }
 
 function countRows(tables: Tables, file: ListedFile, limit: number): Checked<number> | Promise<Checked<number>> {
-  const format = tableFormat(file.path);
+  const format = tableFormat(file.path, file.format);
   if (format === "parquet") return countParquetRows(tables, file);
   return countRecords(realPlace(tables.input, file), file, format === "delimited" ? tables : null, limit);
 }

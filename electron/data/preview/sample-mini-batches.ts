@@ -42,6 +42,6 @@ async function* only(file: ListedFile): AsyncGenerator<ListedFile> {
 
 /** Rows in Parquet are not cut by bytes: the first of them are as good a part as any. All others are cut already. */
 function cutPart(part: MiniBatchPart, items: number): MiniBatchPart {
-  const isUncut = part.problem === null && part.items > items && tableFormat(part.file) === "parquet";
+  const isUncut = part.problem === null && part.items > items && tableFormat(part.file, part.format) === "parquet";
   return isUncut ? { ...part, items } : part;
 }

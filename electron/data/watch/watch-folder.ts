@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { ArrivedFile, WatchedFolder } from "../../contract/messages/watch-messages.ts";
-import { compareCodePoints } from "../listing/listing.ts";
+import { compareCodePoints } from "../listing/code-points.ts";
 import { opener } from "../../files/opener.ts";
 import { arrivedFile, createFolderScan, statOrNull } from "./folder-scan.ts";
 import { createFolderEvents } from "./watch-events.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { storedProblemSchema } from "../../contract/problem.ts";
+import { skippedNamesSchema } from "../../contract/nouns/skip-reason.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import { partChecksSchema } from "../../contract/messages/merge-messages.ts";
 import { writtenPartsSchema } from "../../contract/nouns/written-file.ts";
@@ -29,6 +30,8 @@ const factsSchema = z.strictObject({
   inputBytes: z.number(),
   skipped: z.number(),
   skippedBy: z.record(z.string(), z.number()),
+  /** The first of them, by reason. */
+  skippedNames: skippedNamesSchema,
   /** Mini-batches merged into the `.part` files, and how long those are. */
   mergedUnits: z.number(),
   rowsEnd: z.number(),
@@ -77,6 +80,7 @@ const firstFacts: JournalFacts = {
   inputBytes: 0,
   skipped: 0,
   skippedBy: {},
+  skippedNames: {},
   mergedUnits: 0,
   rowsEnd: 0,
   errorsEnd: 0,

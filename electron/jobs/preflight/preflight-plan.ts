@@ -23,6 +23,7 @@ export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation):
     bytes: preview.bytes,
     skipped_files: preview.skippedFiles,
     skipped_by: { ...preview.skippedBy },
+    skipped_names: { ...preview.skippedNames },
     items: preview.items,
     items_exact: preview.itemsExact,
     item_unit: itemUnit(scorer),

@@ -31,8 +31,8 @@ export function preflightWarnings(
 }
 
 function leftOut({ preview }: PlannedInvocation): readonly PreflightWarning[] {
-  const { skippedFiles, skippedBy } = preview;
-  return skippedFiles === 0 ? [] : [{ kind: "left-out", files: skippedFiles, by: skippedBy }];
+  const { skippedFiles, skippedBy, skippedNames } = preview;
+  return skippedFiles === 0 ? [] : [{ kind: "left-out", files: skippedFiles, by: skippedBy, names: skippedNames }];
 }
 
 /** A matrix without names takes columns by their place in the file. */

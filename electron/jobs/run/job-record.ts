@@ -55,6 +55,8 @@ export async function jobRecord(facts: {
       listing_sha256: await listingHash(facts.listingFile),
       dialect: spec.dialect,
       skipped_by: stored.skippedBy,
+      /** The first of them for each reason. */
+      skipped_names: stored.skippedNames,
     },
     output: {
       file: facts.predictionsFile,

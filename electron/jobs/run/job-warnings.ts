@@ -8,6 +8,7 @@ export function jobWarnings(spec: JobSpec, facts: JournalFacts): readonly JobWar
   const { smallestBatch, beganAgain, listedAgain, redoneUnits, ownFolder } = facts;
   const fallbacks = new Set(facts.sessions.flatMap(({ fallback }) => fallback ?? []));
   return [
+    ...leftOut(facts),
     ...[...fallbacks].map((reason) => ({ kind: "device-fallback", device: spec.device, reason }) as const),
     ...(ownFolder !== null ? [{ kind: "own-folder", folder: path.join(spec.output.folder, ownFolder) } as const] : []),
     ...(beganAgain ? [{ kind: "began-again" } as const] : []),
@@ -17,4 +18,8 @@ export function jobWarnings(spec: JobSpec, facts: JournalFacts): readonly JobWar
       ? [{ kind: "smaller-batch", batch: spec.batch, smallest: smallestBatch } as const]
       : []),
   ];
+}
+
+function leftOut({ skipped, skippedBy, skippedNames }: JournalFacts): readonly JobWarning[] {
+  return skipped === 0 ? [] : [{ kind: "left-out", files: skipped, by: skippedBy, names: skippedNames }];
 }

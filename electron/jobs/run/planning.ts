@@ -74,6 +74,7 @@ export function startPlanning(
           inputBytes: message.bytes,
           skipped: message.skipped,
           skippedBy: message.skippedBy,
+          skippedNames: message.skippedNames,
         });
         return;
       case "mini-batches":

@@ -29,6 +29,7 @@ export function unseenInput(scorer: Scorer): InputPreview {
     largestFileBytes: 0,
     skippedFiles: 0,
     skippedBy: {},
+    skippedNames: {},
     items: 0,
     itemsExact: false,
     dialect: null,

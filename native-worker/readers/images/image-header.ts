@@ -1,8 +1,8 @@
-/** What a picture's own first bytes say, read before anything is decoded: the file may be hostile or a bomb. */
-type ImageFormat = "jpeg" | "png" | "webp" | "bmp" | "gif" | "tiff";
+import { pictureFormat, type PictureFormat } from "../../../electron/contract/picture-format.ts";
 
+/** What a picture's own first bytes say, read before anything is decoded: the file may be hostile or a bomb. */
 export type ImageHeader = {
-  readonly format: ImageFormat;
+  readonly format: PictureFormat;
   /** Pixels as stored, before any turning. */
   readonly width: number;
   readonly height: number;
@@ -17,38 +17,17 @@ export type ImageHeader = {
 };
 
 /** `null`: not a picture of any known format. `damaged`: its format is known, its header makes no sense. */
-export type HeaderResult = ImageHeader | { readonly format: ImageFormat; readonly damaged: true } | null;
+export type HeaderResult = ImageHeader | { readonly format: PictureFormat; readonly damaged: true } | null;
 
 /** Reads the header of a picture by its content; its name does not matter. */
 export function readImageHeader(bytes: Buffer): HeaderResult {
-  const format = sniffFormat(bytes);
+  const format = pictureFormat(bytes);
   if (format === null) return null;
   const header = headerReaders[format](bytes);
   return header !== null && header.width > 0 && header.height > 0 ? header : { format, damaged: true };
 }
 
-function sniffFormat(bytes: Buffer): ImageFormat | null {
-  const start = bytes.toString("latin1", 0, 12);
-  if (start.startsWith("\xff\xd8\xff")) return "jpeg";
-  if (start.startsWith("\x89PNG\r\n\x1a\n")) return "png";
-  if (start.startsWith("RIFF") && start.slice(8, 12) === "WEBP") return "webp";
-  if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) return "gif";
-  if (
-    start.startsWith("II*\0") ||
-    start.startsWith("MM\0*") ||
-    start.startsWith("II+\0") ||
-    start.startsWith("MM\0+")
-  ) {
-    return "tiff";
-  }
-  // "BM" alone is too short to go by: the sizes that follow must make sense too.
-  if (start.startsWith("BM") && bytes.length >= 26 && bytes.readUInt32LE(10) >= 26 && bytes.readUInt32LE(14) >= 12) {
-    return "bmp";
-  }
-  return null;
-}
-
-const headerReaders: Readonly<Record<ImageFormat, (bytes: Buffer) => ImageHeader | null>> = {
+const headerReaders: Readonly<Record<PictureFormat, (bytes: Buffer) => ImageHeader | null>> = {
   jpeg: readJpegHeader,
   png: readPngHeader,
   webp: readWebpHeader,

@@ -78,7 +78,7 @@ async function openRecords(
     return createLinesReader(collector, wanted, lines, (settings.dialect ?? defaultDialect).encoding);
   }
   collector.constants.set(folderColumns(settings.input, wanted.part.file));
-  const format = tableFormat(wanted.part.file);
+  const format = tableFormat(wanted.part.file, wanted.part.format);
   if (format === "parquet") return openParquetReader(settings, collector, wanted, file);
   const window = openWindow(file, wanted.part.start, wanted.part.end);
   if (format === "json-lines") return createJsonLinesReader(collector, wanted, window);

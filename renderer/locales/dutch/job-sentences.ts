@@ -4,6 +4,7 @@ import type { GivingWay, WaitingReason } from "../../../electron/contract/nouns/
 import { createSpeaker } from "../../../electron/contract/words/speaker.ts";
 import { dutchProblems } from "../dutch-problems.ts";
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
+import { dutchLeftOut } from "./left-out.ts";
 import type { JobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
 import { sentenceOf, megabytes, type SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
 
@@ -73,6 +74,7 @@ const note: SentencesOf<JobNote> = {
 };
 
 const warning: SentencesOf<JobWarning> = {
+  "left-out": dutchLeftOut,
   "device-fallback": ({ device, reason }) =>
     `De taak draaide op de CPU in plaats van op ${deviceTitles[device]}: ${reason}`,
   "own-folder": ({ folder }) =>

@@ -1,26 +1,8 @@
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../../../electron/contract/nouns/preflight-facts.ts";
-import type { SkipReason } from "../../../electron/contract/nouns/skip-reason.ts";
-import {
-  type PreflightSentences,
-  roundedTime,
-  skippedWords,
-} from "../../../electron/contract/sentences/preflight-sentences.ts";
+import { type PreflightSentences, roundedTime } from "../../../electron/contract/sentences/preflight-sentences.ts";
+import { dutchLeftOut } from "./left-out.ts";
 import type { SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
-
-const skipWords: Readonly<Record<SkipReason, string>> = {
-  hidden: "verborgen",
-  system: "van het systeem",
-  "our-workspace": "van een werkruimte van Batchdeck",
-  "our-output": "geschreven door een taak",
-  "unfinished-output": "niet afgemaakt (.part)",
-  "other-ending": "met een extensie die niet wordt gelezen",
-  "outside-link": "als koppeling die uit de map leidt",
-  "broken-link": "als koppeling die nergens heen leidt",
-  "repeated-link": "als koppeling naar een map die al wordt gelezen",
-  "unreadable-name": "met een naam die geen tekst is",
-  "not-a-file": "van een andere soort dan bestand of map",
-};
 
 const number = new Intl.NumberFormat("nl-NL", { maximumFractionDigits: 0 });
 const ago = new Intl.RelativeTimeFormat("nl-NL", { numeric: "always" });
@@ -28,8 +10,7 @@ const units = { row: "rijen", file: "bestanden" } as const;
 const places = { output: "uitvoer", workspace: "werkruimte" } as const;
 
 const warning: SentencesOf<PreflightWarning> = {
-  "left-out": ({ files, by }) =>
-    `${files === 1 ? "1 bestand wordt" : `${number.format(files)} bestanden worden`} weggelaten: ${skippedWords(by, skipWords)}.`,
+  "left-out": dutchLeftOut,
   "unnamed-columns": ({ inputs }) =>
     inputs.length === 1
       ? `De kolommen van de modelinvoer ${inputs[0] ?? ""} zijn nergens genoemd: die neemt de numerieke kolommen in de volgorde van het bestand.`

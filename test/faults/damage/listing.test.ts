@@ -28,6 +28,7 @@ const listing: Listing = {
   bytes: 83_160,
   skipped: 2,
   skippedBy: { hidden: 2 },
+  skippedNames: { hidden: [".a", ".b"] },
 };
 
 /** Null when it is refused as damaged. */

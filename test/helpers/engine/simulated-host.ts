@@ -252,7 +252,7 @@ function simulatedDataProcess(
     const name = message.listingFile.split("/").at(-2) ?? "";
     const { miniBatches, itemsInMiniBatch } = jobOf(name);
     fs.writeFileSync(message.listingFile, "[]\n");
-    say({ type: "listed", files: miniBatches, bytes: miniBatches * 10, skipped: 0, skippedBy: {} });
+    say({ type: "listed", files: miniBatches, bytes: miniBatches * 10, skipped: 0, skippedBy: {}, skippedNames: {} });
     const give = (from: number): void => {
       if (random() < trouble.death) return die(null);
       const until = Math.min(miniBatches, from + 1 + Math.floor(random() * 8));

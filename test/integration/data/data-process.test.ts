@@ -309,6 +309,7 @@ describe("a plan", () => {
       bytes: 5 * 202,
       skipped: 1,
       skippedBy: { "other-ending": 1 },
+      skippedNames: { "other-ending": ["x.png"] },
     });
     expect(existsSync(join(base, "files.list"))).toBe(true);
     expect(readdirSync(base).sort()).toEqual(["files.list", "in"]);

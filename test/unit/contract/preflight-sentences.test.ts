@@ -13,7 +13,12 @@ import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
 import { dutchPreflightSentences } from "../../../renderer/locales/dutch/preflight-sentences.ts";
 
 const warnings: readonly PreflightWarning[] = [
-  ...skipReasonSchema.options.map((reason) => ({ kind: "left-out" as const, files: 3, by: { [reason]: 3 } })),
+  ...skipReasonSchema.options.map((reason) => ({
+    kind: "left-out" as const,
+    files: 7,
+    by: { [reason]: 7 },
+    names: { [reason]: ["a", "b", "c", "d", "e"] },
+  })),
   { kind: "unnamed-columns", inputs: ["x"] },
   { kind: "idle-workers", files: 8, miniBatchSize: 10, miniBatches: 1, workers: 4, better: 2 },
   { kind: "large-mini-batch", files: 5000 },
@@ -82,9 +87,19 @@ describe("what a look ahead finds", () => {
     expect(sentenceOf(dutch.basis, basis)).toBe(
       "zoals in taak monday op deze computer, 2 dagen geleden: 100.000 rijen/s",
     );
-    const leftOut: PreflightWarning = { kind: "left-out", files: 2, by: { "other-ending": 1, hidden: 1 } };
+    const leftOut: PreflightWarning = {
+      kind: "left-out",
+      files: 8,
+      by: { "other-ending": 7, hidden: 1 },
+      names: { hidden: [".x"], "other-ending": ["a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf"] },
+    };
     expect(sentenceOf(english.warning, leftOut)).toBe(
-      "2 files are left out: 1 hidden, 1 with an ending that is not read.",
+      '8 files are left out: 1 hidden (".x"), ' +
+        '7 with an ending that is not read ("a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf" and 2 more).',
+    );
+    // A job that was listed by an earlier version knows no names.
+    expect(sentenceOf(english.warning, { ...leftOut, names: {} })).toBe(
+      "8 files are left out: 1 hidden, 7 with an ending that is not read.",
     );
   });
 });

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { compareCodePoints, type Listing, listInput } from "../../../electron/data/listing/listing.ts";
+import { compareCodePoints } from "../../../electron/data/listing/code-points.ts";
+import { type Listing, listInput } from "../../../electron/data/listing/listing.ts";
 import { readListedFiles, readListingTotals, writeListing } from "../../../electron/data/listing/listing-file.ts";
 import type { ItemSource } from "../../../electron/contract/nouns/scorer.ts";
 import { seededRandom, shuffled } from "../../helpers/random.ts";
@@ -85,9 +86,105 @@ test("hidden, system and unfinished files and those of other kinds are skipped a
     put(name);
   const listing = await list();
   expect(paths(listing)).toEqual(["H.CSV", "a.csv"]);
-  expect(listing.skippedBy).toEqual({ hidden: 2, system: 2, "unfinished-output": 1, "other-ending": 2 });
+  expect(listing.skippedBy).toEqual({
+    hidden: 2,
+    system: 2,
+    "unfinished-output": 1,
+    "other-ending": 1,
+    "other-content": 1,
+  });
+  expect(listing.skippedNames).toEqual({
+    hidden: [".b.csv", ".git"],
+    system: ["Thumbs.db", "d/desktop.ini"],
+    "unfinished-output": ["e.csv.part"],
+    "other-ending": ["f.png"],
+    "other-content": ["g"],
+  });
   expect(listing.skipped).toBe(7);
   expect(paths(await list("pictures"))).toEqual(["f.png"]);
+});
+
+test("of the files that are left out the first five of each reason are named, in order", async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `${String.fromCharCode(97 + index)}.pdf`);
+  for (const name of shuffled(names, seededRandom(5))) put(`in/${name}`);
+  put("a.csv");
+  const listing = await list();
+  expect(listing.skippedBy).toEqual({ "other-ending": 12 });
+  expect(listing.skippedNames).toEqual({ "other-ending": names.slice(0, 5).map((name) => `in/${name}`) });
+  const kept = writeListing(join(base, "listing.jsonl"), listing);
+  expect(kept.skippedNames).toEqual(listing.skippedNames);
+});
+
+const table = "a,b\n1,2\n3,4\n";
+const byContent: readonly (readonly [name: string, content: string | Buffer, format: string])[] = [
+  ["part-00000", table, "delimited"],
+  ["adult.data", "39, State-gov, 77516\n50, Self-emp, 83311\n", "delimited"],
+  ["export.2024-01", table.replaceAll(",", ";"), "delimited"],
+  ["x.dat", table.replaceAll(",", "\t"), "delimited"],
+  ["x.psv", `\ufeff${table.replaceAll(",", "|")}`, "delimited"],
+  ["quoted.log", 'a,b\n"1\n,",2\n', "delimited"],
+  ["train.json", '{"a": 1}\n{"a": 2}\n', "json-lines"],
+  ["lines", '\n{"a": 1}\r\n\r\n{"a": 2}', "json-lines"],
+  ["table", Buffer.from("PAR1 and more"), "parquet"],
+];
+
+test.each(byContent)(
+  "a table in a file with no ending or an unknown one is found by its content: %s",
+  async (name, content, format) => {
+    writeFileSync(join(root, name), content);
+    const listing = await list();
+    expect(listing.files.map(({ path, format: found }) => [path, found])).toEqual([[name, format]]);
+    expect(listing.skipped).toBe(0);
+    // The list that a job keeps says so, too.
+    writeListing(join(base, "listing.jsonl"), listing);
+    const kept = [];
+    for await (const file of readListedFiles(join(base, "listing.jsonl"))) kept.push(file);
+    expect(kept).toEqual(listing.files);
+    // So does a single file, and nothing else is read of it.
+    const one = await listInput(
+      { path: join(root, name), kind: "file", recursive: true },
+      "table-rows",
+      () => undefined,
+    );
+    expect(one.ok && one.value.files[0]?.format).toBe(format);
+  },
+);
+
+const noTables: readonly (readonly [name: string, content: string | Buffer, reason: string])[] = [
+  ["README", table, "other-ending"],
+  ["a.csv.bak", table, "other-ending"],
+  ["a.csv~", table, "other-ending"],
+  ["config.yml", table, "other-ending"],
+  ["_SUCCESS", table, "other-ending"],
+  ["_delta_log/0.json", '{"a": 1}\n{"a": 2}\n', "other-ending"],
+  ["settings.json", '{\n  "a": 1\n}\n', "other-content"],
+  ["one.json", '{"a": 1}\n', "other-content"],
+  ["list.json", "[1, 2]\n[3, 4]\n", "other-content"],
+  ["notes", "Dear all,\nthis is no table, is it, or\nis it?\n", "other-content"],
+  ["one-column.dat", "a\n1\n2\n", "other-content"],
+  ["header.dat", "a,b\n", "other-content"],
+  ["binary", Buffer.from("1,2\n\0,3\n"), "other-content"],
+  ["nothing", "", "other-content"],
+];
+
+test.each(noTables)("what only looks like one is left out and named: %s", async (name, content, reason) => {
+  mkdirSync(dirname(join(root, name)), { recursive: true });
+  writeFileSync(join(root, name), content);
+  const listing = await list();
+  expect(listing.files).toEqual([]);
+  expect(listing.skippedNames).toEqual({ [reason]: [name] });
+});
+
+test("pictures and texts with no ending are found by their content, too", async () => {
+  writeFileSync(join(root, "0a1b2c"), Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"));
+  put("51060", "From: somebody\n\nA text\n");
+  put("page.html", "<p>\n");
+  expect(paths(await list("pictures"))).toEqual(["0a1b2c"]);
+  expect(paths(await list("text-files"))).toEqual(["51060"]);
+  expect((await list("text-files")).skippedNames).toEqual({
+    "other-content": ["0a1b2c"],
+    "other-ending": ["page.html"],
+  });
 });
 
 test("files that a job of ours wrote are skipped in their own folder only", async () => {
@@ -109,7 +206,7 @@ test("files that a job of ours wrote are skipped in their own folder only", asyn
     "out/data.csv",
     "predictions.csv",
   ]);
-  expect(listing.skippedBy).toEqual({ "our-output": 3, "other-ending": 4 });
+  expect(listing.skippedBy).toEqual({ "our-output": 3, "other-content": 4 });
 });
 
 test("links are followed inside the folder and nowhere else", async () => {

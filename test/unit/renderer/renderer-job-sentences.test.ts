@@ -58,6 +58,10 @@ const note: Samples<Exclude<JobNote, { readonly kind: "problem" }>> = {
 };
 
 const warning: Samples<JobWarning> = {
+  "left-out": [
+    { kind: "left-out", files: 1, by: { hidden: 1 }, names: { hidden: [".x"] } },
+    { kind: "left-out", files: 9, by: { "other-ending": 9 }, names: { "other-ending": ["a", "b", "c", "d", "e"] } },
+  ],
   "device-fallback": [{ kind: "device-fallback", device: "coreml", reason: "The driver said no." }],
   "own-folder": [{ kind: "own-folder", folder: "/out/batchdeck" }],
   "began-again": [{ kind: "began-again" }],

@@ -1,0 +1,30 @@
+import { readableEndings } from "../../contract/nouns/scorer.ts";
+import { fileEnding } from "../../contract/tables/table-format.ts";
+
+/** Endings of what no scorer reads, and of copies that were set aside: `a.csv.bak` is `a.csv` again. */
+const otherEndings = [
+  "bak old orig tmp temp swp lock crc md5 sha1 sha256 sig download crdownload partial",
+  "pdf doc docx odt rtf xls xlsx xlsm xlsb ods ppt pptx odp epub html htm xml xsl css svg tex bib rst adoc",
+  "yml yaml toml ini cfg conf properties env",
+  "py pyc ipynb r rmd js mjs cjs ts tsx jsx java class jar c h cpp hpp cs go rs rb php sh bat ps1 sql",
+  "zip 7z rar tar tgz bz2 xz lz4 br z iso dmg exe dll so dylib msi deb rpm whl",
+  "onnx ort pb pkl pickle joblib pt pth bin h5 hdf5 keras tflite safetensors npy npz mat rds feather arrow orc avro",
+  "db sqlite sqlite3 mdb accdb wal shm mp3 wav flac ogg m4a mp4 avi mov mkv webm heic ico psd ttf woff woff2",
+];
+
+const knownEndings: ReadonlySet<string> = new Set([
+  ...Object.values(readableEndings).flatMap((endings) => endings ?? []),
+  ...otherEndings.flatMap((endings) => endings.split(" ").map((ending) => `.${ending}`)),
+]);
+
+/** What stands beside data everywhere, with no ending. */
+const besideData =
+  /^(?:readme|license|licence|copying|notice|authors|contributors|changelog|makefile|dockerfile|version)$/i;
+
+/** Whether the name of a file that a scorer does not read by its ending says that it is something else. */
+export function isOfAnotherKind(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (knownEndings.has(fileEnding(path)) || besideData.test(name) || name.endsWith("~")) return true;
+  // Spark, Hive and Delta keep their own records in what begins so: _SUCCESS, _metadata, _delta_log/.
+  return path.split("/").some((part) => part.startsWith("_"));
+}
