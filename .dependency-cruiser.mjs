@@ -51,9 +51,9 @@ const folders = {
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
   "electron/data": [
     ["errors.ts"],
-    ["table-file.ts"],
+    ["table-file.ts", "unpack.ts"],
     ["listing"],
-    ["dialects"],
+    ["copies", "dialects"],
     ["cut"],
     ["preview", "reuse", "names", "watch"],
   ],

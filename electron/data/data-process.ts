@@ -8,6 +8,7 @@ import { itemSource, tableOf } from "../contract/nouns/scorer.ts";
 import { removeSync } from "../files/patient.ts";
 import { Damage } from "../registry/rows/damage.ts";
 import { openBaseJob } from "./reuse/base-job.ts";
+import { createFileCopies } from "./copies/file-copies.ts";
 import { errorCode } from "./errors.ts";
 import { checkListing } from "./listing/check-listing.ts";
 import { listInput, type Listing, placeOf } from "./listing/listing.ts";
@@ -32,6 +33,8 @@ const bytesInMessage = 256 * 1024;
 /** Of small files that share a mini-batch. */
 const miniBatchBytes = 8 * 1024 * 1024;
 const progressMs = 250;
+/** So much of a file that has to be copied is looked at. */
+const copiedBeginning = 4 * 1024 * 1024;
 
 function run(port: ParentPort): void {
   const send = (message: FromDataProcess): void => port.send(message);
@@ -60,7 +63,7 @@ function run(port: ParentPort): void {
 }
 
 async function preview(
-  { input, scorer, samples, seen }: Extract<ToDataProcess, { type: "preview" }>,
+  { input, scorer, samples, seen, copiesFolder }: Extract<ToDataProcess, { type: "preview" }>,
   send: (message: FromDataProcess) => void,
 ): Promise<void> {
   const onProgress = createProgress(send);
@@ -81,7 +84,8 @@ async function preview(
     listing = listed.value;
     if (seen !== undefined) writeSeenListing(seen.newFile, input, source, listed.value);
   }
-  const result = await previewInput(input, scorer, listing, samples, onProgress);
+  const copies = createFileCopies({ folder: copiesFolder, encoding: null, mostBytes: copiedBeginning });
+  const result = await previewInput(input, scorer, listing, samples, copies, onProgress);
   if (result.ok) send({ type: "previewed", preview: result.value, list: earlier === null ? "new" : "earlier" });
   else send({ type: "problem", problem: result.problem });
 }
@@ -142,6 +146,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
   send({ type: "listed", files, bytes, ...skipsOf(totals) });
 
   const settings = {
+    copies: createFileCopies({ folder: request.copiesFolder, encoding: null, mostBytes: Number.POSITIVE_INFINITY }),
     input: request.input,
     source: itemSource(request.scorer),
     dialect: request.dialect,

@@ -1,5 +1,5 @@
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
-import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
+import { type MiniBatchPart, partSource } from "../../electron/contract/nouns/mini-batch.ts";
 import { partPlace, readWholeFile } from "./source-file.ts";
 import type { FileBytes } from "./source-file.ts";
 
@@ -20,9 +20,10 @@ export function readAhead(input: JobSpec["input"], parts: readonly MiniBatchPart
     while (startedTo < parts.length) {
       const part = parts[startedTo] as MiniBatchPart;
       const ahead = startedTo - takenTo;
-      if (ahead > 0 && (ahead > maxAhead || bytesAhead + part.sizeBytes > maxAheadBytes)) return;
-      started.push(readWholeFile(partPlace(input, part), part));
-      bytesAhead += part.sizeBytes;
+      if (ahead > 0 && (ahead > maxAhead || bytesAhead + part.end > maxAheadBytes)) return;
+      const { path, listed } = partSource(part, partPlace(input, part));
+      started.push(readWholeFile(path, listed));
+      bytesAhead += part.end;
       startedTo++;
     }
   };
@@ -30,7 +31,7 @@ export function readAhead(input: JobSpec["input"], parts: readonly MiniBatchPart
     async next() {
       fill();
       const file = await (started.shift() as Promise<FileBytes>);
-      bytesAhead -= (parts[takenTo] as MiniBatchPart).sizeBytes;
+      bytesAhead -= (parts[takenTo] as MiniBatchPart).end;
       takenTo++;
       fill();
       return file;

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, deploy, showJob, startBatchdeck, untilScored } from "../helpers/batchdeck.ts";
@@ -32,6 +33,11 @@ const combinations = [
   { workers: 2, format: "jsonl" },
   { workers: 1, format: "azureml" },
 ] as const;
+
+const kinds: Readonly<Record<number, { ending: string; pack: (text: string) => Uint8Array }>> = {
+  7: { ending: ".gz", pack: (text) => gzipSync(text) },
+  13: { ending: ".zst", pack: (text) => zstdCompressSync(text) },
+};
 
 function invokeArguments(job: string, workers: number, format: string): string[] {
   return [
@@ -68,7 +74,10 @@ beforeAll(async () => {
       if (random() < 0.01) cells[2] = "abc";
       lines.push([`r${file}-${row}`, ...cells].join(","));
     }
-    fs.writeFileSync(path.join(input, `part-${String(file).padStart(5, "0")}.csv`), `${lines.join("\n")}\n`);
+    // A few are compressed, and so copied before they are cut.
+    const { ending, pack } = kinds[file % 20] ?? { ending: "", pack: (text: string) => text };
+    const name = `part-${String(file).padStart(5, "0")}.csv${ending}`;
+    fs.writeFileSync(path.join(input, name), pack(`${lines.join("\n")}\n`));
   }
   await deploy(home, "dense", denseModel({ features: 4, hidden: [512, 512], classes: 3, seed: 1 }), {
     scorer: "input:\n  columns: {features: [f0, f1, f2, f3]}\noutput:\n  keep: [id]\nbatch: 64\n",

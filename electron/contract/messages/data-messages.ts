@@ -61,6 +61,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
     input: inputSchema,
     scorer: scorerSchema,
     samples: z.array(z.number().int().positive()),
+    /** Where the beginnings of compressed files are unpacked; null: nowhere can be written, and they are not looked at. */
+    copiesFolder: z.string().nullable(),
     /** Left out: the input is listed, and the list is not kept. */
     seen: z
       .strictObject({
@@ -92,6 +94,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
      */
     rowMultiple: z.number().int().positive(),
     listingFile: z.string(),
+    /** Where the copies of files are put that cannot be cut as they stand. */
+    copiesFolder: z.string(),
     /** A list that a look at the input kept: taken over while it holds, then removed. */
     seenFile: z.string().optional(),
     /** The finished job whose rows are taken over where they still hold; null: everything is scored. */
@@ -103,6 +107,8 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
         file: z.string(),
         end: z.number().int().min(0),
         nextRow: z.number().int().min(1),
+        /** Length of the copy that it was cut from. */
+        copyBytes: z.number().int().min(0).optional(),
         dialect: csvDialectSchema.optional(),
       })
       .nullable(),

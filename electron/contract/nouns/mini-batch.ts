@@ -1,7 +1,19 @@
 import * as z from "zod";
-import { tableFormatSchema } from "../tables/table-format.ts";
+import type { ListedFacts } from "../listed-files.ts";
+import { compressionSchema, tableFormatSchema } from "../tables/table-format.ts";
 import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
 import { csvDialectSchema } from "../tables/csv.ts";
+
+/**
+ * The text of a file that cannot be cut by bytes as it stands, unpacked and as UTF-8, in the job's folder. `path` is absolute and
+ * free of links; `modifiedMs` is the file's, in whole seconds, so that a copy that is made again is the same.
+ */
+const fileCopySchema = z.strictObject({
+  path: z.string(),
+  sizeBytes: z.number().int().min(0),
+  modifiedMs: z.number(),
+});
+export type FileCopy = Readonly<z.infer<typeof fileCopySchema>>;
 
 /**
  * A piece of one file inside a mini-batch.
@@ -22,6 +34,9 @@ export const miniBatchPartSchema = z.strictObject({
   target: z.string().optional(),
   /** What its content was found to be, where its ending does not say. */
   format: tableFormatSchema.optional(),
+  compression: compressionSchema.optional(),
+  /** What is read in the file's place: `start` and `end` are bytes of it. */
+  copy: fileCopySchema.optional(),
   start: z.number().int().min(0),
   end: z.number().int().min(0),
   /** 1-based. */
@@ -32,6 +47,14 @@ export const miniBatchPartSchema = z.strictObject({
   problem: z.strictObject({ stage: itemStageSchema, code: itemErrorCodeSchema, message: z.string() }).nullable(),
 });
 export type MiniBatchPart = Readonly<z.infer<typeof miniBatchPartSchema>>;
+
+/** Where the bytes of a part are read, and what lay there: its copy or, at `place`, the file itself. */
+export type PartSource = { readonly path: string; readonly listed: ListedFacts };
+
+export function partSource(part: MiniBatchPart, place: string): PartSource {
+  const { copy } = part;
+  return copy === undefined ? { path: place, listed: part } : { path: copy.path, listed: copy };
+}
 
 /**
  * What is dispatched, retried, committed and resumed as one: up to `mini_batch_size` files, or one slice of a big file.

@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
-import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
+import { type MiniBatch, type MiniBatchPart, type PartSource, partSource } from "../../contract/nouns/mini-batch.ts";
 import { type Input, realPlace } from "../listing/listing.ts";
 import { openListed } from "../table-file.ts";
 import { type Slice, splitText } from "./split-text.ts";
@@ -45,7 +45,7 @@ function cutPart(
     format === "parquet"
       ? rowSlices(part, sizes)
       : textSlices(
-          realPlace(input, { path: part.file, target: part.target }),
+          partSource(part, realPlace(input, { path: part.file, target: part.target })),
           part,
           sizes,
           format === "delimited" ? (part.dialect ?? dialect ?? defaultDialect) : null,
@@ -65,14 +65,14 @@ function rowSlices(part: MiniBatchPart, sizes: readonly number[]): Slice[] {
 }
 
 function textSlices(
-  place: string,
+  { path, listed }: PartSource,
   part: MiniBatchPart,
   sizes: readonly number[],
   dialect: CsvDialect | null,
 ): Slice[] | null {
   const rows = (slice: number) => sizes[slice] ?? Number.POSITIVE_INFINITY;
   const limits = { bytes: Number.POSITIVE_INFINITY, rows, rowMultiple: 1 };
-  const file = openListed(place, part);
+  const file = openListed(path, listed);
   if (!file.ok) return null;
   try {
     return [...splitText(file.value, part.start, part.end, part.firstRow, dialect, limits)];

@@ -1,8 +1,10 @@
-import { closeSync, existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { type TableFormat, tableFormat } from "../../contract/tables/table-format.ts";
-import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
+import type { FileCopy, MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
+import { contentOf, type FileCopies, type MadeCopy } from "../copies/file-copies.ts";
+import { opener } from "../../files/opener.ts";
 import { type Input, type ListedFile, placeOf, realPlace } from "../listing/listing.ts";
 import { createParquetOpener, type ParquetOpener, readRowGroups, rowRanges } from "./split-parquet.ts";
 import { type Slice, splitText } from "./split-text.ts";
@@ -19,6 +21,8 @@ export type PlanSettings = Dialects & {
   readonly sliceBytes: number;
   /** Files that are not cut share a mini-batch up to so many bytes, even where `miniBatchSize` would allow more. */
   readonly miniBatchBytes: number;
+  /** Makes the copies of files that cannot be cut as they stand. */
+  readonly copies: FileCopies;
   /** Slices are cut at multiples of so many rows from where the file, or a range of its row groups, begins. */
   readonly rowMultiple: number;
 };
@@ -32,6 +36,8 @@ export type PlanPosition = {
     readonly nextRow: number;
     /** As the part has it. */
     readonly dialect?: CsvDialect | undefined;
+    /** Length of the copy that it was cut from. */
+    readonly copyBytes?: number | undefined;
   } | null;
 };
 
@@ -96,18 +102,18 @@ export async function* planMiniBatches(
         continue;
       }
       isFound = true;
-      if (after.end >= file.sizeBytes) {
+      if (after.end >= (after.copyBytes ?? file.sizeBytes)) {
         plannedBytes += file.sizeBytes;
         continue;
       }
       start = { byte: after.end, row: after.nextRow, dialect: after.dialect };
     }
     if (index % settings.miniBatchSize === 0) yield* flush();
-    let cutBytes = start?.byte ?? 0;
+    let cutBytes = start === null ? 0 : listedBytes(file, after?.copyBytes, start.byte);
     for await (const piece of cutter(file, start)) {
       if (!piece.isWholeFile) {
         yield* flush();
-        cutBytes = Math.min(file.sizeBytes, cutBytes + piece.bytes);
+        cutBytes = Math.min(file.sizeBytes, cutBytes + listedBytes(file, piece.part.copy?.sizeBytes, piece.bytes));
         yield take([piece], cutBytes);
         continue;
       }
@@ -128,6 +134,11 @@ export async function* planMiniBatches(
   yield* flush();
 }
 
+/** How many bytes of a listed file so many bytes of its copy stand for. */
+function listedBytes({ sizeBytes }: ListedFile, copyBytes: number | undefined, bytes: number): number {
+  return copyBytes === undefined ? bytes : Math.round((bytes / Math.max(1, copyBytes)) * sizeBytes);
+}
+
 type StartInFile = { readonly byte: number; readonly row: number; readonly dialect: CsvDialect | undefined };
 
 type Piece = {
@@ -146,8 +157,8 @@ function createCutter(settings: PlanSettings): Cutter {
   return (file, start) => {
     if (source === "files") return [wholePiece(file)];
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
-    if (source === "text-files" && file.sizeBytes > maxTextFileBytes) return [problemPiece(file, textTooLong)];
-    if (source !== "table-rows" && source !== "text-lines") return [wholePiece(file)];
+    if (source === "pictures") return [wholePiece(file)];
+    if (source === "text-files" && !settings.copies.needsByName(file)) return [wholeText(file)];
     const opened = openListed(realPlace(input, file), file);
     if (!opened.ok) {
       // With the disk or share gone no file can be opened, and none of them is at fault.
@@ -156,8 +167,43 @@ function createCutter(settings: PlanSettings): Cutter {
     }
     const format: TableFormat | null = source === "text-lines" ? null : tableFormat(file.path, file.format);
     if (format === "parquet") return cutParquet(parquet, file, opened.value, start, settings);
-    return cutText(file, opened.value, start, format === "delimited", settings);
+    if (settings.copies.needs(opened.value, file)) return cutCopy(file, opened.value, start, format, settings);
+    return cutText({ file, content: file }, opened.value, start, format === "delimited", settings);
   };
+}
+
+/** A file whose text is read: of itself, or of its copy. `content` is what is read, with its own size and time. */
+type TextFile = { readonly file: ListedFile; readonly content: ListedFile; readonly copy?: FileCopy };
+
+/** Closes `opened`. */
+async function* cutCopy(
+  file: ListedFile,
+  opened: number,
+  start: StartInFile | null,
+  format: TableFormat | null,
+  settings: PlanSettings,
+): AsyncGenerator<Piece> {
+  const made = await makeCopy(file, opened, settings);
+  if (!made.ok) {
+    yield problemPiece(file, made.problem === changedSince ? changedFile : made.problem);
+    return;
+  }
+  const { copy } = made.value;
+  const text = { file, content: contentOf(file, copy), copy };
+  if (settings.source === "text-files") yield wholeText(text.content, file, copy);
+  else yield* cutText(text, openSync(copy.path, opener.flags), start, format === "delimited", settings);
+}
+
+async function makeCopy(file: ListedFile, opened: number, { copies }: PlanSettings): Promise<Checked<MadeCopy>> {
+  try {
+    return await copies.make(opened, file);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function wholeText(content: ListedFile, file = content, copy?: FileCopy): Piece {
+  return content.sizeBytes > maxTextFileBytes ? problemPiece(file, textTooLong) : wholePiece(file, content, copy);
 }
 
 /** A whole text file is held in memory, several of them at once. */
@@ -178,18 +224,19 @@ function listedFacts({ path, ...facts }: ListedFile): Pick<MiniBatchPart, "file"
   return { file: path, ...facts };
 }
 
-function wholePiece(file: ListedFile): Piece {
+function wholePiece(file: ListedFile, content = file, copy?: FileCopy): Piece {
   return {
     part: {
       ...listedFacts(file),
+      ...(copy === undefined ? {} : { copy }),
       start: 0,
-      end: file.sizeBytes,
+      end: content.sizeBytes,
       firstRow: 1,
       items: 1,
       problem: null,
     },
     isWholeFile: true,
-    bytes: file.sizeBytes,
+    bytes: content.sizeBytes,
   };
 }
 
@@ -201,28 +248,30 @@ function problemPiece(file: ListedFile, problem: FileProblem): Piece {
 
 /** Closes `opened`. */
 function* cutText(
-  file: ListedFile,
+  text: TextFile,
   opened: number,
   start: StartInFile | null,
   isDelimited: boolean,
   settings: PlanSettings,
 ): Generator<Piece> {
   try {
-    const begin = start === null ? findStart(file, opened, isDelimited, settings) : { ok: true as const, value: start };
+    const { sizeBytes } = text.content;
+    const begin =
+      start === null ? findStart(text.content, opened, isDelimited, settings) : { ok: true as const, value: start };
     if (!begin.ok) {
-      yield problemPiece(file, begin.problem);
+      yield problemPiece(text.file, begin.problem);
       return;
     }
     const { byte, row, dialect: own } = begin.value;
     const dialect = isDelimited ? (own ?? settings.dialect ?? defaultDialect) : null;
     const limits = {
-      bytes: file.sizeBytes > 2 * settings.sliceBytes ? settings.sliceBytes : Number.POSITIVE_INFINITY,
+      bytes: sizeBytes > 2 * settings.sliceBytes ? settings.sliceBytes : Number.POSITIVE_INFINITY,
       rows: maxMiniBatchRows,
       rowMultiple: settings.rowMultiple,
     };
-    for (const slice of splitText(opened, byte, file.sizeBytes, row, dialect, limits)) {
-      const isWholeFile = start === null && slice.firstRow === 1 && slice.end === file.sizeBytes;
-      yield slicePiece(file, slice, own, isWholeFile);
+    for (const slice of splitText(opened, byte, sizeBytes, row, dialect, limits)) {
+      const isWholeFile = start === null && slice.firstRow === 1 && slice.end === sizeBytes;
+      yield slicePiece(text, slice, own, isWholeFile);
     }
   } finally {
     closeSync(opened);
@@ -247,9 +296,15 @@ function findStart(
   }
 }
 
-function slicePiece(file: ListedFile, slice: Slice, dialect: CsvDialect | undefined, isWholeFile: boolean): Piece {
+function slicePiece(
+  { file, copy }: Pick<TextFile, "file" | "copy">,
+  slice: Slice,
+  dialect: CsvDialect | undefined,
+  isWholeFile: boolean,
+): Piece {
   const part: MiniBatchPart = {
     ...listedFacts(file),
+    ...(copy === undefined ? {} : { copy }),
     start: slice.start,
     end: slice.end,
     firstRow: slice.firstRow,
@@ -277,7 +332,7 @@ async function* cutParquet(
   for (const range of ranges) {
     if (start !== null && range.firstRow < start.row) continue;
     const slice = { start: 0, end: 0, firstRow: range.firstRow, items: range.items };
-    const piece = slicePiece(file, slice, undefined, ranges.length === 1);
+    const piece = slicePiece({ file }, slice, undefined, ranges.length === 1);
     yield { ...piece, bytes: range.bytes };
   }
 }

@@ -7,7 +7,7 @@ import {
   setScannerWindow,
   defaultDialect,
 } from "../../contract/tables/csv.ts";
-import { fileEnding } from "../../contract/tables/table-format.ts";
+import { fileEnding, unpackedName } from "../../contract/tables/table-format.ts";
 import { isWindows1252 } from "../../contract/tables/windows-1252.ts";
 
 const lookedRecords = 100;
@@ -21,7 +21,7 @@ const delimiters = [",", ";", "\t", "|"] as const;
  * `isWhole` says that the file ends where `beginning` does.
  */
 export function sniffDelimiter(fileName: string, beginning: Uint8Array, isWhole: boolean): CsvDialect["delimiter"] {
-  const usual = fileEnding(fileName) === ".tsv" ? "\t" : ",";
+  const usual = fileEnding(unpackedName(fileName)) === ".tsv" ? "\t" : ",";
   const order = [usual, ...delimiters.filter((delimiter) => delimiter !== usual)] as const;
   let best: { delimiter: CsvDialect["delimiter"]; agreement: number; cells: number } | null = null;
   for (const delimiter of order) {

@@ -1,5 +1,15 @@
-import { readableEndings } from "../../contract/nouns/scorer.ts";
-import { fileEnding } from "../../contract/tables/table-format.ts";
+import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
+import { fileEnding, tableFormat, unpackedName } from "../../contract/tables/table-format.ts";
+
+/** Whether a scorer reads files of that ending. */
+export function hasReadableEnding(name: string, source: ItemSource): boolean {
+  const endings = readableEndings[source];
+  if (endings === null || endings.includes(fileEnding(name))) return true;
+  // Text is unpacked, as is what holds it. Parquet is compressed inside.
+  const unpacked = unpackedName(name);
+  const isText = source !== "pictures" && tableFormat(unpacked) !== "parquet";
+  return unpacked !== name && isText && endings.includes(fileEnding(unpacked));
+}
 
 /** Endings of what no scorer reads, and of copies that were set aside: `a.csv.bak` is `a.csv` again. */
 const otherEndings = [
@@ -24,7 +34,8 @@ const besideData =
 /** Whether the name of a file that a scorer does not read by its ending says that it is something else. */
 export function isOfAnotherKind(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (knownEndings.has(fileEnding(path)) || besideData.test(name) || name.endsWith("~")) return true;
+  if (knownEndings.has(fileEnding(unpackedName(path))) || besideData.test(unpackedName(name)) || name.endsWith("~"))
+    return true;
   // Spark, Hive and Delta keep their own records in what begins so: _SUCCESS, _metadata, _delta_log/.
   return path.split("/").some((part) => part.startsWith("_"));
 }

@@ -6,13 +6,13 @@ import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { renameSync } from "../../files/patient.ts";
 import { fileDamage, storedJson } from "../../registry/rows/damage.ts";
 import { skippedNamesSchema } from "../../contract/nouns/skip-reason.ts";
-import { tableFormatSchema } from "../../contract/tables/table-format.ts";
+import { compressionSchema, tableFormatSchema } from "../../contract/tables/table-format.ts";
 import type { ListedFile, Listing } from "./listing.ts";
 import type { Skips } from "./skips.ts";
 
 /*
  * The list of a job's files, kept beside its journal so that a resumed job plans over exactly the same files. JSON
- * lines: a line of totals, then one `[path, bytes, modified, inode, target, format]` a file, in order (the last three only
+ * lines: a line of totals, then one `[path, bytes, modified, inode, target, format, compression]` a file, in order (the last four only
  * where they are known), and a line with the SHA-256 of all that stands before it. A name may hold a line break; its JSON does not.
  * Lists of earlier versions have no last line.
  */
@@ -36,6 +36,7 @@ const entrySchema = z.tuple([
   z.number().nullish(),
   z.string().nullish(),
   tableFormatSchema.optional(),
+  compressionSchema.optional(),
 ]);
 const blockLength = 1024 * 1024;
 const lineFeed = 0x0a;
@@ -92,7 +93,8 @@ function listedOf({ path, sizeBytes, modifiedMs }: ListedFile): Listed {
 }
 
 /** What holds on this computer alone, or follows from what a file holds. */
-function whereaboutsOf({ inode, target, format }: ListedFile): readonly unknown[] {
+function whereaboutsOf({ inode, target, format, compression }: ListedFile): readonly unknown[] {
+  if (compression !== undefined) return [inode ?? null, target ?? null, format, compression];
   if (format !== undefined) return [inode ?? null, target ?? null, format];
   if (target !== undefined) return [inode ?? null, target];
   return inode === undefined ? [] : [inode];
@@ -167,11 +169,16 @@ export async function* readListedFiles(path: string): AsyncGenerator<ListedFile>
   let isFirst = true;
   for await (const line of linesOf(path)) {
     if (!isFirst && !line.startsWith("{")) {
-      const [file, sizeBytes, modifiedMs, inode, target, format] = storedJson(entrySchema, line, path, damageKind);
-      yield { path: file, sizeBytes, modifiedMs, inode: inode ?? undefined, target: target ?? undefined, format };
+      yield fileOf(storedJson(entrySchema, line, path, damageKind));
     }
     isFirst = false;
   }
+}
+
+function fileOf([path, sizeBytes, modifiedMs, inode, target, format, compression]: z.infer<
+  typeof entrySchema
+>): ListedFile {
+  return { path, sizeBytes, modifiedMs, inode: inode ?? undefined, target: target ?? undefined, format, compression };
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {

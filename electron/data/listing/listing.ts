@@ -19,12 +19,13 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
 import { claimPrefix } from "../../contract/names.ts";
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
-import type { TableFormat } from "../../contract/tables/table-format.ts";
+import type { Compression, TableFormat } from "../../contract/tables/table-format.ts";
 import { errorCode } from "../errors.ts";
 import { opener } from "../../files/opener.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
 import { compareCodePoints } from "./code-points.ts";
-import { hasReadableEnding, recognize } from "./recognize.ts";
+import { hasReadableEnding } from "./known-names.ts";
+import { recognize, type Recognized } from "./recognize.ts";
 import { createProgress } from "./report-progress.ts";
 import { createSkips, noSkips, type Skips } from "./skips.ts";
 
@@ -42,6 +43,7 @@ export type ListedFile = {
   readonly target?: string | undefined;
   /** What its content was found to be, where its ending does not say. */
   readonly format?: TableFormat | undefined;
+  readonly compression?: Compression | undefined;
 };
 
 export type Listing = Skips & {
@@ -135,12 +137,12 @@ export function placeOf(input: Input): string {
   return input.kind === "file" ? dirname(input.path) : input.path;
 }
 
-function listSingleFile(path: string, stats: Stats, source: ItemSource): Result<FreshListing> {
+async function listSingleFile(path: string, stats: Stats, source: ItemSource): Promise<Result<FreshListing>> {
   const name = basename(path);
   if (!stats.isFile()) return failure("input/unsupported:not-a-file", { path });
   const inode = lastingInodes(path, stats.dev)(stats);
   const listed = { path: name, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode };
-  const recognized = recognize(() => path, name, listed, source);
+  const recognized = await recognize(() => path, name, listed, source);
   if (typeof recognized === "string") {
     return failure("input/unsupported:ending", { file: name, endings: readableEndings[source] ?? [] });
   }
@@ -162,11 +164,9 @@ async function walk(
   source: ItemSource,
   onProgress: (files: number) => void,
 ): Promise<Result<FreshListing>> {
-  const files: ListedFile[] = [];
   const seen: SeenFolder[] = [];
   let areNamesEnough = true;
   const skips = createSkips();
-  let bytes = 0;
   let looked = 0;
   const report = createProgress(onProgress, 2000);
   // Each folder may be entered through links once: with links to one another, folders would otherwise multiply.
@@ -177,23 +177,7 @@ async function walk(
     if (reason === "our-workspace" || reason === "other-content") areNamesEnough = false;
   };
   const rootStats = statSync(root);
-  const inodeOf = lastingInodes(root, rootStats.dev);
-  const addFile = (path: string, realPath: string, stats: Stats): void => {
-    if (!stats.isFile()) {
-      skip("not-a-file", path);
-      return;
-    }
-    const target = realPath === path ? undefined : realPath;
-    const listed = { path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode: inodeOf(stats), target };
-    const recognized = recognize(() => join(root, realPath), path, listed, source);
-    if (typeof recognized === "string") {
-      skip(recognized, path);
-      return;
-    }
-    files.push(recognized.format === undefined ? listed : { ...listed, ...recognized });
-    bytes += stats.size;
-  };
-
+  const found = collectFiles(root, rootStats, source, skip);
   const folders: Folder[] = [{ prefix: "", realPrefix: "", chain: new Set([identity(rootStats)]) }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const { prefix, realPrefix, chain } = folder;
@@ -209,7 +193,7 @@ async function walk(
         for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
           if (entry.name.startsWith(claimPrefix)) continue;
           looked += 1;
-          const due = report(looked, files.length);
+          const due = report(looked, found.files.length);
           if (due !== null) await due;
           names.add(entry);
           const { name } = entry;
@@ -235,7 +219,7 @@ async function walk(
                 });
               }
             } else {
-              addFile(prefix + name, realPrefix + name, stats);
+              found.add(prefix + name, realPrefix + name, stats);
             }
           }
         }
@@ -265,14 +249,57 @@ async function walk(
           inner.push({ prefix: `${prefix}${name}/`, realPrefix: inside, chain: new Set([...chain, id]) });
         }
       } else {
-        addFile(prefix + name, target.path, target.stats);
+        found.add(prefix + name, target.path, target.stats);
       }
     }
+    await found.settled();
     inner.sort((left, right) => compareCodePoints(right.prefix, left.prefix));
     folders.push(...inner);
   }
+  const { files } = found;
   files.sort((left, right) => compareCodePoints(left.path, right.path));
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return success({ files, bytes, ...skips.all(), folders: areNamesEnough ? seen : null });
+}
+
+type FoundFiles = {
+  readonly files: ListedFile[];
+  readonly add: (path: string, realPath: string, stats: Stats) => void;
+  /** Some files have to be unpacked to see what they are. */
+  readonly settled: () => Promise<void>;
+};
+
+/** Takes those files that the scorer reads. */
+function collectFiles(
+  root: string,
+  rootStats: Stats,
+  source: ItemSource,
+  skip: (reason: SkipReason, path: string) => void,
+): FoundFiles {
+  const files: ListedFile[] = [];
+  const unsure: { readonly listed: ListedFile; readonly recognized: Promise<Recognized> }[] = [];
+  const inodeOf = lastingInodes(root, rootStats.dev);
+  const decide = (listed: ListedFile, recognized: Recognized): void => {
+    if (typeof recognized === "string") skip(recognized, listed.path);
+    else files.push(recognized.format === undefined ? listed : { ...listed, ...recognized });
+  };
+  return {
+    files,
+    add(path, realPath, stats) {
+      if (!stats.isFile()) {
+        skip("not-a-file", path);
+        return;
+      }
+      const target = realPath === path ? undefined : realPath;
+      const listed = { path, sizeBytes: stats.size, modifiedMs: stats.mtimeMs, inode: inodeOf(stats), target };
+      const recognized = recognize(() => join(root, realPath), path, listed, source);
+      if (recognized instanceof Promise) unsure.push({ listed, recognized });
+      else decide(listed, recognized);
+    },
+    async settled() {
+      for (const { listed, recognized } of unsure.splice(0)) decide(listed, await recognized);
+    },
+  };
 }
 
 /** Why a file or folder of that name is left out, null when its name is no reason. `ours`: as of `outputsNamedIn`. */

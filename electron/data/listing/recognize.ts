@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, readSync } from "node:fs";
-import { type ItemSource, readableEndings } from "../../contract/nouns/scorer.ts";
+import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { pictureFormat } from "../../contract/picture-format.ts";
 import {
@@ -12,19 +12,17 @@ import {
   scanRecord,
   setScannerWindow,
 } from "../../contract/tables/csv.ts";
-import { isOfAnotherKind } from "./known-names.ts";
-import { fileEnding, type TableFormat } from "../../contract/tables/table-format.ts";
+import { PackedDataError, packedAs, unpack } from "../unpack.ts";
+import { hasReadableEnding, isOfAnotherKind } from "./known-names.ts";
+import { type Compression, compressionOf, fileEnding, type TableFormat } from "../../contract/tables/table-format.ts";
 import type { ListedFacts } from "../../contract/listed-files.ts";
 import { opener } from "../../files/opener.ts";
 import { errorCode } from "../errors.ts";
 
 /** What a file is to a scorer: one to read, in the format that only its content shows; or why it is left out. */
-export type Recognized = { readonly format?: TableFormat | undefined } | SkipReason;
-
-/** Whether a scorer reads files of that ending. */
-export function hasReadableEnding(name: string, source: ItemSource): boolean {
-  return readableEndings[source]?.includes(fileEnding(name)) ?? true;
-}
+export type Recognized =
+  | { readonly format?: TableFormat | undefined; readonly compression?: Compression | undefined }
+  | SkipReason;
 
 const lookedAtBytes = 64 * 1024;
 const lookedAtRecords = 100;
@@ -33,14 +31,30 @@ const lookedAtRecords = 100;
  * By its ending, where that says something: data of another kind is not opened. A file with no ending, or an unknown one,
  * is looked at. `place` is absolute and free of links. Docs: decisions/0032.
  */
-export function recognize(place: () => string, path: string, listed: ListedFacts, source: ItemSource): Recognized {
+export function recognize(
+  place: () => string,
+  path: string,
+  listed: ListedFacts,
+  source: ItemSource,
+): Recognized | Promise<Recognized> {
   if (hasReadableEnding(path, source)) return {};
   if (isOfAnotherKind(path)) return "other-ending";
   const beginning = beginningOf(place(), listed);
   if (beginning === null) return "other-content";
+  const isWhole = beginning.length >= listed.sizeBytes;
+  const compression = packedAs(beginning);
+  if (compression === null || source !== "table-rows") return byContent(path, beginning, isWhole, source);
+  return unpackedBeginning(compression, beginning).then((text) => {
+    const format = contentFormat(text, isWhole && text.length < lookedAtBytes);
+    if (format === null || format === "parquet") return "other-content";
+    return compressionOf(path) === compression ? { format } : { format, compression };
+  });
+}
+
+function byContent(path: string, beginning: Buffer, isWhole: boolean, source: ItemSource): Recognized {
   switch (source) {
     case "table-rows": {
-      const format = contentFormat(beginning, beginning.length >= listed.sizeBytes);
+      const format = contentFormat(beginning, isWhole);
       return format === null ? "other-content" : { format };
     }
     case "pictures":
@@ -52,6 +66,23 @@ export function recognize(place: () => string, path: string, listed: ListedFacts
     case "files":
       return {};
   }
+}
+
+/** What the first bytes of compressed data unpack to, as far as they do. */
+async function unpackedBeginning(compression: Compression, beginning: Buffer): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of unpack(compression, [beginning])) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= lookedAtBytes) break;
+    }
+  } catch (error) {
+    // Of a longer file it is cut off, of course; of a damaged one its reader will tell.
+    if (!(error instanceof PackedDataError)) throw error;
+  }
+  return Buffer.concat(pieces).subarray(0, lookedAtBytes);
 }
 
 /** Bytes of the file that was listed there; null when they cannot be had, or there are none. */

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { isAsListed } from "../../contract/listed-files.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { skippedNamesSchema } from "../../contract/nouns/skip-reason.ts";
-import { tableFormatSchema } from "../../contract/tables/table-format.ts";
+import { compressionSchema, tableFormatSchema } from "../../contract/tables/table-format.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { errorCode } from "../errors.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
@@ -30,7 +30,9 @@ const headSchema = z.strictObject({
   files: z.number().int(),
 });
 const folderSchema = z.tuple([z.string(), z.string()]);
-const filesSchema = z.array(z.tuple([z.string(), z.number(), z.number(), tableFormatSchema.optional()]));
+const filesSchema = z.array(
+  z.tuple([z.string(), z.number(), z.number(), tableFormatSchema.optional(), compressionSchema.optional()]),
+);
 const filesInLine = 1000;
 
 /** Keeps a listing, unless nobody could tell later whether it still holds. */
@@ -53,8 +55,9 @@ export function writeSeenListing(path: string, input: Input, source: ItemSource,
   }
 }
 
-function entryOf({ path, sizeBytes, modifiedMs, format }: ListedFile): readonly unknown[] {
-  return format === undefined ? [path, sizeBytes, modifiedMs] : [path, sizeBytes, modifiedMs, format];
+function entryOf({ path, sizeBytes, modifiedMs, format, compression }: ListedFile): readonly unknown[] {
+  const found = [format, compression].filter((fact) => fact !== undefined);
+  return [path, sizeBytes, modifiedMs, ...found];
 }
 
 /** The kept listing, when listing that input now would find the same; else null. */
@@ -94,11 +97,11 @@ async function checked(
   const files: ListedFile[] = [];
   const report = createProgress(onProgress, 1000);
   for (const line of lines.slice(head.folders)) {
-    for (const [name, sizeBytes, modifiedMs, format] of filesSchema.parse(JSON.parse(line))) {
+    for (const [name, sizeBytes, modifiedMs, format, compression] of filesSchema.parse(JSON.parse(line))) {
       // A list with links in it is not kept. A file that is gone throws, as everything does that the system says.
       const stats = lstatSync(root + name);
       if (!isAsListed(stats, { sizeBytes, modifiedMs })) return null;
-      files.push({ path: name, sizeBytes, modifiedMs, inode: inodeOf(stats), format });
+      files.push({ path: name, sizeBytes, modifiedMs, inode: inodeOf(stats), format, compression });
       const due = report(files.length);
       if (due !== null) await due;
     }

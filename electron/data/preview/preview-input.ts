@@ -22,6 +22,8 @@ import { type Input, type ListedFile, type Listing, realPlace } from "../listing
 import { breathe } from "../listing/report-progress.ts";
 import { sampleMiniBatch } from "./sample-mini-batches.ts";
 import { sampleDelimited, sampleJsonLines } from "./sample-table.ts";
+import type { FileCopies } from "../copies/file-copies.ts";
+import { type Beginning, type Beginnings, createBeginnings } from "./beginnings.ts";
 import { type Dialects, findRecords, sniffFile } from "../dialects/file-dialect.ts";
 import { sampledRows, type TableSample } from "../dialects/table-sample.ts";
 import {
@@ -58,15 +60,18 @@ export async function previewInput(
   listing: Listing,
   /** How many of the first items to cut out, once for each. */
   samples: readonly number[],
+  copies: FileCopies,
   onProgress: (files: number) => void,
 ): Promise<Result<InputPreview>> {
   const { files, skippedBy, skippedNames } = listing;
-  const looked = await lookAt(input, scorer, listing, () => onProgress(files.length));
+  const looked = await lookAt({ input, beginnings: createBeginnings(input, copies) }, scorer, listing, () =>
+    onProgress(files.length),
+  );
   if (!looked.ok) return looked;
   const cut: MiniBatch[] = [];
   for (const items of samples) {
     const dialects = { dialect: looked.value.dialect, table: tableOf(looked.value.scorer) };
-    cut.push(await sampleMiniBatch(input, itemSource(scorer), dialects, files, items));
+    cut.push(await sampleMiniBatch(input, itemSource(scorer), dialects, files, copies, items));
   }
   const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
   return success({ ...looked.value, largestFileBytes, skippedBy, skippedNames, samples: cut });
@@ -74,10 +79,13 @@ export async function previewInput(
 
 type Look = Omit<InputPreview, "largestFileBytes" | "skippedBy" | "skippedNames" | "samples">;
 
-async function lookAt(input: Input, scorer: Scorer, listing: Listing, onProgress: () => void): Promise<Result<Look>> {
-  if (listing.files.length === 0) return noFiles(input, scorer, listing);
-  if (scorer.kind === "tabular") return previewTables(input, scorer, listing, onProgress);
-  if (scorer.kind === "text") return previewTexts(input, scorer, listing, onProgress);
+/** What is looked at, and how. */
+type Place = { readonly input: Input; readonly beginnings: Beginnings };
+
+async function lookAt(place: Place, scorer: Scorer, listing: Listing, onProgress: () => void): Promise<Result<Look>> {
+  if (listing.files.length === 0) return noFiles(place.input, scorer, listing);
+  if (scorer.kind === "tabular") return previewTables(place, scorer, listing, onProgress);
+  if (scorer.kind === "text") return previewTexts(place, scorer, listing, onProgress);
   return success({
     files: listing.files.length,
     bytes: listing.bytes,
@@ -93,20 +101,21 @@ async function lookAt(input: Input, scorer: Scorer, listing: Listing, onProgress
 
 /** Texts in a table are looked at as its one column; lines are counted; of whole files the encoding is found. */
 async function previewTexts(
-  input: Input,
+  place: Place,
   scorer: TextScorer,
   listing: Listing,
   onProgress: () => void,
 ): Promise<Result<Look>> {
   if (scorer.items === "row") {
-    const table = await previewTables(input, textTable(scorer), listing, onProgress);
+    const table = await previewTables(place, textTable(scorer), listing, onProgress);
     return table.ok ? success({ ...table.value, scorer }) : table;
   }
-  const looked = sniffTexts(input, listing.files);
+  const { input, beginnings } = place;
+  const looked = await sniffTexts(beginnings, listing.files);
   if ("problem" in looked) return unreadableInput(input, looked, "text");
   const isLines = scorer.items === "line";
   const count = isLines
-    ? await countItems(listing, (file, limit) => countRecords(realPlace(input, file), file, null, limit), onProgress)
+    ? await countItems(listing, (file, limit) => countRecords(beginnings, file, null, limit), onProgress)
     : { items: listing.files.length, isExact: true };
   if (count.items === 0) return noRows(input);
   return success({
@@ -123,14 +132,14 @@ async function previewTexts(
 }
 
 /** How texts are read: by the first of them that shows its encoding. The problem of the first when none can be read. */
-function sniffTexts(
-  input: Input,
+async function sniffTexts(
+  beginnings: Beginnings,
   files: readonly ListedFile[],
-): CsvDialect | { readonly fileName: string; readonly problem: FileProblem } {
+): Promise<CsvDialect | { readonly fileName: string; readonly problem: FileProblem }> {
   let firstProblem: { fileName: string; problem: FileProblem } | null = null;
   let readable = 0;
   for (const file of files) {
-    const sniffed = sniffFile(realPlace(input, file), file);
+    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed));
     if (!sniffed.ok) {
       firstProblem ??= { fileName: file.path, problem: sniffed.problem };
       continue;
@@ -151,16 +160,17 @@ function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> 
   return failure("input/empty:no-files", { folder: input.path, skipped: listing.skipped, endings });
 }
 
-type Tables = Dialects & { readonly input: Input; readonly parquet: ParquetOpener };
+type Tables = Dialects & Place & { readonly parquet: ParquetOpener };
 
 async function previewTables(
-  input: Input,
+  place: Place,
   scorer: TabularScorer,
   listing: Listing,
   onProgress: () => void,
 ): Promise<Result<Look>> {
-  const first = sniffFirst(input, listing.files);
-  const tables: Tables = { input, dialect: first, table: scorer, parquet: createParquetOpener(input) };
+  const { input } = place;
+  const first = await sniffFirst(place.beginnings, listing.files);
+  const tables: Tables = { ...place, dialect: first, table: scorer, parquet: createParquetOpener(input) };
   const sampled = await sampleTables(tables, listing.files);
   if (!sampled.ok) return unreadableInput(input, sampled.problem, "table");
   const { fileName, sample, decimal } = sampled.value;
@@ -204,12 +214,12 @@ function unreadableInput(
  * The dialect of the first delimited file that can be read, its decimal mark aside. Its encoding may show only in a later
  * one: the beginnings of many files are plain ASCII.
  */
-function sniffFirst(input: Input, files: readonly ListedFile[]): CsvDialect | null {
+async function sniffFirst(beginnings: Beginnings, files: readonly ListedFile[]): Promise<CsvDialect | null> {
   let delimiter: CsvDialect["delimiter"] | null = null;
   let readable = 0;
   for (const file of files) {
     if (tableFormat(file.path, file.format) !== "delimited") continue;
-    const sniffed = sniffFile(realPlace(input, file), file);
+    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed));
     if (!sniffed.ok) continue;
     delimiter ??= sniffed.value.delimiter;
     if (sniffed.value.encoding !== null) return { ...defaultDialect, delimiter, encoding: sniffed.value.encoding };
@@ -274,13 +284,16 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Sam
 
 async function sampleFileAlone(tables: Tables, file: ListedFile): Promise<Checked<SampledFile>> {
   if (file.sizeBytes === 0) return { ok: false, problem: emptyFile };
-  const place = realPlace(tables.input, file);
+  const { beginnings } = tables;
   const format = tableFormat(file.path, file.format);
   if (format === "delimited") {
-    const sample = sampleDelimited(place, file, tables);
+    const sample = await beginnings.look(file, ({ path, listed }) => sampleDelimited(path, listed, tables));
     return sample.ok ? { ok: true, value: { sample: sample.value, decimal: sample.value.dialect.decimal } } : sample;
   }
-  const sample = format === "json-lines" ? sampleJsonLines(place, file) : await sampleParquet(tables, file);
+  const sample =
+    format === "json-lines"
+      ? await beginnings.look(file, ({ path, listed }) => sampleJsonLines(path, listed))
+      : await sampleParquet(tables, file);
   return sample.ok ? { ok: true, value: { sample: sample.value, decimal: "." } } : sample;
 }
 
@@ -297,7 +310,7 @@ async function sampleParquet(tables: Tables, file: ListedFile): Promise<Checked<
 /** Items of the first megabytes by `countFile`, which gets a file and how many bytes of it to look at; the rest is estimated. */
 async function countItems(
   listing: Listing,
-  countFile: (file: ListedFile, limit: number) => Checked<number> | Promise<Checked<number>>,
+  countFile: (file: ListedFile, limit: number) => Checked<Counted> | Promise<Checked<Counted>>,
   onProgress: () => void,
 ): Promise<{ items: number; isExact: boolean }> {
   let items = 0;
@@ -313,10 +326,10 @@ async function countItems(
     const counting = countFile(file, left);
     // Of many small files, waiting for what is there takes longer than counting.
     const counted = counting instanceof Promise ? await counting : counting;
-    items += counted.ok ? counted.value : 1;
-    const isWhole = tableFormat(file.path, file.format) === "parquet";
-    looked += isWhole ? file.sizeBytes : Math.min(left, file.sizeBytes);
-    if (counted.ok && !isWhole && file.sizeBytes > left) isExact = false;
+    const { items: found, bytes } = counted.ok ? counted.value : { items: 1, bytes: file.sizeBytes };
+    items += found;
+    looked += bytes;
+    if (bytes < file.sizeBytes) isExact = false;
     if (performance.now() - lastBreath > 20) {
       onProgress();
       await breathe();
@@ -326,15 +339,20 @@ async function countItems(
   return isExact ? { items, isExact } : { items: Math.max(1, Math.round((items / looked) * listing.bytes)), isExact };
 }
 
-function countRows(tables: Tables, file: ListedFile, limit: number): Checked<number> | Promise<Checked<number>> {
+/** Items of a file in so many of its bytes. */
+type Counted = { readonly items: number; readonly bytes: number };
+
+function countRows(tables: Tables, file: ListedFile, limit: number): Checked<Counted> | Promise<Checked<Counted>> {
   const format = tableFormat(file.path, file.format);
   if (format === "parquet") return countParquetRows(tables, file);
-  return countRecords(realPlace(tables.input, file), file, format === "delimited" ? tables : null, limit);
+  return countRecords(tables.beginnings, file, format === "delimited" ? tables : null, limit);
 }
 
-async function countParquetRows(tables: Tables, file: ListedFile): Promise<Checked<number>> {
+async function countParquetRows(tables: Tables, file: ListedFile): Promise<Checked<Counted>> {
   const groups = await readParquet(tables, file, readRowGroups);
-  return groups.ok ? { ok: true, value: groups.value.reduce((sum, group) => sum + group.rows, 0) } : groups;
+  if (!groups.ok) return groups;
+  const items = groups.value.reduce((sum, group) => sum + group.rows, 0);
+  return { ok: true, value: { items, bytes: file.sizeBytes } };
 }
 
 async function readParquet<Value>(
@@ -347,10 +365,19 @@ async function readParquet<Value>(
 }
 
 /** `dialects` null: lines are records. */
-function countRecords(place: string, listed: ListedFile, dialects: Dialects | null, limit: number): Checked<number> {
+function countRecords(
+  beginnings: Beginnings,
+  counted: ListedFile,
+  dialects: Dialects | null,
+  limit: number,
+): Checked<Counted> | Promise<Checked<Counted>> {
+  if (counted.sizeBytes === 0) return { ok: false, problem: emptyFile };
+  return beginnings.look(counted, (beginning) => countIn(beginning, dialects, limit));
+}
+
+function countIn({ path, listed, share }: Beginning, dialects: Dialects | null, limit: number): Checked<Counted> {
   const { sizeBytes } = listed;
-  if (sizeBytes === 0) return { ok: false, problem: emptyFile };
-  return withFile(place, listed, (file) => {
+  return withFile(path, listed, (file) => {
     // A small file is read once: of many, reading is what takes the time.
     const source = sizeBytes <= beginningBytes ? wholeFile(file, sizeBytes) : file;
     const found = findRecords(source, listed, dialects);
@@ -360,7 +387,7 @@ function countRecords(place: string, listed: ListedFile, dialects: Dialects | nu
     let items = 0;
     for (const slice of splitText(source, from, Math.min(sizeBytes, from + limit), 1, dialect, limits))
       items += slice.items;
-    return { ok: true, value: items };
+    return { ok: true, value: { items, bytes: Math.round(Math.min(sizeBytes, from + limit) * share) } };
   });
 }
 

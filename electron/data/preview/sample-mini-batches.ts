@@ -2,6 +2,7 @@ import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import type { Input, ListedFile } from "../listing/listing.ts";
+import type { FileCopies } from "../copies/file-copies.ts";
 import type { Dialects } from "../dialects/file-dialect.ts";
 import { planMiniBatches } from "../cut/plan-mini-batches.ts";
 
@@ -14,6 +15,7 @@ export async function sampleMiniBatch(
   source: ItemSource,
   dialects: Dialects,
   files: readonly ListedFile[],
+  copies: FileCopies,
   items: number,
 ): Promise<MiniBatch> {
   const parts: MiniBatchPart[] = [];
@@ -22,7 +24,7 @@ export async function sampleMiniBatch(
     if (left <= 0) break;
     // Slices of the least size there is end at the first multiple of rows.
     const limits = { miniBatchSize: 1, sliceBytes: 1, miniBatchBytes: 1, rowMultiple: left };
-    const settings = { input, source, ...dialects, ...limits };
+    const settings = { input, source, ...dialects, copies, ...limits };
     for await (const { miniBatch } of planMiniBatches(settings, only(file), { nextMiniBatch: 0, after: null })) {
       for (const part of miniBatch.parts.map((whole) => cutPart(whole, left))) {
         parts.push(part);

@@ -48,6 +48,11 @@ export function segmentsFolder(jobFolder: string): string {
   return path.join(jobFolder, "segments");
 }
 
+/** Copies of files of the input that cannot be cut as they stand: unpacked, and as UTF-8. */
+export function copiesFolder(jobFolder: string): string {
+  return path.join(jobFolder, "copies");
+}
+
 export function logsFolder(jobFolder: string): string {
   return path.join(jobFolder, "logs");
 }

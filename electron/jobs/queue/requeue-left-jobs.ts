@@ -4,7 +4,8 @@ import { registryProblem } from "../folder/error-problem.ts";
 import { removeLeftPreflightFolders } from "../folder/preflight-folder.ts";
 import { keepsRecords } from "../folder/base-files.ts";
 import { tidyJournals } from "../journal/journal.ts";
-import { removeLeftSegments } from "../folder/segments-folder.ts";
+import { copiesFolder, segmentsFolder } from "../folder/job-files.ts";
+import { removeLeftFolders } from "../folder/left-folders.ts";
 import { removeLeftLists } from "../folder/unfinished-lists.ts";
 import { workedOn } from "./record-end.ts";
 
@@ -17,7 +18,7 @@ export function requeueLeftJobs({ jobs }: Registry): void {
 }
 
 /**
- * Removes what programs left that died before they could: segments of finished jobs, what lies beside their journals and
+ * Removes what programs left that died before they could: segments of finished jobs and copies of what they read, what lies beside their journals and
  * lists, and what was only needed until a job started. `isOpen`: false once the registry may be closed.
  */
 export async function removeLeftovers(registry: Registry, home: string, isOpen: () => boolean): Promise<void> {
@@ -27,7 +28,8 @@ export async function removeLeftovers(registry: Registry, home: string, isOpen: 
     return job !== null && isTerminal(job.status);
   };
   try {
-    await removeLeftSegments(home, (name) => isOver(name) && !keepsRecords(registry, name));
+    await removeLeftFolders(home, copiesFolder, isOver);
+    await removeLeftFolders(home, segmentsFolder, (name) => isOver(name) && !keepsRecords(registry, name));
     await removeLeftLists(home, isOver);
     await tidyJournals(home, isOver);
   } catch (error) {

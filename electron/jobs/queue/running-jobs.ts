@@ -6,9 +6,9 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { problemOf, type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { OutputClaims } from "../claim/output-claims.ts";
-import { jobFiles } from "../folder/job-files.ts";
+import { copiesFolder, jobFiles } from "../folder/job-files.ts";
 import { baseJobFiles, keepsRecords } from "../folder/base-files.ts";
-import { removeSegments } from "../folder/segments-folder.ts";
+import { removeNeedless } from "../folder/left-folders.ts";
 import { removeUnfinishedLists } from "../folder/unfinished-lists.ts";
 import { needsDownload, startDownload } from "../run/download-input.ts";
 import { type JobRun, startJobRun } from "../run/job-run.ts";
@@ -105,7 +105,8 @@ export function createRunningJobs(context: Context): RunningJobs {
       if (isForGood(end)) {
         const files = jobFiles(home, spec);
         void removeUnfinishedLists(files.folder);
-        if (!keepsRecords(registry, spec.name)) void removeSegments(files);
+        void removeNeedless(copiesFolder(files.folder));
+        if (!keepsRecords(registry, spec.name)) void removeNeedless(files.segments);
       }
       changed();
     };

@@ -11,7 +11,7 @@ import { cannotFetch } from "../submit/cannot-fetch.ts";
 import { chooseSpeed } from "../submit/choose-speed.ts";
 import { fetchFiles, listOnce } from "./fetch-files.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
-import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
+import { copiesFolder, downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 import type { JobRun } from "./job-run.ts";
 import { errorProblem } from "../folder/error-problem.ts";
 import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
@@ -83,7 +83,12 @@ export function startDownload(context: DownloadContext): JobRun {
       path: await fs.realpath(spec.input.kind === "file" ? path.join(whole, files[0]?.path ?? "") : whole),
       download: { address: spec.input.download?.address ?? "", done: true },
     };
-    const looked = await previewInput(host, { input, scorer: spec.scorer, samples: [] });
+    const looked = await previewInput(host, {
+      input,
+      scorer: spec.scorer,
+      samples: [],
+      copiesFolder: copiesFolder(folder),
+    });
     if (!looked.ok) return endBy(looked.problem);
     const seen = { ...spec, input, ...previewedFacts(looked.value) };
     const frozen = await chooseSpeed({ host, tunings: registry.tunings }, seen, looked.value, context.device);

@@ -8,7 +8,7 @@ import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts"
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
-import { seenListing } from "../folder/job-files.ts";
+import { copiesFolder, seenListing } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /**
@@ -116,6 +116,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
     sliceBytes: spec.sliceBytes,
     rowMultiple: spec.batch,
     listingFile,
+    copiesFolder: copiesFolder(path.dirname(listingFile)),
     seenFile: seenListing(path.dirname(listingFile)),
     base,
     nextMiniBatch: last === null ? 0 : last.id + 1,
@@ -127,6 +128,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
             end: lastPart.end,
             nextRow: lastPart.firstRow + lastPart.items,
             dialect: lastPart.dialect,
+            copyBytes: lastPart.copy?.sizeBytes,
           },
   };
 }

@@ -9,6 +9,7 @@ import { itemSource } from "../../contract/nouns/scorer.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { removeFolderSync, removeSync, renameSync } from "../../files/patient.ts";
+import { copiesFolder } from "../folder/job-files.ts";
 import { makePreflightFolder } from "../folder/preflight-folder.ts";
 import { askPreview, type PreviewRequest } from "./ask-preview.ts";
 
@@ -19,7 +20,10 @@ import { askPreview, type PreviewRequest } from "./ask-preview.ts";
  */
 export type InputLooks = {
   /** Problems: those of the data process; input/unreadable also when the signal is aborted. */
-  readonly look: (request: Omit<PreviewRequest, "seen">, how: LookHow) => Promise<Result<InputPreview>>;
+  readonly look: (
+    request: Omit<PreviewRequest, "seen" | "copiesFolder">,
+    how: LookHow,
+  ) => Promise<Result<InputPreview>>;
   /** Moves the list to where the job looks for it. Without one the job lists its input itself. */
   readonly handOver: (spec: Pick<JobSpec, "input" | "scorer">, file: string) => void;
   readonly close: () => void;
@@ -79,13 +83,14 @@ export function createInputLooks(host: ProcessHost, home: string): InputLooks {
       const known = earlier?.answers.get(question) ?? null;
       const isRecent = earlier !== null && performance.now() - earlier.heldAtMs < recentMs;
       if (asOf === "recently" && isRecent && known !== null) return success(known);
-      const file = request.input.files ? null : newFile();
+      const madeFile = newFile();
+      const file = request.input.files ? null : madeFile;
       const seen = { file: earlier?.file ?? null, isAnswered: known !== null };
-      const asked = await askPreview(
-        host,
-        file === null ? request : { ...request, seen: { ...seen, newFile: file } },
-        signal,
-      );
+      const places = {
+        copiesFolder: folder === null ? null : copiesFolder(folder),
+        ...(file === null ? {} : { seen: { ...seen, newFile: file } }),
+      };
+      const asked = await askPreview(host, { ...request, ...places }, signal);
       if (!asked.ok) {
         if (file !== null) removeSync(file);
         return asked;

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync } from "node:fs";
 import { isAsListed } from "../../../electron/contract/listed-files.ts";
+import { partSource } from "../../../electron/contract/nouns/mini-batch.ts";
 import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import { folderColumns } from "../../../electron/contract/tables/folder-columns.ts";
 import { tableFormat } from "../../../electron/contract/tables/table-format.ts";
@@ -25,13 +26,15 @@ async function openPart(
   collector: RowCollector,
   wanted: TabularPart,
 ): Promise<TabularReader> {
+  const { path, listed } = partSource(wanted.part, wanted.path);
+  const isCopy = wanted.part.copy !== undefined;
   let file: number | null;
   try {
-    file = opener.open(wanted.path, wanted.part);
+    file = opener.open(path, listed);
   } catch (error) {
-    return brokenReader(unreadable(error), systemErrno(error));
+    return brokenReader(isCopy ? copyGone : unreadable(error), systemErrno(error));
   }
-  if (file === null) return brokenReader(changed, null);
+  if (file === null) return brokenReader(isCopy ? copyGone : changed, null);
   const opened = file;
   const close = (): void => closeSync(opened);
   let records: RecordReader;
@@ -49,7 +52,7 @@ async function openPart(
         if (block !== null) {
           return "records" in block ? { kind: "block", block } : { kind: "problem", problem: block, errno: null };
         }
-        const isSame = isAsListed(fstatSync(opened), wanted.part);
+        const isSame = isAsListed(fstatSync(opened), listed);
         return isSame ? { kind: "end" } : { kind: "problem", problem: changed, errno: null };
       } catch (error) {
         if (systemErrno(error) === null) throw error;
@@ -62,6 +65,13 @@ async function openPart(
     },
   };
 }
+
+/** Only somebody who tidies up in the workspace takes it away. */
+const copyGone: PartProblem = {
+  stage: "read",
+  code: "file-unreadable",
+  message: "The unpacked copy of the file is gone from the job's folder; retry what failed.",
+};
 
 function brokenReader(problem: PartProblem, errno: string | null): TabularReader {
   return { next: async () => ({ kind: "problem", problem, errno }), close: async () => undefined };

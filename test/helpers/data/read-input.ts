@@ -10,6 +10,7 @@ import { type Input, type ListedFile, listInput, realPlace } from "../../../elec
 import { previewInput } from "../../../electron/data/preview/preview-input.ts";
 import { nullCell } from "../../../native-worker/readers/block.ts";
 import { createTabularReaders } from "../../../native-worker/readers/tables/tabular.ts";
+import { createFileCopies, type FileCopies } from "../../../electron/data/copies/file-copies.ts";
 
 /** One item as the readers found it: the values of the model's inputs and the kept texts, or why it failed. */
 export type ReadItem = {
@@ -54,7 +55,14 @@ export async function readInput(folder: string, scorer: TabularScorer, wish: Wis
   const input: Input = { path: folder, kind: "folder", recursive: true };
   const listed = await listInput(input, "table-rows", () => undefined);
   if (!listed.ok) return listed;
-  const seen = await previewInput(input, scorer, listed.value, [], () => undefined);
+  const seen = await previewInput(
+    input,
+    scorer,
+    listed.value,
+    [],
+    copiesBeside(folder, 4 * 1024 * 1024),
+    () => undefined,
+  );
   if (!seen.ok) return seen;
   const { dialect } = seen.value;
   if (seen.value.scorer.kind !== "tabular") throw new Error("The scorer of a table reads tables.");
@@ -78,10 +86,15 @@ export async function planParts(
   position: PlanPosition = { nextMiniBatch: 0, after: null },
 ): Promise<MiniBatchPart[]> {
   const limits = { miniBatchSize: 10, sliceBytes, miniBatchBytes: sliceBytes, rowMultiple: 1 };
-  const settings = { input, source: "table-rows" as const, ...dialects, ...limits };
+  const copies = copiesBeside(input.path, Number.POSITIVE_INFINITY);
+  const settings = { input, source: "table-rows" as const, ...dialects, copies, ...limits };
   const parts: MiniBatchPart[] = [];
   for await (const { miniBatch } of planMiniBatches(settings, each(files), position)) parts.push(...miniBatch.parts);
   return parts;
+}
+
+function copiesBeside(folder: string, mostBytes: number): FileCopies {
+  return createFileCopies({ folder: `${folder}-copies`, encoding: null, mostBytes });
 }
 
 async function* each(files: readonly ListedFile[]): AsyncGenerator<ListedFile> {

@@ -10,6 +10,7 @@ import { nullCell } from "../../../native-worker/readers/block.ts";
 import type { TabularSettings } from "../../../native-worker/readers/record-reader.ts";
 import { temporaryFolder } from "../places.ts";
 import { createTabularReaders } from "../../../native-worker/readers/tables/tabular.ts";
+import { noCopies } from "./no-copies.ts";
 
 export const folder = temporaryFolder("readers");
 
@@ -52,6 +53,7 @@ export async function partsOf(name: string, sliceBytes = 1e9): Promise<MiniBatch
     source: "table-rows",
     dialect: defaultDialect,
     table: null,
+    copies: noCopies,
     miniBatchSize: 1,
     sliceBytes,
     miniBatchBytes: sliceBytes,

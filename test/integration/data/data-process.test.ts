@@ -103,13 +103,14 @@ const inputFolder = (): { path: string; kind: "folder"; recursive: boolean } => 
 async function preview(scorer: TabularScorer, file?: string): Promise<FromDataProcess> {
   const { send, next } = start();
   const input = file === undefined ? inputFolder() : { path: join(root, file), kind: "file" as const, recursive: true };
-  send({ type: "preview", input, scorer, samples: [] });
+  send({ type: "preview", input, scorer, samples: [], copiesFolder: null });
   return next();
 }
 
 function planRequest(changes: Partial<Extract<ToDataProcess, { type: "plan" }>> = {}): ToDataProcess {
   return {
     type: "plan",
+    copiesFolder: join(base, "copies"),
     input: inputFolder(),
     scorer: tabular(["a"]),
     dialect: defaultDialect,
@@ -170,7 +171,7 @@ describe("a preview", () => {
     put("a.csv", "a\n1\n2\n");
     put("b.csv", `a\n${"3\n".repeat(50)}`);
     const { send, next } = start();
-    send({ type: "preview", input: inputFolder(), scorer: tabular(["a"]), samples: [5, 20] });
+    send({ type: "preview", input: inputFolder(), scorer: tabular(["a"]), samples: [5, 20], copiesFolder: null });
     const answer = await next();
     if (answer.type !== "previewed") throw new Error(JSON.stringify(answer));
     const parts = answer.preview.samples.map((miniBatch) =>

@@ -140,7 +140,9 @@ describe("a dry run", () => {
       csv_formulas: "escape",
       skipped_by: { hidden: 1, "other-ending": 1 },
     });
-    expect(warnings.join(" ")).toMatch(/2 files are left out: 1 hidden \(".+"\), 1 with an ending that is not read \(".+"\)/);
+    expect(warnings.join(" ")).toMatch(
+      /2 files are left out: 1 hidden \(".+"\), 1 with an ending that is not read \(".+"\)/,
+    );
     expect(sample?.rows).toEqual([
       ["Lyon", "1200", "France", "33"],
       ["'=cmd", "7", "unknown", "-1"],

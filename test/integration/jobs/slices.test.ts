@@ -18,6 +18,7 @@ import { neighboursModel, writeModel } from "../../helpers/models/model-fixtures
 import { seededRandom } from "../../helpers/random.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
+import { noCopies } from "../../helpers/data/no-copies.ts";
 
 /** Which rows run together depends on the file and the batch alone, not on how a file is cut or on who gets which slice. */
 const root = temporaryFolder("slices");
@@ -46,6 +47,7 @@ async function plan(spec: JobSpec, sliceBytes: number): Promise<MiniBatch[]> {
     source: "table-rows",
     dialect: spec.dialect,
     table: null,
+    copies: noCopies,
     miniBatchSize: 10,
     sliceBytes,
     miniBatchBytes: sliceBytes,

@@ -69,7 +69,7 @@ const page = { file: path.join(root, "none.csv"), format: "csv", lengthBytes: nu
 /** The problem that each client of a helper process ends with. */
 const clients: Readonly<Record<string, (host: ProcessHost, signal: AbortSignal | null) => Promise<Problem | null>>> = {
   "a look at an input": async (host, signal) => {
-    const answer = await askPreview(host, { input, scorer: smallScorer, samples: [] }, signal);
+    const answer = await askPreview(host, { input, scorer: smallScorer, samples: [], copiesFolder: null }, signal);
     return answer.ok ? null : answer.problem;
   },
   "a check of an input": async (host, signal) => {

@@ -10,6 +10,7 @@ import { rowRanges } from "../../../electron/data/cut/split-parquet.ts";
 import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
+import { noCopies } from "../../helpers/data/no-copies.ts";
 
 let root: string;
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
   put("b/empty.csv", "");
   put("b/header.csv", "x,y\n");
   put("b/mark.csv", "\ufeff");
-  put("b/utf16.csv", Buffer.from("\ufeffx,y\n1,2\n", "utf16le"));
+  put("b/utf32.csv", Buffer.from("fffe00007800000079000000", "hex"));
   put("b/nul.csv", "x,y\n1,\0\n");
   put("b/open-header.csv", '"x,y\n1,2\n');
   put("c/lines.jsonl", '{"x": 1}\n\n{"x": 2}\nnot json');
@@ -46,6 +47,7 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
     source: "table-rows",
     dialect: defaultDialect,
     table: null,
+    copies: noCopies,
     miniBatchSize: 4,
     sliceBytes: 1000,
     miniBatchBytes: 1000,
@@ -195,7 +197,7 @@ describe("mini-batches", () => {
       partsOf(miniBatches, file).map((part) => [part.items, part.problem?.stage, part.problem?.code]);
     expect(problem("b/empty.csv")).toEqual([[1, "read", "file-empty"]]);
     expect(problem("b/mark.csv")).toEqual([[1, "read", "file-empty"]]);
-    expect(problem("b/utf16.csv")).toEqual([[1, "read", "file-encoding"]]);
+    expect(problem("b/utf32.csv")).toEqual([[1, "read", "file-encoding"]]);
     expect(problem("b/nul.csv")).toEqual([[1, "read", "file-encoding"]]);
     expect(problem("b/open-header.csv")).toEqual([[1, "read", "row-quote"]]);
     expect(problem("d/fake.parquet")).toEqual([[1, "read", "file-unreadable"]]);
