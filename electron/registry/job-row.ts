@@ -83,6 +83,7 @@ export const jobRowSchema = z
     queue_position: z.number(),
     details: jsonColumn(jobDetailsSchema),
     skip_changed: sqliteBoolean,
+    archived: sqliteBoolean,
   })
   .transform((row, context) => {
     const spec = frozenSpec(row.spec, row.spec_check);
@@ -118,6 +119,8 @@ export const jobRowSchema = z
     priority: row.priority,
     /** Its user said that it shall go on over an input that has changed. */
     skipChanged: row.skip_changed,
+    /** Lists leave it out unless it is asked for. */
+    archived: row.archived,
     problem: row.problem,
     outputFolder: row.output_folder,
     outputFile: row.output_file,

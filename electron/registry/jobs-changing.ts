@@ -13,6 +13,7 @@ export type JobChanges = {
   readonly engineEpoch?: number;
   readonly progress?: JobProgress;
   readonly skipChanged?: boolean;
+  readonly archived?: boolean;
   /** The finished job that this one retried: its files are what this one made, and so it gets the counts, too. */
   readonly retried?: string;
 };
@@ -41,6 +42,7 @@ export function jobsChanging(database: SqliteDatabase): JobsChanging {
   const setProblem = database.prepare("UPDATE jobs SET problem = ? WHERE name = ?");
   const setStartedAt = database.prepare("UPDATE jobs SET started_at = ? WHERE name = ?");
   const setSkipChanged = database.prepare("UPDATE jobs SET skip_changed = ? WHERE name = ?");
+  const setArchived = database.prepare("UPDATE jobs SET archived = ? WHERE name = ?");
   const setEndedAt = database.prepare("UPDATE jobs SET ended_at = ? WHERE name = ?");
   const setEngineEpoch = database.prepare("UPDATE jobs SET engine_epoch = ? WHERE name = ?");
   const setProgress = database.prepare(`
@@ -63,6 +65,7 @@ export function jobsChanging(database: SqliteDatabase): JobsChanging {
     if (changes.endedAt !== undefined) setEndedAt.run(changes.endedAt, name);
     if (changes.engineEpoch !== undefined) setEngineEpoch.run(changes.engineEpoch, name);
     if (changes.skipChanged !== undefined) setSkipChanged.run(changes.skipChanged ? 1 : 0, name);
+    if (changes.archived !== undefined) setArchived.run(changes.archived ? 1 : 0, name);
     if (changes.progress !== undefined) {
       const {
         secondsLeft,

@@ -16,6 +16,7 @@ import { data } from "./migrations/0040-data.ts";
 import { speeds } from "./migrations/0070-speeds.ts";
 import { facts } from "./migrations/0080-facts.ts";
 import { specChecks } from "./migrations/0100-spec-checks.ts";
+import { archivedJobs } from "./migrations/0110-archived-jobs.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
 import {
@@ -44,6 +45,7 @@ const registryMigrations: readonly Migration[] = [
   speeds,
   facts,
   specChecks,
+  archivedJobs,
 ];
 
 export type Registry = {

@@ -4,6 +4,8 @@ import { deviceSchema } from "../contract/nouns/device.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import type { ComputeRecord } from "../registry/computes.repository.ts";
 import type { Registry } from "../registry/open-registry.ts";
+import { type ComputeFile, readComputeFile } from "../deployments/yaml/asset-files.ts";
+import type { FileEdits } from "../deployments/yaml/file-edits.ts";
 import type { WorkspaceContext } from "./context.ts";
 import { localComputeName } from "../contract/views/compute.ts";
 
@@ -22,6 +24,8 @@ export type Computes = {
   readonly list: () => readonly ComputeView[];
   /** Problem: compute/not-found. */
   readonly show: (name: string) => Result<ComputeView>;
+  /** Azure ML's file of a cluster, with what goes before it. Problem: usage/invalid. */
+  readonly readFile: (file: string, edits: FileEdits) => Promise<Result<ComputeFile>>;
   /** Whether a compute of that name can be made. Problem: compute/invalid. */
   readonly checkNew: (name: string) => Result<null>;
   /** Problem: compute/invalid. */
@@ -66,6 +70,7 @@ export function createComputes({ registry, changed }: WorkspaceContext): Compute
       const found = findCompute(registry, name);
       return found.ok ? success(computeView(found.value)) : found;
     },
+    readFile: readComputeFile,
     checkNew: (name) => checkNew(registry, name),
     create(name, settings) {
       const free = checkNew(registry, name);

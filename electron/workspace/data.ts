@@ -3,6 +3,7 @@ import { type Result, success } from "../contract/problem.ts";
 import { dataAssetView, findAsset } from "../data/names/assets.ts";
 import { createAsset } from "../data/names/create-asset.ts";
 import { type DataFile, readDataFile } from "../data/names/data-file.ts";
+import type { FileEdits } from "../deployments/yaml/file-edits.ts";
 import { createDatastore, datastoreView, showDatastore } from "../data/names/datastores.ts";
 import type { WorkspaceContext } from "./context.ts";
 import type { Watches } from "./watches/watches.ts";
@@ -20,8 +21,8 @@ export type Assets = {
   readonly show: (name: string, version: string | null) => Result<DataAssetView>;
   /** Problems: data/invalid, and those of looking the path up. */
   readonly create: (request: AssetRequest) => Promise<Result<DataAssetView>>;
-  /** Azure ML's file of a data asset. Problem: data/invalid. */
-  readonly readFile: (file: string) => Promise<Result<DataFile>>;
+  /** Azure ML's file of a data asset, with what goes before it. Problems: data/invalid, usage/invalid. */
+  readonly readFile: (file: string, edits: FileEdits) => Promise<Result<DataFile>>;
 };
 
 /** Folders that stand for Azure's stores. */

@@ -6,6 +6,8 @@ import {
   environmentView,
   showEnvironment,
 } from "../deployments/scripts/environments.ts";
+import { type EnvironmentFile, readEnvironmentFile } from "../deployments/yaml/asset-files.ts";
+import type { FileEdits } from "../deployments/yaml/file-edits.ts";
 import type { WorkspaceContext } from "./context.ts";
 
 export type Environments = {
@@ -13,6 +15,8 @@ export type Environments = {
   readonly list: () => readonly EnvironmentView[];
   /** Problem: environment/not-found. */
   readonly show: (name: string) => Result<EnvironmentView>;
+  /** Azure ML's file of an environment, with what goes before it. Problem: usage/invalid. */
+  readonly readFile: (file: string, edits: FileEdits) => Promise<Result<EnvironmentFile>>;
   /** `python`: a path, or a command that is looked up now; null: Node. Problems: environment/invalid, environment/in-use. */
   readonly create: (request: {
     readonly name: string;
@@ -29,6 +33,7 @@ export function createEnvironments({ registry, changed }: WorkspaceContext): Env
       const found = showEnvironment(registry, name);
       return found.ok ? success(environmentView(found.value)) : found;
     },
+    readFile: readEnvironmentFile,
     async create(request) {
       const made = await createEnvironment(registry, request);
       if (!made.ok) return made;

@@ -4,6 +4,8 @@ import { type Problem, type Result, success } from "../contract/problem.ts";
 import { reportView, scanModel } from "../deployments/models/model-scan.ts";
 import { createModel, deleteModel, modelView, showModel } from "../deployments/models/models.ts";
 import { findingProblem } from "../deployments/onnx/scan-findings.ts";
+import { type ModelFile, readModelFile } from "../deployments/yaml/asset-files.ts";
+import type { FileEdits } from "../deployments/yaml/file-edits.ts";
 import type { WorkspaceContext } from "./context.ts";
 
 export type ModelRequest = {
@@ -13,6 +15,8 @@ export type ModelRequest = {
   readonly version: string | null;
   /** Null: told from what is there. */
   readonly type: ModelType | null;
+  /** Files without an .onnx file among them are taken for plain ones. */
+  readonly orPlainFiles?: boolean;
 };
 
 export type Models = {
@@ -20,6 +24,8 @@ export type Models = {
   readonly list: () => readonly ModelView[];
   /** `version` null: the latest. Problem: model/not-found. */
   readonly show: (name: string, version: string | null) => Result<ModelView>;
+  /** Azure ML's file of a model, with what goes before it. Problem: usage/invalid. */
+  readonly readFile: (file: string, edits: FileEdits) => Promise<Result<ModelFile>>;
   /** Copies a model into the workspace. Problems: model/…. */
   readonly create: (request: ModelRequest) => Promise<Result<ModelView>>;
   /**
@@ -45,8 +51,12 @@ export function createModels(context: WorkspaceContext): Models {
       const found = showModel(registry, name, version);
       return found.ok ? success(modelView(found.value)) : found;
     },
-    async create(request) {
-      const made = await createModel(context, request);
+    readFile: readModelFile,
+    async create({ orPlainFiles = false, ...request }) {
+      const first = await createModel(context, request);
+      const isWithoutOnnx = !first.ok && first.problem.kind === "model/invalid:no-onnx-file";
+      const made =
+        orPlainFiles && isWithoutOnnx ? await createModel(context, { ...request, type: "custom_model" }) : first;
       if (!made.ok) return made;
       changed();
       return success(modelView(made.value));

@@ -18,6 +18,7 @@ import { createDevices, type Devices } from "./devices.ts";
 import { diskProblem } from "./disk.ts";
 import { createEndpoints, type Endpoints } from "./endpoints.ts";
 import { createEnvironments, type Environments } from "./environments.ts";
+import { createJobDownload } from "./jobs/job-download.ts";
 import { createJobControl } from "./jobs/job-control.ts";
 import { createJobResults } from "./jobs/job-results.ts";
 import { createJobLookup, type Jobs } from "./jobs/jobs.ts";
@@ -139,7 +140,13 @@ export function assembleWorkspace(
     devices: createDevices(context),
     assets: createAssets(context),
     datastores: createDatastores(context),
-    jobs: { ...createJobLookup(context), ...createJobControl(context), ...results.reading, ...submission.offer },
+    jobs: {
+      ...createJobLookup(context),
+      ...createJobControl(context),
+      ...createJobDownload(context),
+      ...results.reading,
+      ...submission.offer,
+    },
     queue: createQueue(context),
     watches,
     engine: {

@@ -2,12 +2,21 @@ import type { ComputeView } from "../../contract/views/compute.ts";
 import type { DeviceReport } from "../../contract/nouns/device.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ComputeChanges } from "../../workspace/computes.ts";
-import { confirmed, maxResultsOption, nameOption, noWaitOption, yesOption } from "../terminal/common-options.ts";
+import {
+  confirmed,
+  fileOption,
+  maxResultsOption,
+  nameOption,
+  nameOverFile,
+  noWaitOption,
+  setInFileOption,
+  yesOption,
+} from "../terminal/common-options.ts";
 import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
-import { type CommandValues, wholeNumber } from "../terminal/command-values.ts";
+import { type CommandValues, fileEdits, wholeNumber } from "../terminal/command-values.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
-import { optional, optionals, text } from "../terminal/usage.ts";
+import { oneOf, optional, optionals, text } from "../terminal/usage.ts";
 
 const settingOptions = [
   text("max-instances", "N", "instances that its jobs share; left out: as many as cores"),
@@ -34,16 +43,20 @@ const computeColumns = ["name", "max_instances", "device", "idle_time_before_sca
 export const computeCommands: readonly WorkspaceCommand[] = [
   {
     words: "compute create",
-    usage: [nameOption(), ...optionals(...settingOptions)],
+    usage: [oneOf([nameOverFile], [fileOption]), ...optionals(...settingOptions, setInFileOption)],
     summary: "make a cluster of worker instances",
     withoutEffect,
     async run(context, values) {
-      const name = values.text("name") ?? "";
       const { computes } = context.workspace;
+      const requested = await fromFile(context, values, this);
+      if (!requested.ok) return requested;
+      const { name, ...ofFile } = requested.value;
       const free = computes.checkNew(name);
       if (!free.ok) return free;
       const settings = settingsOf(values);
-      return settings.ok ? showSaved(context, values, computes.create(name, settings.value)) : settings;
+      if (!settings.ok) return settings;
+      const given = Object.fromEntries(Object.entries(settings.value).filter(([, value]) => value !== null));
+      return showSaved(context, values, computes.create(name, { ...ofFile, ...given }));
     },
   },
   {
@@ -122,7 +135,7 @@ function settingsOf(values: CommandValues): Result<ComputeChanges> {
   if (!maxInstances.ok) return maxInstances;
   const idle = wholeNumber(values, "idle-time-before-scale-down", 0);
   if (!idle.ok) return idle;
-  const price = pricePerHour(values.text("price-per-hour"));
+  const price = priceOf(values.text("price-per-hour"));
   if (!price.ok) return price;
   return success({
     maxInstances: maxInstances.value,
@@ -134,10 +147,40 @@ function settingsOf(values: CommandValues): Result<ComputeChanges> {
 }
 
 /** Of one instance, in the user's own currency; 0 takes the price away. */
-function pricePerHour(text: string | null): Result<number | null> {
+function priceOf(text: string | null): Result<number | null> {
   if (text === null) return success(null);
   if (/^\d{1,9}(\.\d{1,6})?$/.test(text)) return success(Number(text));
   return failure("usage/invalid", `--price-per-hour needs an amount such as 2.50, not "${text}".`);
+}
+
+/** The compute that a file describes, under the name that goes before it; without a file the name alone. */
+async function fromFile(
+  { workspace, terminal }: CommandContext,
+  values: CommandValues,
+  command: WorkspaceCommand,
+): Promise<Result<ComputeChanges & { readonly name: string }>> {
+  const [file, name] = [values.text("file"), values.text("name")];
+  if (file === null) {
+    if (name === null) return usageProblem("Give --name, --file, or both.", command);
+    if (values.list("set").length > 0) return usageProblem("--set changes a file, and there is none.", command);
+    const nothing = {
+      maxInstances: null,
+      device: null,
+      idleSecondsBeforeScaleDown: null,
+      tier: null,
+      pricePerHour: null,
+    };
+    return success({ name, ...nothing });
+  }
+  const edits = fileEdits(values, ["name"]);
+  if (!edits.ok) return edits;
+  const read = await workspace.computes.readFile(file, edits.value);
+  if (!read.ok) return read;
+  const { withoutEffect: passedOver, pricePerHour, ...compute } = read.value;
+  const price = priceOf(pricePerHour);
+  if (!price.ok) return price;
+  if (passedOver.length > 0) terminal.note(`Without effect on this computer: ${passedOver.join(", ")}.`);
+  return success({ ...compute, pricePerHour: price.value });
 }
 
 async function showSaved(

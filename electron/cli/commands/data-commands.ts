@@ -6,10 +6,12 @@ import {
   labelOption,
   maxResultsOption,
   nameOption,
+  noWaitOption,
+  setInFileOption,
   versionOption,
 } from "../terminal/common-options.ts";
 import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
-import type { CommandValues } from "../terminal/command-values.ts";
+import { type CommandValues, fileEdits, typedPath } from "../terminal/command-values.ts";
 import { firstOf, showList, showOne } from "../terminal/show.ts";
 import { oneOf, optional, optionals, text } from "../terminal/usage.ts";
 
@@ -23,19 +25,15 @@ export const dataCommands: readonly WorkspaceCommand[] = [
   {
     words: "data create",
     usage: [
-      oneOf(
-        [
-          nameOption(),
-          text("path", "P", "a folder, a file, or an address"),
-          ...optionals(
-            versionOption,
-            text("type", "uri_folder|uri_file", "left out: as the path is"),
-            text("description", "TEXT", "what it is"),
-          ),
-        ],
-        [fileOption],
+      oneOf([nameOption(), text("path", "P", "a folder, a file, or an address", { alias: "p" })], [fileOption]),
+      ...optionals(
+        versionOption,
+        text("type", "uri_folder|uri_file", "left out: as the path is", { alias: "t" }),
+        text("description", "TEXT", "what it is"),
+        setInFileOption,
       ),
     ],
+    withoutEffect: [text("datastore", "D", ""), text("tags", "k=v", "", { isRepeated: true }), noWaitOption],
     summary: "give a folder or file a name and a version, to invoke endpoints with",
     details: [...places, "azureml:NAME:VERSION names it, and azureml:NAME@latest the version made last."],
     async run(context, values) {
@@ -120,14 +118,15 @@ async function requested(
   command: WorkspaceCommand,
 ): Promise<Result<Requested>> {
   const file = values.text("file");
-  const given = ["name", "path", "version", "type", "description"].filter((option) => values.text(option) !== null);
   if (file !== null) {
-    return given.length === 0
-      ? workspace.assets.readFile(file)
-      : usageProblem("Give either --file, or the asset's options.", command);
+    const edits = fileEdits(values, ["name", "version", "type", "description"]);
+    if (!edits.ok) return edits;
+    const options = { ...edits.value.options, path: typedPath(values) };
+    return workspace.assets.readFile(file, { ...edits.value, options });
   }
   const [name, path] = [values.text("name"), values.text("path")];
   if (name === null || path === null) return usageProblem("Give --name and --path, or --file.", command);
+  if (values.list("set").length > 0) return usageProblem("--set changes a file, and there is none.", command);
   const [version, type, description] = [values.text("version"), values.text("type"), values.text("description") ?? ""];
   return success({ name, path, version, type, description, hasTags: false });
 }

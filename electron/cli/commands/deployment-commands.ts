@@ -7,6 +7,7 @@ import {
   confirmed,
   endpointOption,
   fileOption,
+  forceStringOption,
   maxResultsOption,
   nameOption,
   nameOverFile,
@@ -15,11 +16,11 @@ import {
   yesOption,
 } from "../terminal/common-options.ts";
 import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
-import { type CommandValues, keyValues } from "../terminal/command-values.ts";
+import { type CommandValues, fileEdits, keyValues } from "../terminal/command-values.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { flag, oneOf, optional, optionals, text } from "../terminal/usage.ts";
-import { listJobs } from "./job-commands.ts";
+import { jobListOptions, listJobs } from "./job-list-command.ts";
 
 const deploymentColumns = ["name", "endpoint_name", "model", "compute"];
 const trustOption = flag("trust", "the scoring script may run, as it is now; after any change it is asked again");
@@ -39,6 +40,7 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
     words: "deployment create",
     usage: [
       fileOption,
+      forceStringOption,
       ...optionals(
         ...overFile,
         flag("set-default", "invocations that name no deployment go to this one"),
@@ -88,7 +90,7 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
         [nameOption(), endpointOption, ...optionals(trustOption, changeOption)],
       ),
     ],
-    withoutEffect: [noWaitOption, flag("skip-script-validation", "")],
+    withoutEffect: [noWaitOption, forceStringOption, flag("skip-script-validation", "")],
     summary: "change a deployment to what its YAML says now, or some of its settings, or trust its script",
     details: [
       "Without a file, --set takes description, tags.NAME, properties.NAME, compute, resources.instance_count and settings.…",
@@ -146,7 +148,7 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "deployment list-jobs",
-    usage: [nameOption(), endpointOption, optional(maxResultsOption)],
+    usage: [nameOption(), endpointOption, ...jobListOptions],
     summary: "list the jobs of a deployment, newest first",
     async run(context, values) {
       const [endpoint, deployment] = [values.text("endpoint-name") ?? "", values.text("name") ?? ""];
@@ -171,12 +173,12 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
 
 function requestOf({ terminal }: CommandContext, values: CommandValues) {
   const { ask } = terminal;
-  const set = keyValues("set", values.list("set"));
-  if (!set.ok) return set;
+  const edits = fileEdits(values, ["name"]);
+  if (!edits.ok) return edits;
   return success({
     file: values.text("file") ?? "",
     endpointName: values.text("endpoint-name"),
-    edits: { set: set.value, options: { name: values.text("name") } },
+    edits: edits.value,
     trust: values.flag("trust"),
     environment: values.text("environment"),
     askEnvironment:

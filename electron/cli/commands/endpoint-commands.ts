@@ -2,6 +2,7 @@ import { type Result, success } from "../../contract/problem.ts";
 import {
   confirmed,
   fileOption,
+  forceStringOption,
   maxResultsOption,
   nameOption,
   nameOverFile,
@@ -10,10 +11,11 @@ import {
   yesOption,
 } from "../terminal/common-options.ts";
 import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
-import { type CommandValues, keyValues } from "../terminal/command-values.ts";
+import { type CommandValues, fileEdits, keyValues } from "../terminal/command-values.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { oneOf, optional, text } from "../terminal/usage.ts";
-import { invokeCommand, listJobs } from "./job-commands.ts";
+import { invokeCommand } from "./job-commands.ts";
+import { jobListOptions, listJobs } from "./job-list-command.ts";
 
 const endpointColumns = ["name", "description", "defaults"];
 
@@ -63,7 +65,7 @@ export const endpointCommands: readonly WorkspaceCommand[] = [
         [fileOption],
       ),
     ],
-    withoutEffect: [noWaitOption],
+    withoutEffect: [noWaitOption, forceStringOption],
     summary: "change an endpoint",
     async run(context, values) {
       const [file, name, set] = [values.text("file"), values.text("name"), values.list("set")];
@@ -101,7 +103,7 @@ export const endpointCommands: readonly WorkspaceCommand[] = [
   { ...invokeCommand, words: "endpoint invoke" },
   {
     words: "endpoint list-jobs",
-    usage: [nameOption("ENDPOINT"), optional(maxResultsOption)],
+    usage: [nameOption("ENDPOINT"), ...jobListOptions],
     summary: "list the jobs of an endpoint, newest first",
     async run(context, values) {
       const found = context.workspace.endpoints.show(values.text("name") ?? "");
@@ -116,11 +118,10 @@ async function saveEndpoint(
   values: CommandValues,
 ): Promise<Result<number>> {
   const [file, name] = [values.text("file"), values.text("name")];
-  const set = keyValues("set", values.list("set"));
-  if (!set.ok) return set;
-  const isNameAlone = file === null && Object.keys(set.value).length === 0;
-  const edits = { set: set.value, options: { name } };
-  const made = await workspace.endpoints.create(isNameAlone ? { name: name ?? "" } : { file, edits });
+  const edits = fileEdits(values, ["name"]);
+  if (!edits.ok) return edits;
+  const isNameAlone = file === null && Object.keys(edits.value.set).length === 0;
+  const made = await workspace.endpoints.create(isNameAlone ? { name: name ?? "" } : { file, edits: edits.value });
   if (!made.ok) return made;
   const { endpoint, isNew, notices } = made.value;
   if (!isNew) terminal.note(`The endpoint ${endpoint.name} was there already and was overwritten.`);

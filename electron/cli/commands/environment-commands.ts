@@ -1,38 +1,74 @@
+import { type Result, success } from "../../contract/problem.ts";
+import { type CommandValues, fileEdits } from "../terminal/command-values.ts";
 import {
   confirmed,
-  labelOption,
+  fileOption,
   maxResultsOption,
   nameOption,
+  nameOverFile,
+  noWaitOption,
   registryOption,
-  versionOption,
+  setInFileOption,
   yesOption,
 } from "../terminal/common-options.ts";
-import { type WorkspaceCommand, usageProblem } from "../terminal/command.ts";
+import { type CommandContext, usageProblem, type WorkspaceCommand } from "../terminal/command.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { flag, oneOf, optional, text } from "../terminal/usage.ts";
 
+const pathPython = process.platform === "win32" ? "python" : "python3";
+/** What Azure makes an image of. */
+const imageOptions = [
+  text("image", "IMAGE", "", { alias: "i" }),
+  text("conda-file", "FILE", "", { alias: "c" }),
+  text("build-context", "DIR", "", { alias: "b" }),
+  ...["dockerfile-path", "datastore", "description", "os-type"].map((name) => text(name, "X", "")),
+  text("tags", "k=v", "", { isRepeated: true }),
+  text("version", "V", "", { alias: "v" }),
+  registryOption,
+  noWaitOption,
+];
 const environmentColumns = ["name", "kind", "version", "interpreter"];
 
 export const environmentCommands: readonly WorkspaceCommand[] = [
   {
     words: "environment create",
     usage: [
-      nameOption(),
+      oneOf([nameOverFile], [fileOption]),
       oneOf(
         [text("python", "PATH", "an interpreter, such as that of a virtual environment, or a command of the PATH")],
         [flag("node", "Node, which is Batchdeck's own")],
       ),
+      optional(setInFileOption),
     ],
+    withoutEffect: imageOptions,
     summary: "name the Python, or Node, that runs scoring scripts",
-    details: ["Nothing is installed: a script finds the packages that the interpreter has."],
+    details: [
+      `Of Azure's file the name is taken. Without --python and --node it is then ${pathPython}, as found on the PATH.`,
+      "Nothing is installed: a script finds the packages that the interpreter has.",
+    ],
     async run(context, values) {
+      const name = await nameOf(context, values, this);
+      if (!name.ok) return name;
       const python = values.text("python");
-      if ((python !== null) === values.flag("node")) return usageProblem("Give either --python or --node.", this);
-      const made = await context.workspace.environments.create({ name: values.text("name") ?? "", python });
+      const isAzures = values.text("file") !== null || imageOptions.some((option) => values.text(option.name) !== null);
+      const isNamed = python !== null || values.flag("node");
+      if ((python !== null && values.flag("node")) || !(isNamed || isAzures)) {
+        return usageProblem("Give either --python or --node.", this);
+      }
+      const made = await context.workspace.environments.create({
+        name: name.value,
+        python: isNamed ? python : pathPython,
+      });
       if (!made.ok) return made;
       const { environment, isNew } = made.value;
       if (!isNew) {
         context.terminal.note(`The environment ${environment.name} was there already and was overwritten.`);
+      }
+      if (!isNamed) {
+        context.terminal.note(
+          `No image is used on this computer: scripts of ${environment.name} run in ${environment.interpreter}. ` +
+            "Choose another with --python PATH.",
+        );
       }
       return showOne(context, environment);
     },
@@ -52,7 +88,7 @@ export const environmentCommands: readonly WorkspaceCommand[] = [
   {
     words: "environment show",
     usage: [nameOption()],
-    withoutEffect: [registryOption, versionOption, labelOption],
+    withoutEffect: [registryOption, text("version", "V", "", { alias: "v" }), text("label", "L", "", { alias: "l" })],
     summary: "show an environment",
     async run(context, values) {
       const found = context.workspace.environments.show(values.text("name") ?? "");
@@ -75,3 +111,19 @@ export const environmentCommands: readonly WorkspaceCommand[] = [
     },
   },
 ];
+
+/** That of the option, else of the file. */
+async function nameOf(
+  { workspace, terminal }: CommandContext,
+  values: CommandValues,
+  command: WorkspaceCommand,
+): Promise<Result<string>> {
+  const [file, name] = [values.text("file"), values.text("name")];
+  if (file === null) return name === null ? usageProblem("Give --name, --file, or both.", command) : success(name);
+  const edits = fileEdits(values, ["name"]);
+  const read = edits.ok ? await workspace.environments.readFile(file, edits.value) : edits;
+  if (!read.ok) return read;
+  const { withoutEffect } = read.value;
+  if (withoutEffect.length > 0) terminal.note(`Without effect on this computer: ${withoutEffect.join(", ")}.`);
+  return success(read.value.name);
+}

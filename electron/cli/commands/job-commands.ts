@@ -9,24 +9,18 @@ import { overrideKeys } from "../../workspace/jobs/submission.ts";
 import type { InvokeRequest } from "../../workspace/workspace.ts";
 import { type CommandContext, type WorkspaceCommand, usageProblem } from "../terminal/command.ts";
 import { type CommandValues, keyValues, wholeNumber } from "../terminal/command-values.ts";
-import {
-  confirmed,
-  deploymentOption,
-  maxResultsOption,
-  nameOption,
-  setOption,
-  yesOption,
-} from "../terminal/common-options.ts";
+import { confirmed, deploymentOption, nameOption, setOption, yesOption } from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { preflightJson } from "../text/preflight-json.ts";
 import { preflightLines } from "../text/preflight-text.ts";
+import { archiveCommands } from "./archive-commands.ts";
 import { compareCommand } from "./compare-command.ts";
-import { jobJson, whyText } from "../text/job-report.ts";
-import { jobColumns } from "../text/job-text.ts";
+import { downloadCommand } from "./download-command.ts";
+import { jobListCommand } from "./job-list-command.ts";
 import { isWholeQueue, jobUpdateCommand, pauseQueue, resumeQueue } from "./queue-commands.ts";
 import { showLog, showMiniBatches } from "./job-trace.ts";
 import { asTheyAre, showJob } from "./show-job.ts";
-import { firstOf, showDeleted, showList } from "../terminal/show.ts";
+import { showDeleted } from "../terminal/show.ts";
 import { flag, oneOf, optional, optionals, text } from "../terminal/usage.ts";
 import { settleJob, waitForJob } from "./wait-for-job.ts";
 import { shortList } from "../terminal/short-lists.ts";
@@ -126,11 +120,6 @@ function showPreflight({ terminal }: CommandContext, report: Preflight): Result<
   return success(report.problems.length === 0 ? exitCodes.done : exitCodes.refused);
 }
 
-/** Names that differ in case alone are one name, as in the registry. */
-function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
 function inputTexts(values: CommandValues): readonly string[] {
   const older = values.text("input-path")?.replace(/^(folder|file):(?=[^/]|\/(?!\/))/, "") ?? null;
   const texts = [values.text("input"), values.text("input-data"), values.text("input-local-path"), older];
@@ -222,45 +211,10 @@ function columnsTaken({ workspace }: CommandContext, job: JobView): readonly str
     );
 }
 
-/** Newest first; of every endpoint, of one, or of one of its deployments. */
-export function listJobs(
-  context: CommandContext,
-  values: CommandValues,
-  { endpoint, deployment }: { readonly endpoint: string | null; readonly deployment: string | null },
-): Result<number> {
-  const ofEndpoint = context.workspace.jobs.list(endpoint ?? undefined);
-  const named = ofEndpoint.filter((job) => deployment === null || isSameName(job.deployment_name, deployment));
-  const first = firstOf(named, values);
-  if (!first.ok) return first;
-  const jobs = asTheyAre(context, first.value);
-  const whose = endpoint === null ? "There are no jobs" : `There are no jobs of the endpoint "${endpoint}"`;
-  return showList(
-    context,
-    context.terminal.print !== null ? jobs.map(jobJson) : jobs.map((job) => ({ ...job, why: whyText(job) })),
-    [...jobColumns, "why"],
-    `${whose} yet. Make one: batchdeck invoke -n ${endpoint ?? "ENDPOINT"} --input PATH`,
-  );
-}
-
 const webOption = flag("web", "", { alias: "e" });
 
 export const jobCommands: readonly WorkspaceCommand[] = [
-  {
-    words: "job list",
-    usage: [
-      optional(
-        text("endpoint-name", "ENDPOINT", "the jobs of that endpoint", { letter: "e" }),
-        optional(text("deployment-name", "DEPLOYMENT", "and of that deployment", { letter: "d" })),
-      ),
-      optional(maxResultsOption),
-    ],
-    summary: "list jobs, newest first",
-    async run(context, values) {
-      const [endpoint, deployment] = [values.text("endpoint-name"), values.text("deployment-name")];
-      if (deployment !== null && endpoint === null) return usageProblem("--endpoint-name is missing.", this);
-      return listJobs(context, values, { endpoint, deployment });
-    },
-  },
+  jobListCommand,
   {
     words: "job show",
     usage: [
@@ -359,6 +313,8 @@ export const jobCommands: readonly WorkspaceCommand[] = [
   },
   compareCommand,
   jobUpdateCommand,
+  downloadCommand,
+  ...archiveCommands,
   {
     words: "job delete",
     usage: [nameOption("JOB"), yesOption],

@@ -1,22 +1,27 @@
 import path from "node:path";
 import { modelTypeSchema } from "../../contract/views/model.ts";
-import { failure, success } from "../../contract/problem.ts";
+import { failure, type Result, success } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import {
   checkLabel,
   confirmed,
+  fileOption,
   labelOption,
   maxResultsOption,
   nameOption,
+  noWaitOption,
   registryOption,
+  setInFileOption,
   versionOption,
   yesOption,
 } from "../terminal/common-options.ts";
-import type { WorkspaceCommand } from "../terminal/command.ts";
+import type { ModelRequest } from "../../workspace/models.ts";
+import { type CommandContext, usageProblem, type WorkspaceCommand } from "../terminal/command.ts";
+import { type CommandValues, fileEdits, typedPath } from "../terminal/command-values.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { reportLines } from "../text/scan-text.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
-import { optional, optionals, positional, text } from "../terminal/usage.ts";
+import { oneOf, optional, optionals, positional, text } from "../terminal/usage.ts";
 
 const modelColumns = ["name", "version", "type", "created_at"];
 
@@ -24,33 +29,28 @@ export const modelCommands: readonly WorkspaceCommand[] = [
   {
     words: "model create",
     usage: [
-      nameOption(),
-      text("path", "P", "a file or a folder", { alias: "p" }),
+      oneOf([nameOption(), text("path", "P", "a file or a folder", { alias: "p" })], [fileOption]),
       ...optionals(
         versionOption,
-        text("type", "custom_model", "any files, for scoring scripts alone: they are copied and never opened", {
+        text("type", "custom_model|mlflow_model|triton_model", "custom_model: any files, which are never opened", {
           alias: "t",
         }),
+        setInFileOption,
       ),
+    ],
+    withoutEffect: [
+      ...["datastore", "description", "stage"].map((name) => text(name, "X", "")),
+      text("tags", "k=v", "", { isRepeated: true }),
+      registryOption,
+      noWaitOption,
     ],
     summary: "copy a model file or folder into the workspace",
     details: ["Left out, --type is told from what is there: an .onnx file, or an MLflow folder with the onnx flavor."],
     async run(context, values) {
-      const type = modelTypeSchema.nullable().safeParse(values.text("type"));
-      if (!type.success) {
-        return failure(
-          "usage/invalid",
-          `There is no model type "${values.text("type")}".`,
-          "Use custom_model, or none.",
-        );
-      }
-      const made = await context.workspace.models.create({
-        name: values.text("name") ?? "",
-        path: values.text("path") ?? "",
-        version: values.text("version"),
-        type: type.data,
-      });
-      return made.ok ? showOne(context, made.value) : made;
+      const request = await requested(context, values, this);
+      if (!request.ok) return request;
+      const made = await context.workspace.models.create(request.value);
+      return made.ok ? showOne(context, made.value, modelColumns) : made;
     },
   },
   {
@@ -113,3 +113,32 @@ export const modelCommands: readonly WorkspaceCommand[] = [
     },
   },
 ];
+
+/** The model that the options name, or that of the file. */
+async function requested(
+  { workspace, terminal }: CommandContext,
+  values: CommandValues,
+  command: WorkspaceCommand,
+): Promise<Result<ModelRequest>> {
+  const type = modelTypeSchema.nullable().safeParse(values.text("type"));
+  if (!type.success) {
+    return failure("usage/invalid", `There is no model type "${values.text("type")}".`, "Use custom_model, or none.");
+  }
+  const [file, name, place] = [values.text("file"), values.text("name"), values.text("path")];
+  if (file === null) {
+    if (name === null) return usageProblem("--name is missing.", command);
+    if (place === null) return usageProblem("--path is missing.", command);
+    if (values.list("set").length > 0) return usageProblem("--set changes a file, and there is none.", command);
+    return success({ name, path: place, version: values.text("version"), type: type.data });
+  }
+  const edits = fileEdits(values, ["name", "version", "type"]);
+  if (!edits.ok) return edits;
+  const options = { ...edits.value.options, path: typedPath(values) };
+  const read = await workspace.models.readFile(file, { ...edits.value, options });
+  if (!read.ok) return read;
+  const { withoutEffect, ...model } = read.value;
+  if (withoutEffect.length > 0) terminal.note(`Not kept of the file: ${withoutEffect.join(", ")}.`);
+  // Azure calls an .onnx file this, too, and has no other word for it.
+  const isPlain = model.type === "custom_model" && values.text("type") === null;
+  return success({ ...model, type: isPlain ? null : model.type, orPlainFiles: isPlain });
+}

@@ -127,10 +127,11 @@ function secondsText(seconds: number): string {
 }
 
 const shownColumns = 40;
+const shownInputs = 12;
 
 function columnsBlock({ mapping, keep, unused_columns }: InvocationPlan): string[] {
   const tables = [
-    ...mapping.map(({ input, type, shape, columns }) => ({
+    ...mapping.slice(0, shownInputs).map(({ input, type, shape, columns }) => ({
       title: `Model input ${visibleText(input)}, ${type} [${shape.map((size) => size ?? "?").join(", ")}]`,
       columns,
     })),
@@ -144,6 +145,7 @@ function columnsBlock({ mapping, keep, unused_columns }: InvocationPlan): string
       const more = columns.length > shownColumns ? [`  and ${columns.length - shownColumns} more`] : [];
       return [...wrapped(title, "", "  "), ...aligned(rows), ...more];
     }),
+    ...(mapping.length > shownInputs ? [`and ${mapping.length - shownInputs} more inputs`] : []),
     ...(unused_columns.length === 0 ? [] : wrapped(names(unused_columns), "Not used: ", "  ")),
   ];
 }

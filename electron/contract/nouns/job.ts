@@ -74,6 +74,8 @@ export const jobViewSchema = z.strictObject({
   cost: z.number().min(0).nullable(),
   /** Why the job waits, paused itself or failed. */
   problem: problemSchema.nullable(),
+  /** Its user wants lists to leave it out. */
+  archived: z.boolean(),
   created_at: z.string(),
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { someNames } from "../words/name-list.ts";
 import { deviceTitles } from "../nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../nouns/preflight-facts.ts";
 import type { SkipReason } from "../nouns/skip-reason.ts";
@@ -31,7 +32,7 @@ const warning: SentencesOf<PreflightWarning> = {
   "left-out": ({ files, by }) =>
     `${files} ${files === 1 ? "file is" : "files are"} left out: ${skippedWords(by, skipWords)}.`,
   "unnamed-columns": ({ inputs }) =>
-    `Nobody named the columns of the model's ${inputs.length === 1 ? "input" : "inputs"} ${inputs.join(", ")}: ` +
+    `Nobody named the columns of the model's ${inputs.length === 1 ? "input" : "inputs"} ${someNames(inputs)}: ` +
     `${inputs.length === 1 ? "it takes" : "they take"} the numeric columns in the file's order.`,
   "idle-workers": ({ files, miniBatchSize, miniBatches, workers, better }) =>
     `${files} files in mini-batches of ${miniBatchSize} are work for ${miniBatches} of ${workers} workers; ` +

@@ -14,3 +14,9 @@ export function quotedNames({ names, count }: NameList, joint: string, more: (co
   const last = quoted.pop() ?? "";
   return quoted.length === 0 ? last : `${quoted.join(", ")} ${joint} ${last}`;
 }
+
+/** "a, b, … (+ 980)": the first names and how many more there are, the same in every language. */
+export function someNames(names: readonly string[]): string {
+  const more = names.length - listedNames;
+  return more > 0 ? `${names.slice(0, listedNames).join(", ")}, … (+ ${more})` : names.join(", ");
+}

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { type Result, success } from "../../contract/problem.ts";
 import { textMapSchema } from "../../deployments/yaml/endpoint-file.ts";
 import { localPath } from "../../deployments/yaml/local-paths.ts";
-import { readYamlFile, schemaProblem, withoutNulls } from "../../deployments/yaml/read-yaml.ts";
+import { type FileEdits, noEdits, readEditedFile } from "../../deployments/yaml/file-edits.ts";
+import { schemaProblem, withoutNulls } from "../../deployments/yaml/read-yaml.ts";
 
 /** Azure's file of a data asset. `$schema` is never fetched. */
 const dataFileSchema = z.strictObject({
@@ -28,9 +29,9 @@ export type DataFile = {
   readonly hasTags: boolean;
 };
 
-/** Problem: data/invalid, with line and column. */
-export async function readDataFile(file: string): Promise<Result<DataFile>> {
-  const yaml = await readYamlFile(file, "data/invalid");
+/** Problems: data/invalid, with line and column; usage/invalid of an edit. */
+export async function readDataFile(file: string, edits: FileEdits = noEdits): Promise<Result<DataFile>> {
+  const yaml = await readEditedFile(file, "data/invalid", edits);
   if (!yaml.ok) return yaml;
   const parsed = dataFileSchema.safeParse(withoutNulls(yaml.value.value));
   if (!parsed.success) return schemaProblem(yaml.value, parsed.error, "data/invalid");

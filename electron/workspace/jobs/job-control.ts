@@ -16,6 +16,8 @@ export type JobControl = {
    */
   readonly resume: (name: string, options?: { readonly skipChanged: boolean }) => Result<JobView>;
   readonly cancel: (name: string) => Result<JobView>;
+  /** Lists leave a finished job out from then on, or no longer. */
+  readonly archive: (name: string, archived: boolean) => Result<JobView>;
   /** Gives it another priority, another place among those of its priority, or both. */
   readonly arrange: (
     name: string,
@@ -61,6 +63,15 @@ export function createJobControl({ registry, changed }: WorkspaceContext): JobCo
         null,
         { request: null },
       );
+      changed();
+      return findJob(registry, name);
+    },
+    archive(name, archived) {
+      const job = findJob(registry, name);
+      if (!job.ok) return job;
+      const { name: jobName, status } = job.value;
+      if (archived && !isTerminal(status)) return failure("job/not-allowed:unfinished", { job: jobName, status });
+      registry.jobs.change(name, { archived });
       changed();
       return findJob(registry, name);
     },

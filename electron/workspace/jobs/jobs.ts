@@ -14,6 +14,7 @@ import type { Registry } from "../../registry/open-registry.ts";
 import { jobTools, type WorkspaceContext } from "../context.ts";
 import { findJob } from "./find-job.ts";
 import type { JobControl } from "./job-control.ts";
+import type { JobDownload } from "./job-download.ts";
 import type { JobResults } from "./job-results.ts";
 import type { Submission } from "./submission.ts";
 import { createWaiter, type Waiter } from "./waiter.ts";
@@ -41,7 +42,7 @@ export type JobLookup = {
   readonly delete: (name: string) => Promise<Result<null>>;
 };
 
-export type Jobs = JobLookup & JobControl & JobResults & Submission;
+export type Jobs = JobLookup & JobControl & JobResults & JobDownload & Submission;
 
 export function createJobLookup(context: WorkspaceContext): JobLookup {
   const { registry, home, codeFolder, changed } = context;

@@ -1,3 +1,4 @@
+import { someNames } from "../../../electron/contract/words/name-list.ts";
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import type { EstimateBasis, NoSample, PreflightWarning } from "../../../electron/contract/nouns/preflight-facts.ts";
 import type { SkipReason } from "../../../electron/contract/nouns/skip-reason.ts";
@@ -33,7 +34,7 @@ const warning: SentencesOf<PreflightWarning> = {
   "unnamed-columns": ({ inputs }) =>
     inputs.length === 1
       ? `De kolommen van de modelinvoer ${inputs[0] ?? ""} zijn nergens genoemd: die neemt de numerieke kolommen in de volgorde van het bestand.`
-      : `De kolommen van de modelinvoeren ${inputs.join(", ")} zijn nergens genoemd: die nemen de numerieke kolommen in de volgorde van het bestand.`,
+      : `De kolommen van de modelinvoeren ${someNames(inputs)} zijn nergens genoemd: die nemen de numerieke kolommen in de volgorde van het bestand.`,
   "idle-workers": ({ files, miniBatchSize, miniBatches, workers, better }) =>
     `${number.format(files)} bestanden in minibatches van ${number.format(miniBatchSize)} zijn werk voor ` +
     `${number.format(miniBatches)} van de ${number.format(workers)} werkprocessen; ` +

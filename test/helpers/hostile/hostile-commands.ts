@@ -240,6 +240,10 @@ function jobs(round: Round): Lines {
     ["job", "compare", one, other, "--output-path", path.join(round.folder, text())],
     ["job", "compare", text(), text(), "--tolerance", pick(["0", text()])],
     ["job", "delete", "-n", pick([text(), one])],
+    ["job", "download", "-n", job, "--download-path", path.join(round.folder, text())],
+    ["job", "download", "-n", job, "--output-name", text()],
+    ["job", "archive", "-n", job],
+    ["job", "restore", "-n", job],
   ];
 }
 

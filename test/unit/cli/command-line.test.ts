@@ -108,7 +108,7 @@ describe("the usage line of a command", () => {
     "endpoint update -n NAME --set defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT … | -f FILE",
     "deployment update -f FILE [-n NAME] [-e ENDPOINT] [--set a.b=v …] [--trust] [--environment NAME] | -n NAME -e ENDPOINT [--trust] [--set description=TEXT | tags.NAME=TEXT | settings.KEY=V …]",
     "model delete -n NAME [--version V] --yes",
-    "job list [-e ENDPOINT [-d DEPLOYMENT]] [--max-results N]",
+    "job list [-e ENDPOINT [-d DEPLOYMENT]] [--max-results N] [--include-archived] [--archived-only] [--parent-job-name JOB]",
     "job update -n JOB [--priority low|medium|high] [--first | --last | --before JOB]",
     "job compare A B [--tolerance X] [--output-path FILE|DIR]",
     "watch remove DIR [-n ENDPOINT]",

@@ -94,6 +94,7 @@ function view(name: string, succeeded: number): JobView {
     problem: null,
     created_at: "2026-01-01T00:00:00.000Z",
     started_at: null,
+    archived: false,
     ended_at: null,
   };
 }

@@ -52,6 +52,7 @@ function job(name: string, over: Partial<JobView> = {}): JobView {
     problem: null,
     created_at: "2026-11-22T10:00:00.000Z",
     started_at: "2026-11-22T10:00:01.000Z",
+    archived: false,
     ended_at: null,
     ...over,
   };

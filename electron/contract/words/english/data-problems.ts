@@ -1,3 +1,4 @@
+import { someNames } from "../name-list.ts";
 import { assetNameRule } from "../../names.ts";
 import type { WordTable } from "../speaker.ts";
 
@@ -33,7 +34,7 @@ export const dataProblems = {
   ],
   "data/not-found:version": ({ name, version, known }: { name: string; version: string; known: readonly string[] }) => [
     `The data asset "${name}" has no version ${version}.`,
-    `Its versions: ${known.join(", ")}.`,
+    `Its versions: ${someNames(known)}.`,
   ],
   "datastore/invalid:name": ({ name }: { name: string }) => [
     `"${name}" cannot be the name of a datastore.`,

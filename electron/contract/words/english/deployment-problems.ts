@@ -1,3 +1,4 @@
+import { someNames } from "../name-list.ts";
 import { factWords, type Speaker, type WordTable } from "../speaker.ts";
 import {
   type Advice,
@@ -58,7 +59,7 @@ export const deploymentProblems = {
     deployment: string;
     known: readonly string[];
   }) => [
-    `Deployment name ${deployment} not found for this endpoint: ${endpoint} has ${known.join(", ")}.`,
+    `Deployment name ${deployment} not found for this endpoint: ${endpoint} has ${someNames(known)}.`,
     "Name one of these.",
   ],
   "deployment/not-found:default": ({ endpoint, deployment }: { endpoint: string; deployment: string }) => [
@@ -108,7 +109,7 @@ export const deploymentProblems = {
   ],
   "usage/invalid:setting-key": ({ key, known }: { key: string; known: readonly string[] }) => [
     `--set has no key "${key}".`,
-    `Known: ${known.join(", ")}.`,
+    `Known: ${someNames(known)}.`,
   ],
   "usage/invalid:setting": (
     { key, value, reason, advice }: { key: string; value: string; reason: SchemaReason; advice: Advice },

@@ -1,3 +1,4 @@
+import { someNames } from "../name-list.ts";
 import { assetNameRule } from "../../names.ts";
 import {
   factWords,
@@ -76,17 +77,17 @@ export const environmentProblems = {
   ],
   "environment/not-found:others": ({ environment, known }: { environment: string; known: readonly string[] }) => [
     `There is no environment "${environment}".`,
-    `There are: ${known.join(", ")}.`,
+    `There are: ${someNames(known)}.`,
   ],
   "environment/not-found:not-named": ({ known }: { known: readonly string[] }) => [
     "The deployment names no environment to run its script in.",
-    known.length === 0 ? makeOne : `Give one of this workspace with --environment NAME: ${known.join(", ")}.`,
+    known.length === 0 ? makeOne : `Give one of this workspace with --environment NAME: ${someNames(known)}.`,
   ],
   "environment/not-found:reference": ({ reference, known }: { reference: string; known: readonly string[] }) => [
     `The deployment names the environment "${reference}", which is not in this workspace.`,
     known.length === 0
       ? makeOne
-      : `Give one of this workspace with --environment NAME; it is remembered: ${known.join(", ")}.`,
+      : `Give one of this workspace with --environment NAME; it is remembered: ${someNames(known)}.`,
   ],
   "environment/in-use": ({
     environment,

@@ -41,6 +41,10 @@ export const jobProblems = {
     `"${name}" is the name of another file of the job.`,
     "Choose another output_file_name.",
   ],
+  "usage/invalid:no-such-output": ({ output, job, known }: { output: string; job: string; known: string }) => [
+    `The job ${job} has no output "${output}".`,
+    `Its output is called ${known}.`,
+  ],
   "model/not-found:lost": ({ model, version }: { model: string; version: string }) => [
     `The model ${model}:${version} is not in the workspace any more.`,
     "Create the deployment again.",

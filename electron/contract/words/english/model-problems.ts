@@ -1,3 +1,4 @@
+import { someNames } from "../name-list.ts";
 import { assetNameRule } from "../../names.ts";
 import type { WordTable } from "../speaker.ts";
 import { type FindingFact, findingWords } from "./parts/finding-words.ts";
@@ -76,7 +77,7 @@ export const modelProblems = {
     model: string;
     version: string;
     known: readonly string[];
-  }) => [`The model "${model}" has no version ${version}.`, `Its versions: ${known.join(", ")}.`],
+  }) => [`The model "${model}" has no version ${version}.`, `Its versions: ${someNames(known)}.`],
   "model/in-use:deployment": ({
     model,
     deployment,
@@ -180,7 +181,7 @@ export const modelProblems = {
   ],
   "model/unsupported:mlflow-flavors": ({ model, flavors }: { model: string; flavors: readonly string[] }) => [
     `The MLflow model in "${model}" has ${
-      flavors.length === 0 ? "no flavors" : `the ${flavors.length === 1 ? "flavor" : "flavors"} ${flavors.join(", ")}`
+      flavors.length === 0 ? "no flavors" : `the ${flavors.length === 1 ? "flavor" : "flavors"} ${someNames(flavors)}`
     }, and only the flavor onnx is scored without a script: the others are code that would have to be trusted.`,
     "Save it with the onnx flavor (mlflow.onnx), or give the deployment a scoring_script and an environment.",
   ],

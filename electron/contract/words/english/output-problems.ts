@@ -64,6 +64,10 @@ export const outputProblems = {
     `Another job seems to write to the output folder ${folder}: ${file} cannot be read.`,
     "Remove that file if no job writes there, or choose another --output-path.",
   ],
+  "output/exists:download": ({ path }: { path: string }) => [
+    `${path} exists already, with other content.`,
+    "Choose another --download-path, or move that file away.",
+  ],
   "output/exists:appeared": ({ path }: { path: string }) => [
     `${path} appeared while the job ran, and is not replaced.`,
     "Move that file away; the job then goes on by itself.",
@@ -72,6 +76,10 @@ export const outputProblems = {
   "output/unwritable": ({ place, errno }: { place: string; errno: string }) => [
     `${place} cannot be used right now (${errno}).`,
     "The job goes on by itself once it can be written again.",
+  ],
+  "output/unwritable:download": ({ folder, errno }: { folder: string; errno: string }) => [
+    `The files cannot be copied to ${folder} (${errno}).`,
+    "Choose another --download-path.",
   ],
   "output/unwritable:listing": listingUnwritable,
   "output/unwritable:differences": differencesUnwritable,

@@ -1,4 +1,5 @@
 import type { TensorType } from "../../signature.ts";
+import { someNames } from "../name-list.ts";
 import type { WordTable } from "../speaker.ts";
 import { type Tensor, tensorText } from "./parts/tensor-words.ts";
 
@@ -21,9 +22,7 @@ export const scorerProblems = {
     labels: number;
     outputs: readonly { readonly name: string; readonly width: number }[];
   }) => [
-    `scorer.yml gives ${count(labels, "label")}, and no output has that many values (${outputs
-      .map(({ name, width }) => `${name} has ${width}`)
-      .join(", ")}).`,
+    `scorer.yml gives ${count(labels, "label")}, and no output has that many values (${someNames(outputs.map(({ name, width }) => `${name} has ${width}`))}).`,
   ],
   "scorer/invalid:foreign-key": ({ key, kind }: { key: string; kind: string }) => [
     `"input.${key}" in scorer.yml does nothing for the kind ${kind}.`,
@@ -31,11 +30,11 @@ export const scorerProblems = {
   ],
   "scorer/invalid:unknown-input": ({ input, known }: { input: string; known: readonly string[] }) => [
     `The model has no input "${input}", which scorer.yml names.`,
-    `Its inputs: ${known.join(", ")}.`,
+    `Its inputs: ${someNames(known)}.`,
   ],
   "scorer/invalid:unknown-output": ({ output, known }: { output: string; known: readonly string[] }) => [
     `The model has no output "${output}", which scorer.yml names.`,
-    `Its outputs: ${known.join(", ")}.`,
+    `Its outputs: ${someNames(known)}.`,
   ],
   "scorer/invalid:batch": ({ rows, batch }: { rows: number; batch: number }) => [
     `The model takes exactly ${count(rows, "row")} at a time, and scorer.yml says batch: ${batch}.`,
@@ -49,7 +48,7 @@ export const scorerProblems = {
     `The model's input "${input}" takes ${count(width, "column")}, and scorer.yml names ${columns}.`,
   ],
   "scorer/invalid:open-inputs": ({ inputs }: { inputs: readonly string[] }) => [
-    `The model has ${inputs.length} inputs of several columns (${inputs.join(", ")}), and nothing says which columns fill which.`,
+    `The model has ${inputs.length} inputs of several columns (${someNames(inputs)}), and nothing says which columns fill which.`,
     "Name them under input.columns in scorer.yml.",
   ],
   "scorer/invalid:missing-value": ({ rule, input, type }: { rule: MissingRule; input: string; type: TensorType }) => [
@@ -151,9 +150,7 @@ export const scorerProblems = {
     "Use items: row.",
   ],
   "scorer/invalid:text-inputs": ({ inputs }: { inputs: readonly Pick<Tensor, "name" | "type">[] }) => [
-    `The kind text needs a model with one string input, or with input_ids, attention_mask and token_type_ids of whole numbers; this one has ${inputs
-      .map(({ name, type }) => `"${name}" ${type}`)
-      .join(", ")}.`,
+    `The kind text needs a model with one string input, or with input_ids, attention_mask and token_type_ids of whole numbers; this one has ${someNames(inputs.map(({ name, type }) => `"${name}" ${type}`))}.`,
   ],
   "scorer/invalid:takes-texts": () => [
     "The model takes texts as they are, and scorer.yml asks for tokens.",

@@ -1,3 +1,4 @@
+import { someNames } from "../../../../electron/contract/words/name-list.ts";
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type { dataProblems as english } from "../../../../electron/contract/words/english/data-problems.ts";
 import { assetNameRule } from "../parts/common.ts";
@@ -33,7 +34,7 @@ export const dataProblems: SameKinds<typeof english> = {
   ],
   "data/not-found:version": ({ name, version, known }) => [
     `De gegevensasset "${name}" heeft geen versie ${version}.`,
-    `De versies zijn: ${known.join(", ")}.`,
+    `De versies zijn: ${someNames(known)}.`,
   ],
   "datastore/invalid:name": ({ name }) => [`"${name}" kan niet de naam van een gegevensarchief zijn.`, assetNameRule],
   "datastore/invalid:no-folder": ({ path }) => [

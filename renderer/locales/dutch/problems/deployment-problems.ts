@@ -1,3 +1,4 @@
+import { someNames } from "../../../../electron/contract/words/name-list.ts";
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type { deploymentProblems as english } from "../../../../electron/contract/words/english/deployment-problems.ts";
 import type { SchemaReason } from "../../../../electron/contract/words/english/parts/file-words.ts";
@@ -13,7 +14,7 @@ const variableFaults = {
 
 const unknownProperty = ({ property, known }: { property: string; known: readonly string[] }): WrittenWords => [
   `De eigenschap "${property}" is niet bekend.`,
-  `Bekend zijn ${known.join(", ")}.`,
+  `Bekend zijn ${someNames(known)}.`,
 ];
 
 const wrongProperty = (
@@ -61,7 +62,7 @@ export const deploymentProblems: SameKinds<typeof english> = {
     'Maak er een met "deployment create -f BESTAND".',
   ],
   "deployment/not-found:others": ({ endpoint, deployment, known }) => [
-    `Het eindpunt "${endpoint}" heeft geen implementatie "${deployment}", wel ${known.join(", ")}.`,
+    `Het eindpunt "${endpoint}" heeft geen implementatie "${deployment}", wel ${someNames(known)}.`,
     "Kies een van deze.",
   ],
   "deployment/not-found:default": ({ endpoint, deployment }) => [
@@ -111,7 +112,7 @@ export const deploymentProblems: SameKinds<typeof english> = {
   ],
   "usage/invalid:setting-key": ({ key, known }) => [
     `--set heeft geen sleutel "${key}".`,
-    `Bekend zijn ${known.join(", ")}.`,
+    `Bekend zijn ${someNames(known)}.`,
   ],
   "usage/invalid:setting": ({ key, value, reason, advice }, speaker) => [
     `De instelling ${key}=${value} klopt niet: ${factWords<string>(schemaReasons, reason, speaker)}.`,

@@ -1,3 +1,4 @@
+import { someNames } from "../../../../electron/contract/words/name-list.ts";
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type {
   environmentProblems as english,
@@ -48,17 +49,17 @@ export const environmentProblems: SameKinds<typeof english> = {
   ],
   "environment/not-found:others": ({ environment, known }) => [
     `Er is geen omgeving "${environment}".`,
-    `Er zijn ${known.join(", ")}.`,
+    `Er zijn ${someNames(known)}.`,
   ],
   "environment/not-found:not-named": ({ known }) => [
     "De implementatie noemt geen omgeving om het script in uit te voeren.",
-    known.length === 0 ? makeOne : `Geef er een uit deze werkruimte met --environment NAAM: ${known.join(", ")}.`,
+    known.length === 0 ? makeOne : `Geef er een uit deze werkruimte met --environment NAAM: ${someNames(known)}.`,
   ],
   "environment/not-found:reference": ({ reference, known }) => [
     `De implementatie noemt de omgeving "${reference}", die niet in deze werkruimte staat.`,
     known.length === 0
       ? makeOne
-      : `Geef er een uit deze werkruimte met --environment NAAM; dat wordt onthouden: ${known.join(", ")}.`,
+      : `Geef er een uit deze werkruimte met --environment NAAM; dat wordt onthouden: ${someNames(known)}.`,
   ],
   "environment/in-use": ({ environment, deployment, endpoint }) => [
     `De omgeving "${environment}" wordt gebruikt door de implementatie "${deployment}" van het eindpunt "${endpoint}".`,

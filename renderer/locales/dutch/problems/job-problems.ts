@@ -44,6 +44,10 @@ export const jobProblems: SameKinds<typeof english> = {
     `"${name}" is de naam van een ander bestand van de taak.`,
     "Kies een andere output_file_name.",
   ],
+  "usage/invalid:no-such-output": ({ output, job, known }) => [
+    `De taak ${job} heeft geen uitvoer "${output}".`,
+    `Die heet ${known}.`,
+  ],
   "model/not-found:lost": ({ model, version }) => [
     `Het model ${model}:${version} staat niet meer in de werkruimte.`,
     "Maak de implementatie opnieuw.",

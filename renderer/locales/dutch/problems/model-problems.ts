@@ -1,3 +1,4 @@
+import { someNames } from "../../../../electron/contract/words/name-list.ts";
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type { modelProblems as english } from "../../../../electron/contract/words/english/model-problems.ts";
 import { tensorText } from "../../../../electron/contract/words/english/parts/tensor-words.ts";
@@ -59,7 +60,7 @@ export const modelProblems: SameKinds<typeof english> = {
   ],
   "model/not-found:version": ({ model, version, known }) => [
     `Het model "${model}" heeft geen versie ${version}.`,
-    `De versies zijn ${known.join(", ")}.`,
+    `De versies zijn ${someNames(known)}.`,
   ],
   "model/in-use:deployment": ({ model, deployment, endpoint }) => [
     `Het model "${model}" wordt gebruikt door de implementatie "${deployment}" van het eindpunt "${endpoint}".`,
@@ -159,7 +160,7 @@ export const modelProblems: SameKinds<typeof english> = {
   ],
   "model/unsupported:mlflow-flavors": ({ model, flavors }) => [
     `Het MLflow-model in "${model}" heeft ${
-      flavors.length === 0 ? "geen flavors" : `de ${flavors.length === 1 ? "flavor" : "flavors"} ${flavors.join(", ")}`
+      flavors.length === 0 ? "geen flavors" : `de ${flavors.length === 1 ? "flavor" : "flavors"} ${someNames(flavors)}`
     }, en alleen de flavor onnx wordt zonder script gescoord: de andere zijn code die vertrouwd moet worden.`,
     "Sla het op met de flavor onnx (mlflow.onnx), of geef de implementatie een scoring_script en een omgeving.",
   ],

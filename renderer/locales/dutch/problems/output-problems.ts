@@ -57,6 +57,10 @@ export const outputProblems: SameKinds<typeof english> = {
     `Een andere taak lijkt naar de uitvoermap ${folder} te schrijven: ${file} kan niet worden gelezen.`,
     "Verwijder dat bestand als geen taak daar schrijft, of kies een andere uitvoermap.",
   ],
+  "output/exists:download": ({ path }) => [
+    `${path} bestaat al, met een andere inhoud.`,
+    "Kies een ander --download-path of verplaats dat bestand.",
+  ],
   "output/exists:appeared": ({ path }) => [
     `${path} verscheen terwijl de taak bezig was en wordt niet vervangen.`,
     "Verplaats dat bestand; de taak gaat dan vanzelf verder.",
@@ -65,6 +69,10 @@ export const outputProblems: SameKinds<typeof english> = {
   "output/unwritable": ({ place, errno }) => [
     `${place} kan nu niet worden gebruikt (${errno}).`,
     "De taak gaat vanzelf verder zodra er weer geschreven kan worden.",
+  ],
+  "output/unwritable:download": ({ folder, errno }) => [
+    `De bestanden kunnen niet naar ${folder} worden gekopieerd (${errno}).`,
+    "Kies een ander --download-path.",
   ],
   "output/unwritable:listing": listingUnwritable,
   "output/unwritable:differences": differencesUnwritable,

@@ -1,3 +1,4 @@
+import { someNames } from "../../../../electron/contract/words/name-list.ts";
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
 import type { scorerProblems as english } from "../../../../electron/contract/words/english/scorer-problems.ts";
 import { tensorText } from "../../../../electron/contract/words/english/parts/tensor-words.ts";
@@ -9,9 +10,7 @@ export const scorerProblems: SameKinds<typeof english> = {
   "scorer/invalid:labels-empty": ({ file }) => [`Het bestand met labels "${file}" is leeg.`],
   "scorer/invalid:labels-missing": ({ file }) => [`Het bestand met labels "${file}" staat niet naast scorer.yml.`],
   "scorer/invalid:labels-width": ({ labels, outputs }) => [
-    `scorer.yml geeft ${count(labels, "label", "labels")}, en geen uitvoer heeft zoveel waarden (${outputs
-      .map(({ name, width }) => `${name} heeft er ${width}`)
-      .join(", ")}).`,
+    `scorer.yml geeft ${count(labels, "label", "labels")}, en geen uitvoer heeft zoveel waarden (${someNames(outputs.map(({ name, width }) => `${name} heeft er ${width}`))}).`,
   ],
   "scorer/invalid:foreign-key": ({ key, kind }) => [
     `"input.${key}" in scorer.yml doet niets voor de soort ${kind}.`,
@@ -19,11 +18,11 @@ export const scorerProblems: SameKinds<typeof english> = {
   ],
   "scorer/invalid:unknown-input": ({ input, known }) => [
     `Het model heeft geen invoer "${input}", die scorer.yml noemt.`,
-    `De invoer is ${known.join(", ")}.`,
+    `De invoer is ${someNames(known)}.`,
   ],
   "scorer/invalid:unknown-output": ({ output, known }) => [
     `Het model heeft geen uitvoer "${output}", die scorer.yml noemt.`,
-    `De uitvoer is ${known.join(", ")}.`,
+    `De uitvoer is ${someNames(known)}.`,
   ],
   "scorer/invalid:batch": ({ rows, batch }) => [
     `Het model leest precies ${count(rows, "rij", "rijen")} tegelijk, en in scorer.yml staat batch: ${batch}.`,
@@ -37,7 +36,7 @@ export const scorerProblems: SameKinds<typeof english> = {
     `De modelinvoer "${input}" leest ${count(width, "kolom", "kolommen")}, en scorer.yml noemt er ${columns}.`,
   ],
   "scorer/invalid:open-inputs": ({ inputs }) => [
-    `Het model heeft ${inputs.length} invoeren van meer kolommen (${inputs.join(", ")}), en nergens staat welke kolommen bij welke horen.`,
+    `Het model heeft ${inputs.length} invoeren van meer kolommen (${someNames(inputs)}), en nergens staat welke kolommen bij welke horen.`,
     "Noem ze onder input.columns in scorer.yml.",
   ],
   "scorer/invalid:missing-value": ({ rule, input, type }) => [
@@ -128,9 +127,7 @@ export const scorerProblems: SameKinds<typeof english> = {
     "Gebruik items: row.",
   ],
   "scorer/invalid:text-inputs": ({ inputs }) => [
-    `De soort text vraagt om een model met één tekst als invoer, of met input_ids, attention_mask en token_type_ids van gehele getallen; dit model heeft ${inputs
-      .map(({ name, type }) => `"${name}" ${type}`)
-      .join(", ")}.`,
+    `De soort text vraagt om een model met één tekst als invoer, of met input_ids, attention_mask en token_type_ids van gehele getallen; dit model heeft ${someNames(inputs.map(({ name, type }) => `"${name}" ${type}`))}.`,
   ],
   "scorer/invalid:takes-texts": () => [
     "Het model leest teksten zoals ze zijn, en scorer.yml vraagt om tokens.",

@@ -1,3 +1,4 @@
+import { someNames } from "../../name-list.ts";
 import type { TensorInfo } from "../../../signature.ts";
 
 /** A tensor as words tell it. */
@@ -5,7 +6,7 @@ export type Tensor = { readonly name: string; readonly type: TensorInfo["type"];
 
 /** `"x" float32[?, 4]`, the same in every language. */
 export function tensorText(tensors: readonly Tensor[]): string {
-  return tensors
-    .map(({ name, type, shape }) => `"${name}" ${type}[${shape.map((size) => size ?? "?").join(", ")}]`)
-    .join(", ");
+  return someNames(
+    tensors.map(({ name, type, shape }) => `"${name}" ${type}[${shape.map((size) => size ?? "?").join(", ")}]`),
+  );
 }
