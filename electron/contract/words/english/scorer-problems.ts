@@ -1,6 +1,5 @@
 import { someNames } from "../name-list.ts";
 import type { TensorType } from "../../signature.ts";
-import { someNames } from "../name-list.ts";
 import type { WordTable } from "../speaker.ts";
 import { type Tensor, tensorText } from "./parts/tensor-words.ts";
 
