@@ -67,9 +67,7 @@ describe("completion", () => {
     "of bash offers nouns, verbs, options and the words that an option takes",
     () => {
       expect(offered("batch")).toEqual(["batch-endpoint", "batch-deployment"]);
-      expect(offered("job", "re")).toEqual(
-        ["resume", "retry-failed"].filter((verb) => offered("job", "").includes(verb)),
-      );
+      expect(offered("job", "re")).toEqual(["resume", "retry-failed", "restore"]);
       expect(offered("batch-endpoint", "list-")).toEqual(["list-jobs"]);
       expect(offered("invoke", "--in")).toEqual(
         expect.arrayContaining(
