@@ -35,6 +35,57 @@ export function parquetTable(path: string): string {
   return `read_parquet(${sqlText(literalPath(path))}, file_row_number = true, hive_partitioning = false)`;
 }
 
+/** What DuckDB says of a type, as far as it is looked into: the fields of a structure. */
+export type ParquetType = {
+  readonly entryNames?: readonly string[];
+  readonly entryTypes?: readonly ParquetType[];
+  readonly valueType?: ParquetType;
+  readonly toString: () => string;
+};
+
+/** A column of a file, or a field of a structure in it. */
+export type ParquetColumn = { readonly name: string; readonly type: ParquetType; readonly expression: string };
+
+/** A query that gives no rows, and with them the names and types of a file's columns. */
+export function parquetColumnsQuery(table: string): string {
+  return `SELECT * EXCLUDE (file_row_number) FROM ${table} LIMIT 0`;
+}
+
+export function parquetColumns(names: readonly string[], types: readonly ParquetType[]): ParquetColumn[] {
+  return names.map((name, index) => ({ name, type: types[index] as ParquetType, expression: sqlName(name) }));
+}
+
+/** The column of that (trimmed) name; else, of `a.b`, the field `b` of the structure `a`; null when there is neither. */
+export function findParquetColumn(columns: readonly ParquetColumn[], wanted: string): ParquetColumn | null {
+  const found = columns.find(({ name }) => name.trim() === wanted);
+  if (found !== undefined) return found;
+  for (let dot = wanted.indexOf("."); dot !== -1; dot = wanted.indexOf(".", dot + 1)) {
+    const [key, rest] = [wanted.slice(0, dot).trim(), wanted.slice(dot + 1).trim()];
+    const structure = columns.find(({ name }) => name.trim() === key);
+    const fields = structure === undefined ? [] : fieldsOf(structure);
+    const field = findParquetColumn(fields, rest);
+    if (field !== null) return field;
+  }
+  return null;
+}
+
+function fieldsOf({ type, expression }: ParquetColumn): ParquetColumn[] {
+  return (type.entryNames ?? []).map((name, index) => ({
+    name,
+    type: type.entryTypes?.[index] as ParquetType,
+    expression: `struct_extract(${expression}, ${sqlText(name)})`,
+  }));
+}
+
+/** A column as text: lists and structures that hold texts as JSON, which tells where one ends. */
+export function parquetText({ type, expression }: ParquetColumn): string {
+  return holdsTexts(type) ? `CAST(to_json(${expression}) AS VARCHAR)` : `CAST(${expression} AS VARCHAR)`;
+}
+
+function holdsTexts({ valueType }: ParquetType): boolean {
+  return valueType !== undefined && (String(valueType) === "VARCHAR" || holdsTexts(valueType));
+}
+
 /** One row a row group: `id`, `row_count`, `byte_count` (uncompressed), in the file's order. */
 export function parquetRowGroups(path: string): string {
   return `SELECT row_group_id AS id, any_value(row_group_num_rows)::DOUBLE AS row_count,

@@ -5,9 +5,12 @@ import {
   duckdbConfinement,
   duckdbOptions,
   isOutOfReach,
+  findParquetColumn,
+  parquetColumns,
+  parquetColumnsQuery,
   parquetRowGroups,
   parquetTable,
-  sqlName,
+  parquetText,
 } from "../../contract/tables/parquet.ts";
 import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
 import { changedSince, type Checked, type FileProblem } from "../table-file.ts";
@@ -69,22 +72,35 @@ const unreadableParquet: FileProblem = {
   message: "The file is not a Parquet file that can be read.",
 };
 
-export type ParquetSample = { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+export type ParquetSample = {
+  /** Trimmed. */
+  readonly columns: readonly string[];
+  /** Those of the wanted names that are fields of structures. */
+  readonly fields: readonly string[];
+  readonly rows: readonly ReadonlyMap<string, string>[];
+};
 
-/** Column names and the first rows as text, NULL as empty text. */
+/** Column names and the first rows as text, by name, NULL as empty text; with the fields of structures that are wanted. */
 export async function readParquetSample(
   connection: DuckDBConnection,
   path: string,
   rowCount: number,
+  wanted: readonly string[],
 ): Promise<Checked<ParquetSample>> {
   try {
     const table = parquetTable(path);
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
-    const columns = described.getRows().map((row) => String(row[0]));
-    const selected = columns.map((name) => `CAST(${sqlName(name)} AS VARCHAR)`).join(", ");
+    const described = await connection.run(parquetColumnsQuery(table));
+    const columns = parquetColumns(described.columnNames(), described.columnTypes());
+    const names = columns.map(({ name }) => name.trim());
+    const fields = wanted.filter((name) => !names.includes(name) && findParquetColumn(columns, name) !== null);
+    const sampled = [...columns, ...fields.flatMap((name) => findParquetColumn(columns, name) ?? [])];
+    const selected = sampled.map(parquetText).join(", ");
     const result = await connection.runAndReadAll(`SELECT ${selected} FROM ${table} LIMIT ${rowCount}`);
-    const rows = result.getRows().map((row) => row.map((cell) => (cell === null ? "" : String(cell))));
-    return { ok: true, value: { columns, rows } };
+    const cellNames = [...names, ...fields];
+    const rows = result
+      .getRows()
+      .map((row) => new Map(row.map((cell, index) => [cellNames[index] ?? "", cell === null ? "" : String(cell)])));
+    return { ok: true, value: { columns: names, fields, rows } };
   } catch (error) {
     return notRead(error);
   }

@@ -275,9 +275,9 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Sam
   const looked = await sampleFileAlone(tables, file);
   const folders = folderColumns(tables.input, file.path);
   if (!looked.ok || folders.size === 0) return looked;
-  const { columns, rows } = looked.value.sample;
+  const { columns, rows, beside: fields = [] } = looked.value.sample;
   const cells = [...folders].map(([name, value]) => [name, value ?? ""] as const);
-  const beside = [...folders.keys()].filter((name) => !columns.includes(name));
+  const beside = [...new Set([...folders.keys(), ...fields])].filter((name) => !columns.includes(name));
   const sample = { columns, beside, rows: rows.map((row) => new Map([...row, ...cells])) };
   return { ok: true, value: { ...looked.value, sample } };
 }
@@ -292,19 +292,22 @@ async function sampleFileAlone(tables: Tables, file: ListedFile): Promise<Checke
   }
   const sample =
     format === "json-lines"
-      ? await beginnings.look(file, ({ path, listed }) => sampleJsonLines(path, listed))
+      ? await beginnings.look(file, ({ path, listed }) => sampleJsonLines(path, listed, namedColumns(tables.table)))
       : await sampleParquet(tables, file);
   return sample.ok ? { ok: true, value: { sample: sample.value, decimal: "." } } : sample;
 }
 
 async function sampleParquet(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
   const sample = await readParquet(tables, file, (connection, path) =>
-    readParquetSample(connection, path, sampledRows),
+    readParquetSample(connection, path, sampledRows, namedColumns(tables.table)),
   );
-  if (!sample.ok) return sample;
-  const { columns, rows } = sample.value;
-  const named = rows.map((cells) => new Map(columns.map((name, index) => [name.trim(), cells[index] ?? ""])));
-  return { ok: true, value: { columns: columns.map((name) => name.trim()), rows: named } };
+  return sample.ok ? { ok: true, value: { ...sample.value, beside: sample.value.fields } } : sample;
+}
+
+/** Columns that a scorer names, trimmed. */
+function namedColumns(scorer: TabularScorer | null): readonly string[] {
+  const names = [...(scorer?.inputs ?? []).flatMap(({ columns }) => columns ?? []), ...(scorer?.keep ?? [])];
+  return [...new Set(names.map((name) => name.trim()))];
 }
 
 /** Items of the first megabytes by `countFile`, which gets a file and how many bytes of it to look at; the rest is estimated. */

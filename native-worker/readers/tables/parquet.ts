@@ -4,9 +4,13 @@ import { decodeText, defaultDialect } from "../../../electron/contract/tables/cs
 import {
   duckdbConfinement,
   duckdbOptions,
+  findParquetColumn,
   isOutOfReach,
+  type ParquetColumn,
+  parquetColumns,
+  parquetColumnsQuery,
   parquetTable,
-  sqlName,
+  parquetText,
 } from "../../../electron/contract/tables/parquet.ts";
 import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
@@ -83,7 +87,7 @@ export async function openParquetReader(
   const columns = await describe(connection, table).catch(whyUnreadable);
   if ("code" in columns) return { readBlock: async () => columns, close: async () => undefined };
   const missing = sources.names.filter(
-    (name, source) => !constants.has(source) && !columns.some((column) => column.name.trim() === name),
+    (name, source) => !constants.has(source) && findParquetColumn(columns, name) === null,
   );
 
   const { selected, expressions } = selectColumns(collector, columns);
@@ -193,22 +197,22 @@ function checkOrder(rowNumbers: DuckDBVector, from: number, rows: number, firstR
 /** What is read of each row, and the expressions of the query for it; the first is the number of the row. */
 function selectColumns(
   { sources, constants }: RowCollector,
-  columns: readonly { readonly name: string; readonly type: string }[],
+  columns: readonly ParquetColumn[],
 ): { readonly selected: readonly Selected[]; readonly expressions: readonly string[] } {
   const selected: Selected[] = [];
   const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
   for (const [source, name] of sources.names.entries()) {
-    const column = columns.find((candidate) => candidate.name.trim() === name);
-    if (column === undefined || constants.has(source)) continue;
-    const isPlainNumber = plainNumberTypes.has(column.type);
+    const column = constants.has(source) ? null : findParquetColumn(columns, name);
+    if (column === null) continue;
+    const isPlainNumber = plainNumberTypes.has(String(column.type));
     const needsNumber = sources.needsNumber[source] === true;
     if (needsNumber && isPlainNumber) {
       selected.push({ source, texts: null, isForNumber: true });
-      expressions.push(`CAST(${sqlName(column.name)} AS DOUBLE)`);
+      expressions.push(`CAST(${column.expression} AS DOUBLE)`);
     }
     if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
       selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
-      expressions.push(`CAST(${sqlName(column.name)} AS VARCHAR)`);
+      expressions.push(parquetText(column));
     }
   }
   return { selected, expressions };
@@ -249,12 +253,9 @@ function keepTexts(cells: KeptCells, firstRow: number, texts: ChunkTexts, from: 
   }
 }
 
-async function describe(
-  connection: DuckDBConnection,
-  table: string,
-): Promise<readonly { readonly name: string; readonly type: string }[]> {
-  const result = await connection.runAndReadAll(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${table}`);
-  return result.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
+async function describe(connection: DuckDBConnection, table: string): Promise<readonly ParquetColumn[]> {
+  const result = await connection.run(parquetColumnsQuery(table));
+  return parquetColumns(result.columnNames(), result.columnTypes());
 }
 
 /** Puts the cells of one row where the collector takes them from. */

@@ -13,6 +13,7 @@ export const itemErrorTitles: Readonly<Record<ItemErrorCode, string>> = {
   "column-missing": "Ontbrekende kolom",
   "cell-empty": "Lege cel",
   "cell-not-a-number": "Geen getal",
+  "cell-wrong-shape": "Lijst van een andere lengte",
   "cell-out-of-range": "Getal buiten het bereik",
   "image-not-an-image": "Geen afbeelding",
   "image-damaged": "Beschadigde afbeelding",

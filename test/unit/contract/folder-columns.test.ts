@@ -15,7 +15,7 @@ test.each([
   ["plain/year=2018/deep/a=b.csv", { year: "2018" }],
   ["city=S%C3%A3o%20Paulo/x%3Dy=a%2Fb/a.csv", { city: "São Paulo", "x=y": "a/b" }],
   ["a=1=2/a.csv", { a: "1=2" }],
-  ["a=__HIVE_DEFAULT_PARTITION__/b=/a.csv", { a: null, b: null }],
+  ["a=__HIVE_DEFAULT_PARTITION__/b=/a.csv", { a: null, b: "" }],
   ["=x/a.csv", {}],
   ["a=100%/b=%zz%41/c=%ff/a.csv", { a: "100%", b: "%zzA", c: "%ff" }],
   ["a=1/a=2/x.csv", { a: "2" }],
