@@ -19,6 +19,7 @@ export const itemErrorCodes = [
   "cell-empty",
   "cell-not-a-number",
   "cell-out-of-range",
+  "cell-wrong-shape",
   "image-not-an-image",
   "image-damaged",
   "image-too-large",

@@ -1,4 +1,4 @@
-import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
+import { inputWidth, type Scorer } from "../../electron/contract/nouns/scorer.ts";
 import { allocateValues } from "../readers/input-values.ts";
 import { imageDims } from "./image-dims.ts";
 import type { Feeds } from "./model-session.ts";
@@ -51,6 +51,6 @@ function inputShapes(scorer: Scorer, rows: number) {
   return scorer.inputs.map((input) => ({
     name: input.name,
     type: input.type,
-    dims: inputDims(input, rows, input.columns?.length ?? 1),
+    dims: inputDims(input, rows, inputWidth(input)),
   }));
 }

@@ -2,7 +2,7 @@ import { columnName } from "./column-names.ts";
 
 /**
  * Columns that folders carry: `year=2018/month=1/data.csv`, as Hive, Spark and DuckDB write them. Name and value are
- * percent-decoded; `__HIVE_DEFAULT_PARTITION__` and an empty value stand for no value. Pure.
+ * percent-decoded; `__HIVE_DEFAULT_PARTITION__` stands for no value. Pure.
  */
 
 const noValue = "__HIVE_DEFAULT_PARTITION__";
@@ -36,7 +36,7 @@ function columnOf(folder: string): { readonly name: string; readonly value: stri
   const name = columnName(decoded(folder.slice(0, Math.max(0, equals))));
   if (name === "") return null;
   const value = folder.slice(equals + 1);
-  return { name, value: value === noValue || value === "" ? null : decoded(value) };
+  return { name, value: value === noValue ? null : decoded(value) };
 }
 
 /** What is no percent-encoded UTF-8 stays as it is, and the rest is decoded. */

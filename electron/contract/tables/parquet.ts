@@ -38,18 +38,36 @@ export function parquetTable(path: string): string {
   return `read_parquet(${sqlText(literalPath(path))}, file_row_number = true, hive_partitioning = false)`;
 }
 
-/** A column of a Parquet file: its name, as names are compared, and what DuckDB calls it, with its type. */
-export type ParquetColumn = { readonly name: string; readonly sqlName: string; readonly type: string };
+/** What DuckDB says of a type, as far as it is looked into: the fields of a structure. */
+export type ParquetType = {
+  readonly entryNames?: readonly string[];
+  readonly entryTypes?: readonly ParquetType[];
+  readonly valueType?: ParquetType;
+  readonly toString: () => string;
+};
 
-/** Has DuckDB answer a query with rows. */
-export type AskDuckdb = (sql: string) => Promise<readonly (readonly unknown[])[]>;
+/** A column of a file, or a field of a structure in it: its name, as names are compared, its type, and how DuckDB gives it. */
+export type ParquetColumn = { readonly name: string; readonly type: ParquetType; readonly expression: string };
+
+/** A connection of DuckDB, as far as it is asked here. */
+export type DuckdbQueries = {
+  readonly run: (sql: string) => Promise<{
+    readonly columnNames: () => readonly string[];
+    readonly columnTypes: () => readonly ParquetType[];
+  }>;
+  readonly runAndReadAll: (sql: string) => Promise<{ readonly getRows: () => readonly (readonly unknown[])[] }>;
+};
 
 /** The columns of a file, in its order. Reads its footer only. */
-export async function parquetColumns(ask: AskDuckdb, path: string): Promise<readonly ParquetColumn[]> {
-  const rows = await ask(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${parquetTable(path)}`);
-  const described = rows.map((row) => ({ sqlName: String(row[0]), type: String(row[1]) }));
-  const names = hasRenamed(described.map(({ sqlName }) => sqlName)) ? await namesInFile(ask, path) : null;
-  return described.map((column, index) => ({ ...column, name: columnName(names?.[index] ?? column.sqlName) }));
+export async function parquetColumns(duckdb: DuckdbQueries, path: string): Promise<readonly ParquetColumn[]> {
+  const described = await duckdb.run(`SELECT * EXCLUDE (file_row_number) FROM ${parquetTable(path)} LIMIT 0`);
+  const [known, types] = [described.columnNames(), described.columnTypes()];
+  const names = hasRenamed(known) ? await namesInFile(duckdb, path) : known;
+  return known.map((called, index) => ({
+    name: columnName(names[index] ?? called),
+    type: types[index] as ParquetType,
+    expression: sqlName(called),
+  }));
 }
 
 /** Where names are alike but for capitals, DuckDB calls the later ones `name_1`, `name_2`, … */
@@ -59,8 +77,9 @@ function hasRenamed(names: readonly string[]): boolean {
 }
 
 /** The names of the columns as they are written; what is within one of them is passed over. */
-async function namesInFile(ask: AskDuckdb, path: string): Promise<string[]> {
-  const [root, ...rows] = await ask(`SELECT name, num_children FROM parquet_schema(${sqlText(literalPath(path))})`);
+async function namesInFile(duckdb: DuckdbQueries, path: string): Promise<string[]> {
+  const schema = `SELECT name, num_children FROM parquet_schema(${sqlText(literalPath(path))})`;
+  const [root, ...rows] = (await duckdb.runAndReadAll(schema)).getRows();
   const names: string[] = [];
   let within = 0;
   for (const [name, children] of root === undefined ? [] : rows) {
@@ -100,6 +119,37 @@ export function notParquet(beginning: Uint8Array, ending: Uint8Array): string | 
     return kind === null ? "The file is no Parquet file." : `The file is ${kind}, and no Parquet file.`;
   }
   return last === parquetMagic ? null : "The end of the Parquet file is missing; copy or write it again.";
+}
+
+/** The column of that name, as names are compared; else, of `a.b`, the field `b` of the structure `a`; null when there is neither. */
+export function findParquetColumn(columns: readonly ParquetColumn[], wanted: string): ParquetColumn | null {
+  const found = columns.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  for (let dot = wanted.indexOf("."); dot !== -1; dot = wanted.indexOf(".", dot + 1)) {
+    const [key, rest] = [wanted.slice(0, dot).trim(), wanted.slice(dot + 1).trim()];
+    const structure = columns.find(({ name }) => name === key);
+    const fields = structure === undefined ? [] : fieldsOf(structure);
+    const field = findParquetColumn(fields, rest);
+    if (field !== null) return field;
+  }
+  return null;
+}
+
+function fieldsOf({ type, expression }: ParquetColumn): ParquetColumn[] {
+  return (type.entryNames ?? []).map((name, index) => ({
+    name: columnName(name),
+    type: type.entryTypes?.[index] as ParquetType,
+    expression: `struct_extract(${expression}, ${sqlText(name)})`,
+  }));
+}
+
+/** A column as text: lists and structures that hold texts as JSON, which tells where one ends. */
+export function parquetText({ type, expression }: ParquetColumn): string {
+  return holdsTexts(type) ? `CAST(to_json(${expression}) AS VARCHAR)` : `CAST(${expression} AS VARCHAR)`;
+}
+
+function holdsTexts({ valueType }: ParquetType): boolean {
+  return valueType !== undefined && (String(valueType) === "VARCHAR" || holdsTexts(valueType));
 }
 
 /** One row a row group: `id`, `row_count`, `byte_count` (uncompressed), in the file's order. */

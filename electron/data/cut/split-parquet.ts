@@ -5,12 +5,13 @@ import {
   duckdbConfinement,
   duckdbOptions,
   isOutOfReach,
+  findParquetColumn,
   notParquet,
   type ParquetColumn,
   parquetColumns,
   parquetRowGroups,
   parquetTable,
-  sqlName,
+  parquetText,
   unsupportedParquet,
 } from "../../contract/tables/parquet.ts";
 import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
@@ -92,37 +93,42 @@ function seenInBytes(opened: number, { sizeBytes }: ListedFile): FileProblem | n
 export type ParquetSample = {
   /** As names are compared. */
   readonly columns: readonly string[];
-  /** The cells of each column that can be read, NULL as empty text; why not, of another one. */
+  /** Those of the wanted names that are fields of structures. */
+  readonly fields: readonly string[];
+  /** The cells of each column, and then of each field, that can be read, NULL as empty text; why not, of another one. */
   readonly cells: readonly Checked<readonly string[]>[];
 };
 
-/** Column names and the first rows as text. The problem of the first column when none can be read. */
+/** Column names and the first rows as text; with the fields of structures that are wanted. The problem of the first column when none can be read. */
 export async function readParquetSample(
   connection: DuckDBConnection,
   path: string,
   rowCount: number,
+  wanted: readonly string[],
 ): Promise<Checked<ParquetSample>> {
-  const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
   const sampleOf = async (columns: readonly ParquetColumn[]): Promise<string[][]> => {
-    const selected = columns.map((column) => `CAST(${sqlName(column.sqlName)} AS VARCHAR)`).join(", ");
-    const rows = await ask(`SELECT ${selected} FROM ${parquetTable(path)} LIMIT ${rowCount}`);
+    const selected = columns.map(parquetText).join(", ");
+    const sampled = await connection.runAndReadAll(`SELECT ${selected} FROM ${parquetTable(path)} LIMIT ${rowCount}`);
+    const rows = sampled.getRows();
     return columns.map((_, index) => rows.map((row) => String(row[index] ?? "")));
   };
   let described: readonly ParquetColumn[];
   try {
-    described = await parquetColumns(ask, path);
+    described = await parquetColumns(connection, path);
   } catch (error) {
     return notRead(error);
   }
   const columns = described.map(({ name }) => name);
+  const fields = wanted.filter((name) => !columns.includes(name) && findParquetColumn(described, name) !== null);
+  const sampled = [...described, ...fields.flatMap((name) => findParquetColumn(described, name) ?? [])];
   try {
-    const cells = (await sampleOf(described)).map((texts) => ({ ok: true as const, value: texts }));
-    return { ok: true, value: { columns, cells } };
+    const cells = (await sampleOf(sampled)).map((texts) => ({ ok: true as const, value: texts }));
+    return { ok: true, value: { columns, fields, cells } };
   } catch {
     // One of the columns: it is to be known which.
   }
   const cells: Checked<readonly string[]>[] = [];
-  for (const column of described) {
+  for (const column of sampled) {
     cells.push(
       await sampleOf([column]).then(
         ([texts = []]) => ({ ok: true as const, value: texts }),
@@ -133,7 +139,7 @@ export async function readParquetSample(
   const [first] = cells;
   return first !== undefined && !first.ok && cells.every(({ ok }) => !ok)
     ? first
-    : { ok: true, value: { columns, cells } };
+    : { ok: true, value: { columns, fields, cells } };
 }
 
 export type RowRange = { readonly firstRow: number; readonly items: number; readonly bytes: number };

@@ -6,6 +6,7 @@ import { columnKeys, columnName, lookAlikeOf, repeatedNames } from "../../contra
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import { nameList } from "../../contract/words/name-list.ts";
+import { listShape } from "../../contract/tables/list-cells.ts";
 import type { RefusedCell } from "../../contract/words/english/input-problems.ts";
 import { shortened } from "./describe-columns.ts";
 import type { TableSample } from "../dialects/table-sample.ts";
@@ -49,8 +50,9 @@ export function fillColumns(
 
   const inputs: TabularScorer["inputs"][number][] = [];
   for (const input of scorer.inputs) {
-    if (input.columns !== null) {
-      inputs.push(input);
+    const vector = vectorIn(input, sample);
+    if (vector !== null || input.columns !== null) {
+      inputs.push(vector === null ? input : { ...input, ...vector });
       continue;
     }
     const taken = new Set([...needed, ...inputs.flatMap((other) => other.columns ?? [])].map(columnName));
@@ -163,16 +165,46 @@ function refusedCells(scorer: TabularScorer, sample: TableSample, names: readonl
   return cells;
 }
 
+/**
+ * The column of vectors that fills an input, with the lengths that its first list has where the model leaves them open; null
+ * when it is filled by columns of single values. An input whose columns are open takes the one of its own name.
+ */
+function vectorIn(
+  { name, shape, columns, vector }: TabularScorer["inputs"][number],
+  sample: TableSample,
+): { readonly columns: string[]; readonly vector: [number | null, ...(number | null)[]] } | null {
+  const [first, ...others] = vector ?? shape.slice(1);
+  const mayBeVector = vector !== undefined || columns === null || first === null;
+  const column = columns === null ? name : columns[0];
+  if (first === undefined || column === undefined || (columns?.length ?? 1) !== 1 || !mayBeVector) return null;
+  const lengths =
+    cellsOf(sample, column)
+      .map(listShape)
+      .find((found) => found !== null) ?? null;
+  if (vector === undefined && lengths === null) return null;
+  const lengthAt = (known: number | null, depth: number) => known ?? (lengths?.[depth] || null);
+  return {
+    columns: [column],
+    vector: [lengthAt(first, 0), ...others.map((length, index) => lengthAt(length, index + 1))],
+  };
+}
+
+function fitsVector(vector: readonly (number | null)[], cell: string): boolean {
+  const shape = listShape(cell);
+  return shape?.length === vector.length && vector.every((length, depth) => length === null || length === shape[depth]);
+}
+
 /** Whether a cell would be taken: by its column's type where a signature says one, else by the model's. */
 function fits(
   scorer: TabularScorer,
-  { type }: TabularScorer["inputs"][number],
+  { type, vector }: TabularScorer["inputs"][number],
   column: string,
   cell: string,
   decimal: DecimalMark,
 ): boolean {
   const columnType = scorer.columnTypes?.[column];
   const words = missingWordsOf(scorer);
+  if (vector !== undefined && !words.isNoValue(cell)) return fitsVector(vector, cell);
   if (columnType === undefined || words.isNoValue(cell, decimal)) {
     return converts(type, cell, missingOf(scorer, column), words, decimal);
   }

@@ -266,9 +266,9 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Sam
   const looked = await sampleFileAlone(tables, file);
   const folders = folderColumns(tables.input, file.path);
   if (!looked.ok || folders.size === 0) return looked;
-  const { columns, rows } = looked.value.sample;
+  const { columns, rows, beside: fields = [] } = looked.value.sample;
   const cells = [...folders].map(([name, value]) => [name, value ?? ""] as const);
-  const beside = [...folders.keys()].filter((name) => !columns.includes(name));
+  const beside = [...new Set([...folders.keys(), ...fields])].filter((name) => !columns.includes(name));
   const sample = { columns, beside, rows: rows.map((row) => new Map([...row, ...cells])) };
   return { ok: true, value: { ...looked.value, sample } };
 }
@@ -283,33 +283,33 @@ async function sampleFileAlone(tables: Tables, file: ListedFile): Promise<Checke
   }
   const sample =
     format === "json-lines"
-      ? await beginnings.look(file, ({ path, listed }) => sampleJsonLines(path, listed))
+      ? await beginnings.look(file, ({ path, listed }) => sampleJsonLines(path, listed, namedColumns(tables.table)))
       : await sampleParquet(tables, file);
   return sample.ok ? { ok: true, value: { sample: sample.value, decimal: "." } } : sample;
 }
 
-/** Names of the columns that a scorer asks for. */
-function neededColumns(table: TabularScorer | null): ReadonlySet<string> {
-  const columns = table === null ? [] : [...table.inputs.flatMap((input) => input.columns ?? []), ...table.keep];
-  return new Set(columns.map(columnName));
-}
-
 async function sampleParquet(tables: Tables, file: ListedFile): Promise<Checked<TableSample>> {
   const sample = await readParquet(tables, file, (connection, path) =>
-    readParquetSample(connection, path, sampledRows),
+    readParquetSample(connection, path, sampledRows, namedColumns(tables.table)),
   );
   if (!sample.ok) return sample;
-  const { columns, cells } = sample.value;
-  const needed = neededColumns(tables.table);
-  const unreadable = cells.find((found, index) => !found.ok && needed.has(columns[index] ?? ""));
+  const { columns, fields, cells } = sample.value;
+  const needed = new Set(namedColumns(tables.table));
+  const keys = [...columnKeys(columns), ...fields];
+  const unreadable = cells.find((found, index) => !found.ok && needed.has(keys[index] ?? ""));
   if (unreadable !== undefined && !unreadable.ok) return unreadable;
-  const keys = columnKeys(columns);
   const rowCount = cells.reduce((most, found) => Math.max(most, found.ok ? found.value.length : 0), 0);
   const rows = Array.from({ length: rowCount }, (_, row) => {
     const texts = cells.map((found, index) => [keys[index] ?? "", found.ok ? found.value[row] : undefined] as const);
     return new Map(texts.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])));
   });
-  return { ok: true, value: { columns, rows } };
+  return { ok: true, value: { columns, rows, beside: fields } };
+}
+
+/** Columns that a scorer names, as names are compared. */
+function namedColumns(scorer: TabularScorer | null): readonly string[] {
+  const names = [...(scorer?.inputs ?? []).flatMap(({ columns }) => columns ?? []), ...(scorer?.keep ?? [])];
+  return [...new Set(names.map(columnName))];
 }
 
 function countRows(tables: Tables, file: ListedFile, limit: number): Counting {

@@ -34,35 +34,64 @@ export function sampleDelimited(place: string, listed: ListedFile, dialects: Dia
   });
 }
 
-/** First objects of a file of JSON lines; the columns are their keys in the order in which they first come up. */
-export function sampleJsonLines(place: string, listed: ListedFile): Checked<TableSample> {
+/**
+ * First objects of a file of JSON lines; the columns are their keys in the order in which they first come up. Of the
+ * `wanted` names those are found too that are fields of objects.
+ */
+export function sampleJsonLines(place: string, listed: ListedFile, wanted: readonly string[]): Checked<TableSample> {
   const { sizeBytes } = listed;
   return withFile(place, listed, (file) => {
     const text = findLines(file, listed);
     if (!text.ok) return text;
     const columns = new Set<string>();
+    const fields = new Set<string>();
+    const dotted = wanted.filter((name) => name.includes("."));
     const rows: Map<string, string>[] = [];
     forEachRecord(file, text.value, sizeBytes, null, (bytes, start, textEnd) => {
-      const row = jsonRow(decodeText(bytes.subarray(start, textEnd)));
-      if (row === null) return;
+      const object = jsonObject(decodeText(bytes.subarray(start, textEnd)));
+      if (object === null) return;
+      const row = new Map<string, string>();
+      for (const [name, value] of Object.entries(object)) row.set(columnName(name), cellText(value));
       for (const name of row.keys()) columns.add(name);
+      for (const name of dotted) {
+        const value = row.has(name) ? undefined : fieldOf(object, name);
+        if (value === undefined) continue;
+        fields.add(name);
+        row.set(name, cellText(value));
+      }
       rows.push(row);
     });
-    return { ok: true, value: { columns: [...columns], rows } };
+    const beside = [...fields].filter((name) => !columns.has(name));
+    return { ok: true, value: { columns: [...columns], rows, beside } };
   });
 }
 
-function jsonRow(line: string): Map<string, string> | null {
+function jsonObject(line: string): Readonly<Record<string, unknown>> | null {
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
   } catch {
     return null;
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return null;
-  const row = new Map<string, string>();
-  for (const [name, value] of Object.entries(parsed)) row.set(columnName(name), cellText(value));
-  return row;
+  return isObject(parsed) ? parsed : null;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value of `a.b`: under that key, or under `b` in the object under `a`; null where that is null; undefined for none. */
+function fieldOf(object: Readonly<Record<string, unknown>>, name: string): unknown {
+  const valueOf = (wanted: string) => Object.entries(object).findLast(([key]) => columnName(key) === wanted)?.[1];
+  const own = valueOf(name);
+  if (own !== undefined) return own;
+  for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) {
+    const inner = valueOf(name.slice(0, dot).trim());
+    if (inner === null) return null;
+    const value = isObject(inner) ? fieldOf(inner, name.slice(dot + 1).trim()) : undefined;
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function cellText(value: unknown): string {

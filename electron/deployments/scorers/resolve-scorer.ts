@@ -76,7 +76,7 @@ export function resolveScorer(
   labels: readonly string[] | null,
   tokenizer: NamedTokenizer | null = null,
 ): Result<Scorer> {
-  const kind = file.input?.kind ?? inferKind(signature, tokenizer);
+  const kind = file.input?.kind ?? inferKind(signature, file, tokenizer);
   if (kind === null) {
     return failure("model/unsupported:inputs", { inputs: signature.inputs.map(described) });
   }
@@ -105,10 +105,17 @@ export function resolveScorer(
   return scorer.ok ? withoutDuplicates(scorer.value) : scorer;
 }
 
-function inferKind(signature: ModelSignature, tokenizer: NamedTokenizer | null): Scorer["kind"] | null {
+function inferKind(
+  signature: ModelSignature,
+  file: ScorerFile,
+  tokenizer: NamedTokenizer | null,
+): Scorer["kind"] | null {
   if (isTextModel(signature, tokenizer)) return "text";
   const { inputs } = signature;
-  if (inputs.every(({ shape }) => shape.length === 1 || shape.length === 2)) return "tabular";
+  const named = Object.keys(file.input?.columns ?? {});
+  const isOfTable = ({ name, shape }: TensorInfo) =>
+    shape.length === 1 || shape.length === 2 || (shape.length > 2 && named.includes(name));
+  if (inputs.every(isOfTable)) return "tabular";
   return inputs.length === 1 && inputs.every(isPictureInput) ? "image" : null;
 }
 
@@ -136,16 +143,9 @@ function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Part
   }
   const resolved: TabularScorer["inputs"][number][] = [];
   for (const input of inputs) {
-    if (input.shape.length !== 1 && input.shape.length !== 2) {
-      return failure("scorer/invalid:not-columns", { input: described(input) });
-    }
-    const width = input.shape.length === 1 ? 1 : (input.shape[1] ?? null);
-    const given = Object.hasOwn(mapping, input.name) ? mapping[input.name] : undefined;
-    const columns = typeof given === "string" ? [given] : (given ?? (width === 1 ? [input.name] : null));
-    if (columns !== null && width !== null && columns.length !== width) {
-      return failure("scorer/invalid:column-count", { input: input.name, width, columns: columns.length });
-    }
-    resolved.push({ ...input, columns });
+    const columns = inputColumns(input, Object.hasOwn(mapping, input.name) ? mapping[input.name] : undefined);
+    if (!columns.ok) return columns;
+    resolved.push({ ...input, ...columns.value });
   }
   const open = resolved.filter(({ columns }) => columns === null);
   if (open.length > 1) return failure("scorer/invalid:open-inputs", { inputs: namesOf(open) });
@@ -154,6 +154,29 @@ function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Part
   const [first, ...rest] = resolved;
   if (first === undefined) return failure("model/unsupported:no-input");
   return success({ kind: "tabular", inputs: [first, ...rest], ...missing.value, ...parts });
+}
+
+type InputColumns = Pick<TabularScorer["inputs"][number], "columns" | "vector">;
+
+/**
+ * What fills an input: a list of as many columns as it is wide, or the name of one that holds vectors, nested where the input
+ * has more dimensions.
+ */
+function inputColumns(input: TensorInfo, given: string | readonly string[] | undefined): Result<InputColumns> {
+  const [, ...sizes] = input.shape;
+  if (input.shape.length === 0) return failure("scorer/invalid:not-columns", { input: described(input) });
+  const width = sizes.length === 0 ? 1 : (sizes[0] ?? null);
+  const isNested = sizes.length > 1;
+  const columns = typeof given === "string" ? [given] : (given ?? (width === 1 ? [input.name] : null));
+  const [first, ...others] = sizes;
+  if (typeof given === "string" && first !== undefined && (isNested || (width !== null && width !== 1))) {
+    return success({ columns: [given], vector: [first, ...others] });
+  }
+  if (isNested) return failure("scorer/invalid:not-columns", { input: described(input) });
+  if (columns !== null && width !== null && columns.length !== width) {
+    return failure("scorer/invalid:column-count", { input: input.name, width, columns: columns.length });
+  }
+  return success({ columns: columns === null ? null : [...columns] });
 }
 
 function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<ImageScorer> {

@@ -3,7 +3,10 @@ import { decodeText } from "../../../electron/contract/tables/csv.ts";
 
 export type JsonKind = "absent" | "null" | "number" | "string" | "literal" | "nested";
 
-/** Finds the values of certain keys in one JSON object after another, without making values of the others. */
+/**
+ * Finds the values of certain keys in one JSON object after another, without making values of the others. A name `a.b` that is no
+ * key itself is the field `b` of the object under `a`.
+ */
 export type ObjectParser = {
   /** Reads the object in `bytes[start..end)`; false when that is not a JSON object. The last of equal keys counts. */
   readonly parse: (bytes: Buffer, start: number, end: number) => boolean;
@@ -22,6 +25,58 @@ const comma = 0x2c;
 const colon = 0x3a;
 
 export function createObjectParser(names: readonly string[]): ObjectParser {
+  const structures = structuresOf(names);
+  if (structures.length === 0) return createFlatParser(names);
+  const flat = createFlatParser([...names, ...structures.map(({ key }) => key).filter((key) => !names.includes(key))]);
+  const kinds = flat.kinds as JsonKind[];
+  const texts = flat.bytes as Buffer[];
+  const nested = structures.map(({ key, fields }) => ({
+    place: names.includes(key)
+      ? names.indexOf(key)
+      : names.length + structures.filter((one) => !names.includes(one.key)).findIndex((one) => one.key === key),
+    fields,
+    parser: createObjectParser(fields.map(({ field }) => field)),
+  }));
+
+  const parse = (bytes: Buffer, start: number, end: number): boolean => {
+    if (!flat.parse(bytes, start, end)) return false;
+    for (const { place, fields, parser } of nested) {
+      const kind = kinds[place];
+      if (kind !== "null" && kind !== "nested") continue;
+      if (
+        kind === "nested" &&
+        !parser.parse(texts[place] as Buffer, flat.starts[place] as number, flat.ends[place] as number)
+      )
+        continue;
+      for (const [field, { name }] of fields.entries()) {
+        const found = kind === "null" ? "null" : (parser.kinds[field] as JsonKind);
+        if (kinds[name] !== "absent" || found === "absent") continue;
+        kinds[name] = found;
+        if (kind === "null") continue;
+        texts[name] = parser.bytes[field] as Buffer;
+        flat.starts[name] = parser.starts[field] as number;
+        flat.ends[name] = parser.ends[field] as number;
+      }
+    }
+    return true;
+  };
+  return { ...flat, parse };
+}
+
+/** Keys under which fields may be found, with the places of the names that would be those. */
+function structuresOf(names: readonly string[]) {
+  const byKey = new Map<string, { field: string; name: number }[]>();
+  for (const [name, text] of names.entries()) {
+    for (let dot = text.indexOf("."); dot !== -1; dot = text.indexOf(".", dot + 1)) {
+      const [key, field] = [text.slice(0, dot).trim(), text.slice(dot + 1).trim()];
+      if (key === "" || field === "") continue;
+      byKey.set(key, [...(byKey.get(key) ?? []), { field, name }]);
+    }
+  }
+  return [...byKey].map(([key, fields]) => ({ key, fields }));
+}
+
+function createFlatParser(names: readonly string[]): ObjectParser {
   const kinds: JsonKind[] = names.map(() => "absent");
   const texts: Buffer[] = names.map(() => Buffer.alloc(0));
   const starts = new Float64Array(names.length);

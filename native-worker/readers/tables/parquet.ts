@@ -2,14 +2,14 @@ import { dirname, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import {
-  type AskDuckdb,
   duckdbConfinement,
   duckdbOptions,
+  findParquetColumn,
   isOutOfReach,
   type ParquetColumn,
   parquetColumns,
   parquetTable,
-  sqlName,
+  parquetText,
   unsupportedParquet,
 } from "../../../electron/contract/tables/parquet.ts";
 import { nullCell, type PartProblem, type TabularBlock } from "../block.ts";
@@ -82,17 +82,19 @@ export async function openParquetReader(
   const library = opener.forLibrary(file, wanted.path);
   const { connection, readEntry } = await confinedDuckdb(folder);
   const table = parquetTable(library.path);
-  const ask: AskDuckdb = async (sql) => (await connection.runAndReadAll(sql)).getRows();
   const whyUnreadable = async (error: unknown): Promise<PartProblem> => {
     if (isOutOfReach(error) || !library.isThere()) return changed;
-    const message = await unsupportedColumn(ask, library.path, sources.names, error);
+    const message = await unsupportedColumn(connection, library.path, sources.names, error);
     return message === null ? unreadableRows : { ...unreadableRows, message };
   };
-  const columns = await parquetColumns(ask, library.path).catch(whyUnreadable);
+  const columns = await parquetColumns(connection, library.path).catch(whyUnreadable);
   if ("code" in columns) return { readBlock: async () => columns, close: async () => undefined };
+  const named = columns.map(({ name }) => name);
+  // A field of a structure is no column of its own.
+  const isOwn = (name: string) => named.includes(name) || findParquetColumn(columns, name) === null;
   const unfit = unfitHeader(
-    sources.names.filter((_, source) => !constants.has(source)),
-    columns.map(({ name }) => name),
+    sources.names.filter((name, source) => !constants.has(source) && isOwn(name)),
+    named,
   );
 
   const { selected, expressions } = selectColumns(collector, columns);
@@ -191,16 +193,16 @@ export async function openParquetReader(
 
 /** What of the used columns is not read; null when something else is wrong. Each is read alone, so that the sentence has its name. */
 async function unsupportedColumn(
-  ask: AskDuckdb,
+  connection: DuckDBConnection,
   path: string,
   names: readonly string[],
   error: unknown,
 ): Promise<string | null> {
   const message = unsupportedParquet(error, null);
   if (message === null) return null;
-  const columns = await parquetColumns(ask, path).catch(() => []);
+  const columns = await parquetColumns(connection, path).catch(() => []);
   for (const column of columns.filter(({ name }) => names.includes(name))) {
-    const found = await ask(`SELECT ${sqlName(column.sqlName)} FROM ${parquetTable(path)} LIMIT 1`).then(
+    const found = await connection.runAndReadAll(`SELECT ${column.expression} FROM ${parquetTable(path)} LIMIT 1`).then(
       () => null,
       (reason: unknown) => unsupportedParquet(reason, column.name),
     );
@@ -223,17 +225,17 @@ function selectColumns(
   const selected: Selected[] = [];
   const expressions: string[] = ["CAST(file_row_number AS DOUBLE)"];
   for (const [source, name] of sources.names.entries()) {
-    const column = columns.find((candidate) => candidate.name === name);
-    if (column === undefined || constants.has(source)) continue;
-    const isPlainNumber = plainNumberTypes.has(column.type);
+    const column = constants.has(source) ? null : findParquetColumn(columns, name);
+    if (column === null) continue;
+    const isPlainNumber = plainNumberTypes.has(String(column.type));
     const needsNumber = sources.needsNumber[source] === true;
     if (needsNumber && isPlainNumber) {
       selected.push({ source, texts: null, isForNumber: true });
-      expressions.push(`CAST(${sqlName(column.sqlName)} AS DOUBLE)`);
+      expressions.push(`CAST(${column.expression} AS DOUBLE)`);
     }
     if (sources.needsText[source] === true || (needsNumber && !isPlainNumber)) {
       selected.push({ source, texts: createChunkTexts(), isForNumber: needsNumber && !isPlainNumber });
-      expressions.push(`CAST(${sqlName(column.sqlName)} AS VARCHAR)`);
+      expressions.push(parquetText(column));
     }
   }
   return { selected, expressions };

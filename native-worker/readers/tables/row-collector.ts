@@ -1,6 +1,6 @@
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import { columnName } from "../../../electron/contract/tables/column-names.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import { inputWidth, type TabularScorer, vectorShape } from "../../../electron/contract/nouns/scorer.ts";
 import type { InputValues, ItemFailure, TabularBlock } from "../block.ts";
 import { allocateValues } from "../input-values.ts";
 import {
@@ -12,6 +12,7 @@ import {
 } from "./cell-converters.ts";
 import { type ConstantCells, createConstantCells } from "./constant-cells.ts";
 import { createKeptCells } from "./kept-cells.ts";
+import { createVectorConverter } from "./vector-cells.ts";
 import { columnsOf, createSources, isCheckedType } from "./row-sources.ts";
 import type { KeptCells } from "./kept-cells.ts";
 import type { CellFault, DirectRows, RowSources } from "./row-sources.ts";
@@ -43,13 +44,9 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   const floats = new Float32Array(capacity * floatColumns(scorer));
   let floatsUsed = 0;
   const inputs = scorer.inputs.map((input) => {
-    const columns = Uint32Array.from(columnsOf(input), (name) => sources.names.indexOf(columnName(name)));
-    const length = capacity * columns.length;
     const place = floatsUsed;
-    if (input.type === "float32") floatsUsed += length;
-    const values = input.type === "float32" ? floats.subarray(place, floatsUsed) : allocateValues(input.type, length);
-    const store = createConverter(input.type, columns, values, sources);
-    return { type: input.type, columns, width: columns.length, place, values, store };
+    if (isPlainFloat(input)) floatsUsed += capacity * inputWidth(input);
+    return takenInput(input, sources, capacity, floats.subarray(place, floatsUsed), place);
   });
   const hasNumberWords = sources.missingWords.numbers.size > 0;
   const checks = sources.types.flatMap((type, source) =>
@@ -72,9 +69,9 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   const uses = new Uint32Array(sources.names.length);
   for (const { columns } of inputs) for (const source of columns) uses[source] = (uses[source] as number) + 1;
   const rest: Converter[] = stores.slice(0, checks.length);
-  for (const { type, columns, width, place, store } of inputs) {
+  for (const { isPlain, columns, width, place, store } of inputs) {
     if (
-      type !== "float32" ||
+      !isPlain ||
       hasNumberWords ||
       columns.some((source) => uses[source] !== 1 || isCheckedType(sources.types[source] ?? null))
     ) {
@@ -159,8 +156,32 @@ export function createRowCollector(scorer: TabularScorer, capacity: number): Row
   };
 }
 
+/** How one input is taken: into its piece of `floats`, which begins at `place`, or into values of its own. */
+function takenInput(
+  input: TabularScorer["inputs"][number],
+  sources: RowSources,
+  capacity: number,
+  floats: Float32Array,
+  place: number,
+) {
+  const { type, vector } = input;
+  const columns = Uint32Array.from(columnsOf(input), (name) => sources.names.indexOf(columnName(name)));
+  const width = inputWidth(input);
+  const isPlain = isPlainFloat(input);
+  const values = isPlain ? floats : allocateValues(type, capacity * width);
+  const store =
+    vector === undefined
+      ? createConverter(type, columns, values, sources)
+      : createVectorConverter(type, columns[0] as number, vectorShape(vector), values, sources);
+  return { isPlain, columns, width, place, values, store };
+}
+
 function floatColumns(scorer: TabularScorer): number {
-  return scorer.inputs.reduce((sum, input) => sum + (input.type === "float32" ? columnsOf(input).length : 0), 0);
+  return scorer.inputs.reduce((sum, input) => sum + (isPlainFloat(input) ? columnsOf(input).length : 0), 0);
+}
+
+function isPlainFloat({ type, vector }: TabularScorer["inputs"][number]): boolean {
+  return type === "float32" && vector === undefined;
 }
 
 function firstValues(values: InputValues, length: number): InputValues {

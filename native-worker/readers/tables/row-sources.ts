@@ -11,7 +11,6 @@ import {
   type MissingWords,
   missingWordsOf,
 } from "../../../electron/contract/tables/missing.ts";
-import type { TensorType } from "../../../electron/contract/signature.ts";
 import { isWindows1252 } from "../../../electron/contract/tables/windows-1252.ts";
 import type { KeptCells } from "./kept-cells.ts";
 
@@ -123,8 +122,8 @@ export function columnsOf(input: TabularScorer["inputs"][number]): readonly stri
 export function createSources(scorer: TabularScorer): RowSources {
   const names = new Set([...scorer.inputs.flatMap(columnsOf), ...scorer.keep].map(columnName));
   const list = [...names];
-  const isUsed = (name: string, isType: (type: TensorType) => boolean): boolean =>
-    scorer.inputs.some((input) => isType(input.type) && columnsOf(input).some((column) => columnName(column) === name));
+  const isUsed = (name: string, isKind: (input: TabularScorer["inputs"][number]) => boolean): boolean =>
+    scorer.inputs.some((input) => isKind(input) && columnsOf(input).some((column) => columnName(column) === name));
   const types = new Map(Object.entries(scorer.columnTypes ?? {}).map(([name, type]) => [columnName(name), type]));
   const isChecked = (name: string): boolean => isCheckedType(types.get(name) ?? null);
   const missing = list.map((name) => missingOf(scorer, name));
@@ -136,9 +135,11 @@ export function createSources(scorer: TabularScorer): RowSources {
     names: list,
     types: list.map((name) => types.get(name) ?? null),
     // A cell that is held to a type is checked as text, and made a number of then.
-    needsNumber: list.map((name) => !isChecked(name) && isUsed(name, (type) => !isTextType(type))),
-    needsExact: list.map((name) => isUsed(name, (type) => !isTextType(type) && (hasNumberWords || type !== "float32"))),
-    needsText: list.map((name) => isKept(name) || isChecked(name) || isUsed(name, isTextType)),
+    needsNumber: list.map((name) => !isChecked(name) && isUsed(name, (input) => !takesText(input))),
+    needsExact: list.map((name) =>
+      isUsed(name, (input) => !takesText(input) && (hasNumberWords || input.type !== "float32")),
+    ),
+    needsText: list.map((name) => isKept(name) || isChecked(name) || isUsed(name, takesText)),
     isInput: list.map((name) => isUsed(name, () => true)),
     missing,
     missingNumbers: missing.map(numberOfRule),
@@ -158,9 +159,9 @@ function numberOfRule(rule: Missing): number | undefined {
   return typeof rule.value === "number" ? rule.value : undefined;
 }
 
-/** Types that are made from a cell's text, since a double would not hold every value of theirs. */
-function isTextType(type: TensorType): boolean {
-  return type === "string" || type === "bool" || type === "int64" || type === "uint64";
+/** Inputs that are made from a cell's text, since a double would not hold every value of theirs. */
+function takesText({ type, vector }: TabularScorer["inputs"][number]): boolean {
+  return vector !== undefined || type === "string" || type === "bool" || type === "int64" || type === "uint64";
 }
 
 export type CheckedType = Exclude<ColumnType, "string" | "float" | "double">;

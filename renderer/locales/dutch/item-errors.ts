@@ -14,6 +14,7 @@ export const itemErrorTitles: Readonly<Record<ItemErrorCode, string>> = {
   "column-repeated": "Kolom komt vaker voor",
   "cell-empty": "Lege cel",
   "cell-not-a-number": "Geen getal",
+  "cell-wrong-shape": "Lijst van een andere lengte",
   "cell-out-of-range": "Getal buiten het bereik",
   "image-not-an-image": "Geen afbeelding",
   "image-damaged": "Beschadigde afbeelding",

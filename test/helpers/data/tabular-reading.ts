@@ -88,6 +88,8 @@ type ReadWish = {
   readonly range?: { readonly start: number; readonly end: number };
   readonly leaveOut?: readonly number[];
   readonly onBlock?: () => void;
+  /** The input that the file is a part of; left out: the file itself. */
+  readonly input?: TabularSettings["input"];
 };
 
 export async function read(scorer: TabularScorer, part: MiniBatchPart, wish: ReadWish = {}): Promise<Read> {
@@ -97,7 +99,7 @@ export async function read(scorer: TabularScorer, part: MiniBatchPart, wish: Rea
     scorer,
     dialect: defaultDialect,
     batch: 4,
-    input: { path, kind: "file" },
+    input: wish.input ?? { path, kind: "file" },
   };
   const range = wish.range ?? { start: 0, end: part.items };
   const reader = await createTabularReaders(settings).open({ path, part, range, leaveOut: new Set(wish.leaveOut) });

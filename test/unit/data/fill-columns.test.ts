@@ -86,3 +86,37 @@ describe("columns of folders", () => {
     expect(wrong.ok ? "" : englishWords(wrong.problem).remedy).toContain('"x", "y", "year" and "city"');
   });
 });
+
+describe("columns of vectors", () => {
+  const sample = sampleOf({ id: ["1", "2"], x: ["[1, 2, 3]", "[4, 5, 6]"], v: ["[[1, 2]]", "[[3, 4]]"] });
+  const vectors = (scorer: TabularScorer) => {
+    const result = fillColumns(scorer, sample, ".", "table.csv");
+    return result.ok
+      ? result.value.inputs.map(({ columns, vector }) => [columns, vector])
+      : englishWords(result.problem).message;
+  };
+  const input = (
+    shape: (number | null)[],
+    columns: string[] | null,
+    vector?: [number | null, ...(number | null)[]],
+  ) => ({
+    ...matrix(1),
+    inputs: [{ name: "x", type: "float32" as const, shape: [null, ...shape], columns, ...(vector && { vector }) }],
+  });
+
+  test("have the lengths of the data where the model leaves them open", () => {
+    expect(vectors(input([null], ["x"]) as TabularScorer)).toEqual([[["x"], [3]]]);
+    expect(vectors(input([1, null], ["v"], [1, null]) as TabularScorer)).toEqual([[["v"], [1, 2]]]);
+    expect(vectors(input([null], ["id"]) as TabularScorer)).toEqual([[["id"], undefined]]);
+  });
+
+  test("are taken by a matrix of their name that scorer.yml does not mention", () => {
+    expect(vectors(input([3], null) as TabularScorer)).toEqual([[["x"], [3]]]);
+  });
+
+  test("without one of the model's lengths are refused with what they hold", () => {
+    expect(vectors(input([2], ["x"], [2]) as TabularScorer)).toBe(
+      'The column "x" of "table.csv" holds no value that the model can take: "x" holds "[1, 2, 3]".',
+    );
+  });
+});

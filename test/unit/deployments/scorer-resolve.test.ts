@@ -102,7 +102,7 @@ describe("what is inferred for pictures", () => {
     );
     expect(refused(picture, { input: { std: [1, 0, 1] } })).toContain('"input.std"');
     expect(refused(picture, { output: { keep: ["id"] } })).toContain("output.keep");
-    expect(refused(picture, { input: { columns: { image: "a" } } })).toContain('"input.columns"');
+    expect(refused(picture, { input: { kind: "image", columns: { image: "a" } } })).toContain('"input.columns"');
     expect(refused(table, { input: { kind: "image" } })).toContain("four dimensions");
   });
 });
@@ -118,6 +118,18 @@ describe("a scorer.yml for a table", () => {
       missing: { value: 0 },
       keep: ["id"],
     });
+  });
+
+  test("names one column of vectors for a matrix, or for more dimensions", () => {
+    const matrix = resolved(signature([float("x", null, 4)]), { input: { columns: { x: "v" } } });
+    expect(matrix).toMatchObject({ kind: "tabular", inputs: [{ columns: ["v"], vector: [4] }] });
+    const nested = resolved(signature([float("x", null, 2, null)]), { input: { columns: { x: "a.b" } } });
+    expect(nested).toMatchObject({ kind: "tabular", inputs: [{ columns: ["a.b"], vector: [2, null] }] });
+    const one = resolved(signature([float("x", null, 1)]), { input: { columns: { x: "v" } } });
+    expect(one.kind === "tabular" && one.inputs[0]?.vector).toBeUndefined();
+    expect(refused(signature([float("x", null, 2, 3)]), { input: { columns: { x: ["a", "b"] } } })).toContain(
+      "is not columns of a table",
+    );
   });
 
   test.each([

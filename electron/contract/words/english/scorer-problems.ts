@@ -42,7 +42,7 @@ export const scorerProblems = {
 
   "scorer/invalid:not-columns": ({ input }: { input: Tensor }) => [
     `The model's input ${tensorText([input])} is not columns of a table.`,
-    "Use another kind.",
+    "Name one column of lists for it, input.columns: {INPUT: COLUMN}, or use another kind.",
   ],
   "scorer/invalid:column-count": ({ input, width, columns }: { input: string; width: number; columns: number }) => [
     `The model's input "${input}" takes ${count(width, "column")}, and scorer.yml names ${columns}.`,

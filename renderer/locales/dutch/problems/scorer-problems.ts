@@ -30,7 +30,7 @@ export const scorerProblems: SameKinds<typeof english> = {
 
   "scorer/invalid:not-columns": ({ input }) => [
     `De modelinvoer ${tensorText([input])} bestaat niet uit kolommen van een tabel.`,
-    "Gebruik een andere soort.",
+    "Noem er één kolom met lijsten voor, input.columns: {INVOER: KOLOM}, of gebruik een andere soort.",
   ],
   "scorer/invalid:column-count": ({ input, width, columns }) => [
     `De modelinvoer "${input}" leest ${count(width, "kolom", "kolommen")}, en scorer.yml noemt er ${columns}.`,

@@ -27,6 +27,13 @@ test.each([
   expect(found({ type: type satisfies TensorType }, data)).toEqual([{ row: 1, column: "p_0", value: Number.NaN }]);
 });
 
+test.each(Array.from({ length: 9 }, (_, place) => place))("a value that is no number is found at place %d", (place) => {
+  const values = Float32Array.from({ length: 9 }, (_, index) => (index === place ? Number.NEGATIVE_INFINITY : index));
+  expect(found({ width: 1, columns: ["p"] }, values, 9)).toEqual([
+    { row: place, column: "p", value: Number.NEGATIVE_INFINITY },
+  ]);
+});
+
 test("whole numbers and texts are never found, and the largest floats are numbers", () => {
   expect(found({ type: "int32" }, Int32Array.of(1, 2, 3, 4))).toEqual([]);
   expect(found({ type: "string" }, ["NaN", "b", "c", "inf"])).toEqual([]);

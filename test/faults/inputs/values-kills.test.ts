@@ -1,0 +1,107 @@
+import fs from "node:fs";
+import path from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { beforeAll, expect, it } from "vitest";
+import { batchdeck, deploy, showJob, startBatchdeck } from "../../helpers/batchdeck.ts";
+import { denseLayers } from "../../helpers/models/graph-parts.ts";
+import { encodeModel } from "../../helpers/models/onnx-builder.ts";
+import { expectSameFiles } from "../../helpers/outputs.ts";
+import { temporaryPlaces } from "../../helpers/places.ts";
+import { helpersOf, isAlive, kill, workersOf } from "../../helpers/processes.ts";
+import { seededRandom } from "../../helpers/random.ts";
+import { sleep } from "../../helpers/sleep.ts";
+
+/**
+ * A job over folders that carry columns, with vectors, fields of structures, truth values, missing values and scores that are
+ * no numbers, killed again and again: the same bytes and counts as undisturbed. Set KILL_SEED to see the same moments again.
+ */
+const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9));
+const months = 240;
+const rowsPerFile = 120;
+const wantedKills = 6;
+const { root, home, input } = temporaryPlaces("values-kills");
+
+/** `flat` [N, 3] and `vector` [N, 4] through two wide layers, and the vector itself. */
+function model(): Uint8Array {
+  const layers = denseLayers({ input: "joined", output: "score", widths: [7, 512, 512, 2], seed: 5 });
+  return encodeModel({
+    graph: {
+      nodes: [
+        { op: "Concat", inputs: ["flat", "vector"], outputs: ["joined"], attributes: { axis: { int: 1 } } },
+        ...layers.nodes,
+        { op: "Identity", inputs: ["vector"], outputs: ["same"] },
+      ],
+      initializers: layers.initializers,
+      inputs: [
+        { name: "flat", type: "float", shape: ["N", 3] },
+        { name: "vector", type: "float", shape: ["N", 4] },
+      ],
+      outputs: [
+        { name: "score", type: "float", shape: ["N", 2] },
+        { name: "same", type: "float", shape: ["N", 4] },
+      ],
+    },
+  });
+}
+
+const scorer = `input:
+  columns: {flat: [month, flag, s.a], vector: v}
+  missing: {flag: {value: 1}, v: nan}
+  missing_words: [-999]
+output:
+  keep: [city, s.id]
+batch: 32
+`;
+
+const invocation = (job: string) => [
+  ...["invoke", "-n", "values", "--input", input, "--output-path", path.join(root, job), "--job-name", job],
+  ...["--instance-count", "2"],
+];
+
+beforeAll(async () => {
+  console.log(`values kill test seed: ${seed}`);
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  for (let month = 0; month < months; month++) {
+    const folder = path.join(input, `city=S%C3%A3o ${month % 7}`, `month=${month}`);
+    fs.mkdirSync(folder, { recursive: true });
+    const rows = `SELECT CASE WHEN i % 11 = 3 THEN NULL ELSE i % 2 = 0 END AS flag,
+        {'a': CASE WHEN i % 29 = 7 THEN -999 ELSE i / 8 END, 'id': ${month} || '-' || i} AS s,
+        CASE WHEN i % 37 = 5 THEN [1.0, 2] ELSE [i, ${month}, CASE WHEN i % 23 = 9 THEN NULL ELSE i / 3 END, 1] END::FLOAT[] AS v
+      FROM range(${rowsPerFile}) AS t(i)`;
+    const [name, format] = month % 2 === 0 ? ["data.parquet", "parquet"] : ["data.jsonl", "json"];
+    await connection.run(`COPY (${rows}) TO '${path.join(folder, name)}' (FORMAT ${format})`);
+  }
+  await deploy(home, "values", model(), { scorer, settings: ["mini_batch_size: 1"] });
+});
+
+it(`gives the same bytes and counts after ${wantedKills} kills (seed ${seed})`, async () => {
+  const whole = await batchdeck(home, ...invocation("undisturbed"));
+  expect(whole.code, whole.stderr).toBe(3);
+  const random = seededRandom(seed);
+  let running = startBatchdeck(home, ...invocation("killed"));
+  for (let kills = 0; kills < wantedKills; kills++) {
+    const pid = running.child.pid ?? 0;
+    while (isAlive(pid) && workersOf(pid).length === 0) await sleep(5);
+    await sleep(random() * 120);
+    if (random() < 0.4) {
+      const helpers = helpersOf(pid);
+      kill(helpers[Math.floor(random() * helpers.length)], "SIGKILL");
+      continue;
+    }
+    kill(pid, "SIGKILL");
+    const ended = await running.ended;
+    expect(ended.signal, `the job ended before it could be killed: ${ended.stderr}`).toBe("SIGKILL");
+    running = startBatchdeck(home, "job", "resume", "-n", "killed");
+  }
+  const ended = await running.ended;
+  expect(ended.code, ended.stderr).toBe(3);
+  expectSameFiles(path.join(root, "killed"), path.join(root, "undisturbed"), ["predictions.csv", "errors.csv"]);
+  const [killed, undisturbed] = [await showJob(home, "killed"), await showJob(home, "undisturbed")];
+  const counts = ({ total, succeeded, failed, skipped, not_a_number }: typeof killed) => [
+    ...[total, succeeded, failed, skipped, not_a_number],
+  ];
+  expect(counts(killed)).toEqual(counts(undisturbed));
+  expect(killed.not_a_number).toBeGreaterThan(months);
+  expect(killed.failed).toBeGreaterThan(months);
+});
