@@ -89,12 +89,9 @@ export async function openParquetReader(
   };
   const columns = await parquetColumns(connection, library.path).catch(whyUnreadable);
   if ("code" in columns) return { readBlock: async () => columns, close: async () => undefined };
-  const named = columns.map(({ name }) => name);
-  // A field of a structure is no column of its own.
-  const isOwn = (name: string) => named.includes(name) || findParquetColumn(columns, name) === null;
-  const unfit = unfitHeader(
-    sources.names.filter((name, source) => !constants.has(source) && isOwn(name)),
-    named,
+  const unfit = unfitColumns(
+    sources.names.filter((_, source) => !constants.has(source)),
+    columns,
   );
 
   const { selected, expressions } = selectColumns(collector, columns);
@@ -189,6 +186,13 @@ export async function openParquetReader(
   };
 
   return { readBlock, close: async () => undefined };
+}
+
+/** As of a header; a field of a structure is no column of its own. */
+function unfitColumns(wanted: readonly string[], columns: readonly ParquetColumn[]): ReturnType<typeof unfitHeader> {
+  const names = columns.map(({ name }) => name);
+  const isOwn = (name: string) => names.includes(name) || findParquetColumn(columns, name) === null;
+  return unfitHeader(wanted.filter(isOwn), names);
 }
 
 /** What of the used columns is not read; null when something else is wrong. Each is read alone, so that the sentence has its name. */
