@@ -40,7 +40,6 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
     words: "deployment create",
     usage: [
       fileOption,
-      forceStringOption,
       ...optionals(
         ...overFile,
         flag("set-default", "invocations that name no deployment go to this one"),

@@ -26,7 +26,7 @@ export const azureOptions = [
 /** Of Azure's commands that make, change or delete something: here that is done when they end. */
 export const noWaitOption = flag("no-wait", "");
 /** Of Azure's updates: here every value of `--set` is a text anyway. */
-export const forceStringOption = flag("force-string", "take each value of --set as a text");
+export const forceStringOption = flag("force-string", "");
 export const registryOption = text("registry-name", "R", "");
 
 /** `-n`, whose value is called by what it names. */
