@@ -227,7 +227,7 @@ describe("a preview", () => {
       type: "problem",
       problem: {
         code: "input/wrong-columns",
-        message: 'The column "a" of "a.csv" holds no value that the model can take.',
+        message: 'The column "a" of "a.csv" holds no value that the model can take: "a" holds "x".',
       },
     });
     put("a.csv", `a,b\n${rows(199)}`);
