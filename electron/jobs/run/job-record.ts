@@ -53,7 +53,7 @@ export async function jobRecord(facts: {
       bytes: stored.inputBytes,
       /** Over every file's path, size and modification time, in order. */
       listing_sha256: await listingHash(facts.listingFile),
-      dialect: spec.dialect,
+      dialect: dialectWords(spec.dialect),
       skipped_by: stored.skippedBy,
       /** The first of them for each reason. */
       skipped_names: stored.skippedNames,
@@ -134,4 +134,10 @@ async function listingHash(file: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+function dialectWords(dialect: JobSpec["dialect"]) {
+  if (dialect === null) return null;
+  const { headerStart, ...rest } = dialect;
+  return { ...rest, header_start: headerStart };
 }

@@ -184,6 +184,8 @@ function createStringConverter({ missing, missingWords: { isNoText, isUsual } }:
     const bytes = sourceText(sources, source);
     if (bytes === null) return wrongEncoding(sources, source);
     const text = decodeText(bytes);
+    // ONNX Runtime would take the text up to there.
+    if (text.includes("\0")) return { source, code: "file-encoding", wants: "text without NUL bytes" };
     if (isUsual ? text !== "" : !isNoText(text)) return text;
     if (missing[source] === "error") return { source, code: "cell-empty", wants: "a text" };
     return replacements[source] as string;

@@ -15,6 +15,10 @@ export function textOfFile(bytes: Buffer, encoding: CsvDialect["encoding"]): str
   if (content.length === 0) return { stage: "read", code: "file-empty", message: "The file is empty." };
   const problem = notText(bytes.subarray(0, beginningBytes));
   if (problem !== null) return { stage: "read", ...problem };
+  // ONNX Runtime would take the text up to there.
+  if (content.includes(0)) {
+    return { stage: "read", code: "text-encoding", message: "The file holds NUL bytes, which no text has." };
+  }
   if (isAscii(content)) return content.toString("latin1");
   const expected = mark > 0 ? "utf-8" : encoding;
   // Hardly any Windows-1252 text beyond ASCII is valid UTF-8: one that is comes from a file of the other encoding.

@@ -80,8 +80,8 @@ function named(): OddTable[] {
     table("long-quoted-cell.csv", `f0,f1,t\n1,2,"${`${"line ".repeat(10)}\n`.repeat(25_000)}"\n3,4,b\n`, 2),
     table("quoted-of-megabytes.csv", `f0,f1,t\n1,2,"${`${"a".repeat(99)}\n`.repeat(60_000)}"\n3,4,b\n`, 2),
     table("open-quote-of-megabytes.csv", `f0,f1,t\n1,2,"a\n${`3,4,${"a".repeat(2000)}\n`.repeat(3000)}`, 3000),
-    table("nul-early.csv", "f0,f1,t\n1,2,a\0\n3,\0,b\n\0\n5,6,c\n", 2),
-    table("nul-late.csv", `f0,f1,t\n${"1,2,a\n".repeat(20_000)}1,2\0,b\n1,2,b\0\n`, 20_001),
+    table("nul-early.csv", "f0,f1,t\n1,2,a\0\n3,\0,b\n\0\n5,6,c\n", 1),
+    table("nul-late.csv", `f0,f1,t\n${"1,2,a\n".repeat(20_000)}1,2\0,b\n1,2,b\0\n`, 20_000),
     table("nul.jsonl", '{"f0": 1, "f1": 2, "t": "\0"}\n', 0),
     table("not-utf8.csv", Buffer.concat([Buffer.from("f0,f1,t\n1,2,"), Buffer.from([0xe9, 0xff, 0x0a])]), 1),
     table(

@@ -270,7 +270,7 @@ describe("texts that are none", () => {
     expect(errors.map(({ file, row, code }) => [file, row, code])).toEqual([
       ["b.txt", "", "file-empty"],
       ["c.txt", "", "file-encoding"],
-      ["d.txt", "", "file-encoding"],
+      ["d.txt", "", "text-encoding"],
       ["e.txt", "", "text-encoding"],
       ["g.txt", "", "file-empty"],
       ["z.txt", "", "text-too-long"],
@@ -285,11 +285,16 @@ describe("texts that are none", () => {
       scorer: "input: {kind: text, items: line}\n",
     });
     expect(ran.code, ran.stderr).toBe(3);
-    expect(rows.map(({ file, row }) => `${file} ${row}`)).toEqual(["a.txt 1", "e.txt 1", "e.txt 3", "f.txt 1"]);
+    expect(rows.map(({ file, row }) => `${file} ${row}`)).toEqual([
+      "a.txt 1",
+      "c.txt 1",
+      "e.txt 1",
+      "e.txt 3",
+      "f.txt 1",
+    ]);
     expect(errors.map(({ file, row, code }) => [file, row, code])).toEqual([
       ["b.txt", "", "file-empty"],
-      ["c.txt", "", "file-encoding"],
-      ["d.txt", "", "file-encoding"],
+      ["d.txt", "1", "text-encoding"],
       ["e.txt", "2", "text-encoding"],
       ["g.txt", "", "file-empty"],
     ]);
