@@ -21,7 +21,7 @@ const errnos: readonly FaultErrno[] = ["EPERM", "EACCES", "EBUSY"];
 let place: FaultPlace;
 
 const calls: readonly Pick<FaultRule, "program" | "call" | "pattern">[] = [
-  { program: "engine", call: "rename", pattern: "*/out/JOB/job.json" },
+  { program: "engine", call: "link", pattern: "*/out/JOB/job.json" },
   { program: "engine", call: "unlink", pattern: "*/out/JOB/predictions.csv.part" },
   { program: "engine", call: "unlink", pattern: "*/out/JOB/errors.csv.part" },
   { program: "engine", call: "unlink", pattern: "*/jobs/JOB/segments/*" },

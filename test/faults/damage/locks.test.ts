@@ -111,7 +111,7 @@ describe("a registry that another program holds", () => {
       longestMs = Math.max(longestMs, performance.now() - seenAt);
       seenAt = performance.now();
     }, 5);
-    await sleep(1500);
+    await until(() => workspace.engine.writeProblem() !== null || !other.isHolding());
     expect(workspace.engine.writeProblem()?.kind).toBe("workspace/unusable:busy");
     await until(() => !other.isHolding());
     clearInterval(watching);

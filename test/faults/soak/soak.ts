@@ -158,16 +158,19 @@ export function createSoak({ home, kinds, outOf, seed, environment, clockOffset 
     }
   }
 
-  /** Every job to its end; one that pauses again and again is a fault. */
+  /** Every job to its end, as many at once as before; one that pauses again and again is a fault. */
   async function settle(): Promise<void> {
     for (let round = 0; round < 20; round += 1) {
       await Promise.all([...commands.values()].map(({ ended }) => ended));
-      const jobs = await batchdeckJobs();
+      const jobs = [...(await batchdeckJobs())];
       if (jobs.length === 0) return;
-      for (const job of jobs) {
-        startCommand(job, ["job", "resume", "-n", job]);
-        await commands.get(job)?.ended;
-      }
+      const resumeTheNext = async (): Promise<void> => {
+        for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+          startCommand(job, ["job", "resume", "-n", job]);
+          await commands.get(job)?.ended;
+        }
+      };
+      await Promise.all(Array.from({ length: enginesAtOnce }, resumeTheNext));
     }
     faults.push(`These never ended: ${(await batchdeckJobs()).join(", ")}`);
   }

@@ -248,7 +248,10 @@ describe("text that a spreadsheet would take for a formula", () => {
 
   beforeAll(async () => {
     fs.mkdirSync(from);
-    const lines = payloads.map((text) => `${JSON.stringify({ "=key": text, "@id": "x", city: text })}\n`);
+    // What the model reads has no NUL, which would fail its row.
+    const lines = payloads.map((text) => {
+      return `${JSON.stringify({ "=key": text, "@id": "x", city: text.replaceAll("\0", "") })}\n`;
+    });
     // Every payload once more in a cell that does not convert, under names that are formulas themselves.
     const broken = payloads.map((text) => `${JSON.stringify({ "=key": text, "@id": "x", city: text, code: text })}\n`);
     fs.writeFileSync(path.join(from, "=1+1.jsonl"), lines.join(""));
