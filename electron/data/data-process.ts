@@ -4,7 +4,7 @@ import type { ReusedMiniBatch } from "../contract/nouns/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/messages/parent-port.ts";
 import { failure, type Problem, problemOf, type Result, success } from "../contract/problem.ts";
-import { itemSource, tableOf } from "../contract/nouns/scorer.ts";
+import { encodingOf, itemSource, tableOf } from "../contract/nouns/scorer.ts";
 import { removeSync } from "../files/patient.ts";
 import { Damage } from "../registry/rows/damage.ts";
 import { openBaseJob } from "./reuse/base-job.ts";
@@ -84,7 +84,11 @@ async function preview(
     listing = listed.value;
     if (seen !== undefined) writeSeenListing(seen.newFile, input, source, listed.value);
   }
-  const copies = createFileCopies({ folder: copiesFolder, encoding: null, mostBytes: copiedBeginning });
+  const copies = createFileCopies({
+    folder: copiesFolder,
+    encoding: encodingOf(scorer),
+    mostBytes: copiedBeginning,
+  });
   const result = await previewInput(input, scorer, listing, samples, copies, onProgress);
   if (result.ok) send({ type: "previewed", preview: result.value, list: earlier === null ? "new" : "earlier" });
   else send({ type: "problem", problem: result.problem });
@@ -145,8 +149,10 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
   const { files, bytes } = totals;
   send({ type: "listed", files, bytes, ...skipsOf(totals) });
 
+  const encoding = encodingOf(request.scorer);
   const settings = {
-    copies: createFileCopies({ folder: request.copiesFolder, encoding: null, mostBytes: Number.POSITIVE_INFINITY }),
+    copies: createFileCopies({ folder: request.copiesFolder, encoding, mostBytes: Number.POSITIVE_INFINITY }),
+    encoding,
     input: request.input,
     source: itemSource(request.scorer),
     dialect: request.dialect,

@@ -49,6 +49,7 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
       ? []
       : [["", `what job ${plan.base_job} scored and still holds is taken over`] as const]),
     ...(plan.dialect === null ? [] : [["read as", dialectWords(plan.dialect, plan)] as const]),
+    ...(plan.text_sample === null ? [] : [["such as", visibleText(plan.text_sample)] as const]),
     ["output", visibleText(path.join(plan.output_folder, plan.output_file))],
     ["", formatWords(plan)],
     ["work", workWords(plan)],

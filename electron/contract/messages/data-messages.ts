@@ -41,6 +41,8 @@ export const inputPreviewSchema = z.strictObject({
   items: z.number().int().min(0),
   itemsExact: z.boolean(),
   dialect: csvDialectSchema.nullable(),
+  /** The first text that is used and is not plain ASCII, as it is read, cut short; null: none was seen. */
+  textSample: z.string().nullable(),
   /** Header of the first readable table, empty for pictures. */
   columns: z.array(sampledColumnSchema),
   /** The scorer with every `columns: null` filled in from the data. */

@@ -63,6 +63,8 @@ const planSchema = z.strictObject({
   unused_columns: z.array(z.string()),
   /** How delimited text is read; null when the input holds none. */
   dialect: csvDialectSchema.nullable(),
+  /** The first text that is used and is not plain ASCII, as it is read: a wrong encoding shows. Null: none was seen. */
+  text_sample: z.string().nullable(),
   output_folder: z.string(),
   output_file: z.string(),
   output_format: z.enum(["csv", "parquet", "jsonl", "azureml"]),

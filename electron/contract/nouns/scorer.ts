@@ -15,6 +15,8 @@ export const scorerFileSchema = z.strictObject({
       kind: z.enum(["tabular", "image", "text", "tensor"]).optional(),
       /** ONNX input name → the column or columns, by header name, that fill it. */
       columns: z.record(z.string(), columnList).optional(),
+      /** How texts are encoded, by any label of the WHATWG Encoding Standard; left out: as each file shows. */
+      encoding: z.string().optional(),
       /** A cell without a value: fails its row, becomes NaN, or becomes a value; for all columns or by column. */
       missing: missingFileSchema.optional(),
       /** Texts that stand for no value, beside those that always do. */
@@ -83,6 +85,9 @@ const missingRules = {
   missingWords: z.array(z.string()).nonempty().optional(),
 };
 
+/** How texts are encoded, by name in the WHATWG Encoding Standard, lower case; left out: as each file shows. */
+const encoding = z.string().optional();
+
 /** Rows of a table. `columns` is null for a matrix whose columns are taken from the data when the job is submitted. */
 export const tabularScorerSchema = z.strictObject({
   kind: z.literal("tabular"),
@@ -95,6 +100,7 @@ export const tabularScorerSchema = z.strictObject({
       }),
     )
     .nonempty(),
+  encoding,
   ...missingRules,
   /** Column → the type that MLflow's signature holds its cells to; left out: they need only convert. */
   columnTypes: z.record(z.string(), columnTypeSchema).optional(),
@@ -139,6 +145,7 @@ export const textScorerSchema = z.strictObject({
   items: z.enum(["file", "line", "row"]),
   /** The column that holds the text; null unless items are rows. */
   column: z.string().nullable(),
+  encoding,
   /** What a cell of that column without a value does: fails its row, is an empty text, or is that value as text. */
   ...missingRules,
   inputs: z
@@ -160,11 +167,36 @@ export type TextScorer = Readonly<z.infer<typeof textScorerSchema>>;
 export const maxTokenizerBytes = 64 * 1024 * 1024;
 
 /** The table that texts are read as when items are rows or lines: one column of text, by the name of the model's input. */
-export function textTable({ inputs, column, outputs, keep, batch, fixedBatch, ...scorer }: TextScorer): TabularScorer {
+export function textTable({
+  inputs,
+  column,
+  encoding,
+  outputs,
+  keep,
+  batch,
+  fixedBatch,
+  ...scorer
+}: TextScorer): TabularScorer {
   const name = inputs[0]?.name ?? "text";
   const text = { name, type: "string" as const, shape: [null], columns: [column ?? name] };
   const { missing, columnMissing, missingWords } = scorer;
-  return { kind: "tabular", inputs: [text], missing, columnMissing, missingWords, outputs, keep, batch, fixedBatch };
+  return {
+    kind: "tabular",
+    inputs: [text],
+    encoding,
+    missing,
+    columnMissing,
+    missingWords,
+    outputs,
+    keep,
+    batch,
+    fixedBatch,
+  };
+}
+
+/** What scorer.yml says of how texts are encoded; null: nothing. */
+export function encodingOf(scorer: Scorer): string | null {
+  return (scorer.kind === "tabular" || scorer.kind === "text" ? scorer.encoding : undefined) ?? null;
 }
 
 /** What rows of tables are read for; null when items are none. */

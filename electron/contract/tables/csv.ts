@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { columnName } from "./column-names.ts";
+import { encodingsInPlace } from "./text-start.ts";
 import { textFromWindows1252 } from "./windows-1252.ts";
 
 /** How a file of delimited text becomes cells; found from its beginning and then frozen. */
@@ -7,7 +8,7 @@ export const csvDialectSchema = z.strictObject({
   delimiter: z.enum([",", ";", "\t", "|"]),
   quote: z.literal('"'),
   /** How its bytes become text. Both keep ASCII as it is, so that records and numbers are found alike in either. */
-  encoding: z.enum(["utf-8", "windows-1252"]).default("utf-8"),
+  encoding: z.enum(encodingsInPlace).default("utf-8"),
   /** What stands between the whole and the broken part of a number. */
   decimal: z.enum([".", ","]).default("."),
   /** Where the header starts, in bytes, when more than a byte order mark stands before it: a line `sep=;`, comments. */

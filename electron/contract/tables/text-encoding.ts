@@ -30,7 +30,7 @@ function mostlyNul(beginning: Uint8Array): { readonly code: ItemErrorCode; reado
   return isUtf16
     ? {
         code: "file-encoding",
-        message: "The file seems to be UTF-16 text without a byte order mark; save it as UTF-8.",
+        message: `The file looks like UTF-16 text without a byte order mark; name it in scorer.yml (input.encoding: ${odd > even ? "utf-16le" : "utf-16be"}), or save the file as UTF-8.`,
       }
     : { code: "file-encoding", message: "The file holds NUL bytes all over: it is no text." };
 }

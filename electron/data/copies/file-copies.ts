@@ -19,12 +19,12 @@ import type { FileCopy } from "../../contract/nouns/mini-batch.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { lineFeed } from "../../contract/tables/csv.ts";
 import { type Compression, compressionOf, fileEnding, unpackedName } from "../../contract/tables/table-format.ts";
+import { textStart } from "../../contract/tables/text-start.ts";
 import { removeSync, renameSync } from "../../files/patient.ts";
 import { errorCode } from "../errors.ts";
 import type { ListedFile } from "../listing/listing.ts";
 import { breathe } from "../listing/report-progress.ts";
 import { changedSince, type Checked, emptyFile, type FileProblem, readFully, unreadable } from "../table-file.ts";
-import { textStart } from "./text-start.ts";
 import { PackedDataError, packedAs, unpack } from "../unpack.ts";
 import { createUtf8Encoder } from "./utf8-text.ts";
 

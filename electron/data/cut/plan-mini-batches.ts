@@ -8,13 +8,16 @@ import { opener } from "../../files/opener.ts";
 import { type Input, type ListedFile, placeOf, realPlace } from "../listing/listing.ts";
 import { createParquetOpener, type ParquetOpener, readRowGroups, rowRanges } from "./split-parquet.ts";
 import { type Slice, splitText } from "./split-text.ts";
-import { type Dialects, findRecords, isSameDialect } from "../dialects/file-dialect.ts";
+import { type Dialects, findRecords, findWesternText, isSameDialect } from "../dialects/file-dialect.ts";
+import { isUndecided, loadDetector } from "../dialects/guess-encoding.ts";
 import { changedSince, type Checked, emptyFile, type FileProblem, openListed, unreadable } from "../table-file.ts";
 
 /** Everything that decides the mini-batches, beside the files themselves. */
 export type PlanSettings = Dialects & {
   readonly input: Input;
   readonly source: ItemSource;
+  /** The encoding of scorer.yml; null: each file shows its own. */
+  readonly encoding: string | null;
   /** Files in a mini-batch. */
   readonly miniBatchSize: number;
   /** Big text files are cut into slices of about so many bytes. */
@@ -158,7 +161,7 @@ function createCutter(settings: PlanSettings): Cutter {
     if (source === "files") return [wholePiece(file)];
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
     if (source === "pictures") return [wholePiece(file)];
-    if (source === "text-files" && !settings.copies.needsByName(file)) return [wholeText(file)];
+    if (source === "text-files" && !isGuessed(settings) && !settings.copies.needsByName(file)) return [wholeText(file)];
     const opened = openListed(realPlace(input, file), file);
     if (!opened.ok) {
       // With the disk or share gone no file can be opened, and none of them is at fault.
@@ -168,8 +171,20 @@ function createCutter(settings: PlanSettings): Cutter {
     const format: TableFormat | null = source === "text-lines" ? null : tableFormat(file.path, file.format);
     if (format === "parquet") return cutParquet(parquet, file, opened.value, start, settings);
     if (settings.copies.needs(opened.value, file)) return cutCopy(file, opened.value, start, format, settings);
-    return cutText({ file, content: file }, opened.value, start, format === "delimited", settings);
+    const text = { file, content: file };
+    const isDelimited = format === "delimited";
+    const begin = findStart(text, opened.value, start, isDelimited, settings);
+    // Of many small files, waiting for what is there takes longer than cutting.
+    return isUndecided(begin)
+      ? cutOnceDecided(text, opened.value, start, isDelimited, settings)
+      : cutText(text, opened.value, start, begin, isDelimited, settings);
   };
+}
+
+/** Whether texts are read in Windows-1252 because the first of them looked like it, so that each has to. */
+function isGuessed({ source, dialect, encoding }: PlanSettings): boolean {
+  const isText = source === "text-files" || source === "text-lines";
+  return isText && encoding === null && dialect?.encoding === "windows-1252";
 }
 
 /** A file whose text is read: of itself, or of its copy. `content` is what is read, with its own size and time. */
@@ -191,7 +206,23 @@ async function* cutCopy(
   const { copy } = made.value;
   const text = { file, content: contentOf(file, copy), copy };
   if (settings.source === "text-files") yield wholeText(text.content, file, copy);
-  else yield* cutText(text, openSync(copy.path, opener.flags), start, format === "delimited", settings);
+  else yield* cutOnceDecided(text, openSync(copy.path, opener.flags), start, format === "delimited", settings);
+}
+
+/** `cutText`, of text whose encoding is not known before the detector is loaded. */
+async function* cutOnceDecided(
+  text: TextFile,
+  opened: number,
+  start: StartInFile | null,
+  isDelimited: boolean,
+  settings: PlanSettings,
+): AsyncGenerator<Piece> {
+  let begin = findStart(text, opened, start, isDelimited, settings);
+  if (isUndecided(begin)) {
+    await loadDetector();
+    begin = findStart(text, opened, start, isDelimited, settings);
+  }
+  yield* cutText(text, opened, start, begin, isDelimited, settings);
 }
 
 async function makeCopy(file: ListedFile, opened: number, { copies }: PlanSettings): Promise<Checked<MadeCopy>> {
@@ -251,15 +282,18 @@ function* cutText(
   text: TextFile,
   opened: number,
   start: StartInFile | null,
+  begin: Checked<StartInFile>,
   isDelimited: boolean,
   settings: PlanSettings,
 ): Generator<Piece> {
   try {
     const { sizeBytes } = text.content;
-    const begin =
-      start === null ? findStart(text.content, opened, isDelimited, settings) : { ok: true as const, value: start };
     if (!begin.ok) {
       yield problemPiece(text.file, begin.problem);
+      return;
+    }
+    if (settings.source === "text-files") {
+      yield wholeText(text.content, text.file, text.copy);
       return;
     }
     const { byte, row, dialect: own } = begin.value;
@@ -278,15 +312,22 @@ function* cutText(
   }
 }
 
-/** Where the records begin: after the byte order mark, and after the header of a delimited file. */
+/**
+ * Where the records begin, unless an earlier run has begun already: after the byte order mark, and after the header of a
+ * delimited file.
+ */
 function findStart(
-  file: ListedFile,
+  { content }: TextFile,
   opened: number,
+  start: StartInFile | null,
   isDelimited: boolean,
   settings: PlanSettings,
 ): Checked<StartInFile> {
+  if (start !== null) return { ok: true, value: start };
   try {
-    const found = findRecords(opened, file, isDelimited ? settings : null);
+    const guessed = isGuessed(settings) ? findWesternText(opened, content) : null;
+    if (guessed !== null && !guessed.ok) return guessed;
+    const found = findRecords(opened, content, isDelimited ? settings : null);
     if (!found.ok) return found;
     const { dataStart, dialect } = found.value;
     const isJobs = dialect === null || isSameDialect(dialect, settings.dialect ?? defaultDialect);

@@ -1,6 +1,7 @@
 import { isAscii } from "node:buffer";
-import { byteOrderMarkLength, type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
+import { byteOrderMarkLength, type CsvDialect, decodeText, defaultDialect } from "../../contract/tables/csv.ts";
 import { columnName } from "../../contract/tables/column-names.ts";
+import { isReadInPlace } from "../../contract/tables/text-start.ts";
 import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import type { ListedFile } from "../listing/listing.ts";
 import {
@@ -15,7 +16,13 @@ import {
 } from "../table-file.ts";
 import { findPreamble } from "./preamble.ts";
 import { sniffDecimal } from "./sniff-decimal.ts";
-import { firstRecords, sniffDelimiter, sniffEncoding } from "./sniff-dialect.ts";
+import {
+  firstRecords,
+  sniffDelimiter,
+  type SniffedEncoding,
+  sniffEncoding,
+  type UnreadEncoding,
+} from "./sniff-dialect.ts";
 import { rowOfCells, sampledRows } from "./table-sample.ts";
 
 /** How the delimited files of an input are read. */
@@ -48,11 +55,29 @@ export function fileDialect(
   // What the header has the columns in, the file is read in: its rows may be few, and say less.
   const isAsJob = hasColumns(content, isWhole, job, wanted);
   const delimiter = preamble.value.delimiter ?? (isAsJob ? job.delimiter : sniffDelimiter(file.path, content, isWhole));
-  const isShown = mark > 0 || (isAsJob && !isAscii(Buffer.from(wanted.join(""))));
-  const sniffed = isShown ? null : sniffEncoding(content, isWhole);
-  const encoding = mark > 0 ? "utf-8" : (sniffed ?? job.encoding);
+  const isShown = isAsJob && !isAscii(Buffer.from(wanted.join("")));
+  const shown = isShown ? job.encoding : undefined;
+  const sniffed = encodingIn({ content, isWhole, mark, set: shown ?? table.encoding ?? null });
+  if (!sniffed.ok) return sniffed;
+  const encoding = sniffed.value.encoding ?? job.encoding;
   const found = { ...defaultDialect, delimiter, encoding, headerStart };
   return { ok: true, value: { ...found, decimal: decimalOf(found, job, content, isWhole, table) } };
+}
+
+type Content = {
+  readonly content: Uint8Array;
+  readonly isWhole: boolean;
+  /** Length of the byte order mark before it. */
+  readonly mark: number;
+  /** The encoding of scorer.yml. */
+  readonly set: string | null;
+};
+
+/** A mark says more than what is set, and that more than the bytes. What is not read as it stands is a copy, with its mark. */
+function encodingIn({ content, isWhole, mark, set }: Content): Checked<SniffedEncoding> {
+  if (mark > 0) return { ok: true, value: { encoding: "utf-8", unread: null } };
+  if (isReadInPlace(set)) return { ok: true, value: { encoding: set, unread: null } };
+  return sniffEncoding(content, isWhole);
 }
 
 function hasColumns(content: Uint8Array, isWhole: boolean, dialect: CsvDialect, columns: readonly string[]): boolean {
@@ -83,13 +108,15 @@ export function isSameDialect(one: CsvDialect, other: CsvDialect): boolean {
   return (Object.keys(defaultDialect) as (keyof CsvDialect)[]).every((key) => one[key] === other[key]);
 }
 
-/** What the beginning of a delimited file shows; `encoding` is null when it is ASCII so far. */
-export type Sniffed = {
+/** What the beginning of a delimited file shows. */
+export type Sniffed = SniffedEncoding & {
   readonly delimiter: CsvDialect["delimiter"];
-  readonly encoding: CsvDialect["encoding"] | null;
+  /** The first line that is not plain ASCII, cut short. */
+  readonly text: string | null;
 };
 
-export function sniffFile(place: string, listed: ListedFile): Checked<Sniffed> {
+/** `set`: the encoding of scorer.yml. */
+export function sniffFile(place: string, listed: ListedFile, set: string | null): Checked<Sniffed> {
   const { path: name, sizeBytes } = listed;
   return withFile(place, listed, (file) => {
     const beginning = readBeginning(file, sizeBytes);
@@ -100,8 +127,22 @@ export function sniffFile(place: string, listed: ListedFile): Checked<Sniffed> {
     if (!preamble.ok) return preamble;
     const content = beginning.subarray(preamble.value.end);
     const delimiter = preamble.value.delimiter ?? sniffDelimiter(name, content, isWhole);
-    return { ok: true, value: { delimiter, encoding: text.value > 0 ? "utf-8" : sniffEncoding(content, isWhole) } };
+    const sniffed = encodingIn({ content, isWhole, mark: text.value, set });
+    if (!sniffed.ok) return sniffed;
+    return { ok: true, value: { ...sniffed.value, delimiter, text: lineBeyondAscii(content, sniffed.value.encoding) } };
   });
+}
+
+const shownLetters = 60;
+
+function lineBeyondAscii(content: Uint8Array, encoding: CsvDialect["encoding"] | null): string | null {
+  if (encoding === null) return null;
+  const line = decodeText(content, encoding)
+    .split(/\r?\n/)
+    .find((text) => !isAscii(Buffer.from(text)));
+  const letters = Array.from(line?.trim() ?? "");
+  if (letters.length <= shownLetters) return line === undefined ? null : letters.join("");
+  return `${letters.slice(0, shownLetters - 1).join("")}…`;
 }
 
 /** How a delimited file is read, what its columns are called and where its records begin. */
@@ -122,6 +163,30 @@ export function findTable(file: ByteSource, listed: ListedFile, dialects: Dialec
 /** Where the lines of a text begin: behind the byte order mark. */
 export function findLines(file: ByteSource, { sizeBytes }: ListedFile): Checked<number> {
   return checkText(readBeginning(file, sizeBytes), sizeBytes);
+}
+
+/**
+ * Whether a text can be what the others of its job are taken for, in Windows-1252: one that is neither that nor UTF-8 must
+ * not be read as that in silence.
+ */
+export function findWesternText(file: ByteSource, { sizeBytes }: ListedFile): Checked<number> {
+  const beginning = readBeginning(file, sizeBytes);
+  const mark = checkText(beginning, sizeBytes);
+  if (!mark.ok) return mark;
+  const sniffed = encodingIn({
+    content: beginning,
+    isWhole: beginning.length >= sizeBytes,
+    mark: mark.value,
+    set: null,
+  });
+  if (!sniffed.ok) return sniffed;
+  const { unread } = sniffed.value;
+  return unread === null ? mark : { ok: false, problem: { code: "file-encoding", message: unreadWords(unread) } };
+}
+
+function unreadWords({ likely }: UnreadEncoding): string {
+  const looks = likely === null ? "" : `, but looks like ${likely}`;
+  return `The text is neither UTF-8 nor likely to be Windows-1252${looks}; name its encoding in scorer.yml, as input.encoding.`;
 }
 
 /** Where the records of a text file begin: those of the table in it, or with `dialects` null its lines. */

@@ -8,7 +8,8 @@ import {
   defaultDialect,
 } from "../../contract/tables/csv.ts";
 import { fileEnding, unpackedName } from "../../contract/tables/table-format.ts";
-import { isWindows1252 } from "../../contract/tables/windows-1252.ts";
+import type { Checked } from "../table-file.ts";
+import { type EncodingGuess, guessEncoding, undecided } from "./guess-encoding.ts";
 
 const lookedRecords = 100;
 const delimiters = [",", ";", "\t", "|"] as const;
@@ -37,19 +38,36 @@ export function sniffDelimiter(fileName: string, beginning: Uint8Array, isWhole:
   return best === null ? usual : best.delimiter;
 }
 
+/** What text that is in no encoding which is read unasked may be in. */
+export type UnreadEncoding = Extract<EncodingGuess, { readonly isWindows1252: false }>;
+
+export type SniffedEncoding = {
+  /** Null: the text is ASCII so far, which is alike in both. */
+  readonly encoding: CsvDialect["encoding"] | null;
+  /** It is neither, and counts as UTF-8, so that whatever is used of it fails with that reason. */
+  readonly unread: UnreadEncoding | null;
+};
+
 /**
- * The encoding of text, from the first bytes of a file: null when they are ASCII, which is alike in both. What is neither
- * UTF-8 nor Windows-1252 counts as UTF-8, so that whatever is used of it fails with that reason.
- *
- * Of the lines that are not ASCII the greater part decides: Windows-1252 is hardly ever valid UTF-8, so a file that mostly
- * is has broken lines, and is no file of the other encoding.
+ * The encoding of text, from the first bytes of a file. Of the lines that are not ASCII the greater part decides: other
+ * encodings are hardly ever valid UTF-8, so a file that mostly is has broken lines. The problem is `undecided`.
  */
-export function sniffEncoding(beginning: Uint8Array, isWhole: boolean): CsvDialect["encoding"] | null {
-  if (isAscii(beginning)) return null;
+export function sniffEncoding(beginning: Uint8Array, isWhole: boolean): Checked<SniffedEncoding> {
+  if (isAscii(beginning)) return sniffed(null);
   // The last character may be cut.
   const cuts = isWhole ? [0] : [0, 1, 2, 3];
-  if (cuts.some((cut) => isUtf8(beginning.subarray(0, beginning.length - cut)))) return "utf-8";
-  return isWindows1252(beginning) && !isMostlyUtf8(beginning) ? "windows-1252" : "utf-8";
+  if (cuts.some((cut) => isUtf8(beginning.subarray(0, beginning.length - cut)))) return sniffed("utf-8");
+  if (isMostlyUtf8(beginning)) return sniffed("utf-8");
+  const guess = guessEncoding(beginning);
+  if (guess === null) return { ok: false, problem: undecided };
+  return guess.isWindows1252 ? sniffed("windows-1252") : sniffed("utf-8", guess);
+}
+
+function sniffed(
+  encoding: SniffedEncoding["encoding"],
+  unread: UnreadEncoding | null = null,
+): Checked<SniffedEncoding> {
+  return { ok: true, value: { encoding, unread } };
 }
 
 function isMostlyUtf8(beginning: Uint8Array): boolean {

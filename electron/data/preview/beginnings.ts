@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import { contentOf, type FileCopies, type MadeCopy } from "../copies/file-copies.ts";
+import { isUndecided, loadDetector } from "../dialects/guess-encoding.ts";
 import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
 import { type Checked, openListed } from "../table-file.ts";
 
@@ -47,12 +48,20 @@ export function createBeginnings(input: Input, copies: FileCopies): Beginnings {
       const looked = isPlain ? how({ path: realPlace(input, file), listed: file, share: 1 }) : null;
       if (looked !== null && (looked.ok || looked.problem.code !== "file-encoding")) return looked;
       return copyOf(file).then((found) => {
-        if (found === null) return looked ?? how({ path: realPlace(input, file), listed: file, share: 1 });
+        if (found === null) return onceDecided(() => how({ path: realPlace(input, file), listed: file, share: 1 }));
         if (!found.ok) return found;
         const { copy, readBytes, isWhole } = found.value;
         const share = (isWhole ? file.sizeBytes : readBytes) / Math.max(1, copy.sizeBytes);
-        return how({ path: copy.path, listed: contentOf(file, copy), share });
+        return onceDecided(() => how({ path: copy.path, listed: contentOf(file, copy), share }));
       });
     },
   };
+}
+
+/** Looks again when the detector of encodings had to be loaded for it. */
+async function onceDecided<Value>(look: () => Checked<Value>): Promise<Checked<Value>> {
+  const looked = look();
+  if (!isUndecided(looked)) return looked;
+  await loadDetector();
+  return look();
 }

@@ -1,9 +1,11 @@
+import { isAscii } from "node:buffer";
 import { basename } from "node:path";
 import type { DecimalMark } from "../../contract/tables/cell-values.ts";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import {
+  encodingOf,
   itemSource,
   readableEndings,
   type Scorer,
@@ -17,7 +19,7 @@ import { missingWordsOf } from "../../contract/tables/missing.ts";
 import { folderColumns } from "../../contract/tables/folder-columns.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
-import { describeColumns } from "./describe-columns.ts";
+import { describeColumns, shortened } from "./describe-columns.ts";
 import { type Counted, type Counting, countItems, countRecords } from "./count-items.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { type Input, type ListedFile, type Listing, realPlace } from "../listing/listing.ts";
@@ -27,6 +29,7 @@ import { sampleDelimited, sampleJsonLines } from "./sample-table.ts";
 import type { FileCopies } from "../copies/file-copies.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import { type Dialects, sniffFile } from "../dialects/file-dialect.ts";
+import type { UnreadEncoding } from "../dialects/sniff-dialect.ts";
 import { sampledRows, type TableSample } from "../dialects/table-sample.ts";
 import {
   createParquetOpener,
@@ -62,7 +65,8 @@ export async function previewInput(
   const cut: MiniBatch[] = [];
   for (const items of samples) {
     const dialects = { dialect: looked.value.dialect, table: tableOf(looked.value.scorer) };
-    cut.push(await sampleMiniBatch(input, itemSource(scorer), dialects, files, copies, items));
+    const how = { source: itemSource(scorer), encoding: encodingOf(scorer), ...dialects };
+    cut.push(await sampleMiniBatch(input, how, files, copies, items));
   }
   const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
   return success({ ...looked.value, largestFileBytes, skippedBy, skippedNames, samples: cut });
@@ -84,6 +88,7 @@ async function lookAt(place: Place, scorer: Scorer, listing: Listing, onProgress
     items: listing.files.length,
     itemsExact: true,
     dialect: null,
+    textSample: null,
     columns: [],
     scorer,
     mapping: [],
@@ -102,8 +107,9 @@ async function previewTexts(
     return table.ok ? success({ ...table.value, scorer }) : table;
   }
   const { input, beginnings } = place;
-  const looked = await sniffTexts(beginnings, listing.files);
+  const looked = await sniffTexts(beginnings, listing.files, encodingOf(scorer));
   if ("problem" in looked) return unreadableInput(input, looked, "text");
+  if ("unread" in looked) return unreadEncoding(looked);
   const isLines = scorer.items === "line";
   const count = isLines
     ? await countItems(listing, (file, limit) => countRecords(beginnings, file, null, limit), onProgress)
@@ -115,7 +121,8 @@ async function previewTexts(
     skippedFiles: listing.skipped,
     items: count.items,
     itemsExact: count.isExact,
-    dialect: looked,
+    dialect: looked.dialect,
+    textSample: looked.text,
     columns: [],
     scorer,
     mapping: [],
@@ -126,20 +133,35 @@ async function previewTexts(
 async function sniffTexts(
   beginnings: Beginnings,
   files: readonly ListedFile[],
-): Promise<CsvDialect | { readonly fileName: string; readonly problem: FileProblem }> {
+  encoding: string | null,
+): Promise<
+  | { readonly dialect: CsvDialect; readonly text: string | null }
+  | UnreadFile
+  | { readonly fileName: string; readonly problem: FileProblem }
+> {
   let firstProblem: { fileName: string; problem: FileProblem } | null = null;
   let readable = 0;
   for (const file of files) {
-    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed));
+    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed, encoding));
     if (!sniffed.ok) {
       firstProblem ??= { fileName: file.path, problem: sniffed.problem };
       continue;
     }
-    if (sniffed.value.encoding !== null) return { ...defaultDialect, encoding: sniffed.value.encoding };
+    if (sniffed.value.unread !== null) return { fileName: file.path, unread: sniffed.value.unread };
+    const { encoding: own, text } = sniffed.value;
+    if (own !== null) return { dialect: { ...defaultDialect, encoding: own }, text };
     readable += 1;
     if (readable >= sampledFiles) break;
   }
-  return readable === 0 && firstProblem !== null ? firstProblem : defaultDialect;
+  return readable === 0 && firstProblem !== null ? firstProblem : { dialect: defaultDialect, text: null };
+}
+
+/** A text that is in no encoding which is read unasked. */
+type UnreadFile = { readonly fileName: string; readonly unread: UnreadEncoding };
+
+function unreadEncoding({ fileName, unread }: UnreadFile): Result<never> {
+  const { likely, text } = unread;
+  return failure("input/unreadable:encoding", { file: fileName, likely, text });
 }
 
 function noRows(input: Input): Result<never> {
@@ -160,12 +182,13 @@ async function previewTables(
   onProgress: () => void,
 ): Promise<Result<Look>> {
   const { input } = place;
-  const first = await sniffFirst(place.beginnings, listing.files);
+  const { dialect: first, unread } = await sniffFirst(place.beginnings, listing.files, encodingOf(scorer));
   const tables: Tables = { ...place, dialect: first, table: scorer, parquet: createParquetOpener(input) };
   const sampled = await sampleTables(tables, listing.files);
   if (!sampled.ok) return unreadableInput(input, sampled.problem, "table");
   const { fileName, sample, decimal } = sampled.value;
   const filled = fillColumns(scorer, sample, decimal, fileName);
+  if (unread !== null && (!filled.ok || usesUnread(filled.value, sample))) return unreadEncoding(unread);
   const dialect = first === null || first.delimiter === "," ? first : { ...first, decimal };
   const asPlanned: Tables = { ...tables, dialect, table: filled.ok ? filled.value : scorer };
   const count = await countItems(listing, (file, limit) => countRows(asPlanned, file, limit), onProgress);
@@ -178,6 +201,7 @@ async function previewTables(
     items: count.items,
     itemsExact: count.isExact,
     dialect,
+    textSample: textSample(filled.value, sample),
     columns: describeColumns(sample, decimal, missingWordsOf(scorer)),
     scorer: filled.value,
     mapping: filled.value.inputs.map(({ name, columns }) => ({ input: name, columns: columns ?? [] })),
@@ -205,19 +229,32 @@ function unreadableInput(
  * The dialect of the first delimited file that can be read, its decimal mark aside. Its encoding may show only in a later
  * one: the beginnings of many files are plain ASCII.
  */
-async function sniffFirst(beginnings: Beginnings, files: readonly ListedFile[]): Promise<CsvDialect | null> {
+async function sniffFirst(
+  beginnings: Beginnings,
+  files: readonly ListedFile[],
+  encoding: string | null,
+): Promise<{ readonly dialect: CsvDialect | null; readonly unread: UnreadFile | null }> {
   let delimiter: CsvDialect["delimiter"] | null = null;
   let readable = 0;
   for (const file of files) {
     if (tableFormat(file.path, file.format) !== "delimited") continue;
-    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed));
+    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed, encoding));
     if (!sniffed.ok) continue;
     delimiter ??= sniffed.value.delimiter;
-    if (sniffed.value.encoding !== null) return { ...defaultDialect, delimiter, encoding: sniffed.value.encoding };
+    if (sniffed.value.encoding !== null) {
+      const unread = sniffed.value.unread === null ? null : { fileName: file.path, unread: sniffed.value.unread };
+      return { dialect: { ...defaultDialect, delimiter, encoding: sniffed.value.encoding }, unread };
+    }
     readable += 1;
     if (readable >= sampledFiles) break;
   }
-  return delimiter === null ? null : { ...defaultDialect, delimiter };
+  return { dialect: delimiter === null ? null : { ...defaultDialect, delimiter }, unread: null };
+}
+
+/** Whether a column that is used, or its name, holds what could not be read in the encoding that was assumed. */
+function usesUnread(scorer: TabularScorer, { rows }: TableSample): boolean {
+  const bad = "\ufffd";
+  return namedColumns(scorer).some((name) => name.includes(bad) || rows.some((row) => row.get(name)?.includes(bad)));
 }
 
 type Sampled = {
@@ -304,6 +341,12 @@ async function sampleParquet(tables: Tables, file: ListedFile): Promise<Checked<
     return new Map(texts.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])));
   });
   return { ok: true, value: { columns, rows, beside: fields } };
+}
+
+function textSample(scorer: TabularScorer, { rows }: TableSample): string | null {
+  const texts = namedColumns(scorer).flatMap((name) => rows.flatMap((row) => row.get(name) ?? []));
+  const found = texts.find((text) => !isAscii(Buffer.from(text)));
+  return found === undefined ? null : shortened(found);
 }
 
 /** Columns that a scorer names, as names are compared. */

@@ -1,10 +1,9 @@
-import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import type { Input, ListedFile } from "../listing/listing.ts";
 import type { FileCopies } from "../copies/file-copies.ts";
 import type { Dialects } from "../dialects/file-dialect.ts";
-import { planMiniBatches } from "../cut/plan-mini-batches.ts";
+import { planMiniBatches, type PlanSettings } from "../cut/plan-mini-batches.ts";
 
 /**
  * The first items of an input as one mini-batch of `items` items (of fewer when the input holds fewer), cut as a job's mini-batches
@@ -12,8 +11,7 @@ import { planMiniBatches } from "../cut/plan-mini-batches.ts";
  */
 export async function sampleMiniBatch(
   input: Input,
-  source: ItemSource,
-  dialects: Dialects,
+  how: Dialects & Pick<PlanSettings, "source" | "encoding">,
   files: readonly ListedFile[],
   copies: FileCopies,
   items: number,
@@ -24,7 +22,7 @@ export async function sampleMiniBatch(
     if (left <= 0) break;
     // Slices of the least size there is end at the first multiple of rows.
     const limits = { miniBatchSize: 1, sliceBytes: 1, miniBatchBytes: 1, rowMultiple: left };
-    const settings = { input, source, ...dialects, copies, ...limits };
+    const settings = { input, ...how, copies, ...limits };
     for await (const { miniBatch } of planMiniBatches(settings, only(file), { nextMiniBatch: 0, after: null })) {
       for (const part of miniBatch.parts.map((whole) => cutPart(whole, left))) {
         parts.push(part);

@@ -5,6 +5,7 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ImageScorer, Scorer, ScorerFile, ScorerOutput, TabularScorer } from "../../contract/nouns/scorer.ts";
 import { scorerFileSchema } from "../../contract/nouns/scorer.ts";
 import type { ModelSignature, OutputInfo, TensorInfo } from "../../contract/signature.ts";
+import { resolveEncoding } from "./resolve-encoding.ts";
 import { resolveMissing } from "./resolve-missing.ts";
 import { readSmallTextFile, readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
 import {
@@ -124,9 +125,9 @@ function isPictureInput({ shape, type }: TensorInfo): boolean {
 }
 
 const keysOfKinds = {
-  tabular: ["columns", "missing", "missing_words"],
+  tabular: ["columns", "encoding", "missing", "missing_words"],
   image: ["size", "resize", "color", "layout", "scale", "mean", "std"],
-  text: ["columns", "missing", "missing_words", "items", "tokenizer", "max_length"],
+  text: ["columns", "encoding", "missing", "missing_words", "items", "tokenizer", "max_length"],
 } as const;
 
 function keysOfOtherKinds(kind: keyof typeof keysOfKinds, file: ScorerFile): string | undefined {
@@ -151,9 +152,11 @@ function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Part
   if (open.length > 1) return failure("scorer/invalid:open-inputs", { inputs: namesOf(open) });
   const missing = resolveMissing(resolved, file);
   if (!missing.ok) return missing;
+  const encoding = resolveEncoding(file);
+  if (!encoding.ok) return encoding;
   const [first, ...rest] = resolved;
   if (first === undefined) return failure("model/unsupported:no-input");
-  return success({ kind: "tabular", inputs: [first, ...rest], ...missing.value, ...parts });
+  return success({ kind: "tabular", inputs: [first, ...rest], ...encoding.value, ...missing.value, ...parts });
 }
 
 type InputColumns = Pick<TabularScorer["inputs"][number], "columns" | "vector">;

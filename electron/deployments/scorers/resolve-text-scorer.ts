@@ -4,6 +4,7 @@ import type { TokenizerFacts } from "../../contract/messages/device-messages.ts"
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { maxTokenizerBytes, type Scorer, type ScorerFile, type TextScorer } from "../../contract/nouns/scorer.ts";
 import type { ModelSignature, TensorInfo } from "../../contract/signature.ts";
+import { resolveEncoding } from "./resolve-encoding.ts";
 import { resolveMissing } from "./resolve-missing.ts";
 
 /** A model's tokenizer; `file` is relative to the folder of the .onnx file, with `/`. */
@@ -88,10 +89,13 @@ export function textScorer(
   }
   const missing = resolveMissing([{ name: "text", type: "string", columns: nameOf(column.value) }], file);
   if (!missing.ok) return missing;
+  const encoding = resolveEncoding(file);
+  if (!encoding.ok) return encoding;
   return success({
     kind: "text",
     items,
     column: column.value,
+    ...encoding.value,
     ...missing.value,
     inputs: [...inputs.value],
     tokenizer: cut.value,

@@ -38,6 +38,7 @@ export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation):
     keep: scorer.keep.map(columnOf),
     unused_columns: preview.columns.map(({ name }) => name).filter((name) => !used.has(name)),
     dialect: spec.dialect,
+    text_sample: preview.textSample,
     output_folder: output.folder,
     output_file: output.fileName,
     output_format: output.format,

@@ -33,6 +33,7 @@ export function unseenInput(scorer: Scorer): InputPreview {
     items: 0,
     itemsExact: false,
     dialect: null,
+    textSample: null,
     columns: [],
     scorer,
     mapping: [],

@@ -16,7 +16,7 @@ type Props = { readonly plan: InvocationPlan; readonly size: DeploymentCard["tak
 /** What the model reads of the input, and what becomes of the rest; nothing for a script, which reads what it likes. */
 export function WhatIsRead({ plan, size }: Props) {
   const styles = useStyles();
-  const { mapping, dialect, keep, unused_columns } = plan;
+  const { mapping, dialect, text_sample, keep, unused_columns } = plan;
   if (mapping.length === 0) return null;
   const unusual = dialect === null ? null : readAs(dialect);
   return (
@@ -26,6 +26,9 @@ export function WhatIsRead({ plan, size }: Props) {
       {size !== null && <Body1>{t("sheet.pictures", size)}</Body1>}
       <ModelInputs mapping={mapping} />
       {unusual !== null && <Caption1 className={styles.quiet}>{unusual}</Caption1>}
+      {text_sample !== null && (
+        <Caption1 className={styles.quiet}>{t("sheet.textSample", { text: text_sample })}</Caption1>
+      )}
       {keep.length > 0 && (
         <Caption1 className={styles.quiet}>{t("sheet.kept", { columns: namesOf(keep.map(nameOf)) })}</Caption1>
       )}

@@ -60,7 +60,7 @@ export async function readInput(folder: string, scorer: TabularScorer, wish: Wis
     scorer,
     listed.value,
     [],
-    copiesBeside(folder, 4 * 1024 * 1024),
+    copiesBeside(folder, scorer.encoding ?? null, 4 * 1024 * 1024),
     () => undefined,
   );
   if (!seen.ok) return seen;
@@ -86,15 +86,16 @@ export async function planParts(
   position: PlanPosition = { nextMiniBatch: 0, after: null },
 ): Promise<MiniBatchPart[]> {
   const limits = { miniBatchSize: 10, sliceBytes, miniBatchBytes: sliceBytes, rowMultiple: 1 };
-  const copies = copiesBeside(input.path, Number.POSITIVE_INFINITY);
-  const settings = { input, source: "table-rows" as const, ...dialects, copies, ...limits };
+  const encoding = dialects.table?.encoding ?? null;
+  const copies = copiesBeside(input.path, encoding, Number.POSITIVE_INFINITY);
+  const settings = { input, source: "table-rows" as const, encoding, ...dialects, copies, ...limits };
   const parts: MiniBatchPart[] = [];
   for await (const { miniBatch } of planMiniBatches(settings, each(files), position)) parts.push(...miniBatch.parts);
   return parts;
 }
 
-function copiesBeside(folder: string, mostBytes: number): FileCopies {
-  return createFileCopies({ folder: `${folder}-copies`, encoding: null, mostBytes });
+function copiesBeside(folder: string, encoding: string | null, mostBytes: number): FileCopies {
+  return createFileCopies({ folder: `${folder}-copies`, encoding, mostBytes });
 }
 
 async function* each(files: readonly ListedFile[]): AsyncGenerator<ListedFile> {

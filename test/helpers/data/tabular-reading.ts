@@ -53,6 +53,7 @@ export async function partsOf(name: string, sliceBytes = 1e9): Promise<MiniBatch
     source: "table-rows",
     dialect: defaultDialect,
     table: null,
+    encoding: null,
     copies: noCopies,
     miniBatchSize: 1,
     sliceBytes,

@@ -100,6 +100,10 @@ export const runningSamples: SamplesOf<Tables> = {
   "input/empty:no-files": [{ folder, skipped: 2, endings: [".csv"] }],
   "input/empty:no-readable-file": [{ ...unreadable, kind: "folder", code: "file-empty" }],
   "input/unreadable:no-readable-file": [{ ...unreadable, kind: "file", code: "file-encoding" }],
+  "input/unreadable:encoding": [
+    { file, likely: "windows-1251", text: "7" },
+    { file, likely: null, text: null },
+  ],
   "input/changed": [{ job, changed: 1, missing: 2, examples: ["one7.csv", "two7.csv"] }],
   "input/changed:gone": [{ job, endpoint: "iris7", missing: 1, example: file }],
   "input/wrong-columns:none": [{ file }],

@@ -44,6 +44,7 @@ export const scorerSamples: SamplesOf<typeof scorerProblems> = {
   "scorer/invalid:tokenizer-too-large": [{ file: "a file" }],
   "scorer/invalid:tokenizer-process": [{}],
   "scorer/invalid:keep-of-texts": [{ items: "a items" }],
+  "scorer/invalid:encoding": [{ label: "cp7" }],
   "scorer/invalid:missing-of-texts": [{ items: "a items" }],
   "scorer/invalid:columns-of-texts": [{ items: "a items" }],
   "scorer/invalid:text-inputs": [{ inputs: [{ type: "string", name: "a name" }] }],

@@ -47,6 +47,7 @@ async function plan(spec: JobSpec, sliceBytes: number): Promise<MiniBatch[]> {
     source: "table-rows",
     dialect: spec.dialect,
     table: null,
+    encoding: null,
     copies: noCopies,
     miniBatchSize: 10,
     sliceBytes,

@@ -47,6 +47,7 @@ function settings(changes: Partial<PlanSettings> = {}): PlanSettings {
     source: "table-rows",
     dialect: defaultDialect,
     table: null,
+    encoding: null,
     copies: noCopies,
     miniBatchSize: 4,
     sliceBytes: 1000,

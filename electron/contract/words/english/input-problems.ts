@@ -111,6 +111,20 @@ export const inputProblems = {
   ],
   "input/empty:no-readable-file": noReadableFile,
   "input/unreadable:no-readable-file": noReadableFile,
+  "input/unreadable:encoding": ({
+    file,
+    likely,
+    text,
+  }: {
+    file: string;
+    /** A name of the Encoding Standard; null: none is likely. */
+    likely: string | null;
+    /** The first of the text as that encoding reads it. */
+    text: string | null;
+  }) => [
+    `The text of "${file}" is neither UTF-8 nor likely to be Windows-1252${likely === null ? ", and in no encoding that is recognised" : `; it looks like ${likely}, which reads it as "${text}"`}.`,
+    `Name its encoding in scorer.yml, as in: input: {encoding: ${likely ?? "windows-1252"}}, or save the file as UTF-8.`,
+  ],
   "input/changed": ({
     job,
     changed,

@@ -141,6 +141,10 @@ export const scorerProblems = {
   "scorer/invalid:keep-of-texts": ({ items }: { items: string }) => [
     `"output.keep" in scorer.yml names columns, and items: ${items} has none.`,
   ],
+  "scorer/invalid:encoding": ({ label }: { label: string }) => [
+    `"input.encoding" in scorer.yml is "${label}", which is no encoding of the WHATWG Encoding Standard.`,
+    "Name one such as windows-1251, iso-8859-2, gbk, shift_jis or utf-16le.",
+  ],
   "scorer/invalid:missing-of-texts": ({ items }: { items: string }) => [
     `"input.missing" in scorer.yml is about cells, and items: ${items} has none.`,
     "Leave it out.",

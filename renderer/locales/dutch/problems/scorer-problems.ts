@@ -118,6 +118,10 @@ export const scorerProblems: SameKinds<typeof english> = {
   "scorer/invalid:keep-of-texts": ({ items }) => [
     `"output.keep" in scorer.yml noemt kolommen, en items: ${items} heeft die niet.`,
   ],
+  "scorer/invalid:encoding": ({ label }) => [
+    `"input.encoding" in scorer.yml is "${label}", en dat is geen codering van de WHATWG Encoding Standard.`,
+    "Noem er een zoals windows-1251, iso-8859-2, gbk, shift_jis of utf-16le.",
+  ],
   "scorer/invalid:missing-of-texts": ({ items }) => [
     `"input.missing" in scorer.yml gaat over cellen, en items: ${items} heeft die niet.`,
     "Laat het weg.",

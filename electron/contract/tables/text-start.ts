@@ -6,8 +6,16 @@ export type TextStart = {
   readonly markLength: number;
 };
 
-/** In both, every byte below 80 is the ASCII character that it looks like, so that records are found without decoding. */
-const readInPlace: ReadonlySet<string> = new Set(["utf-8", "windows-1252"]);
+/**
+ * The encodings that text is read in as it stands: in both, every byte below 80 is the ASCII character that it looks like,
+ * so that records are found without decoding.
+ */
+export const encodingsInPlace = ["utf-8", "windows-1252"] as const;
+
+/** Whether text that scorer.yml says to be in an encoding is read as it stands. */
+export function isReadInPlace(encoding: string | null | undefined): encoding is (typeof encodingsInPlace)[number] {
+  return encodingsInPlace.some((known) => known === encoding);
+}
 
 /**
  * What the text that begins so has to be decoded from before it is cut; null: nothing, it is read as it stands. A byte order
@@ -20,5 +28,5 @@ export function textStart(beginning: Uint8Array, set: string | null): TextStart 
   if (first === 0xff && second === 0xfe && (third !== 0 || fourth !== 0))
     return { encoding: "utf-16le", markLength: 2 };
   if (first === 0xef && second === 0xbb && third === 0xbf) return null;
-  return set === null || readInPlace.has(set) ? null : { encoding: set, markLength: 0 };
+  return set === null || isReadInPlace(set) ? null : { encoding: set, markLength: 0 };
 }

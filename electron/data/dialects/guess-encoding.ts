@@ -1,0 +1,133 @@
+import { TextDecoder, normalizeEncoding } from "@exodus/bytes/encoding.js";
+import { isWindows1252, textFromWindows1252 } from "../../contract/tables/windows-1252.ts";
+import type { Checked, FileProblem } from "../table-file.ts";
+
+/** What text that is not UTF-8 is in. `likely` is a name of the Encoding Standard, and how it reads the first such line. */
+export type EncodingGuess =
+  | { readonly isWindows1252: true }
+  | { readonly isWindows1252: false; readonly likely: string | null; readonly text: string | null };
+
+/** What a text is called for as long as the detector that has to judge it is not loaded: `loadDetector`, and look again. */
+export const undecided: FileProblem = { code: "file-encoding", message: "The encoding of the file is not known." };
+
+export function isUndecided(checked: Checked<unknown>): boolean {
+  return !checked.ok && checked.problem === undecided;
+}
+
+type Detect = typeof import("jschardet").chardet.detectAll;
+let detect: Detect | null = null;
+
+/** Of all files, few need it, and it is large. */
+export async function loadDetector(): Promise<void> {
+  detect ??= (await import("jschardet")).chardet.detectAll;
+}
+
+/** Judged by so many bytes of the lines that are not ASCII. */
+const judgedBytes = 8 * 1024;
+/** Windows-1252 is plausible when the detector gives it so much of its confidence in the likeliest encoding. */
+const fairShare = 0.5;
+/** Where the likeliest has less confidence than a single word may give it (of 1), this share is enough. */
+const weakConfidence = 0.08;
+const weakShare = 0.1;
+
+/**
+ * Judges the beginning of a text that is not UTF-8. Windows-1252 is plausible when all its bytes stand for something, its words
+ * look like words, and the detector finds no other encoding far likelier; text whose only characters beyond ASCII are
+ * signs such as € and ° is alike in the others. Null: the detector is not loaded.
+ */
+export function guessEncoding(beginning: Uint8Array): EncodingGuess | null {
+  const lines = linesBeyondAscii(beginning);
+  const text = textFromWindows1252(lines);
+  const isPossible = isWindows1252(beginning);
+  if (isPossible && !hasLetters(text)) return { isWindows1252: true };
+  if (detect === null) return null;
+  const found = detect(lines, {
+    encodingEra: allEras,
+    ignoreThreshold: true,
+    compatNames: false,
+    preferSuperset: false,
+  });
+  const best = found[0]?.confidence ?? 0;
+  const western = found.find(({ encoding }) => westernNames.includes(encoding ?? ""))?.confidence ?? 0;
+  const isLikely = western >= (best < weakConfidence ? weakShare : fairShare) * best;
+  if (isPossible && isLikely && !isStrange(text)) return { isWindows1252: true };
+  const likely = likelyName(found, best);
+  return { isWindows1252: false, likely, text: likely === null ? null : firstWords(lines, likely) };
+}
+
+/** `EncodingEra.ALL`, which is a type only to whoever loads the package late. */
+const allEras = 63;
+/** What the detector calls Windows-1252 and the parts of it. */
+const westernNames: readonly string[] = ["cp1252", "iso8859-1", "iso8859-15"];
+
+/** The detector's names that are no labels of the Encoding Standard, which has those encodings under others. */
+const labels: Readonly<Record<string, string>> = {
+  big5hkscs: "big5",
+  cp874: "windows-874",
+  cp932: "shift_jis",
+  cp949: "euc-kr",
+  euc_jis_2004: "euc-jp",
+  euc_kr: "euc-kr",
+  iso2022_jp_2: "iso-2022-jp",
+  "mac-roman": "macintosh",
+  shift_jis_2004: "shift_jis",
+};
+
+type Found = ReturnType<Detect>;
+
+/** The first that has a name there, if it is about as likely as the first of all. */
+function likelyName(found: Found, best: number): string | null {
+  for (const { encoding, confidence } of found) {
+    if (confidence < 0.9 * best || encoding === null) return null;
+    if (westernNames.includes(encoding)) continue;
+    const name = normalizeEncoding(labels[encoding] ?? encoding);
+    if (name !== null) return name;
+  }
+  return null;
+}
+
+function linesBeyondAscii(beginning: Uint8Array): Uint8Array {
+  const lines: Uint8Array[] = [];
+  let taken = 0;
+  for (let start = 0; start < beginning.length && taken < judgedBytes; ) {
+    const lineFeed = beginning.indexOf(10, start);
+    const end = lineFeed === -1 ? beginning.length : lineFeed + 1;
+    const line = beginning.subarray(start, Math.min(end, start + judgedBytes));
+    if (line.some((byte) => byte >= 0x80)) {
+      lines.push(line);
+      taken += line.length;
+    }
+    start = end;
+  }
+  return Buffer.concat(lines);
+}
+
+/** Beyond ASCII; `ª`, `º` and `µ` are signs. */
+function hasLetters(text: string): boolean {
+  return /[^\0-\x7fªºµ]/u.test(text) && /(?![\0-\x7fªºµ])\p{L}/u.test(text);
+}
+
+/** Whether a third of the words beyond ASCII have what no word of western Europe has. */
+function isStrange(text: string): boolean {
+  const words = (text.match(/[\p{L}\p{M}\u00a1-\u00bf×÷]+/gu) ?? []).filter((word) => /[^\0-\x7f]/.test(word));
+  const strange = words.filter((word) => strangeParts.some((part) => part.test(word)));
+  return strange.length * 3 >= words.length && strange.length > 0;
+}
+
+const strangeParts: readonly RegExp[] = [
+  // Four letters with accents in a row.
+  /[À-ÖØ-öø-ÿŒœŠšŽžŸƒ]{4}/u,
+  // A capital after a small letter, if an accent is about: `ódŸ`.
+  /\p{Ll}(?![A-Z])\p{Lu}|[ß-öø-ÿ]\p{Lu}/u,
+  // A sign within a word, or a currency before one.
+  /\p{L}[¡-©«-±´¶-¹»-¿×÷]+\p{L}/u,
+  /[£¥¤¦§¨]\p{L}/u,
+];
+
+const shownLetters = 40;
+
+function firstWords(lines: Uint8Array, encoding: string): string {
+  const [line = ""] = new TextDecoder(encoding).decode(lines).split(/\r?\n/);
+  const letters = Array.from(line.trim());
+  return letters.length > shownLetters ? `${letters.slice(0, shownLetters).join("")}…` : letters.join("");
+}
