@@ -10,6 +10,8 @@ export const preflightWarningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("left-out"), files: count, by: skippedBySchema, names: skippedNamesSchema }),
   /** Inputs of the model whose columns are taken by their place in the file. */
   z.strictObject({ kind: z.literal("unnamed-columns"), inputs: z.array(z.string()) }),
+  /** Of `output.keep`: no JSON line that was looked at has them. */
+  z.strictObject({ kind: z.literal("unseen-keep"), columns: z.array(z.string()) }),
   /** There are fewer mini-batches than workers; `better` files in each would be work for all. */
   z.strictObject({
     kind: z.literal("idle-workers"),

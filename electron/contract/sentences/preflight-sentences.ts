@@ -19,6 +19,8 @@ const warning: SentencesOf<PreflightWarning> = {
   "unnamed-columns": ({ inputs }) =>
     `Nobody named the columns of the model's ${inputs.length === 1 ? "input" : "inputs"} ${someNames(inputs)}: ` +
     `${inputs.length === 1 ? "it takes" : "they take"} the numeric columns in the file's order.`,
+  "unseen-keep": ({ columns }) =>
+    `No line that was looked at has ${someNames(columns)} (output.keep): where a line has none, the cell stays empty.`,
   "idle-workers": ({ files, miniBatchSize, miniBatches, workers, better }) =>
     `${files} files in mini-batches of ${miniBatchSize} are work for ${miniBatches} of ${workers} workers; ` +
     `--mini-batch-size ${better} is work for all.`,

@@ -9,6 +9,10 @@ export type TableSample = {
   readonly rows: readonly ReadonlyMap<string, string>[];
   /** Columns that are not in the table itself and are there for whoever names them: those of its folders. */
   readonly beside?: readonly string[] | undefined;
+  /** The columns are those of the sampled rows: of JSON lines, which have no header. */
+  readonly isOpen?: boolean | undefined;
+  /** Of such a table: names that are not in the sampled rows, but may be kept of others. `any`: not all rows were sampled. */
+  readonly elsewhere?: readonly string[] | "any" | undefined;
 };
 
 export const sampledRows = 200;

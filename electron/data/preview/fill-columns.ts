@@ -31,7 +31,11 @@ export function fillColumns(
   if (sample.columns.length === 0) return failure("input/wrong-columns:none", { file });
   if (isWithoutHeader(sample.columns, needed, decimal, file)) return failure("input/wrong-columns:no-header", { file });
   const known = [...sample.columns, ...(sample.beside ?? [])];
-  const missing = [...new Set(needed)].filter((name) => !known.includes(columnName(name)));
+  // A key of JSON lines that is kept may come up elsewhere, and is empty where a line lacks it.
+  const { elsewhere = [] } = sample;
+  const isElsewhere = (name: string) =>
+    !given.has(name) && (elsewhere === "any" || elsewhere.includes(columnName(name)));
+  const missing = [...new Set(needed)].filter((name) => !known.includes(columnName(name)) && !isElsewhere(name));
   if (missing.length > 0) {
     const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
     const lookAlike = lookAlikeOf(missing, known);

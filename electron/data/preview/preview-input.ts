@@ -257,6 +257,9 @@ function usesUnread(scorer: TabularScorer, { rows }: TableSample): boolean {
   return namedColumns(scorer).some((name) => name.includes(bad) || rows.some((row) => row.get(name)?.includes(bad)));
 }
 
+/** All rows of a file of so few bytes are sampled if they are not too many, also of one that is compressed. */
+const wholeBytes = 256 * 1024;
+
 type Sampled = {
   readonly fileName: string;
   readonly sample: TableSample;
@@ -277,8 +280,13 @@ async function sampleTables(
   let decimal: DecimalMark | null = null;
   const rows: ReadonlyMap<string, string>[] = [];
   let readable = 0;
+  let isWhole = true;
+  const elsewhere = new Set<string>();
   for (const file of files) {
-    if (rows.length >= sampledRows || readable >= sampledFiles) break;
+    if (rows.length >= sampledRows || readable >= sampledFiles) {
+      isWhole = false;
+      break;
+    }
     const looked = await sampleFile(tables, file);
     await breathe();
     if (!looked.ok) {
@@ -287,13 +295,26 @@ async function sampleTables(
     }
     const { sample, decimal: own } = looked.value;
     readable += 1;
-    first ??= { fileName: file.path, columns: sample.columns, beside: sample.beside };
+    first = first === null ? { fileName: file.path, ...withoutRows(sample) } : widened(first, sample);
+    for (const name of [...sample.columns, ...(sample.beside ?? [])]) elsewhere.add(name);
+    isWhole &&= sample.rows.length < sampledRows && file.sizeBytes <= wholeBytes;
     if (sample.rows.length > 0) decimal ??= own;
     if (decimal === own) rows.push(...sample.rows.slice(0, sampledRows - rows.length));
   }
   if (first === null) return { ok: false, problem: firstProblem ?? { fileName: "", problem: emptyFile } };
-  const { fileName, columns, beside } = first;
-  return { ok: true, value: { fileName, sample: { columns, beside, rows }, decimal: decimal ?? "." } };
+  const { fileName, ...sample } = first;
+  const others = sample.isOpen === true ? (isWhole ? [...elsewhere] : ("any" as const)) : undefined;
+  return { ok: true, value: { fileName, sample: { ...sample, elsewhere: others, rows }, decimal: decimal ?? "." } };
+}
+
+function withoutRows({ columns, beside, isOpen }: TableSample): Omit<TableSample, "rows"> {
+  return { columns, beside, isOpen };
+}
+
+/** JSON lines have all the columns that come up in one of them. */
+function widened<Columns extends Omit<TableSample, "rows">>(first: Columns, other: TableSample): Columns {
+  if (first.isOpen !== true || other.isOpen !== true) return first;
+  return { ...first, columns: [...new Set([...first.columns, ...other.columns])] };
 }
 
 type SampledFile = Omit<Sampled, "fileName">;
@@ -303,10 +324,10 @@ async function sampleFile(tables: Tables, file: ListedFile): Promise<Checked<Sam
   const looked = await sampleFileAlone(tables, file);
   const folders = folderColumns(tables.input, file.path);
   if (!looked.ok || folders.size === 0) return looked;
-  const { columns, rows, beside: fields = [] } = looked.value.sample;
+  const { columns, rows, isOpen, beside: fields = [] } = looked.value.sample;
   const cells = [...folders].map(([name, value]) => [name, value ?? ""] as const);
   const beside = [...new Set([...folders.keys(), ...fields])].filter((name) => !columns.includes(name));
-  const sample = { columns, beside, rows: rows.map((row) => new Map([...row, ...cells])) };
+  const sample = { columns, beside, isOpen, rows: rows.map((row) => new Map([...row, ...cells])) };
   return { ok: true, value: { ...looked.value, sample } };
 }
 

@@ -62,7 +62,7 @@ export function sampleJsonLines(place: string, listed: ListedFile, wanted: reado
       rows.push(row);
     });
     const beside = [...fields].filter((name) => !columns.has(name));
-    return { ok: true, value: { columns: [...columns], rows, beside } };
+    return { ok: true, value: { columns: [...columns], rows, beside, isOpen: true } };
   });
 }
 

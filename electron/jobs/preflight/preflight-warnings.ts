@@ -1,6 +1,7 @@
 import type { PreflightWarning } from "../../contract/nouns/preflight-facts.ts";
 import type { PreflightEstimate } from "../../contract/nouns/preflight.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
+import { columnName } from "../../contract/tables/column-names.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
 import type { PlannedInvocation } from "../submit/check-invocation.ts";
@@ -24,6 +25,7 @@ export function preflightWarnings(
   return [
     ...leftOut(planned),
     ...unnamedColumns(planned, facts.deployment),
+    ...unseenKeep(planned),
     ...unevenWork(planned),
     ...whereItRuns(planned, facts.compute, facts.fallback),
     ...tightDisks(facts.estimate),
@@ -41,6 +43,14 @@ function unnamedColumns({ spec }: PlannedInvocation, { scorer }: DeploymentRecor
   const unnamed = scorer.inputs.filter(({ columns }) => columns === null).map(({ name }) => name);
   if (unnamed.length === 0 || spec.scorer.kind !== "tabular") return [];
   return [{ kind: "unnamed-columns", inputs: unnamed }];
+}
+
+/** Only of JSON lines: any other table lacks the column, and is refused. */
+function unseenKeep({ spec, preview }: PlannedInvocation): readonly PreflightWarning[] {
+  if (spec.scorer.kind !== "tabular" && spec.scorer.kind !== "text") return [];
+  const seen = new Set(preview.columns.map(({ name }) => columnName(name)));
+  const unseen = spec.scorer.keep.filter((name) => !seen.has(columnName(name)));
+  return unseen.length === 0 ? [] : [{ kind: "unseen-keep", columns: unseen }];
 }
 
 function unevenWork({ spec, preview }: PlannedInvocation): readonly PreflightWarning[] {

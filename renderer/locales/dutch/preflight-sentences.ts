@@ -16,6 +16,8 @@ const warning: SentencesOf<PreflightWarning> = {
     inputs.length === 1
       ? `De kolommen van de modelinvoer ${inputs[0] ?? ""} zijn nergens genoemd: die neemt de numerieke kolommen in de volgorde van het bestand.`
       : `De kolommen van de modelinvoeren ${someNames(inputs)} zijn nergens genoemd: die nemen de numerieke kolommen in de volgorde van het bestand.`,
+  "unseen-keep": ({ columns }) =>
+    `Geen regel die bekeken is heeft ${someNames(columns)} (output.keep): waar een regel die niet heeft, blijft de cel leeg.`,
   "idle-workers": ({ files, miniBatchSize, miniBatches, workers, better }) =>
     `${number.format(files)} bestanden in minibatches van ${number.format(miniBatchSize)} zijn werk voor ` +
     `${number.format(miniBatches)} van de ${number.format(workers)} werkprocessen; ` +

@@ -3,13 +3,12 @@ import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeAll, expect, it } from "vitest";
 import { batchdeck, deploy, showJob, startBatchdeck } from "../../helpers/batchdeck.ts";
+import { expectSameCounts, killAgainAndAgain } from "../../helpers/engine/killed-job.ts";
 import { denseLayers } from "../../helpers/models/graph-parts.ts";
 import { encodeModel } from "../../helpers/models/onnx-builder.ts";
 import { expectSameFiles } from "../../helpers/outputs.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
-import { helpersOf, isAlive, kill, workersOf } from "../../helpers/processes.ts";
 import { seededRandom } from "../../helpers/random.ts";
-import { sleep } from "../../helpers/sleep.ts";
 
 /**
  * A job over folders that carry columns, with vectors, fields of structures, truth values, missing values and scores that are
@@ -79,29 +78,13 @@ it(`gives the same bytes and counts after ${wantedKills} kills (seed ${seed})`, 
   const whole = await batchdeck(home, ...invocation("undisturbed"));
   expect(whole.code, whole.stderr).toBe(3);
   const random = seededRandom(seed);
-  let running = startBatchdeck(home, ...invocation("killed"));
-  for (let kills = 0; kills < wantedKills; kills++) {
-    const pid = running.child.pid ?? 0;
-    while (isAlive(pid) && workersOf(pid).length === 0) await sleep(5);
-    await sleep(random() * 120);
-    if (random() < 0.4) {
-      const helpers = helpersOf(pid);
-      kill(helpers[Math.floor(random() * helpers.length)], "SIGKILL");
-      continue;
-    }
-    kill(pid, "SIGKILL");
-    const ended = await running.ended;
-    expect(ended.signal, `the job ended before it could be killed: ${ended.stderr}`).toBe("SIGKILL");
-    running = startBatchdeck(home, "job", "resume", "-n", "killed");
-  }
-  const ended = await running.ended;
+  const started = startBatchdeck(home, ...invocation("killed"));
+  const kills = { home, job: "killed", kills: wantedKills, random, mostMs: 120 };
+  const ended = await (await killAgainAndAgain(started, kills)).ended;
   expect(ended.code, ended.stderr).toBe(3);
   expectSameFiles(path.join(root, "killed"), path.join(root, "undisturbed"), ["predictions.csv", "errors.csv"]);
-  const [killed, undisturbed] = [await showJob(home, "killed"), await showJob(home, "undisturbed")];
-  const counts = ({ total, succeeded, failed, skipped, not_a_number }: typeof killed) => [
-    ...[total, succeeded, failed, skipped, not_a_number],
-  ];
-  expect(counts(killed)).toEqual(counts(undisturbed));
+  await expectSameCounts(home, "killed", "undisturbed");
+  const killed = await showJob(home, "killed");
   expect(killed.not_a_number).toBeGreaterThan(months);
   expect(killed.failed).toBeGreaterThan(months);
 });

@@ -20,6 +20,7 @@ const warnings: readonly PreflightWarning[] = [
     names: { [reason]: ["a", "b", "c", "d", "e"] },
   })),
   { kind: "unnamed-columns", inputs: ["x"] },
+  { kind: "unseen-keep", columns: ["x"] },
   { kind: "idle-workers", files: 8, miniBatchSize: 10, miniBatches: 1, workers: 4, better: 2 },
   { kind: "large-mini-batch", files: 5000 },
   { kind: "one-large-file" },

@@ -166,3 +166,31 @@ describe("names that look alike", () => {
     expect(await read({ "a.csv": "weight,y\n1,2\n" }, named(["height"]))).toBe('"a.csv" has no column "height".');
   });
 });
+
+describe("a kept key of JSON lines", () => {
+  const line = (row: number, more = {}) => `${JSON.stringify({ a: row, ...more })}\n`;
+  const many = Array.from({ length: 300 }, (_, row) => line(row)).join("");
+  const keptOf = async (files: Readonly<Record<string, string>>) => {
+    const found = await readInput(folderOf(files), named(["a"], ["b"]));
+    return found.ok ? found.items.map(({ keep }) => keep?.[0]) : found.problem.kind;
+  };
+
+  it("may be in another file only, of whatever format", async () => {
+    expect(await keptOf({ "a.jsonl": line(1), "b.jsonl": line(2, { b: "x" }) })).toEqual([null, "x"]);
+    expect(await keptOf({ "a.jsonl": line(1), "b.csv": "a,b\n2,x\n" })).toEqual([null, "x"]);
+  });
+
+  it("may come up later than anybody looks", async () => {
+    const kept = await keptOf({ "a.jsonl": `${many}${line(300, { b: "x" })}` });
+    expect([kept.length, kept.at(-1), kept.indexOf("x")]).toEqual([301, "x", 300]);
+  });
+
+  it("is refused when no line has it and all were looked at", async () => {
+    expect(await keptOf({ "a.jsonl": line(1), "b.jsonl": line(2, { c: "x" }) })).toBe("input/wrong-columns:missing");
+  });
+
+  it("is no reason to do without an input's key", async () => {
+    const found = await readInput(folderOf({ "a.jsonl": many }), named(["a", "c"]));
+    expect(found).toMatchObject({ ok: false, problem: { kind: "input/wrong-columns:missing" } });
+  });
+});
