@@ -41,10 +41,13 @@ function scorerFor({ encoding, sizeName }: GeneratedFolder): TabularScorer {
 /** A row as another reader has it; null: there is no value. */
 type Cells = Readonly<Record<string, unknown>>;
 
+function textOf(cell: unknown): string {
+  return typeof cell === "string" || typeof cell === "number" || typeof cell === "boolean" ? String(cell) : "";
+}
+
 /** What the scorer makes of a row, from its cells alone. */
 function expectedOf(cells: Cells, file: string, decimal: string, sizeName: string): unknown[] {
-  const text = (name: string) =>
-    cells[name] === null || cells[name] === undefined ? "" : String(cells[name] as string | number | boolean);
+  const text = (name: string) => textOf(cells[name]);
   const number = (name: string) => Number(text(name).trim().replace(decimal, "."));
   const [year = "", month = ""] = file.split("/").map((folder) => folder.split("=")[1]);
   const x = text("x").trim();
