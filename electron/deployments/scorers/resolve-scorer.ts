@@ -20,7 +20,8 @@ type Batch = Pick<Scorer, "batch" | "fixedBatch">;
 type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch"> & { readonly notANumber?: "error" };
 
 const maxColumns = 10_000;
-const defaultScale = 0.00392157;
+/** Floats get 0 to 1, whole numbers the pixels as they are. */
+const defaultScale = (type: TensorInfo["type"]): number => (isFloat(type) ? 0.00392157 : 1);
 
 /**
  * Reads a scorer.yml and the labels file that it names (in the same folder, or in the model's) and makes one of it with
@@ -120,8 +121,9 @@ function inferKind(
   return inputs.length === 1 && inputs.every(isPictureInput) ? "image" : null;
 }
 
-function isPictureInput({ shape, type }: TensorInfo): boolean {
-  return shape.length === 4 && isFloat(type);
+/** Whole numbers of four dimensions may be anything, unless the layout is that of pictures. */
+function isPictureInput(input: TensorInfo): boolean {
+  return input.shape.length === 4 && (isFloat(input.type) || (input.type === "uint8" && inferLayout(input) !== null));
 }
 
 const keysOfKinds = {
@@ -182,14 +184,12 @@ function inputColumns(input: TensorInfo, given: string | readonly string[] | und
   return success({ columns: columns === null ? null : [...columns] });
 }
 
+/** What holds no pixels: the reader of pictures does not write it. */
+const noPixels: readonly TensorInfo["type"][] = ["string", "bool", "int64", "uint64"];
+
 function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<ImageScorer> {
   const [input, ...others] = inputs;
-  if (
-    input === undefined ||
-    others.length > 0 ||
-    input.shape.length !== 4 ||
-    !(isFloat(input.type) || input.type === "uint8")
-  ) {
+  if (input === undefined || others.length > 0 || input.shape.length !== 4 || noPixels.includes(input.type)) {
     return failure("scorer/invalid:image-inputs", { inputs: inputs.map(described) });
   }
   if (parts.keep.length > 0) return failure("scorer/invalid:keep-of-images");
@@ -210,7 +210,7 @@ function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts)
   if ((heightFixed !== null && heightFixed !== height) || (widthFixed !== null && widthFixed !== width)) {
     return failure("scorer/invalid:size", { fixedHeight: heightFixed, fixedWidth: widthFixed, height, width });
   }
-  const lists = { scale: settings.scale ?? defaultScale, mean: settings.mean ?? 0, std: settings.std ?? 1 };
+  const lists = { scale: settings.scale ?? defaultScale(input.type), mean: settings.mean ?? 0, std: settings.std ?? 1 };
   for (const [key, value] of Object.entries(lists)) {
     if (Array.isArray(value) && value.length !== channels) {
       return failure("scorer/invalid:per-channel", { key, numbers: value.length, channels });
@@ -285,6 +285,12 @@ function resolveOutputs(
   if (topK > 0 && !widths.some(({ info, width }) => takesTopK(info, width))) {
     return failure("scorer/invalid:top-k", { topK });
   }
+  // Before the columns are named, which of a picture's millions of values would fill the memory.
+  const columns = widths.reduce(
+    (sum, { info, width }) => sum + (takesTopK(info, width) && topK > 0 ? 2 * topK : width),
+    0,
+  );
+  if (columns > maxColumns) return failure("scorer/invalid:too-many-columns", { columns });
   const outputs = widths.map(({ info, width }): ScorerOutput => {
     const ownLabels = labels !== null && labels.length === width && width > 1 ? labels : info.labels;
     const common = {
@@ -297,8 +303,6 @@ function resolveOutputs(
     };
     return { ...common, columns: outputColumns(common) };
   });
-  const columns = outputs.reduce((sum, output) => sum + output.columns.length, 0);
-  if (columns > maxColumns) return failure("scorer/invalid:too-many-columns", { columns });
   const [first, ...rest] = outputs;
   if (first === undefined) return failure("model/unsupported:no-output");
   return success([first, ...rest]);

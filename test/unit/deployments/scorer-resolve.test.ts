@@ -87,6 +87,23 @@ describe("what is inferred for pictures", () => {
     });
   });
 
+  test("is pixels as they are for an input of bytes", () => {
+    const bytes = { name: "image", type: "uint8" as const, shape: [null, 32, 48, 3] };
+    expect(resolved(signature([bytes]))).toMatchObject({
+      kind: "image",
+      layout: "nhwc",
+      color: "rgb",
+      scale: [1, 1, 1],
+    });
+    expect(resolved(signature([bytes]), { input: { scale: 0.5 } })).toMatchObject({ scale: [0.5, 0.5, 0.5] });
+    // Four dimensions alone do not make bytes a picture.
+    expect(refused(signature([{ ...bytes, shape: [null, 8, 8, 8] }]))).toMatch(/^model\/unsupported/);
+    const signed = signature([{ ...bytes, type: "int32" }]);
+    expect(resolved(signed, { input: { kind: "image" } })).toMatchObject({ kind: "image", scale: [1, 1, 1] });
+    const wide = signature([{ ...bytes, type: "int64" }]);
+    expect(refused(wide, { input: { kind: "image" } })).toMatch(/^scorer\/invalid/);
+  });
+
   test("is not the size of a dynamic input, nor the layout of one without channels", () => {
     const open = signature([float("image", null, 3, null, null)]);
     expect(refused(open)).toContain("any size");
@@ -104,6 +121,23 @@ describe("what is inferred for pictures", () => {
     expect(refused(picture, { output: { keep: ["id"] } })).toContain("output.keep");
     expect(refused(picture, { input: { kind: "image", columns: { image: "a" } } })).toContain('"input.columns"');
     expect(refused(table, { input: { kind: "image" } })).toContain("four dimensions");
+  });
+});
+
+describe("a model of more values than a table has columns", () => {
+  test.each([
+    ["a picture as output", output("y", null, 3, 58, 58)],
+    ["52 million", output("y", null, 52_428_800)],
+    ["more than memory holds", output("y", null, 2 ** 31 - 1, 2 ** 31 - 1)],
+  ])("is refused before its columns are named: %s", (_title, wide) => {
+    expect(refused(signature([float("x", null, 4)], [wide]))).toContain("values an item");
+  });
+
+  test("is taken when the best of them are all that is asked for", () => {
+    const scorer = resolved(signature([float("x", null, 4)], [output("y", null, 52_428_800)]), {
+      output: { top_k: 2 },
+    });
+    expect(columnsOf(scorer)).toEqual(["y_top1", "y_top1_score", "y_top2", "y_top2_score"]);
   });
 });
 
