@@ -26,7 +26,18 @@ const entries = {
   "merge-process": "electron/jobs/merge/merge-process.ts",
   "results-process": "electron/outputs/results-process.ts",
   "watch-process": "electron/data/watch/watch-process.ts",
+  encodings: "electron/data/encodings.ts",
   "compare-process": "electron/compare/compare-process.ts",
+};
+
+/** Large, and needed by few inputs: a bundle of its own, which others load when they need it. */
+const encodingsAlone = {
+  name: "encodings-alone",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/encodings\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./encodings.cjs", external: true } : undefined,
+    );
+  },
 };
 
 /** What cannot be bundled: Electron itself, and packages that carry machine code. They are found in node_modules. */
@@ -99,6 +110,7 @@ async function buildProcesses() {
     loader: { ".py": "text" },
     sourcemap: true,
     external,
+    plugins: [encodingsAlone],
     legalComments: "none",
     logLevel: "warning",
     // CommonJS has no import.meta; without this it would be an empty object, and a surprise.

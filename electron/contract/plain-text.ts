@@ -23,7 +23,8 @@ const needed = [
   String.raw`(?<=${joinedLetter})[\u200C\u200D](?=${joinedLetter})`,
 ];
 const unseen = new RegExp(unseenClass, "v");
-const unseenOrNeeded = new RegExp(`${needed.join("|")}|(${unseenClass})`, "gv");
+/** Made when it is needed: that takes 10 ms, which every process would lose at its start. */
+let unseenOrNeeded: RegExp | null = null;
 
 /**
  * A text of somebody else's as it may be shown: on one line, and with everything in it to be seen. What is not is spelt as
@@ -40,6 +41,7 @@ export function visibleDocument(text: string): string {
 
 function spelt(text: string, spell: (character: string) => string): string {
   if (!unseen.test(text)) return text;
+  unseenOrNeeded ??= new RegExp(`${needed.join("|")}|(${unseenClass})`, "gv");
   return text.replace(unseenOrNeeded, (found, character: string | undefined) =>
     character === undefined ? found : spell(character),
   );

@@ -8,6 +8,7 @@ import {
   nameOption,
   noWaitOption,
   setInFileOption,
+  newVersionOption,
   versionOption,
 } from "../terminal/common-options.ts";
 import { type WorkspaceCommand, type CommandContext, usageProblem } from "../terminal/command.ts";
@@ -27,7 +28,7 @@ export const dataCommands: readonly WorkspaceCommand[] = [
     usage: [
       oneOf([nameOption(), text("path", "P", "a folder, a file, or an address", { alias: "p" })], [fileOption]),
       ...optionals(
-        versionOption,
+        newVersionOption,
         text("type", "uri_folder|uri_file", "left out: as the path is", { alias: "t" }),
         text("description", "TEXT", "what it is"),
         setInFileOption,
@@ -53,7 +54,9 @@ export const dataCommands: readonly WorkspaceCommand[] = [
       const all = context.workspace.assets.list();
       const assets = firstOf(name === null ? all : all.filter((asset) => asset.name.toLowerCase() === name), values);
       if (!assets.ok) return assets;
-      const whenEmpty = "There are no data assets yet. Make one: batchdeck data create -n NAME --path PATH";
+      const make = "batchdeck data create -n NAME --path PATH";
+      const whenEmpty =
+        name === null ? `There are no data assets yet. Make one: ${make}` : `There is no data asset "${name}".`;
       return showList(context, assets.value, assetColumns, whenEmpty);
     },
   },

@@ -12,6 +12,7 @@ import {
   noWaitOption,
   registryOption,
   setInFileOption,
+  newVersionOption,
   versionOption,
   yesOption,
 } from "../terminal/common-options.ts";
@@ -34,7 +35,7 @@ export const modelCommands: readonly WorkspaceCommand[] = [
     usage: [
       oneOf([nameOption(), text("path", "P", "a file or a folder", { alias: "p" })], [fileOption]),
       ...optionals(
-        versionOption,
+        newVersionOption,
         text("type", "custom_model|mlflow_model|triton_model", "custom_model: any files, which are never opened", {
           alias: "t",
         }),
@@ -71,7 +72,8 @@ export const modelCommands: readonly WorkspaceCommand[] = [
       const all = context.workspace.models.list();
       const models = firstOf(name === null ? all : all.filter((model) => model.name.toLowerCase() === name), values);
       if (!models.ok) return models;
-      const whenEmpty = "There are no models yet. Make one: batchdeck model create -n NAME --path PATH";
+      const make = "batchdeck model create -n NAME --path PATH";
+      const whenEmpty = name === null ? `There are no models yet. Make one: ${make}` : `There is no model "${name}".`;
       return showList(context, models.value, modelColumns, whenEmpty);
     },
   },
@@ -105,7 +107,7 @@ export const modelCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "model delete",
-    usage: [nameOption(), optional(versionOption), yesOption],
+    usage: [nameOption(), optional(text("version", "V", "default: every version", { alias: "v" })), yesOption],
     summary: "delete a model that nothing uses",
     async run(context, values) {
       const name = values.text("name") ?? "";
@@ -117,7 +119,8 @@ export const modelCommands: readonly WorkspaceCommand[] = [
       if (!sure.ok) return sure;
       const deleted = await models.delete(name, version);
       if (!deleted.ok) return deleted;
-      return showDeleted(context, { name, versions: deleted.value }, `Deleted ${deleted.value} versions of ${name}.`);
+      const count = deleted.value === 1 ? "1 version" : `${deleted.value} versions`;
+      return showDeleted(context, { name, versions: deleted.value }, `Deleted ${count} of ${name}.`);
     },
   },
 ];

@@ -78,7 +78,9 @@ export async function waitForJob(
       const problem = job.problem ?? workspace.engine.writeProblem();
       const reason = job.status === "Paused" || lasting(whyText(job)) !== null ? whyText(job) : null;
       const words = problem === null ? `${job.status} ${reason ?? ""}` : problemSentence(problem);
-      if (words !== noted || (terminal.width === null && performance.now() - notedAt > quietNoteMs)) {
+      // What stands still is said once; what moves, again and again where no bar shows it.
+      const isMoving = terminal.width === null && job.status !== "Paused";
+      if (words !== noted || (isMoving && performance.now() - notedAt > quietNoteMs)) {
         if (problem !== null) terminal.note(`${job.status}: ${words}`);
         else if (reason !== null) terminal.note(`${job.status}: ${reason}`);
         else if (terminal.width === null)

@@ -38,13 +38,12 @@ export const deploymentOption = text("deployment-name", "DEPLOYMENT", "instead o
   letter: "d",
 });
 export const fileOption = text("file", "FILE", "Azure ML's YAML file of it", { letter: "f" });
-export const versionOption = text("version", "V", "left out: the latest; for a new one the next number", {
-  alias: "v",
-});
+export const versionOption = text("version", "V", "default: the latest", { alias: "v" });
+export const newVersionOption = text("version", "V", "default: the next number", { alias: "v" });
 /** A setting for one job, or for the jobs of a watch. */
 export const setOption = text("set", "k=v", "a setting for this job only, as often as needed", { isRepeated: true });
 /** What a file says, changed before it is used. */
-export const setInFileOption = text("set", "a.b=v", "a value that goes before the file's, as often as needed", {
+export const setInFileOption = text("set", "a.b=v", "a value that replaces the file's, as often as needed", {
   isRepeated: true,
 });
 export const labelOption = text("label", "latest", "the version made last", { alias: "l" });

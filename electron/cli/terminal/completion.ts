@@ -30,6 +30,26 @@ function valuesOf({ placeholder }: Option): readonly string[] {
   return placeholder !== null && /^[a-z_]+(\|[a-z_]+)+$/.test(placeholder) ? placeholder.split("|") : [];
 }
 
+/** What lists are asked for names, by the words of options that take one; what is to be made has none yet. */
+const listsOfNames: readonly (readonly [command: RegExp, option: string, noun: string])[] = [
+  [/^(?!endpoint |batch-endpoint )/, "endpoint-name", "endpoint"],
+  [/^invoke$/, "name", "endpoint"],
+  [/^(?:batch-)?endpoint (?!create|list)/, "name", "endpoint"],
+  [/^job (?!list)/, "name", "job"],
+  [/^model (?!create)/, "name", "model"],
+  [/^compute (?!create|list)/, "name", "compute"],
+  [/^data (?!create)/, "name", "data"],
+  [/^datastore (?!create|list)/, "name", "datastore"],
+  [/^environment (?!create|list)/, "name", "environment"],
+  [/./, "compute", "compute"],
+];
+
+/** The command that prints the names that an option takes, a line each; null when they cannot be known. */
+function namesFor(words: string, { name }: Option): string | null {
+  const found = listsOfNames.find(([command, option]) => option === name && command.test(words));
+  return found === undefined ? null : `batchdeck ${found[2]} list --query "[].name" -o tsv 2>/dev/null`;
+}
+
 function firstWords(commands: readonly Completed[]): readonly string[] {
   return [...new Set(commands.map(({ words }) => words.split(" ")[0] ?? ""))];
 }
@@ -43,11 +63,11 @@ function bashScript(all: readonly Command[]): readonly string[] {
   const nouns = firstWords(commands);
   const choices = new Map(
     commands.flatMap(({ words, options }) =>
-      options.flatMap((option) =>
-        valuesOf(option).length === 0
-          ? []
-          : [[`"${words} ${spellingsOf(option).join(`"|"${words} `)}"`, valuesOf(option).join(" ")] as const],
-      ),
+      options.flatMap((option) => {
+        const names = namesFor(words, option);
+        const known = names === null ? valuesOf(option).join(" ") : `$(${names})`;
+        return known === "" ? [] : [[`"${words} ${spellingsOf(option).join(`"|"${words} `)}"`, known] as const];
+      }),
     ),
   );
   return [
@@ -102,9 +122,9 @@ function fishScript(all: readonly Command[]): readonly string[] {
       const given = words.split(" ").map((word) => `__fish_seen_subcommand_from ${word}`);
       return options.map((option) => {
         const letters = [option.letter, option.alias].flatMap((one) => (one === undefined ? [] : [`-s ${one}`]));
-        const values = valuesOf(option);
-        const taken =
-          option.placeholder === null ? [] : values.length === 0 ? ["-r"] : ["-x", "-a", quoted(values.join(" "))];
+        const names = namesFor(words, option);
+        const values = names === null ? valuesOf(option).join(" ") : `(${names})`;
+        const taken = option.placeholder === null ? [] : values === "" ? ["-r"] : ["-x", "-a", quoted(values)];
         const help = option.help === "" ? [] : ["-d", quoted(option.help)];
         return [
           `complete -c batchdeck -n ${quoted(given.join("; and "))}`,

@@ -115,8 +115,8 @@ function factsOf(
     ...(logs === null
       ? [
           [
-            "Model runs",
-            `of ${job.batch} ${job.item_unit === "row" ? "row" : "file"}${job.batch === 1 ? "" : "s"}`,
+            "Batch",
+            `${job.batch} ${job.item_unit === "row" ? "row" : "file"}${job.batch === 1 ? "" : "s"} a run of the model`,
           ] as const,
         ]
       : [["Script's logs", logs] as const]),

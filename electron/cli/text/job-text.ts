@@ -14,7 +14,8 @@ export function jobHeadline(job: JobView): string {
   if (job.status === "Finalizing") return writingText(job.writing);
   const done = job.succeeded + job.failed + job.skipped;
   const total = job.total_known ? numberText(job.total) : `at least ${numberText(job.total)}`;
-  const parts = [`${numberText(done)} of ${total} ${plural(job)}`];
+  // A job that was ended before it had looked at its input has no total worth a word.
+  const parts = [job.total === 0 ? `0 ${plural(job)}` : `${numberText(done)} of ${total} ${plural(job)}`];
   if (job.failed > 0) parts.push(`${numberText(job.failed)} failed`);
   if (job.not_a_number > 0) parts.push(`${numberText(job.not_a_number)} with NaN or infinite scores`);
   if (job.skipped > 0) parts.push(`${numberText(job.skipped)} skipped`);

@@ -23,7 +23,7 @@ const english: LeftOutWords = {
     "our-workspace": "of a workspace of Batchdeck",
     "our-output": "written by a job",
     "unfinished-output": "unfinished (.part)",
-    "other-ending": "with an ending that is not read",
+    "other-ending": "without an ending that is read",
     "other-content": "with content that is not recognized",
     "outside-link": "links that lead out of the folder",
     "broken-link": "links that lead nowhere",

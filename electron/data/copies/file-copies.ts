@@ -26,7 +26,6 @@ import type { ListedFile } from "../listing/listing.ts";
 import { breathe } from "../listing/report-progress.ts";
 import { changedSince, type Checked, emptyFile, type FileProblem, readFully, unreadable } from "../table-file.ts";
 import { PackedDataError, packedAs, unpack } from "../unpack.ts";
-import { createUtf8Encoder } from "./utf8-text.ts";
 
 /*
  * Text that cannot be cut by bytes as it stands, since it is compressed or in an encoding in which a byte may be half a
@@ -242,6 +241,8 @@ async function* decoded(
     yield* enough;
     return;
   }
+  // Its tables are large, and few files need them.
+  const { createUtf8Encoder } = await import("../encodings.ts");
   const encoder = createUtf8Encoder(start.encoding);
   yield byteOrderMark;
   yield encoder.encode(first.value.subarray(start.markLength));

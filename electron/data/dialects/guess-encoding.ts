@@ -1,4 +1,3 @@
-import { TextDecoder, normalizeEncoding } from "@exodus/bytes/encoding.js";
 import { isWindows1252, textFromWindows1252 } from "../../contract/tables/windows-1252.ts";
 import type { Checked, FileProblem } from "../table-file.ts";
 
@@ -14,12 +13,11 @@ export function isUndecided(checked: Checked<unknown>): boolean {
   return !checked.ok && checked.problem === undecided;
 }
 
-type Detect = typeof import("jschardet").chardet.detectAll;
-let detect: Detect | null = null;
+type Encodings = typeof import("../encodings.ts");
+let encodings: Encodings | null = null;
 
-/** Of all files, few need it, and it is large. */
 export async function loadDetector(): Promise<void> {
-  detect ??= (await import("jschardet")).chardet.detectAll;
+  encodings ??= await import("../encodings.ts");
 }
 
 /** Judged by so many bytes of the lines that are not ASCII. */
@@ -40,23 +38,20 @@ export function guessEncoding(beginning: Uint8Array): EncodingGuess | null {
   const text = textFromWindows1252(lines);
   const isPossible = isWindows1252(beginning);
   if (isPossible && !hasLetters(text)) return { isWindows1252: true };
-  if (detect === null) return null;
-  const found = detect(lines, {
-    encodingEra: allEras,
-    ignoreThreshold: true,
-    compatNames: false,
-    preferSuperset: false,
-  });
+  if (encodings === null) return null;
+  const found = encodings.detectEncodings(lines);
   const best = found[0]?.confidence ?? 0;
   const western = found.find(({ encoding }) => westernNames.includes(encoding ?? ""))?.confidence ?? 0;
   const isLikely = western >= (best < weakConfidence ? weakShare : fairShare) * best;
   if (isPossible && isLikely && !isStrange(text)) return { isWindows1252: true };
-  const likely = likelyName(found, best);
-  return { isWindows1252: false, likely, text: likely === null ? null : firstWords(lines, likely) };
+  const likely = likelyName(found, best, encodings);
+  return {
+    isWindows1252: false,
+    likely,
+    text: likely === null ? null : firstWords(encodings.decodedText(lines, likely)),
+  };
 }
 
-/** `EncodingEra.ALL`, which is a type only to whoever loads the package late. */
-const allEras = 63;
 /** What the detector calls Windows-1252 and the parts of it. */
 const westernNames: readonly string[] = ["cp1252", "iso8859-1", "iso8859-15"];
 
@@ -73,14 +68,14 @@ const labels: Readonly<Record<string, string>> = {
   shift_jis_2004: "shift_jis",
 };
 
-type Found = ReturnType<Detect>;
+type Found = ReturnType<Encodings["detectEncodings"]>;
 
 /** The first that has a name there, if it is about as likely as the first of all. */
-function likelyName(found: Found, best: number): string | null {
+function likelyName(found: Found, best: number, { encodingOfLabel }: Encodings): string | null {
   for (const { encoding, confidence } of found) {
     if (confidence < 0.9 * best || encoding === null) return null;
     if (westernNames.includes(encoding)) continue;
-    const name = normalizeEncoding(labels[encoding] ?? encoding);
+    const name = encodingOfLabel(labels[encoding] ?? encoding);
     if (name !== null) return name;
   }
   return null;
@@ -126,8 +121,8 @@ const strangeParts: readonly RegExp[] = [
 
 const shownLetters = 40;
 
-function firstWords(lines: Uint8Array, encoding: string): string {
-  const [line = ""] = new TextDecoder(encoding).decode(lines).split(/\r?\n/);
+function firstWords(text: string): string {
+  const [line = ""] = text.split(/\r?\n/);
   const letters = Array.from(line.trim());
   return letters.length > shownLetters ? `${letters.slice(0, shownLetters).join("")}…` : letters.join("");
 }

@@ -7,7 +7,7 @@ const words: LeftOutWords = {
     "our-workspace": "van een werkruimte van Batchdeck",
     "our-output": "geschreven door een taak",
     "unfinished-output": "niet afgemaakt (.part)",
-    "other-ending": "met een extensie die niet wordt gelezen",
+    "other-ending": "zonder een extensie die wordt gelezen",
     "other-content": "met inhoud die niet wordt herkend",
     "outside-link": "als koppeling die uit de map leidt",
     "broken-link": "als koppeling die nergens heen leidt",

@@ -139,7 +139,7 @@ describe("compressed tables", () => {
       ["part-0.gz", "2", "31"],
       ["part-1", "1", "33"],
     ]);
-    expect(ran.stderr).toContain('1 with an ending that is not read ("README.gz")');
+    expect(ran.stderr).toContain('1 without an ending that is read ("README.gz")');
     const single = await batchdeck(
       home,
       ...["invoke", "-n", "packed", "--input", path.join(input, "part-1"), "--output-path", path.join(root, "one")],

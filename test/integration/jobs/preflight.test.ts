@@ -141,7 +141,7 @@ describe("a dry run", () => {
       skipped_by: { hidden: 1, "other-ending": 1 },
     });
     expect(warnings.join(" ")).toMatch(
-      /2 files are left out: 1 hidden \(".+"\), 1 with an ending that is not read \(".+"\)/,
+      /2 files are left out: 1 hidden \(".+"\), 1 without an ending that is read \(".+"\)/,
     );
     expect(sample?.rows).toEqual([
       ["Lyon", "1200", "France", "33"],

@@ -35,7 +35,7 @@ describe("a folder of many kinds of files", () => {
     await deploy(home, "read", stringModel(), { scorer: "output: {keep: [city]}\n" });
     const invoke = ["invoke", "-n", "read", "--input", input, "--output-path", out, "--job-name", "job"];
 
-    const pdfs = '7 with an ending that is not read ("0.pdf", "1.pdf", "2.pdf", "3.pdf", "4.pdf" and 2 more)';
+    const pdfs = '7 without an ending that is read ("0.pdf", "1.pdf", "2.pdf", "3.pdf", "4.pdf" and 2 more)';
     const sentence = `9 files are left out: 1 hidden (".hidden"), 1 with content that is not recognized ("notes.dat"), ${pdfs}.`;
     const looked = await batchdeck(home, ...invoke, "--dry-run");
     expect(`${looked.stdout}${looked.stderr}`.replaceAll(/\s+/g, " ")).toContain(sentence);

@@ -96,11 +96,11 @@ describe("what a look ahead finds", () => {
     };
     expect(sentenceOf(english.warning, leftOut)).toBe(
       '8 files are left out: 1 hidden (".x"), ' +
-        '7 with an ending that is not read ("a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf" and 2 more).',
+        '7 without an ending that is read ("a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf" and 2 more).',
     );
     // A job that was listed by an earlier version knows no names.
     expect(sentenceOf(english.warning, { ...leftOut, names: {} })).toBe(
-      "8 files are left out: 1 hidden, 7 with an ending that is not read.",
+      "8 files are left out: 1 hidden, 7 without an ending that is read.",
     );
   });
 });

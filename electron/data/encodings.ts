@@ -1,4 +1,32 @@
-import { TextDecoder } from "@exodus/bytes/encoding.js";
+import { normalizeEncoding, TextDecoder } from "@exodus/bytes/encoding.js";
+import { chardet } from "jschardet";
+
+/*
+ * What is known of encodings other than UTF-8 and Windows-1252, with its tables: 1.7 MB. It is built as a file of its own
+ * (scripts/build.mjs) and loaded with `import()` by what needs it, which few inputs do.
+ */
+
+export type FoundEncoding = { readonly encoding: string | null; readonly confidence: number };
+
+/** Every encoding that a text may be in, the likeliest first, by the detector's names; confidence from 0 to 1. */
+export function detectEncodings(text: Uint8Array): readonly FoundEncoding[] {
+  const { ALL } = chardet.EncodingEra;
+  return chardet.detectAll(text, {
+    encodingEra: ALL,
+    ignoreThreshold: true,
+    compatNames: false,
+    preferSuperset: false,
+  });
+}
+
+/** The name in the Encoding Standard of a label of it, lower case; null for none. */
+export function encodingOfLabel(label: string): string | null {
+  return normalizeEncoding(label);
+}
+
+export function decodedText(text: Uint8Array, encoding: string): string {
+  return new TextDecoder(encoding).decode(text);
+}
 
 /** Turns a stream of text in some encoding into UTF-8. */
 export type Utf8Encoder = {
