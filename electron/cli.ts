@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import path from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { runCommandLine } from "./cli/main.ts";

@@ -28,7 +28,7 @@ import { sampleMiniBatch } from "./sample-mini-batches.ts";
 import { sampleDelimited, sampleJsonLines } from "./sample-table.ts";
 import type { FileCopies } from "../copies/file-copies.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
-import { type Dialects, sniffFile } from "../dialects/file-dialect.ts";
+import { type Dialects, type Sniffed, sniffFile } from "../dialects/file-dialect.ts";
 import type { UnreadEncoding } from "../dialects/sniff-dialect.ts";
 import { sampledRows, type TableSample } from "../dialects/table-sample.ts";
 import {
@@ -227,7 +227,7 @@ function unreadableInput(
 
 /**
  * The dialect of the first delimited file that can be read, its decimal mark aside. Its encoding may show only in a later
- * one: the beginnings of many files are plain ASCII.
+ * one: the beginnings of many files are plain ASCII. `unread`: the first text in an encoding that is not read unasked.
  */
 async function sniffFirst(
   beginnings: Beginnings,
@@ -235,20 +235,29 @@ async function sniffFirst(
   encoding: string | null,
 ): Promise<{ readonly dialect: CsvDialect | null; readonly unread: UnreadFile | null }> {
   let delimiter: CsvDialect["delimiter"] | null = null;
+  let unread: UnreadFile | null = null;
   let readable = 0;
   for (const file of files) {
-    if (tableFormat(file.path, file.format) !== "delimited") continue;
+    const format = tableFormat(file.path, file.format);
+    if (format === "parquet") continue;
     const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed, encoding));
     if (!sniffed.ok) continue;
-    delimiter ??= sniffed.value.delimiter;
-    if (sniffed.value.encoding !== null) {
-      const unread = sniffed.value.unread === null ? null : { fileName: file.path, unread: sniffed.value.unread };
-      return { dialect: { ...defaultDialect, delimiter, encoding: sniffed.value.encoding }, unread };
+    const found = format === "delimited" ? sniffed.value.unread : unreadJson(sniffed.value);
+    if (found !== null) unread ??= { fileName: file.path, unread: found };
+    if (format === "delimited") {
+      delimiter ??= sniffed.value.delimiter;
+      const { encoding: own } = sniffed.value;
+      if (own !== null) return { dialect: { ...defaultDialect, delimiter, encoding: own }, unread };
     }
     readable += 1;
     if (readable >= sampledFiles) break;
   }
-  return { dialect: delimiter === null ? null : { ...defaultDialect, delimiter }, unread: null };
+  return { dialect: delimiter === null ? null : { ...defaultDialect, delimiter }, unread };
+}
+
+/** JSON is UTF-8 by its standard: anything else has to be asked for. */
+function unreadJson({ encoding, unread, text }: Sniffed): UnreadEncoding | null {
+  return encoding === "windows-1252" ? { isWindows1252: false, likely: encoding, text } : unread;
 }
 
 /** Whether a column that is used, or its name, holds what could not be read in the encoding that was assumed. */

@@ -160,6 +160,20 @@ describe("without input.encoding, text that is not UTF-8", () => {
     expect(await keptTexts({ "a.csv": encodedText(table(texts), "windows-1252") })).toEqual(texts);
   });
 
+  it("is refused in JSON lines, also in Windows-1252: JSON is UTF-8", async () => {
+    const refused = async (text: string, encoding: string, likely: string) => {
+      const found = await read({ "a.jsonl": encodedText(lines([text, "plain"]), encoding) });
+      expect(found).toMatchObject({ ok: false, problem: { kind: "input/unreadable:encoding", params: { likely } } });
+    };
+    await refused("очень хороший товар", "windows-1251", "windows-1251");
+    await refused("schöne Grüße", "windows-1252", "windows-1252");
+    const beside = { "a.csv": "text,x\nplain,1\n", "b.jsonl": encodedText(lines(["очень хорошо"]), "windows-1251") };
+    expect(await keptTexts(beside)).toEqual([
+      "input/unreadable:encoding",
+      expect.objectContaining({ file: "b.jsonl" }),
+    ]);
+  });
+
   it("refuses no file for a column that nobody uses", async () => {
     const found = await read({ "a.csv": encodedText("text,x,other\na,1,слово за словом\n", "windows-1251") });
     expect(found).toMatchObject({ ok: true, items: [{ values: [1], keep: ["a"] }] });

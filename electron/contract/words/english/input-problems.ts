@@ -122,7 +122,7 @@ export const inputProblems = {
     /** The first of the text as that encoding reads it. */
     text: string | null;
   }) => [
-    `The text of "${file}" is neither UTF-8 nor likely to be Windows-1252${likely === null ? ", and in no encoding that is recognised" : `; it looks like ${likely}, which reads it as "${text}"`}.`,
+    `The text of "${file}" is ${likely === "windows-1252" ? "not UTF-8" : "neither UTF-8 nor likely to be Windows-1252"}${likely === null ? ", and in no encoding that is recognised" : `; it looks like ${likely}, which reads it as "${text}"`}.`,
     `Name its encoding in scorer.yml, as in: input: {encoding: ${likely ?? "windows-1252"}}, or save the file as UTF-8.`,
   ],
   "input/changed": ({

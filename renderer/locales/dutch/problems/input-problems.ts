@@ -92,7 +92,7 @@ export const inputProblems: SameKinds<typeof english> = {
   "input/empty:no-readable-file": noReadableFile,
   "input/unreadable:no-readable-file": noReadableFile,
   "input/unreadable:encoding": ({ file, likely, text }) => [
-    `De tekst van "${file}" is geen UTF-8 en waarschijnlijk ook geen Windows-1252${likely === null ? ", en in geen codering die herkend wordt" : `; het lijkt op ${likely}, dat "${text}" leest`}.`,
+    `De tekst van "${file}" is geen UTF-8${likely === "windows-1252" ? "" : " en waarschijnlijk ook geen Windows-1252"}${likely === null ? ", en in geen codering die herkend wordt" : `; het lijkt op ${likely}, dat "${text}" leest`}.`,
     `Noem de codering in scorer.yml, zoals: input: {encoding: ${likely ?? "windows-1252"}}, of sla het bestand op als UTF-8.`,
   ],
   "input/changed": ({ job, changed, missing, examples }, { number }) => {
