@@ -23,6 +23,8 @@ test.each([
   expect(columns(file)).toEqual(wanted);
 });
 
+const folders = temporaryFolder("hive");
+
 test("folders that lead to the input count as far as they carry columns without a gap", () => {
   expect(columns("month=1/a.csv", "/lr=0.1/runs/table/year=2018")).toEqual({ year: "2018", month: "1" });
   expect(columns("a.csv", "C:\\table\\year=2018\\month=2")).toEqual({ year: "2018", month: "2" });
@@ -40,7 +42,7 @@ test("names and values are DuckDB's, also where the file has such a column", asy
   const connection = await instance.connect();
   for (let round = 0; round < 60; round++) {
     const value = pick(["a", "7", "-", "é", "%20", "%2F", "%C3%A9", "%25", ".5", "_"]);
-    const root = path.join(temporaryFolder("hive"), `table-${round}`);
+    const root = path.join(folders, `table-${round}`);
     const relative = `k=${value}/m=${round}/a.csv`;
     fs.mkdirSync(path.dirname(path.join(root, relative)), { recursive: true });
     fs.writeFileSync(path.join(root, relative), "k,x\nown,1\n");
