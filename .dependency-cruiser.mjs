@@ -51,7 +51,7 @@ const folders = {
   "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
   "electron/data": [
     ["errors.ts"],
-    ["table-file.ts", "unpack.ts"],
+    ["table-file.ts", "unpack.ts", "encodings.ts"],
     ["listing"],
     ["copies", "dialects"],
     ["cut"],

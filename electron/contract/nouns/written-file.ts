@@ -10,6 +10,14 @@ export const writtenFileSchema = z.strictObject({
 });
 export type WrittenFile = Readonly<z.infer<typeof writtenFileSchema>>;
 
+/** What stood under a job's final names before it had written anything; null: nothing. */
+export const standingFilesSchema = z.strictObject({
+  predictions: writtenFileSchema.nullable(),
+  errors: writtenFileSchema.nullable(),
+  record: writtenFileSchema.nullable(),
+});
+export type StandingFiles = Readonly<z.infer<typeof standingFilesSchema>>;
+
 /** The files that a job's output is made in, before they get their final names. */
 export const writtenPartsSchema = z.strictObject({
   rows: writtenFileSchema,

@@ -3,7 +3,7 @@ import { storedProblemSchema } from "../../contract/problem.ts";
 import { skippedNamesSchema } from "../../contract/nouns/skip-reason.ts";
 import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import { partChecksSchema } from "../../contract/messages/merge-messages.ts";
-import { writtenPartsSchema } from "../../contract/nouns/written-file.ts";
+import { standingFilesSchema, writtenPartsSchema } from "../../contract/nouns/written-file.ts";
 import { stageTimesSchema } from "../../contract/nouns/stage-times.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
 import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
@@ -46,6 +46,8 @@ const factsSchema = z.strictObject({
   ending: endingSchema.nullable(),
   /** The folder in the output folder that its files go to, since a script has taken their names; null: none had to be. */
   ownFolder: z.string().nullable(),
+  /** Of a retry: the files that it replaces, and no others of those names. Null until it begins, and for other jobs. */
+  replaced: standingFilesSchema.nullable(),
   /** All that belongs to that ending is merged, and final names may exist. */
   merged: z.boolean(),
   activeMs: z.number(),
@@ -89,6 +91,7 @@ const firstFacts: JournalFacts = {
   scriptColumns: null,
   ending: null,
   ownFolder: null,
+  replaced: null,
   merged: false,
   activeMs: 0,
   instanceMs: 0,

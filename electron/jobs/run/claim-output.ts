@@ -20,6 +20,7 @@ export function claimOutput(context: JobRunContext, journal: Journal): Result<Ou
   const taken = claims.take(spec.output.folder, claimantOf(files, spec.name));
   if (!taken.ok) return taken;
   const claim = taken.value;
+  noteReplaced(context, journal);
   try {
     const part = otherPart(context, journal, claim.tookOver);
     if (part === null) return taken;
@@ -46,6 +47,18 @@ function otherPart({ files }: JobRunContext, journal: Journal, tookOver: boolean
     fs.unlinkSync(file);
   }
   return null;
+}
+
+/** Before a retry scores anything: its script, or anybody else, may put other files under the names of those. */
+function noteReplaced({ spec, files }: JobRunContext, journal: Journal): void {
+  if (!isRetry(spec) || journal.facts().replaced !== null) return;
+  const [predictions = null, errors = null, record = null] = [files.predictions, files.errors, files.record].map(
+    (file) => {
+      const stats = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
+      return stats === undefined ? null : writtenFile(stats);
+    },
+  );
+  journal.setFacts({ replaced: { predictions, errors, record } });
 }
 
 /** A file that the job would have to replace at its end: it waits before it scores anything. */

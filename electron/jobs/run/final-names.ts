@@ -6,7 +6,7 @@ import { type Problem, problemOf } from "../../contract/problem.ts";
 import { opener } from "../../files/opener.ts";
 import { remove, rename } from "../../files/patient.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
-import type { WrittenFile, WrittenParts } from "../../contract/nouns/written-file.ts";
+import type { StandingFiles, WrittenFile, WrittenParts } from "../../contract/nouns/written-file.ts";
 import { exists } from "../folder/exists.ts";
 import { makePartsFolder, removePartsFolder } from "../folder/parts-folder.ts";
 import type { JobFiles } from "../folder/job-files.ts";
@@ -21,27 +21,35 @@ export type FinalNames = {
   /** `.part` file → final name; null for a job without merged rows. */
   readonly predictions: { readonly part: string; readonly final: string } | null;
   readonly record: string;
-  /** The files take the place of those of the job that is retried. */
-  readonly replaces: boolean;
+  /** The files that these take the place of, of the job that is retried; null: they replace none. */
+  readonly replaced: StandingFiles | null;
   /** The `.part` files as they were when all was written. */
   readonly written: WrittenParts;
 };
 
 export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise<Problem | null> {
   const folder = path.dirname(files.errors);
-  const { predictions, written, replaces } = names;
+  const { predictions, written, replaced } = names;
   try {
     const targets = [
-      ...(predictions === null ? [] : [{ ...predictions, written: writtenPart(files, written, predictions.part) }]),
-      { part: files.errorsPart, final: files.errors, written: written.errors },
+      ...(predictions === null
+        ? []
+        : [
+            {
+              ...predictions,
+              written: writtenPart(files, written, predictions.part),
+              stood: replaced?.predictions ?? null,
+            },
+          ]),
+      { part: files.errorsPart, final: files.errors, written: written.errors, stood: replaced?.errors ?? null },
     ];
     // Of all before the first gets its name: it would stand in the way of the job's own files when another is made again.
     for (const { part, final, written } of targets) {
       const isThere = isSameFile(await fileAt(part), written) || isRenamed(await fileAt(final), written);
       if (!isThere) return problemOf("output/gone:part", { path: part });
     }
-    for (const { part, final, written } of targets) {
-      const refused = await publish(part, final, written, replaces);
+    for (const target of targets) {
+      const refused = await publish(target);
       if (refused !== null) return refused;
     }
     const refused = await publishRecord(files, names);
@@ -80,29 +88,38 @@ export async function dropParts(files: JobFiles): Promise<void> {
   await removePartsFolder(files.rowsPart);
 }
 
-/** Renames; unless it `replaces`, without ever replacing a file that somebody else put there, where the file system can tell. */
-async function publish(
-  part: string,
-  final: string,
-  written: WrittenFile | null,
-  replaces: boolean,
-): Promise<Problem | null> {
+type Target = {
+  readonly part: string;
+  readonly final: string;
+  readonly written: WrittenFile | null;
+  /** What had the final name before, and gives way; null: nothing does. */
+  readonly stood: WrittenFile | null;
+};
+
+/** Renames, without ever replacing a file that somebody else put there, where the file system can tell. */
+async function publish({ part, final, written, stood }: Target): Promise<Problem | null> {
   const lost = problemOf("output/gone:part", { path: part });
   const standing = await fileAt(part);
   if (standing === null) return isRenamed(await fileAt(final), written) ? null : lost;
   if (!isSameFile(standing, written)) return lost;
-  if (replaces) await rename(part, final);
+  if (stood !== null && isUntouched(await fileAt(final), stood)) await rename(part, final);
   else if (!(await renameToFree(part, final, standing))) return problemOf("output/exists:appeared", { path: final });
   // Between the look and the name somebody may have put another file there.
   return isRenamed(await fileAt(final), written) ? null : lost;
+}
+
+/** The file that stood there, as it was. */
+function isUntouched(now: WrittenFile | null, stood: WrittenFile): boolean {
+  return now === null || (isSameFile(now, stood) && now.modified === stood.modified);
 }
 
 async function publishRecord({ recordPart, record }: JobFiles, names: FinalNames): Promise<Problem | null> {
   await makePartsFolder(recordPart);
   await writeDurably(recordPart, names.record);
   // One of an interrupted attempt gives way to this one.
-  const replaces = names.replaces || (await isRecordOfSameJob(record, names.record));
-  return publish(recordPart, record, await fileAt(recordPart), replaces);
+  const isOwn = await isRecordOfSameJob(record, names.record);
+  const stood = isOwn ? await fileAt(record) : (names.replaced?.record ?? null);
+  return publish({ part: recordPart, final: record, written: await fileAt(recordPart), stood });
 }
 
 const recordSchema = z.looseObject({ name: z.string().optional(), created_at: z.string().optional() });

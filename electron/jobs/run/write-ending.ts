@@ -136,7 +136,8 @@ async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
   if (written === null) throw new Error("What is merged was never noted.");
   const lost = run.claim.whyLost();
   if (lost !== null) return endAnyway(run, ending, lost);
-  const refused = await finalizeFiles(files, { predictions, record, replaces: isRetry(spec), written });
+  const { replaced } = journal.facts();
+  const refused = await finalizeFiles(files, { predictions, record, replaced, written });
   if (refused !== null) return endWithoutFiles(run, plan, refused);
   if (plan.parquet && files.parquetPart !== null) {
     const { size, mtimeMs } = fs.statSync(files.predictions);

@@ -1,12 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { batchdeck, type Ran, showJob } from "../../helpers/batchdeck.ts";
+import { batchdeck, type Ran, showJob, startBatchdeck } from "../../helpers/batchdeck.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
 import { deployScript } from "../../helpers/scripts/script-deployments.ts";
 
 /** Scripts whose own files have the names of ours, or that do to the output folder whatever they like. */
-const { home, input, outOf } = temporaryPlaces("script-files");
+const { root, home, input, outOf } = temporaryPlaces("script-files");
 
 const ours = ["predictions.csv", "errors.csv", "job.json"] as const;
 
@@ -125,6 +126,26 @@ test("a retry replaces our files, and none of the script", async () => {
   for (const name of ours) expect(fs.readFileSync(path.join(outOf("retried"), name), "utf8")).toBe("mine\n");
   const predictions = path.join(outOf("retried"), "batchdeck", "predictions.csv");
   expect(fs.readFileSync(predictions, "utf8")).toBe("prediction\na.txt\nb.txt\nc.txt\n");
+});
+
+test("a retry whose script takes one of our names waits, says which, and ends once the file is moved", async () => {
+  fs.writeFileSync(path.join(input, "c.txt"), "bad");
+  const deed = ['if any(open(path).read() == "good" for path in mini_batch):', '    mine("errors.csv")'];
+  expect((await ran("taken", sourceOf({ run: deed }))).code).toBe(3);
+  fs.writeFileSync(path.join(input, "c.txt"), "good");
+  const retry = startBatchdeck(home, "job", "retry-failed", "-n", "taken");
+  const taken = path.join(outOf("taken"), "errors.csv");
+  let said = "";
+  retry.child.stderr?.on("data", (text: Buffer) => (said += text.toString()));
+  await until(() => said.includes(`${taken} appeared while the job ran, and is not replaced.`));
+  fs.renameSync(taken, path.join(root, "moved.csv"));
+  const { code, stderr } = await retry.ended;
+  expect(code, stderr).toBe(0);
+  expect(fs.readFileSync(path.join(root, "moved.csv"), "utf8")).toBe("mine\n");
+  expect(fs.readFileSync(taken, "utf8")).toBe("file,row,stage,code,message,value\n");
+  const predictions = fs.readFileSync(path.join(outOf("taken"), "predictions.csv"), "utf8");
+  expect(predictions).toBe("prediction\na.txt\nb.txt\nc.txt\n");
+  fs.rmSync(path.join(input, "c.txt"));
 });
 
 test("a job of which nothing succeeded has its errors beside those of the script", async () => {

@@ -43,7 +43,7 @@ let written: WrittenParts;
 const names = () => ({
   predictions: { part: files.rowsPart, final: files.predictions },
   record: "{}",
-  replaces: false,
+  replaced: null,
   written,
 });
 
@@ -71,8 +71,31 @@ describe("giving files their final names", () => {
     expect(read("predictions.csv.part")).toBe("rows");
   });
 
+  describe("of a retry", () => {
+    const stood = () => ({ predictions: partOf(files.predictions), errors: partOf(files.errors), record: null });
+
+    it("replaces those that stood there when it began", async () => {
+      fs.writeFileSync(files.predictions, "older rows");
+      fs.writeFileSync(files.errors, "older errors");
+      expect(await finalizeFiles(files, { ...names(), replaced: stood() })).toBeNull();
+      expect([read("predictions.csv"), read("errors.csv")]).toEqual(["rows", "errors"]);
+    });
+
+    it.each(["predictions", "errors", "record"] as const)("replaces no other: %s", async (which) => {
+      fs.writeFileSync(files.predictions, "older rows");
+      fs.writeFileSync(files.errors, "older errors");
+      const replaced = stood();
+      fs.writeFileSync(files[which], "a script's");
+      expect(await finalizeFiles(files, { ...names(), replaced })).toMatchObject({ kind: "output/exists:appeared" });
+      expect(fs.readFileSync(files[which], "utf8")).toBe("a script's");
+      fs.rmSync(files[which]);
+      expect(await finalizeFiles(files, { ...names(), replaced })).toBeNull();
+      expect([read("predictions.csv"), read("errors.csv"), read("job.json")]).toEqual(["rows", "errors", "{}"]);
+    });
+  });
+
   it.each([false, true])("takes no file for the one that was written (replacing: %s)", async (replaces) => {
-    const like = { ...names(), replaces };
+    const like = { ...names(), replaced: replaces ? { predictions: null, errors: null, record: null } : null };
     fs.writeFileSync(at("other"), "rows");
     fs.utimesSync(at("other"), 1, 1);
     fs.rmSync(files.rowsPart);
