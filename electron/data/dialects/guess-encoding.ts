@@ -27,6 +27,8 @@ const fairShare = 0.5;
 /** Where the likeliest has less confidence than a single word may give it (of 1), this share is enough. */
 const weakConfidence = 0.08;
 const weakShare = 0.1;
+/** The same where there are fewer letters beyond ASCII: of two or three the detector makes what it likes. */
+const fewLetters = 4;
 
 /**
  * Judges the beginning of a text that is not UTF-8. Windows-1252 is plausible when all its bytes stand for something, its words
@@ -37,19 +39,26 @@ export function guessEncoding(beginning: Uint8Array): EncodingGuess | null {
   const lines = linesBeyondAscii(beginning);
   const text = textFromWindows1252(lines);
   const isPossible = isWindows1252(beginning);
-  if (isPossible && !hasLetters(text)) return { isWindows1252: true };
+  const letters = lettersBeyondAscii(text);
+  if (isPossible && letters === 0) return { isWindows1252: true };
   if (encodings === null) return null;
-  const found = encodings.detectEncodings(lines);
-  const best = found[0]?.confidence ?? 0;
-  const western = found.find(({ encoding }) => westernNames.includes(encoding ?? ""))?.confidence ?? 0;
-  const isLikely = western >= (best < weakConfidence ? weakShare : fairShare) * best;
+  const { detectEncodings, encodingOfLabel, decodedText } = encodings;
+  const found = detectEncodings(withoutSigns(lines, text)).map(({ encoding, confidence }) => ({
+    confidence,
+    isWestern: westernNames.includes(encoding ?? ""),
+    name: encodingOfLabel(labels[encoding ?? ""] ?? encoding ?? ""),
+  }));
+  // Encodings that the standard lacks are those of DOS, which the detector sees in signs of every kind.
+  const best = found.find(({ name }) => name !== null)?.confidence ?? 0;
+  const western = found.find(({ isWestern }) => isWestern)?.confidence ?? 0;
+  const saysLittle = best < weakConfidence || letters < fewLetters;
+  const isLikely = western >= (saysLittle ? weakShare : fairShare) * best;
   if (isPossible && isLikely && !isStrange(text)) return { isWindows1252: true };
-  const likely = likelyName(found, best, encodings);
-  return {
-    isWindows1252: false,
-    likely,
-    text: likely === null ? null : firstWords(encodings.decodedText(lines, likely)),
-  };
+  // Named only when it is about as likely as the first of all.
+  const least = 0.9 * (found[0]?.confidence ?? 0);
+  const likely = found.find(({ name, isWestern, confidence }) => name !== null && !isWestern && confidence >= least);
+  const name = likely?.name ?? null;
+  return { isWindows1252: false, likely: name, text: name === null ? null : firstWords(decodedText(lines, name)) };
 }
 
 /** What the detector calls Windows-1252 and the parts of it. */
@@ -68,19 +77,6 @@ const labels: Readonly<Record<string, string>> = {
   shift_jis_2004: "shift_jis",
 };
 
-type Found = ReturnType<Encodings["detectEncodings"]>;
-
-/** The first that has a name there, if it is about as likely as the first of all. */
-function likelyName(found: Found, best: number, { encodingOfLabel }: Encodings): string | null {
-  for (const { encoding, confidence } of found) {
-    if (confidence < 0.9 * best || encoding === null) return null;
-    if (westernNames.includes(encoding)) continue;
-    const name = encodingOfLabel(labels[encoding] ?? encoding);
-    if (name !== null) return name;
-  }
-  return null;
-}
-
 function linesBeyondAscii(beginning: Uint8Array): Uint8Array {
   const lines: Uint8Array[] = [];
   let taken = 0;
@@ -97,9 +93,29 @@ function linesBeyondAscii(beginning: Uint8Array): Uint8Array {
   return Buffer.concat(lines);
 }
 
-/** Beyond ASCII; `ª`, `º` and `µ` are signs. */
-function hasLetters(text: string): boolean {
-  return /[^\0-\x7fªºµ]/u.test(text) && /(?![\0-\x7fªºµ])\p{L}/u.test(text);
+/** `ª`, `º` and `µ` are signs. */
+const letterBeyondAscii = /(?![\0-\x7fªºµ])\p{L}/u;
+
+function lettersBeyondAscii(text: string): number {
+  let letters = 0;
+  for (const character of text) if (letterBeyondAscii.test(character)) letters += 1;
+  return letters;
+}
+
+/**
+ * The same with spaces for signs that stand alone, as in `5 €` and `« où »`: in other encodings they are letters, and the
+ * detector takes them for such. `text` has a character for each byte.
+ */
+function withoutSigns(lines: Uint8Array, text: string): Uint8Array {
+  const bytes = Uint8Array.from(lines);
+  const isLetter = (at: number) => /\p{L}/u.test(text[at] ?? "");
+  for (let start = 0; start < text.length; ) {
+    let end = start;
+    while (end < text.length && (bytes[end] as number) >= 0x80 && !letterBeyondAscii.test(text[end] ?? "")) end += 1;
+    if (end > start && !isLetter(start - 1) && !isLetter(end)) bytes.fill(0x20, start, end);
+    start = end + 1;
+  }
+  return bytes;
 }
 
 /** Whether a third of the words beyond ASCII have what no word of western Europe has. */

@@ -266,10 +266,9 @@ describe("texts that are none", () => {
       scorer: "input: {kind: text}\n",
     });
     expect(ran.code, ran.stderr).toBe(3);
-    expect(rows.map(({ same }) => same)).toEqual(["good", "caf\u00e9"]);
+    expect(rows.map(({ same }) => same)).toEqual(["good", "wide", "caf\u00e9"]);
     expect(errors.map(({ file, row, code }) => [file, row, code])).toEqual([
       ["b.txt", "", "file-empty"],
-      ["c.txt", "", "file-encoding"],
       ["d.txt", "", "text-encoding"],
       ["e.txt", "", "text-encoding"],
       ["g.txt", "", "file-empty"],

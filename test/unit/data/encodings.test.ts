@@ -155,6 +155,8 @@ describe("without input.encoding, text that is not UTF-8", () => {
     ["it’s “great”"],
     ["ÄÖÜ", "Straße"],
     ["½ cup", "5 µm"],
+    ["café 5 €"],
+    ["« où »", "è 20 °C", "più 3 %…"],
     ["Þetta er gott", "það líka"],
   ])("is read when it is as short as this, in Windows-1252: %s", async (...texts) => {
     expect(await keptTexts({ "a.csv": encodedText(table(texts), "windows-1252") })).toEqual(texts);
