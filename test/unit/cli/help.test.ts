@@ -57,11 +57,24 @@ describe("completion", () => {
   /** What bash offers at the end of that line. */
   function offered(...words: readonly string[]): readonly string[] {
     const line = words.map((word) => `"${word}"`).join(" ");
-    const script = `${bash}\nCOMP_WORDS=(batchdeck ${line}); COMP_CWORD=${words.length}; _batchdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    // Where the command itself is asked, for names, it says what it was asked.
+    const script = `${bash}\nbatchdeck() { echo "names-of-$1"; }\nCOMP_WORDS=(batchdeck ${line}); COMP_CWORD=${words.length}; _batchdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return execFileSync("bash", ["-c", script], { encoding: "utf8" })
       .split("\n")
       .filter((word) => word !== "");
   }
+
+  test.skipIf(process.platform === "win32")("offers the names that there are, where one is needed", () => {
+    expect(offered("invoke", "-n", "")).toEqual(["names-of-endpoint"]);
+    expect(offered("endpoint", "show", "--name", "names")).toEqual(["names-of-endpoint"]);
+    expect(offered("deployment", "show", "-n", "x", "-e", "")).toEqual(["names-of-endpoint"]);
+    expect(offered("job", "resume", "-n", "")).toEqual(["names-of-job"]);
+    expect(offered("model", "delete", "-n", "")).toEqual(["names-of-model"]);
+    expect(offered("datastore", "show", "-n", "")).toEqual(["names-of-datastore"]);
+    // What is to be made has no name yet.
+    expect(offered("endpoint", "create", "-n", "")).toEqual([]);
+    expect(offered("model", "create", "-n", "")).toEqual([]);
+  });
 
   test.skipIf(process.platform === "win32")(
     "of bash offers nouns, verbs, options and the words that an option takes",
