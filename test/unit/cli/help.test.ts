@@ -89,7 +89,6 @@ describe("completion", () => {
       );
       expect(offered("job", "list", "-o", "t")).toEqual(["table", "tsv"]);
       expect(offered("compute", "create", "--tier", "")).toEqual(["dedicated", "low_priority"]);
-      expect(offered("job", "show", "-n", "")).toEqual([]);
     },
   );
 
