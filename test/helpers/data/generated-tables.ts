@@ -48,6 +48,8 @@ type Row = {
   readonly note: string | null | undefined;
 };
 
+export const filesInFolder = 10;
+
 const alphabets: Readonly<Record<string, readonly string[]>> = {
   western: [
     "schöne Grüße aus München",
@@ -77,11 +79,11 @@ export async function writeGeneratedFolder(
   const texts = [...(alphabets[setting ?? ""] ?? alphabets["western"] ?? []), ...anywhere] as [string, ...string[]];
   const sizeName = sizeNames[setting ?? ""] ?? "größe";
   const files: GeneratedFile[] = [];
-  for (let index = 0; index < 4; index += 1) {
+  for (let index = 0; index < filesInFolder; index += 1) {
     const rows = rowsOf(random, texts, index);
     const format = oneOf(["csv", "csv", "csv", "csv", "csv", "jsonl", "jsonl", "parquet"] as const);
     const month = 1 + Math.floor(random() * 12);
-    const place = `year=${2020 + index}/month=${month}/${"abcd"[index] ?? "z"}`;
+    const place = `year=${2020 + index}/month=${month}/${"abcdefghij"[index] ?? "z"}`;
     const file =
       format === "csv"
         ? csvFile(place, rows, random, { setting, sizeName })
