@@ -91,7 +91,7 @@ function agreement(predictions: string): number {
 test("the archive holds the bundles and the native packages, and nothing else", () => {
   const expected = [
     /^package\.json$/,
-    /^dist\/(main|preload|worker|(compare|data|device|merge|model|results|watch)-process)\.cjs$/,
+    /^dist\/(main|preload|worker|encodings|(compare|data|device|merge|model|results|watch)-process)\.cjs$/,
     /^dist\/renderer\/(index\.html|assets\/index-[\w-]+\.(js|css))$/,
     /^node_modules\/(better-sqlite3|onnxruntime-(node|common)|pkg-prebuilds|detect-libc|@duckdb|@julusian|@napi-rs)\//,
   ];
