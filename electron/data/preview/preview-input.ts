@@ -1,7 +1,6 @@
 import { isAscii } from "node:buffer";
 import { basename } from "node:path";
 import type { DecimalMark } from "../../contract/tables/cell-values.ts";
-import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import {
@@ -26,10 +25,10 @@ import { type Input, type ListedFile, type Listing, realPlace } from "../listing
 import { breathe } from "../listing/report-progress.ts";
 import { sampleMiniBatch } from "./sample-mini-batches.ts";
 import { sampleDelimited, sampleJsonLines } from "./sample-table.ts";
+import { sampledFiles, sniffFirst, sniffTexts, type UnreadFile } from "./sniff-input.ts";
 import type { FileCopies } from "../copies/file-copies.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
-import { type Dialects, type Sniffed, sniffFile } from "../dialects/file-dialect.ts";
-import type { UnreadEncoding } from "../dialects/sniff-dialect.ts";
+import type { Dialects } from "../dialects/file-dialect.ts";
 import { sampledRows, type TableSample } from "../dialects/table-sample.ts";
 import {
   createParquetOpener,
@@ -39,9 +38,6 @@ import {
   readRowGroups,
 } from "../cut/split-parquet.ts";
 import { type Checked, emptyFile, type FileProblem, openListed } from "../table-file.ts";
-
-/** Rows are looked at in so many files at most, until enough are seen. */
-const sampledFiles = 50;
 
 /**
  * Looks at an input before a run: what its listed files hold, and whether the scorer can read it.
@@ -129,36 +125,6 @@ async function previewTexts(
   });
 }
 
-/** How texts are read: by the first of them that shows its encoding. The problem of the first when none can be read. */
-async function sniffTexts(
-  beginnings: Beginnings,
-  files: readonly ListedFile[],
-  encoding: string | null,
-): Promise<
-  | { readonly dialect: CsvDialect; readonly text: string | null }
-  | UnreadFile
-  | { readonly fileName: string; readonly problem: FileProblem }
-> {
-  let firstProblem: { fileName: string; problem: FileProblem } | null = null;
-  let readable = 0;
-  for (const file of files) {
-    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed, encoding));
-    if (!sniffed.ok) {
-      firstProblem ??= { fileName: file.path, problem: sniffed.problem };
-      continue;
-    }
-    if (sniffed.value.unread !== null) return { fileName: file.path, unread: sniffed.value.unread };
-    const { encoding: own, text } = sniffed.value;
-    if (own !== null) return { dialect: { ...defaultDialect, encoding: own }, text };
-    readable += 1;
-    if (readable >= sampledFiles) break;
-  }
-  return readable === 0 && firstProblem !== null ? firstProblem : { dialect: defaultDialect, text: null };
-}
-
-/** A text that is in no encoding which is read unasked. */
-type UnreadFile = { readonly fileName: string; readonly unread: UnreadEncoding };
-
 function unreadEncoding({ fileName, unread }: UnreadFile): Result<never> {
   const { likely, text } = unread;
   return failure("input/unreadable:encoding", { file: fileName, likely, text });
@@ -223,41 +189,6 @@ function unreadableInput(
     code,
     reason: message,
   });
-}
-
-/**
- * The dialect of the first delimited file that can be read, its decimal mark aside. Its encoding may show only in a later
- * one: the beginnings of many files are plain ASCII. `unread`: the first text in an encoding that is not read unasked.
- */
-async function sniffFirst(
-  beginnings: Beginnings,
-  files: readonly ListedFile[],
-  encoding: string | null,
-): Promise<{ readonly dialect: CsvDialect | null; readonly unread: UnreadFile | null }> {
-  let delimiter: CsvDialect["delimiter"] | null = null;
-  let unread: UnreadFile | null = null;
-  let readable = 0;
-  for (const file of files) {
-    const format = tableFormat(file.path, file.format);
-    if (format === "parquet") continue;
-    const sniffed = await beginnings.look(file, ({ path, listed }) => sniffFile(path, listed, encoding));
-    if (!sniffed.ok) continue;
-    const found = format === "delimited" ? sniffed.value.unread : unreadJson(sniffed.value);
-    if (found !== null) unread ??= { fileName: file.path, unread: found };
-    if (format === "delimited") {
-      delimiter ??= sniffed.value.delimiter;
-      const { encoding: own } = sniffed.value;
-      if (own !== null) return { dialect: { ...defaultDialect, delimiter, encoding: own }, unread };
-    }
-    readable += 1;
-    if (readable >= sampledFiles) break;
-  }
-  return { dialect: delimiter === null ? null : { ...defaultDialect, delimiter }, unread };
-}
-
-/** JSON is UTF-8 by its standard: anything else has to be asked for. */
-function unreadJson({ encoding, unread, text }: Sniffed): UnreadEncoding | null {
-  return encoding === "windows-1252" ? { isWindows1252: false, likely: encoding, text } : unread;
 }
 
 /** Whether a column that is used, or its name, holds what could not be read in the encoding that was assumed. */
