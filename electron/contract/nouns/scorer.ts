@@ -4,6 +4,7 @@ import { missingAsWritten, missingFileSchema, missingSchema } from "../tables/mi
 import { tensorInfoSchema, tensorTypeSchema } from "../signature.ts";
 
 const oneOrMore = z.union([z.number(), z.array(z.number()).nonempty()]);
+const pixelLevel = z.number().int().min(0).max(255);
 /** A name that is a whole number is one: YAML reads `0` as a number. */
 const columnText = z.union([z.string(), z.number().int().transform(String)]);
 const columnList = z.union([columnText, z.array(columnText).nonempty()]);
@@ -27,6 +28,8 @@ export const scorerFileSchema = z.strictObject({
       /** [height, width] in pixels. */
       size: z.tuple([z.number().int().positive(), z.number().int().positive()]).optional(),
       resize: z.enum(["stretch", "contain", "cover"]).optional(),
+      /** The border of `contain`: a level for all three colours, or red, green and blue; left out: black. */
+      pad: z.union([pixelLevel, z.tuple([pixelLevel, pixelLevel, pixelLevel])]).optional(),
       color: z.enum(["rgb", "bgr", "gray"]).optional(),
       layout: z.enum(["nchw", "nhwc"]).optional(),
       scale: oneOrMore.optional(),
@@ -127,6 +130,8 @@ export const imageScorerSchema = z.strictObject({
   height: z.number().int().positive(),
   width: z.number().int().positive(),
   resize: z.enum(["stretch", "contain", "cover"]),
+  /** Red, green and blue of the border of `contain`; left out: black. */
+  pad: z.tuple([pixelLevel, pixelLevel, pixelLevel]).optional(),
   color: z.enum(["rgb", "bgr", "gray"]),
   layout: z.enum(["nchw", "nhwc"]),
   scale: z.array(z.number()),

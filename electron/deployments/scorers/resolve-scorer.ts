@@ -128,7 +128,7 @@ function isPictureInput(input: TensorInfo): boolean {
 
 const keysOfKinds = {
   tabular: ["columns", "encoding", "missing", "missing_words"],
-  image: ["size", "resize", "color", "layout", "scale", "mean", "std"],
+  image: ["size", "resize", "pad", "color", "layout", "scale", "mean", "std"],
   text: ["columns", "encoding", "missing", "missing_words", "items", "tokenizer", "max_length"],
 } as const;
 
@@ -218,12 +218,15 @@ function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts)
   }
   const std = perChannel(lists.std, channels);
   if (std.includes(0)) return failure("scorer/invalid:std");
+  const { resize = "stretch", pad } = settings;
+  if (pad !== undefined && resize !== "contain") return failure("scorer/invalid:pad", { resize });
   return success({
     kind: "image",
     input,
     height,
     width,
-    resize: settings.resize ?? "stretch",
+    resize,
+    ...(pad === undefined ? {} : { pad: typeof pad === "number" ? [pad, pad, pad] : pad }),
     color,
     layout,
     scale: perChannel(lists.scale, channels),

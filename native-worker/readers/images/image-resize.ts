@@ -10,11 +10,16 @@ export type PictureFitter = {
   readonly pixels: (size: PictureSize) => Buffer;
   /**
    * Fits the picture that was put into `pixels` into `width × height` and returns three bytes a pixel, valid until the
-   * next call. `stretch` fills both sides; `contain` keeps the proportions and leaves black borders; `cover` keeps them
-   * and cuts off what sticks out, the same on both sides. Each axis is averaged over the covered area where it shrinks
+   * next call. `stretch` fills both sides; `contain` keeps the proportions and leaves borders in the colour `pad`; `cover`
+   * keeps them and cuts off what sticks out, the same on both sides. Each axis is averaged over the covered area where it shrinks
    * and interpolated linearly where it grows.
    */
-  readonly fit: (size: PictureSize, width: number, height: number, resize: ImageScorer["resize"]) => Uint8Array;
+  readonly fit: (
+    size: PictureSize,
+    width: number,
+    height: number,
+    how: Pick<ImageScorer, "resize" | "pad">,
+  ) => Uint8Array;
 };
 
 type Box = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
@@ -59,7 +64,7 @@ export function createPictureFitter(): PictureFitter {
       growTo(bytes + slack);
       return Buffer.from(instance.memory.buffer, 0, bytes);
     },
-    fit(size, width, height, resize) {
+    fit(size, width, height, { resize, pad = black }) {
       const pixelsEnd = align(size.width * size.height * 4 + slack);
       const { from, to } = boxes(size, width, height, resize);
       const across = axisPlan(size.width, from.left, from.width, to.width);
@@ -72,15 +77,39 @@ export function createPictureFitter(): PictureFitter {
       growTo(targetAt + targetBytes + 1);
       const { memory, resample } = instance;
       const target = new Uint8Array(memory.buffer, targetAt, targetBytes);
-      if (resize === "contain") target.fill(0);
       new Uint8Array(memory.buffer, acrossAt).set(across.bytes);
       new Uint8Array(memory.buffer, downAt).set(down.bytes);
       const out = targetAt + (to.top * width + to.left) * 3;
       const scale = across.scale * down.scale;
       resample(0, size.width, acrossAt, to.width, downAt, to.height, scale, columnsAt, out, width * 3);
+      // Afterwards: it writes a byte behind the end of each row.
+      if (resize === "contain") fillBorders(target, width, to, pad);
       return target;
     },
   };
+}
+
+const black = [0, 0, 0] as const;
+
+/** Everything beside the picture in one colour. */
+function fillBorders(
+  target: Uint8Array,
+  width: number,
+  { left, top, width: inner, height }: Box,
+  [red, green, blue]: readonly [number, number, number],
+): void {
+  const isGray = red === green && green === blue;
+  const fill = (from: number, to: number): void => {
+    if (isGray) target.fill(red, from * 3, to * 3);
+    for (let at = from * 3; !isGray && at < to * 3; at += 3) {
+      target[at] = red;
+      target[at + 1] = green;
+      target[at + 2] = blue;
+    }
+  };
+  fill(0, top * width + left);
+  for (let row = top; row < top + height - 1; row++) fill(row * width + left + inner, (row + 1) * width + left);
+  fill((top + height - 1) * width + left + inner, target.length / 3);
 }
 
 /** Which part of the picture becomes which part (whole pixels) of the result. */

@@ -30,7 +30,7 @@ export function createPictureReader(
     // A picture that lies on its side is fitted lying, then turned: the small picture is quicker to turn.
     const width = isSideways ? scorer.height : scorer.width;
     const height = isSideways ? scorer.width : scorer.height;
-    const fitted = turnImage(fitter.fit(decoded, width, height, scorer.resize), width, height, orientation);
+    const fitted = turnImage(fitter.fit(decoded, width, height, scorer), width, height, orientation);
     tensorWriter.write(fitted, values, index);
     return null;
   };

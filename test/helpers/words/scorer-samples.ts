@@ -30,6 +30,7 @@ export const scorerSamples: SamplesOf<typeof scorerProblems> = {
     { fixedHeight: 47, fixedWidth: null, height: 59, width: 61 },
   ],
   "scorer/invalid:per-channel": [{ key: "a key", numbers: 67, channels: 71 }],
+  "scorer/invalid:pad": [{ resize: "a resize" }],
   "scorer/invalid:std": [{}],
   "scorer/invalid:softmax": [{}],
   "scorer/invalid:top-k-width": [{ topK: 73, width: 79, output: "a output" }],

@@ -87,6 +87,12 @@ describe("what is inferred for pictures", () => {
     });
   });
 
+  test("is a black border, or one of a level or a colour", () => {
+    expect(resolved(picture, { input: { resize: "contain" } })).not.toHaveProperty("pad");
+    expect(resolved(picture, { input: { resize: "contain", pad: 114 } })).toMatchObject({ pad: [114, 114, 114] });
+    expect(resolved(picture, { input: { resize: "contain", pad: [1, 2, 3] } })).toMatchObject({ pad: [1, 2, 3] });
+  });
+
   test("is pixels as they are for an input of bytes", () => {
     const bytes = { name: "image", type: "uint8" as const, shape: [null, 32, 48, 3] };
     expect(resolved(signature([bytes]))).toMatchObject({
@@ -118,6 +124,7 @@ describe("what is inferred for pictures", () => {
       '"input.mean" in scorer.yml has 2 numbers for 3 channels',
     );
     expect(refused(picture, { input: { std: [1, 0, 1] } })).toContain('"input.std"');
+    expect(refused(picture, { input: { pad: 114 } })).toContain('"input.pad"');
     expect(refused(picture, { output: { keep: ["id"] } })).toContain("output.keep");
     expect(refused(picture, { input: { kind: "image", columns: { image: "a" } } })).toContain('"input.columns"');
     expect(refused(table, { input: { kind: "image" } })).toContain("four dimensions");

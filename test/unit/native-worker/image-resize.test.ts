@@ -8,9 +8,15 @@ const fitter = createPictureFitter();
 
 type Pixels = { readonly bytes: Uint8Array; readonly width: number; readonly height: number };
 
-function fitImage(picture: Pixels, width: number, height: number, resize: ImageScorer["resize"]): Uint8Array {
+function fitImage(
+  picture: Pixels,
+  width: number,
+  height: number,
+  resize: ImageScorer["resize"],
+  pad?: ImageScorer["pad"],
+): Uint8Array {
   fitter.pixels(picture).set(picture.bytes);
-  return fitter.fit(picture, width, height, resize).slice();
+  return fitter.fit(picture, width, height, { resize, pad }).slice();
 }
 
 /** A picture of one gray value a pixel, given row by row; its fourth bytes must not matter. */
@@ -82,7 +88,7 @@ describe("stretch", () => {
     const huge = { width: 5000, height: 5000 };
     for (const value of [40, 200]) {
       fitter.pixels(huge).fill(value);
-      expect(new Set(fitter.fit(huge, 3, 3, "stretch"))).toEqual(new Set([value]));
+      expect(new Set(fitter.fit(huge, 3, 3, { resize: "stretch" }))).toEqual(new Set([value]));
       expect(grays(fitImage(grayPixels([[0, 100]]), 2, 1, "stretch"), 2)).toEqual([[0, 100]]);
     }
   });
@@ -110,6 +116,26 @@ describe("keeping proportions", () => {
     [10, 20, 30, 40],
     [10, 20, 30, 40],
   ]);
+
+  test("leaves borders in the colour that is asked for when it is contained", () => {
+    const wide = grayPixels(
+      [
+        [10, 20],
+        [10, 20],
+      ].map((row) => [...row, ...row]),
+    );
+    const gray = fitImage(wide, 4, 4, "contain", [114, 114, 114]);
+    expect(grays(gray, 4)).toEqual([
+      [114, 114, 114, 114],
+      [10, 20, 10, 20],
+      [10, 20, 10, 20],
+      [114, 114, 114, 114],
+    ]);
+    const coloured = fitImage(wide, 4, 4, "contain", [1, 2, 3]);
+    expect([...coloured.subarray(0, 6)]).toEqual([1, 2, 3, 1, 2, 3]);
+    expect([...coloured.subarray(-3)]).toEqual([1, 2, 3]);
+    expect([...coloured.subarray(12, 15)]).toEqual([10, 10, 10]);
+  });
 
   test("contain leaves black borders", () => {
     expect(grays(fitImage(wide, 4, 4, "contain"), 4)).toEqual([

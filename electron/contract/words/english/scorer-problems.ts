@@ -95,6 +95,10 @@ export const scorerProblems = {
   "scorer/invalid:per-channel": ({ key, numbers, channels }: { key: string; numbers: number; channels: number }) => [
     `"input.${key}" in scorer.yml has ${numbers} numbers for ${count(channels, "channel")}.`,
   ],
+  "scorer/invalid:pad": ({ resize }: { resize: string }) => [
+    `"input.pad" in scorer.yml is the border of resize: contain, and resize: ${resize} leaves none.`,
+    "Leave it out, or use resize: contain.",
+  ],
   "scorer/invalid:std": () => [`"input.std" in scorer.yml holds a 0, by which nothing can be divided.`],
 
   "scorer/invalid:softmax": () => [

@@ -76,6 +76,10 @@ export const scorerProblems: SameKinds<typeof english> = {
   "scorer/invalid:per-channel": ({ key, numbers, channels }) => [
     `"input.${key}" in scorer.yml heeft ${numbers} getallen voor ${count(channels, "kanaal", "kanalen")}.`,
   ],
+  "scorer/invalid:pad": ({ resize }) => [
+    `"input.pad" in scorer.yml is de rand van resize: contain, en resize: ${resize} laat er geen over.`,
+    "Laat het weg, of gebruik resize: contain.",
+  ],
   "scorer/invalid:std": () => ['"input.std" in scorer.yml bevat een 0, waardoor niet kan worden gedeeld.'],
 
   "scorer/invalid:softmax": () => [
