@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
@@ -69,6 +69,13 @@ test("the packed app opens its window and scores tables, pictures, what a termin
     expect(fromTerminal).toMatchObject({ name: queued.name, total: 30, succeeded: 30 });
     const file = readFileSync(path.join(fromTerminal.output_path, fromTerminal.output_file), "latin1");
     expect([file.slice(0, 4), file.slice(-4)]).toEqual(["PAR1", "PAR1"]);
+
+    // In an encoding whose tables are a bundle of their own.
+    const wide = path.join(place.folder, "wide.csv");
+    const flowers = readFileSync(path.join(samplesFolder, "iris/iris-150.csv"), "utf8");
+    writeFileSync(wide, Buffer.from(`\ufeff${flowers}`, "utf16le"));
+    await batchdeckJson<JobView>(place.home, "invoke", "-n", "iris", "--input", wide, "--no-wait");
+    expect(await completed("iris", 3)).toMatchObject({ total: 150, succeeded: 150 });
 
     await expectScriptsScored(place);
   } finally {
