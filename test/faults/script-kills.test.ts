@@ -7,6 +7,7 @@ import { seededRandom } from "../helpers/random.ts";
 import { deployScript } from "../helpers/scripts/script-deployments.ts";
 import { temporaryPlaces } from "../helpers/places.ts";
 import { sleep } from "../helpers/sleep.ts";
+import { until } from "../helpers/until.ts";
 
 /** Promise 2 for scripts: whichever process is killed, the Python of a script included, the files are the same. */
 const { root, home, input } = temporaryPlaces("script-kills");
@@ -73,6 +74,8 @@ async function disturb(command: Running, job: string, lives: number): Promise<nu
     void running.ended.then(() => {
       isOver = true;
     });
+    // A command that is killed before its job is stored leaves none to go on with.
+    await until(() => isOver || workersOf(running.child.pid as number).length > 0);
     for (let turn = 0; turn < 4 && !isOver; turn += 1) {
       await sleep(150 + random() * 250);
       const workers = workersOf(running.child.pid as number);
