@@ -9,7 +9,7 @@ import { type Input, type ListedFile, placeOf, realPlace } from "../listing/list
 import { createParquetOpener, type ParquetOpener, readRowGroups, rowRanges } from "./split-parquet.ts";
 import { type Slice, splitText } from "./split-text.ts";
 import { type Dialects, findRecords, findWesternText, isSameDialect } from "../dialects/file-dialect.ts";
-import { isUndecided, loadDetector } from "../dialects/guess-encoding.ts";
+import { isUndecided, onceDecided } from "../dialects/guess-encoding.ts";
 import { changedSince, type Checked, emptyFile, type FileProblem, openListed, unreadable } from "../table-file.ts";
 
 /** Everything that decides the mini-batches, beside the files themselves. */
@@ -217,11 +217,7 @@ async function* cutOnceDecided(
   isDelimited: boolean,
   settings: PlanSettings,
 ): AsyncGenerator<Piece> {
-  let begin = findStart(text, opened, start, isDelimited, settings);
-  if (isUndecided(begin)) {
-    await loadDetector();
-    begin = findStart(text, opened, start, isDelimited, settings);
-  }
+  const begin = await onceDecided(() => findStart(text, opened, start, isDelimited, settings));
   yield* cutText(text, opened, start, begin, isDelimited, settings);
 }
 
@@ -325,9 +321,9 @@ function findStart(
 ): Checked<StartInFile> {
   if (start !== null) return { ok: true, value: start };
   try {
-    const guessed = isGuessed(settings) ? findWesternText(opened, content) : null;
-    if (guessed !== null && !guessed.ok) return guessed;
-    const found = findRecords(opened, content, isDelimited ? settings : null);
+    const found = isGuessed(settings)
+      ? findWesternText(opened, content)
+      : findRecords(opened, content, isDelimited ? settings : null);
     if (!found.ok) return found;
     const { dataStart, dialect } = found.value;
     const isJobs = dialect === null || isSameDialect(dialect, settings.dialect ?? defaultDialect);

@@ -23,7 +23,7 @@ import {
   sniffEncoding,
   type UnreadEncoding,
 } from "./sniff-dialect.ts";
-import { rowOfCells, sampledRows } from "./table-sample.ts";
+import { rowOfCells, sampledRows, shortened } from "./table-sample.ts";
 
 /** How the delimited files of an input are read. */
 export type Dialects = {
@@ -133,16 +133,11 @@ export function sniffFile(place: string, listed: ListedFile, set: string | null)
   });
 }
 
-const shownLetters = 60;
-
 function lineBeyondAscii(content: Uint8Array, encoding: CsvDialect["encoding"] | null): string | null {
   if (encoding === null) return null;
-  const line = decodeText(content, encoding)
-    .split(/\r?\n/)
-    .find((text) => !isAscii(Buffer.from(text)));
-  const letters = Array.from(line?.trim() ?? "");
-  if (letters.length <= shownLetters) return line === undefined ? null : letters.join("");
-  return `${letters.slice(0, shownLetters - 1).join("")}…`;
+  const lines = decodeText(content, encoding).split(/\r?\n/);
+  const line = lines.find((text) => !isAscii(Buffer.from(text)));
+  return line === undefined ? null : shortened(line.trim());
 }
 
 /** How a delimited file is read, what its columns are called and where its records begin. */
@@ -166,10 +161,10 @@ export function findLines(file: ByteSource, { sizeBytes }: ListedFile): Checked<
 }
 
 /**
- * Whether a text can be what the others of its job are taken for, in Windows-1252: one that is neither that nor UTF-8 must
- * not be read as that in silence.
+ * Where a text begins that its job takes for Windows-1252, as the first of its texts looked like it: one that is neither that
+ * nor UTF-8 must not be read as that in silence.
  */
-export function findWesternText(file: ByteSource, { sizeBytes }: ListedFile): Checked<number> {
+export function findWesternText(file: ByteSource, { sizeBytes }: ListedFile): Checked<RecordsStart> {
   const beginning = readBeginning(file, sizeBytes);
   const mark = checkText(beginning, sizeBytes);
   if (!mark.ok) return mark;
@@ -181,7 +176,8 @@ export function findWesternText(file: ByteSource, { sizeBytes }: ListedFile): Ch
   });
   if (!sniffed.ok) return sniffed;
   const { unread } = sniffed.value;
-  return unread === null ? mark : { ok: false, problem: { code: "file-encoding", message: unreadWords(unread) } };
+  if (unread === null) return { ok: true, value: { dataStart: mark.value, dialect: null } };
+  return { ok: false, problem: { code: "file-encoding", message: unreadWords(unread) } };
 }
 
 function unreadWords({ likely }: UnreadEncoding): string {
@@ -189,12 +185,11 @@ function unreadWords({ likely }: UnreadEncoding): string {
   return `The text is neither UTF-8 nor likely to be Windows-1252${looks}; name its encoding in scorer.yml, as input.encoding.`;
 }
 
+/** `dialect` is null where lines are records. */
+type RecordsStart = { readonly dataStart: number; readonly dialect: CsvDialect | null };
+
 /** Where the records of a text file begin: those of the table in it, or with `dialects` null its lines. */
-export function findRecords(
-  file: ByteSource,
-  listed: ListedFile,
-  dialects: Dialects | null,
-): Checked<{ readonly dataStart: number; readonly dialect: CsvDialect | null }> {
+export function findRecords(file: ByteSource, listed: ListedFile, dialects: Dialects | null): Checked<RecordsStart> {
   if (dialects !== null) return findTable(file, listed, dialects);
   const lines = findLines(file, listed);
   return lines.ok ? { ok: true, value: { dataStart: lines.value, dialect: null } } : lines;

@@ -1,12 +1,13 @@
 import { isWindows1252, textFromWindows1252 } from "../../contract/tables/windows-1252.ts";
 import type { Checked, FileProblem } from "../table-file.ts";
+import { shortened } from "./table-sample.ts";
 
 /** What text that is not UTF-8 is in. `likely` is a name of the Encoding Standard, and how it reads the first such line. */
 export type EncodingGuess =
   | { readonly isWindows1252: true }
   | { readonly isWindows1252: false; readonly likely: string | null; readonly text: string | null };
 
-/** What a text is called for as long as the detector that has to judge it is not loaded: `loadDetector`, and look again. */
+/** What a text is called for as long as the detector that has to judge it is not loaded: `onceDecided` looks again. */
 export const undecided: FileProblem = { code: "file-encoding", message: "The encoding of the file is not known." };
 
 export function isUndecided(checked: Checked<unknown>): boolean {
@@ -16,8 +17,12 @@ export function isUndecided(checked: Checked<unknown>): boolean {
 type Encodings = typeof import("../encodings.ts");
 let encodings: Encodings | null = null;
 
-export async function loadDetector(): Promise<void> {
+/** Looks, and once more when the detector had to be loaded for it. */
+export async function onceDecided<Value>(look: () => Checked<Value>): Promise<Checked<Value>> {
+  const looked = look();
+  if (!isUndecided(looked)) return looked;
   encodings ??= await import("../encodings.ts");
+  return look();
 }
 
 /** Judged by so many bytes of the lines that are not ASCII. */
@@ -58,7 +63,7 @@ export function guessEncoding(beginning: Uint8Array): EncodingGuess | null {
   const least = 0.9 * (found[0]?.confidence ?? 0);
   const likely = found.find(({ name, isWestern, confidence }) => name !== null && !isWestern && confidence >= least);
   const name = likely?.name ?? null;
-  return { isWindows1252: false, likely: name, text: name === null ? null : firstWords(decodedText(lines, name)) };
+  return { isWindows1252: false, likely: name, text: name === null ? null : firstLine(decodedText(lines, name)) };
 }
 
 /** What the detector calls Windows-1252 and the parts of it. */
@@ -135,10 +140,7 @@ const strangeParts: readonly RegExp[] = [
   /[£¥¤¦§¨]\p{L}/u,
 ];
 
-const shownLetters = 40;
-
-function firstWords(text: string): string {
+function firstLine(text: string): string {
   const [line = ""] = text.split(/\r?\n/);
-  const letters = Array.from(line.trim());
-  return letters.length > shownLetters ? `${letters.slice(0, shownLetters).join("")}…` : letters.join("");
+  return shortened(line.trim());
 }

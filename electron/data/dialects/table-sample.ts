@@ -9,13 +9,21 @@ export type TableSample = {
   readonly rows: readonly ReadonlyMap<string, string>[];
   /** Columns that are not in the table itself and are there for whoever names them: those of its folders. */
   readonly beside?: readonly string[] | undefined;
-  /** The columns are those of the sampled rows: of JSON lines, which have no header. */
+  /** Rows that are not sampled may have further columns: of JSON lines, which have no header. */
   readonly isOpen?: boolean | undefined;
-  /** Of such a table: names that are not in the sampled rows, but may be kept of others. `any`: not all rows were sampled. */
-  readonly elsewhere?: readonly string[] | "any" | undefined;
 };
 
 export const sampledRows = 200;
+
+const shownCharacters = 60;
+
+/** A value or line as it is shown in a table or a sentence. */
+export function shortened(value: string): string {
+  if (value.length <= shownCharacters) return value;
+  return `${Array.from(value.slice(0, 2 * shownCharacters))
+    .slice(0, shownCharacters - 1)
+    .join("")}…`;
+}
 
 /** Cells by their columns; null when there are not as many. */
 export function rowOfCells(columns: readonly string[], cells: readonly string[]): ReadonlyMap<string, string> | null {

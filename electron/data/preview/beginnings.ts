@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { contentOf, type FileCopies, type MadeCopy } from "../copies/file-copies.ts";
-import { isUndecided, loadDetector } from "../dialects/guess-encoding.ts";
+import { onceDecided } from "../dialects/guess-encoding.ts";
 import { type Input, type ListedFile, realPlace } from "../listing/listing.ts";
 import { type Checked, openListed } from "../table-file.ts";
 
@@ -56,12 +56,4 @@ export function createBeginnings(input: Input, copies: FileCopies): Beginnings {
       });
     },
   };
-}
-
-/** Looks again when the detector of encodings had to be loaded for it. */
-async function onceDecided<Value>(look: () => Checked<Value>): Promise<Checked<Value>> {
-  const looked = look();
-  if (!isUndecided(looked)) return looked;
-  await loadDetector();
-  return look();
 }

@@ -7,10 +7,9 @@ import {
 import { columnKeys } from "../../contract/tables/column-names.ts";
 import { type MissingWords, missingWordsOf } from "../../contract/tables/missing.ts";
 import type { ColumnType, SampledColumn } from "../../contract/nouns/preflight.ts";
-import type { TableSample } from "../dialects/table-sample.ts";
+import { shortened, type TableSample } from "../dialects/table-sample.ts";
 
 const shownValues = 3;
-const maxValue = 60;
 
 /** What each column of a sampled table holds, with the values of its first rows. */
 export function describeColumns(
@@ -34,9 +33,4 @@ function columnType(cells: readonly string[], decimal: DecimalMark, { isNoValue 
   if (values.every((value) => integerFromText(value, decimal) !== undefined)) return "integer";
   if (values.every((value) => numberFromText(value, decimal) !== undefined)) return "number";
   return values.every((value) => booleanFromText(value) !== undefined) ? "boolean" : "text";
-}
-
-/** A value as it is shown in a table or a sentence. */
-export function shortened(value: string): string {
-  return value.length <= maxValue ? value : `${value.slice(0, maxValue - 1)}…`;
 }

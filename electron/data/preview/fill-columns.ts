@@ -8,8 +8,7 @@ import type { TabularScorer } from "../../contract/nouns/scorer.ts";
 import { nameList } from "../../contract/words/name-list.ts";
 import { listShape } from "../../contract/tables/list-cells.ts";
 import type { RefusedCell } from "../../contract/words/english/input-problems.ts";
-import { shortened } from "./describe-columns.ts";
-import type { TableSample } from "../dialects/table-sample.ts";
+import { shortened, type TableSample } from "../dialects/table-sample.ts";
 
 /**
  * Fills every `columns: null` of a scorer from the sample of a table and checks that the table has what the scorer
@@ -31,11 +30,9 @@ export function fillColumns(
   if (sample.columns.length === 0) return failure("input/wrong-columns:none", { file });
   if (isWithoutHeader(sample.columns, needed, decimal, file)) return failure("input/wrong-columns:no-header", { file });
   const known = [...sample.columns, ...(sample.beside ?? [])];
-  // A key of JSON lines that is kept may come up elsewhere, and is empty where a line lacks it.
-  const { elsewhere = [] } = sample;
-  const isElsewhere = (name: string) =>
-    !given.has(name) && (elsewhere === "any" || elsewhere.includes(columnName(name)));
-  const missing = [...new Set(needed)].filter((name) => !known.includes(columnName(name)) && !isElsewhere(name));
+  // A kept key may come up in a line that was not sampled, and is empty where a line lacks it.
+  const required = sample.isOpen === true ? [...given] : [...new Set(needed)];
+  const missing = required.filter((name) => !known.includes(columnName(name)));
   if (missing.length > 0) {
     const place = missing.every((name) => !given.has(name)) ? "output.keep" : "input.columns";
     const lookAlike = lookAlikeOf(missing, known);

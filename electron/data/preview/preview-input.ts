@@ -18,7 +18,7 @@ import { missingWordsOf } from "../../contract/tables/missing.ts";
 import { folderColumns } from "../../contract/tables/folder-columns.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
-import { describeColumns, shortened } from "./describe-columns.ts";
+import { describeColumns } from "./describe-columns.ts";
 import { type Counted, type Counting, countItems, countRecords } from "./count-items.ts";
 import { fillColumns } from "./fill-columns.ts";
 import { type Input, type ListedFile, type Listing, realPlace } from "../listing/listing.ts";
@@ -29,7 +29,7 @@ import { sampledFiles, sniffFirst, sniffTexts, type UnreadFile } from "./sniff-i
 import type { FileCopies } from "../copies/file-copies.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import type { Dialects } from "../dialects/file-dialect.ts";
-import { sampledRows, type TableSample } from "../dialects/table-sample.ts";
+import { sampledRows, shortened, type TableSample } from "../dialects/table-sample.ts";
 import {
   createParquetOpener,
   type ParquetOpener,
@@ -221,7 +221,7 @@ async function sampleTables(
   const rows: ReadonlyMap<string, string>[] = [];
   let readable = 0;
   let isWhole = true;
-  const elsewhere = new Set<string>();
+  const kept = new Set((tables.table?.keep ?? []).map(columnName));
   for (const file of files) {
     if (rows.length >= sampledRows || readable >= sampledFiles) {
       isWhole = false;
@@ -235,26 +235,31 @@ async function sampleTables(
     }
     const { sample, decimal: own } = looked.value;
     readable += 1;
-    first = first === null ? { fileName: file.path, ...withoutRows(sample) } : widened(first, sample);
-    for (const name of [...sample.columns, ...(sample.beside ?? [])]) elsewhere.add(name);
+    first = first === null ? { fileName: file.path, ...withoutRows(sample) } : widened(first, sample, kept);
     isWhole &&= sample.rows.length < sampledRows && file.sizeBytes <= wholeBytes;
     if (sample.rows.length > 0) decimal ??= own;
     if (decimal === own) rows.push(...sample.rows.slice(0, sampledRows - rows.length));
   }
   if (first === null) return { ok: false, problem: firstProblem ?? { fileName: "", problem: emptyFile } };
   const { fileName, ...sample } = first;
-  const others = sample.isOpen === true ? (isWhole ? [...elsewhere] : ("any" as const)) : undefined;
-  return { ok: true, value: { fileName, sample: { ...sample, elsewhere: others, rows }, decimal: decimal ?? "." } };
+  const isOpen = sample.isOpen === true && !isWhole;
+  return { ok: true, value: { fileName, sample: { ...sample, isOpen, rows }, decimal: decimal ?? "." } };
 }
 
 function withoutRows({ columns, beside, isOpen }: TableSample): Omit<TableSample, "rows"> {
   return { columns, beside, isOpen };
 }
 
-/** JSON lines have all the columns that come up in one of them. */
-function widened<Columns extends Omit<TableSample, "rows">>(first: Columns, other: TableSample): Columns {
-  if (first.isOpen !== true || other.isOpen !== true) return first;
-  return { ...first, columns: [...new Set([...first.columns, ...other.columns])] };
+/** JSON lines have all the columns that come up in one of them; of other tables only those that are kept count, beside them. */
+function widened<Columns extends Omit<TableSample, "rows">>(
+  first: Columns,
+  other: TableSample,
+  kept: ReadonlySet<string>,
+): Columns {
+  if (first.isOpen !== true) return first;
+  if (other.isOpen === true) return { ...first, columns: [...new Set([...first.columns, ...other.columns])] };
+  const further = other.columns.filter((name) => kept.has(name) && !first.columns.includes(name));
+  return { ...first, beside: [...new Set([...(first.beside ?? []), ...further])] };
 }
 
 type SampledFile = Omit<Sampled, "fileName">;

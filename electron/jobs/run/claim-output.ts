@@ -20,8 +20,8 @@ export function claimOutput(context: JobRunContext, journal: Journal): Result<Ou
   const taken = claims.take(spec.output.folder, claimantOf(files, spec.name));
   if (!taken.ok) return taken;
   const claim = taken.value;
-  noteReplaced(context, journal);
   try {
+    noteReplaced(context, journal);
     const part = otherPart(context, journal, claim.tookOver);
     if (part === null) return taken;
     claim.end("free");

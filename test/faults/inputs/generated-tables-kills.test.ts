@@ -4,8 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 import { batchdeck, deploy, showJob, startBatchdeck } from "../../helpers/batchdeck.ts";
 import { filesInFolder, writeGeneratedFolder } from "../../helpers/data/generated-tables.ts";
 import { expectSameCounts, killAgainAndAgain } from "../../helpers/engine/killed-job.ts";
-import { denseLayers } from "../../helpers/models/graph-parts.ts";
-import { encodeModel } from "../../helpers/models/onnx-builder.ts";
+import { vectorModel } from "../../helpers/models/vector-model.ts";
 import { expectSameFiles } from "../../helpers/outputs.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import { seededRandom } from "../../helpers/random.ts";
@@ -18,28 +17,6 @@ const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 1e9))
 const folders = 120;
 const wantedKills = 20;
 const { root, home, input } = temporaryPlaces("tables-kills");
-
-function model(): Uint8Array {
-  const layers = denseLayers({ input: "joined", output: "score", widths: [7, 512, 512, 2], seed: 5 });
-  return encodeModel({
-    graph: {
-      nodes: [
-        { op: "Concat", inputs: ["flat", "vector"], outputs: ["joined"], attributes: { axis: { int: 1 } } },
-        ...layers.nodes,
-        { op: "Identity", inputs: ["vector"], outputs: ["same"] },
-      ],
-      initializers: layers.initializers,
-      inputs: [
-        { name: "flat", type: "float", shape: ["N", 4] },
-        { name: "vector", type: "float", shape: ["N", 3] },
-      ],
-      outputs: [
-        { name: "score", type: "float", shape: ["N", 2] },
-        { name: "same", type: "float", shape: ["N", 3] },
-      ],
-    },
-  });
-}
 
 const scorer = `input:
   columns: {flat: [x, flag, year, größe], vector: v}
@@ -63,7 +40,7 @@ beforeAll(async () => {
   for (let folder = 0; folder < folders; folder++) {
     await writeGeneratedFolder(path.join(input, String(folder).padStart(3, "0")), random, connection, [undefined]);
   }
-  await deploy(home, "tables", model(), { scorer, settings: ["mini_batch_size: 1"] });
+  await deploy(home, "tables", vectorModel({ flat: 4, vector: 3 }), { scorer, settings: ["mini_batch_size: 1"] });
 });
 
 it(`gives the same bytes and counts after ${wantedKills} kills (seed ${seed})`, async () => {

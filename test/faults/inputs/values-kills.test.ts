@@ -4,8 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeAll, expect, it } from "vitest";
 import { batchdeck, deploy, showJob, startBatchdeck } from "../../helpers/batchdeck.ts";
 import { expectSameCounts, killAgainAndAgain } from "../../helpers/engine/killed-job.ts";
-import { denseLayers } from "../../helpers/models/graph-parts.ts";
-import { encodeModel } from "../../helpers/models/onnx-builder.ts";
+import { vectorModel } from "../../helpers/models/vector-model.ts";
 import { expectSameFiles } from "../../helpers/outputs.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import { seededRandom } from "../../helpers/random.ts";
@@ -19,29 +18,6 @@ const months = 240;
 const rowsPerFile = 120;
 const wantedKills = 6;
 const { root, home, input } = temporaryPlaces("values-kills");
-
-/** `flat` [N, 3] and `vector` [N, 4] through two wide layers, and the vector itself. */
-function model(): Uint8Array {
-  const layers = denseLayers({ input: "joined", output: "score", widths: [7, 512, 512, 2], seed: 5 });
-  return encodeModel({
-    graph: {
-      nodes: [
-        { op: "Concat", inputs: ["flat", "vector"], outputs: ["joined"], attributes: { axis: { int: 1 } } },
-        ...layers.nodes,
-        { op: "Identity", inputs: ["vector"], outputs: ["same"] },
-      ],
-      initializers: layers.initializers,
-      inputs: [
-        { name: "flat", type: "float", shape: ["N", 3] },
-        { name: "vector", type: "float", shape: ["N", 4] },
-      ],
-      outputs: [
-        { name: "score", type: "float", shape: ["N", 2] },
-        { name: "same", type: "float", shape: ["N", 4] },
-      ],
-    },
-  });
-}
 
 const scorer = `input:
   columns: {flat: [month, flag, s.a], vector: v}
@@ -71,7 +47,7 @@ beforeAll(async () => {
     const [name, format] = month % 2 === 0 ? ["data.parquet", "parquet"] : ["data.jsonl", "json"];
     await connection.run(`COPY (${rows}) TO '${path.join(folder, name)}' (FORMAT ${format})`);
   }
-  await deploy(home, "values", model(), { scorer, settings: ["mini_batch_size: 1"] });
+  await deploy(home, "values", vectorModel({ flat: 3, vector: 4 }), { scorer, settings: ["mini_batch_size: 1"] });
 });
 
 it(`gives the same bytes and counts after ${wantedKills} kills (seed ${seed})`, async () => {

@@ -151,6 +151,20 @@ describe("a dry run", () => {
     expect(scan).toMatchObject({ verdict: "safe", looked: "now", findings: [] });
   });
 
+  it("warns of kept keys that no line it looked at has, but not of those that another file has", async () => {
+    const line = '{"city":"Lyon"}\n';
+    fs.mkdirSync(at("sparse"));
+    fs.writeFileSync(path.join(at("sparse"), "a.jsonl"), line.repeat(300));
+    const sparse = await dryRun(...invoke("cities", "--input", at("sparse")));
+    expect(sparse.problems).toEqual([]);
+    expect(sparse.warnings.join(" ")).toContain("No line that was looked at has since");
+    fs.mkdirSync(at("elsewhere"));
+    fs.writeFileSync(path.join(at("elsewhere"), "a.jsonl"), line);
+    fs.writeFileSync(path.join(at("elsewhere"), "b.csv"), "city,since\nLyon,7\n");
+    const elsewhere = await dryRun(...invoke("cities", "--input", at("elsewhere")));
+    expect([elsewhere.problems, elsewhere.warnings]).toEqual([[], []]);
+  });
+
   it("lists the items of the sample that fail, as errors.csv would", async () => {
     const { sample, problems } = await dryRun(...invoke("abort", "--input", at("mixed")));
     expect(problems).toEqual([]);
