@@ -2,6 +2,7 @@ import path from "node:path";
 import { deviceTitles } from "../../contract/nouns/device.ts";
 import type { EstimateRange, InvocationPlan, Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import { englishFindingWords, problemSentence } from "../../contract/words/english-problems.ts";
+import { encodingName } from "../../contract/tables/text-encoding.ts";
 import { visibleText } from "../../contract/plain-text.ts";
 import { englishPreflightSentences } from "../../contract/sentences/preflight-sentences.ts";
 import { sentenceOf } from "../../contract/sentences/sentences.ts";
@@ -86,8 +87,11 @@ function scanWords({ verdict, looked, parameters, memory_bytes, findings }: Pref
 const delimiters = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" } as const;
 
 /** Texts that are no cells of a table have an encoding alone. */
-function dialectWords(dialect: NonNullable<InvocationPlan["dialect"]>, { mapping }: InvocationPlan): string {
-  const encoding = dialect.encoding === "utf-8" ? "UTF-8" : "Windows-1252";
+function dialectWords(
+  dialect: NonNullable<InvocationPlan["dialect"]>,
+  { mapping, encoding: set }: InvocationPlan,
+): string {
+  const encoding = set ?? encodingName(dialect.encoding);
   if (mapping.every(({ columns }) => columns.length === 0)) return encoding;
   const mark = dialect.decimal === "." ? "decimal point" : "decimal comma";
   return `${delimiters[dialect.delimiter]}-separated, ${encoding}, ${mark}`;

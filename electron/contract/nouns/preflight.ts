@@ -63,6 +63,8 @@ const planSchema = z.strictObject({
   unused_columns: z.array(z.string()),
   /** How delimited text is read; null when the input holds none. */
   dialect: csvDialectSchema.nullable(),
+  /** The encoding that scorer.yml names, in which its texts are read; null: as `dialect` says. */
+  encoding: z.string().nullable(),
   /** The first text that is used and is not plain ASCII, as it is read: a wrong encoding shows. Null: none was seen. */
   text_sample: z.string().nullable(),
   output_folder: z.string(),

@@ -2,7 +2,7 @@ import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { InvocationPlan, SampledColumn } from "../../contract/nouns/preflight.ts";
-import { itemUnit, type Scorer } from "../../contract/nouns/scorer.ts";
+import { encodingOf, itemUnit, type Scorer } from "../../contract/nouns/scorer.ts";
 import type { TensorInfo } from "../../contract/signature.ts";
 import type { PlannedInvocation } from "../submit/check-invocation.ts";
 
@@ -38,6 +38,7 @@ export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation):
     keep: scorer.keep.map(columnOf),
     unused_columns: preview.columns.map(({ name }) => name).filter((name) => !used.has(name)),
     dialect: spec.dialect,
+    encoding: encodingOf(scorer),
     text_sample: preview.textSample,
     output_folder: output.folder,
     output_file: output.fileName,

@@ -1,5 +1,6 @@
 import { Body1, Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
 import type { DeploymentCard } from "../../../electron/contract/channels.ts";
+import { encodingName } from "../../../electron/contract/tables/text-encoding.ts";
 import type { InvocationPlan, SampledColumn } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
 import { MappingTable, ModelInputs } from "./mapping-table.tsx";
@@ -16,9 +17,9 @@ type Props = { readonly plan: InvocationPlan; readonly size: DeploymentCard["tak
 /** What the model reads of the input, and what becomes of the rest; nothing for a script, which reads what it likes. */
 export function WhatIsRead({ plan, size }: Props) {
   const styles = useStyles();
-  const { mapping, dialect, text_sample, keep, unused_columns } = plan;
+  const { mapping, dialect, encoding, text_sample, keep, unused_columns } = plan;
   if (mapping.length === 0) return null;
-  const unusual = dialect === null ? null : readAs(dialect);
+  const unusual = dialect === null ? null : readAs(dialect, encoding);
   return (
     <section className={styles.section}>
       <Body1Strong as="h3">{t("sheet.mapping")}</Body1Strong>
@@ -49,11 +50,11 @@ function namesOf(names: readonly string[]): string {
 }
 
 /** How delimited text is read where that is not as usual, so that a wrong guess is seen; null when it is. */
-function readAs(dialect: NonNullable<InvocationPlan["dialect"]>): string | null {
+function readAs(dialect: NonNullable<InvocationPlan["dialect"]>, set: InvocationPlan["encoding"]): string | null {
   const facts = [
     ...(dialect.delimiter === "," ? [] : [t(separators[dialect.delimiter])]),
     ...(dialect.decimal === "." ? [] : [t("sheet.decimalComma")]),
-    ...(dialect.encoding === "utf-8" ? [] : ["Windows-1252"]),
+    ...(set === null && dialect.encoding === "utf-8" ? [] : [set ?? encodingName(dialect.encoding)]),
   ];
   return facts.length === 0 ? null : t("sheet.readAs", { facts: facts.join(", ") });
 }

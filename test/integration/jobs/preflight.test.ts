@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Preflight } from "../../../electron/contract/nouns/preflight.ts";
 import { batchdeck, deploy } from "../../helpers/batchdeck.ts";
 import { writeCsvFolder } from "../../helpers/data/data-fixtures.ts";
+import { encodedText } from "../../helpers/data/encoded-text.ts";
 import { denseModel, stringModel } from "../../helpers/models/model-fixtures.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import { abortingModel, hangingModel } from "../../helpers/models/misbehaving-models.ts";
@@ -149,6 +150,17 @@ describe("a dry run", () => {
       ["Amsterdam", "", "Netherlands", "31"],
     ]);
     expect(scan).toMatchObject({ verdict: "safe", looked: "now", findings: [] });
+  });
+
+  it("names the encoding that scorer.yml names, and shows a text as it reads it", async () => {
+    await deploy(home, "coded", stringModel(), { scorer: "input: {encoding: windows-1251}\n" });
+    fs.mkdirSync(at("coded"));
+    fs.writeFileSync(path.join(at("coded"), "a.csv"), encodedText("city\nЛион\n", "windows-1251"));
+    const { plan } = await dryRun(...invoke("coded", "--input", at("coded")));
+    expect(plan).toMatchObject({ encoding: "windows-1251", text_sample: "Лион" });
+    const said = await batchdeck(home, ...invoke("coded", "--input", at("coded")), "--dry-run");
+    expect(said.stdout).toContain("read as  comma-separated, windows-1251, decimal point");
+    expect(said.stdout).toContain("such as  Лион");
   });
 
   it("warns of kept keys that no line it looked at has, but not of those that another file has", async () => {
