@@ -6,7 +6,14 @@ import { dataAssetViewSchema, dataOverviewSchema, watchViewSchema } from "./noun
 import { jobPrioritySchema } from "./nouns/deployment.ts";
 import { jobLogKindSchema, jobViewSchema } from "./nouns/job.ts";
 import { preflightSchema } from "./nouns/preflight.ts";
+import { rowPicturesSchema } from "./nouns/pictures/row-pictures.ts";
 import { problemSchema } from "./problem.ts";
+import { accountViewSchema, signInPromptSchema } from "./views/account.ts";
+import { azurePlaceSchema } from "./nouns/azure/azure-place.ts";
+import { azureWorkspaceSchema, seenSchema } from "./views/azure.ts";
+import { azurePlanSchema } from "./views/azure-plan.ts";
+import { azureClusterSchema, azureEndpointCardSchema, azureOverviewSchema } from "./views/azure-card.ts";
+import { azureDifferenceSchema, azureProgressSchema } from "./views/azure-write.ts";
 import { resultsPageSchema } from "./messages/results-messages.ts";
 
 /**
@@ -29,7 +36,7 @@ export const deploymentCardSchema = z.strictObject({
   name: z.string(),
   /** "rows with 4 columns", "pictures": decided here so that every screen says it alike. */
   takes: z.strictObject({
-    kind: z.enum(["tabular", "image", "text", "file"]),
+    kind: z.enum(["tabular", "image", "text", "tensor", "audio", "file"]),
     columns: z.array(z.string()),
     /** Pixels, for pictures. */
     size: z.strictObject({ width: z.number(), height: z.number() }).nullable(),
@@ -95,6 +102,7 @@ const page = z.strictObject({
   limit: z.number().int().min(1).max(500),
 });
 const byDeployment = z.strictObject({ endpoint_name: z.string(), deployment_name: z.string() });
+const byAccount = accountViewSchema.pick({ username: true, tenant_id: true });
 const nothing = z.null();
 
 /** What is to be scored by what, where to, and how otherwise than the deployment says. */
@@ -107,6 +115,8 @@ const invocation = z.strictObject({
   /** Takes over what an earlier job scored and still holds. */
   incremental: z.boolean(),
 });
+
+const azureInvocation = invocation.omit({ incremental: true }).extend({ deployment_name: z.string().nullable() });
 
 export const calls = {
   /**
@@ -148,8 +158,11 @@ export const calls = {
   "invocations:preview": {
     input: invocation.extend({
       deployment_name: z.string().nullable(),
-      /** `quick` looks at the input only; `full` also scores its first items and scans the model, about a second more. */
-      depth: z.enum(["quick", "full"]),
+      /**
+       * `quick` looks at the input only; `with-pictures` also scores its first items, scans the model and shows the first
+       * pictures as the model sees them, about a second more.
+       */
+      depth: z.enum(["quick", "with-pictures"]),
       /** What `invocations:end-preview` ends it by; null: nobody does. */
       preview_id: z.string().nullable(),
     }),
@@ -183,6 +196,11 @@ export const calls = {
   },
   "jobs:delete": { input: byJob, output: nothing },
   "jobs:predictions": { input: page, output: resultsPageSchema },
+  /** The pictures of a row of the predictions, and what was found in them; null when the job's rows name none. */
+  "jobs:row-pictures": {
+    input: byJob.extend({ row: z.number().int().min(0) }),
+    output: rowPicturesSchema.nullable(),
+  },
   "jobs:errors": { input: page, output: resultsPageSchema },
   "jobs:mini-batches": { input: page, output: resultsPageSchema },
   /** The last lines of one of a job's logs; `is_cut` when there are earlier ones. `kinds`: which logs it has. */
@@ -208,6 +226,49 @@ export const calls = {
     output: watchViewSchema,
   },
   "watches:remove": { input: z.strictObject({ id: z.string() }), output: nothing },
+  /** Who is signed in to Azure, and which workspace is chosen there. Asks nobody but this computer. */
+  "azure:show": { input: nothing, output: azureOverviewSchema },
+  /** The same as `invocations:preview` and `invocations:start`, of the chosen workspace in Azure. */
+  "azure:preview-job": { input: azureInvocation, output: azurePlanSchema },
+  "azure:start-job": { input: azureInvocation, output: jobViewSchema },
+  /** Waits for the user; `accounts:prompt` says for what. */
+  "accounts:sign-in": {
+    input: z.strictObject({ kind: z.enum(["browser", "device-code"]), tenant: z.string().min(1).nullable() }),
+    output: accountViewSchema,
+  },
+  "accounts:cancel-sign-in": { input: nothing, output: nothing },
+  "accounts:set-active": { input: byAccount, output: accountViewSchema },
+  /** Null: everybody. */
+  "accounts:sign-out": { input: byAccount.nullable(), output: nothing },
+  /** The Azure ML workspaces that the active account may see. */
+  "azure:workspaces": { input: nothing, output: seenSchema(z.array(azureWorkspaceSchema)) },
+  /** Chooses a workspace, by its place, or by what a file or an address of Azure ML studio says. */
+  "azure:use": {
+    input: z.discriminatedUnion("by", [
+      z.strictObject({ by: z.literal("place"), place: azurePlaceSchema }),
+      z.strictObject({ by: z.literal("file"), grantId: z.string() }),
+      z.strictObject({ by: z.literal("address"), address: z.string() }),
+    ]),
+    output: azureWorkspaceSchema,
+  },
+  /** Chooses none, and forgets what was last seen of Azure. */
+  "azure:forget": { input: nothing, output: nothing },
+  /** The endpoints of the chosen workspace. */
+  "azure:endpoints": { input: nothing, output: seenSchema(z.array(azureEndpointCardSchema)) },
+  /** The clusters of the chosen workspace. */
+  "azure:computes": { input: nothing, output: seenSchema(z.array(azureClusterSchema)) },
+  /** What Azure would do otherwise with a deployment of this computer, or why it cannot run there. Asks nobody. */
+  "azure:differences": { input: byDeployment, output: z.array(azureDifferenceSchema) },
+  /**
+   * Makes a deployment of this computer one of the chosen workspace, on that cluster. Ends when Azure is done, up to half an
+   * hour later; `azure:publishing` says how far it is. One is published at a time: another one ends it.
+   */
+  "azure:publish": {
+    input: byDeployment.extend({ compute: azureClusterSchema.shape.name, set_default: z.boolean() }),
+    output: z.strictObject({ is_new: z.boolean(), is_endpoint_new: z.boolean() }),
+  },
+  /** Sends nothing more. What Azure has begun, it goes on with; what it has stays there. */
+  "azure:cancel-publish": { input: nothing, output: nothing },
   "queue:pause": { input: nothing, output: nothing },
   "queue:resume": { input: nothing, output: nothing },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
@@ -240,6 +301,12 @@ export const events = {
   "workspace:changed": z.strictObject({ problem: problemSchema.nullable() }),
   /** Something about data assets, datastores or watched folders. */
   "data:changed": z.strictObject({ revision: z.number().int() }),
+  /** Accounts of Azure, or the workspace that is chosen there. */
+  "azure:changed": z.strictObject({ revision: z.number().int() }),
+  /** What the sign-in of now waits for. */
+  "accounts:prompt": signInPromptSchema,
+  /** How far the publication of now is. */
+  "azure:publishing": azureProgressSchema,
   /** How far the comparison is: items of both jobs. */
   "comparisons:progress": z.strictObject({ items: z.number().int().min(0), total: z.number().int().min(0) }),
   /** A menu entry or a notification asks the window to show something. */

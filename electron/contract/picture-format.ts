@@ -1,4 +1,4 @@
-export type PictureFormat = "jpeg" | "png" | "webp" | "bmp" | "gif" | "tiff";
+export type PictureFormat = "jpeg" | "png" | "webp" | "bmp" | "gif" | "tiff" | "avif";
 
 /** What kind of picture a file is by its first bytes, of which 26 are enough; null: none of these. */
 export function pictureFormat(bytes: Buffer): PictureFormat | null {
@@ -15,6 +15,7 @@ export function pictureFormat(bytes: Buffer): PictureFormat | null {
   ) {
     return "tiff";
   }
+  if (start.slice(4, 8) === "ftyp" && /^avis|avif/.test(bytes.toString("latin1", 8, 26))) return "avif";
   // "BM" alone is too short to go by: the sizes that follow must make sense too.
   if (start.startsWith("BM") && bytes.length >= 26 && bytes.readUInt32LE(10) >= 26 && bytes.readUInt32LE(14) >= 12) {
     return "bmp";

@@ -69,3 +69,19 @@ export const storedProblemSchema = z.union([
 export function withFullStop(sentence: string): string {
   return /[.!?…]["')\]]*$/.test(sentence) ? sentence : `${sentence}.`;
 }
+
+/** Goes on after a problem: `take` gives a value, or null and keeps the problem with the others. */
+export function collectProblems(): {
+  readonly problems: Problem[];
+  readonly take: <Value>(result: Result<Value>) => Value | null;
+} {
+  const problems: Problem[] = [];
+  return {
+    problems,
+    take(result) {
+      if (result.ok) return result.value;
+      problems.push(result.problem);
+      return null;
+    },
+  };
+}

@@ -30,11 +30,28 @@ export type TensorInfo = Readonly<z.infer<typeof tensorInfoSchema>>;
 export const outputInfoSchema = tensorInfoSchema.extend({ labels: z.array(z.string()).nullable() });
 export type OutputInfo = Readonly<z.infer<typeof outputInfoSchema>>;
 
+/**
+ * What a model's own metadata says of the pictures that it takes, by ONNX's MetadataProps.md, and of its classes, as the
+ * exporters of detectors and classifiers write them; what it does not say is left out.
+ */
+export const modelMetadataSchema = z.strictObject({
+  pixelFormat: z.enum(["Gray8", "Rgb8", "Bgr8"]).optional(),
+  gamma: z.enum(["Linear", "SRGB"]).optional(),
+  pixelRange: z.enum(["NominalRange_0_255", "Normalized_0_1", "Normalized_1_1", "NominalRange_16_235"]).optional(),
+  /** By number of the class. */
+  classNames: z.array(z.string()).nonempty().optional(),
+});
+export type ModelMetadata = Readonly<z.infer<typeof modelMetadataSchema>>;
+
 /** What a model takes and gives, as ONNX Runtime reported it when the model was opened once. */
 export const modelSignatureSchema = z.strictObject({
   inputs: z.array(tensorInfoSchema),
   outputs: z.array(outputInfoSchema),
   /** Rows a run must have when the model fixes its batch dimension, else null. */
   fixedBatch: z.number().int().positive().nullable(),
+  /** Left out: it says nothing that is used. */
+  metadata: modelMetadataSchema.optional(),
+  /** Items that were run together came out otherwise than alone: they must not share a run. Left out: they may. */
+  dependentItems: z.literal(true).optional(),
 });
 export type ModelSignature = Readonly<z.infer<typeof modelSignatureSchema>>;

@@ -16,6 +16,8 @@ export const comparedColumnSchema = z.strictObject({
   name: z.string(),
   kind: comparedKindSchema,
   role: z.enum(["place", "input", "output"]),
+  /** Its cells are lists of such values, or paths of files that hold them or pictures. */
+  content: z.enum(["array", "image"]).optional(),
 });
 export type ComparedColumn = Readonly<z.infer<typeof comparedColumnSchema>>;
 
@@ -30,9 +32,17 @@ export const comparedJobSchema = z.strictObject({
   /** Whether its text cells have `'` before what a spreadsheet would take for a formula. */
   formulas: z.enum(["escape", "keep"]),
   itemUnit: z.enum(["row", "file"]),
-  /** Null: a script made the rows, and the journal knows their columns. */
+  /** What its arrays are in. */
+  arrays: z.enum(["lists", "files"]),
+  /** The folder that paths of item files begin in. */
+  outputFolder: z.string(),
+  /** Null: a script made the rows, or Azure, and the journal knows their columns. */
   columns: z.array(comparedColumnSchema).nullable(),
+  /** So many of the journal's columns, the first ones, say where the item is. */
+  places: z.number().int().min(0).max(2),
   isScript: z.boolean(),
+  /** Its items have any number of rows, as a picture has boxes and a sound windows. */
+  hasManyRows: z.boolean(),
 });
 export type ComparedJob = Readonly<z.infer<typeof comparedJobSchema>>;
 
@@ -73,7 +83,7 @@ export const comparisonSchema = z.strictObject({
   b: z.string(),
   item_unit: z.enum(["row", "file"]),
   /**
-   * `item`: by file and row. `mini_batch`: the rows of a script by their place among the files of their mini-batch. `line`: by
+   * `item`: by file and row; of pictures with a row a box, by file and which box of it it is, best first. `mini_batch`: the rows of a script by their place among the files of their mini-batch. `line`: by
    * their place in the whole file. `nothing`: rows of scripts that cannot be lined up; only `rows_in_a` and `rows_in_b` count.
    */
   lined_up_by: z.enum(["item", "mini_batch", "line", "nothing"]),

@@ -156,7 +156,8 @@ export const fromDataProcessSchema = z.discriminatedUnion("type", [
     reused: z.array(reusedMiniBatchSchema),
     plannedBytes: z.number().int().min(0),
   }),
-  z.strictObject({ type: z.literal("planned") }),
+  /** All that there is to plan is planned; `miniBatches`: how many that is, with those of earlier runs. */
+  z.strictObject({ type: z.literal("planned"), miniBatches: z.number().int().min(0) }),
   /** Files of the listing whose size or time changed, or that are gone; `examples` are the first few. */
   z.strictObject({
     type: z.literal("checked"),

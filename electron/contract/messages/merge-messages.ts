@@ -1,7 +1,10 @@
 import * as z from "zod";
+import { baseItemFilesSchema } from "../nouns/base-job.ts";
+import { itemFolders } from "../nouns/scorers/item-files.ts";
 import { jobSpecSchema } from "../nouns/job-spec.ts";
 import { scriptColumnSchema } from "../nouns/script-columns.ts";
-import { writtenFileSchema, writtenPartsSchema } from "../nouns/written-file.ts";
+import { itemFilesRecordSchema } from "../tables/item-file-records.ts";
+import { writtenFileSchema, writtenFoldersSchema, writtenPartsSchema } from "../nouns/written-file.ts";
 
 /**
  * What is said to the merge process (electron/jobs/merge/merge-process.ts): it copies committed records from segments to the
@@ -14,6 +17,10 @@ export const mergeRecordSchema = z.strictObject({
   rowsBytes: z.number().int().min(0),
   errorsBytes: z.number().int().min(0),
   checksum: z.string().length(16),
+  /** The files that its cells name, in the file that `segmentFile` has for them; null: none. */
+  itemFiles: itemFilesRecordSchema.nullable(),
+  /** Its rows are those of a base: so are the files that they name. */
+  base: baseItemFilesSchema.nullable(),
   /** Of a script's rows: their columns by name, in order. Null: the rows are copied as they are. */
   columns: z.array(z.string()).nullable(),
 });
@@ -29,6 +36,8 @@ export const toMergeProcessSchema = z.discriminatedUnion("type", [
     spec: jobSpecSchema,
     rowsPart: z.string(),
     errorsPart: z.string(),
+    /** The folders of item files that are made, and where. They begin anew, and all is merged again. */
+    itemFolders: z.array(z.strictObject({ name: z.enum(itemFolders), part: z.string() })),
     /** What an earlier process had merged; null when nothing was, or nobody knows its checks. */
     merged: z
       .strictObject({ rowsEnd: z.number().int(), errorsEnd: z.number().int(), checks: partChecksSchema })
@@ -54,6 +63,8 @@ export const toMergeProcessSchema = z.discriminatedUnion("type", [
     type: z.literal("finish"),
     rowsBytes: z.number().int().min(0),
     errorsBytes: z.number().int().min(0),
+    /** Of all that is merged; null: nobody knows. */
+    checks: partChecksSchema.nullable(),
     parquetPart: z.string().nullable(),
     /** Names and types of a script's rows; null: the job's scorer tells. */
     columns: z.array(scriptColumnSchema).nullable(),
@@ -69,6 +80,7 @@ export const fromMergeProcessSchema = z.discriminatedUnion("type", [
     errorsHeaderBytes: z.number().int(),
     rows: writtenFileSchema,
     errors: writtenFileSchema,
+    folders: writtenFoldersSchema,
     /** Of the two headers. */
     checks: partChecksSchema.optional(),
     /** What had been merged is not what is there: somebody, or the disk, has changed it. */
@@ -87,6 +99,8 @@ export const fromMergeProcessSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("finished"), parts: writtenPartsSchema }),
   /** These of the records, by their places in the request, are not what was written (or not there): nothing was appended. */
   z.strictObject({ type: z.literal("damaged"), records: z.array(z.number().int().min(0)).nonempty() }),
+  /** This item file has a name that another one has here: the file system does not tell them apart. */
+  z.strictObject({ type: z.literal("same-name"), file: z.string() }),
   /** `file` is not what this process writes any more: somebody took it, or its folder, away, put another one there or cut it. */
   z.strictObject({ type: z.literal("gone"), file: z.string() }),
   /** `errno` when the file system refused, in `place`; the engine decides whether the job waits. */

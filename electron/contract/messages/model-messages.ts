@@ -18,6 +18,8 @@ export const toModelProcessSchema = z.discriminatedUnion("type", [
    * widths that it does not declare are found by dry runs. Answered by `opened` or `problem`.
    */
   z.strictObject({ type: z.literal("open"), file: z.string() }),
+  /** Run the model that was opened last with made-up items, together and alone; answered by `tried`. It may take long, or kill. */
+  z.strictObject({ type: z.literal("try-items") }),
 ]);
 export type ToModelProcess = Readonly<z.infer<typeof toModelProcessSchema>>;
 
@@ -25,6 +27,8 @@ export const fromModelProcessSchema = z.discriminatedUnion("type", [
   /** Where tensors say that their data is was not looked at: the facts are of the one file alone. */
   z.strictObject({ type: z.literal("scanned"), facts: modelFactsSchema }),
   z.strictObject({ type: z.literal("opened"), signature: modelSignatureSchema }),
+  /** `dependent`: what came out for an item depended on those beside it. */
+  z.strictObject({ type: z.literal("tried"), dependent: z.boolean() }),
   z.strictObject({ type: z.literal("problem"), problem: problemSchema }),
 ]);
 export type FromModelProcess = Readonly<z.infer<typeof fromModelProcessSchema>>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { itemFilesRecordSchema } from "../tables/item-file-records.ts";
 import { itemErrorCodeSchema, itemStageSchema } from "../item-error.ts";
 import { jobSpecSchema } from "../nouns/job-spec.ts";
 import { problemCodeSchema } from "../problem.ts";
@@ -10,7 +11,7 @@ import { stageTimesSchema } from "../nouns/stage-times.ts";
  * What the engine and one worker process say to each other. The worker parses what it receives; the engine parses what
  * it gets back. A worker serves one job at a time, one mini-batch at a time, in the order the mini-batches came.
  */
-export const workerProtocolVersion = 4;
+export const workerProtocolVersion = 6;
 
 /** Item offsets inside a mini-batch, end exclusive. */
 export const itemRangeSchema = z.strictObject({ start: z.number().int().min(0), end: z.number().int().min(1) });
@@ -95,11 +96,13 @@ export const committedMiniBatchSchema = z.strictObject({
   rowsBytes: z.number().int().min(0),
   errorsBytes: z.number().int().min(0),
   checksum: z.string().length(16),
+  /** Null: no cell of it names a file. */
+  itemFiles: itemFilesRecordSchema.nullable(),
   succeeded: z.number().int().min(0),
   failed: z.number().int().min(0),
   /** Of `succeeded`: items with a score that is NaN or infinite. */
   notANumber: z.number().int().min(0),
-  /** Rows in the record: `succeeded`, but for a script, which may return any number. */
+  /** Rows in the record: `succeeded`, but for a script, which may return any number, and for pictures with a row a box. */
   rows: z.number().int().min(0),
   /** What a script's rows hold, in their order; null for the built-in scorers, whose columns the job's scorer tells. */
   columns: z.array(scriptColumnSchema).nullable(),

@@ -1,5 +1,20 @@
 import * as z from "zod";
+import { itemFilesRecordSchema } from "../tables/item-file-records.ts";
 import { scriptColumnSchema } from "./script-columns.ts";
+
+/** Files that cells name: in which folder, and in which cells of a row of the predictions their paths stand, as those are written. */
+export const baseItemFilesSchema = z.strictObject({
+  folder: z.string(),
+  cells: z.discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("separated"),
+      separator: z.enum([",", " "]),
+      columns: z.array(z.number().int().min(0)),
+    }),
+    z.strictObject({ kind: z.literal("json"), keys: z.array(z.string()) }),
+  ]),
+});
+export type BaseItemFiles = Readonly<z.infer<typeof baseItemFilesSchema>>;
 
 /**
  * The finished job that a job takes rows over from, as the data process needs it: where its files are. Everything in them
@@ -13,6 +28,8 @@ export const baseJobFilesSchema = z.strictObject({
   /** Its predictions. */
   rowsFile: z.string(),
   errorsFile: z.string(),
+  /** Whether each item that succeeded has a row; otherwise only whole mini-batches are taken over. */
+  isRowAnItem: z.boolean(),
   /** How a record of the predictions ends: at a line feed outside quotes, or at every line feed. */
   records: z.enum(["quoted", "lines"]),
   /**
@@ -22,6 +39,8 @@ export const baseJobFilesSchema = z.strictObject({
   convertedFile: z.string().nullable(),
   /** The folder with the records of a script's workers, which hold its rows before they were put under a header; else null. */
   recordsFolder: z.string().nullable(),
+  /** Null: its rows name no files. */
+  itemFiles: baseItemFilesSchema.nullable(),
 });
 export type BaseJobFiles = Readonly<z.infer<typeof baseJobFilesSchema>>;
 
@@ -35,9 +54,13 @@ export const reusedMiniBatchSchema = z.strictObject({
   rowsBytes: z.number().int().min(0),
   /** The first 16 hexadecimal digits of the SHA-256 of those bytes. */
   checksum: z.string().length(16),
+  /** The files that those rows name, as they are in the folder of the base. */
+  itemFiles: itemFilesRecordSchema.nullable(),
   /** Of a script's rows; null for the built-in scorers. */
   columns: z.array(scriptColumnSchema).readonly().nullable(),
   /** Items with a score that is NaN or infinite. */
   notANumber: z.number().int().min(0),
+  /** How many rows they are. */
+  rows: z.number().int().min(0),
 });
 export type ReusedMiniBatch = Readonly<z.infer<typeof reusedMiniBatchSchema>>;

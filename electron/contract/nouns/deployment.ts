@@ -29,9 +29,13 @@ export const deploymentSettingsSchema = z.strictObject({
 });
 export type DeploymentSettings = Readonly<z.infer<typeof deploymentSettingsSchema>>;
 
+/** What a job's predictions are written as. */
+export const outputFormatSchema = z.enum(["csv", "parquet", "jsonl", "azureml"]);
+export type OutputFormat = z.infer<typeof outputFormatSchema>;
+
 /** Our own settings, under `properties` as `batchdeck.<key>`; Azure's schema allows free keys there. */
 export const batchdeckPropertiesSchema = z.object({
-  "batchdeck.output_format": z.enum(["csv", "parquet", "jsonl", "azureml"]).default("csv"),
+  "batchdeck.output_format": outputFormatSchema.default("csv"),
   "batchdeck.csv_formulas": z.enum(["escape", "keep"]).default("escape"),
   "batchdeck.recursive": z.enum(["true", "false"]).default("true"),
   /** A number from 0 to 100: fail when more than this share of all items failed. Comes before `error_threshold`. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { azurePartSchema } from "./azure/azure-part.ts";
 import { csvDialectSchema } from "../tables/csv.ts";
-import { deploymentSettingsSchema } from "./deployment.ts";
+import { deploymentSettingsSchema, outputFormatSchema } from "./deployment.ts";
 import { deviceSchema } from "./device.ts";
 import { scorerSchema } from "./scorer.ts";
 
@@ -95,12 +96,21 @@ export const jobSpecSchema = z.strictObject({
      */
     ownFolder: z.string().optional(),
     fileName: z.string(),
-    format: z.enum(["csv", "parquet", "jsonl", "azureml"]),
+    format: outputFormatSchema,
     csvFormulas: z.enum(["escape", "keep"]),
   }),
+  /** Of a job that runs in Azure; left out: it runs on this computer. */
+  azure: azurePartSchema.optional(),
   /** The overrides of this invocation, as given. */
   overrides: z.record(z.string(), z.string()),
   /** The deployment's YAML as it was stored, for the record in job.json. */
   deployment: z.record(z.string(), z.unknown()),
 });
 export type JobSpec = Readonly<z.infer<typeof jobSpecSchema>>;
+
+/** The job of an Azure ML workspace. */
+export type AzureJobSpec = JobSpec & { readonly azure: NonNullable<JobSpec["azure"]> };
+
+export function runsInAzure(spec: JobSpec): spec is AzureJobSpec {
+  return spec.azure !== undefined;
+}

@@ -21,6 +21,10 @@ export const jobWarningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("listed-again") }),
   /** Results of so many mini-batches were damaged. */
   z.strictObject({ kind: z.literal("scored-again"), miniBatches: z.number().int().positive() }),
+  /** Of a job in Azure: files in folders of the input, which Azure does not look into. */
+  z.strictObject({ kind: z.literal("azure-nested"), files: z.number().int().positive() }),
+  /** Azure scored items more than once, and the rows are not the same; the first ones were taken. */
+  z.strictObject({ kind: z.literal("azure-repeated"), items: z.number().int().positive() }),
   /** Memory did not suffice for `batch` rows per run of the model. */
   z.strictObject({
     kind: z.literal("smaller-batch"),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { azurePlaceSchema } from "./azure/azure-place.ts";
 import { jobPrioritySchema } from "./deployment.ts";
 import { deviceSchema } from "./device.ts";
 import { jobStatusSchema } from "../job-status.ts";
@@ -76,6 +77,19 @@ export const jobViewSchema = z.strictObject({
   problem: problemSchema.nullable(),
   /** Its user wants lists to leave it out. */
   archived: z.boolean(),
+  runs_on: z.enum(["local", "azure"]),
+  /** Where it runs and as whom, and what it is called there; null: on this computer. */
+  azure: z
+    .strictObject({
+      ...azurePlaceSchema.shape,
+      job_name: z.string(),
+      /** Its page in Azure ML studio, once it was sent. */
+      studio_url: z.string().nullable(),
+      run_as: z.string(),
+      /** Azure's own word for its state, once it was sent. */
+      status: z.string().nullable(),
+    })
+    .nullable(),
   created_at: z.string(),
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),

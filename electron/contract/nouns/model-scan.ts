@@ -62,6 +62,8 @@ export const modelFactsSchema = z.strictObject({
   unbackedBytes: z.number(),
   inputs: z.array(describedValueSchema),
   outputs: z.array(describedValueSchema),
+  /** What is used of the model's metadata (deployments/onnx/model-metadata.ts), by key. */
+  metadata: z.record(z.string(), z.string()),
   externalFiles: z.array(
     z.strictObject({
       location: z.string(),

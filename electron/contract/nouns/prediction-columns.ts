@@ -2,6 +2,7 @@ import { csvTextCell } from "../tables/csv-cell.ts";
 import { errorsHeader } from "../item-error.ts";
 import type { JobSpec } from "./job-spec.ts";
 import { itemUnit, type Scorer } from "./scorer.ts";
+import { type CellContent, contentOf } from "./scorers/item-files.ts";
 import type { TensorType } from "../signature.ts";
 
 /** One column of the predictions. `type` decides Parquet's type and whether a CSV cell is text. */
@@ -9,6 +10,8 @@ export type PredictionColumn = {
   readonly name: string;
   readonly source: "file" | "row" | "keep" | "output";
   readonly type: TensorType;
+  /** Its cells hold lists of such values, or paths of files that hold them or pictures (`itemFolderOf`). */
+  readonly content?: CellContent;
 };
 
 /**
@@ -25,7 +28,9 @@ export function predictionColumns(scorer: Scorer): readonly PredictionColumn[] {
   const outputs = scorer.outputs.flatMap((output) =>
     output.columns.map((name, index): PredictionColumn => {
       const isTopLabel = output.topK > 0 && index % 2 === 0;
-      return { name, source: "output", type: isTopLabel ? "string" : output.type };
+      const content = contentOf(output);
+      const isText = isTopLabel || content === "image";
+      return { name, source: "output", type: isText ? "string" : output.type, ...(content && { content }) };
     }),
   );
   return [...identity, ...outputs];

@@ -22,6 +22,8 @@ export const preflightWarningSchema = z.discriminatedUnion("kind", [
     better: count,
   }),
   z.strictObject({ kind: z.literal("large-mini-batch"), files: count }),
+  /** Items that share a run change each other's results. */
+  z.strictObject({ kind: z.literal("runs-alone") }),
   z.strictObject({ kind: z.literal("one-large-file") }),
   z.strictObject({ kind: z.literal("fewer-workers"), workers: count, wanted: count }),
   z.strictObject({ kind: z.literal("low-priority"), compute: z.string() }),

@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { csvDialectSchema } from "../tables/csv.ts";
+import { outputFormatSchema } from "./deployment.ts";
 import { deviceSchema } from "./device.ts";
 import { itemErrorSchema } from "../item-error.ts";
 import { estimateBasisSchema, noSampleSchema, preflightWarningSchema } from "./preflight-facts.ts";
 import { findingSchema } from "./model-scan.ts";
+import { maxSeenPictures, seenPictureSchema } from "./pictures/shown-picture.ts";
 import { problemSchema } from "../problem.ts";
 import { skippedNamesSchema } from "./skip-reason.ts";
 import { tensorTypeSchema } from "../signature.ts";
@@ -25,9 +27,23 @@ export const sampledColumnSchema = z.strictObject({
 });
 export type SampledColumn = Readonly<z.infer<typeof sampledColumnSchema>>;
 
+const pixelsSchema = z.strictObject({
+  height: z.number().int(),
+  width: z.number().int(),
+  resize: z.enum(["stretch", "contain", "cover"]),
+  color: z.enum(["rgb", "bgr", "gray"]),
+  layout: z.enum(["nchw", "nhwc"]),
+  scale: z.array(z.number()),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  /** What the levels 0 and 255 become, over all channels. */
+  lowest: z.number(),
+  highest: z.number(),
+});
+
 const planSchema = z.strictObject({
   model: z.strictObject({ name: z.string(), version: z.string(), sha256: z.string() }),
-  scorer_kind: z.enum(["tabular", "image", "text", "script"]),
+  scorer_kind: z.enum(["tabular", "image", "text", "tensor", "audio", "script"]),
   input_path: z.string(),
   /** The name or address that the path was resolved from; null: a path was given. */
   input_source: z.string().nullable(),
@@ -61,6 +77,8 @@ const planSchema = z.strictObject({
   /** Columns that are carried into the predictions as they are. */
   keep: z.array(sampledColumnSchema),
   unused_columns: z.array(z.string()),
+  /** How pictures become values of the model's input; null when it reads none. */
+  pixels: pixelsSchema.nullable(),
   /** How delimited text is read; null when the input holds none. */
   dialect: csvDialectSchema.nullable(),
   /** The encoding that scorer.yml names, in which its texts are read; null: as `dialect` says. */
@@ -69,7 +87,7 @@ const planSchema = z.strictObject({
   text_sample: z.string().nullable(),
   output_folder: z.string(),
   output_file: z.string(),
-  output_format: z.enum(["csv", "parquet", "jsonl", "azureml"]),
+  output_format: outputFormatSchema,
   csv_formulas: z.enum(["escape", "keep"]),
   /** The header that will be written; empty when a script decides it. */
   output_columns: z.array(
@@ -150,5 +168,7 @@ export const preflightSchema = z.strictObject({
   /** Null when none was asked for, or a problem leaves nothing to score. */
   sample: sampleSchema.nullable(),
   estimate: estimateSchema.nullable(),
+  /** The first pictures as the model sees them; left out but for the window, which alone can show them. */
+  seen: z.array(seenPictureSchema).max(maxSeenPictures).optional(),
 });
 export type Preflight = Readonly<z.infer<typeof preflightSchema>>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { problemSchema } from "../problem.ts";
 
 /** What low-priority work gives way to. `quiet`: what it gave way to has only just ended. */
 const givingWaySchema = z.enum(["battery", "user", "quiet"]);
@@ -31,6 +32,18 @@ export const waitingReasonSchema = z.discriminatedUnion("kind", [
   /** A remote input is being listed. */
   z.strictObject({ kind: z.literal("download-listing") }),
   z.strictObject({ kind: z.literal("downloading"), doneBytes: z.number().min(0), totalBytes: z.number().min(0) }),
+  /** Of a job for Azure: its files are read, so that none is sent twice. */
+  z.strictObject({ kind: z.literal("azure-hashing") }),
+  z.strictObject({ kind: z.literal("azure-uploading"), doneBytes: z.number().min(0), totalBytes: z.number().min(0) }),
+  z.strictObject({ kind: z.literal("azure-submitting") }),
+  /** It was sent; `status` is Azure's own word for where it stands. */
+  z.strictObject({ kind: z.literal("azure-following"), status: z.string() }),
+  z.strictObject({ kind: z.literal("azure-canceling"), status: z.string() }),
+  z.strictObject({ kind: z.literal("azure-downloading"), doneBytes: z.number().min(0), totalBytes: z.number().min(0) }),
+  /** What Azure wrote becomes our files. */
+  z.strictObject({ kind: z.literal("azure-converting") }),
+  /** Azure cannot be reached since then (ISO 8601); it is tried again, for as long as it takes. */
+  z.strictObject({ kind: z.literal("azure-unreachable"), since: z.string(), problem: problemSchema }),
   /** A remote input has arrived and is being previewed. */
   z.strictObject({ kind: z.literal("downloaded") }),
 ]);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ItemFolder } from "./scorers/item-files.ts";
 
 /** A file as it was written. */
 export const writtenFileSchema = z.strictObject({
@@ -10,11 +11,23 @@ export const writtenFileSchema = z.strictObject({
 });
 export type WrittenFile = Readonly<z.infer<typeof writtenFileSchema>>;
 
+/** The folders of item files, by name; null for those that a job does not write. */
+export const writtenFoldersSchema = z.strictObject({
+  arrays: writtenFileSchema.nullable().default(null),
+  images: writtenFileSchema.nullable().default(null),
+} satisfies Record<ItemFolder, z.ZodType>);
+export type WrittenFolders = Readonly<z.infer<typeof writtenFoldersSchema>>;
+
+export function writtenFolders(of: (folder: ItemFolder) => WrittenFile | null): WrittenFolders {
+  return { arrays: of("arrays"), images: of("images") };
+}
+
 /** What stood under a job's final names before it had written anything; null: nothing. */
 export const standingFilesSchema = z.strictObject({
   predictions: writtenFileSchema.nullable(),
   errors: writtenFileSchema.nullable(),
   record: writtenFileSchema.nullable(),
+  ...writtenFoldersSchema.shape,
 });
 export type StandingFiles = Readonly<z.infer<typeof standingFilesSchema>>;
 
@@ -24,5 +37,6 @@ export const writtenPartsSchema = z.strictObject({
   errors: writtenFileSchema,
   /** Null until it is made, and for jobs that make none. */
   parquet: writtenFileSchema.nullable(),
+  ...writtenFoldersSchema.shape,
 });
 export type WrittenParts = Readonly<z.infer<typeof writtenPartsSchema>>;

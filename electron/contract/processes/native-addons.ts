@@ -1,11 +1,8 @@
-/** The Node-API that both addons below ask for: Node has it from 22.14 on, and current Electron has it. */
+/** The Node-API that better-sqlite3 asks for: Node has it from 22.14 on, and current Electron has it. */
 const neededNodeApi = 10;
 
 /** The variable names a build of the addon that asks for less, on an older runtime. */
-const addons = {
-  sqlite: { packageName: "better-sqlite3", variable: "BATCHDECK_SQLITE_BINDING" },
-  jpeg: { packageName: "@julusian/jpeg-turbo", variable: "BATCHDECK_JPEG_BINDING" },
-} as const;
+const variable = "BATCHDECK_SQLITE_BINDING";
 
 /** The parts of `process` that decide which addon can be loaded. */
 export type AddonRuntime = {
@@ -19,14 +16,13 @@ export type AddonChoice =
   | { readonly ok: false; readonly message: string };
 
 /**
- * Asked before an addon is loaded. A runtime that loads one which asks for a newer Node-API than its own ends with SIGSEGV,
- * and no `try` keeps it from that.
+ * Asked before SQLite's addon is loaded. A runtime that loads one which asks for a newer Node-API than its own ends with
+ * SIGSEGV, and no `try` keeps it from that.
  */
-export function chooseAddon(addon: keyof typeof addons, { versions, env }: AddonRuntime): AddonChoice {
+export function chooseSqliteAddon({ versions, env }: AddonRuntime): AddonChoice {
   if (Number(versions["napi"]) >= neededNodeApi) return { ok: true, file: null };
-  const { packageName, variable } = addons[addon];
   const named = env[variable];
   if (named) return { ok: true, file: named };
-  const needs = `${packageName} needs Node-API ${neededNodeApi}, and this runtime has ${versions["napi"] ?? "none"}`;
+  const needs = `better-sqlite3 needs Node-API ${neededNodeApi}, and this runtime has ${versions["napi"] ?? "none"}`;
   return { ok: false, message: `${needs}: ${variable} must name a build of it for an older one.` };
 }

@@ -1,6 +1,7 @@
 import type { JobNote } from "../nouns/job-note.ts";
 import type { JobWarning } from "../nouns/job-warning.ts";
 import type { GivingWay, WaitingReason } from "../nouns/waiting-reason.ts";
+import { oneLine } from "../plain-text.ts";
 import { englishWords } from "../words/english-problems.ts";
 import { deviceTitles } from "../nouns/device.ts";
 import { leftOutSentence } from "./left-out.ts";
@@ -45,6 +46,17 @@ const waiting: SentencesOf<WaitingReason> = {
   downloading: ({ doneBytes, totalBytes }) =>
     `Its input is being downloaded: ${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB.`,
   downloaded: () => "Its input was downloaded and is being looked at.",
+  "azure-hashing": () => "Its files are being read, so that none is uploaded twice.",
+  "azure-uploading": ({ doneBytes, totalBytes }) =>
+    `Its input is being uploaded to Azure: ${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB.`,
+  "azure-submitting": () => "It is being sent to Azure.",
+  "azure-following": ({ status }) => `Azure says: ${oneLine(status)}.`,
+  "azure-canceling": ({ status }) => `Azure was asked to cancel it, and says: ${oneLine(status)}.`,
+  "azure-downloading": ({ doneBytes, totalBytes }) =>
+    `Its results are being downloaded from Azure: ${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB.`,
+  "azure-converting": () => "Its results were downloaded and are being put in order.",
+  "azure-unreachable": ({ since, problem }) =>
+    `Azure cannot be reached since ${since}; it is tried again until it can. ${englishWords(problem).message}`,
 };
 
 const maxNamed = 2;
@@ -81,6 +93,10 @@ const warning: SentencesOf<JobWarning> = {
     "The list of the job's files was damaged, so the input was listed and scored again: check the disk.",
   "scored-again": ({ miniBatches }) =>
     `The results of ${miniBatches} mini-batches were damaged on the disk and scored again: check the disk.`,
+  "azure-nested": ({ files }) =>
+    `Azure does not look into the folders of an input: ${files === 1 ? "1 file" : `${files} files`} there ${files === 1 ? "is" : "are"} left out.`,
+  "azure-repeated": ({ items }) =>
+    `Azure scored ${items === 1 ? "1 item" : `${items} items`} more than once with different results; the first ones were taken.`,
   "smaller-batch": ({ batch, smallest }) =>
     `There was not enough memory for runs of ${batch} rows: they were made smaller, down to ${smallest}.`,
 };

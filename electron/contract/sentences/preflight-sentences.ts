@@ -23,9 +23,11 @@ const warning: SentencesOf<PreflightWarning> = {
     `No line that was looked at has ${someNames(columns)} (output.keep): where a line has none, the cell stays empty.`,
   "idle-workers": ({ files, miniBatchSize, miniBatches, workers, better }) =>
     `${files} files in mini-batches of ${miniBatchSize} are work for ${miniBatches} of ${workers} workers; ` +
-    `--mini-batch-size ${better} is work for all.`,
+    `with a mini-batch size of ${better} there is work for all.`,
   "large-mini-batch": ({ files }) =>
     `A mini-batch of ${files} files is tried again as a whole when a worker fails; fewer lose less.`,
+  "runs-alone": () =>
+    "The model runs one item at a time: items that share a run change each other's results, as a test at creation found.",
   "one-large-file": () => "One file is larger than all others together: the workers will end at different times.",
   "fewer-workers": ({ workers, wanted }) => `${workers} workers run instead of ${wanted}: there are no more here.`,
   "low-priority": ({ compute }) =>

@@ -8,7 +8,11 @@ import {
   type WrittenWords,
 } from "./speaker.ts";
 import { addressProblems } from "./english/address-problems.ts";
+import { azureJobProblems } from "./english/azure/azure-job-problems.ts";
+import { azureProblems } from "./english/azure-problems.ts";
+import { azureWriteProblems } from "./english/azure/azure-write-problems.ts";
 import { computeProblems } from "./english/compute-problems.ts";
+import { controlPlaneProblems } from "./english/control-plane-problems.ts";
 import { dataProblems } from "./english/data-problems.ts";
 import { inputProblems } from "./english/input-problems.ts";
 import { deploymentProblems } from "./english/deployment-problems.ts";
@@ -18,6 +22,7 @@ import { fileProblems } from "./english/file-problems.ts";
 import { invocationProblems } from "./english/invocation-problems.ts";
 import { jobProblems } from "./english/job-problems.ts";
 import { outputProblems } from "./english/output-problems.ts";
+import { storageProblems } from "./english/azure/storage-problems.ts";
 import { watchProblems } from "./english/watch-problems.ts";
 import { windowProblems } from "./english/window-problems.ts";
 import { workerProblems } from "./english/worker-problems.ts";
@@ -33,7 +38,11 @@ import { type FindingFact, findingWords } from "./english/parts/finding-words.ts
  */
 export const englishProblems = {
   ...addressProblems,
+  ...azureProblems,
+  ...azureWriteProblems,
+  ...azureJobProblems,
   ...computeProblems,
+  ...controlPlaneProblems,
   ...dataProblems,
   ...inputProblems,
   ...deploymentProblems,
@@ -43,6 +52,7 @@ export const englishProblems = {
   ...invocationProblems,
   ...jobProblems,
   ...outputProblems,
+  ...storageProblems,
   ...watchProblems,
   ...windowProblems,
   ...workerProblems,

@@ -1,5 +1,5 @@
 import { someNames } from "../name-list.ts";
-import { factWords, type Speaker, type WordTable } from "../speaker.ts";
+import { factWords, type Speaker, type WordTable, type WrittenWords } from "../speaker.ts";
 import {
   type Advice,
   adviceText,
@@ -8,6 +8,7 @@ import {
   type SchemaReason,
   schemaReasons,
 } from "./parts/file-words.ts";
+import { type AzureScriptRefusal, azureScriptRefusals } from "./parts/azure-script-words.ts";
 import { settingWords } from "./parts/setting-words.ts";
 
 const variableFaults = {
@@ -91,10 +92,6 @@ export const deploymentProblems = {
     `Models of the type ${type} are not supported yet.`,
     "Name an ONNX model, an MLflow folder with the onnx flavor, or a scoring_script.",
   ],
-  "deployment/unsupported:scorer-kind": ({ kind }: { kind: string }) => [
-    `The scorer kind "${kind}" is not supported yet.`,
-    "Use tabular, image or text.",
-  ],
   "deployment/unsupported:variable": ({ name, fault }: { name: string; fault: keyof typeof variableFaults }) => [
     `A deployment cannot set the environment variable "${name}": it ${variableFaults[fault]}.`,
     "Leave it out of environment_variables.",
@@ -103,6 +100,14 @@ export const deploymentProblems = {
     "The environment_variables are longer than a process can be given.",
     "Keep names and values under 32,000 characters together.",
   ],
+
+  "deployment/unsupported:azure-script": (
+    { deployment, refusal }: { deployment: string; refusal: AzureScriptRefusal },
+    speaker: Speaker,
+  ) => {
+    const [reason, remedy = ""] = factWords<WrittenWords>(azureScriptRefusals, refusal, speaker);
+    return [`No scoring script for Azure can be made of the deployment "${deployment}": ${reason}.`, remedy];
+  },
 
   "usage/invalid:unknown-property": settingWords.unknownProperty,
   "usage/invalid:property": settingWords.property,

@@ -19,7 +19,7 @@ function held(cells: readonly RefusedCell[], before: string, after: string): str
 export type UnreadableFile = {
   readonly input: string;
   readonly kind: "folder" | "file";
-  readonly how: "table" | "text";
+  readonly how: "table" | "text" | "array";
   readonly file: string;
   readonly code: ItemErrorCode;
   /** As `errors.csv` would have it. */
@@ -30,7 +30,7 @@ function noReadableFile({ input, kind, how, file, reason }: UnreadableFile): Wri
   const what =
     kind === "file"
       ? `"${input}" cannot be scored`
-      : `No file in "${input}" can be read as ${how === "table" ? "a table" : "text"}`;
+      : `No file in "${input}" can be read as ${{ table: "a table", text: "text", array: "an array" }[how]}`;
   return [`${what}; "${file}": ${reason.slice(0, 1).toLowerCase()}${reason.slice(1)}`, "Choose another input."];
 }
 
@@ -75,6 +75,10 @@ export const inputProblems = {
     "The input could not be looked at again: the process that did so ended.",
     "The job tries again by itself.",
   ],
+  "input/unreadable:hashing-ended": () => [
+    "The files could not be read: the process that read them ended.",
+    "Try again.",
+  ],
   "input/unreadable:listing-ended": () => [
     "The process that lists the input kept ending.",
     "Look for a damaged file in the input, then resume the job.",
@@ -107,7 +111,9 @@ export const inputProblems = {
     endings: readonly string[] | null;
   }) => [
     `The folder "${folder}" holds no file that this deployment reads${skipped === 0 ? "" : ` (${skipped} skipped)`}.`,
-    endings === null ? "" : `It reads files ending in ${endings.join(", ")}.`,
+    endings === null
+      ? ""
+      : `It reads files ending in ${endings.join(", ")}${endings.includes(".npy") ? ", or tables with a column of lists for each input" : ""}.`,
   ],
   "input/empty:no-readable-file": noReadableFile,
   "input/unreadable:no-readable-file": noReadableFile,
@@ -147,6 +153,10 @@ export const inputProblems = {
       `Put the files back and resume the job, or leave out what it had not scored of them: batchdeck job resume -n ${job} --skip-changed`,
     ];
   },
+  "input/changed:file": ({ file }: { file: string }) => [
+    `"${file}" is not the file that was listed any more.`,
+    "Start again with the files as they are now.",
+  ],
   "input/changed:gone": ({
     job,
     endpoint,
@@ -283,6 +293,23 @@ export const inputProblems = {
   "input/unreadable:download-short": ({ file, bytes, expected }: { file: string; bytes: number; expected: number }) => [
     `"${file}" came with ${bytes} of ${expected} bytes.`,
     "The job tries again by itself.",
+  ],
+
+  "input/not-found:picture": ({ file }: { file: string }) => [
+    `The picture "${file}" is not there any more.`,
+    "Its results stay. Put the file back to see it.",
+  ],
+  "input/changed:picture": ({ file }: { file: string }) => [
+    `The picture "${file}" is another one by now than the one that was scored.`,
+    "Its results stay. Put the file back to see it.",
+  ],
+  "input/unreadable:picture": ({ file, reason }: { file: string; code: ItemErrorCode; reason: string }) => [
+    `The picture "${file}" cannot be shown: ${reason.slice(0, 1).toLowerCase()}${reason.slice(1)}`,
+    "Its results stay.",
+  ],
+  "input/unreadable:picture-ended": () => [
+    "The picture cannot be shown: the process that decodes it ended, or took too long.",
+    "Its results stay. Choose the row again to try again.",
   ],
 
   "input/unreadable:watched-files": ({

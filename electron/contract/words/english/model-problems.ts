@@ -13,6 +13,11 @@ const folder = folderWords({
 const saveAgain = "Save the model with MLflow again.";
 const saveFitting = "Save the model with MLflow again, with a signature of what its onnx flavor takes.";
 
+/** Of `nl_NL` it is `nl`. */
+export function languageOf(locale: string): string {
+  return locale.split(/[_.@-]/)[0] ?? locale;
+}
+
 /** Models: where they are, what is in their folder, and what they take and give. */
 export const modelProblems = {
   "model/invalid:name": ({ name }: { name: string }) => [
@@ -121,6 +126,18 @@ export const modelProblems = {
     `ONNX Runtime cannot open the model: it is written for opset ${opset}, which is newer than ONNX Runtime.`,
     "Export it again, for an opset that ONNX Runtime 1.30 knows.",
   ],
+  "model/unreadable:locale": ({ locale }: { locale: string }) => [
+    `The model needs the locale "${locale}" of the operating system, which is not installed.`,
+    `Install it: on Ubuntu with the package language-pack-${languageOf(locale)}, on Debian with the package locales and "localedef -i ${locale} -f UTF-8 ${locale}".`,
+  ],
+  "model/unreadable:number-type": ({ type }: { type: string }) => [
+    `The model uses numbers of the type ${type}, which ONNX Runtime does not run here.`,
+    "Export it in float32 or float16.",
+  ],
+  "model/unreadable:no-implementation": ({ operator, opset }: { operator: string; opset: string }) => [
+    `ONNX Runtime has no ${operator} (opset ${opset}) for the type of numbers that the model gives it, such as bfloat16.`,
+    "Export the model in float32.",
+  ],
   "model/unreadable:finding": ({ finding }: { finding: FindingFact }, speaker) => findingWords(finding, speaker),
 
   "model/outside-files:link": folder.linkOut,
@@ -150,12 +167,16 @@ export const modelProblems = {
   "model/unsupported:fixed-rows": ({ rows }: { rows: readonly number[] }) => [
     `The model's inputs fix different numbers of rows: ${rows.join(" and ")}.`,
   ],
+  "model/unsupported:dependent-items": ({ rows }: { rows: number }) => [
+    `The model takes ${rows} items in a run, and what comes out for one depends on the others.`,
+    "Export it with a batch of 1, or score it with a script that gives it what belongs together.",
+  ],
   "model/unsupported:fixed-lengths": ({ lengths }: { lengths: readonly number[] }) => [
     `The model's inputs fix different lengths: ${lengths.join(" and ")}.`,
   ],
   "model/unsupported:inputs": ({ inputs }: { inputs: readonly Tensor[] }) => [
-    `The model's inputs (${tensorText(inputs)}) are neither columns of a table nor one picture.`,
-    "Export a model with inputs of one or two dimensions, or one picture input of four.",
+    `The model's inputs (${tensorText(inputs)}) are neither columns of a table nor one picture, and arrays hold no texts.`,
+    "Name a column of lists for each input in scorer.yml: input: {columns: {INPUT: COLUMN}}.",
   ],
   "model/unsupported:plain-files": ({ model }: { model: string }) => [
     `The model "${model}" is kept as plain files for scripts, and nothing in it was opened.`,

@@ -104,6 +104,10 @@ export const outputProblems = {
     `"${path}" cannot be written to.`,
     "Choose another --output-path.",
   ],
+  "output/unwritable:same-name": ({ file }: { file: string }) => [
+    `The disk of the output folder takes the name of the array "${file}" for that of another one.`,
+    "Choose a folder on a disk that tells capital letters apart, or output_format jsonl or parquet.",
+  ],
   "output/unwritable:link": ({ path }: { path: string }) => [
     `"${path}" is a link that leads nowhere.`,
     "Choose another --output-path, or make the folder that it leads to.",

@@ -69,7 +69,7 @@ export const englishFindings = {
   ],
   "unknown-operator": ({ operator, domain }: { operator: string; domain: string }) => [
     `The model uses the operator "${operator}" of "${domain}", which is not part of ONNX Runtime.`,
-    exportStandard,
+    "Export the model with standard operators, or run it in a scoring script that loads them.",
   ],
   "bad-function:replaces": ({ operator, domain }: { operator: string; domain: string }) => [
     `The model replaces the operator "${operator}" of "${domain}" by its own.`,
