@@ -7,21 +7,27 @@ import type {
   ProbeMiniBatch,
   ScoreMiniBatch,
 } from "../electron/contract/messages/worker-messages.ts";
+import { maxArrayValues, maxListValues, itemFoldersOf } from "../electron/contract/nouns/scorers/item-files.ts";
 import type { JobSpec } from "../electron/contract/nouns/job-spec.ts";
-import type { ScriptScorer, TextScorer } from "../electron/contract/nouns/scorer.ts";
-import { textTable } from "../electron/contract/nouns/scorer.ts";
+import { blockRows } from "../electron/contract/nouns/scorer.ts";
+import type { ScriptScorer } from "../electron/contract/nouns/scorers/script-scorer.ts";
+import { type TextScorer, textTable } from "../electron/contract/nouns/scorers/text-scorer.ts";
 import { oneLine } from "../electron/contract/plain-text.ts";
 import type { ProblemCode } from "../electron/contract/problem.ts";
 import { createImageTensorWriter } from "./readers/images/image-tensor.ts";
+import { createArrayReaders } from "./readers/tensors/array-rows.ts";
 import { createTabularReaders } from "./readers/tables/tabular.ts";
+import { constantFeeds, withConstants } from "./scorers/constant-feeds.ts";
 import { inventedRows } from "./scorers/invented-rows.ts";
 import type { ModelSession } from "./scorers/model-session.ts";
 import { loadModel } from "./scorers/model-session.ts";
 import { pictureFiles } from "./scorers/picture-files.ts";
-import { blockRecords, tableReading } from "./scorers/score-table.ts";
+import { tableReading } from "./scorers/score-table.ts";
 import type { OnProgress, Reading, MiniBatchOutcome } from "./scorers/score-mini-batch.ts";
 import { frameItemsOf, probeMiniBatch, scoreMiniBatch } from "./scorers/score-mini-batch.ts";
 import { plainTextInputs, type TextInputs, tokenInputs } from "./scorers/text-inputs.ts";
+import { soundFiles } from "./scorers/sounds/sound-files.ts";
+import { tensorFiles } from "./scorers/tensor-files.ts";
 import { textFiles, textRows } from "./scorers/text-reading.ts";
 import type { ScoringJob } from "./scorers/mini-batch-work.ts";
 import { runMiniBatch } from "./scripts/run-mini-batch.ts";
@@ -29,7 +35,8 @@ import { openScript } from "./scripts/script-job.ts";
 import type { CommitGroup } from "./writers/commit-group.ts";
 import { createCommitGroup } from "./writers/commit-group.ts";
 import { reasonOf } from "./writers/errors-encoder.ts";
-import { outputCells } from "./writers/output-cells.ts";
+import type { EncodePicture } from "./writers/item-files/file-cells.ts";
+import { prepareOutput } from "./writers/prepare-output.ts";
 import { outputLeads, rowLayout, textStyleOf } from "./writers/row-layout.ts";
 import type { Segment } from "./writers/segment.ts";
 import { createSegment } from "./writers/segment.ts";
@@ -134,19 +141,27 @@ function commitsOf(segment: Segment, send: Send): CommitGroup {
 }
 
 async function openModelJob(spec: JobSpec, session: ModelSession, send: Send): Promise<LoadedJob> {
-  const reading = await readingOf(spec);
-  if ("refused" in reading) return { refused: { code: null, message: reading.refused } };
+  const read = await readingOf(spec);
+  if ("refused" in read) return { refused: { code: null, message: read.refused } };
+  const { scorer } = spec;
+  const hasConstants = scorer.kind !== "script" && scorer.constants !== undefined;
+  const reading = hasConstants ? withConstants(read, constantFeeds(scorer)) : read;
   const textStyle = textStyleOf(spec);
   const layout = rowLayout(spec);
   const leads = outputLeads(spec, layout);
-  const cells = spec.scorer.outputs.map((output, index) => outputCells(output, textStyle, leads[index] ?? []));
+  const folders = itemFoldersOf(spec);
+  const encodePicture = spec.scorer.outputs.some(({ image }) => image !== undefined) ? await loadEncoder() : null;
+  const cells = spec.scorer.outputs.map((output, index) =>
+    prepareOutput(output, textStyle, leads[index] ?? [], encodePicture),
+  );
+  const mostValues = folders.includes("arrays") ? maxArrayValues : maxListValues;
   const { provider, fallback, runtimeVersion } = session;
   return {
     provider,
     fallback,
     runtimeVersion,
     scorerOn(status) {
-      const scoring: ScoringJob = { spec, model: session, status, textStyle, layout, outputCells: cells };
+      const scoring: ScoringJob = { spec, model: session, status, textStyle, layout, outputCells: cells, mostValues };
       return {
         score: (segment, request) =>
           scoreMiniBatch(scoring, reading, segment, request, progressOf(request.miniBatch.id, send)),
@@ -155,6 +170,10 @@ async function openModelJob(spec: JobSpec, session: ModelSession, send: Send): P
     },
     release: () => Promise.resolve(),
   };
+}
+
+async function loadEncoder(): Promise<EncodePicture> {
+  return (await import("./writers/pictures/picture-file.ts")).pictureFile;
 }
 
 async function openScriptJob(
@@ -193,7 +212,7 @@ function progressOf(miniBatchId: number, send: Send): OnProgress {
 /** How the job's items are read, or why they cannot be. */
 async function readingOf(spec: JobSpec): Promise<Reading | { readonly refused: string }> {
   const { scorer, dialect, input } = spec;
-  const batch = blockRecords(frameItemsOf(scorer, spec.batch));
+  const batch = blockRows(frameItemsOf(scorer, spec.batch));
   if (scorer.kind === "tabular") {
     const readers = createTabularReaders({ scorer, records: "rows", dialect, batch, input });
     return { kind: "rows", table: tableReading(scorer, readers) };
@@ -205,14 +224,18 @@ async function readingOf(spec: JobSpec): Promise<Reading | { readonly refused: s
     const readers = createTabularReaders({ scorer: textTable(scorer), records, dialect, batch, input });
     return { kind: "rows", table: textRows(scorer, inputs, readers) };
   }
+  if (scorer.kind === "tensor") {
+    if (scorer.items === "file") return { kind: "files", files: tensorFiles(scorer) };
+    return { kind: "rows", table: tableReading(scorer, createArrayReaders(scorer, frameItemsOf(scorer, spec.batch))) };
+  }
+  if (scorer.kind === "audio") {
+    return { kind: "files", files: soundFiles(scorer) };
+  }
   const tensorWriter = scorer.kind === "image" ? createImageTensorWriter(scorer) : null;
   if (scorer.kind !== "image" || tensorWriter === null) return { refused: "The model's input cannot hold pictures." };
   // The decoders are large: a worker that scores tables never loads them.
-  const { loadJpegDecoder } = await import("./readers/images/jpeg-decoder.ts");
-  const jpeg = await loadJpegDecoder();
-  if (!jpeg.ok) return { refused: jpeg.message };
   const { createPictureReader } = await import("./readers/images/image.ts");
-  const readPicture = createPictureReader(scorer, tensorWriter, jpeg.decoder);
+  const readPicture = createPictureReader(scorer, tensorWriter);
   return { kind: "files", files: pictureFiles(scorer, tensorWriter, readPicture) };
 }
 

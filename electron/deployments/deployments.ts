@@ -4,6 +4,7 @@ import path from "node:path";
 import { readTokenizer } from "../compute/ask-device-process.ts";
 import { assetNameSchema } from "../contract/names.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
+import { englishPreflightSentences } from "../contract/sentences/preflight-sentences.ts";
 import { type Scorer, scorerWords } from "../contract/nouns/scorer.ts";
 import type { DeploymentRecord } from "../registry/deployments.repository.ts";
 import type { EndpointRecord } from "../registry/endpoints.repository.ts";
@@ -346,10 +347,16 @@ function keepDeployment(
     ...file.notices,
     ...compute.notices,
     ...(script?.notices ?? unusedEnvironment(file)),
+    ...runsAlone(scorer),
     ...pastLimit(registry, deployment.endpointName, isNew),
   ];
   const saved = registry.deployments.find(deployment.endpointName, deployment.name) ?? deployment;
   return success({ deployment: saved, model: model.value, isNew, notices });
+}
+
+function runsAlone(scorer: Scorer): readonly string[] {
+  if (!("runsAlone" in scorer) || scorer.runsAlone !== true) return [];
+  return [englishPreflightSentences.warning["runs-alone"]({ kind: "runs-alone" })];
 }
 
 function unusedEnvironment({ environment }: RunnableDeployment): readonly string[] {

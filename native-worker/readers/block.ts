@@ -52,6 +52,8 @@ export type TabularBlock = {
   readonly rows: number;
   /** One a model input, in the scorer's order. */
   readonly inputs: readonly InputValues[];
+  /** The shape of a row of each input, where the file says it; left out: by the scorer. */
+  readonly shapes?: readonly (readonly number[])[];
   /** Item offset within the part, one a packed row, ascending. */
   readonly itemOf: Uint32Array;
   /** 1-based row number in the file, one a packed row. */

@@ -1,5 +1,5 @@
 import type { CsvDialect } from "../../electron/contract/tables/csv.ts";
-import type { TabularScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem, TabularBlock } from "./block.ts";

@@ -1,4 +1,4 @@
-import type { ImageScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { ImageScorer } from "../../electron/contract/nouns/scorers/image-scorer.ts";
 
 /** The shape of a tensor of so many pictures. A model of gray pictures may leave the channel out. */
 export function imageDims(scorer: ImageScorer, rows: number): number[] {

@@ -1,15 +1,22 @@
-import { inputWidth, type Scorer } from "../../electron/contract/nouns/scorer.ts";
+import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
+import { rowLength, rowSizes } from "../../electron/contract/nouns/scorers/audio-scorer.ts";
+import { inputWidth } from "../../electron/contract/nouns/scorers/tabular-scorer.ts";
+import { itemSizes } from "../../electron/contract/nouns/scorers/tensor-scorer.ts";
 import { allocateValues } from "../readers/input-values.ts";
+import { constantFeeds } from "./constant-feeds.ts";
 import { imageDims } from "./image-dims.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
 
+/** Of an axis of arrays that may have any. */
+const inventedSize = 32;
 /** Tokens of a text of middling length. */
 const inventedTokens = 64;
 
 /** Values of all inputs for so many rows: of the right types and shapes, and any model can take them. */
 export function inventedRows(scorer: Scorer, rows: number): Feeds {
-  return Object.fromEntries(
+  const constants = scorer.kind === "script" ? {} : constantFeeds(scorer)(rows);
+  const invented = Object.fromEntries(
     inputShapes(scorer, rows).map(({ name, type, dims, ...more }) => {
       const values = allocateValues(
         type,
@@ -26,6 +33,7 @@ export function inventedRows(scorer: Scorer, rows: number): Feeds {
       return [name, inputTensor(type, values, dims)];
     }),
   );
+  return { ...invented, ...constants };
 }
 
 /** How many values a row has, over all inputs. */
@@ -39,6 +47,17 @@ function inputShapes(scorer: Scorer, rows: number) {
     return [{ name, type, dims: imageDims(scorer, rows) }];
   }
   if (scorer.kind === "script") return [];
+  if (scorer.kind === "tensor") {
+    return scorer.inputs.map((input) => {
+      const sizes = itemSizes(scorer, input).map((size) => size ?? inventedSize);
+      return { name: input.name, type: input.type, dims: scorer.isWhole ? sizes : [rows, ...sizes] };
+    });
+  }
+  if (scorer.kind === "audio") {
+    const [{ name, type }] = scorer.inputs;
+    const sizes = rowSizes(scorer, rowLength(scorer) ?? scorer.sampleRate);
+    return [{ name, type, dims: scorer.isWhole ? sizes : [rows, ...sizes] }];
+  }
   if (scorer.kind === "text") {
     const length = scorer.tokenizer?.maxLength ?? inventedTokens;
     return scorer.inputs.map(({ name, type, shape, holds }) => ({

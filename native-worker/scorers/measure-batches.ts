@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { BatchRate, MeasureModel } from "../../electron/contract/messages/device-messages.ts";
+import { modelOutputs } from "../../electron/contract/nouns/scorer.ts";
 import { inventedRows, valuesPerRow } from "./invented-rows.ts";
 import type { Feeds, ModelSession } from "./model-session.ts";
 
@@ -8,10 +9,12 @@ export const triedBatches = {
   tabular: [64, 128, 256, 512, 1024, 2048, 4096, 8192],
   image: [1, 2, 4, 8, 16, 32, 64],
   text: [1, 2, 4, 8, 16, 32, 64],
+  tensor: [1, 2, 4, 8, 16, 32, 64],
+  audio: [1, 2, 4, 8, 16, 32, 64],
   script: [],
 } as const;
 /** What a job runs without a measurement: the first look is taken with it. */
-export const firstLookAt = { tabular: 1024, image: 16, text: 16, script: 1 } as const;
+export const firstLookAt = { tabular: 1024, image: 16, text: 16, tensor: 16, audio: 16, script: 1 } as const;
 
 const rounds = 5;
 const fewestRounds = 2;
@@ -38,7 +41,7 @@ export async function measureBatches(
   const { scorer } = request;
   const startedAt = performance.now() - spentMs;
   const clock = clockOf(model);
-  const names = scorer.outputs.map((output) => output.name);
+  const names = modelOutputs(scorer);
   const fits = (batch: number) => batch * valuesPerRow(scorer) <= maxRunValues;
   const run = async (feeds: Feeds, batch: number, windowMs: number): Promise<number> => {
     const from = clock();

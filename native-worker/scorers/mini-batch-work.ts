@@ -4,7 +4,7 @@ import type { itemUnit } from "../../electron/contract/nouns/scorer.ts";
 import type { MiniBatch, MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
-import type { OutputData, PreparedOutput } from "../writers/output-cells.ts";
+import type { PrepareOutput } from "../writers/prepared-output.ts";
 import type { RowsToWrite } from "../writers/rows-encoder.ts";
 import type { RowLayout } from "../writers/row-layout.ts";
 import type { StatusFile } from "../writers/status-file.ts";
@@ -22,8 +22,10 @@ export type ScoringJob = {
   readonly textStyle: TextStyle;
   /** What stands around the cells of a row. */
   readonly layout: RowLayout;
-  /** One an output: turns the data of a run into cells. */
-  readonly outputCells: readonly ((data: OutputData, rows: number) => PreparedOutput)[];
+  /** One an output: turns what a run gave into cells. */
+  readonly outputCells: readonly PrepareOutput[];
+  /** Values that the arrays of an item may have together. */
+  readonly mostValues: number;
 };
 
 /** Which items of a mini-batch are worked on, and how. */
@@ -32,6 +34,8 @@ export type MiniBatchWork = {
   /** Items in a run, at most. Runs are cut from items alone: who runs them and how often changes nothing. */
   readonly frameItems: number;
   readonly range: ItemRange;
+  /** Nothing is kept: it is only found out which step kills. */
+  readonly isProbe: boolean;
   /** Items that are left out of every run, by item, with what is recorded for them. */
   readonly poisoned: ReadonlyMap<number, PartProblem>;
   /** Parts found to be unreadable on an earlier try of this work, by their place. */
@@ -53,7 +57,9 @@ export type FailedItem = {
 };
 
 export type ScoredRows = RowsToWrite & {
-  /** How many of them have a score that is NaN or infinite. */
+  /** How many items they are all the rows of. */
+  readonly items: number;
+  /** How many of these have a score that is NaN or infinite. */
   readonly notANumber: number;
 };
 

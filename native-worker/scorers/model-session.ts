@@ -1,4 +1,5 @@
 import * as ort from "onnxruntime-node";
+import { vectorShape } from "../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import type { TensorInfo, TensorType } from "../../electron/contract/signature.ts";
 import type { DeviceName } from "../devices/device.ts";
 import { failedLater, openSession } from "../devices/open-session.ts";
@@ -33,6 +34,8 @@ export type ModelSession = {
 export type Feeds = Readonly<Record<string, ort.Tensor>>;
 
 export type OutputTensor = {
+  /** By ONNX Runtime's name; float16 comes as its bits. */
+  readonly type: string;
   readonly data: ArrayLike<number> | BigInt64Array | BigUint64Array | readonly string[];
   readonly dims: readonly number[];
 };
@@ -98,9 +101,14 @@ export function inputTensor(type: TensorType, values: InputValues, dims: readonl
 
 /**
  * The shape of a tensor of `rows` rows with `width` values each: the model's own sizes, and what is left of the width
- * in its one dynamic place. A model that takes one value a row may ask for [rows] or [rows, 1].
+ * in its one dynamic place; of vectors their own lengths. A model that takes one value a row may ask for [rows] or [rows, 1].
  */
-export function inputDims(info: TensorInfo, rows: number, width: number): number[] {
+export function inputDims(
+  info: TensorInfo & { readonly vector?: readonly (number | null)[] | undefined },
+  rows: number,
+  width: number,
+): number[] {
+  if (info.vector !== undefined) return [rows, ...vectorShape(info.vector)];
   const rest = info.shape.slice(1);
   const known = rest.reduce<number>((product, size) => product * (size ?? 1), 1);
   let dynamic = width / known;

@@ -1,18 +1,21 @@
 import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
-import type { Scorer } from "../../electron/contract/nouns/scorer.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { PartProblem } from "../readers/block.ts";
 import { readAhead } from "../readers/read-ahead.ts";
 import { inputGoneInstead } from "../readers/source-file.ts";
+import type { InputPicture } from "../writers/pictures/back-to-input.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
-import { handOverRows, notANumber } from "./hand-over-rows.ts";
-import { type RowsToRun, runRows } from "./run-rows.ts";
+import { handOverBoxes, type PictureBoxes } from "./detections/hand-over-boxes.ts";
+import { runWindows, type WindowsOfItem } from "./sounds/run-windows.ts";
+import { handOverRows, notANumber, preparedOutputs } from "./hand-over-rows.ts";
+import type { OutputTensor } from "./model-session.ts";
+import { type PreparedRows, type RowsToRun, type RunResults, runRows } from "./run-rows.ts";
 import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
 import { failWholePart } from "./mini-batch-work.ts";
 
 /** How whole files become input values; made once a job, and what it holds is used again for the next frame. */
 export type FilesReading = {
-  readonly outputs: Scorer["outputs"];
+  readonly results: RunResults;
   /** Makes room for a frame of at most so many files. */
   readonly startFrame: (frameItems: number) => void;
   /**
@@ -22,6 +25,14 @@ export type FilesReading = {
   readonly take: (bytes: Buffer, row: number, beforeRisk: () => void) => Promise<PartProblem | null>;
   /** The inputs of rows of the frame. */
   readonly feeds: RowsToRun["feeds"];
+  /** Each output for rows `from`..`to`, when that is not what came out. */
+  readonly valuesOf?: NonNullable<PreparedRows["valuesOf"]>;
+  /** Where items are pictures: that of a row of the frame. */
+  readonly pictureAt?: (row: number) => InputPicture;
+  /** Where an item has a row a window; a frame is then one item, and `feeds` and `valuesOf` are asked for its windows. */
+  readonly windows?: WindowsOfItem;
+  /** Where an item has a row a box: what was found for one row of the run, whose first row is `from`. */
+  readonly boxesOf?: (tensors: readonly OutputTensor[], from: number, row: number) => PictureBoxes;
 };
 
 /** Scores the files of a mini-batch, one frame of consecutive files after another. */
@@ -33,17 +44,19 @@ export async function scoreFiles(
 ): Promise<WorkResult> {
   const { spec, status } = job;
   const { miniBatch, range, poisoned, times } = work;
+  const fileOf = (item: number): string => (miniBatch.parts[item] as MiniBatchPart).file;
   const isRead = (item: number) => miniBatch.parts[item]?.problem === null && !poisoned.has(item);
   const files = readAhead(
     spec.input,
     miniBatch.parts.filter((_, item) => item >= range.start && item < range.end && isRead(item)),
   );
 
-  for (let start = range.start; start < range.end; start += work.frameItems) {
-    const end = Math.min(range.end, start + work.frameItems);
+  const frameItems = reading.windows === undefined ? work.frameItems : 1;
+  for (let start = range.start; start < range.end; start += frameItems) {
+    const end = Math.min(range.end, start + frameItems);
     const failures: FailedItem[] = [];
     const items: number[] = [];
-    reading.startFrame(work.frameItems);
+    reading.startFrame(frameItems);
     for (let item = start; item < end; item++) {
       const part = miniBatch.parts[item] as MiniBatchPart;
       const known = poisoned.get(item) ?? part.problem;
@@ -76,29 +89,40 @@ export async function scoreFiles(
       failures.push(...failWholePart(miniBatch.parts[item] as MiniBatchPart, item, { stage, code, message }, "file"));
     };
     let clock = performance.now();
+    const [only] = items;
+    if (reading.windows !== undefined && only !== undefined) {
+      const cell = textCellBytes((miniBatch.parts[only] as MiniBatchPart).file, job.textStyle);
+      await runWindows(job, reading, reading.windows, work, only, cell, sink, (...why) => failFile(0, ...why));
+      items.length = 0;
+    }
     await runRows(
       job.model,
       status,
-      reading.outputs,
+      reading.results,
       {
         miniBatchId: miniBatch.id,
         limit: work.limit,
+        mostValues: job.mostValues,
         rows: items.length,
         itemOf: (row) => items[row] as number,
         feeds: reading.feeds,
       },
       {
-        onRows(from, to, data) {
+        onRows(from, to, tensors) {
           times.infer += performance.now() - clock;
           clock = performance.now();
-          const outputs = data.map((values, index) =>
-            (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from),
-          );
-          const cells = items.map((item) =>
-            textCellBytes((miniBatch.parts[item] as MiniBatchPart).file, job.textStyle),
-          );
-          const rows = { identity: { kind: "file", fileCells: cells }, outputs, from, to } as const;
-          handOverRows(sink, rows, job.spec.scorer, (row, message) => failFile(row, ...notANumber, message));
+          const cells = items.map((item) => textCellBytes(fileOf(item), job.textStyle));
+          const fail = (row: number, message: string) => failFile(row, ...notANumber, message);
+          const { boxesOf } = reading;
+          if (boxesOf === undefined) {
+            const placeOf = (row: number) => {
+              const picture = reading.pictureAt?.(row);
+              return { file: fileOf(items[row] as number), row: null, ...(picture && { picture }) };
+            };
+            const outputs = preparedOutputs(job, reading, tensors, [from, to], placeOf);
+            const rows = { identity: { kind: "file", fileCells: cells }, outputs, from, to } as const;
+            handOverRows(sink, rows, job.spec.scorer, fail);
+          } else handOverBoxes(job, sink, cells, from, to, (row) => boxesOf(tensors, from, row), fail);
           times.postprocess += performance.now() - clock;
           clock = performance.now();
         },

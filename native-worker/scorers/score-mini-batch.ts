@@ -1,4 +1,5 @@
 import type { ItemError, ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
+import { itemFoldersOf } from "../../electron/contract/nouns/scorers/item-files.ts";
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
 import { itemUnit, type Scorer } from "../../electron/contract/nouns/scorer.ts";
 import type { MiniBatch } from "../../electron/contract/nouns/mini-batch.ts";
@@ -9,6 +10,7 @@ import type {
   ScoreMiniBatch,
 } from "../../electron/contract/messages/worker-messages.ts";
 import type { PartProblem } from "../readers/block.ts";
+import { appendItemFiles } from "../writers/item-files/entries.ts";
 import { createErrorsEncoder } from "../writers/errors-encoder.ts";
 import type { ErrorsEncoder } from "../writers/errors-encoder.ts";
 import { encodeRows } from "../writers/rows-encoder.ts";
@@ -58,32 +60,40 @@ export async function scoreMiniBatch(
   // Each turn takes one more part out, so this ends.
   for (;;) {
     const record = segment.startRecord();
+    const itemFiles = itemFoldersOf(job.spec).length > 0 ? segment.startItemFiles() : null;
+    const abandon = () => Promise.all([record.abandon(), itemFiles?.abandon()]);
     try {
       const errors = createErrorsEncoder(job.spec.output.csvFormulas);
       const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
       const frameItems = frameItemsOf(job.spec.scorer, request.batch);
       const range = { start: 0, end: miniBatch.items };
-      const work: MiniBatchWork = { miniBatch, frameItems, range, poisoned, partProblems, limit, times };
-      const { sink, state } = recordSink(job, miniBatch, record, errors, onProgress);
+      const work: MiniBatchWork = {
+        ...{ miniBatch, frameItems, range, poisoned, partProblems, limit, times },
+        isProbe: false,
+      };
+      const { sink, state } = recordSink(job, miniBatch, { record, itemFiles }, errors, onProgress);
       const result = await doWork(job, reading, work, sink);
       if (result.kind === "part-unreadable") {
         partProblems.set(result.partIndex, result.problem);
-        await record.abandon();
+        await abandon();
         continue;
       }
       if (result.kind === "input-gone") {
-        await record.abandon();
+        await abandon();
         const message = "The place of the input cannot be reached any more.";
         return { ok: false, problem: { stage: "read", code: null, message, errno: result.errno } };
       }
       if (result.kind === "stopped") {
-        await record.abandon();
+        await abandon();
         return { ok: false, problem: { stage: "write", code: null, ...(state.problem as WriteProblem) } };
       }
       const finishedAt = performance.now();
       const written = await finishRecord(record, errors, miniBatch);
+      const writtenFiles = itemFiles === null ? null : await itemFiles.finish();
       times.write += performance.now() - finishedAt;
       if ("errno" in written) return { ok: false, problem: { stage: "write", code: null, ...written } };
+      if (writtenFiles !== null && "errno" in writtenFiles)
+        return { ok: false, problem: { stage: "write", code: null, ...writtenFiles } };
       const { offset, rowsBytes, errorsBytes, checksum } = written;
       const failed = state.failed;
       const committed = {
@@ -93,6 +103,7 @@ export async function scoreMiniBatch(
         rowsBytes,
         errorsBytes,
         checksum,
+        itemFiles: writtenFiles,
         failed,
         failedParts: [...state.failedParts].sort((one, other) => one - other),
         smallestRun: limit.maxRows,
@@ -107,12 +118,12 @@ export async function scoreMiniBatch(
           ...committed,
           succeeded: state.succeeded,
           notANumber: state.notANumber,
-          rows: state.succeeded,
+          rows: state.rows,
           columns: null,
         },
       };
     } catch (error) {
-      await record.abandon();
+      await abandon();
       throw error;
     }
   }
@@ -143,7 +154,10 @@ export async function probeMiniBatch(
   const partProblems = new Map<number, PartProblem>();
   const times = { read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 };
   const limit: RunLimit = { maxRows: null };
-  const work: MiniBatchWork = { miniBatch, frameItems, range, poisoned, partProblems, limit, times };
+  const work: MiniBatchWork = {
+    ...{ miniBatch, frameItems, range, poisoned, partProblems, limit, times },
+    isProbe: true,
+  };
   // A part that cannot be read kills nobody; the rest of the range is still tried.
   for (;;) {
     const result = await doWork(job, reading, work, sink);
@@ -180,6 +194,7 @@ export async function failMiniBatch(
     rowsBytes,
     errorsBytes,
     checksum,
+    itemFiles: null,
     failed,
     failedParts: miniBatch.parts.map((_, place) => place),
     smallestRun: null,
@@ -220,7 +235,7 @@ export function startClock() {
 function recordSink(
   { spec, layout }: ScoringJob,
   miniBatch: MiniBatch,
-  record: RecordWriter,
+  { record, itemFiles }: { readonly record: RecordWriter; readonly itemFiles: RecordWriter | null },
   errors: ErrorsEncoder,
   onProgress: OnProgress,
 ) {
@@ -228,6 +243,7 @@ function recordSink(
   const keepsRows = spec.settings.output_action === "append_row";
   const state = {
     succeeded: 0,
+    rows: 0,
     failed: 0,
     notANumber: 0,
     failedParts: new Set<number>(),
@@ -237,7 +253,9 @@ function recordSink(
   const sink: MiniBatchSink = {
     rows(rows) {
       if (keepsRows) encodeRows(record, layout, rows);
-      state.succeeded += rows.to - rows.from;
+      if (itemFiles !== null) appendItemFiles(itemFiles, rows, alive);
+      state.succeeded += rows.items;
+      state.rows += rows.to - rows.from;
       state.notANumber += rows.notANumber;
     },
     failed(failures) {
@@ -249,7 +267,7 @@ function recordSink(
     },
     async frameDone() {
       alive();
-      state.problem = await record.drain();
+      state.problem = (await record.drain()) ?? (await itemFiles?.drain()) ?? null;
       return state.problem === null;
     },
     alive,

@@ -1,5 +1,6 @@
 import type { ItemErrorCode, ItemStage } from "../../electron/contract/item-error.ts";
-import type { Scorer, TabularScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../electron/contract/nouns/scorers/tabular-scorer.ts";
+import type { TensorScorer } from "../../electron/contract/nouns/scorers/tensor-scorer.ts";
 import type { MiniBatchPart } from "../../electron/contract/nouns/mini-batch.ts";
 import type { ItemRange } from "../../electron/contract/messages/worker-messages.ts";
 import type { TabularBlock } from "../readers/block.ts";
@@ -10,14 +11,15 @@ import { tableIdentity } from "../writers/rows-encoder.ts";
 import { textCellBytes } from "../writers/text-cell.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
-import { handOverRows, notANumber } from "./hand-over-rows.ts";
-import { type RowsToRun, type RunInputs, runRows } from "./run-rows.ts";
+import { handOverRows, notANumber, preparedOutputs } from "./hand-over-rows.ts";
+import { type PreparedRows, resultsPerRow, type RunInputs, type RunResults, runRows } from "./run-rows.ts";
+import { prepareAtRisk, runSorted, type SortedReading, type TableFrame } from "./sorted-rows.ts";
 import type { FailedItem, ScoringJob, MiniBatchSink, MiniBatchWork, WorkResult } from "./mini-batch-work.ts";
 import { failWholePart } from "./mini-batch-work.ts";
 
 /** How rows become input values; made once a job. */
 export type TableReading = {
-  readonly outputs: Scorer["outputs"];
+  readonly results: RunResults;
   readonly readers: TabularReaders;
   /**
    * Makes ready the rows `first`..`next` of a block, one frame, and gives the inputs of any of them, counted from `first`.
@@ -28,22 +30,19 @@ export type TableReading = {
     first: number,
     next: number,
     beforeRisk: (from: number, to: number) => void,
-  ) => RowsToRun["feeds"];
+  ) => PreparedRows;
+  /** Rows that are cut into runs by their length: a block at a time, which is then one frame; null: as they come. */
+  readonly sorted: SortedReading | null;
 };
 
-/** Rows of a table whose cells are the model's inputs as they are. */
-export function tableReading(scorer: TabularScorer, readers: TabularReaders): TableReading {
+/** Rows of a table, or of arrays, whose values are the model's inputs as they are. */
+export function tableReading(scorer: TabularScorer | TensorScorer, readers: TabularReaders): TableReading {
   return {
-    outputs: scorer.outputs,
+    results: resultsPerRow(scorer.outputs, scorer.wholeOutputs),
     readers,
-    prepare: (block, first) => (from, to) => tableFeeds(scorer, block, first + from, first + to),
+    prepare: (block, first) => ({ feeds: (from, to) => tableFeeds(scorer, block, first + from, first + to) }),
+    sorted: null,
   };
-}
-
-/** Records of a block for frames of `frameItems`: whole frames, and not too few records to be worth the call. */
-export function blockRecords(frameItems: number): number {
-  const fewest = 1024;
-  return frameItems * Math.ceil(fewest / frameItems);
 }
 
 /** One part of a mini-batch. */
@@ -142,15 +141,18 @@ async function scoreBlock(
   { part, firstItem, fileCell }: PartWork,
   block: TabularBlock,
 ): Promise<boolean> {
-  const { times, miniBatch } = work;
+  const { times } = work;
   const identity = tableIdentity(block, fileCell, job.textStyle);
   const itemOf = (row: number) => firstItem + (block.itemOf[row] as number);
   const blockEnd = block.firstItem + block.records;
   let nextRow = 0;
   let nextFailure = 0;
 
-  for (let start = block.firstItem; start < blockEnd; start += work.frameItems) {
-    const end = Math.min(blockEnd, start + work.frameItems);
+  // Probing never decides how rows are grouped, and its steps are small.
+  const sorted = work.isProbe ? null : reading.sorted;
+  const frameItems = sorted === null ? work.frameItems : block.records;
+  for (let start = block.firstItem; start < blockEnd; start += frameItems) {
+    const end = Math.min(blockEnd, start + frameItems);
     const firstRow = nextRow;
     nextRow = firstRowFrom(block, firstRow, end);
     const failures: FailedItem[] = [];
@@ -170,51 +172,61 @@ async function scoreBlock(
       failures.push({ ...place, stage, code, message, value: "" });
     };
 
-    let clock = performance.now();
-    let isAtRisk = false;
-    const feeds = reading.prepare(block, firstRow, nextRow, (from, to) => {
-      job.status.risk(miniBatch.id, itemOf(from), itemOf(to - 1) + 1, "preprocess");
-      isAtRisk = true;
-      sink.alive();
-    });
-    if (isAtRisk) job.status.working(miniBatch.id);
-    times.preprocess += performance.now() - clock;
-    clock = performance.now();
-    await runRows(
-      job.model,
-      job.status,
-      reading.outputs,
-      {
-        miniBatchId: miniBatch.id,
-        limit: work.limit,
-        rows: nextRow - firstRow,
-        itemOf: (row) => itemOf(firstRow + row),
-        feeds,
-      },
-      {
-        onRows(from, to, data) {
-          times.infer += performance.now() - clock;
-          clock = performance.now();
-          const outputs = data.map((values, index) =>
-            (job.outputCells[index] as (typeof job.outputCells)[number])(values, to - from),
-          );
-          const rows = { identity, outputs, from: firstRow + from, to: firstRow + to };
-          handOverRows(sink, rows, job.spec.scorer, (row, message) => failRow(row, ...notANumber, message));
-          times.postprocess += performance.now() - clock;
-          clock = performance.now();
-        },
-        onFailed: (row, stage, code, message) => failRow(firstRow + row, stage, code, message),
-      },
-    );
-    times.infer += performance.now() - clock;
+    const placeOf = (row: number) => ({ file: part.file, row: block.rowNumbers[row] as number });
+    const frame = { block, identity, firstRow, nextRow, itemOf, placeOf, failRow };
+    if (sorted === null) await runFrame(job, reading, work, sink, frame);
+    else await runSorted(job, reading.results, sorted, work, sink, frame);
 
     sink.failed(failures.sort((one, other) => one.item - other.item));
-    clock = performance.now();
+    const clock = performance.now();
     const goesOn = await sink.frameDone();
     times.write += performance.now() - clock;
     if (!goesOn) return false;
   }
   return true;
+}
+
+/** Runs the rows of a frame together, as they come. */
+async function runFrame(
+  job: ScoringJob,
+  reading: TableReading,
+  work: MiniBatchWork,
+  sink: MiniBatchSink,
+  { block, identity, firstRow, nextRow, itemOf, placeOf, failRow }: TableFrame,
+): Promise<void> {
+  const { times } = work;
+  let clock = performance.now();
+  const prepared = prepareAtRisk(job, work, sink, itemOf, (beforeRisk) =>
+    reading.prepare(block, firstRow, nextRow, beforeRisk),
+  );
+  times.preprocess += performance.now() - clock;
+  clock = performance.now();
+  await runRows(
+    job.model,
+    job.status,
+    reading.results,
+    {
+      miniBatchId: work.miniBatch.id,
+      limit: work.limit,
+      mostValues: job.mostValues,
+      rows: nextRow - firstRow,
+      itemOf: (row) => itemOf(firstRow + row),
+      feeds: prepared.feeds,
+    },
+    {
+      onRows(from, to, tensors) {
+        times.infer += performance.now() - clock;
+        clock = performance.now();
+        const outputs = preparedOutputs(job, prepared, tensors, [from, to], (row) => placeOf(firstRow + row));
+        const rows = { identity, outputs, from: firstRow + from, to: firstRow + to };
+        handOverRows(sink, rows, job.spec.scorer, (row, message) => failRow(row, ...notANumber, message));
+        times.postprocess += performance.now() - clock;
+        clock = performance.now();
+      },
+      onFailed: (row, stage, code, message) => failRow(firstRow + row, stage, code, message),
+    },
+  );
+  times.infer += performance.now() - clock;
 }
 
 /** The first packed row at or behind an item of the part, from row `from` on; in a block without failures they run alike. */
@@ -226,7 +238,7 @@ function firstRowFrom(block: TabularBlock, from: number, item: number): number {
 }
 
 /** The inputs of packed rows `from`..`to`, without a copy unless a fixed batch has to be filled up. */
-function tableFeeds(scorer: TabularScorer, block: TabularBlock, from: number, to: number): RunInputs {
+function tableFeeds(scorer: TabularScorer | TensorScorer, block: TabularBlock, from: number, to: number): RunInputs {
   const rows = scorer.fixedBatch ?? to - from;
   const feeds: Record<string, Feeds[string]> = {};
   for (const [index, input] of scorer.inputs.entries()) {
@@ -234,7 +246,9 @@ function tableFeeds(scorer: TabularScorer, block: TabularBlock, from: number, to
     const width = all.length / block.rows;
     const values = sliceValues(all, from * width, to * width);
     const padded = rows === to - from ? values : padRows(values, rows, width);
-    feeds[input.name] = inputTensor(input.type, padded, inputDims(input, rows, width));
+    const shape = block.shapes?.[index];
+    const dims = shape === undefined ? inputDims(input, rows, width) : [rows, ...shape];
+    feeds[input.name] = inputTensor(input.type, padded, dims);
   }
   return { feeds, rows };
 }

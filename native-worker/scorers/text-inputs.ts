@@ -1,4 +1,4 @@
-import type { TextScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { TextScorer } from "../../electron/contract/nouns/scorers/text-scorer.ts";
 import type { TextFlaw, TextTokenizer } from "../readers/texts/tokenizer.ts";
 import type { Feeds } from "./model-session.ts";
 import { inputDims, inputTensor } from "./model-session.ts";
@@ -10,6 +10,10 @@ export type EncodedText = string | readonly number[] | TextFlaw;
 /** Texts → the inputs of a run; made once a job. */
 export type TextInputs = {
   readonly encode: (text: string) => EncodedText;
+  /** Tokens of each text of the last inputs, padding included; 0 where there are none. */
+  readonly length: () => number;
+  /** Where the tokens of a text begin and end among so many. */
+  readonly ownTokens: (text: EncodedText, length: number) => readonly [from: number, to: number];
   /** The inputs of `texts[from..to)`; they hold until the next call. */
   readonly feeds: (texts: readonly EncodedText[], from: number, to: number) => RunInputs | RowsRefused;
 };
@@ -20,6 +24,8 @@ export function plainTextInputs(scorer: TextScorer): TextInputs {
   if (input === undefined) throw new Error("A text scorer has an input.");
   return {
     encode: (text) => text,
+    length: () => 0,
+    ownTokens: () => [0, 0],
     feeds(texts, from, to) {
       const rows = scorer.fixedBatch ?? to - from;
       const values = Array.from({ length: rows }, (_, row) => texts[Math.min(from + row, to - 1)] as string);
@@ -30,6 +36,9 @@ export function plainTextInputs(scorer: TextScorer): TextInputs {
 
 /** Tokens that one run may hold, padding included: 8 MiB an input. */
 const maxRunTokens = 1024 * 1024;
+
+/** Values that one run may give of outputs with a vector a token. */
+const maxRunVectorValues = 64 * 1024 * 1024;
 
 /**
  * Texts as tokens. The rows of a run are padded to the longest of them, or to the length that the model fixes. A model
@@ -45,6 +54,9 @@ export function tokenInputs(scorer: TextScorer, tokenizer: TextTokenizer, maxLen
   const fixedLength = scorer.inputs[0]?.shape[1] ?? (hasMask ? null : padding.length);
   /** A buffer an input, which grows as far as a run needs it. */
   const buffers = scorer.inputs.map(() => new Int32Array(0));
+  let lastLength = 0;
+  const widest = Math.max(1, ...scorer.outputs.map(({ pool, width }) => (pool === undefined ? 1 : width)));
+  const maxTokens = Math.min(maxRunTokens, Math.floor(maxRunVectorValues / widest));
 
   const lengthOf = (texts: readonly EncodedText[], from: number, to: number): number | RowsRefused => {
     let longest = fixedLength ?? 1;
@@ -55,7 +67,7 @@ export function tokenInputs(scorer: TextScorer, tokenizer: TextTokenizer, maxLen
     }
     const wouldCount = !hasMask && longest !== fixedLength;
     const isMixed = wouldCount && texts.slice(from, to).some((text) => (text as readonly number[]).length !== longest);
-    return to - from > 1 && (isMixed || longest * (to - from) > maxRunTokens) ? tooManyTogether : longest;
+    return to - from > 1 && (isMixed || longest * (to - from) > maxTokens) ? tooManyTogether : longest;
   };
 
   /** One value a token: `own` of a text's own places, `pad` of the padding. */
@@ -95,9 +107,15 @@ export function tokenInputs(scorer: TextScorer, tokenizer: TextTokenizer, maxLen
       if ("code" in ids) return ids;
       return special === 0 ? ids : [...beforeIds, ...ids, ...afterIds];
     },
+    length: () => lastLength,
+    ownTokens(text, length) {
+      const own = (text as readonly number[]).length;
+      return padding.isLeft ? [length - own, length] : [0, own];
+    },
     feeds(texts, from, to) {
       const length = lengthOf(texts, from, to);
       if (typeof length === "object") return length;
+      lastLength = length;
       const rows = scorer.fixedBatch ?? to - from;
       const feeds: Record<string, Feeds[string]> = {};
       for (const [index, { name, type, holds }] of scorer.inputs.entries()) {

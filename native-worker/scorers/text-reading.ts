@@ -1,10 +1,14 @@
 import type { CsvDialect } from "../../electron/contract/tables/csv.ts";
 import { defaultDialect } from "../../electron/contract/tables/csv.ts";
-import type { TextScorer } from "../../electron/contract/nouns/scorer.ts";
+import { isSortedByLength } from "../../electron/contract/nouns/scorer.ts";
+import type { TextScorer } from "../../electron/contract/nouns/scorers/text-scorer.ts";
+import type { TabularBlock } from "../readers/block.ts";
 import type { TabularReaders } from "../readers/record-reader.ts";
 import { textOfFile } from "../readers/texts/text-file.ts";
+import { textResults } from "./pool-tokens.ts";
 import type { FilesReading } from "./score-files.ts";
 import type { TableReading } from "./score-table.ts";
+import type { PrepareRows } from "./sorted-rows.ts";
 import type { EncodedText, TextInputs } from "./text-inputs.ts";
 
 /** A text of so many characters is worth to be named on its own before it is taken apart. */
@@ -12,30 +16,42 @@ const longText = 10_000;
 
 /** Texts that are rows of a table, or lines. */
 export function textRows(scorer: TextScorer, inputs: TextInputs, readers: TabularReaders): TableReading {
+  const { results, valuesOf } = textResults(scorer, inputs);
+  const textOf = ({ inputs: [texts] }: TabularBlock, row: number): string =>
+    (texts as readonly string[])[row] as string;
+  const prepare: PrepareRows = (block, rows, beforeRisk) => {
+    let isNamed = false;
+    const encoded = rows.map((row): EncodedText => {
+      const text = textOf(block, row);
+      const isLong = text.length > longText;
+      if (isLong) beforeRisk(row, row + 1);
+      else if (!isNamed) beforeRisk(rows[0] as number, (rows.at(-1) as number) + 1);
+      isNamed = !isLong;
+      return inputs.encode(text);
+    });
+    return {
+      feeds: (from, to) => inputs.feeds(encoded, from, to),
+      valuesOf: (tensors, from, to) => valuesOf(tensors, encoded, from, to),
+    };
+  };
   return {
-    outputs: scorer.outputs,
+    results,
     readers,
     prepare(block, first, next, beforeRisk) {
-      const texts = (block.inputs[0] as readonly string[]).slice(first, next);
-      let isNamed = false;
-      const encoded = texts.map((text, row): EncodedText => {
-        const isLong = text.length > longText;
-        if (isLong) beforeRisk(first + row, first + row + 1);
-        else if (!isNamed) beforeRisk(first, next);
-        isNamed = !isLong;
-        return inputs.encode(text);
-      });
-      return (from, to) => inputs.feeds(encoded, from, to);
+      const rows = Array.from({ length: next - first }, (_, index) => first + index);
+      return prepare(block, rows, beforeRisk);
     },
+    sorted: isSortedByLength(scorer) ? { lengthOf: (block, row) => textOf(block, row).length, prepare } : null,
   };
 }
 
 /** Texts that are whole files. */
 export function textFiles(scorer: TextScorer, inputs: TextInputs, dialect: CsvDialect | null): FilesReading {
   const { encoding } = dialect ?? defaultDialect;
+  const { results, valuesOf } = textResults(scorer, inputs);
   let frame: EncodedText[] = [];
   return {
-    outputs: scorer.outputs,
+    results,
     startFrame() {
       frame = [];
     },
@@ -49,5 +65,6 @@ export function textFiles(scorer: TextScorer, inputs: TextInputs, dialect: CsvDi
       return null;
     },
     feeds: (from, to) => inputs.feeds(frame, from, to),
+    valuesOf: (tensors, from, to) => valuesOf(tensors, frame, from, to),
   };
 }

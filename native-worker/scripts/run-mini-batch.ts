@@ -85,6 +85,7 @@ export async function runMiniBatch(
         miniBatchId: miniBatch.id,
         attempt,
         ...written,
+        itemFiles: null,
         succeeded: miniBatch.items - failed,
         failed,
         notANumber: 0,

@@ -1,6 +1,6 @@
 import type { ProblemCode } from "../../electron/contract/problem.ts";
 import type { JobSpec } from "../../electron/contract/nouns/job-spec.ts";
-import type { ScriptScorer } from "../../electron/contract/nouns/scorer.ts";
+import type { ScriptScorer } from "../../electron/contract/nouns/scorers/script-scorer.ts";
 import { nodeProgram } from "./node-program.ts";
 import { pythonProgram } from "./python-program.ts";
 import type { RowForm, ScriptProgram, ScriptSettings } from "./script-program.ts";

@@ -51,7 +51,7 @@ export function createCommitGroup(
   return {
     add(miniBatch) {
       waiting.push(miniBatch);
-      waitingBytes += miniBatch.rowsBytes + miniBatch.errorsBytes;
+      waitingBytes += miniBatch.rowsBytes + miniBatch.errorsBytes + (miniBatch.itemFiles?.bytes ?? 0);
       if (waitingBytes >= maxBytes) start();
       else arm();
     },

@@ -250,16 +250,6 @@ export function writeAscii(target: Uint8Array, position: number, text: string): 
   return position + text.length;
 }
 
-/** The float32 that 16 bits of a float16 stand for. */
-export function float16ToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 /** The shortest text whose nearest float16 is this one, which must be finite and positive. */
 export function shortestFloat16Text(value: number): string {
   for (let digits = 1; digits < 5; digits++) {

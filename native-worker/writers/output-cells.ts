@@ -1,45 +1,13 @@
-import type { ScorerOutput } from "../../electron/contract/nouns/scorer.ts";
-import { bestFirst, softmaxRows } from "./ranking.ts";
-import {
-  float16ToNumber,
-  maxNumberBytes,
-  writeAscii,
-  writeFloat32,
-  writeFloat64,
-  writeInteger,
-} from "./number-text.ts";
+import { float16ToNumber } from "../../electron/contract/half-float.ts";
+import type { ScorerOutput } from "../../electron/contract/nouns/scorers/scorer-parts.ts";
+import { bestFirst, normalizedRows, softmaxRows } from "./ranking.ts";
+import { maxNumberBytes, writeAscii, writeFloat32, writeFloat64, writeInteger } from "./number-text.ts";
 import { type PandasFloat, writePandasFloat } from "./pandas-number.ts";
+import type { NotANumber, OutputData, PreparedOutput } from "./prepared-output.ts";
 import { writeBytes } from "./row-layout.ts";
 import type { TextStyle } from "./text-cell.ts";
 import { textCellBytes } from "./text-cell.ts";
 import { type Words, wordsOf, writeWords } from "./word-writer.ts";
-
-/** What ONNX Runtime gives as the data of an output. */
-export type OutputData = ArrayLike<number> | BigInt64Array | BigUint64Array | readonly string[];
-
-/** One output of one run, ready to be written row by row. */
-export type PreparedOutput = {
-  /** Writes the row's cells, each after its lead, and returns the position after the last. */
-  readonly write: (target: Uint8Array, position: number, row: number) => number;
-  /** The most bytes of a row, texts of unknown length apart. */
-  readonly fixedBytes: number;
-  /** Bytes of a row's texts, null when the output has none. */
-  readonly textBytes: ((row: number) => number) | null;
-  /** The same cells as numbers when they are just float32, as most outputs are; else null. */
-  readonly floats: PlainFloats | null;
-  /** The first score of each row that is NaN or infinite, by row; empty when there is none, and for other types. */
-  readonly notNumbers: readonly NotANumber[];
-};
-
-/** A score that is no number: the row that it is in, the column, and what it is. */
-export type NotANumber = { readonly row: number; readonly column: string; readonly value: number };
-
-/** float32 values, `width` a row, between commas or behind JSON keys. */
-export type PlainFloats = {
-  readonly values: Float32Array;
-  readonly width: number;
-  readonly keys: readonly Words[] | null;
-};
 
 /** What is written before each cell of a row of the output. */
 type Leads = readonly Uint8Array[];
@@ -58,7 +26,7 @@ export function outputCells(
   const { width, type } = output;
   const leadBytes = leads.reduce((sum, lead) => sum + lead.length, 0);
   if (type === "string") return (data) => textCells(data as readonly string[], width, style, leads, leadBytes);
-  const isFloat = type === "float16" || type === "float32" || type === "float64";
+  const isFloat = isFloatType(type);
 
   if (output.topK === 0) {
     const fixedBytes = width * maxNumberBytes + leadBytes;
@@ -98,10 +66,14 @@ export function outputCells(
   };
 }
 
+export function isFloatType(type: ScorerOutput["type"]): boolean {
+  return type === "float16" || type === "float32" || type === "float64";
+}
+
 /** The first score of each row that is no number. */
-function findNotNumbers(
+export function findNotNumbers(
   values: Float32Array | Float64Array,
-  { width, topK, columns, name }: ScorerOutput,
+  { width, topK, columns, name }: Pick<ScorerOutput, "width" | "topK" | "columns" | "name">,
 ): NotANumber[] {
   if (areNumbers(values)) return [];
   const found: NotANumber[] = [];
@@ -113,6 +85,13 @@ function findNotNumbers(
     found.push({ row, column: (topK === 0 ? columns[index % width] : undefined) ?? name, value });
   }
   return found;
+}
+
+/** The same of an array, whose values are in one column. */
+export function notNumbersOfArray(output: ScorerOutput, data: OutputData, rows: number): readonly NotANumber[] {
+  if (!isFloatType(output.type) || data.length === 0) return [];
+  const { name } = output;
+  return findNotNumbers(floats(output, data, rows), { name, width: data.length / rows, topK: 0, columns: [name] });
 }
 
 /**
@@ -135,14 +114,15 @@ function areNumbers(values: Float32Array | Float64Array): boolean {
   return first + second + third + fourth === 0;
 }
 
-/** A float output as float32 or float64, after softmax when that is asked for. */
-function floats(output: ScorerOutput, data: OutputData, rows: number): Float32Array | Float64Array {
+/** A float output as float32 or float64, after softmax or divided by its length when that is asked for. */
+export function floats(output: ScorerOutput, data: OutputData, rows: number): Float32Array | Float64Array {
   // float16 comes as its bits.
   const values =
     output.type === "float16"
       ? Float32Array.from(data as Uint16Array, float16ToNumber)
       : (data as Float32Array | Float64Array);
-  return output.softmax ? softmaxRows(values, rows, output.width) : values;
+  const shares = output.softmax ? softmaxRows(values, rows, output.width) : values;
+  return output.normalize === undefined ? shares : normalizedRows(shares, rows, output.width);
 }
 
 /** Writes the values of a row with commas between them, and one before, and returns the position after the last. */
@@ -203,7 +183,7 @@ function allCells(writeCell: CellWriter, leads: Leads): PreparedOutput["write"] 
   };
 }
 
-function cellWriter(data: OutputData, output: ScorerOutput, style: TextStyle): CellWriter {
+export function cellWriter(data: OutputData, output: ScorerOutput, style: TextStyle): CellWriter {
   switch (output.type) {
     case "float16":
     case "float32":
@@ -226,9 +206,9 @@ function cellWriter(data: OutputData, output: ScorerOutput, style: TextStyle): C
 
 function floatWriter(values: Float32Array | Float64Array, output: ScorerOutput, style: TextStyle): CellWriter {
   if (style.kind === "pandas") {
-    // What softmax makes of float16 is none any more.
-    const type: PandasFloat =
-      values instanceof Float64Array ? "float64" : output.type === "float16" && !output.softmax ? "float16" : "float32";
+    // What is computed of float16 is none any more.
+    const isHalf = output.type === "float16" && !output.softmax && output.normalize === undefined;
+    const type: PandasFloat = values instanceof Float64Array ? "float64" : isHalf ? "float16" : "float32";
     return (target, position, index) => writePandasFloat(target, position, values, index, type);
   }
   const writeNumber: CellWriter =

@@ -46,3 +46,19 @@ export function bestFirst(values: ArrayLike<number | bigint>, rows: number, widt
   }
   return ranks;
 }
+
+/** Each row divided by its Euclidean length, or by 1e-12 when that is less. */
+export function normalizedRows<Values extends Float32Array | Float64Array>(
+  values: Values,
+  rows: number,
+  width: number,
+): Values {
+  const result = values.slice() as Values;
+  for (let first = 0; first < rows * width; first += width) {
+    let squares = 0;
+    for (let index = first; index < first + width; index++) squares += (values[index] as number) ** 2;
+    const length = Math.max(Math.sqrt(squares), 1e-12);
+    for (let index = first; index < first + width; index++) result[index] = (values[index] as number) / length;
+  }
+  return result;
+}

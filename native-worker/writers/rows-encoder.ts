@@ -1,7 +1,7 @@
 import type { TabularBlock } from "../readers/block.ts";
 import { nullCell } from "../readers/block.ts";
 import { maxNumberBytes, writeInteger } from "./number-text.ts";
-import type { PreparedOutput } from "./output-cells.ts";
+import type { PreparedOutput } from "./prepared-output.ts";
 import { writeFloats, writeFloatsInJson } from "./output-cells.ts";
 import { type RowLayout, writeBytes } from "./row-layout.ts";
 import type { RecordWriter } from "./segment.ts";
@@ -162,7 +162,14 @@ export function encodeRows(
     for (let index = 0; index < outputs.length; index++) {
       const output = outputs[index] as PreparedOutput;
       const { floats } = output;
-      if (floats === null) position = output.write(chunk, position, row - outputsFrom);
+      if (output.append !== undefined) {
+        record.position = position;
+        output.append(record, row - outputsFrom);
+        record.reserve(max);
+        chunk = record.chunk;
+        view = viewOf(chunk);
+        position = record.position;
+      } else if (floats === null) position = output.write(chunk, position, row - outputsFrom);
       else {
         const { values, width } = floats;
         const first = (row - outputsFrom) * width;

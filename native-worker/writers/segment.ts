@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { systemErrno } from "../../electron/contract/errno.ts";
+import { itemFilesOf } from "../../electron/contract/tables/item-file-records.ts";
 import { ownerOnly } from "../../electron/contract/processes/file-modes.ts";
 import type { WriteProblem } from "./write-problem.ts";
 
@@ -14,6 +15,8 @@ import type { WriteProblem } from "./write-problem.ts";
 export type Segment = {
   /** Starts a record at the end of the last finished one. One record at a time. */
   readonly startRecord: () => RecordWriter;
+  /** The same of item files, which lie in a file of their own (`itemFilesOf`), made with the first. */
+  readonly startItemFiles: () => RecordWriter;
   readonly sync: () => Promise<WriteProblem | null>;
   readonly close: () => Promise<void>;
 };
@@ -41,8 +44,29 @@ const maxInFlight = 4;
 const checksumDigits = 16;
 const nothing = Buffer.alloc(0);
 
-/** Creates the file, which must not exist. Throws what `fs` throws. */
+/** Creates the file, which must not exist, as must none of its item files. Throws what `fs` throws. */
 export function createSegment(file: string): Segment {
+  const records = createRecordFile(file);
+  let itemFiles: RecordFile | null = null;
+  return {
+    startRecord: records.startRecord,
+    startItemFiles() {
+      itemFiles ??= createRecordFile(itemFilesOf(file));
+      return itemFiles.startRecord();
+    },
+    async sync() {
+      const [problem, ofItemFiles] = await Promise.all([records.sync(), itemFiles?.sync() ?? null]);
+      return problem ?? ofItemFiles;
+    },
+    async close() {
+      await Promise.all([records.close(), itemFiles?.close()]);
+    },
+  };
+}
+
+type RecordFile = Omit<Segment, "startItemFiles">;
+
+function createRecordFile(file: string): RecordFile {
   const descriptor = fs.openSync(file, "wx", ownerOnly.file);
   let end = 0;
   const spare: Buffer[] = [];

@@ -17,7 +17,10 @@ export type ModelReader = {
    * that of the file which was found there; left out: the file is the workspace's own.
    */
   readonly scan: (file: string, identity?: string) => Promise<Result<ModelFacts>>;
-  /** May rewrite the file (see contract/model-messages.ts). */
+  /**
+   * What the model takes and gives; may rewrite the file (see contract/model-messages.ts). A model that cannot be tried with
+   * made-up items, or takes too long for it, is opened all the same.
+   */
   readonly open: (file: string) => Promise<Result<ModelSignature>>;
   readonly end: () => void;
 };
@@ -38,13 +41,13 @@ export function startModelReader(
     messages: fromModelProcessSchema,
     died: died.problem,
   });
-  const ask = (send: ToModelProcess): Promise<Result<FromModelProcess>> =>
+  const ask = (send: ToModelProcess, longest = timeout): Promise<Result<FromModelProcess>> =>
     helper.ask(
       {
         send,
         answer: (message) => (message.type === "problem" ? { ok: false, problem: message.problem } : success(message)),
-        timeout,
-        timedOut: failure("model/unreadable:timeout", { seconds: timeout.ms / 1000 }).problem,
+        timeout: longest,
+        timedOut: failure("model/unreadable:timeout", { seconds: longest.ms / 1000 }).problem,
       },
       signal,
     );
@@ -57,7 +60,11 @@ export function startModelReader(
     open: async (file) => {
       const answer = await ask({ type: "open", file });
       if (!answer.ok) return answer;
-      return answer.value.type === "opened" ? success(answer.value.signature) : died;
+      if (answer.value.type !== "opened") return died;
+      const { signature } = answer.value;
+      const tried = await ask({ type: "try-items" }, helperTimeouts.modelTrial);
+      const isDependent = tried.ok && tried.value.type === "tried" && tried.value.dependent;
+      return success(isDependent ? { ...signature, dependentItems: true } : signature);
     },
     end: () => helper.end(),
   };

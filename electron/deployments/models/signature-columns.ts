@@ -1,7 +1,9 @@
 import type { ColumnType } from "../../contract/tables/column-types.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { Scorer, ScorerFile, TabularScorer } from "../../contract/nouns/scorer.ts";
+import type { Scorer } from "../../contract/nouns/scorer.ts";
+import type { ScorerFile } from "../../contract/nouns/scorers/scorer-file.ts";
+import type { TabularScorer } from "../../contract/nouns/scorers/tabular-scorer.ts";
 import type { ModelSignature, TensorInfo } from "../../contract/signature.ts";
 import type { MlModel, SignatureColumn } from "./ml-model.ts";
 import { plainText } from "../../contract/plain-text.ts";

@@ -4,8 +4,9 @@ import { messageReader, type MessageReader } from "./onnx-message.ts";
 import { type CarriedFunction, checkOperators, operatorKey, operatorOfKey } from "./onnx-operators.ts";
 import { readDescribedValue, readType } from "./onnx-values.ts";
 import { readSparseTensor, readTensor, type TensorTally, tensorTally } from "./onnx-tensor-reader.ts";
-import { WireError, type WireField, type WireSource } from "./protobuf-wire.ts";
+import { readText, WireError, type WireField, type WireSource } from "./protobuf-wire.ts";
 import { plainText } from "../../contract/plain-text.ts";
+import { isReadMetadata } from "./model-metadata.ts";
 import { findingList } from "./scan-findings.ts";
 import { scanLimits } from "./scan-limits.ts";
 
@@ -14,7 +15,9 @@ type DescribedValue = ModelFacts["inputs"][number];
 /** What is collected while a model is read. Operators are counted apart for each function and for all else. */
 type Reading = {
   readonly reader: MessageReader;
+  readonly source: WireSource;
   readonly tally: TensorTally;
+  readonly metadata: Map<string, string>;
   readonly places: Map<string, string>;
   readonly functions: CarriedFunction[];
   readonly opsets: { domain: string; version: number }[];
@@ -34,7 +37,9 @@ export function onnxFacts(source: WireSource): ModelFacts {
   const reader = messageReader(source);
   const reading: Reading = {
     reader,
+    source,
     tally: tensorTally(reader, source, findings),
+    metadata: new Map(),
     places: new Map(),
     functions: [],
     opsets: [],
@@ -71,6 +76,7 @@ export function onnxFacts(source: WireSource): ModelFacts {
     unbackedBytes: tally.unbackedBytes,
     inputs: reading.inputs,
     outputs: reading.outputs,
+    metadata: Object.fromEntries(reading.metadata),
     externalFiles: [...tally.externalFiles.values()],
     findings: [...findings.all],
   };
@@ -85,7 +91,7 @@ function visitModel(reading: Reading, size: number, calls: Calls): void {
     else if (field.name === "producer") reading.producer = reader.text(at);
     else if (field.name === "producerVersion") reading.producerVersion = reader.text(at);
     else if (field.name === "opset") reading.opsets.push(readOpset(reader, at));
-    else if (field.name === "metadata") checkMetadata(reading, at);
+    else if (field.name === "metadata") visitMetadata(reading, at);
     else if (field.name === "function") visitFunction(reading, at, `function ${(functions += 1)}`);
     else if (field.name === "graph") {
       reading.hasGraph = true;
@@ -221,14 +227,21 @@ function checkOpsets({ opsets, irVersion, tally }: Reading): void {
   }
 }
 
-/** ONNX Runtime can be told to take its settings from the model; a model that brings some wants to be run so. */
-function checkMetadata({ reader, tally }: Reading, at: WireField): void {
+/**
+ * ONNX Runtime can be told to take its settings from the model; a model that brings some wants to be run so. What the model
+ * says of its pictures and classes is kept, the first entry of a key.
+ */
+function visitMetadata({ reader, source, tally, metadata }: Reading, at: WireField): void {
+  let key = "";
+  let value: WireField | null = null;
   reader.visit("entry", at.bodyStart, at.end, (field, inner) => {
-    if (field.name !== "key" || inner.end - inner.bodyStart > scanLimits.nameBytes) return;
-    const key = reader.text(inner);
-    if (!/^(ort_config$|session\.|ep\.)/.test(key)) return;
-    tally.findings.add("settings", { key: plainText(key) }, "metadata");
+    if (field.name === "value") value = inner;
+    if (field.name === "key" && inner.end - inner.bodyStart <= scanLimits.nameBytes) key = reader.text(inner);
   });
+  if (/^(ort_config$|session\.|ep\.)/.test(key)) tally.findings.add("settings", { key: plainText(key) }, "metadata");
+  if (value === null || !isReadMetadata(key) || metadata.has(key)) return;
+  const { bodyStart, end }: WireField = value;
+  if (end - bodyStart <= scanLimits.metadataBytes) metadata.set(key, readText(source, value));
 }
 
 function countOperators(counts: readonly ReadonlyMap<string, number>[]): ModelFacts["operators"] {

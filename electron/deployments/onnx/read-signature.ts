@@ -1,16 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import {
+  type ModelMetadata,
   type ModelSignature,
   type OutputInfo,
   type TensorInfo,
-  type TensorType,
   tensorTypeSchema,
 } from "../../contract/signature.ts";
 import { renameSync } from "../../files/patient.ts";
+import { areItemsDependent } from "./independent-items.ts";
+import { zeros } from "./made-up-tensors.ts";
+import { readMetadata } from "./model-metadata.ts";
+import { runtimeRefuses } from "./runtime-refusal.ts";
 import { scanOnnxFile } from "./onnx-scan.ts";
 import { findingProblem } from "./scan-findings.ts";
 import { detachZipMaps } from "./zip-map.ts";
@@ -24,14 +27,22 @@ type Shape = readonly (number | null)[];
 const dryRunSizes = [32, 256, 64, 224, 1, 2] as const;
 const maxDryRunValues = 4_000_000;
 
+/** A model that ONNX Runtime holds open, until `release`. */
+export type OpenedModel = {
+  readonly signature: ModelSignature;
+  /** Whether items that share a run change each other's results; may take long, and kill the process. */
+  readonly areItemsDependent: () => Promise<boolean>;
+  readonly release: () => Promise<void>;
+};
+
 /**
  * Detaches ZipMap (which rewrites `file`), opens the model with ONNX Runtime and says what it takes and gives.
  * Loads native code and may be killed by a hostile model: call it in the model process alone.
  * Problems: model/unreadable, model/unsupported.
  */
-export async function readSignature(file: string): Promise<Result<ModelSignature>> {
-  const labels = detachInFile(file);
-  if (!labels.ok) return labels;
+export async function openModel(file: string): Promise<Result<OpenedModel>> {
+  const read = readFile(file);
+  if (!read.ok) return read;
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(file, {
@@ -42,30 +53,30 @@ export async function readSignature(file: string): Promise<Result<ModelSignature
   } catch (error) {
     return runtimeRefuses(error, file);
   }
-  try {
-    return await signatureOf(session, labels.value);
-  } finally {
+  const signature = await signatureOf(session, read.value);
+  if (!signature.ok) {
     await session.release();
+    return signature;
   }
+  const { inputs, fixedBatch } = signature.value;
+  return success({
+    signature: signature.value,
+    areItemsDependent: () => areItemsDependentAtAnySize(session, inputs, fixedBatch),
+    release: () => session.release(),
+  });
 }
 
-async function signatureOf(
-  session: InferenceSession,
-  labels: ReadonlyMap<string, readonly string[]>,
-): Promise<Result<ModelSignature>> {
+async function signatureOf(session: InferenceSession, { labels, metadata }: ReadFile): Promise<Result<ModelSignature>> {
   const inputs = tensorInfos(session.inputMetadata, "input");
   if (!inputs.ok) return inputs;
   const outputs = tensorInfos(session.outputMetadata, "output");
   if (!outputs.ok) return outputs;
   if (inputs.value.length === 0) return failure("model/unsupported:no-input");
 
-  const batches = new Set(inputs.value.map(({ shape }) => shape[0]).filter((size) => typeof size === "number"));
-  if (batches.size > 1) {
-    return failure("model/unsupported:fixed-rows", { rows: [...batches] });
-  }
-  const fixedBatch = [...batches][0] ?? null;
+  // Where inputs fix different numbers, those of constants are no rows: that shows with scorer.yml.
+  const fixedBatch = inputs.value.map(({ shape }) => shape[0]).find((size) => typeof size === "number") ?? null;
   const known = outputs.value.every((output) => isKnown(output.shape, fixedBatch));
-  const shapes = known ? null : await shapesByDryRuns(session, inputs.value, fixedBatch);
+  const shapes = known ? null : await foundShapes(session, inputs.value, fixedBatch);
   return success({
     inputs: [...inputs.value],
     outputs: outputs.value.map(
@@ -76,16 +87,36 @@ async function signatureOf(
       }),
     ),
     fixedBatch,
+    ...(metadata === undefined ? {} : { metadata }),
   });
 }
 
-function detachInFile(file: string): Result<ReadonlyMap<string, readonly string[]>> {
+async function areItemsDependentAtAnySize(
+  session: InferenceSession,
+  inputs: readonly TensorInfo[],
+  fixedBatch: number | null,
+): Promise<boolean> {
+  for (const size of dynamicSizes(inputs)) {
+    const isDependent = await areItemsDependent(session, inputs, fixedBatch, size);
+    if (isDependent !== null) return isDependent;
+  }
+  return false;
+}
+
+/** What only the bytes of a model tell: the labels of each ZipMap's output, and what its metadata says. */
+type ReadFile = {
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+  readonly metadata: ModelMetadata | undefined;
+};
+
+function readFile(file: string): Result<ReadFile> {
   const scan = scanOnnxFile(file);
   if (!scan.ok) return scan;
   const [finding] = scan.value.findings;
   if (finding !== undefined) return { ok: false, problem: findingProblem(finding) };
+  const metadata = readMetadata(scan.value.metadata);
   if (!scan.value.operators.some(({ domain, name }) => domain === "ai.onnx.ml" && name === "ZipMap")) {
-    return success(new Map());
+    return success({ labels: new Map(), metadata });
   }
   const detached = detachZipMaps(readFileSync(file));
   if (detached.bytes !== null) {
@@ -93,7 +124,7 @@ function detachInFile(file: string): Result<ReadonlyMap<string, readonly string[
     writeFileSync(part, detached.bytes, { flag: "wx", mode: ownerOnly.file });
     renameSync(part, file);
   }
-  return success(detached.labels);
+  return success({ labels: detached.labels, metadata });
 }
 
 function tensorInfos(
@@ -120,33 +151,59 @@ function isKnown(shape: Shape, fixedBatch: number | null): boolean {
   return shape.length > 0 && shape[0] === fixedBatch && shape.slice(1).every((size) => size !== null);
 }
 
-/**
- * Runs the model on zeros (or empty texts) with dynamic dimensions of two sizes, and keeps what both runs agree on. Null
- * when the model cannot run on such input; then its declared shapes are all that is known.
- */
-async function shapesByDryRuns(
+/** Rows of the two trials. They differ, so that a size which follows the rows is not taken for one that the model fixes. */
+const trialRows = [2, 3] as const;
+
+/** The shapes that trials find. An output that does not begin with the rows has the shape that one row gives. */
+async function foundShapes(
   session: InferenceSession,
   inputs: readonly TensorInfo[],
   fixedBatch: number | null,
 ): Promise<ReadonlyMap<string, Shape> | null> {
-  const rows = fixedBatch ?? 2;
-  const isDynamic = inputs.some(({ shape }) => shape.slice(1).includes(null));
+  if (fixedBatch !== null) return shapesByDryRuns(session, inputs, [fixedBatch, fixedBatch]);
+  const shapes = await shapesByDryRuns(session, inputs, trialRows);
+  const beginsWithRows = ([first]: Shape) => first === null;
+  if (shapes === null || [...shapes.values()].every(beginsWithRows)) return shapes;
+  const ofOneRow = await shapesByDryRuns(session, inputs, [1, 1]);
+  return new Map(
+    [...shapes].map(([name, shape]) => [name, beginsWithRows(shape) ? shape : (ofOneRow?.get(name) ?? shape)]),
+  );
+}
+
+/**
+ * Runs the model on zeros (or empty texts) twice, with so many rows and with dynamic dimensions of two sizes, and keeps what both
+ * runs agree on. Null when the model cannot run on such input; then its declared shapes are all that is known.
+ */
+async function shapesByDryRuns(
+  session: InferenceSession,
+  inputs: readonly TensorInfo[],
+  rows: readonly [number, number],
+): Promise<ReadonlyMap<string, Shape> | null> {
   const runs: ReadonlyMap<string, Shape>[] = [];
-  for (const size of isDynamic ? dryRunSizes : [1]) {
-    const shapes = await dryRun(session, inputs, rows, size);
+  for (const size of dynamicSizes(inputs, rows)) {
+    const shapes = await dryRun(session, inputs, rows[runs.length] ?? 1, size);
     if (shapes !== null) runs.push(shapes);
-    if (runs.length === 2) break;
+    if (runs.length === rows.length) break;
   }
   const [first, second = first] = runs;
   if (first === undefined || second === undefined) return null;
+  // A single run that worked shows which sizes are those of its rows, and no more.
+  const otherRows = second === first ? rows[0] : rows[1];
+  const follows = (size: number | null, other: number | null | undefined): boolean =>
+    rows[0] !== rows[1] && size === rows[0] && other === otherRows;
   const merged = [...first].map(([name, shape]): [string, Shape] => {
     const other = second.get(name) ?? [];
     return [
       name,
-      shape.map((size, axis) => (axis === 0 && size === rows ? fixedBatch : size === other[axis] ? size : null)),
+      shape.map((size, axis) => (size !== other[axis] || (axis === 0 && follows(size, other[axis])) ? null : size)),
     ];
   });
   return new Map(merged);
+}
+
+function dynamicSizes(inputs: readonly TensorInfo[], [one, other]: readonly number[] = [1, 1]): readonly number[] {
+  if (inputs.some(({ shape }) => shape.slice(1).includes(null))) return dryRunSizes;
+  return one === other ? [1] : [1, 1];
 }
 
 async function dryRun(
@@ -158,9 +215,8 @@ async function dryRun(
   const feeds: Record<string, Tensor> = {};
   for (const input of inputs) {
     const shape = input.shape.map((size, axis) => size ?? (axis === 0 ? rows : dynamicSize));
-    const count = shape.reduce((product, size) => product * size, 1);
-    if (count > maxDryRunValues) return null;
-    feeds[input.name] = zeros(input.type, count, shape);
+    if (shape.reduce((product, size) => product * size, 1) > maxDryRunValues) return null;
+    feeds[input.name] = zeros(input.type, shape);
   }
   try {
     const results = await session.run(feeds);
@@ -171,59 +227,4 @@ async function dryRun(
     // Zeros need not be a value that the model can take; what it declares is then all we know.
     return null;
   }
-}
-
-function zeros(type: TensorType, count: number, shape: readonly number[]): Tensor {
-  switch (type) {
-    case "string":
-      return new Tensor("string", new Array<string>(count).fill(""), shape);
-    case "bool":
-      return new Tensor("bool", new Uint8Array(count), shape);
-    case "float16":
-      return halfZeros(count, shape);
-    case "float32":
-      return new Tensor("float32", new Float32Array(count), shape);
-    case "float64":
-      return new Tensor("float64", new Float64Array(count), shape);
-    case "int8":
-      return new Tensor("int8", new Int8Array(count), shape);
-    case "uint8":
-      return new Tensor("uint8", new Uint8Array(count), shape);
-    case "int16":
-      return new Tensor("int16", new Int16Array(count), shape);
-    case "uint16":
-      return new Tensor("uint16", new Uint16Array(count), shape);
-    case "int32":
-      return new Tensor("int32", new Int32Array(count), shape);
-    case "uint32":
-      return new Tensor("uint32", new Uint32Array(count), shape);
-    case "int64":
-      return new Tensor("int64", new BigInt64Array(count), shape);
-    case "uint64":
-      return new Tensor("uint64", new BigUint64Array(count), shape);
-  }
-}
-
-/** The heart of ONNX Runtime's message: one clause, without its source files, status codes and our folders. */
-function runtimeRefuses(error: unknown, file: string): Result<never> {
-  const text = (error instanceof Error ? error.message : String(error)).replaceAll(file, path.basename(file));
-  const newerOpset = /Opset (\d+) is under development/.exec(text)?.[1];
-  if (newerOpset !== undefined) return failure("model/unreadable:newer-opset", { opset: newerOpset });
-  const clause = (text.split("\n")[0] ?? "")
-    .replace(/^Load model from .*? failed: ?/i, "")
-    .replace(/^\/\S+:\d+ .*?\) ?/, "")
-    .replace(/^.*, Error /, "")
-    .replace(/^(This is an invalid model|Invalid model)\. /, "")
-    .replace(/[\s.]+$/, "");
-  const reason = clause.length > 300 ? `${clause.slice(0, 300)}…` : clause;
-  return failure("model/unreadable:runtime", { reason: reason === "" ? null : reason });
-}
-
-/**
- * ONNX Runtime's JavaScript side makes a Float16Array of half-precision values where the runtime has that type, and its
- * native side cannot read one: the bits are put back in its place.
- */
-function halfZeros(count: number, shape: readonly number[]): Tensor {
-  const bits = new Uint16Array(count);
-  return Object.defineProperty(new Tensor("float16", bits, shape), "data", { value: bits });
 }

@@ -7,6 +7,8 @@ export const scanLimits = {
   /** Messages in messages, as ONNX Runtime's own reader has it. */
   nesting: 100,
   nameBytes: 4096,
+  /** A text of the model's metadata that is used, such as the names of its classes. */
+  metadataBytes: 1024 ** 2,
   /** Different operators, functions, inputs, outputs or data files, each. */
   distinctNames: 10_000,
   dimensions: 64,

@@ -1,6 +1,6 @@
 import { normalizeEncoding } from "@exodus/bytes/encoding-lite.js";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { ScorerFile } from "../../contract/nouns/scorer.ts";
+import type { ScorerFile } from "../../contract/nouns/scorers/scorer-file.ts";
 
 /** What the Encoding Standard names for old pages that must not be decoded, or to stand for bytes: no text is in it. */
 const noText: readonly string[] = ["replacement", "x-user-defined"];

@@ -1,5 +1,5 @@
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { ScorerFile } from "../../contract/nouns/scorer.ts";
+import type { ScorerFile } from "../../contract/nouns/scorers/scorer-file.ts";
 import type { TensorType } from "../../contract/signature.ts";
 import { columnName } from "../../contract/tables/column-names.ts";
 import { canBeMissing, type Missing, missingOf } from "../../contract/tables/missing.ts";

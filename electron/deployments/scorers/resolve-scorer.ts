@@ -1,32 +1,37 @@
-import { existsSync, promises as files } from "node:fs";
 import path from "node:path";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { ImageScorer, Scorer, ScorerFile, ScorerOutput, TabularScorer } from "../../contract/nouns/scorer.ts";
-import { scorerFileSchema } from "../../contract/nouns/scorer.ts";
-import type { ModelSignature, OutputInfo, TensorInfo } from "../../contract/signature.ts";
-import { resolveEncoding } from "./resolve-encoding.ts";
-import { resolveMissing } from "./resolve-missing.ts";
-import { readSmallTextFile, readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
+import { detectionColumns, type Detections } from "../../contract/nouns/scorers/detections.ts";
+import type { Scorer } from "../../contract/nouns/scorer.ts";
+import type { ImageScorer } from "../../contract/nouns/scorers/image-scorer.ts";
+import { type ScorerFile, scorerFileSchema } from "../../contract/nouns/scorers/scorer-file.ts";
+import type { ModelSignature, TensorInfo } from "../../contract/signature.ts";
+import { readYamlFile, schemaProblem } from "../yaml/read-yaml.ts";
+import { readLabels } from "./read-labels.ts";
+import { audioScorer, takesWholeSounds } from "./resolve-audio-scorer.ts";
+import { resolveConstants } from "./resolve-constants.ts";
+import { isOnePictureARun, resolveDetections } from "./resolve-detections.ts";
+import { imageScorer, isPictureInput } from "./resolve-image-scorer.ts";
+import { resolveOutputs } from "./resolve-outputs.ts";
+import { tabularScorer } from "./resolve-table-scorer.ts";
+import { asOneRow, isTensorModel, takesWholeItems, tensorScorer } from "./resolve-tensor-scorer.ts";
+import type { ScorerParts } from "./scorer-parts.ts";
+import { described, wantedOutputs } from "./tensor-facts.ts";
 import {
   findTokenizer,
   isTextModel,
+  takesTokens,
   type NamedTokenizer,
   textScorer,
   type TokenizerReader,
 } from "./resolve-text-scorer.ts";
 
-type Batch = Pick<Scorer, "batch" | "fixedBatch">;
-type Parts = Pick<Scorer, "outputs" | "keep" | "batch" | "fixedBatch"> & { readonly notANumber?: "error" };
-
-const maxColumns = 10_000;
-/** Floats get 0 to 1, whole numbers the pixels as they are. */
-const defaultScale = (type: TensorInfo["type"]): number => (isFloat(type) ? 0.00392157 : 1);
+type Batch = Pick<ScorerParts, "batch" | "fixedBatch" | "runsAlone">;
 
 /**
  * Reads a scorer.yml and the labels file that it names (in the same folder, or in the model's) and makes one of it with
  * the model's signature. `file` null: everything is inferred. `given` stands where the file says nothing of its input.
- * Problems: scorer/invalid, model/unsupported (nothing can be inferred), deployment/unsupported (tensor).
+ * Problems: scorer/invalid, model/unsupported (nothing can be inferred).
  */
 export async function readScorer(
   signature: ModelSignature,
@@ -37,7 +42,9 @@ export async function readScorer(
 ): Promise<Result<Scorer>> {
   const finished = async (said: ScorerFile, labels: readonly string[] | null): Promise<Result<Scorer>> => {
     const scorerFile = { ...said, input: { ...given, ...said.input } };
-    const tokenizer = await findTokenizer(signature, scorerFile, modelFolder, tokenizers);
+    const filled = resolveConstants(signature, scorerFile);
+    if (!filled.ok) return filled;
+    const tokenizer = await findTokenizer(filled.value.signature, scorerFile, modelFolder, tokenizers);
     return tokenizer.ok ? resolveScorer(signature, scorerFile, labels, tokenizer.value) : tokenizer;
   };
   if (file === null) return finished({}, null);
@@ -45,27 +52,11 @@ export async function readScorer(
   if (!yaml.ok) return yaml;
   const parsed = scorerFileSchema.safeParse(yaml.value.value);
   if (!parsed.success) return schemaProblem(yaml.value, parsed.error, "scorer/invalid");
-  const named = parsed.data.output?.labels;
+  const named = parsed.data.output?.detections?.labels ?? parsed.data.output?.labels;
   if (named === undefined) return finished(parsed.data, null);
   if (typeof named !== "string") return finished(parsed.data, named);
   const labels = await readLabels(named, [path.dirname(yaml.value.file), modelFolder]);
   return labels.ok ? finished(parsed.data, labels.value) : labels;
-}
-
-/** One label a line, in the order of the model's classes. The file lies in one of the folders, and links do not lead out. */
-async function readLabels(name: string, folders: readonly string[]): Promise<Result<readonly string[]>> {
-  for (const folder of folders) {
-    const file = path.resolve(folder, name);
-    if (!existsSync(file)) continue;
-    const [root, real] = [await files.realpath(folder), await files.realpath(file)];
-    if (!real.startsWith(root + path.sep)) return failure("scorer/invalid:labels-outside", { file: name });
-    const text = await readSmallTextFile(file, "scorer/invalid", real);
-    if (!text.ok) return text;
-    const lines = text.value.split(/\r?\n/);
-    while (lines.at(-1) === "") lines.pop();
-    return lines.length > 0 ? success(lines) : failure("scorer/invalid:labels-empty", { file: name });
-  }
-  return failure("scorer/invalid:labels-missing", { file: name });
 }
 
 /**
@@ -73,274 +64,155 @@ async function readLabels(name: string, folders: readonly string[]): Promise<Res
  * `tokenizer` is what `findTokenizer` found.
  */
 export function resolveScorer(
-  signature: ModelSignature,
+  wholeSignature: ModelSignature,
   file: ScorerFile,
   labels: readonly string[] | null,
   tokenizer: NamedTokenizer | null = null,
 ): Result<Scorer> {
+  const filled = resolveConstants(wholeSignature, file);
+  if (!filled.ok) return filled;
+  const { signature, constants } = filled.value;
   const kind = file.input?.kind ?? inferKind(signature, file, tokenizer);
   if (kind === null) {
     return failure("model/unsupported:inputs", { inputs: signature.inputs.map(described) });
   }
-  if (kind === "tensor" || kind === "script") {
-    return failure("deployment/unsupported:scorer-kind", { kind });
-  }
   const strange = keysOfOtherKinds(kind, file);
   if (strange !== undefined) return failure("scorer/invalid:foreign-key", { key: strange, kind });
 
-  const outputs = resolveOutputs(signature, file, labels);
+  if (file.output?.pool !== undefined && (kind !== "text" || !takesTokens(signature))) {
+    return failure("scorer/invalid:pool-kind");
+  }
+  const isWhole =
+    (kind === "tensor" && takesWholeItems(signature, file)) || (kind === "audio" && takesWholeSounds(signature, file));
+  const isDetector = file.output?.detections !== undefined;
+  const ownsOutputs = !isWhole && !isDetector && givesWholeOutputs(signature, file);
+  const rows = isWhole || ownsOutputs ? asOneRow(signature) : signature;
+  const said = file.output?.detections === undefined ? null : file.output;
+  const detections = said === null ? success(null) : resolveDetections(kind, signature, said, labels);
+  if (!detections.ok) return detections;
+  const outputs = detections.value === null ? resolveOutputs(kind, rows, file, labels) : success([...detectionColumns]);
   if (!outputs.ok) return outputs;
-  const batch = resolveBatch(signature, file);
+  const isAlone = detections.value !== null && isOnePictureARun(detections.value);
+  const batch = resolveBatch(isAlone ? { fixedBatch: 1 } : rows, file, outputs.value);
   if (!batch.ok) return batch;
-  const parts: Parts = {
+  const parts: ScorerParts = {
     outputs: outputs.value,
     keep: file.output?.keep ?? [],
     ...batch.value,
+    ...(ownsOutputs ? { wholeOutputs: true } : {}),
+    ...(isSome(constants) ? { constants: [...constants] } : {}),
     ...(file.output?.not_a_number === "error" ? { notANumber: "error" } : {}),
   };
   const scorer =
     kind === "tabular"
       ? tabularScorer(signature, file, parts)
       : kind === "image"
-        ? imageScorer(signature, file, parts)
-        : textScorer(signature, file, tokenizer, parts);
+        ? withDetections(imageScorer(signature, file, parts), detections.value)
+        : kind === "tensor"
+          ? tensorScorer(signature, file, parts)
+          : kind === "audio"
+            ? audioScorer(signature, file, parts)
+            : textScorer(signature, file, tokenizer, parts);
   return scorer.ok ? withoutDuplicates(scorer.value) : scorer;
 }
 
-function inferKind(
-  signature: ModelSignature,
-  file: ScorerFile,
-  tokenizer: NamedTokenizer | null,
-): Scorer["kind"] | null {
+function inferKind(signature: ModelSignature, file: ScorerFile, tokenizer: NamedTokenizer | null): ScorerKind | null {
   if (isTextModel(signature, tokenizer)) return "text";
   const { inputs } = signature;
   const named = Object.keys(file.input?.columns ?? {});
   const isOfTable = ({ name, shape }: TensorInfo) =>
     shape.length === 1 || shape.length === 2 || (shape.length > 2 && named.includes(name));
   if (inputs.every(isOfTable)) return "tabular";
+  if (isTensorModel(signature)) return "tensor";
   return inputs.length === 1 && inputs.every(isPictureInput) ? "image" : null;
 }
 
-/** Whole numbers of four dimensions may be anything, unless the layout is that of pictures. */
-function isPictureInput(input: TensorInfo): boolean {
-  return input.shape.length === 4 && (isFloat(input.type) || (input.type === "uint8" && inferLayout(input) !== null));
+/**
+ * Whether outputs that do not begin with the rows can still be told apart: each run holds one item, since the model fixes that or
+ * scorer.yml asks for it.
+ */
+function givesWholeOutputs(signature: ModelSignature, file: ScorerFile): boolean {
+  const { fixedBatch } = signature;
+  const runsOneItem = fixedBatch === 1 || (fixedBatch === null && file.batch === 1);
+  return runsOneItem && wantedOutputs(signature, file).some(({ shape }) => shape[0] !== fixedBatch);
 }
+
+function isSome<Entry>(list: readonly Entry[]): list is readonly [Entry, ...Entry[]] {
+  return list.length > 0;
+}
+
+type ScorerKind = keyof typeof keysOfKinds;
 
 const keysOfKinds = {
   tabular: ["columns", "encoding", "missing", "missing_words"],
-  image: ["size", "resize", "pad", "color", "layout", "scale", "mean", "std"],
+  image: [
+    "size",
+    "resize",
+    "pad",
+    "preset",
+    "resize_shorter",
+    "crop",
+    "resample",
+    "alpha",
+    "color",
+    "layout",
+    "scale",
+    "mean",
+    "std",
+  ],
   text: ["columns", "encoding", "missing", "missing_words", "items", "tokenizer", "max_length"],
+  tensor: ["columns", "encoding", "missing", "missing_words", "items"],
+  audio: ["sample_rate", "seconds", "windows", "scale"],
 } as const;
 
-function keysOfOtherKinds(kind: keyof typeof keysOfKinds, file: ScorerFile): string | undefined {
+function keysOfOtherKinds(kind: ScorerKind, file: ScorerFile): string | undefined {
   const own: readonly string[] = keysOfKinds[kind];
   const all = Object.values(keysOfKinds).flat();
   return all.find((key) => !own.includes(key) && file.input?.[key] !== undefined);
 }
 
-function tabularScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<TabularScorer> {
-  const mapping = file.input?.columns ?? {};
-  const unknown = Object.keys(mapping).find((name) => !inputs.some((input) => input.name === name));
-  if (unknown !== undefined) {
-    return failure("scorer/invalid:unknown-input", { input: unknown, known: namesOf(inputs) });
-  }
-  const resolved: TabularScorer["inputs"][number][] = [];
-  for (const input of inputs) {
-    const columns = inputColumns(input, Object.hasOwn(mapping, input.name) ? mapping[input.name] : undefined);
-    if (!columns.ok) return columns;
-    resolved.push({ ...input, ...columns.value });
-  }
-  const open = resolved.filter(({ columns }) => columns === null);
-  if (open.length > 1) return failure("scorer/invalid:open-inputs", { inputs: namesOf(open) });
-  const missing = resolveMissing(resolved, file);
-  if (!missing.ok) return missing;
-  const encoding = resolveEncoding(file);
-  if (!encoding.ok) return encoding;
-  const [first, ...rest] = resolved;
-  if (first === undefined) return failure("model/unsupported:no-input");
-  return success({ kind: "tabular", inputs: [first, ...rest], ...encoding.value, ...missing.value, ...parts });
+function withDetections(scorer: Result<ImageScorer>, detections: Detections | null): Result<ImageScorer> {
+  return scorer.ok && detections !== null ? success({ ...scorer.value, detections }) : scorer;
 }
 
-type InputColumns = Pick<TabularScorer["inputs"][number], "columns" | "vector">;
-
-/**
- * What fills an input: a list of as many columns as it is wide, or the name of one that holds vectors, nested where the input
- * has more dimensions.
- */
-function inputColumns(input: TensorInfo, given: string | readonly string[] | undefined): Result<InputColumns> {
-  const [, ...sizes] = input.shape;
-  if (input.shape.length === 0) return failure("scorer/invalid:not-columns", { input: described(input) });
-  const width = sizes.length === 0 ? 1 : (sizes[0] ?? null);
-  const isNested = sizes.length > 1;
-  const columns = typeof given === "string" ? [given] : (given ?? (width === 1 ? [input.name] : null));
-  const [first, ...others] = sizes;
-  if (typeof given === "string" && first !== undefined && (isNested || (width !== null && width !== 1))) {
-    return success({ columns: [given], vector: [first, ...others] });
-  }
-  if (isNested) return failure("scorer/invalid:not-columns", { input: described(input) });
-  if (columns !== null && width !== null && columns.length !== width) {
-    return failure("scorer/invalid:column-count", { input: input.name, width, columns: columns.length });
-  }
-  return success({ columns: columns === null ? null : [...columns] });
-}
-
-/** What holds no pixels: the reader of pictures does not write it. */
-const noPixels: readonly TensorInfo["type"][] = ["string", "bool", "int64", "uint64"];
-
-function imageScorer({ inputs }: ModelSignature, file: ScorerFile, parts: Parts): Result<ImageScorer> {
-  const [input, ...others] = inputs;
-  if (input === undefined || others.length > 0 || input.shape.length !== 4 || noPixels.includes(input.type)) {
-    return failure("scorer/invalid:image-inputs", { inputs: inputs.map(described) });
-  }
-  if (parts.keep.length > 0) return failure("scorer/invalid:keep-of-images");
-
-  const settings = file.input ?? {};
-  const layout = settings.layout ?? inferLayout(input);
-  if (layout === null) return failure("scorer/invalid:layout", { input: described(input) });
-  const [, second = null, third = null, fourth = null] = input.shape;
-  const [channelsFixed, heightFixed, widthFixed] =
-    layout === "nchw" ? [second, third, fourth] : [fourth, second, third];
-  const color = settings.color ?? (channelsFixed === 1 ? "gray" : "rgb");
-  const channels = color === "gray" ? 1 : 3;
-  if (channelsFixed !== null && channelsFixed !== channels) {
-    return failure("scorer/invalid:channels", { fixed: channelsFixed, color, channels });
-  }
-  const [height, width] = settings.size ?? [heightFixed, widthFixed];
-  if (height === null || width === null) return failure("scorer/invalid:any-size");
-  if ((heightFixed !== null && heightFixed !== height) || (widthFixed !== null && widthFixed !== width)) {
-    return failure("scorer/invalid:size", { fixedHeight: heightFixed, fixedWidth: widthFixed, height, width });
-  }
-  const lists = { scale: settings.scale ?? defaultScale(input.type), mean: settings.mean ?? 0, std: settings.std ?? 1 };
-  for (const [key, value] of Object.entries(lists)) {
-    if (Array.isArray(value) && value.length !== channels) {
-      return failure("scorer/invalid:per-channel", { key, numbers: value.length, channels });
-    }
-  }
-  const std = perChannel(lists.std, channels);
-  if (std.includes(0)) return failure("scorer/invalid:std");
-  const { resize = "stretch", pad } = settings;
-  if (pad !== undefined && resize !== "contain") return failure("scorer/invalid:pad", { resize });
-  return success({
-    kind: "image",
-    input,
-    height,
-    width,
-    resize,
-    ...(pad === undefined ? {} : { pad: typeof pad === "number" ? [pad, pad, pad] : pad }),
-    color,
-    layout,
-    scale: perChannel(lists.scale, channels),
-    mean: perChannel(lists.mean, channels),
-    std,
-    ...parts,
-  });
-}
-
-/** The channels are the dimension of 1 or 3; when both may be, channels first, as most exporters write them. */
-function inferLayout({ shape }: TensorInfo): ImageScorer["layout"] | null {
-  const mayBeChannels = (size: number | null | undefined): boolean => size === 1 || size === 3;
-  if (mayBeChannels(shape[1])) return "nchw";
-  return mayBeChannels(shape[3]) ? "nhwc" : null;
-}
-
-function perChannel(value: number | readonly number[], channels: number): number[] {
-  return typeof value === "number" ? new Array<number>(channels).fill(value) : [...value];
-}
-
-function resolveBatch({ fixedBatch }: ModelSignature, file: ScorerFile): Result<Batch> {
+function resolveBatch(
+  { fixedBatch, dependentItems }: Pick<ModelSignature, "fixedBatch" | "dependentItems">,
+  file: ScorerFile,
+  outputs: Scorer["outputs"],
+): Result<Batch> {
   const batch = file.batch ?? "auto";
-  if (fixedBatch === null) return success({ batch, fixedBatch });
+  if (dependentItems === true && fixedBatch !== null && fixedBatch > 1) {
+    return failure("model/unsupported:dependent-items", { rows: fixedBatch });
+  }
+  if (fixedBatch === null) {
+    if (dependentItems === true && batch === "auto") return success({ batch: 1, fixedBatch, runsAlone: true });
+    return success({ batch: withArrays(batch, outputs), fixedBatch });
+  }
   if (batch === "auto" || batch === fixedBatch) return success({ batch: fixedBatch, fixedBatch });
   return failure("scorer/invalid:batch", { rows: fixedBatch, batch });
 }
 
-function resolveOutputs(
-  signature: ModelSignature,
-  file: ScorerFile,
-  labels: readonly string[] | null,
-): Result<Scorer["outputs"]> {
-  const wanted = file.output?.outputs;
-  const unknown = wanted?.find((name) => !signature.outputs.some((output) => output.name === name));
-  if (unknown !== undefined) {
-    return failure("scorer/invalid:unknown-output", { output: unknown, known: namesOf(signature.outputs) });
-  }
-  const chosen = signature.outputs.filter(({ name }) => wanted === undefined || wanted.includes(name));
-  const widths: { readonly info: OutputInfo; readonly width: number }[] = [];
-  for (const info of chosen) {
-    const width = widthOf(info, signature.fixedBatch);
-    if (!width.ok) return width;
-    widths.push({ info, width: width.value });
-  }
-  if (labels !== null && !widths.some(({ width }) => width > 1 && width === labels.length)) {
-    const widthsOf = widths.map(({ info, width }) => ({ name: info.name, width }));
-    return failure("scorer/invalid:labels-width", { labels: labels.length, outputs: widthsOf });
-  }
-  const softmax = file.output?.softmax ?? false;
-  if (softmax && !widths.some(({ info, width }) => takesSoftmax(info, width))) {
-    return failure("scorer/invalid:softmax");
-  }
-  const topK = file.output?.top_k ?? 0;
-  const tooNarrow = widths.find(({ info, width }) => takesTopK(info, width) && width < topK);
-  if (tooNarrow !== undefined) {
-    const { info, width } = tooNarrow;
-    return failure("scorer/invalid:top-k-width", { topK, width, output: info.name });
-  }
-  if (topK > 0 && !widths.some(({ info, width }) => takesTopK(info, width))) {
-    return failure("scorer/invalid:top-k", { topK });
-  }
-  // Before the columns are named, which of a picture's millions of values would fill the memory.
-  const columns = widths.reduce(
-    (sum, { info, width }) => sum + (takesTopK(info, width) && topK > 0 ? 2 * topK : width),
-    0,
-  );
-  if (columns > maxColumns) return failure("scorer/invalid:too-many-columns", { columns });
-  const outputs = widths.map(({ info, width }): ScorerOutput => {
-    const ownLabels = labels !== null && labels.length === width && width > 1 ? labels : info.labels;
-    const common = {
-      name: info.name,
-      type: info.type,
-      width,
-      labels: ownLabels === null || ownLabels.length !== width ? null : [...ownLabels],
-      softmax: softmax && takesSoftmax(info, width),
-      topK: takesTopK(info, width) ? topK : 0,
-    };
-    return { ...common, columns: outputColumns(common) };
-  });
-  const [first, ...rest] = outputs;
-  if (first === undefined) return failure("model/unsupported:no-output");
-  return success([first, ...rest]);
+/** Values of arrays that one run may give: 16 MiB of floats. What a model makes of its inputs inside may be many times as much. */
+const maxRunValues = 4 * 1024 * 1024;
+const mostArrays = 16;
+
+/**
+ * Few items a run where each gives an array, which all are in memory together; and one where shapes vary, since items that run
+ * together have one shape.
+ */
+function withArrays(batch: Scorer["batch"], outputs: Scorer["outputs"]): Scorer["batch"] {
+  const shapes = outputs.flatMap(({ array }) => (array === undefined ? [] : [array.shape]));
+  if (shapes.length === 0) return batch;
+  // The pictures that are cut out are in memory whole.
+  if (batch === "auto" && outputs.some(({ image }) => image?.as === "alpha")) return 1;
+  const values = shapes.map((shape) => shape.reduce<number | null>(product, 1));
+  if (values.includes(null)) return batch === "auto" ? 1 : batch;
+  const most = Math.max(1, Math.floor(maxRunValues / values.reduce<number>((sum, one) => sum + (one ?? 0), 0)));
+  return Math.min(most, batch === "auto" ? mostArrays : batch);
 }
 
-function takesSoftmax({ type }: OutputInfo, width: number): boolean {
-  return width > 1 && isFloat(type);
-}
-
-function takesTopK({ type }: OutputInfo, width: number): boolean {
-  return width > 1 && type !== "string" && type !== "bool";
-}
-
-function outputColumns({ name, width, labels, topK }: Omit<ScorerOutput, "columns">): string[] {
-  if (topK > 0) {
-    return Array.from({ length: topK }, (_, index) => [
-      `${name}_top${index + 1}`,
-      `${name}_top${index + 1}_score`,
-    ]).flat();
-  }
-  if (width === 1) return [name];
-  return Array.from({ length: width }, (_, index) => `${name}_${labels?.[index] ?? index}`);
-}
-
-/** Values of an output that belong to one item: what lies behind its first dimension, which is the batch. */
-function widthOf(output: OutputInfo, fixedBatch: number | null): Result<number> {
-  const [rows, ...rest] = output.shape;
-  const isPerItem = rows !== undefined && rows === fixedBatch;
-  if (!isPerItem) return failure("scorer/invalid:output-not-per-item", { output: described(output) });
-  let width = 1;
-  for (const size of rest) {
-    if (size === null) return failure("scorer/invalid:output-width", { output: described(output) });
-    width *= size;
-  }
-  return success(width);
+function product(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one * other;
 }
 
 function withoutDuplicates(scorer: Scorer): Result<Scorer> {
@@ -350,16 +222,4 @@ function withoutDuplicates(scorer: Scorer): Result<Scorer> {
     seen.add(name);
   }
   return success(scorer);
-}
-
-function described({ name, type, shape }: TensorInfo): TensorInfo {
-  return { name, type, shape };
-}
-
-function namesOf(tensors: readonly TensorInfo[]): readonly string[] {
-  return tensors.map(({ name }) => name);
-}
-
-function isFloat(type: TensorInfo["type"]): boolean {
-  return type === "float32" || type === "float16" || type === "float64";
 }

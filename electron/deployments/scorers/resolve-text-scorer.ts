@@ -2,7 +2,9 @@ import { existsSync, promises as files } from "node:fs";
 import path from "node:path";
 import type { TokenizerFacts } from "../../contract/messages/device-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { maxTokenizerBytes, type Scorer, type ScorerFile, type TextScorer } from "../../contract/nouns/scorer.ts";
+import type { Scorer } from "../../contract/nouns/scorer.ts";
+import type { ScorerFile } from "../../contract/nouns/scorers/scorer-file.ts";
+import { maxTokenizerBytes, type TextScorer } from "../../contract/nouns/scorers/text-scorer.ts";
 import type { ModelSignature, TensorInfo } from "../../contract/signature.ts";
 import { resolveEncoding } from "./resolve-encoding.ts";
 import { resolveMissing } from "./resolve-missing.ts";
@@ -79,6 +81,7 @@ export function textScorer(
   const cut = textCut(inputs.value, file, tokenizer);
   if (!cut.ok) return cut;
   const items = file.input?.items ?? (file.input?.columns === undefined ? "file" : "row");
+  if (items === "axis") return failure("scorer/invalid:items", { items, kind: "text", known: ["file", "line", "row"] });
   const column = textColumn(inputs.value, file, items);
   if (!column.ok) return column;
   if (items !== "row" && parts.keep.length > 0) {

@@ -43,7 +43,7 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
   }
   if (holds(source, workspace)) return failure("script/invalid:holds-workspace", { folder: source });
   if (holds(workspace, source)) return failure("script/invalid:in-workspace", { folder: source });
-  const listed = await listFolder(source, "code", isLeftOut);
+  const listed = await listFolder(source, "code", isLeftOutOfCode);
   if (!listed.ok) return listed;
   const folder = path.join(codeFolder, `${stagingPrefix}${randomUUID()}`);
   await files.mkdir(folder, { recursive: true, mode: ownerOnly.folder });
@@ -59,7 +59,8 @@ export async function stageCode(codeFolder: string, source: string): Promise<Res
   return success({ hash, files: [...copied.value.keys()], folder, replaces });
 }
 
-function isLeftOut(name: string): boolean {
+/** Of files and folders of code: what is hidden, and what Python compiled. */
+export function isLeftOutOfCode(name: string): boolean {
   return name.startsWith(".") || name === "__pycache__" || name.endsWith(".pyc");
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { ScriptScorer } from "../../contract/nouns/scorer.ts";
+import type { ScriptScorer } from "../../contract/nouns/scorers/script-scorer.ts";
 import { type AskEnvironment, chooseEnvironment } from "./choose-environment.ts";
 import { codeFolderOf, dropCode, type StagedCode, stageCode } from "./code-snapshot.ts";
 import type { EnvironmentReference } from "../yaml/environment-reference.ts";

@@ -1,7 +1,7 @@
 import type { WhatRuns } from "../../contract/views/what-runs.ts";
 import { createHash } from "node:crypto";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import type { ScriptScorer } from "../../contract/nouns/scorer.ts";
+import type { ScriptScorer } from "../../contract/nouns/scorers/script-scorer.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { codeFolderOf, listCode } from "./code-snapshot.ts";

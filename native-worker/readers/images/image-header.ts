@@ -1,4 +1,6 @@
 import { pictureFormat, type PictureFormat } from "../../../electron/contract/picture-format.ts";
+import { avifSize } from "./avif-boxes.ts";
+import { firstDirectory, orientationOf } from "./tiff-directory.ts";
 
 /** What a picture's own first bytes say, read before anything is decoded: the file may be hostile or a bomb. */
 export type ImageHeader = {
@@ -8,12 +10,14 @@ export type ImageHeader = {
   readonly height: number;
   /** JPEG: 1 gray, 3 colour, 4 CMYK. Other formats: 0. */
   readonly components: number;
-  /** EXIF orientation, 1 to 8; 1 when there is none. Read for JPEG alone. */
+  /** EXIF orientation, 1 to 8; 1 when there is none. Not read for WebP and AVIF: their decoder turns. */
   readonly orientation: number;
   /** The file has its own end (nothing was cut off), and its checksums, where it has some, are right. */
   readonly isComplete: boolean;
   /** Every pixel of an intact picture is opaque. */
   readonly isOpaque: boolean;
+  /** Every pixel of a PNG has its own opacity. */
+  readonly hasAlphaChannel: boolean;
 };
 
 /** `null`: not a picture of any known format. `damaged`: its format is known, its header makes no sense. */
@@ -34,9 +38,10 @@ const headerReaders: Readonly<Record<PictureFormat, (bytes: Buffer) => ImageHead
   bmp: readBmpHeader,
   gif: readGifHeader,
   tiff: readTiffHeader,
+  avif: readAvifHeader,
 };
 
-const plain = { components: 0, orientation: 1, isOpaque: false } as const;
+const plain = { components: 0, orientation: 1, isOpaque: false, hasAlphaChannel: false } as const;
 
 /** Walks the markers from start to end: segments by their lengths, scans by looking for the next marker. */
 function readJpegHeader(bytes: Buffer): ImageHeader | null {
@@ -76,56 +81,31 @@ function readJpegHeader(bytes: Buffer): ImageHeader | null {
       };
     }
     if (marker === 0xe1 && bytes.toString("latin1", body, body + 6) === "Exif\0\0") {
-      orientation = readOrientation(bytes.subarray(body + 6, at + 2 + length)) ?? orientation;
+      orientation = orientationOf(bytes.subarray(body + 6, at + 2 + length));
     }
     at += 2 + Math.max(2, length);
   }
-  return size === null ? null : { format: "jpeg", ...size, orientation, isComplete, isOpaque: true };
-}
-
-/** The orientation tag of the first directory of EXIF's TIFF block. */
-function readOrientation(tiff: Buffer): number | null {
-  const directory = firstDirectory(tiff);
-  const value = directory?.get(0x0112);
-  return value !== undefined && value >= 1 && value <= 8 ? value : null;
-}
-
-/** Tag → value of the first TIFF directory, for tags that hold one short or long. */
-function firstDirectory(tiff: Buffer): Map<number, number> | null {
-  if (tiff.length < 8) return null;
-  const little = tiff[0] === 0x49;
-  const short = (at: number) => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
-  const long = (at: number) => (little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at));
-  if (short(2) !== 42) return null;
-  const offset = long(4);
-  if (offset + 2 > tiff.length) return null;
-  const entries = new Map<number, number>();
-  const count = short(offset);
-  for (let index = 0; index < count; index++) {
-    const entry = offset + 2 + index * 12;
-    if (entry + 12 > tiff.length) break;
-    const type = short(entry + 2);
-    if (type === 3) entries.set(short(entry), short(entry + 8));
-    if (type === 4) entries.set(short(entry), long(entry + 8));
-  }
-  return entries;
+  return size === null ? null : { format: "jpeg", ...plain, ...size, orientation, isComplete, isOpaque: true };
 }
 
 function readPngHeader(bytes: Buffer): ImageHeader | null {
   if (bytes.length < 33 || bytes.toString("latin1", 12, 16) !== "IHDR") return null;
   // Colour types 4 and 6 carry opacity, the others do when there is a tRNS chunk.
-  let isOpaque = ((bytes[25] as number) & 4) === 0;
+  const hasAlphaChannel = ((bytes[25] as number) & 4) !== 0;
+  let isOpaque = !hasAlphaChannel;
   let isComplete = false;
+  let orientation = 1;
   for (let at = 8; at + 12 <= bytes.length && !isComplete; ) {
     const end = at + 8 + bytes.readUInt32BE(at);
     if (end + 4 > bytes.length || bytes.readUInt32BE(end) !== pngChecksum(bytes, at + 4, end)) break;
     const chunk = bytes.toString("latin1", at + 4, at + 8);
     if (chunk === "tRNS") isOpaque = false;
+    if (chunk === "eXIf") orientation = orientationOf(bytes.subarray(at + 8, end));
     if (chunk === "IEND") isComplete = true;
     at = end + 4;
   }
   const size = { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
-  return { format: "png", ...size, ...plain, isOpaque, isComplete };
+  return { format: "png", ...size, ...plain, orientation, isOpaque, hasAlphaChannel, isComplete };
 }
 
 const checksumTable = Int32Array.from({ length: 256 }, (_, byte) => {
@@ -222,8 +202,13 @@ function hasWholeGifFrame(bytes: Buffer): boolean {
 
 function readTiffHeader(bytes: Buffer): ImageHeader | null {
   const directory = firstDirectory(bytes);
-  const width = directory?.get(0x0100);
-  const height = directory?.get(0x0101);
+  const [width] = directory?.get(0x0100) ?? [];
+  const [height] = directory?.get(0x0101) ?? [];
   if (width === undefined || height === undefined) return null;
-  return { format: "tiff", width, height, ...plain, isComplete: true };
+  return { format: "tiff", width, height, ...plain, orientation: orientationOf(bytes), isComplete: true };
+}
+
+function readAvifHeader(bytes: Buffer): ImageHeader | null {
+  const size = avifSize(bytes);
+  return size === null ? null : { format: "avif", ...size, ...plain };
 }

@@ -1,8 +1,12 @@
-import type { ImageScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { ImageScorer } from "../../../electron/contract/nouns/scorers/image-scorer.ts";
 import { resampleModule } from "./image-resample-wasm.ts";
+import { type AxisRange, resampleAsPillow } from "./pillow-resample.ts";
 
 /** The size of a picture; its pixels are in the fitter's own memory. */
 export type PictureSize = { readonly width: number; readonly height: number };
+
+/** How a picture is made to fit. */
+export type FitRules = Pick<ImageScorer, "resize" | "pad" | "resample" | "resizeShorter">;
 
 /** Fits pictures into the size that a model takes. One at a time: its memory is used again for the next. */
 export type PictureFitter = {
@@ -11,18 +15,15 @@ export type PictureFitter = {
   /**
    * Fits the picture that was put into `pixels` into `width × height` and returns three bytes a pixel, valid until the
    * next call. `stretch` fills both sides; `contain` keeps the proportions and leaves borders in the colour `pad`; `cover`
-   * keeps them and cuts off what sticks out, the same on both sides. Each axis is averaged over the covered area where it shrinks
-   * and interpolated linearly where it grows.
+   * keeps them and cuts off what sticks out, the same on both sides. `resizeShorter` brings the shorter side to that length
+   * and cuts out the middle. By `area` each axis is averaged over the covered area where it shrinks and interpolated
+   * linearly where it grows; the other filters are PIL's.
    */
-  readonly fit: (
-    size: PictureSize,
-    width: number,
-    height: number,
-    how: Pick<ImageScorer, "resize" | "pad">,
-  ) => Uint8Array;
+  readonly fit: (size: PictureSize, width: number, height: number, how: FitRules) => Uint8Array;
 };
 
-type Box = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+/** Left, top, width and height in pixels, which need not be whole. */
+export type Box = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 
 type Resample = (
   source: number,
@@ -64,11 +65,28 @@ export function createPictureFitter(): PictureFitter {
       growTo(bytes + slack);
       return Buffer.from(instance.memory.buffer, 0, bytes);
     },
-    fit(size, width, height, { resize, pad = black }) {
+    fit(size, width, height, rules) {
+      const { resize, pad = black, resample: filter = "area" } = rules;
       const pixelsEnd = align(size.width * size.height * 4 + slack);
-      const { from, to } = boxes(size, width, height, resize);
-      const across = axisPlan(size.width, from.left, from.width, to.width);
-      const down = axisPlan(size.height, from.top, from.height, to.height);
+      const { from, to, of } = boxes(size, width, height, rules);
+      const columns = {
+        ...{ size: size.width, start: from.left, length: from.width },
+        ...{ count: of.width, first: of.left, used: to.width },
+      };
+      const rows = {
+        ...{ size: size.height, start: from.top, length: from.height },
+        ...{ count: of.height, first: of.top, used: to.height },
+      };
+      if (filter !== "area") {
+        const source = new Uint8Array(instance.memory.buffer, 0, size.width * size.height * 4);
+        const bytes = new Uint8Array(width * height * 3);
+        const offset = (to.top * width + to.left) * 3;
+        resampleAsPillow(source, columns, rows, filter, { bytes, offset, stride: width * 3 });
+        if (resize === "contain") fillBorders(bytes, width, to, pad);
+        return bytes;
+      }
+      const across = axisPlan(columns);
+      const down = axisPlan(rows);
       const acrossAt = pixelsEnd;
       const downAt = acrossAt + across.bytes.byteLength;
       const columnsAt = align(downAt + down.bytes.byteLength);
@@ -112,16 +130,20 @@ function fillBorders(
   fill((top + height - 1) * width + left + inner, target.length / 3);
 }
 
-/** Which part of the picture becomes which part (whole pixels) of the result. */
-function boxes(
+/**
+ * Which part of the picture becomes which part (whole pixels) of the result. `of`: how many pixels `from` becomes, and from
+ * where on among them `to` is taken.
+ */
+export function boxes(
   size: PictureSize,
   width: number,
   height: number,
-  resize: ImageScorer["resize"],
-): { readonly from: Box; readonly to: Box } {
+  { resize, resizeShorter }: FitRules,
+): { readonly from: Box; readonly to: Box; readonly of: Box } {
   const whole = { left: 0, top: 0, width: size.width, height: size.height };
   const filled = { left: 0, top: 0, width, height };
-  if (resize === "stretch") return { from: whole, to: filled };
+  if (resizeShorter !== undefined) return { from: whole, to: filled, of: middleOf(size, resizeShorter, filled) };
+  if (resize === "stretch") return { from: whole, to: filled, of: filled };
   const ratios = [width / size.width, height / size.height] as const;
   if (resize === "contain") {
     const ratio = Math.min(...ratios);
@@ -131,13 +153,30 @@ function boxes(
     };
     const left = Math.floor((width - placed.width) / 2);
     const top = Math.floor((height - placed.height) / 2);
-    return { from: whole, to: { left, top, ...placed } };
+    return { from: whole, to: { left, top, ...placed }, of: { left: 0, top: 0, ...placed } };
   }
   const ratio = Math.max(...ratios);
   const cut = { width: Math.min(size.width, width / ratio), height: Math.min(size.height, height / ratio) };
   const left = (size.width - cut.width) / 2;
   const top = (size.height - cut.height) / 2;
-  return { from: { left, top, ...cut }, to: filled };
+  return { from: { left, top, ...cut }, to: filled, of: filled };
+}
+
+/** As torchvision's `Resize` and `CenterCrop` count: the longer side is rounded down, the middle to the nearest even. */
+function middleOf(size: PictureSize, shorter: number, { width, height }: PictureSize): Box {
+  const isUpright = size.width <= size.height;
+  const longer = Math.trunc((shorter * Math.max(size.width, size.height)) / Math.min(size.width, size.height));
+  const resized = isUpright ? { width: shorter, height: longer } : { width: longer, height: shorter };
+  return {
+    ...resized,
+    left: halfToEven(resized.width - width),
+    top: halfToEven(resized.height - height),
+  };
+}
+
+function halfToEven(length: number): number {
+  const half = Math.floor(length / 2);
+  return length % 2 === 0 || half % 2 === 0 ? half : half + 1;
 }
 
 /**
@@ -146,17 +185,16 @@ function boxes(
  */
 type AxisPlan = { readonly bytes: Uint8Array; readonly scale: number };
 
-/** `size` pixels of input of which `length` from `start` on become `count` pixels of output. */
-function axisPlan(size: number, start: number, length: number, count: number): AxisPlan {
-  const bytes = new Uint8Array(count * 16);
-  const starts = new Int32Array(bytes.buffer, 0, count);
-  const counts = new Int32Array(bytes.buffer, count * 4, count);
-  const firsts = new Float32Array(bytes.buffer, count * 8, count);
-  const lasts = new Float32Array(bytes.buffer, count * 12, count);
+function axisPlan({ size, start, length, count, first: skipped, used }: AxisRange): AxisPlan {
+  const bytes = new Uint8Array(used * 16);
+  const starts = new Int32Array(bytes.buffer, 0, used);
+  const counts = new Int32Array(bytes.buffer, used * 4, used);
+  const firsts = new Float32Array(bytes.buffer, used * 8, used);
+  const lasts = new Float32Array(bytes.buffer, used * 12, used);
   const step = length / count;
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < used; index++) {
     if (step > 1) {
-      const from = start + index * step;
+      const from = start + (skipped + index) * step;
       const to = Math.min(size, from + step);
       const first = Math.floor(from);
       const end = Math.max(first + 1, Math.ceil(to - 1e-9));
@@ -165,7 +203,7 @@ function axisPlan(size: number, start: number, length: number, count: number): A
       firsts[index] = Math.min(to, first + 1) - from;
       if (end - first > 1) lasts[index] = Math.min(to, end) - (end - 1);
     } else {
-      const centre = start + (index + 0.5) * step - 0.5;
+      const centre = start + (skipped + index + 0.5) * step - 0.5;
       const first = Math.floor(centre);
       const share = centre - first;
       const isAlone = first < 0 || first >= size - 1 || share === 0;
@@ -181,57 +219,6 @@ function axisPlan(size: number, start: number, length: number, count: number): A
 /** Up to a place where sixteen bytes may be read at once. */
 function align(at: number): number {
   return Math.ceil(at / 16) * 16;
-}
-
-/**
- * Turns a picture of three bytes a pixel as its EXIF orientation asks. `width` and `height` are those of `bytes`; for
- * orientations 5 to 8 the result is `height` wide and `width` high.
- */
-export function turnImage(bytes: Uint8Array, width: number, height: number, orientation: number): Uint8Array {
-  if (orientation === 1) return bytes;
-  const isSideways = orientation >= 5;
-  const result = new Uint8Array(bytes.length);
-  const resultWidth = isSideways ? height : width;
-  const resultHeight = isSideways ? width : height;
-  for (let y = 0; y < resultHeight; y++) {
-    for (let x = 0; x < resultWidth; x++) {
-      const [fromX, fromY] = storedPlace(orientation, x, y, width, height);
-      const from = (fromY * width + fromX) * 3;
-      const to = (y * resultWidth + x) * 3;
-      result[to] = bytes[from] as number;
-      result[to + 1] = bytes[from + 1] as number;
-      result[to + 2] = bytes[from + 2] as number;
-    }
-  }
-  return result;
-}
-
-/** Where the pixel that is shown at (x, y) is stored. */
-function storedPlace(
-  orientation: number,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-): readonly [number, number] {
-  switch (orientation) {
-    case 2:
-      return [width - 1 - x, y];
-    case 3:
-      return [width - 1 - x, height - 1 - y];
-    case 4:
-      return [x, height - 1 - y];
-    case 5:
-      return [y, x];
-    case 6:
-      return [y, height - 1 - x];
-    case 7:
-      return [width - 1 - y, height - 1 - x];
-    case 8:
-      return [width - 1 - y, x];
-    default:
-      return [x, y];
-  }
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -13,4 +13,6 @@ declare namespace WebAssembly {
     /** By so many pages of 64 KiB; `buffer` is another one then. */
     grow(pages: number): number;
   }
+  /** A trap. */
+  class RuntimeError extends Error {}
 }

@@ -10,7 +10,7 @@ import { columnTypeWords, isOfColumnType, typedNumber } from "../../../electron/
 import { decodeText } from "../../../electron/contract/tables/csv.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import type { InputValues } from "../block.ts";
-import { halfBits } from "../half-float.ts";
+import { halfBits } from "../../../electron/contract/half-float.ts";
 import { shortText } from "./kept-cells.ts";
 import { type CheckedType, wantsNumber, sourceBytes, sourceText, wrongEncoding } from "./row-sources.ts";
 import { type KeptCells, keepCell, keepNull } from "./kept-cells.ts";

@@ -1,6 +1,10 @@
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
 import { columnName } from "../../../electron/contract/tables/column-names.ts";
-import { inputWidth, type TabularScorer, vectorShape } from "../../../electron/contract/nouns/scorer.ts";
+import {
+  inputWidth,
+  type TabularScorer,
+  vectorShape,
+} from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import type { InputValues, ItemFailure, TabularBlock } from "../block.ts";
 import { allocateValues } from "../input-values.ts";
 import {

@@ -4,7 +4,7 @@ import { columnName, repeatedNames } from "../../../electron/contract/tables/col
 import { type ColumnType, columnTypeWords } from "../../../electron/contract/tables/column-types.ts";
 import { type CsvDialect, decodeText, defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import type { ItemErrorCode } from "../../../electron/contract/item-error.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import {
   type Missing,
   missingOf,

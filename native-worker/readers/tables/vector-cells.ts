@@ -5,10 +5,10 @@ import {
   wholeNumberOfCell,
 } from "../../../electron/contract/tables/cell-values.ts";
 import { decodeText } from "../../../electron/contract/tables/csv.ts";
-import { createListReader, listWords } from "../../../electron/contract/tables/list-cells.ts";
+import { createListReader, type ListReader, listWords } from "../../../electron/contract/tables/list-cells.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import type { InputValues } from "../block.ts";
-import { halfBits } from "../half-float.ts";
+import { halfBits } from "../../../electron/contract/half-float.ts";
 import type { Converter } from "./cell-converters.ts";
 import { numberFromBytes } from "./csv-numbers.ts";
 import { type CellFault, type RowSources, sourceBytes } from "./row-sources.ts";
@@ -27,7 +27,13 @@ export function createVectorConverter(
   sources: RowSources,
 ): Converter {
   const width = shape.reduce((product, length) => product * length, 1);
-  const read = createListReader(shape);
+  const readNested = createListReader(shape);
+  const readFlat = createListReader([width]);
+  // A plain list of all values is as clear.
+  const read: ListReader = (...cell) => {
+    const fault = readNested(...cell);
+    return fault === "wrong-shape" && shape.length > 1 ? readFlat(...cell) : fault;
+  };
   const elementOf = elementsOf(type, source, sources);
   const target = values as { [index: number]: unknown };
   const wants = listWords(shape, type === "string" ? "texts" : type === "bool" ? "truth values" : "numbers");

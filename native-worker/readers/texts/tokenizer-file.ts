@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import * as z from "zod";
-import { maxTokenizerBytes } from "../../../electron/contract/nouns/scorer.ts";
+import { maxTokenizerBytes } from "../../../electron/contract/nouns/scorers/text-scorer.ts";
 import { opener } from "../source-file.ts";
 
 const component = z.looseObject({ type: z.string().optional() });
