@@ -1,0 +1,95 @@
+import path from "node:path";
+import type { Clock } from "../../compute/clock.ts";
+import type { BlobPlace } from "../../contract/nouns/azure/azure-part.ts";
+import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
+import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import type { Content, ContentRequest } from "../../data/content/ask-content-address.ts";
+import { azureLedger } from "../../jobs/azure/azure-journal.ts";
+import type { AzureWork } from "../../jobs/azure/azure-runner.ts";
+import type { AzureSession } from "../identity/session.ts";
+import type { BlobStore } from "../storage/blob-store.ts";
+import type { BatchJobs } from "./batch-jobs.ts";
+import { createPatience, type RunPatience, type RunTimes } from "./patience.ts";
+import { createWake, type Wake } from "./wake.ts";
+
+export type WorkTools = {
+  readonly clock: Clock;
+  readonly times: RunTimes;
+  /** The job's account at work. */
+  readonly session: () => Result<AzureSession>;
+  /** It gives no token any more. */
+  readonly mustSignIn: () => void;
+  readonly openJobs: (session: AzureSession, spec: AzureJobSpec) => BatchJobs;
+  readonly openStore: (session: AzureSession, place: BlobPlace) => Result<BlobStore>;
+  readonly contentAddress: (
+    request: ContentRequest,
+    onProgress: (doneBytes: number, totalBytes: number) => void,
+    signal: AbortSignal,
+  ) => Promise<Result<Content>>;
+};
+
+/** How a step ends: `again`: it is not over, and is taken up anew. */
+export type StepEnd = Result<"next" | "again" | "canceled">;
+
+/** One job that is worked on: what its steps share. */
+export type AtWork = AzureWork & {
+  readonly tools: WorkTools;
+  readonly patience: RunPatience;
+  /** Aborted when the work is to stop. */
+  readonly stopped: AbortSignal;
+  /** Cuts waits short, and what may be cut, when the job is cancelled. */
+  readonly wake: Wake;
+  readonly isCancelling: () => boolean;
+  /** What it does now. */
+  readonly say: (doing: WaitingReason) => void;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly openJobs: () => Result<BatchJobs>;
+  readonly openStore: () => Result<BlobStore>;
+  readonly ledger: (of: "content" | "download") => string;
+  /** How often in a row Azure did not know the job. */
+  looks: number;
+  /** An answer about making the job was none. */
+  isUnknown: boolean;
+  /** When Azure was asked to cancel it, on the clock; null: it was not. */
+  cancelledAt: number | null;
+};
+
+export function createAtWork(
+  work: AzureWork,
+  tools: WorkTools,
+  how: Pick<AtWork, "stopped" | "isCancelling" | "say">,
+): AtWork {
+  const { spec, folder } = work;
+  const wake = createWake();
+  let opened: { readonly session: AzureSession; readonly jobs: BatchJobs } | null = null;
+  return {
+    ...work,
+    ...how,
+    tools,
+    wake,
+    patience: createPatience(tools.clock, tools.times),
+    wait: (ms) => wake.orAfter(ms, tools.clock, how.stopped),
+    openJobs() {
+      const session = tools.session();
+      if (!session.ok) return session;
+      if (opened?.session !== session.value) {
+        opened = { session: session.value, jobs: tools.openJobs(session.value, spec) };
+      }
+      return success(opened.jobs);
+    },
+    openStore() {
+      const session = tools.session();
+      return session.ok ? tools.openStore(session.value, spec.azure.datastore) : session;
+    },
+    ledger: (of) => azureLedger(folder, of),
+    looks: 0,
+    isUnknown: false,
+    cancelledAt: null,
+  };
+}
+
+/** Where the files lie that are sent: of a single one, its folder. */
+export function inputFolder({ input }: AzureJobSpec): string {
+  return input.kind === "file" ? path.dirname(input.path) : input.path;
+}

@@ -1,0 +1,38 @@
+import type { Clock } from "../../compute/clock.ts";
+import type { ProcessHost } from "../../compute/process-host.ts";
+import { contentAddress } from "../../data/content/ask-content-address.ts";
+import type { AzureRunner } from "../../jobs/azure/azure-runner.ts";
+import type { AccountStore } from "../identity/account-store.ts";
+import type { NetworkSettings } from "../network/proxy.ts";
+import { openBlobStore } from "../storage/blob-store.ts";
+import { openBatchJobs } from "./batch-jobs.ts";
+import { type RunTimes, usualTimes } from "./patience.ts";
+import { createSessions } from "./sessions.ts";
+import { startWork } from "./work.ts";
+
+/** Runs the jobs of a workspace in Azure, each as the account that made it. Opens no socket until one of them begins. */
+export function createAzureRunner(
+  context: NetworkSettings & {
+    readonly accounts: AccountStore;
+    readonly host: ProcessHost;
+    readonly clock: Clock;
+    /** Left out: the usual ones. */
+    readonly times?: RunTimes;
+  },
+): AzureRunner {
+  const { accounts, host, clock, times = usualTimes } = context;
+  const sessions = createSessions(accounts, context);
+  return {
+    start: (work) =>
+      startWork(work, {
+        ...{ clock, times },
+        session: () => sessions.of(work.spec),
+        mustSignIn: () => sessions.drop(work.spec),
+        openJobs: openBatchJobs,
+        openStore: (session, place) => openBlobStore({ ...session, host }, place),
+        contentAddress: (request, onProgress, signal) => contentAddress(host, request, onProgress, signal),
+      }),
+    mayGoOn: (spec) => sessions.isChanged(spec),
+    close: sessions.close,
+  };
+}

@@ -1,0 +1,99 @@
+import path from "node:path";
+import { failure, type Result, success } from "../../contract/problem.ts";
+import { azureFilesFile } from "../../jobs/azure/azure-journal.ts";
+import { type AtWork, inputFolder, type StepEnd } from "./at-work.ts";
+import type { SeenJob } from "./batch-jobs.ts";
+import { listForAzure, writeList } from "./list-input.ts";
+import { datastoreUri, inputPrefix } from "./submit-body.ts";
+
+/** The steps of a job up to Azure's having it. */
+
+/** Azure must not know a job so often in a row, with waits between, before it is sent again. */
+const looksForSent = 3;
+
+export async function hash(job: AtWork): Promise<StepEnd> {
+  const { spec, folder, journal, tools, wake, stopped, say } = job;
+  say({ kind: "azure-hashing" });
+  const listed = await listForAzure(spec.input);
+  if (!listed.ok) return listed;
+  const { files, ...others } = listed.value;
+  await writeList(azureFilesFile(folder), files);
+  const request = {
+    folder: inputFolder(spec),
+    files: { kind: "files", files },
+    ledgerFile: job.ledger("content"),
+  } as const;
+  const content = await tools.contentAddress(request, () => say({ kind: "azure-hashing" }), wake.signal(stopped));
+  if (!content.ok) return content;
+  journal.move("uploading", { contentAddress: content.value.address, listed: { ...others, files: files.length } });
+  return success("next");
+}
+
+export async function upload(job: AtWork): Promise<StepEnd> {
+  const { spec, journal, wake, stopped, say } = job;
+  const { contentAddress, listed } = journal.facts();
+  say({ kind: "azure-uploading", doneBytes: 0, totalBytes: listed?.bytes ?? 0 });
+  const store = job.openStore();
+  if (!store.ok) return store;
+  const sent = await store.value.upload(
+    { folder: inputFolder(spec), ledgerFile: job.ledger("content"), prefix: inputPrefix(contentAddress ?? "") },
+    ({ doneBytes, totalBytes }) => say({ kind: "azure-uploading", doneBytes, totalBytes }),
+    wake.signal(stopped),
+  );
+  if (!sent.ok) return sent;
+  journal.move("submitting");
+  return success("next");
+}
+
+/** Looks for the job first, always: the request before may have been cut off after Azure had it. */
+export async function submit(job: AtWork): Promise<StepEnd> {
+  const { spec, journal, stopped, patience } = job;
+  job.say({ kind: "azure-submitting" });
+  const jobs = job.openJobs();
+  if (!jobs.ok) return jobs;
+  const found = await jobs.value.find(spec.azure.jobName, stopped);
+  if (!found.ok) return found;
+  if (found.value !== null) return taken(job, found.value);
+  // What was cut off may still be on its way.
+  if (journal.facts().mayBeSent && job.looks < looksForSent) {
+    job.looks += 1;
+    await job.wait(patience.between(job.looks));
+    return success("again");
+  }
+  if (job.isCancelling()) return success("canceled");
+  journal.set({ mayBeSent: true });
+  job.looks = 0;
+  const made = await jobs.value.submit(inputUri(job), stopped);
+  if (made.ok) return made.value.kind === "exists" ? notSure(job) : taken(job, made.value.job);
+  switch (made.problem.code) {
+    // It may have arrived, and then the job is found by its name.
+    case "azure/unreachable":
+    case "azure/cancelled":
+      return made;
+    case "azure/unexpected-answer":
+      return job.isUnknown ? made : notSure(job);
+    default:
+      journal.set({ mayBeSent: false });
+      return made;
+  }
+}
+
+/** Looks once more; still unsure after that is a problem. */
+function notSure(job: AtWork): Result<"again"> {
+  if (job.isUnknown) return failure("azure/job-lost", { job: job.spec.azure.jobName });
+  job.isUnknown = true;
+  return success("again");
+}
+
+function taken(job: AtWork, { name, status, studioUrl }: SeenJob): Result<"next"> {
+  job.journal.move("following", { mayBeSent: true, name, status, studioUrl });
+  job.looks = 0;
+  return success("next");
+}
+
+function inputUri({ spec, journal }: AtWork): string {
+  const { azure, input } = spec;
+  if (azure.input.kind === "address") return azure.input.uri;
+  const place = inputPrefix(journal.facts().contentAddress ?? "");
+  return datastoreUri(spec, `${place}/${input.kind === "file" ? path.basename(input.path) : ""}`);
+}
