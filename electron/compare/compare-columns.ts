@@ -4,6 +4,8 @@ import type {
   ComparedJob,
   ComparedKind,
 } from "../contract/messages/compare-messages.ts";
+import { arrayComparison, shownArray } from "./compare-arrays.ts";
+import { pictureComparison } from "./compare-pictures.ts";
 import { formulaSafe } from "../contract/tables/csv-cell.ts";
 import type { ResultsFormat } from "../contract/messages/results-messages.ts";
 import type { Row } from "./compare-rows.ts";
@@ -26,7 +28,9 @@ export type ColumnComparison = {
   readonly summaries: () => readonly ComparedColumnSummary[];
 };
 
-type Side = Pick<ComparedJob, "format" | "formulas"> & { readonly columns: readonly ComparedColumn[] };
+type Side = Pick<ComparedJob, "name" | "format" | "formulas" | "arrays" | "outputFolder"> & {
+  readonly columns: readonly ComparedColumn[];
+};
 
 /** What is found of one column; changed with every row. */
 type Tally = {
@@ -46,6 +50,8 @@ type Pair = {
   readonly b: number;
   readonly compareCells: (a: string, b: string) => { readonly isSame: boolean; readonly difference: number | null };
   readonly isNumber: boolean;
+  /** A cell as the file of differences has it. */
+  readonly shown: (cell: string) => string;
   readonly tally: Tally;
 };
 
@@ -71,8 +77,8 @@ export function compareColumns(a: Side, b: Side, tolerance: number): ColumnCompa
           column: pair.name,
           isInput: pair.role === "input",
           isNumber: pair.isNumber,
-          a: cellA,
-          b: cellB,
+          a: pair.shown(cellA),
+          b: pair.shown(cellB),
           difference,
         });
       }
@@ -96,22 +102,36 @@ function pairsOf(a: Side, b: Side, tolerance: number): readonly Pair[] {
     const other = b.columns[place];
     if (column.role === "place" || other === undefined) return [];
     const kind = commonKind(column.kind, other.kind);
-    const isNumber = kind !== "text" && kind !== "boolean";
+    // Text where only one has files or lists.
+    const content = column.content === other.content ? column.content : undefined;
+    const isNumber = content !== undefined || (kind !== "text" && kind !== "boolean");
     return [
       {
         name: column.name,
         role: column.role === "input" && other.role === "input" ? "input" : "output",
         a: index,
         b: place,
-        compareCells: cellComparison(kind, a, b, tolerance),
+        compareCells: comparisonOf(content, kind, a, b, tolerance),
         isNumber,
+        shown: content === "array" ? shownArray : (cell) => cell,
         tally: {
           ...{ changed: 0, numbers: 0, sum: 0, largest: 0, largestAt: null },
-          changes: isNumber && kind !== "integer" ? null : new Map(),
+          changes: content !== undefined || (isNumber && kind !== "integer") ? null : new Map(),
         },
       },
     ];
   });
+}
+
+function comparisonOf(
+  content: ComparedColumn["content"],
+  kind: ComparedKind,
+  a: Side,
+  b: Side,
+  tolerance: number,
+): Pair["compareCells"] {
+  if (content === "array") return arrayComparison(roundTo(kind), a, b, tolerance);
+  return content === "image" ? pictureComparison(a, b, tolerance) : cellComparison(kind, a, b, tolerance);
 }
 
 const floatWidths: Partial<Readonly<Record<ComparedKind, number>>> = {
@@ -183,12 +203,16 @@ function comparedWhole(a: string, b: string, tolerance: number): Compared {
 /** Null: no number, or none at all. Azure's bytes have an empty cell for NaN. */
 function numberReader(kind: ComparedKind, format: ResultsFormat): (text: string) => number | null {
   const empty = format === "azureml-frame" || format === "azureml-mlflow" ? Number.NaN : null;
-  const round = kind === "float32" ? Math.fround : kind === "float16" ? nearestHalf : (value: number) => value;
+  const round = roundTo(kind);
   return (text) => {
     if (text === "") return empty;
     const value = Number(text);
     return Number.isNaN(value) ? (namedNumbers[text.toLowerCase()] ?? null) : round(value);
   };
+}
+
+function roundTo(kind: ComparedKind): (value: number) => number {
+  return kind === "float32" ? Math.fround : kind === "float16" ? nearestHalf : (value) => value;
 }
 
 const namedNumbers: Readonly<Record<string, number>> = {

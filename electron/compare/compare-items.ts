@@ -27,7 +27,7 @@ export type OpenJob = {
   readonly columns: readonly ComparedColumn[];
   /** Rows of its predictions. */
   readonly rows: number;
-  /** Whether each item that did not fail has one row; only rows of scripts may be otherwise. */
+  /** Whether its rows tell which item they are of; only those of scripts may not. */
   readonly isRowAnItem: boolean;
   /** By file in code-point order, then by row; in blocks. Throws `FilesChanged`. */
   readonly items: () => AsyncGenerator<readonly ComparedItem[], undefined>;
@@ -57,14 +57,21 @@ export async function openComparedJob(job: ComparedJob): Promise<OpenJob | null>
     }
     const { rows: rowsFile, errors: errorsFile } = written;
     const columns = job.columns ?? scriptColumns(job, journal);
-    const succeeded = countSucceeded(journal);
-    const rows = job.isScript ? await countRows(job, columns, rowsFile) : succeeded;
+    const counted = countOf(journal);
+    const rows = job.isScript ? await countRows(job, columns, rowsFile) : counted.rows;
     return {
       name: job.name,
       columns,
       rows,
-      isRowAnItem: rows === succeeded,
-      items: () => itemBlocks(job, journal, errorsFile, openRows(job, columns, rowsFile)),
+      isRowAnItem: job.hasManyRows || rows === counted.succeeded,
+      items: () =>
+        (job.hasManyRows ? countedBlocks : itemBlocks)(
+          job,
+          journal,
+          errorsFile,
+          openRows(job, columns, rowsFile),
+          columns,
+        ),
       lines: () => lineBlocks(job, openCounted(job, columns, rowsFile), rows),
       close,
     };
@@ -83,15 +90,20 @@ const scriptKinds: Readonly<Record<ScriptColumn["type"], ComparedKind>> = {
   text: "text",
 };
 
-function scriptColumns({ format }: ComparedJob, journal: BaseJournal): readonly ComparedColumn[] {
+function scriptColumns({ format, places }: ComparedJob, journal: BaseJournal): readonly ComparedColumn[] {
   if (format === "lines") return [{ name: "line", kind: "text", role: "output" }];
-  return (journal.scriptColumns ?? []).map(({ name, type }) => ({ name, kind: scriptKinds[type], role: "output" }));
+  return (journal.scriptColumns ?? []).map(({ name, type }, at) => {
+    return { name, kind: scriptKinds[type], role: at < places ? "place" : "output" };
+  });
 }
 
-function countSucceeded(journal: BaseJournal): number {
-  let count = 0;
-  for (const { succeeded } of journal.miniBatches()) count += succeeded;
-  return count;
+function countOf(journal: BaseJournal): { readonly succeeded: number; readonly rows: number } {
+  let [succeeded, rows] = [0, 0];
+  for (const miniBatch of journal.miniBatches()) {
+    succeeded += miniBatch.succeeded;
+    rows += miniBatch.rows;
+  }
+  return { succeeded, rows };
 }
 
 async function countRows(job: ComparedJob, columns: readonly ComparedColumn[], rowsFile: number): Promise<number> {
@@ -127,8 +139,9 @@ function openCounted(job: ComparedJob, columns: readonly ComparedColumn[], rowsF
   return takeFromText(records, rowParser(job, columns));
 }
 
-/** So many items are handed on at once. */
-const blockItems = 2000;
+/** So many items are handed on at once: fewer where each holds lists. */
+const blockItemsOf = ({ columns, arrays }: ComparedJob): number =>
+  arrays === "lists" && columns?.some(({ content }) => content === "array") === true ? 16 : 2000;
 
 async function* itemBlocks(
   job: ComparedJob,
@@ -136,14 +149,10 @@ async function* itemBlocks(
   errorsFile: number,
   rowsOf: RowsOfMiniBatch,
 ): AsyncGenerator<readonly ComparedItem[], undefined> {
+  const blockItems = blockItemsOf(job);
   let block: ComparedItem[] = [];
   for (const miniBatch of journal.miniBatches()) {
-    const errorBytes = Buffer.allocUnsafe(miniBatch.errorsBytes);
-    const isWhole =
-      readFully(errorsFile, errorBytes, 0, errorBytes.length, miniBatch.errorsStart) === errorBytes.length;
-    const failed = isWhole ? failedOf(job, miniBatch, errorBytes) : null;
-    const take = failed === null ? null : rowsOf(miniBatch, errorBytes);
-    if (failed === null || take === null) throw new FilesChanged(job.name);
+    const { failed, take } = openMiniBatch(job, miniBatch, errorsFile, rowsOf);
     // A mini-batch may hold a million rows: they are taken in pieces, too.
     let rows: readonly Row[] = [];
     let row = 0;
@@ -178,6 +187,52 @@ async function* itemBlocks(
   if (block.length > 0) yield block;
 }
 
+/** Files with any number of rows: an item is a row, which says the how manieth of its file it is; a file without rows is none. */
+async function* countedBlocks(
+  job: ComparedJob,
+  journal: BaseJournal,
+  errorsFile: number,
+  rowsOf: RowsOfMiniBatch,
+  columns: readonly ComparedColumn[],
+): AsyncGenerator<readonly ComparedItem[], undefined> {
+  const fileColumn = columns.findIndex(({ role }) => role === "place");
+  for (const miniBatch of journal.miniBatches()) {
+    const { failed, take } = openMiniBatch(job, miniBatch, errorsFile, rowsOf);
+    const rows = await take(miniBatch.rows);
+    if (rows === null) throw new FilesChanged(job.name);
+    const block: ComparedItem[] = [];
+    let next = 0;
+    for (const [item, { file }] of miniBatch.parts.entries()) {
+      if (failed.includes(item)) {
+        block.push({ file, row: 0, cells: null });
+        continue;
+      }
+      for (let row = 1; ; row += 1, next += 1) {
+        const cells = rows[next];
+        if (cells === undefined || (cells[fileColumn] !== file && cells[fileColumn] !== `'${file}`)) break;
+        block.push({ file, row, cells });
+      }
+    }
+    if (next < rows.length) throw new FilesChanged(job.name);
+    if (block.length > 0) yield block;
+  }
+}
+
+/** Which items of a mini-batch failed, and its rows; throws `FilesChanged`. */
+function openMiniBatch(
+  job: ComparedJob,
+  miniBatch: BaseMiniBatch,
+  errorsFile: number,
+  rowsOf: RowsOfMiniBatch,
+): { readonly failed: readonly number[]; readonly take: TakeRows } {
+  const errorBytes = Buffer.allocUnsafe(miniBatch.errorsBytes);
+  const isWhole = readFully(errorsFile, errorBytes, 0, errorBytes.length, miniBatch.errorsStart) === errorBytes.length;
+  const failed = isWhole ? failedOf(job, miniBatch, errorBytes) : null;
+  const take = failed === null ? null : rowsOf(miniBatch, errorBytes);
+  if (failed === null || take === null) throw new FilesChanged(job.name);
+  return { failed, take };
+}
+
 /**
  * Which items of a mini-batch failed, ascending. A script that returns fewer rows than files does not say for which: its rows
  * then count for the first ones.
@@ -192,6 +247,7 @@ async function* lineBlocks(
   take: TakeRows,
   rows: number,
 ): AsyncGenerator<readonly ComparedItem[], undefined> {
+  const blockItems = blockItemsOf(job);
   for (let first = 0; first < rows; first += blockItems) {
     const block = await take(Math.min(blockItems, rows - first));
     if (block === null) throw new FilesChanged(job.name);

@@ -13,11 +13,12 @@ import {
   fromCompareProcessSchema,
   type ToCompareProcess,
 } from "../contract/messages/compare-messages.ts";
+import { itemFolderOf } from "../contract/nouns/scorers/item-files.ts";
 import type { JobSpec } from "../contract/nouns/job-spec.ts";
 import { isTerminal } from "../contract/job-status.ts";
 import { fileColumns, predictionColumns, type PredictionColumn } from "../contract/nouns/prediction-columns.ts";
 import { failure, problemOf, type Result, success } from "../contract/problem.ts";
-import { itemUnit } from "../contract/nouns/scorer.ts";
+import { hasManyRows, itemUnit } from "../contract/nouns/scorer.ts";
 import type { TensorType } from "../contract/signature.ts";
 import { removeSync } from "../files/patient.ts";
 import type { Registry } from "../registry/open-registry.ts";
@@ -110,17 +111,28 @@ function targetOf(outputPath: string): string {
 function comparedJob(registry: Registry, home: string, job: JobRecord): ComparedJob {
   const { spec } = job;
   const { listingFile: _, ...files } = finishedFiles(registry, home, job);
-  const isScript = spec.scorer.kind === "script";
+  // The rows of a script that was generated for Azure say which item they are of.
+  const isGenerated = spec.azure?.rows.kind === "generated";
+  const isScript = spec.scorer.kind === "script" && !isGenerated;
   return {
     name: job.name,
     ...files,
     format: formatOf(spec),
     records: recordStyle(spec),
     formulas: spec.output.format === "csv" ? spec.output.csvFormulas : "keep",
-    itemUnit: itemUnit(spec.scorer),
-    columns: isScript ? null : comparedColumns(spec),
+    itemUnit: hasManyRows(spec.scorer) ? "row" : itemUnit(spec.scorer),
+    arrays: itemFolderOf("array", spec.output.format) === null ? "lists" : "files",
+    outputFolder: path.dirname(files.rowsFile),
+    columns: isScript || isGenerated ? null : comparedColumns(spec),
+    places: placesOf(spec),
     isScript,
+    hasManyRows: hasManyRows(spec.scorer),
   };
+}
+
+function placesOf({ azure, scorer }: JobSpec): number {
+  if (azure?.rows.kind !== "generated" || !azure.rows.keys) return 0;
+  return itemUnit(scorer) === "row" ? 2 : 1;
 }
 
 const kinds: Readonly<Partial<Record<TensorType, ComparedKind>>> = {
@@ -145,6 +157,7 @@ function comparedColumns(spec: JobSpec): ComparedColumn[] {
     name: nameOf(column),
     kind: kinds[column.type] ?? "integer",
     role: roles[column.source],
+    ...(column.content && { content: column.content }),
   }));
 }
 

@@ -1,12 +1,11 @@
 import { readSync } from "node:fs";
 import type { ComparedColumn, ComparedJob } from "../contract/messages/compare-messages.ts";
 import { duckdbOptions, literalPath, sqlName, sqlText } from "../contract/tables/parquet.ts";
-import { cellText, createRecordCutter, rawCells } from "../contract/tables/written-records.ts";
+import { cellText, createRecordCutter, rawCells, recordTexts } from "../contract/tables/written-records.ts";
 import type { BaseMiniBatch } from "../data/reuse/base-journal.ts";
 import { checksumOf } from "../data/reuse/base-job.ts";
 import { readFully } from "../data/table-file.ts";
 import { jsonRow } from "../outputs/json-row.ts";
-import { recordTexts } from "../outputs/record-texts.ts";
 
 /** The cells of a row of predictions as text, in the order of the job's columns; empty where there is no value. */
 export type Row = readonly string[];

@@ -17,7 +17,6 @@ const passedOn = [
   "FONTCONFIG_PATH",
   "VK_DRIVER_FILES",
   "BATCHDECK_SQLITE_BINDING",
-  "BATCHDECK_JPEG_BINDING",
 ] as const;
 
 /**

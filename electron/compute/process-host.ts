@@ -6,9 +6,12 @@ export const programNames = [
   "worker",
   "device-process",
   "data-process",
+  "content-process",
   "model-process",
   "merge-process",
+  "convert-process",
   "results-process",
+  "picture-process",
   "watch-process",
   "compare-process",
 ] as const;

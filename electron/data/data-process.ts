@@ -4,7 +4,8 @@ import type { ReusedMiniBatch } from "../contract/nouns/base-job.ts";
 import { toDataProcessSchema, type FromDataProcess, type ToDataProcess } from "../contract/messages/data-messages.ts";
 import { connectToParent, type ParentPort } from "../contract/messages/parent-port.ts";
 import { failure, type Problem, problemOf, type Result, success } from "../contract/problem.ts";
-import { encodingOf, itemSource, tableOf } from "../contract/nouns/scorer.ts";
+import { arraysOf, encodingOf, itemSource, type Scorer, tableOf } from "../contract/nouns/scorer.ts";
+import { tensorTable } from "../contract/nouns/scorers/tensor-scorer.ts";
 import { removeSync } from "../files/patient.ts";
 import { Damage } from "../registry/rows/damage.ts";
 import { openBaseJob } from "./reuse/base-job.ts";
@@ -63,26 +64,26 @@ function run(port: ParentPort): void {
 }
 
 async function preview(
-  { input, scorer, samples, seen, copiesFolder }: Extract<ToDataProcess, { type: "preview" }>,
+  { input, scorer: asked, samples, seen, copiesFolder }: Extract<ToDataProcess, { type: "preview" }>,
   send: (message: FromDataProcess) => void,
 ): Promise<void> {
   const onProgress = createProgress(send);
-  const source = itemSource(scorer);
+  const source = itemSource(asked);
   const earlierFile = seen?.file ?? null;
   const earlier = earlierFile === null ? null : await readIfUnchanged(earlierFile, input, source, onProgress);
   if (earlier !== null && seen?.isAnswered === true) {
     send({ type: "unchanged", list: "earlier" });
     return;
   }
-  let listing = earlier;
+  let [listing, scorer] = [earlier, asked];
   if (listing === null) {
-    const listed = await listInput(input, source, onProgress);
-    if (!listed.ok) {
-      send({ type: "problem", problem: listed.problem });
+    const found = await listFor(input, asked, onProgress);
+    if (!found.listed.ok) {
+      send({ type: "problem", problem: found.listed.problem });
       return;
     }
-    listing = listed.value;
-    if (seen !== undefined) writeSeenListing(seen.newFile, input, source, listed.value);
+    [listing, scorer] = [found.listed.value, found.scorer];
+    if (seen !== undefined) writeSeenListing(seen.newFile, input, itemSource(scorer), found.listed.value);
   }
   const copies = createFileCopies({
     folder: copiesFolder,
@@ -92,6 +93,20 @@ async function preview(
   const result = await previewInput(input, scorer, listing, samples, copies, onProgress);
   if (result.ok) send({ type: "previewed", preview: result.value, list: earlier === null ? "new" : "earlier" });
   else send({ type: "problem", problem: result.problem });
+}
+
+/** Lists what a scorer reads. One of arrays takes lists in tables where there are no arrays. */
+async function listFor(
+  input: Parameters<typeof listInput>[0],
+  scorer: Scorer,
+  onProgress: (files: number) => void,
+): Promise<{ readonly listed: Awaited<ReturnType<typeof listInput>>; readonly scorer: Scorer }> {
+  const listed = await listInput(input, itemSource(scorer), onProgress);
+  const table = scorer.kind === "tensor" ? tensorTable(scorer) : null;
+  const isFound = listed.ok ? listed.value.files.length > 0 : listed.problem.kind !== "input/unsupported:ending";
+  if (table === null || isFound) return { listed, scorer };
+  const tables = await listInput(input, itemSource(table), onProgress);
+  return tables.ok && tables.value.files.length > 0 ? { listed: tables, scorer: table } : { listed, scorer };
 }
 
 async function check(
@@ -155,6 +170,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
     encoding,
     input: request.input,
     source: itemSource(request.scorer),
+    arrays: arraysOf(request.scorer),
     dialect: request.dialect,
     table: request.dialectScope === "file" ? tableOf(request.scorer) : null,
     miniBatchSize: request.miniBatchSize,
@@ -201,7 +217,7 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
   }
   await sendWaiting();
   base?.close();
-  send({ type: "planned" });
+  send({ type: "planned", miniBatches: nextMiniBatch });
 }
 
 type Credit = {

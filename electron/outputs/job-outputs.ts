@@ -1,10 +1,8 @@
 import { promises as files } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
+import { itemFolders } from "../contract/nouns/scorers/item-files.ts";
 import { opener } from "../files/opener.ts";
-
-/** Where outputs that fill no cell are put, one folder an output. */
-const outputFolders = ["arrays", "images"];
 
 const recordFile = "job.json";
 const recordSchema = z.looseObject({
@@ -25,7 +23,7 @@ export async function jobOutputs(
   if (named === null) return null;
   const found = new Set<string>();
   for (const name of named) if (await isFile(path.join(folder, name))) found.add(name);
-  const below = job.scriptSince === null ? outputFolders : ["."];
+  const below = job.scriptSince === null ? itemFolders : ["."];
   for (const place of below) {
     for (const name of await filesBelow(folder, place)) {
       if (job.scriptSince === null || (await changedAt(path.join(folder, name))) >= job.scriptSince) found.add(name);

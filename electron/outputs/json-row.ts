@@ -3,8 +3,8 @@ import { maxShownCharacters, shortened } from "./csv-cells.ts";
 /** Cells of a row by column, in the row's order. */
 export type JsonRow = ReadonlyMap<string, string>;
 
-/** A text, or anything else up to the next comma or the end: numbers, true, false, null. */
-const pair = /("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*"|[^,}]*)[,}]/y;
+/** A text, a list of numbers, or anything else up to the next comma or the end: numbers, true, false, null. */
+const pair = /("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,}]*)[,}]/y;
 
 /**
  * One line of predictions.jsonl as cells, those longer than `max` cut with an ellipsis: texts without their quotes, null empty, and
@@ -15,7 +15,8 @@ export function jsonRow(line: string, max = maxShownCharacters): JsonRow {
   pair.lastIndex = 1;
   for (let found = pair.exec(line); found !== null; found = pair.exec(line)) {
     const [, name = "", value = ""] = found;
-    cells.set(textOf(name), value.startsWith('"') ? shortened(textOf(value), max) : value === "null" ? "" : value);
+    const text = value.startsWith('"') ? textOf(value) : value === "null" ? "" : value;
+    cells.set(textOf(name), shortened(text, max));
   }
   return cells;
 }

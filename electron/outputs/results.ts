@@ -1,9 +1,8 @@
-import { type Helper, startHelper } from "../compute/ask-helper.ts";
 import { helperTimeouts } from "../compute/helper-timeouts.ts";
+import { lastingHelper } from "../compute/lasting-helper.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { failure, problemOf, success, type Result } from "../contract/problem.ts";
 import {
-  type FromResultsProcess,
   fromResultsProcessSchema,
   type ReadableFile,
   type ResultsPage,
@@ -19,34 +18,21 @@ export type ResultsReader = {
   readonly close: () => void;
 };
 
-type ResultsProcess = Helper<ToResultsProcess, FromResultsProcess>;
-
 const ended = problemOf("input/unreadable:results-ended");
 const timedOut = problemOf("input/unreadable:results-timeout");
 
 /** Reads results in a process of its own, which starts with the first request and ends when nobody asked for `idleMs`. */
 export function createResultsReader(host: ProcessHost, idleMs = 60_000): ResultsReader {
-  let running: ResultsProcess | null = null;
+  const program = { program: "results-process", messages: fromResultsProcessSchema, died: ended } as const;
+  const helper = lastingHelper<ToResultsProcess, typeof fromResultsProcessSchema>(host, program, idleMs);
   let lastRequest = 0;
-  let idleTimer: NodeJS.Timeout | null = null;
   let closed = false;
-
-  function endWhenIdle(): void {
-    if (idleTimer !== null) clearTimeout(idleTimer);
-    idleTimer = setTimeout(() => {
-      if (running?.isIdle() === true) running.end();
-    }, idleMs);
-    idleTimer.unref();
-  }
 
   async function ask(makeRequest: (requestId: number) => ToResultsProcess): Promise<Result<ResultsPage>> {
     if (closed) return failure("input/unreadable:closing");
-    if (running === null || running.isGone()) {
-      running = startHelper(host, { program: "results-process", messages: fromResultsProcessSchema, died: ended });
-    }
     lastRequest += 1;
     const requestId = lastRequest;
-    const page = await running.ask<ResultsPage>({
+    return helper.ask<ResultsPage>({
       send: makeRequest(requestId),
       answer: (message) => {
         if (message.requestId !== requestId) return null;
@@ -57,8 +43,6 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
       timeout: helperTimeouts.results,
       timedOut,
     });
-    endWhenIdle();
-    return page;
   }
 
   return {
@@ -67,8 +51,7 @@ export function createResultsReader(host: ProcessHost, idleMs = 60_000): Results
       ask((requestId) => ({ type: "mini-batches", requestId, journalFile, offset, limit })),
     close() {
       closed = true;
-      if (idleTimer !== null) clearTimeout(idleTimer);
-      running?.end();
+      helper.end();
     },
   };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { azureStandingSchema } from "../contract/nouns/azure/azure-part.ts";
 import { jobPrioritySchema } from "../contract/nouns/deployment.ts";
 import { jobNoteSchema } from "../contract/nouns/job-note.ts";
 import { type JobSpec, jobSpecSchema } from "../contract/nouns/job-spec.ts";
@@ -46,6 +47,8 @@ const jobDetailsSchema = z.strictObject({
   notANumber: z.number().int().default(0),
   instanceSeconds: z.number().default(0),
   stageMs: stageTimesSchema.default({ read: 0, preprocess: 0, infer: 0, postprocess: 0, write: 0 }),
+  /** Of a job in Azure; null: it runs here. */
+  azure: azureStandingSchema.nullable().default(null),
 });
 
 /** A row of `jobs` as it was written; one that does not parse is damaged. */

@@ -77,9 +77,12 @@ export function jobsChanging(database: SqliteDatabase): JobsChanging {
         notANumber,
         instanceSeconds,
         stageMs,
+        azure,
         ...counts
       } = changes.progress;
-      const details = JSON.stringify({ waitingFor, writing, warnings, reused, notANumber, instanceSeconds, stageMs });
+      const details = JSON.stringify({
+        ...{ waitingFor, writing, warnings, reused, notANumber, instanceSeconds, stageMs, azure },
+      });
       const low = secondsLeft?.low ?? null;
       const high = secondsLeft?.high ?? null;
       setProgress.run({ ...counts, details, name, totalKnown: totalKnown ? 1 : 0, low, high });

@@ -40,7 +40,7 @@ export type JobsRepository = JobsReading & {
    * that is made of the job hangs on it. False when the job is gone, finished or frozen so already.
    */
   readonly freezeInput: (spec: JobSpec) => boolean;
-  /** Freezes where its files are, which is known once they get their names. */
+  /** Freezes where its files are, and of a job in Azure what its items are, which is known once they get their names. */
   readonly freezeOutput: (spec: JobSpec) => void;
   /** Why nobody works on a job, or fewer than it asked for; false when the job is gone or has that reason already. */
   readonly setWaitingFor: (name: string, reason: WaitingReason | null) => boolean;

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
-import { chooseAddon } from "../contract/processes/native-addons.ts";
+import { chooseSqliteAddon } from "../contract/processes/native-addons.ts";
 import { ownerOnly } from "../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
 import { removeSync, renameSync } from "../files/patient.ts";
@@ -40,7 +40,7 @@ export function openDatabase(
   options: OpenOptions = {},
 ): Result<SqliteDatabase> {
   checkMigrationList(migrations);
-  const addon = chooseAddon("sqlite", process);
+  const addon = chooseSqliteAddon(process);
   if (!addon.ok) return failure("workspace/unusable", addon.message);
   let database: SqliteDatabase;
   try {
@@ -56,6 +56,14 @@ export function openDatabase(
     database.close();
     return unopened(file, error);
   }
+}
+
+/** The same for a file of which everything can be found out again: a damaged one is made anew. */
+export function openOrRemake(file: string, migrations: readonly Migration[]): Result<SqliteDatabase> {
+  const opened = openDatabase(file, migrations);
+  if (opened.ok || opened.problem.code !== "registry/damaged") return opened;
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) removeSync(part);
+  return openDatabase(file, migrations);
 }
 
 /** Runs `work` in a transaction that is on the disk when this returns, also after a power cut: for terminal job states. */
@@ -99,7 +107,7 @@ export function endLog(database: SqliteDatabase): void {
 
 /** A bare connection, with no setting and no schema. Throws what SQLite throws. */
 export function connect(file: string, options: { readonly readonly?: boolean } = {}): SqliteDatabase {
-  const addon = chooseAddon("sqlite", process);
+  const addon = chooseSqliteAddon(process);
   if (!addon.ok) throw new Error(addon.message);
   if (options.readonly !== true) makeForOwner(file);
   return new Database(file, { ...options, ...(addon.file === null ? {} : { nativeBinding: addon.file }) });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Result, success } from "../contract/problem.ts";
+import { type AzureRepository, azureRepository } from "./azure.repository.ts";
 import { type ComputesRepository, computesRepository } from "./computes.repository.ts";
 import { stored } from "./rows/damage.ts";
 import { type DataAssetsRepository, dataAssetsRepository } from "./data-assets.repository.ts";
@@ -17,6 +18,7 @@ import { speeds } from "./migrations/0070-speeds.ts";
 import { facts } from "./migrations/0080-facts.ts";
 import { specChecks } from "./migrations/0100-spec-checks.ts";
 import { archivedJobs } from "./migrations/0110-archived-jobs.ts";
+import { azure } from "./migrations/0120-azure.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
 import {
@@ -46,6 +48,7 @@ const registryMigrations: readonly Migration[] = [
   facts,
   specChecks,
   archivedJobs,
+  azure,
 ];
 
 export type Registry = {
@@ -62,6 +65,7 @@ export type Registry = {
   readonly speeds: SpeedsRepository;
   readonly waiters: WaitersRepository;
   readonly watches: WatchesRepository;
+  readonly azure: AzureRepository;
   /** A number that no engine of this workspace has had before. */
   readonly nextEpoch: () => number;
   /** Changes whenever another process has written to the registry. */
@@ -107,6 +111,7 @@ function registryOf(database: SqliteDatabase): Registry {
     speeds: speedsRepository(database),
     waiters: waitersRepository(database),
     watches: watchesRepository(database),
+    azure: azureRepository(database),
     // An epoch that a power cut took back would be given twice, and with it names of segments that exist.
     nextEpoch: () => inDurableTransaction(database, () => stored(z.number().int(), nextEpoch.get(), database.name)),
     dataVersion: () => dataVersion(database),

@@ -42,7 +42,7 @@ function cutPart(
 ): MiniBatchPart[] | null {
   const format = source === "table-rows" ? tableFormat(part.file, part.format) : "json-lines";
   const slices =
-    format === "parquet"
+    format === "parquet" || source === "array-rows"
       ? rowSlices(part, sizes)
       : textSlices(
           partSource(part, realPlace(input, { path: part.file, target: part.target })),
@@ -54,7 +54,7 @@ function cutPart(
   return slices !== null && isCut ? slices.map((slice) => ({ ...part, ...slice })) : null;
 }
 
-/** Rows of a Parquet file have no place in its bytes. */
+/** Rows of a Parquet file, and entries of arrays, are known by their number alone. */
 function rowSlices(part: MiniBatchPart, sizes: readonly number[]): Slice[] {
   let firstRow = part.firstRow;
   return sizes.map((items) => {

@@ -2,12 +2,15 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { type CsvDialect, defaultDialect } from "../../contract/tables/csv.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { type TableFormat, tableFormat } from "../../contract/tables/table-format.ts";
-import type { FileCopy, MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
+import { mostArrayBytes } from "../../contract/tensors/array-file.ts";
+import type { FileCopy, MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { contentOf, type FileCopies, type MadeCopy } from "../copies/file-copies.ts";
 import { opener } from "../../files/opener.ts";
 import { type Input, type ListedFile, placeOf, realPlace } from "../listing/listing.ts";
+import { cutArrays } from "./cut-arrays.ts";
+import { type Piece, problemPiece, slicePiece, wholePiece } from "./pieces.ts";
 import { createParquetOpener, type ParquetOpener, readRowGroups, rowRanges } from "./split-parquet.ts";
-import { type Slice, splitText } from "./split-text.ts";
+import { splitText } from "./split-text.ts";
 import { type Dialects, findRecords, findWesternText, isSameDialect } from "../dialects/file-dialect.ts";
 import { isUndecided, onceDecided } from "../dialects/guess-encoding.ts";
 import { changedSince, type Checked, emptyFile, type FileProblem, openListed, unreadable } from "../table-file.ts";
@@ -16,6 +19,8 @@ import { changedSince, type Checked, emptyFile, type FileProblem, openListed, un
 export type PlanSettings = Dialects & {
   readonly input: Input;
   readonly source: ItemSource;
+  /** The model's inputs that arrays of files fill, by name; left out: there are none. */
+  readonly arrays?: readonly string[] | undefined;
   /** The encoding of scorer.yml; null: each file shows its own. */
   readonly encoding: string | null;
   /** Files in a mini-batch. */
@@ -65,7 +70,7 @@ export async function* planMiniBatches(
   position: PlanPosition,
 ): AsyncGenerator<PlannedMiniBatch> {
   const cutter = createCutter(settings);
-  const countsRows = settings.source === "table-rows" || settings.source === "text-lines";
+  const countsRows = ["table-rows", "text-lines", "array-rows"].includes(settings.source);
   const { after } = position;
   let id = position.nextMiniBatch;
   let isFound = after === null;
@@ -144,14 +149,6 @@ function listedBytes({ sizeBytes }: ListedFile, copyBytes: number | undefined, b
 
 type StartInFile = { readonly byte: number; readonly row: number; readonly dialect: CsvDialect | undefined };
 
-type Piece = {
-  readonly part: MiniBatchPart;
-  /** The one piece of its file. */
-  readonly isWholeFile: boolean;
-  /** What it weighs when small neighbours are joined. */
-  readonly bytes: number;
-};
-
 type Cutter = (file: ListedFile, start: StartInFile | null) => AsyncIterable<Piece> | Iterable<Piece>;
 
 function createCutter(settings: PlanSettings): Cutter {
@@ -160,7 +157,9 @@ function createCutter(settings: PlanSettings): Cutter {
   return (file, start) => {
     if (source === "files") return [wholePiece(file)];
     if (file.sizeBytes === 0) return [problemPiece(file, emptyFile)];
-    if (source === "pictures") return [wholePiece(file)];
+    if (source === "pictures" || source === "sounds") return [wholePiece(file)];
+    if (source === "arrays")
+      return [file.sizeBytes > mostArrayBytes ? problemPiece(file, arrayTooLarge) : wholePiece(file)];
     if (source === "text-files" && !isGuessed(settings) && !settings.copies.needsByName(file)) return [wholeText(file)];
     const opened = openListed(realPlace(input, file), file);
     if (!opened.ok) {
@@ -168,6 +167,8 @@ function createCutter(settings: PlanSettings): Cutter {
       if (!existsSync(placeOf(input))) throw new Error(`The place of the input is gone: ${placeOf(input)}`);
       return [problemPiece(file, opened.problem === changedSince ? changedFile : opened.problem)];
     }
+    if (source === "array-rows")
+      return cutArrays(file, opened.value, start?.row ?? 1, { ...settings, mostRows: maxMiniBatchRows });
     const format: TableFormat | null = source === "text-lines" ? null : tableFormat(file.path, file.format);
     if (format === "parquet") return cutParquet(parquet, file, opened.value, start, settings);
     if (settings.copies.needs(opened.value, file)) return cutCopy(file, opened.value, start, format, settings);
@@ -240,38 +241,16 @@ const textTooLong: FileProblem = {
   message: "The file is larger than 16 MiB, which is more than one text may be; use items: line for its lines.",
 };
 
+const arrayTooLarge: FileProblem = {
+  code: "array-too-large",
+  message: "The file is larger than 256 MiB, which is more than one item may be; use items: axis for its first axis.",
+};
+
 /** It cannot be cut any more as it was listed, be it from its beginning or from where an earlier run had stopped. */
 const changedFile: FileProblem = {
   code: "input-changed",
   message: "The file was changed after the job had listed it; what had not been planned of it counts as one item.",
 };
-
-/** What a worker has to know of a file to open that one and no other. */
-function listedFacts({ path, ...facts }: ListedFile): Pick<MiniBatchPart, "file" | keyof Omit<ListedFile, "path">> {
-  return { file: path, ...facts };
-}
-
-function wholePiece(file: ListedFile, content = file, copy?: FileCopy): Piece {
-  return {
-    part: {
-      ...listedFacts(file),
-      ...(copy === undefined ? {} : { copy }),
-      start: 0,
-      end: content.sizeBytes,
-      firstRow: 1,
-      items: 1,
-      problem: null,
-    },
-    isWholeFile: true,
-    bytes: content.sizeBytes,
-  };
-}
-
-/** A file of which nothing can be read counts as one item. */
-function problemPiece(file: ListedFile, problem: FileProblem): Piece {
-  const whole = wholePiece(file);
-  return { ...whole, part: { ...whole.part, problem: { stage: "read", ...problem } } };
-}
 
 /** Closes `opened`. */
 function* cutText(
@@ -331,25 +310,6 @@ function findStart(
   } catch (error) {
     return { ok: false, problem: unreadable(error) };
   }
-}
-
-function slicePiece(
-  { file, copy }: Pick<TextFile, "file" | "copy">,
-  slice: Slice,
-  dialect: CsvDialect | undefined,
-  isWholeFile: boolean,
-): Piece {
-  const part: MiniBatchPart = {
-    ...listedFacts(file),
-    ...(copy === undefined ? {} : { copy }),
-    start: slice.start,
-    end: slice.end,
-    firstRow: slice.firstRow,
-    items: slice.items,
-    ...(dialect === undefined ? {} : { dialect }),
-    problem: null,
-  };
-  return { part, isWholeFile, bytes: slice.end - slice.start };
 }
 
 /** Closes `opened`. */

@@ -2,7 +2,7 @@ import { isAscii } from "node:buffer";
 import { byteOrderMarkLength, type CsvDialect, decodeText, defaultDialect } from "../../contract/tables/csv.ts";
 import { columnName } from "../../contract/tables/column-names.ts";
 import { isReadInPlace } from "../../contract/tables/text-start.ts";
-import type { TabularScorer } from "../../contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../contract/nouns/scorers/tabular-scorer.ts";
 import type { ListedFile } from "../listing/listing.ts";
 import {
   type ByteSource,

@@ -1,6 +1,6 @@
 import { type DecimalMark, isMissing, numberFromText } from "../../contract/tables/cell-values.ts";
 import { columnName } from "../../contract/tables/column-names.ts";
-import type { TabularScorer } from "../../contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../contract/nouns/scorers/tabular-scorer.ts";
 import type { TableSample } from "./table-sample.ts";
 
 /**

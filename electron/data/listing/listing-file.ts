@@ -168,11 +168,14 @@ function readLastLine(path: string): { readonly last: string | null; readonly po
 export async function* readListedFiles(path: string): AsyncGenerator<ListedFile> {
   let isFirst = true;
   for await (const line of linesOf(path)) {
-    if (!isFirst && !line.startsWith("{")) {
-      yield fileOf(storedJson(entrySchema, line, path, damageKind));
-    }
+    if (!isFirst && !line.startsWith("{")) yield readEntry(path, line);
     isFirst = false;
   }
+}
+
+/** The file that one line of the list at `path` stands for. Throws Damage. */
+export function readEntry(path: string, line: string): ListedFile {
+  return fileOf(storedJson(entrySchema, line, path, damageKind));
 }
 
 function fileOf([path, sizeBytes, modifiedMs, inode, target, format, compression]: z.infer<

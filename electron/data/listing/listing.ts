@@ -24,7 +24,7 @@ import { errorCode } from "../errors.ts";
 import { opener } from "../../files/opener.ts";
 import { lastingInodes } from "./lasting-inodes.ts";
 import { compareCodePoints } from "./code-points.ts";
-import { hasReadableEnding } from "./known-names.ts";
+import { hasReadableEnding } from "../../contract/nouns/scorers/known-names.ts";
 import { recognize, type Recognized } from "./recognize.ts";
 import { createProgress } from "./report-progress.ts";
 import { createSkips, noSkips, type Skips } from "./skips.ts";

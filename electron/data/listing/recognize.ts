@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, readSync } from "node:fs";
+import { audioFormat } from "../../contract/audio-format.ts";
 import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import type { SkipReason } from "../../contract/nouns/skip-reason.ts";
 import { pictureFormat } from "../../contract/picture-format.ts";
@@ -13,8 +14,10 @@ import {
   setScannerWindow,
 } from "../../contract/tables/csv.ts";
 import { PackedDataError, packedAs, unpack } from "../unpack.ts";
-import { hasReadableEnding, isOfAnotherKind } from "./known-names.ts";
+import { hasReadableEnding, isOfAnotherKind } from "../../contract/nouns/scorers/known-names.ts";
 import { type Compression, compressionOf, fileEnding, type TableFormat } from "../../contract/tables/table-format.ts";
+import { isNpy } from "../../contract/tensors/npy-header.ts";
+import { isZip } from "../../contract/tensors/zip-directory.ts";
 import type { ListedFacts } from "../../contract/listed-files.ts";
 import { opener } from "../../files/opener.ts";
 import { errorCode } from "../errors.ts";
@@ -59,6 +62,11 @@ function byContent(path: string, beginning: Buffer, isWhole: boolean, source: It
     }
     case "pictures":
       return pictureFormat(beginning) === null ? "other-content" : {};
+    case "sounds":
+      return audioFormat(beginning) === null ? "other-content" : {};
+    case "arrays":
+    case "array-rows":
+      return isNpy(beginning) || isArchiveOfArrays(beginning) ? {} : "other-content";
     case "text-files":
     case "text-lines":
       // Nearly everything is text: only what has no ending at all is taken for one.
@@ -66,6 +74,13 @@ function byContent(path: string, beginning: Buffer, isWhole: boolean, source: It
     case "files":
       return {};
   }
+}
+
+/** By the name of its first entry, which stands behind the 30 bytes that are said of it. */
+function isArchiveOfArrays(beginning: Buffer): boolean {
+  const nameStart = 30;
+  if (!isZip(beginning) || beginning.length < nameStart) return false;
+  return beginning.toString("latin1", nameStart, nameStart + beginning.readUInt16LE(26)).endsWith(".npy");
 }
 
 /** What the first bytes of compressed data unpack to, as far as they do. */

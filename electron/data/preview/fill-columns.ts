@@ -4,7 +4,7 @@ import { isOfColumnType } from "../../contract/tables/column-types.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { columnKeys, columnName, lookAlikeOf, repeatedNames } from "../../contract/tables/column-names.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
-import type { TabularScorer } from "../../contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../contract/nouns/scorers/tabular-scorer.ts";
 import { nameList } from "../../contract/words/name-list.ts";
 import { listShape } from "../../contract/tables/list-cells.ts";
 import type { RefusedCell } from "../../contract/words/english/input-problems.ts";
@@ -192,6 +192,8 @@ function vectorIn(
 
 function fitsVector(vector: readonly (number | null)[], cell: string): boolean {
   const shape = listShape(cell);
+  const width = vector.reduce<number>((product, length) => product * (length ?? Number.NaN), 1);
+  if (shape?.length === 1 && shape[0] === width) return true;
   return shape?.length === vector.length && vector.every((length, depth) => length === null || length === shape[depth]);
 }
 

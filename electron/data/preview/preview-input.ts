@@ -1,18 +1,17 @@
 import { isAscii } from "node:buffer";
-import { basename } from "node:path";
 import type { DecimalMark } from "../../contract/tables/cell-values.ts";
 import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import {
+  arraysOf,
   encodingOf,
   itemSource,
   readableEndings,
   type Scorer,
-  type TabularScorer,
-  type TextScorer,
   tableOf,
-  textTable,
 } from "../../contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../contract/nouns/scorers/tabular-scorer.ts";
+import { type TextScorer, textTable } from "../../contract/nouns/scorers/text-scorer.ts";
 import { columnKeys, columnName } from "../../contract/tables/column-names.ts";
 import { missingWordsOf } from "../../contract/tables/missing.ts";
 import { folderColumns } from "../../contract/tables/folder-columns.ts";
@@ -25,7 +24,9 @@ import { type Input, type ListedFile, type Listing, realPlace } from "../listing
 import { breathe } from "../listing/report-progress.ts";
 import { sampleMiniBatch } from "./sample-mini-batches.ts";
 import { sampleDelimited, sampleJsonLines } from "./sample-table.ts";
+import { previewArrays } from "./preview-arrays.ts";
 import { sampledFiles, sniffFirst, sniffTexts, type UnreadFile } from "./sniff-input.ts";
+import { noRows, unreadableInput } from "./unreadable-input.ts";
 import type { FileCopies } from "../copies/file-copies.ts";
 import { type Beginnings, createBeginnings } from "./beginnings.ts";
 import type { Dialects } from "../dialects/file-dialect.ts";
@@ -61,7 +62,7 @@ export async function previewInput(
   const cut: MiniBatch[] = [];
   for (const items of samples) {
     const dialects = { dialect: looked.value.dialect, table: tableOf(looked.value.scorer) };
-    const how = { source: itemSource(scorer), encoding: encodingOf(scorer), ...dialects };
+    const how = { source: itemSource(scorer), arrays: arraysOf(scorer), encoding: encodingOf(scorer), ...dialects };
     cut.push(await sampleMiniBatch(input, how, files, copies, items));
   }
   const largestFileBytes = files.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
@@ -77,6 +78,7 @@ async function lookAt(place: Place, scorer: Scorer, listing: Listing, onProgress
   if (listing.files.length === 0) return noFiles(place.input, scorer, listing);
   if (scorer.kind === "tabular") return previewTables(place, scorer, listing, onProgress);
   if (scorer.kind === "text") return previewTexts(place, scorer, listing, onProgress);
+  if (scorer.kind === "tensor") return previewArrays(place.input, scorer, listing, onProgress);
   return success({
     files: listing.files.length,
     bytes: listing.bytes,
@@ -130,10 +132,6 @@ function unreadEncoding({ fileName, unread }: UnreadFile): Result<never> {
   return failure("input/unreadable:encoding", { file: fileName, likely, text });
 }
 
-function noRows(input: Input): Result<never> {
-  return failure("input/empty:no-rows", { path: input.path });
-}
-
 function noFiles(input: Input, scorer: Scorer, listing: Listing): Result<never> {
   const endings = readableEndings[itemSource(scorer)];
   return failure("input/empty:no-files", { folder: input.path, skipped: listing.skipped, endings });
@@ -171,23 +169,6 @@ async function previewTables(
     columns: describeColumns(sample, decimal, missingWordsOf(scorer)),
     scorer: filled.value,
     mapping: filled.value.inputs.map(({ name, columns }) => ({ input: name, columns: columns ?? [] })),
-  });
-}
-
-function unreadableInput(
-  input: Input,
-  first: { readonly fileName: string; readonly problem: FileProblem },
-  how: "table" | "text",
-): Result<never> {
-  const { code, message } = first.problem;
-  const kind = code === "file-empty" ? "input/empty:no-readable-file" : "input/unreadable:no-readable-file";
-  return failure(kind, {
-    input: input.path,
-    kind: input.kind,
-    how,
-    file: basename(first.fileName),
-    code,
-    reason: message,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ItemSource } from "../../contract/nouns/scorer.ts";
 import { tableFormat } from "../../contract/tables/table-format.ts";
 import type { MiniBatch, MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import type { Input, ListedFile } from "../listing/listing.ts";
@@ -11,7 +12,7 @@ import { planMiniBatches, type PlanSettings } from "../cut/plan-mini-batches.ts"
  */
 export async function sampleMiniBatch(
   input: Input,
-  how: Dialects & Pick<PlanSettings, "source" | "encoding">,
+  how: Dialects & Pick<PlanSettings, "source" | "encoding" | "arrays">,
   files: readonly ListedFile[],
   copies: FileCopies,
   items: number,
@@ -24,7 +25,7 @@ export async function sampleMiniBatch(
     const limits = { miniBatchSize: 1, sliceBytes: 1, miniBatchBytes: 1, rowMultiple: left };
     const settings = { input, ...how, copies, ...limits };
     for await (const { miniBatch } of planMiniBatches(settings, only(file), { nextMiniBatch: 0, after: null })) {
-      for (const part of miniBatch.parts.map((whole) => cutPart(whole, left))) {
+      for (const part of miniBatch.parts.map((whole) => cutPart(whole, left, how.source))) {
         parts.push(part);
         left -= part.items;
       }
@@ -40,8 +41,9 @@ async function* only(file: ListedFile): AsyncGenerator<ListedFile> {
   yield file;
 }
 
-/** Rows in Parquet are not cut by bytes: the first of them are as good a part as any. All others are cut already. */
-function cutPart(part: MiniBatchPart, items: number): MiniBatchPart {
-  const isUncut = part.problem === null && part.items > items && tableFormat(part.file, part.format) === "parquet";
+/** Rows in Parquet and in arrays are not cut by bytes: the first of them are as good a part as any. All others are cut already. */
+function cutPart(part: MiniBatchPart, items: number, source: ItemSource): MiniBatchPart {
+  const byNumber = source === "array-rows" || tableFormat(part.file, part.format) === "parquet";
+  const isUncut = part.problem === null && part.items > items && byNumber;
   return isUncut ? { ...part, items } : part;
 }

@@ -4,6 +4,8 @@ import type { BaseJobFiles, ReusedMiniBatch } from "../../contract/nouns/base-jo
 import { recordCells, defaultDialect } from "../../contract/tables/csv.ts";
 import type { MiniBatchPart } from "../../contract/nouns/mini-batch.ts";
 import { isDamage } from "../../registry/rows/damage.ts";
+import type { ItemFilesRecord } from "../../contract/tables/item-file-records.ts";
+import { BaseItemFileGone, entriesOf } from "./base-item-files.ts";
 import { type BaseJournal, type BaseMiniBatch, readBaseJournal } from "./base-journal.ts";
 import { convertBaseRows } from "./base-parquet.ts";
 import { gatherScriptRows } from "./base-script.ts";
@@ -73,11 +75,11 @@ export async function openBaseJob(files: BaseJobFiles): Promise<BaseJob | null> 
 function wholeMiniBatches(offsets: ReadonlyMap<number, number>): Pick<BaseJob, "failedItems" | "place"> {
   return {
     failedItems: ({ failed }) => (failed === 0 ? [] : null),
-    place({ id, items, rowsBytes, checksum, columns }, from, to) {
+    place({ id, items, rows, rowsBytes, checksum, columns }, from, to) {
       const offset = offsets.get(id);
       return offset === undefined || from > 0 || to < items
         ? null
-        : { offset, rowsBytes, checksum, columns, notANumber: 0 };
+        : { offset, rowsBytes, checksum, columns, notANumber: 0, rows, itemFiles: null };
     },
   };
 }
@@ -173,7 +175,7 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
     const others = counted.filter(({ records }) => records !== place.records);
     counted = [...others, place].sort((one, other) => one.records - other.records);
     if (counted.length > 2 * keptMiniBatches) counted.splice(1, 1);
-    const end = skipRecords(rows, start, miniBatch.succeeded, files.records);
+    const end = skipRecords(rows, start, miniBatch.rows, files.records);
     const bytes = end === null ? null : read(rows, start, end - start);
     return bytes === null ? null : { offset: start, bytes };
   }
@@ -185,7 +187,7 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
     if (!isConverted && checksumOf(found.bytes, errorBytes) !== miniBatch.checksum) return null;
     const ends = recordEnds(found.bytes, files.records);
     const failed = failedItemsOf(miniBatch, errorBytes);
-    const isWhole = ends.length === miniBatch.succeeded && (ends[ends.length - 1] ?? 0) === found.bytes.length;
+    const isWhole = ends.length === miniBatch.rows && (ends[ends.length - 1] ?? 0) === found.bytes.length;
     return failed === null || !isWhole ? null : { ...found, ends, failed };
   }
 
@@ -201,12 +203,35 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
     return found;
   }
 
+  /** The files that a part of a mini-batch's rows name, when those of all are what was written. */
+  function itemFilesOf(written: ItemFilesRecord, all: Buffer, part: Buffer): ItemFilesRecord | "changed" {
+    const whole = sumOfFiles(all);
+    return whole?.checksum === written.checksum ? (sumOfFiles(part) ?? "changed") : "changed";
+  }
+
+  function sumOfFiles(rowsBytes: Buffer): ItemFilesRecord | null {
+    if (files.itemFiles === null) return null;
+    const hash = createHash("sha256");
+    let bytes = 0;
+    try {
+      for (const piece of entriesOf(rowsBytes, files.itemFiles)) {
+        hash.update(piece);
+        bytes += piece.length;
+      }
+    } catch (error) {
+      // Then it is scored.
+      if (error instanceof BaseItemFileGone) return null;
+      throw error;
+    }
+    return { offset: 0, bytes, checksum: hash.digest("hex").slice(0, 16) };
+  }
+
   return {
     failedItems: (miniBatch) => (miniBatch.failed === 0 ? [] : (loaded(miniBatch)?.failed ?? null)),
     place(miniBatch, from, to) {
       const isWhole = miniBatch.failed === 0 && from === 0 && to === miniBatch.items;
-      // Which of its rows have no numbers is written nowhere.
-      if (!isWhole && miniBatch.notANumber > 0) return null;
+      // Which of its rows have no numbers is written nowhere; nor is where the rows of an item end that has any number of them.
+      if (!isWhole && (miniBatch.notANumber > 0 || !files.isRowAnItem)) return null;
       if (!isConverted && isWhole) {
         return {
           offset: miniBatch.rowsStart,
@@ -214,21 +239,29 @@ function createRecords(files: BaseJobFiles, rows: number, errors: number): Pick<
           checksum: miniBatch.checksum,
           columns: null,
           notANumber: miniBatch.notANumber,
+          rows: miniBatch.rows,
+          itemFiles: miniBatch.itemFiles && { ...miniBatch.itemFiles, offset: 0 },
         };
       }
       const found = loaded(miniBatch);
       if (found === null || miniBatch.succeeded + miniBatch.failed !== miniBatch.items) return null;
       const first = from - found.failed.filter((item) => item < from).length;
+      const rowsFound = isWhole ? miniBatch.rows : to - from;
       const start = first === 0 ? 0 : found.ends[first - 1];
-      const end = to === from ? start : found.ends[first + (to - from) - 1];
+      const end = rowsFound === 0 ? start : found.ends[first + rowsFound - 1];
       if (start === undefined || end === undefined) return null;
-      const checksum = checksumOf(found.bytes.subarray(start, end));
+      const rowsOfSpan = found.bytes.subarray(start, end);
+      const checksum = checksumOf(rowsOfSpan);
+      const itemFiles = miniBatch.itemFiles === null ? null : itemFilesOf(miniBatch.itemFiles, found.bytes, rowsOfSpan);
+      if (itemFiles === "changed") return null;
       return {
         offset: found.offset + start,
         rowsBytes: end - start,
         checksum,
         columns: null,
         notANumber: miniBatch.notANumber,
+        rows: rowsFound,
+        itemFiles,
       };
     },
   };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
+import { type ItemFilesRecord, itemFilesRecordSchema } from "../../contract/tables/item-file-records.ts";
 import { type ScriptColumn, scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import { type MiniBatchPart, miniBatchPartSchema } from "../../contract/nouns/mini-batch.ts";
 import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
@@ -22,6 +23,10 @@ export type BaseMiniBatch = {
   readonly errorsBytes: number;
   /** Over its rows and errors as they were written. */
   readonly checksum: string;
+  /** How many rows it has. */
+  readonly rows: number;
+  /** The files that its cells name, as its worker wrote them; null: none. */
+  readonly itemFiles: ItemFilesRecord | null;
   /** Rows of the predictions before its own. */
   readonly rowsBefore: number;
   /** Where its worker wrote it: a file among the job's segments, and the place in it. */
@@ -67,12 +72,14 @@ const rowSchema = z.object({
   succeeded: countSchema,
   failed: countSchema,
   not_a_number: countSchema.nullable().default(null),
+  row_count: countSchema.nullable().default(null),
   rows_bytes: countSchema,
   errors_bytes: countSchema,
   checksum: z.string(),
   segment: z.string(),
   record_start: countSchema,
   columns: z.string().nullable(),
+  item_files: z.string().nullable().default(null),
   done_check: z.number().nullable().default(null),
 });
 const columnsSchema = z.array(scriptColumnSchema).nullable();
@@ -136,10 +143,12 @@ function journalOf(database: SqliteDatabase): BaseJournal | null {
         const columns = storedJson(columnsSchema, row.columns ?? "null", file);
         const record = { segment: row.segment, recordStart: row.record_start, columns };
         const counts = { items, succeeded, failed, notANumber: notANumber ?? 0 };
-        yield { id, parts, ...counts, checksum, rowsBefore, ...lengths, ...record };
+        const rows = row.row_count ?? succeeded;
+        const itemFiles = row.item_files === null ? null : storedJson(itemFilesRecordSchema, row.item_files, file);
+        yield { id, parts, ...counts, rows, checksum, itemFiles, rowsBefore, ...lengths, ...record };
         rowsStart += rowsBytes;
         errorsStart += errorsBytes;
-        rowsBefore += succeeded;
+        rowsBefore += rows;
       }
       if (page.length < pageRows) return;
     }

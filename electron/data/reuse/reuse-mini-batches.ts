@@ -39,8 +39,11 @@ function takenOver(settings: PlanSettings, base: BaseJob, miniBatch: MiniBatch):
   switch (settings.source) {
     case "table-rows":
     case "text-lines":
+    case "array-rows":
       return runsOfRows(base, miniBatch, settings.rowMultiple);
     case "pictures":
+    case "sounds":
+    case "arrays":
     case "text-files":
       return runsOfFiles(base, miniBatch, settings.rowMultiple);
     case "files":

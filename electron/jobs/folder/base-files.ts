@@ -2,10 +2,12 @@ import path from "node:path";
 import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import { isMlflowFile } from "../../contract/nouns/prediction-columns.ts";
+import { fileColumns, isMlflowFile } from "../../contract/nouns/prediction-columns.ts";
+import { itemFolderOf } from "../../contract/nouns/scorers/item-files.ts";
+import { hasManyRows } from "../../contract/nouns/scorer.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
-import { jobFiles } from "./job-files.ts";
+import { type JobFiles, jobFiles } from "./job-files.ts";
 import { journalFile } from "./job-files.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
 
@@ -27,10 +29,23 @@ export function baseJobFiles(registry: Registry, home: string, spec: JobSpec): B
   return {
     reason: spec.base.reason,
     ...finishedFiles(registry, home, base),
+    isRowAnItem: !isScript && !hasManyRows(base.spec.scorer),
     records: recordStyle(base.spec),
     convertedFile: isScript || format === "parquet" ? path.join(jobFiles(home, spec).segments, baseSegment) : null,
     recordsFolder: isScript ? jobFiles(home, writer.spec).segments : null,
+    itemFiles: itemFilesOf(jobFiles(home, base.spec), base.spec),
   };
+}
+
+function itemFilesOf({ predictions, itemFolders }: JobFiles, spec: JobSpec): BaseJobFiles["itemFiles"] {
+  if (itemFolders.length === 0) return null;
+  const { format } = spec.output;
+  const folder = path.dirname(predictions);
+  const places = fileColumns(spec).map(({ name, content }, place) => ({ name, content, place }));
+  const naming = places.filter(({ content }) => itemFolderOf(content, format) !== null);
+  if (format === "jsonl") return { folder, cells: { kind: "json", keys: naming.map(({ name }) => name) } };
+  const separator = format === "azureml" && !isMlflowFile(spec) ? " " : ",";
+  return { folder, cells: { kind: "separated", separator, columns: naming.map(({ place }) => place) } };
 }
 
 /** What ends a record of a job's predictions: a line feed outside quotes, or every line feed. */

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { type ItemFolder, itemFoldersOf } from "../../contract/nouns/scorers/item-files.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { partsFolder } from "./parts-folder.ts";
 
@@ -15,6 +16,7 @@ export type JobFiles = {
   readonly rowsPart: string;
   readonly errorsPart: string;
   readonly parquetPart: string | null;
+  readonly itemFolders: readonly ItemFolderFiles[];
   readonly predictions: string;
   /** Where rows go that a failed or cancelled job had finished. */
   readonly partialPredictions: string;
@@ -22,6 +24,9 @@ export type JobFiles = {
   readonly record: string;
   readonly recordPart: string;
 };
+
+/** A folder of item files: `part` while it is filled, then `final`. */
+export type ItemFolderFiles = { readonly name: ItemFolder; readonly part: string; readonly final: string };
 
 export const errorsFileName = "errors.csv";
 export const recordFileName = "job.json";
@@ -87,6 +92,7 @@ export function jobFiles(home: string, spec: JobSpec): JobFiles {
     rowsPart: inParts(isParquet ? `${fileName}.csv.part` : `${fileName}.part`),
     errorsPart: inParts(`${errorsFileName}.part`),
     parquetPart: isParquet ? inParts(`${fileName}.part`) : null,
+    itemFolders: itemFoldersOf(spec).map((name) => ({ name, part: inParts(`${name}.part`), final: inOutput(name) })),
     predictions: inOutput(fileName),
     partialPredictions: inOutput(`${stem}.partial${isParquet ? ".csv" : extension}`),
     errors: inOutput(errorsFileName),
@@ -95,12 +101,18 @@ export function jobFiles(home: string, spec: JobSpec): JobFiles {
   };
 }
 
+/** Where what Azure wrote for a job stays as it is, beside our files. */
+export function azureFolderOf({ output }: Pick<JobSpec, "output">): string {
+  return path.join(output.folder, "azure");
+}
+
 /** The same files, with their final names in another folder. */
 export function withNamesIn(folder: string, files: JobFiles): JobFiles {
   const moved = (file: string) => path.join(folder, path.basename(file));
   return {
     ...files,
     predictions: moved(files.predictions),
+    itemFolders: files.itemFolders.map((one) => ({ ...one, final: moved(one.final) })),
     partialPredictions: moved(files.partialPredictions),
     errors: moved(files.errors),
     record: moved(files.record),

@@ -45,9 +45,22 @@ export function jobView(job: JobRecord): JobView {
     cost: costOf(progress.instanceSeconds, job.spec.pricePerHour),
     problem: job.problem,
     archived: job.archived,
+    runs_on: job.spec.azure === undefined ? "local" : "azure",
+    azure: azureView(job),
     created_at: job.createdAt,
     started_at: job.startedAt,
     ended_at: job.endedAt,
+  };
+}
+
+function azureView({ spec: { azure }, progress }: JobRecord): JobView["azure"] {
+  if (azure === undefined) return null;
+  return {
+    ...azure.place,
+    job_name: azure.jobName,
+    studio_url: progress.azure?.studioUrl ?? null,
+    run_as: azure.runAs,
+    status: progress.azure?.status ?? null,
   };
 }
 
@@ -91,6 +104,8 @@ export function damagedJobView(job: DamagedJob): JobView {
     cost: null,
     problem: problemOf("registry/damaged:job", { job: name }),
     archived: false,
+    runs_on: "local",
+    azure: null,
     created_at: createdAt,
     started_at: null,
     ended_at: createdAt,

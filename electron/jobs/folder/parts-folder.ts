@@ -8,8 +8,8 @@ import { folderModeIn } from "../../contract/processes/file-modes.ts";
 const folderName = ".batchdeck-parts";
 
 /** Where a job's files are made before they get their names: the output folder, or, where a script writes there, a hidden one in it. */
-export function partsFolder({ scorer, output }: Pick<JobSpec, "scorer" | "output">): string {
-  return scorer.kind === "script" ? path.join(output.folder, folderName) : output.folder;
+export function partsFolder({ scorer, output, azure }: Pick<JobSpec, "scorer" | "output" | "azure">): string {
+  return scorer.kind === "script" && azure === undefined ? path.join(output.folder, folderName) : output.folder;
 }
 
 /** Makes the hidden folder in which a `.part` file is to be made; never the output folder, which a missing disk would take along. */

@@ -2,8 +2,11 @@ import fs from "node:fs";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
 import { errnoOf } from "./blocked.ts";
 
-export function writtenFile({ dev, ino, size, mtimeNs }: fs.BigIntStats): WrittenFile {
-  return { id: `${dev}:${ino}`, bytes: Number(size), modified: String(mtimeNs) };
+/** A number that one file had is soon that of the next one, which may be a link or a pipe: what it is belongs to its id. */
+export function writtenFile(stats: fs.BigIntStats): WrittenFile {
+  const { dev, ino, size, mtimeNs, mode } = stats;
+  const kind = stats.isFile() ? "" : `:${mode & BigInt(fs.constants.S_IFMT)}`;
+  return { id: `${dev}:${ino}${kind}`, bytes: Number(size), modified: String(mtimeNs) };
 }
 
 /** What has that name now; null when nothing has. A link is itself, not what it leads to. */
@@ -21,13 +24,12 @@ export function isAbsence(error: unknown): boolean {
   return errno === "ENOENT" || errno === "ENOTDIR";
 }
 
-/** It is that file, as long as it was. */
+/** It is that file, and nobody has written to it since. */
 export function isSameFile(one: WrittenFile | null, other: WrittenFile | null): boolean {
-  return one !== null && other !== null && one.id === other.id && one.bytes === other.bytes;
+  return one !== null && one.id === other?.id && isRenamed(one, other);
 }
 
-/** It is that file under another name: FAT may number a file anew when it gets one, and then its length and time tell. */
+/** It is that file under another name: FAT may number a file anew when it gets one, so its length and time tell. */
 export function isRenamed(now: WrittenFile | null, before: WrittenFile | null): boolean {
-  if (now === null || before === null) return false;
-  return isSameFile(now, before) || (now.bytes === before.bytes && now.modified === before.modified);
+  return now !== null && now.bytes === before?.bytes && now.modified === before.modified;
 }

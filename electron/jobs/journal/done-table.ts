@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type ItemFilesRecord, itemFilesRecordSchema } from "../../contract/tables/item-file-records.ts";
 import type { CommittedMiniBatch } from "../../contract/messages/worker-messages.ts";
 import { baseSegment } from "../../contract/nouns/base-job.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
@@ -6,7 +7,7 @@ import { scriptColumnSchema } from "../../contract/nouns/script-columns.ts";
 import type { StageTimes } from "../../contract/nouns/stage-times.ts";
 import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
-import { checkOf, doneOf, isUnchanged } from "../../registry/rows/row-checks.ts";
+import { checkOf, doneOf, isUnchanged, rowCount } from "../../registry/rows/row-checks.ts";
 import type { FactsTable } from "./journal-facts.ts";
 import { toMiniBatchToDo } from "./to-do-table.ts";
 import type { MiniBatchToDo } from "./to-do-table.ts";
@@ -52,6 +53,7 @@ export type CommittedRecord = {
   readonly rowsBytes: number;
   readonly errorsBytes: number;
   readonly checksum: string;
+  readonly itemFiles: ItemFilesRecord | null;
   /** Of what a script returned; null for the built-in scorers. */
   readonly columns: readonly ScriptColumn[] | null;
 };
@@ -69,7 +71,9 @@ const recordRowSchema = z.object({
   succeeded: lengthSchema,
   failed: lengthSchema,
   not_a_number: lengthSchema.nullable(),
+  row_count: lengthSchema.nullable(),
   columns: z.string().nullable(),
+  item_files: z.string().nullable(),
   done_check: z.number().nullable(),
 });
 
@@ -77,14 +81,15 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
   const commitMiniBatch = database.prepare(`
     UPDATE units SET state = 1, claimed = 0, segment = ?, worker = ?, record_start = ?, rows_bytes = ?, errors_bytes = ?,
       checksum = ?, succeeded = ?, failed = ?, finished_at = ?, worker_pid = ?, started_at = ?, duration_ms = ?,
-      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?, not_a_number = ?, done_check = ?
+      process_ms = ?, infer_ms = ?, smallest_run = ?, columns = ?, not_a_number = ?, row_count = ?, item_files = ?,
+      done_check = ?
     WHERE id = ? AND state = 0`);
   const addFailedFile = database.prepare("INSERT INTO failed_files (file) VALUES (?) ON CONFLICT DO NOTHING");
   const selectDone = database.prepare("SELECT * FROM units WHERE state = 1 AND id = ?");
   const undoMiniBatch = database.prepare(`
     UPDATE units SET state = 0, claimed = 0, attempts = attempts - (segment <> '${baseSegment}'), segment = NULL, worker = NULL,
       record_start = NULL, rows_bytes = NULL, errors_bytes = NULL, checksum = NULL, succeeded = NULL, failed = NULL,
-      not_a_number = NULL, done_check = NULL, finished_at = NULL
+      not_a_number = NULL, row_count = NULL, item_files = NULL, done_check = NULL, finished_at = NULL
     WHERE id = ?`);
   const selectOfSegment = database.prepare("SELECT id FROM units WHERE state = 1 AND segment = ? AND id >= ?").pluck();
   const selectRecords = database.prepare("SELECT * FROM units WHERE state = 1 AND id >= ? ORDER BY id LIMIT 512");
@@ -106,6 +111,7 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
         let { smallestBatch, stageMs } = before;
         for (const { miniBatch, failedFiles } of miniBatches) {
           const columns = miniBatch.columns === null ? null : JSON.stringify(miniBatch.columns);
+          const itemFiles = miniBatch.itemFiles === null ? null : JSON.stringify(miniBatch.itemFiles);
           const { changes } = commitMiniBatch.run(
             segment,
             worker.id,
@@ -124,7 +130,9 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
             miniBatch.smallestRun,
             columns,
             miniBatch.notANumber,
-            checkOf(...doneOf(doneRowOf(segment, miniBatch, columns))),
+            rowCount(miniBatch),
+            itemFiles,
+            checkOf(...doneOf(doneRowOf(segment, miniBatch, columns, itemFiles))),
             miniBatch.miniBatchId,
           );
           if (changes === 0) continue;
@@ -173,17 +181,10 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
       for (const raw of selectRecords.iterate(fromId)) {
         const row = toRecordRow(raw);
         if (row.id !== nextId && gaps === "stop-at") break;
-        const length = row.rows_bytes + row.errors_bytes;
+        const record = recordOf(row, database.name);
+        const length = row.rows_bytes + row.errors_bytes + (record.itemFiles?.bytes ?? 0);
         if (records.length > 0 && bytes + length > maxBytes) break;
-        records.push({
-          miniBatchId: row.id,
-          segment: row.segment,
-          offset: row.record_start,
-          rowsBytes: row.rows_bytes,
-          errorsBytes: row.errors_bytes,
-          checksum: row.checksum,
-          columns: row.columns === null ? null : storedJson(columnsSchema, row.columns, database.name),
-        });
+        records.push(record);
         bytes += length;
         nextId = row.id + 1;
       }
@@ -192,10 +193,24 @@ export function createDoneTable(database: SqliteDatabase, { facts, setFactsWith 
   };
 }
 
-function doneRowOf(segment: string, miniBatch: CommittedMiniBatch, columns: string | null) {
+function recordOf(row: z.infer<typeof recordRowSchema>, file: string): CommittedRecord {
+  return {
+    miniBatchId: row.id,
+    segment: row.segment,
+    offset: row.record_start,
+    rowsBytes: row.rows_bytes,
+    errorsBytes: row.errors_bytes,
+    checksum: row.checksum,
+    itemFiles: row.item_files === null ? null : storedJson(itemFilesRecordSchema, row.item_files, file),
+    columns: row.columns === null ? null : storedJson(columnsSchema, row.columns, file),
+  };
+}
+
+function doneRowOf(segment: string, miniBatch: CommittedMiniBatch, columns: string | null, itemFiles: string | null) {
   const { miniBatchId: id, offset, rowsBytes, errorsBytes, checksum, succeeded, failed, notANumber } = miniBatch;
   const record = { segment, record_start: offset, rows_bytes: rowsBytes, errors_bytes: errorsBytes, checksum };
-  return { id, ...record, succeeded, failed, columns, not_a_number: notANumber };
+  const counts = { succeeded, failed, not_a_number: notANumber, row_count: rowCount(miniBatch) };
+  return { id, ...record, ...counts, columns, item_files: itemFiles };
 }
 
 function sumOfTimes(one: StageTimes, other: StageTimes): StageTimes {

@@ -85,4 +85,28 @@ export const journalMigrations: readonly Migration[] = [
       database.exec("ALTER TABLE units ADD COLUMN not_a_number INTEGER");
     },
   },
+  {
+    number: 60,
+    name: "rows of a mini-batch",
+    up(database) {
+      // Rows of the record. Null: as many as items that succeeded.
+      database.exec("ALTER TABLE units ADD COLUMN row_count INTEGER");
+    },
+  },
+  {
+    number: 70,
+    name: "arrays",
+    up(database) {
+      // Where the arrays that become files lie, as JSON; null: there are none.
+      database.exec("ALTER TABLE units ADD COLUMN arrays TEXT");
+    },
+  },
+  {
+    number: 80,
+    name: "item files",
+    up(database) {
+      // Where the contents of all files lie that cells name, as JSON (`ItemFilesRecord`): arrays, and now pictures.
+      database.exec("ALTER TABLE units RENAME COLUMN arrays TO item_files");
+    },
+  },
 ];

@@ -38,11 +38,12 @@ const totalsRowSchema = z.object({
 
 export function createTotalsQueries(database: SqliteDatabase): TotalsQueries {
   const selectTotals = database.prepare(`
-    SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded), 0) AS succeeded, COALESCE(SUM(failed), 0) AS failed,
-      COALESCE(SUM(not_a_number), 0) AS not_a_number,
-      COALESCE(SUM(CASE WHEN segment = '${baseSegment}' THEN items END), 0) AS reused, COALESCE(SUM(state), 0) AS mini_batches_done,
-      COUNT(*) AS mini_batches, COALESCE(MAX(id) + 1, 0) AS numbered,
-      COALESCE(SUM(state NOT IN (0, 1) OR items < 0 OR (state = 1 AND succeeded + failed IS NOT items)), 0) AS miscounted
+    SELECT COALESCE(SUM(items), 0) AS planned, COALESCE(SUM(succeeded) FILTER (WHERE state = 1), 0) AS succeeded,
+      COALESCE(SUM(failed) FILTER (WHERE state = 1), 0) AS failed,
+      COALESCE(SUM(not_a_number) FILTER (WHERE state = 1), 0) AS not_a_number,
+      COALESCE(SUM(items) FILTER (WHERE state = 1 AND segment = '${baseSegment}'), 0) AS reused,
+      COUNT(*) FILTER (WHERE state = 1) AS mini_batches_done, COUNT(*) AS mini_batches, COALESCE(MAX(id) + 1, 0) AS numbered,
+      COUNT(*) FILTER (WHERE state NOT IN (0, 1) OR items < 0 OR (state = 1 AND succeeded + failed IS NOT items)) AS miscounted
     FROM units`);
   const selectAttempts = database
     .prepare("SELECT COALESCE(SUM(attempts - (giving_up IS NOT NULL AND state = 1)), 0) FROM units")

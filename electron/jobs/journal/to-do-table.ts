@@ -7,7 +7,7 @@ import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
 import { miniBatchPartSchema } from "../../contract/nouns/mini-batch.ts";
 import { fileDamage, stored, storedJson } from "../../registry/rows/damage.ts";
 import type { SqliteDatabase } from "../../registry/open-database.ts";
-import { checkOf, doneOf, isUnchanged, planOf } from "../../registry/rows/row-checks.ts";
+import { checkOf, doneOf, isUnchanged, planOf, rowCount } from "../../registry/rows/row-checks.ts";
 import type { Suspicion } from "./narrowing.ts";
 import { noSuspicion } from "./narrowing.ts";
 
@@ -74,13 +74,13 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
   );
   const reuseMiniBatch = database.prepare(`
     UPDATE units SET state = 1, segment = '${baseSegment}', record_start = ?, rows_bytes = ?, errors_bytes = 0, checksum = ?,
-      columns = ?, succeeded = items, failed = 0, not_a_number = ?, done_check = ?, finished_at = ?
+      columns = ?, succeeded = items, failed = 0, not_a_number = ?, row_count = ?, item_files = ?, done_check = ?, finished_at = ?
     WHERE id = ?`);
   const selectLast = database.prepare("SELECT * FROM units ORDER BY id DESC LIMIT 1");
   const selectToDo = database.prepare("SELECT * FROM units WHERE state = 0 AND id > ? ORDER BY id LIMIT ?");
   const selectOne = database.prepare("SELECT * FROM units WHERE state = 0 AND id = ?");
-  const claimMiniBatch = database.prepare(
-    "UPDATE units SET attempts = attempts + 1, claimed = 1 WHERE id = ? AND state = 0",
+  const claimMiniBatches = database.prepare(
+    "UPDATE units SET attempts = attempts + 1, claimed = 1 WHERE id IN (SELECT value FROM json_each(?)) AND state = 0",
   );
   const unclaimMiniBatch = database.prepare(
     "UPDATE units SET attempts = attempts - ?, claimed = 0 WHERE id = ? AND state = 0 AND claimed = 1",
@@ -104,14 +104,29 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
           insertMiniBatch.run(id, items, bytesOf(miniBatch), parts, checkOf(...planOf({ id, items, parts })));
         }
         const itemsOf = new Map(miniBatches.map(({ id, items }) => [id, items]));
-        for (const { miniBatchId, offset, rowsBytes, checksum, columns, notANumber } of reused) {
+        for (const { miniBatchId, offset, rowsBytes, checksum, columns, notANumber, rows, itemFiles } of reused) {
+          const succeeded = itemsOf.get(miniBatchId) ?? 0;
           const row = {
             ...{ id: miniBatchId, segment: baseSegment, record_start: offset, rows_bytes: rowsBytes, errors_bytes: 0 },
-            ...{ checksum, succeeded: itemsOf.get(miniBatchId) ?? 0, failed: 0 },
-            ...{ columns: columns === null ? null : JSON.stringify(columns), not_a_number: notANumber },
+            ...{ checksum, succeeded, failed: 0, not_a_number: notANumber, row_count: rowCount({ rows, succeeded }) },
+            columns: columns === null ? null : JSON.stringify(columns),
+            item_files: itemFiles === null ? null : JSON.stringify(itemFiles),
           };
           const check = checkOf(...doneOf(row));
-          reuseMiniBatch.run(offset, rowsBytes, checksum, row.columns, notANumber, check, now, miniBatchId);
+          reuseMiniBatch.run(
+            ...[
+              offset,
+              rowsBytes,
+              checksum,
+              row.columns,
+              notANumber,
+              row.row_count,
+              row.item_files,
+              check,
+              now,
+              miniBatchId,
+            ],
+          );
         }
       });
     },
@@ -126,9 +141,7 @@ export function createToDoTable(database: SqliteDatabase): ToDoTable {
       return row === undefined ? null : toMiniBatchToDo(row, database.name);
     },
     claim(ids) {
-      inTransaction(() => {
-        for (const id of ids) claimMiniBatch.run(id);
-      });
+      claimMiniBatches.run(JSON.stringify(ids));
     },
     unclaim(ids, how) {
       inTransaction(() => {

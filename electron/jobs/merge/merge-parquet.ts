@@ -1,5 +1,6 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { duckdbOptions, literalPath, sqlText } from "../../contract/tables/parquet.ts";
+import { contentOf } from "../../contract/nouns/scorers/item-files.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { ScriptColumn } from "../../contract/nouns/script-columns.ts";
 import type { TensorType } from "../../contract/signature.ts";
@@ -31,6 +32,8 @@ const scriptTypes: Readonly<Record<ScriptColumn["type"], string>> = {
 
 const progressEveryMs = 1000;
 const rowGroupRows = 122_880;
+/** DuckDB holds a row group in memory: fewer rows of lists fit. */
+const rowGroupValues = 8 * 1024 * 1024;
 
 /**
  * The longest row that can be read back, and with it the size of DuckDB's buffer: left to itself it takes room for 16
@@ -65,14 +68,17 @@ export async function writeParquet(
     }, progressEveryMs);
     const types =
       scriptColumns?.map(({ name, type }) => ({ name, type: scriptTypes[type] })) ??
-      predictionColumns(spec.scorer).map(({ name, type }) => ({ name, type: parquetTypes[type] }));
+      predictionColumns(spec.scorer).map(({ name, type, content }) => ({
+        name,
+        type: content === "array" ? `${parquetTypes[type]}[]` : parquetTypes[type],
+      }));
     const columns = types.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type)}`).join(", ");
     await connection.run(`
       COPY (
         SELECT * FROM read_csv(${sqlText(literalPath(rowsPart))}, columns = {${columns}}, header = true, delim = ',', quote = '"',
           escape = '"', new_line = '\\n', auto_detect = false, allow_quoted_nulls = false,
           max_line_size = ${maxRowBytes}, buffer_size = ${maxRowBytes})
-      ) TO ${sqlText(parquetPart)} (FORMAT parquet, USE_TMP_FILE false, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`);
+      ) TO ${sqlText(parquetPart)} (FORMAT parquet, USE_TMP_FILE false, COMPRESSION zstd, ROW_GROUP_SIZE ${rowsOfGroup(spec)})`);
     connection.closeSync();
   } catch (error) {
     throw withErrno(error);
@@ -80,6 +86,14 @@ export async function writeParquet(
     clearInterval(looks);
     instance.closeSync();
   }
+}
+
+/** Of lists whose length varies, as few as come together. */
+function rowsOfGroup({ scorer }: JobSpec): number {
+  const shapes = scorer.outputs.flatMap((output) => (contentOf(output) === "array" ? [output.array?.shape ?? []] : []));
+  if (shapes.length === 0) return rowGroupRows;
+  const values = shapes.map((shape) => shape.reduce<number>((product, size) => product * (size ?? rowGroupValues), 1));
+  return Math.max(1, Math.floor(rowGroupValues / values.reduce((sum, one) => sum + one, 0)));
 }
 
 /** The C library's own sentences, which is all that DuckDB passes on. */

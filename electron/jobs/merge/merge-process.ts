@@ -1,5 +1,5 @@
 import crypto from "node:crypto";
-import fs from "node:fs/promises";
+import fs, { constants } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import type {
@@ -12,12 +12,14 @@ import { toMergeProcessSchema } from "../../contract/messages/merge-messages.ts"
 import { connectToParent } from "../../contract/messages/parent-port.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../contract/nouns/prediction-columns.ts";
 import { fileModeIn } from "../../contract/processes/file-modes.ts";
-import type { WrittenFile } from "../../contract/nouns/written-file.ts";
-import { opener } from "../../files/opener.ts";
+import { type WrittenFile, writtenFolders } from "../../contract/nouns/written-file.ts";
 import { errnoOf } from "../folder/blocked.ts";
 import { makePartsFolder } from "../folder/parts-folder.ts";
 import { fileAt, writtenFile } from "../folder/written-file.ts";
+import { addItemFiles } from "./add-item-files.ts";
+import { type ItemFolders, makeItemFolders, SameName } from "./item-folders.ts";
 import { writeParquet } from "./merge-parquet.ts";
+import { openSegment, readSegment, SegmentUnreadable } from "./segment-files.ts";
 import { scriptRowsHeader, translateRows } from "./script-rows.ts";
 
 /** Entry of the merge process: see contract/merge-messages.ts. One job, one message at a time. */
@@ -26,6 +28,7 @@ type OpenFiles = {
   readonly request: Extract<ToMergeProcess, { type: "open" }>;
   readonly rows: Part;
   readonly errors: Part;
+  readonly itemFolders: ItemFolders;
 };
 
 type Part = {
@@ -33,6 +36,8 @@ type Part = {
   readonly handle: fs.FileHandle;
   /** As it was when it was opened. */
   readonly found: WrittenFile;
+  /** When this process last wrote to it. */
+  written: string;
 };
 
 /** Thrown where a file is not the one that this process writes: bytes written to it would be lost, or another job's. */
@@ -41,15 +46,6 @@ class PartGone extends Error {
   constructor(file: string) {
     super(`${file} is another file now.`);
     this.file = file;
-  }
-}
-
-/** Thrown where the file system refused to read a segment: that is the workspace's place, not the output's. */
-class SegmentUnreadable extends Error {
-  readonly errno: string;
-  constructor(cause: unknown, errno: string) {
-    super(cause instanceof Error ? cause.message : String(cause));
-    this.errno = errno;
   }
 }
 
@@ -77,6 +73,7 @@ async function answer(message: ToMergeProcess): Promise<FromMergeProcess> {
     }
   } catch (error) {
     if (error instanceof PartGone) return { type: "gone", file: error.file };
+    if (error instanceof SameName) return { type: "same-name", file: error.file };
     const message = error instanceof Error ? error.message : String(error);
     return error instanceof SegmentUnreadable
       ? { type: "failed", place: "segments", message, errno: error.errno }
@@ -98,16 +95,23 @@ async function open(request: OpenFiles["request"]): Promise<FromMergeProcess> {
   await makePartsFolder(request.rowsPart);
   const rows = await openPart(request.rowsPart, request.own?.rows ?? null);
   const errors = await openPart(request.errorsPart, request.own?.errors ?? null);
-  const isChanged = request.merged !== null && !(await isAsMerged(rows.handle, errors.handle, request.merged));
+  const { merged } = request;
+  const itemFolders = await makeItemFolders(request.itemFolders, request.rowsPart);
+  // The item files of what is merged have to be written again.
+  const isMadeAnew = itemFolders.made.length > 0;
+  const isChanged = merged !== null && (isMadeAnew || !(await isAsMerged(rows.handle, errors.handle, merged)));
   await writeWhole(rows.handle, rowsHeader, 0);
   await writeWhole(errors.handle, errorsHeaderBytes, 0);
-  files = { request, rows, errors };
+  await noteTime(rows, 0);
+  await noteTime(errors, 0);
+  files = { request, rows, errors, itemFolders };
   return {
     type: "opened",
     rowsHeaderBytes: rowsHeader.byteLength,
     errorsHeaderBytes: errorsHeaderBytes.byteLength,
     rows: rows.found,
     errors: errors.found,
+    folders: writtenFolders((folder) => itemFolders.made.find(({ name }) => name === folder)?.found ?? null),
     checks: { rows: crc32(rowsHeader), errors: crc32(errorsHeaderBytes) },
     isChanged,
   };
@@ -141,20 +145,20 @@ async function openPart(file: string, own: WrittenFile | null): Promise<Part> {
   const isOwn = there !== null && there.id === own?.id;
   if (there !== null && !isOwn) await fs.unlink(file);
   const handle = isOwn
-    ? await fs.open(file, "r+")
+    ? await fs.open(file, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
     : await fs.open(file, "wx+", fileModeIn(await fs.stat(path.dirname(file))));
   const found = writtenFile(await handle.stat({ bigint: true }));
   if (isOwn && found.id !== there.id) throw new PartGone(file);
-  return { file, handle, found };
+  return { file, handle, found, written: found.modified };
 }
 
 async function append(
-  { request, rows, errors }: OpenFiles,
+  { request, rows, errors, itemFolders }: OpenFiles,
   message: Extract<ToMergeProcess, { type: "append" }>,
 ): Promise<FromMergeProcess> {
   const { columns } = message;
-  await checkPart(rows, message.rowsPosition);
-  await checkPart(errors, message.errorsPosition);
+  await checkContent(rows, message.rowsPosition, message.checks?.rows);
+  await checkContent(errors, message.errorsPosition, message.checks?.errors);
   let rowsEnd = message.rowsPosition;
   let checks = message.checks;
   if (columns !== null && rowsEnd === 0) {
@@ -182,7 +186,8 @@ async function append(
         segment === null
           ? null
           : await copyRecord(segment, record, translate, rows.handle, rowsEnd, errors.handle, errorsEnd, checks);
-      if (written === null) damaged.push(index);
+      const isWhole = written !== null && (await addItemFiles(itemFolders, record));
+      if (!isWhole) damaged.push(index);
       rowsEnd += written?.rowsBytes ?? 0;
       checks = written?.checks ?? checks;
       errorsEnd += record.errorsBytes;
@@ -191,32 +196,46 @@ async function append(
     for (const segment of segments.values()) await segment?.close();
   }
   const [first, ...others] = damaged;
-  if (first !== undefined) return { type: "damaged", records: [first, ...others] };
+  if (first !== undefined) {
+    await itemFolders.takeBack();
+    return { type: "damaged", records: [first, ...others] };
+  }
+  itemFolders.keep();
   await Promise.all([rows.handle.datasync(), errors.handle.datasync()]);
-  await checkPart(rows, rowsEnd);
-  await checkPart(errors, errorsEnd);
+  await noteTime(rows, rowsEnd);
+  await noteTime(errors, errorsEnd);
+  await checkFolders(itemFolders);
   return { type: "appended", rowsEnd, errorsEnd, checks };
 }
 
-/** Null when the file is not there any more. */
-async function openSegment(file: string): Promise<fs.FileHandle | null> {
-  try {
-    // It may be the predictions of an earlier job, in a folder where others write, too. The checksums tell what they hold.
-    return await fs.open(file, opener.namedFlags);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "ENOENT") return null;
-    throw new SegmentUnreadable(error, errno ?? "EIO");
-  }
+/** The names still lead to the folders that were made. */
+async function checkFolders({ made }: ItemFolders): Promise<void> {
+  for (const { part, found } of made) if ((await fileAt(part))?.id !== found.id) throw new PartGone(part);
 }
 
 /**
  * The name still leads to the file that is open, and that holds all that is merged. Bytes written to a file without a name
  * would never be seen again; written behind the end of one that was cut they would leave a hole.
  */
-async function checkPart({ file, found }: Part, mergedBytes: number): Promise<void> {
+async function checkPart({ file, found }: Part, mergedBytes: number): Promise<WrittenFile> {
   const now = await fileAt(file);
   if (now?.id !== found.id || now.bytes < mergedBytes) throw new PartGone(file);
+  return now;
+}
+
+/**
+ * The same, and what is merged is still what was merged: somebody may have written into it. That costs reading it, so the
+ * time of the file tells first whether anybody did. Some shares note a time late, which is then nobody's doing.
+ */
+async function checkContent(part: Part, mergedBytes: number, check: number | undefined): Promise<void> {
+  const { modified } = await checkPart(part, mergedBytes);
+  if (modified === part.written || check === undefined) return;
+  if ((await checkUpTo(part.handle, mergedBytes)) !== check) throw new PartGone(part.file);
+  part.written = modified;
+}
+
+async function noteTime(part: Part, mergedBytes: number): Promise<void> {
+  part.written = (await checkPart(part, mergedBytes)).modified;
 }
 
 const asTheyAre = (bytes: Buffer): Buffer => bytes;
@@ -261,7 +280,7 @@ async function copyRecord(
     let position = part.start;
     while (copied < part.length) {
       const wanted = Math.min(copyBlock.byteLength, part.length - copied);
-      const bytesRead = await readSegment(segment, wanted, part.from + copied);
+      const bytesRead = await readSegment(segment, copyBlock.subarray(0, wanted), part.from + copied);
       if (bytesRead === 0) return null;
       const block = copyBlock.subarray(0, bytesRead);
       hash.update(block);
@@ -277,14 +296,6 @@ async function copyRecord(
   return isWhole ? { rowsBytes, checks: before === null ? null : checks } : null;
 }
 
-async function readSegment(segment: fs.FileHandle, bytes: number, position: number): Promise<number> {
-  try {
-    return (await segment.read(copyBlock, 0, bytes, position)).bytesRead;
-  } catch (error) {
-    throw new SegmentUnreadable(error, errnoOf(error) ?? "EIO");
-  }
-}
-
 /** A disk that fills up takes a part of the bytes before it refuses the rest. */
 async function writeWhole(file: fs.FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let written = 0;
@@ -295,27 +306,34 @@ async function writeWhole(file: fs.FileHandle, bytes: Uint8Array, position: numb
 }
 
 async function finish(
-  { request, rows, errors }: OpenFiles,
+  { request, rows, errors, itemFolders }: OpenFiles,
   message: Extract<ToMergeProcess, { type: "finish" }>,
 ): Promise<FromMergeProcess> {
-  await checkPart(rows, message.rowsBytes);
-  await checkPart(errors, message.errorsBytes);
+  await checkContent(rows, message.rowsBytes, message.checks?.rows);
+  await checkContent(errors, message.errorsBytes, message.checks?.errors);
   await rows.handle.truncate(message.rowsBytes);
   await errors.handle.truncate(message.errorsBytes);
   await Promise.all([rows.handle.sync(), errors.handle.sync()]);
+  await noteTime(rows, message.rowsBytes);
+  await noteTime(errors, message.errorsBytes);
   const { parquetPart, columns } = message;
   const parquet = parquetPart === null ? null : await makeParquet(request, columns, parquetPart);
   const parts = {
-    rows: await closePart(rows, message.rowsBytes),
-    errors: await closePart(errors, message.errorsBytes),
+    rows: await closePart(rows, message.rowsBytes, message.checks?.rows),
+    errors: await closePart(errors, message.errorsBytes, message.checks?.errors),
     parquet,
+    ...(await itemFolders.sync()),
   };
+  await checkFolders(itemFolders);
   files = null;
   return { type: "finished", parts };
 }
 
 /** The file as it stays. Asked for by its name, and after it was closed: some shares note the time only then. */
-async function closePart({ file, handle, found }: Part, bytes: number): Promise<WrittenFile> {
+async function closePart(part: Part, bytes: number, check: number | undefined): Promise<WrittenFile> {
+  const { file, handle, found } = part;
+  // Making the Parquet file may have taken a while.
+  await checkContent(part, bytes, check);
   await handle.close();
   const written = await fileAt(file);
   if (written?.id !== found.id || written.bytes !== bytes) throw new PartGone(file);
@@ -336,5 +354,5 @@ async function makeParquet(
   await written.handle.sync();
   const { size } = await written.handle.stat();
   if (written.found.id !== made.found.id) throw new PartGone(parquetPart);
-  return closePart(written, size);
+  return closePart(written, size, undefined);
 }

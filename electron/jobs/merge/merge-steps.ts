@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { ToMergeProcess } from "../../contract/messages/merge-messages.ts";
 import { errorsHeaderLine } from "../../contract/nouns/prediction-columns.ts";
+import { type BaseItemFiles, baseSegment } from "../../contract/nouns/base-job.ts";
 import { joinColumns } from "../../contract/nouns/script-columns.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -33,6 +34,7 @@ export function createMergeSteps(
   journal: Journal,
   files: Pick<JobFiles, "parquetPart">,
   segmentFile: (record: CommittedRecord) => string,
+  baseItemFiles: BaseItemFiles | null,
 ): (finish: Finish | null) => MergeStep {
   let rewrites = 0;
 
@@ -72,6 +74,8 @@ export function createMergeSteps(
       rowsBytes: record.rowsBytes,
       errorsBytes: record.errorsBytes,
       checksum: record.checksum,
+      itemFiles: record.itemFiles,
+      base: record.segment === baseSegment ? baseItemFiles : null,
       columns: record.columns?.map(({ name }) => name) ?? null,
     }));
     if (first !== undefined) {
@@ -97,6 +101,7 @@ export function createMergeSteps(
         type: "finish",
         rowsBytes: rowsEnd,
         errorsBytes: errorsEnd,
+        checks: journal.facts().partChecks,
         parquetPart: finish.parquet ? files.parquetPart : null,
         columns: scriptColumns === null ? null : [...scriptColumns],
       },

@@ -6,7 +6,7 @@ import { converse } from "../../compute/hosted-conversation.ts";
 import { crashBudgets, crashCause, createCrashCounter } from "../../compute/crash-budgets.ts";
 import type { ProcessExit, ProcessHost } from "../../compute/process-host.ts";
 import { createPhase, type PhaseMoves } from "../../compute/phase.ts";
-import { baseSegment } from "../../contract/nouns/base-job.ts";
+import { type BaseItemFiles, baseSegment } from "../../contract/nouns/base-job.ts";
 import type { Writing } from "../../contract/nouns/job.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { FromMergeProcess, ToMergeProcess } from "../../contract/messages/merge-messages.ts";
@@ -82,6 +82,8 @@ export type MergingContext = {
   readonly files: JobFiles;
   /** The file that rows of the base are copied from; null for a job without one. */
   readonly baseRows: string | null;
+  /** Where the files are that those rows name; null: they name none. */
+  readonly baseItemFiles: BaseItemFiles | null;
   /** Runs what a message or a death leads to, and sees to exceptions. */
   readonly guarded: (work: () => void) => void;
   readonly listener: MergingListener;
@@ -89,12 +91,12 @@ export type MergingContext = {
 };
 
 export function createMerging(context: MergingContext): Merging {
-  const { host, spec, journal, files, baseRows, guarded, listener, clock = systemClock } = context;
+  const { host, spec, journal, files, baseRows, baseItemFiles, guarded, listener, clock = systemClock } = context;
   const phase = createPhase("Merging", mergingMoves, "closed");
   const crashes = createCrashCounter(crashBudgets.helper);
   const segmentFile = ({ segment }: CommittedRecord) =>
     segment === baseSegment && baseRows !== null ? baseRows : path.join(files.segments, segment);
-  const nextStep = createMergeSteps(journal, files, segmentFile);
+  const nextStep = createMergeSteps(journal, files, segmentFile, baseItemFiles);
   let conversation: Conversation<ToMergeProcess> | null = null;
   /** Its files were taken away, as by a script that clears its output folder each time: they are made again once, at the end. */
   let isPutOff = false;
@@ -147,6 +149,8 @@ export function createMerging(context: MergingContext): Merging {
         phase.move("ready");
         redo(message.records.flatMap((index) => appending[index] ?? []));
         return;
+      case "same-name":
+        return fail(problemOf("output/unwritable:same-name", { file: message.file }));
       case "gone":
       case "failed":
         isPutOff = message.type === "gone" && finishing.wanted() === null && fs.existsSync(spec.output.folder);
@@ -235,10 +239,11 @@ function startMergeProcess(
   };
 }
 
-function openMessage(spec: JobSpec, { rowsPart, errorsPart }: JobFiles, journal: Journal): ToMergeProcess {
+function openMessage(spec: JobSpec, { rowsPart, errorsPart, ...files }: JobFiles, journal: Journal): ToMergeProcess {
+  const itemFolders = files.itemFolders.map(({ name, part }) => ({ name, part }));
   const { rowsEnd, errorsEnd, partChecks, parts: own } = journal.facts();
   const merged = partChecks === null ? null : { rowsEnd, errorsEnd, checks: partChecks };
-  return { type: "open", spec, rowsPart, errorsPart, own, merged };
+  return { type: "open", spec, rowsPart, errorsPart, itemFolders, own, merged };
 }
 
 /** How far the files are once their end is wanted. */
@@ -271,8 +276,8 @@ function failedProblem(
 
 /** How far the files are, by what the process found. */
 function noteOpened(journal: Journal, message: Extract<FromMergeProcess, { type: "opened" }>): void {
-  const { rows, errors } = message;
-  journal.setFacts({ parts: { rows, errors, parquet: null } });
+  const { rows, errors, folders } = message;
+  journal.setFacts({ parts: { rows, errors, parquet: null, ...folders } });
   const isShort = rows.bytes < journal.facts().rowsEnd || errors.bytes < journal.facts().errorsEnd;
   if (isShort || message.isChanged === true) {
     // Somebody took the `.part` files away, or changed them; the segments still hold every record.

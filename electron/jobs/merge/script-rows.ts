@@ -1,7 +1,6 @@
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { csvTextCell } from "../../contract/tables/csv-cell.ts";
-import { cellText, createRecordCutter, rawCells } from "../../contract/tables/written-records.ts";
-import { recordTexts } from "../../outputs/record-texts.ts";
+import { cellText, createRecordCutter, rawCells, recordTexts } from "../../contract/tables/written-records.ts";
 
 /**
  * Rows that a script returned, from the form in which workers write them to that of the job's file. In a worker's records

@@ -3,6 +3,7 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { predictionColumns } from "../../contract/nouns/prediction-columns.ts";
 import type { InvocationPlan, SampledColumn } from "../../contract/nouns/preflight.ts";
 import { encodingOf, itemUnit, type Scorer } from "../../contract/nouns/scorer.ts";
+import type { ImageScorer } from "../../contract/nouns/scorers/image-scorer.ts";
 import type { TensorInfo } from "../../contract/signature.ts";
 import type { PlannedInvocation } from "../submit/check-invocation.ts";
 
@@ -37,6 +38,7 @@ export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation):
     })),
     keep: scorer.keep.map(columnOf),
     unused_columns: preview.columns.map(({ name }) => name).filter((name) => !used.has(name)),
+    pixels: scorer.kind === "image" ? pixelsOf(scorer) : null,
     dialect: spec.dialect,
     encoding: encodingOf(scorer),
     text_sample: preview.textSample,
@@ -55,6 +57,14 @@ export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation):
   };
 }
 
+function pixelsOf({ height, width, resize, color, layout, scale, mean, std }: ImageScorer): InvocationPlan["pixels"] {
+  const ends = scale.flatMap((factor, channel) =>
+    [0, 255].map((level) => (level * factor - (mean[channel] ?? 0)) / (std[channel] ?? 1)),
+  );
+  const range = { lowest: Math.min(...ends), highest: Math.max(...ends) };
+  return { height, width, resize, color, layout, scale: [...scale], mean: [...mean], std: [...std], ...range };
+}
+
 function filledInputs(scorer: Scorer): readonly (TensorInfo & { readonly columns: readonly string[] })[] {
   switch (scorer.kind) {
     case "tabular":
@@ -63,6 +73,10 @@ function filledInputs(scorer: Scorer): readonly (TensorInfo & { readonly columns
       return [{ ...scorer.input, columns: [] }];
     case "text":
       return scorer.inputs.map((input) => ({ ...input, columns: scorer.column === null ? [] : [scorer.column] }));
+    case "audio":
+      return scorer.inputs.map((input) => ({ ...input, columns: [] }));
+    case "tensor":
+      return scorer.inputs.map((input) => ({ ...input, columns: [input.name] }));
     case "script":
       return [];
   }

@@ -26,6 +26,7 @@ export function preflightWarnings(
     ...leftOut(planned),
     ...unnamedColumns(planned, facts.deployment),
     ...unseenKeep(planned),
+    ...runsAlone(planned),
     ...unevenWork(planned),
     ...whereItRuns(planned, facts.compute, facts.fallback),
     ...tightDisks(facts.estimate),
@@ -51,6 +52,10 @@ function unseenKeep({ spec, preview }: PlannedInvocation): readonly PreflightWar
   const seen = new Set(preview.columns.map(({ name }) => columnName(name)));
   const unseen = spec.scorer.keep.filter((name) => !seen.has(columnName(name)));
   return unseen.length === 0 ? [] : [{ kind: "unseen-keep", columns: unseen }];
+}
+
+function runsAlone({ spec }: PlannedInvocation): readonly PreflightWarning[] {
+  return "runsAlone" in spec.scorer && spec.scorer.runsAlone === true ? [{ kind: "runs-alone" }] : [];
 }
 
 function unevenWork({ spec, preview }: PlannedInvocation): readonly PreflightWarning[] {

@@ -1,5 +1,7 @@
+import { seePictures } from "../../compute/ask-picture-process.ts";
 import type { NoSample } from "../../contract/nouns/preflight-facts.ts";
 import type { Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
+import { maxSeenPictures, type SeenPicture } from "../../contract/nouns/pictures/shown-picture.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { scanModel } from "../../deployments/models/model-scan.ts";
 import { scorerHash, type SpeedTools } from "../submit/choose-speed.ts";
@@ -17,9 +19,10 @@ import { completeSpec } from "../submit/submit.ts";
 
 /**
  * `quick`: what a look at the registry and the input tells. `full`: the first items are scored, and the model is scanned
- * again, each in a process of its own that has about a second.
+ * again, each in a process of its own that has about a second. `with-pictures`: and the first pictures are shown as the
+ * model sees them.
  */
-export type PreflightDepth = "quick" | "full";
+export type PreflightDepth = "quick" | "full" | "with-pictures";
 
 /** A scan that takes longer is ended, and left at what it was when the model came into the workspace. */
 const scanTimeout = { ms: 1500, of: "answer" } as const;
@@ -51,10 +54,8 @@ export async function preflight(
   const { preview } = planned;
   const spec = await completeSpec({ ...tools, mayMeasure: false, signal }, request, planned);
   const chosen = { ...planned, spec };
-  const [run, scan] =
-    depth === "full"
-      ? await Promise.all([sampleOf(tools, chosen, signal), scanOf(tools, chosen, signal)])
-      : [null, scanAtCreation(chosen)];
+  const [run, scan, seen] =
+    depth === "quick" ? [null, scanAtCreation(chosen), null] : await closeLook(tools, chosen, depth, signal);
   const key = { modelHash: spec.model.hash, scorerHash: scorerHash(spec.scorer), device: spec.device };
   const known = {
     history: registry.speeds.list(key),
@@ -74,14 +75,39 @@ export async function preflight(
     sample: run?.sample ?? null,
     // The size of an input that is still to be downloaded is unknown.
     estimate: preview.items === 0 ? null : estimate,
+    ...(seen !== null && { seen: [...seen] }),
   };
 }
 
-function sampleOf(
+/** Pictures are decoded once the sample was scored: they would take the processor from what is timed. */
+function closeLook(
+  tools: InvocationTools,
+  planned: PlannedInvocation,
+  depth: Exclude<PreflightDepth, "quick">,
+  signal: AbortSignal | null,
+): Promise<[SampleRun, PreflightScan | null, readonly SeenPicture[] | null]> {
+  const sampled = sampleOf(tools, planned, signal);
+  const seen = depth === "full" ? null : sampled.then(() => seenOf(tools, planned, signal));
+  return Promise.all([sampled, scanOf(tools, planned, signal), seen]);
+}
+
+/** Null: the model reads no pictures, or none that are here. */
+async function seenOf(
+  { host }: InvocationTools,
+  { spec: { scorer, input }, preview }: PlannedInvocation,
+  signal: AbortSignal | null,
+): Promise<readonly SeenPicture[] | null> {
+  const [first] = preview.samples;
+  if (scorer.kind !== "image" || first === undefined) return null;
+  const parts = first.parts.filter(({ problem }) => problem === null).slice(0, maxSeenPictures);
+  return seePictures(host, { input, scorer, parts }, signal);
+}
+
+async function sampleOf(
   { host, home }: InvocationTools,
   { spec, preview }: PlannedInvocation,
   signal: AbortSignal | null,
-): Promise<SampleRun> | SampleRun {
+): Promise<SampleRun> {
   const [shown, timed] = preview.samples;
   if (spec.scorer.kind === "script") return noSample({ kind: "script" });
   if (shown === undefined || timed === undefined) return noSample({ kind: "not-downloaded" });

@@ -172,7 +172,7 @@ async function readSample(
   const rows = segment.subarray(offset, offset + rowsBytes);
   const errorsAt = shown.offset + shown.rowsBytes;
   const errors = segment.subarray(errorsAt, errorsAt + shown.errorsBytes);
-  const table = await cellsOf(folder, predictionsHeader(spec), rows, shown.succeeded);
+  const table = await cellsOf(folder, predictionsHeader(spec), rows, shown.rows);
   const failures = await cellsOf(folder, errorsHeaderLine, errors, shown.failed);
   return {
     items: shown.succeeded + shown.failed,

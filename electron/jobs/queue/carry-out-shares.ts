@@ -1,3 +1,4 @@
+import { runsInAzure } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import { workersPerInstance } from "../folder/instances.ts";
 import { assignWorkers, type QueuedWork } from "./assign-workers.ts";
@@ -16,7 +17,8 @@ export function carryOutShares(
   machine: { readonly cores: number; readonly giveWay: GiveWay; readonly nowMs: number },
 ): ReadonlyMap<string, WaitingReason> {
   const { cores, giveWay, nowMs } = machine;
-  const work = queue.jobs.map((job) => workOf(queue, running, job));
+  const jobs = queue.jobs.filter(({ spec }) => !runsInAzure(spec));
+  const work = jobs.map((job) => workOf(queue, running, job));
   const hasLowPriority = work.some(({ tier, wanted }) => tier === "low_priority" && wanted > 0);
   const assigned = assignWorkers(work, {
     capacity: {
@@ -28,7 +30,7 @@ export function carryOutShares(
     lowPriorityMustWait: hasLowPriority ? giveWay.mustWait(nowMs) : null,
   });
   if (assigned.lowPriorityLeftOut) giveWay.lowPriorityLeftOut(nowMs);
-  for (const job of queue.jobs) {
+  for (const job of jobs) {
     const active = running.find(job.name);
     const reason = assigned.displaced.get(job.name);
     const granted = assigned.grants.get(job.name) ?? 0;
@@ -38,6 +40,26 @@ export function carryOutShares(
     else if (active.handOver === null) active.run.setSlots(granted);
   }
   return assigned.waitingFor;
+}
+
+/**
+ * Has every job in Azure begin that may: they need no worker and wait for no other job. Answers why the others wait. `canRun`: this
+ * engine knows the way to Azure.
+ */
+export function beginInAzure(
+  queue: QueueSnapshot,
+  running: RunningJobs,
+  canRun: boolean,
+): ReadonlyMap<string, WaitingReason> {
+  const waitingFor = new Map<string, WaitingReason>();
+  for (const job of queue.jobs) {
+    const mayBegin = job.status === "Queued" && job.request === null && !running.isUnwritten(job.name);
+    if (!runsInAzure(job.spec) || !mayBegin || running.find(job.name) !== undefined) continue;
+    if (queue.isPaused) waitingFor.set(job.name, { kind: "queue-paused" });
+    else if (!isWanted(queue, job) || !canRun) waitingFor.set(job.name, { kind: "no-command", job: job.name });
+    else running.begin(job, queue, 0);
+  }
+  return waitingFor;
 }
 
 function workOf(queue: QueueSnapshot, running: RunningJobs, job: JobRecord): QueuedWork {

@@ -7,6 +7,7 @@ import { createWorkerPool } from "../../compute/worker-pool.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { createOutputClaims } from "../claim/output-claims.ts";
+import type { AzureRunner } from "../azure/azure-runner.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { createGiveWay } from "./give-way.ts";
 import { createLease } from "./lease.ts";
@@ -87,17 +88,18 @@ export function createEngine(context: {
   readonly scope: EngineScope;
   readonly machineUse: MachineUse;
   readonly inputSource: InputSource | null;
+  readonly azureRunner?: AzureRunner;
   readonly changes: RegistryChanges;
   readonly clock?: Clock;
 }): Engine {
-  const { registry, home, host, scope, changes, inputSource, clock = systemClock } = context;
+  const { registry, home, host, scope, changes, inputSource, azureRunner = null, clock = systemClock } = context;
   const phase = createPhase("The engine", engineMoves, "idle");
   const lease = createLease(home);
   const pool = createWorkerPool(host, os.availableParallelism(), clock);
   const commands = createWaitingCommands(registry);
   const writes = createRegistryWrites(registry, home, clock);
   const rechecks = createRechecks(clock);
-  const common = { registry, home, clock, writes, rechecks, claims: createOutputClaims(clock), changed };
+  const common = { registry, home, clock, writes, rechecks, claims: createOutputClaims(clock), azureRunner, changed };
   const isWorking = () => phase.is("working");
   const mayWrite = () => !phase.is("closed");
   const running = createRunningJobs({ ...common, host, pool, inputSource, mayWrite });

@@ -5,7 +5,7 @@ import { createPacer, type Pacer } from "./pacer.ts";
 import { emptyQueue, readQueue } from "./queue-snapshot.ts";
 import type { RegistryChanges } from "./registry-changes.ts";
 import { createReport } from "./report.ts";
-import { carryOutShares } from "./carry-out-shares.ts";
+import { beginInAzure, carryOutShares } from "./carry-out-shares.ts";
 import { type Steering, steerJobs } from "./steer.ts";
 
 /** How often waiting reasons and progress are written. */
@@ -39,7 +39,8 @@ export function createQueueWork(
       // Whoever was notified may have closed the engine.
       if (!context.isWorking()) return;
     }
-    reasons = carryOutShares(queue, running, { cores, giveWay, nowMs });
+    const inAzure = beginInAzure(queue, running, context.azureRunner !== null);
+    reasons = new Map([...carryOutShares(queue, running, { cores, giveWay, nowMs }), ...inAzure]);
     if (!reporting.isDue(nowMs)) return;
     const reported = report(queue, reasons);
     if (reported === "reasons") look.hurry();

@@ -19,7 +19,9 @@ export function recordEnd(
   end: JobRunEnd,
   facts: { readonly last: JobProgress | null; readonly handOver: HandOver | null; readonly at: string },
 ): void {
-  const { name, workers } = spec;
+  const { name } = spec;
+  // Those of a job in Azure are not known here.
+  const workers = spec.azure === undefined ? spec.workers : 0;
   const { last } = facts;
   const over = isForGood(end);
   const standstill = { workers: over ? workers : 0, rate: over ? (last?.rate ?? 0) : 0, secondsLeft: null };

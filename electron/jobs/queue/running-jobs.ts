@@ -2,7 +2,8 @@ import type { Clock } from "../../compute/clock.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import type { WorkerPool } from "../../compute/worker-pool.ts";
 import type { BaseJobFiles } from "../../contract/nouns/base-job.ts";
-import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { type AzureJobSpec, type JobSpec, runsInAzure } from "../../contract/nouns/job-spec.ts";
+import type { JobStatus } from "../../contract/job-status.ts";
 import { problemOf, type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { OutputClaims } from "../claim/output-claims.ts";
@@ -13,6 +14,8 @@ import { removeUnfinishedLists } from "../folder/unfinished-lists.ts";
 import { needsDownload, startDownload } from "../run/download-input.ts";
 import { type JobRun, startJobRun } from "../run/job-run.ts";
 import { isForGood, isPassing, type JobRunEnd } from "../run/wait-or-fail.ts";
+import type { AzureRunner } from "../azure/azure-runner.ts";
+import { startAzureRun } from "../azure/azure-run.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { computeOf, type QueueSnapshot } from "./queue-snapshot.ts";
 import { maxStandstills, type Rechecks } from "./recheck.ts";
@@ -53,6 +56,7 @@ type Context = {
   readonly pool: WorkerPool;
   readonly clock: Clock;
   readonly inputSource: InputSource | null;
+  readonly azureRunner: AzureRunner | null;
   readonly writes: RegistryWrites;
   readonly rechecks: Rechecks;
   readonly claims: OutputClaims;
@@ -70,16 +74,13 @@ export function createRunningJobs(context: Context): RunningJobs {
 
   function begin(job: JobRecord, queue: QueueSnapshot, workers: number): void {
     const startedAt = job.startedAt ?? clock.timestamp();
-    const base = baseJobFiles(registry, home, job.spec);
     // Every run of a job has an epoch of its own, so that no two ever write to a segment of the same name.
     const epoch = registry.nextEpoch();
     if (job.status === "Queued") {
       const changes = { startedAt, engineEpoch: epoch, problem: null };
       if (!registry.jobs.move(job.name, ["Queued"], "Preparing", null, changes)) return;
     }
-    const started = needsDownload(job.spec)
-      ? success(download(context, queue, job, epoch))
-      : score(context, queue, { ...job, startedAt }, epoch, base, tell);
+    const started = start({ ...job, startedAt }, queue, epoch);
     if (!started.ok) {
       const kind = isPassing(started.problem) ? "blocked" : "failed";
       finish(job.spec, job.status === "CancelRequested" ? { kind: "canceled" } : { kind, problem: started.problem });
@@ -93,6 +94,13 @@ export function createRunningJobs(context: Context): RunningJobs {
       finish(job.spec, end, entry);
     });
     changed();
+  }
+
+  function start(job: StartedJob, queue: QueueSnapshot, epoch: number): Result<JobRun> {
+    const { spec } = job;
+    if (runsInAzure(spec)) return runInAzure(context, { ...job, spec }, tell);
+    if (needsDownload(spec)) return success(download(context, queue, job, epoch));
+    return score(context, queue, job, epoch, baseJobFiles(registry, home, spec), tell);
   }
 
   function finish(spec: JobSpec, how: JobRunEnd, entry?: RunningJob): void {
@@ -162,13 +170,53 @@ export function createRunningJobs(context: Context): RunningJobs {
   };
 }
 
+type Tell = (job: string, write: () => void) => void;
+type StartedJob = JobRecord & { readonly startedAt: string };
+
+/** How a run writes the state of its job to the registry, and reads what was requested. */
+function tellingOf(registry: Registry, writes: RegistryWrites, name: string, tell: Tell) {
+  return {
+    isCancelRequested() {
+      let isRequested = false;
+      // What cannot be read now is seen by a later tick, which then ends the run.
+      writes.attempt(() => {
+        isRequested = registry.jobs.find(name)?.status === "CancelRequested";
+      });
+      return isRequested;
+    },
+    enter(status: Extract<JobStatus, "Running" | "Finalizing">) {
+      // A registry that takes nothing now holds up no work: it is written later.
+      let isEntered = true;
+      tell(name, () => {
+        isEntered = registry.jobs.move(name, status === "Running" ? ["Preparing"] : ["Running"], status, null);
+      });
+      return isEntered;
+    },
+  };
+}
+
+function runInAzure(
+  { registry, home, host, clock, claims, writes, azureRunner: runner }: Context,
+  { name, spec, progress: before, createdAt, startedAt }: StartedJob & { readonly spec: AzureJobSpec },
+  tell: Tell,
+): Result<JobRun> {
+  if (runner === null) throw new Error("A job in Azure began without what runs it.");
+  const scorer = { ...spec.scorer, unit: "row" } as JobSpec["scorer"];
+  return startAzureRun({
+    ...{ spec, home, host, clock, claims, runner, before, createdAt, startedAt },
+    files: jobFiles(home, spec),
+    ...tellingOf(registry, writes, name, tell),
+    noteRows: () => tell(name, () => registry.jobs.freezeOutput({ ...spec, scorer })),
+  });
+}
+
 function score(
   { registry, home, host, pool, clock, claims, writes }: Context,
   queue: QueueSnapshot,
-  job: JobRecord & { readonly startedAt: string },
+  job: StartedJob,
   epoch: number,
   base: BaseJobFiles | null,
-  tell: (job: string, write: () => void) => void,
+  tell: Tell,
 ): Result<JobRun> {
   const { name, spec, createdAt, startedAt } = job;
   const compute = computeOf(queue, spec) ?? queue.computes.get(localComputeName);
@@ -179,26 +227,11 @@ function score(
     // A job over named files knows what they were: one that has changed since fails, and nobody has to be asked.
     skipChanged: job.skipChanged || spec.input.files !== null,
     base,
-    isCancelRequested() {
-      let isRequested = false;
-      // What cannot be read now is seen by a later tick, which then ends the run.
-      writes.attempt(() => {
-        isRequested = registry.jobs.find(name)?.status === "CancelRequested";
-      });
-      return isRequested;
-    },
+    ...tellingOf(registry, writes, name, tell),
     noteOwnFolder(ownFolder) {
       tell(name, () => {
         registry.jobs.freezeOutput({ ...spec, output: { ...spec.output, ownFolder } });
       });
-    },
-    enter(status) {
-      // A registry that takes nothing now holds up no work: it is told later.
-      let isEntered = true;
-      tell(name, () => {
-        isEntered = registry.jobs.move(name, status === "Running" ? ["Preparing"] : ["Running"], status, null);
-      });
-      return isEntered;
     },
   });
 }

@@ -1,6 +1,9 @@
 import fs from "node:fs";
 import type { Clock } from "../../compute/clock.ts";
+import { runsInAzure } from "../../contract/nouns/job-spec.ts";
 import type { Registry } from "../../registry/open-registry.ts";
+import type { AzureRunner } from "../azure/azure-runner.ts";
+import { azureJournalFile, openAzureJournal } from "../azure/azure-journal.ts";
 import type { OutputClaims } from "../claim/output-claims.ts";
 import { jobFiles, journalFile } from "../folder/job-files.ts";
 import { isWanted, type QueueSnapshot } from "./queue-snapshot.ts";
@@ -15,6 +18,8 @@ export type Steering = {
   readonly home: string;
   readonly clock: Clock;
   readonly running: RunningJobs;
+  /** Null: this engine runs no jobs in Azure. */
+  readonly azureRunner: AzureRunner | null;
   readonly rechecks: Rechecks;
   readonly claims: OutputClaims;
   readonly writes: RegistryWrites;
@@ -47,12 +52,15 @@ function steerRunning(running: RunningJobs, job: JobRecord, active: RunningJob, 
 
 /** A cancelled job that nobody works on: one that had begun still gets its partial files. */
 function cancelWaiting(
-  { registry, home, clock, running, changed }: Steering,
+  { registry, home, clock, running, rechecks, azureRunner, changed }: Steering,
   job: JobRecord,
   queue: QueueSnapshot,
 ): void {
-  if (fs.existsSync(journalFile(jobFiles(home, job.spec).folder))) {
-    running.begin(job, queue, 0);
+  const { folder } = jobFiles(home, job.spec);
+  const journal = runsInAzure(job.spec) ? azureJournalFile(folder) : journalFile(folder);
+  if (fs.existsSync(journal) && (!runsInAzure(job.spec) || azureRunner !== null)) {
+    // What stands in the way of its end is tried again, and not all the time.
+    if (rechecks.isDue(job.name)) running.begin(job, queue, 0);
     return;
   }
   const changes = { request: null, endedAt: clock.timestamp() };
@@ -66,12 +74,25 @@ function pauseQueued({ registry, changed }: Steering, job: JobRecord): void {
   changed();
 }
 
+/** What lies in Azure is looked for there, and what was sent is not read again. */
+function needsItsInput({ spec }: JobRecord, jobFolder: string): boolean {
+  if (!runsInAzure(spec)) return true;
+  if (spec.azure.input.kind === "address") return false;
+  const { step } = openAzureJournal(jobFolder, "hashing").facts();
+  return step === "hashing" || step === "uploading";
+}
+
 /** A job that paused itself goes on once its places can be written again. */
-function recheck({ registry, home, rechecks, claims, writes, isWorking, changed }: Steering, job: JobRecord): void {
+function recheck(steering: Steering, job: JobRecord): void {
+  const { registry, home, rechecks, claims, writes, azureRunner, isWorking, changed } = steering;
+  const { spec, problem } = job;
+  const waitsForAccount = problem?.code === "azure/sign-in-needed" || problem?.code === "azure/sign-in-failed";
+  // What only fetches its input from Azure tries again like any other.
+  if (waitsForAccount && runsInAzure(spec) && azureRunner?.mayGoOn(spec) !== true) return;
   if (!rechecks.isDue(job.name)) return;
-  const files = jobFiles(home, job.spec);
+  const files = jobFiles(home, spec);
   const places = {
-    input: job.spec.input.path,
+    input: needsItsInput(job, files.folder) ? spec.input.path : files.folder,
     jobFolder: files.folder,
     outputFolder: job.spec.output.folder,
     mustExist: job.problem?.code === "output/gone",

@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import { type Problem, problemOf, type Result } from "../../contract/problem.ts";
+import { type WrittenFile, writtenFolders } from "../../contract/nouns/written-file.ts";
 import { claimantOf } from "../claim/claimant.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
+import { removeFolderSync } from "../../files/patient.ts";
 import { isRetry } from "../folder/base-files.ts";
 import { writtenFile } from "../folder/written-file.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -39,12 +41,13 @@ function otherPart({ files }: JobRunContext, journal: Journal, tookOver: boolean
     { file: files.rowsPart, own: parts?.rows },
     { file: files.errorsPart, own: parts?.errors },
     { file: files.parquetPart, own: parts?.parquet },
+    ...files.itemFolders.map(({ name, part }) => ({ file: part, own: parts?.[name] })),
   ];
   for (const { file, own } of all) {
     const stats = file === null ? undefined : fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
     if (file === null || stats === undefined || writtenFile(stats).id === own?.id) continue;
     if (!tookOver) return problemOf("output/exists:part", { path: file });
-    fs.unlinkSync(file);
+    removeFolderSync(file);
   }
   return null;
 }
@@ -52,13 +55,18 @@ function otherPart({ files }: JobRunContext, journal: Journal, tookOver: boolean
 /** Before a retry scores anything: its script, or anybody else, may put other files under the names of those. */
 function noteReplaced({ spec, files }: JobRunContext, journal: Journal): void {
   if (!isRetry(spec) || journal.facts().replaced !== null) return;
-  const [predictions = null, errors = null, record = null] = [files.predictions, files.errors, files.record].map(
-    (file) => {
-      const stats = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
-      return stats === undefined ? null : writtenFile(stats);
+  const standing = (file: string | undefined): WrittenFile | null => {
+    const stats = file && fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
+    return stats ? writtenFile(stats) : null;
+  };
+  journal.setFacts({
+    replaced: {
+      predictions: standing(files.predictions),
+      errors: standing(files.errors),
+      record: standing(files.record),
+      ...writtenFolders((folder) => standing(files.itemFolders.find(({ name }) => name === folder)?.final)),
     },
-  );
-  journal.setFacts({ replaced: { predictions, errors, record } });
+  });
 }
 
 /** A file that the job would have to replace at its end: it waits before it scores anything. */
@@ -71,7 +79,8 @@ function otherTarget({ spec, files, isCancelRequested }: JobRunContext, journal:
   // What it left has to go, and nobody waits for a name.
   if (isCancelRequested()) return null;
   const hasRows = spec.settings.output_action === "append_row";
-  for (const file of [...(hasRows ? [files.predictions] : []), files.errors, files.record]) {
+  const folders = files.itemFolders.map(({ final }) => final);
+  for (const file of [...(hasRows ? [files.predictions] : []), ...folders, files.errors, files.record]) {
     if (fs.lstatSync(file, { throwIfNoEntry: false })) return problemOf("output/exists:appeared", { path: file });
   }
   return null;

@@ -4,12 +4,12 @@ import * as z from "zod";
 import { fileModeIn } from "../../contract/processes/file-modes.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import { opener } from "../../files/opener.ts";
-import { remove, rename } from "../../files/patient.ts";
+import { remove, removeFolder, rename } from "../../files/patient.ts";
 import { blockedBy, errnoOf, outputGone } from "../folder/blocked.ts";
 import type { StandingFiles, WrittenFile, WrittenParts } from "../../contract/nouns/written-file.ts";
 import { exists } from "../folder/exists.ts";
 import { makePartsFolder, removePartsFolder } from "../folder/parts-folder.ts";
-import type { JobFiles } from "../folder/job-files.ts";
+import type { ItemFolderFiles, JobFiles } from "../folder/job-files.ts";
 import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 
 /**
@@ -20,6 +20,8 @@ import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 export type FinalNames = {
   /** `.part` file → final name; null for a job without merged rows. */
   readonly predictions: { readonly part: string; readonly final: string } | null;
+  /** The folders of item files that get their names, too; others of the job go. */
+  readonly itemFolders: readonly ItemFolderFiles[];
   readonly record: string;
   /** The files that these take the place of, of the job that is retried; null: they replace none. */
   readonly replaced: StandingFiles | null;
@@ -48,6 +50,10 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
       const isThere = isSameFile(await fileAt(part), written) || isRenamed(await fileAt(final), written);
       if (!isThere) return problemOf("output/gone:part", { path: part });
     }
+    for (const { name, part, final } of names.itemFolders) {
+      const refused = await publishFolder({ part, final, written: written[name], stood: replaced?.[name] ?? null });
+      if (refused !== null) return refused;
+    }
     for (const target of targets) {
       const refused = await publish(target);
       if (refused !== null) return refused;
@@ -56,6 +62,9 @@ export async function finalizeFiles(files: JobFiles, names: FinalNames): Promise
     if (refused !== null) return refused;
     for (const part of [files.rowsPart, files.parquetPart]) {
       if (part !== null && part !== predictions?.part) await remove(part);
+    }
+    for (const { part } of files.itemFolders) {
+      for (const left of [part, folderAside(part)]) await removeFolder(left);
     }
     await removePartsFolder(files.rowsPart);
     await syncFolder(folder);
@@ -85,7 +94,32 @@ export async function dropParts(files: JobFiles): Promise<void> {
     // A folder that cannot be reached keeps what it has.
     if (part !== null) await remove(part).catch(() => undefined);
   }
+  for (const { part } of files.itemFolders) await removeFolder(part).catch(() => undefined);
   await removePartsFolder(files.rowsPart);
+}
+
+/** The folder that a retry's own takes the place of, until all files have their names. */
+function folderAside(part: string): string {
+  return path.join(path.dirname(part), `old-${path.basename(part)}`);
+}
+
+/** Renames a folder of item files, never over another one: what it takes the place of is put aside. */
+async function publishFolder({ part, final, written, stood }: Target): Promise<Problem | null> {
+  if (isWrittenFolder(await fileAt(final), written)) return null;
+  if (!isWrittenFolder(await fileAt(part), written)) return problemOf("output/gone:part", { path: part });
+  const there = await fileAt(final);
+  if (there !== null) {
+    if (there.id !== stood?.id) return problemOf("output/exists:appeared", { path: final });
+    await removeFolder(folderAside(part));
+    await rename(final, folderAside(part));
+  }
+  await rename(part, final);
+  return null;
+}
+
+/** The folder as it was written, under whatever name. */
+export function isWrittenFolder(now: WrittenFile | null, written: WrittenFile | null): boolean {
+  return now !== null && written !== null && (now.id === written.id || now.modified === written.modified);
 }
 
 type Target = {
@@ -110,7 +144,7 @@ async function publish({ part, final, written, stood }: Target): Promise<Problem
 
 /** The file that stood there, as it was. */
 function isUntouched(now: WrittenFile | null, stood: WrittenFile): boolean {
-  return now === null || (isSameFile(now, stood) && now.modified === stood.modified);
+  return now === null || isSameFile(now, stood);
 }
 
 async function publishRecord({ recordPart, record }: JobFiles, names: FinalNames): Promise<Problem | null> {

@@ -21,6 +21,7 @@ export async function jobRecord(facts: {
   readonly journal: Journal;
   readonly totals: JournalTotals;
   readonly predictionsFile: string | null;
+  readonly itemFolders: readonly string[];
   readonly listingFile: string;
   readonly createdAt: string;
   readonly startedAt: string;
@@ -33,7 +34,7 @@ export async function jobRecord(facts: {
   const record = {
     batchdeck: {
       version: packageJson.version,
-      files: [facts.predictionsFile, errorsFileName].filter((name) => name !== null),
+      files: [facts.predictionsFile, ...facts.itemFolders, errorsFileName].filter((name) => name !== null),
       record: recordFileName,
     },
     // A retry's files are those of the job that it retried.

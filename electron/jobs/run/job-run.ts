@@ -204,7 +204,7 @@ function runJob(context: JobRunContext, journal: Journal, claim: OutputClaim): J
   guarded(open);
 
   return {
-    ...createRunView({ spec, journal, totals, times, average, dispatching, merging, isOver }),
+    ...createRunView({ spec, journal, totals, times, average, dispatching, merging, isOver, guarded }),
     ended,
     setSlots(granted) {
       slots = granted;

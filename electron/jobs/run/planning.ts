@@ -6,9 +6,11 @@ import type { BaseJobFiles, ReusedMiniBatch } from "../../contract/nouns/base-jo
 import type { FromDataProcess, ToDataProcess } from "../../contract/messages/data-messages.ts";
 import { fromDataProcessSchema } from "../../contract/messages/data-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { rowsOfOneCut } from "../../contract/nouns/scorer.ts";
 import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { MiniBatch } from "../../contract/nouns/mini-batch.ts";
-import { copiesFolder, seenListing } from "../folder/job-files.ts";
+import { fileDamage } from "../../registry/rows/damage.ts";
+import { copiesFolder, journalFile, seenListing } from "../folder/job-files.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /**
@@ -44,7 +46,7 @@ export function startPlanning(
       fromDataProcessSchema,
       (message) =>
         guarded(() => {
-          if (!stopped) take(message);
+          if (!stopped) takeOrEnd(message);
         }),
       (exit) => {
         if (stopped) return;
@@ -58,6 +60,16 @@ export function startPlanning(
     );
     line.send(planRequest(spec, journal, listingFile, base));
     return line;
+  }
+
+  /** More messages may be underway: none that follows one that could not be written down may be taken. */
+  function takeOrEnd(message: FromDataProcess): void {
+    try {
+      take(message);
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   function take(message: FromDataProcess): void {
@@ -85,6 +97,7 @@ export function startPlanning(
         return;
       case "planned":
         end();
+        if (journal.miniBatchCount() !== message.miniBatches) throw fileDamage(journalFile(path.dirname(listingFile)));
         journal.setFacts({ planned: true });
         listener.onPlanned();
         return;
@@ -114,7 +127,7 @@ function planRequest(spec: JobSpec, journal: Journal, listingFile: string, base:
     dialectScope: spec.dialectScope,
     miniBatchSize: spec.settings.mini_batch_size,
     sliceBytes: spec.sliceBytes,
-    rowMultiple: spec.batch,
+    rowMultiple: rowsOfOneCut(spec.scorer, spec.batch),
     listingFile,
     copiesFolder: copiesFolder(path.dirname(listingFile)),
     seenFile: seenListing(path.dirname(listingFile)),

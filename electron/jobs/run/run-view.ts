@@ -31,8 +31,10 @@ export function createRunView(run: {
   readonly merging: Pick<Merging, "writing">;
   /** It is ending, or has ended. */
   readonly isOver: () => boolean;
+  /** Runs what may meet a damaged journal, and ends the run on an exception. */
+  readonly guarded: (work: () => void) => void;
 }): RunView {
-  const { spec, journal, totals, times, average, dispatching, merging, isOver } = run;
+  const { spec, journal, totals, times, average, dispatching, merging, isOver, guarded } = run;
   const meter = createRateMeter();
   return {
     progress() {
@@ -60,6 +62,7 @@ export function createRunView(run: {
         reused,
         instanceSeconds: instances,
         stageMs: facts.stageMs,
+        azure: null,
       };
     },
     reached() {
@@ -68,8 +71,12 @@ export function createRunView(run: {
     },
     workersInUse: () => dispatching.workersInUse(),
     workersWanted() {
+      let hasNext = false;
+      guarded(() => {
+        hasNext = !isOver() && (!journal.facts().planned || dispatching.hasNext());
+      });
       if (isOver()) return 0;
-      return !journal.facts().planned || dispatching.hasNext() ? spec.workers : dispatching.workersAtWork();
+      return hasNext ? spec.workers : dispatching.workersAtWork();
     },
     waitingFor() {
       if (isOver() || average.hasStarted()) return null;

@@ -87,7 +87,7 @@ export function createScoring(run: {
   });
   const baseRows = base === null ? null : (base.convertedFile ?? base.rowsFile);
   const merging: Merging = createMerging({
-    ...{ host, spec, files, journal, baseRows, guarded, clock },
+    ...{ host, spec, files, journal, baseRows, baseItemFiles: base?.itemFiles ?? null, guarded, clock },
     listener: {
       onProblem: (problem) => end(endBy(problem)),
       onUndone(undone, cause) {

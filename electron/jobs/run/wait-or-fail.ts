@@ -26,6 +26,12 @@ export const passingProblems = [
   "output/exists",
   "workspace/unusable",
   "registry/damaged",
+  "azure/sign-in-needed",
+  "azure/sign-in-failed",
+  "azure/unreachable",
+  "azure/keyring",
+  "azure/invalid-cloud",
+  "azure/other-cloud",
 ] as const satisfies readonly ProblemCode[];
 
 /**

@@ -14,7 +14,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { JournalTotals } from "../journal/journal-totals.ts";
 import type { Merging } from "../merge/merging.ts";
 import { type EndingPlan, planEnding } from "./ending.ts";
-import { dropParts, finalizeFiles, writtenPart } from "./final-names.ts";
+import { dropParts, finalizeFiles, isWrittenFolder, writtenPart } from "./final-names.ts";
 import { jobRecord } from "./job-record.ts";
 import { isOneTaken, makeOwnFolder } from "./own-folder.ts";
 import { endBy, type JobRunEnd } from "./wait-or-fail.ts";
@@ -114,12 +114,17 @@ async function wasMerged({ files, journal }: StoppedRun, { predictions }: Writin
     isSameFile(await fileAt(part), written) || isRenamed(await fileAt(final), written);
   if (!(await isThere(parts.errors, files.errorsPart, files.errors))) return false;
   if (predictions === null) return true;
+  for (const { name, part, final } of files.itemFolders) {
+    const written = parts[name];
+    if (!isWrittenFolder(await fileAt(part), written) && !isWrittenFolder(await fileAt(final), written)) return false;
+  }
   return isThere(writtenPart(files, parts, predictions.part), predictions.part, predictions.final);
 }
 
 async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
   const { spec, files, journal } = run;
   const { ending, predictions } = plan;
+  const itemFolders = predictions === null ? [] : files.itemFolders;
   const record = await jobRecord({
     spec,
     status: statuses[ending.kind],
@@ -127,6 +132,7 @@ async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
     journal,
     totals: run.totals(),
     predictionsFile: predictions === null ? null : path.basename(predictions.final),
+    itemFolders: itemFolders.map(({ name }) => name),
     listingFile: files.listing,
     createdAt: run.createdAt,
     startedAt: run.startedAt,
@@ -137,7 +143,7 @@ async function writeFiles(run: StoppedRun, plan: Writing): Promise<JobRunEnd> {
   const lost = run.claim.whyLost();
   if (lost !== null) return endAnyway(run, ending, lost);
   const { replaced } = journal.facts();
-  const refused = await finalizeFiles(files, { predictions, record, replaced, written });
+  const refused = await finalizeFiles(files, { predictions, itemFolders, record, replaced, written });
   if (refused !== null) return endWithoutFiles(run, plan, refused);
   if (plan.parquet && files.parquetPart !== null) {
     const { size, mtimeMs } = fs.statSync(files.predictions);

@@ -5,9 +5,10 @@ import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { DeploymentSettings, JobPriority } from "../../contract/nouns/deployment.ts";
 import type { Device } from "../../contract/nouns/device.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { plannedBatch } from "../../contract/nouns/scorer.ts";
 import { assetNameSchema } from "../../contract/names.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
-import { failure, success } from "../../contract/problem.ts";
+import { collectProblems, failure, success } from "../../contract/problem.ts";
 import { checkScript } from "../../deployments/scripts/check-script.ts";
 import { resolveDeployment } from "../../deployments/deployments.ts";
 import { modelDirectory, modelFolder } from "../../deployments/models/model-store.ts";
@@ -18,7 +19,7 @@ import type { Registry } from "../../registry/open-registry.ts";
 import { type Disk, disksOf, spaceProblem } from "./free-space.ts";
 import type { InputSource } from "./input-source.ts";
 import type { InputLooks, LookHow } from "./input-looks.ts";
-import { plannedBatch, previewedFacts, unseenInput } from "./previewed-facts.ts";
+import { previewedFacts, unseenInput } from "./previewed-facts.ts";
 import { type InputRequest, resolveInput } from "./resolve-input.ts";
 import { resolveOutput } from "./resolve-output.ts";
 import { guessedRowBytes } from "./free-space.ts";
@@ -83,12 +84,7 @@ export async function checkInvocation(
   how: LookHow,
 ): Promise<InvocationCheck> {
   const { registry } = tools;
-  const problems: Problem[] = [];
-  const take = <Value>(result: Result<Value>): Value | null => {
-    if (result.ok) return result.value;
-    problems.push(result.problem);
-    return null;
-  };
+  const { problems, take } = collectProblems();
   const deployment = take(resolveDeployment(registry, request.endpointName, request.deploymentName));
   if (deployment === null) return { problems, deployment, planned: null };
   const overridden = applyEachOverride(deployment.settings, deployment.properties, request.overrides);
@@ -108,7 +104,7 @@ export async function checkInvocation(
       : unseenInput(scorer);
   const looked = input === null ? null : await look(input);
   take(named);
-  const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties);
+  const { output, problem } = await resolveOutput(tools, request.outputFolder, name, settings, properties, scorer);
   if (problem !== null) problems.push(problem);
   const disks = await disksOf(output.folder, tools.home);
   const rowsBytes = looked === null ? 0 : looked.items * guessedRowBytes(looked.scorer, looked.columns);
@@ -170,7 +166,8 @@ async function storedModel(tools: InvocationTools, deployment: DeploymentRecord)
   });
 }
 
-function jobName(registry: Registry, endpointName: string, given: string | null): Result<string> {
+/** The name that was given, when a job may have it, or a new one. Problems: usage/invalid, job/exists. */
+export function jobName(registry: Registry, endpointName: string, given: string | null): Result<string> {
   if (given !== null) {
     if (!assetNameSchema.safeParse(given).success) return failure("usage/invalid:job-name", { name: given });
     return registry.jobs.find(given) === null ? success(given) : failure("job/exists", { job: given });

@@ -6,7 +6,7 @@ import type { InputPreview } from "../../contract/messages/data-messages.ts";
 import type { Device } from "../../contract/nouns/device.ts";
 import type { BatchRate } from "../../contract/messages/device-messages.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { Scorer } from "../../contract/nouns/scorer.ts";
+import { automaticBatch, type Scorer } from "../../contract/nouns/scorer.ts";
 import type { TuningsRepository } from "../../registry/tunings.repository.ts";
 
 type DeviceName = JobSpec["device"];
@@ -23,18 +23,19 @@ export type SpeedTools = {
   readonly signal?: AbortSignal | null;
 };
 
-/** Rows a run when nobody says: near the best of every table model and every image model that was measured. */
-export const automaticBatch = { tabular: 1024, image: 16, text: 32, script: 1 } as const satisfies Record<Kind, number>;
-
 /** What the measuring may take of the time that the job will take. */
 const measuringShare = 0.02;
 /** Starting a process to measure takes a third of a second before anything is known: only a job this long bears it. */
 const minJobSeconds = 15;
 /** The least that the engine takes for an item beside the model: a row of a table, a picture to decode. */
-const minSecondsPerItem = { tabular: 0.6e-6, image: 2.5e-3, text: 1e-5, script: 0 } as const satisfies Record<
-  Kind,
-  number
->;
+const minSecondsPerItem = {
+  tabular: 0.6e-6,
+  image: 2.5e-3,
+  text: 1e-5,
+  tensor: 1e-5,
+  audio: 1e-3,
+  script: 0,
+} as const satisfies Record<Kind, number>;
 /** What a fast core computes in a second; a model uses each of its numbers at least once a row, in two operations. */
 const operationsPerSecond = 2e11;
 const bytesPerNumber = 4;
@@ -45,7 +46,10 @@ const nearTheBest = 0.03;
 const worthTheDevice = 1.5;
 
 /** Workers that keep a device busy: one prepares rows while the other runs; pictures take more preparing. */
-const deviceWorkers = { tabular: 2, image: 4, text: 2, script: 1 } as const satisfies Record<Kind, number>;
+const deviceWorkers = { tabular: 2, image: 4, text: 2, tensor: 2, audio: 4, script: 1 } as const satisfies Record<
+  Kind,
+  number
+>;
 
 const maxSliceBytes = 8 * 1024 * 1024;
 const slicesPerWorker = 8;
@@ -61,7 +65,10 @@ export async function chooseSpeed(
   preview: Pick<InputPreview, "items" | "bytes">,
   asked: Device,
 ): Promise<JobSpec> {
-  const isOpen = spec.scorer.fixedBatch === null && spec.scorer.batch === "auto";
+  // Of large arrays and sounds no more run together than memory holds, which no measurement knows.
+  const { kind } = spec.scorer;
+  const isHeld = (kind === "tensor" || kind === "audio") && spec.batch < automaticBatch[kind];
+  const isOpen = spec.scorer.fixedBatch === null && spec.scorer.batch === "auto" && !isHeld;
   const isLong = isOpen && tools.mayMeasure !== false && (await minSeconds(spec, preview.items)) >= minJobSeconds;
   const onCpu = { ...spec, device: "cpu" as const };
   if (asked !== "auto") {

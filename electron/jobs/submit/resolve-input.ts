@@ -1,6 +1,6 @@
 import type { BatchdeckProperties } from "../../contract/nouns/deployment.ts";
 import type { JobSpec, NamedFile } from "../../contract/nouns/job-spec.ts";
-import type { Result } from "../../contract/problem.ts";
+import type { Problem, Result } from "../../contract/problem.ts";
 import { success } from "../../contract/problem.ts";
 import { withoutSecrets } from "../../data/names/address.ts";
 import { resolveData } from "../../data/names/resolve-address.ts";
@@ -33,9 +33,12 @@ export async function resolveInput(
   request: InputRequest,
   properties: BatchdeckProperties,
 ): Promise<Result<JobSpec["input"]>> {
-  const found = await resolveData(registry, request.inputPath, request.inputKind ?? null);
-  if (!found.ok) return found;
-  const place = found.value;
+  const wanted = request.inputKind ?? null;
+  const found = await resolveData(registry, request.inputPath, wanted);
+  const isElsewhere = !found.ok && isMissingHere(found.problem) && inputSource?.canFetch(request.inputPath) === true;
+  if (!found.ok && !isElsewhere) return found;
+  const source = request.inputPath;
+  const place = found.ok ? found.value : ({ kind: "remote", address: source, wanted, source } as const);
   const common = {
     recursive: properties["batchdeck.recursive"] === "true",
     files: namedFiles(request.files ?? []),
@@ -48,6 +51,11 @@ export async function resolveInput(
   if (inputSource?.canFetch(address) !== true || withoutSecrets(address) !== address) return cannotFetch(place.source);
   const path = downloadedFolder(jobFolder(home, jobName));
   return success({ ...common, path, kind: place.wanted ?? "folder", download: { address, done: false } });
+}
+
+/** A data asset or datastore that this workspace does not have may be one of an Azure workspace. */
+function isMissingHere({ code }: Problem): boolean {
+  return code === "data/not-found" || code === "datastore/not-found";
 }
 
 function namedFiles([first, ...others]: readonly NamedFile[]): JobSpec["input"]["files"] {

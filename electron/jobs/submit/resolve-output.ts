@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { itemFoldersOf } from "../../contract/nouns/scorers/item-files.ts";
 import type { BatchdeckProperties, DeploymentSettings } from "../../contract/nouns/deployment.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
@@ -24,6 +25,7 @@ export async function resolveOutput(
   name: string,
   settings: DeploymentSettings,
   properties: BatchdeckProperties,
+  scorer: JobSpec["scorer"],
 ): Promise<{ readonly output: JobSpec["output"]; readonly problem: Problem | null }> {
   const format = properties["batchdeck.output_format"];
   const fileName = settings.output_file_name ?? `predictions.${format === "azureml" ? "csv" : format}`;
@@ -34,33 +36,34 @@ export async function resolveOutput(
   const output = { folder, fileName, format, csvFormulas: properties["batchdeck.csv_formulas"] };
   if (!place.ok) return { output, problem: place.problem };
   if (!real.ok) return { output, problem: real.problem };
-  const checked = await checkOutput(tools.registry, output, settings);
+  const checked = await checkOutput(tools.registry, { output, settings, scorer });
   return { output, problem: checked.ok ? null : checked.problem };
 }
 
 /** Problems: output/…, usage/invalid. */
 async function checkOutput(
   registry: Registry,
-  { folder, fileName }: JobSpec["output"],
-  settings: DeploymentSettings,
+  written: Pick<JobSpec, "output" | "settings" | "scorer">,
 ): Promise<Result<null>> {
+  const { folder, fileName } = written.output;
+  const folders = itemFoldersOf(written);
   if (path.basename(fileName) !== fileName || fileName === "." || fileName === ".." || /[\0/\\:]/.test(fileName)) {
     return failure("usage/invalid:output-name", { name: fileName });
   }
-  if ([errorsFileName, recordFileName].includes(fileName.toLowerCase())) {
+  if ([errorsFileName, recordFileName, ...folders].includes(fileName.toLowerCase())) {
     return failure("usage/invalid:output-name-taken", { name: fileName });
   }
   const usable = await checkFolder(folder);
   if (!usable.ok) return usable;
-  const hasRows = settings.output_action === "append_row";
-  for (const target of [...(hasRows ? [fileName] : []), errorsFileName, recordFileName]) {
+  const hasRows = written.settings.output_action === "append_row";
+  for (const target of [...(hasRows ? [fileName] : []), ...folders, errorsFileName, recordFileName]) {
     const file = path.join(folder, target);
     if (await exists(file)) return failure("output/exists", { path: file });
   }
   const free = await checkNobodyWrites(registry, folder);
   if (!free.ok) return free;
   // Of a job whose engine died, or of something else that nobody claims.
-  for (const part of [`${fileName}.part`, `${errorsFileName}.part`]) {
+  for (const part of [fileName, errorsFileName, ...folders].map((name) => `${name}.part`)) {
     const file = path.join(folder, part);
     if (await exists(file)) return failure("output/exists:part", { path: file });
   }

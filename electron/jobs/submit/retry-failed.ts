@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import * as z from "zod";
 import type { ProcessHost } from "../../compute/process-host.ts";
-import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { type JobSpec, runsInAzure } from "../../contract/nouns/job-spec.ts";
 import { isTerminal } from "../../contract/job-status.ts";
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, problemOf, success } from "../../contract/problem.ts";
@@ -61,6 +61,7 @@ export async function checkRetry(
 /** Why a job's failed items cannot be scored again, whatever became of its files; null when they can. */
 function checkJob(job: JobRecord): Problem | null {
   const { name, status } = job;
+  if (runsInAzure(job.spec)) return problemOf("job/not-allowed:azure", { job: name, command: "retry-failed" });
   if (isRetry(job.spec)) return problemOf("job/not-allowed:retry", { job: name, retried: job.spec.base?.job ?? "" });
   if (!isTerminal(status)) return problemOf("job/not-allowed:unfinished", { job: name, status });
   const triedEverything = status === "Completed" || job.problem?.code === "job/no-success";

@@ -26,10 +26,25 @@ export function planOf({ id, items, parts }: Checked<"id" | "items" | "parts">):
 export function doneOf(
   row: Checked<
     "id" | "segment" | "record_start" | "rows_bytes" | "errors_bytes" | "checksum" | "succeeded" | "failed" | "columns"
-  > & { readonly not_a_number?: number | null },
+  > & {
+    readonly not_a_number?: number | null;
+    readonly row_count?: number | null;
+    readonly item_files?: string | null;
+  },
 ): readonly Value[] {
   const { id, segment, record_start, rows_bytes, errors_bytes, checksum, succeeded, failed, columns } = row;
   const values = [id, segment, record_start, rows_bytes, errors_bytes, checksum, succeeded, failed, columns];
-  // Rows of an earlier version, which did not count them, keep their check.
-  return row.not_a_number ? [...values, row.not_a_number] : values;
+  // Rows of an earlier version, which did not count all of this, keep their check.
+  const counts =
+    typeof row.row_count === "number"
+      ? [row.not_a_number ?? 0, row.row_count]
+      : row.not_a_number
+        ? [row.not_a_number]
+        : [];
+  return [...values, ...counts, ...(row.item_files ? [row.item_files] : [])];
+}
+
+/** How many rows a record has, as a journal holds it: null when each item that succeeded has one, as nearly always. */
+export function rowCount({ rows, succeeded }: { readonly rows: number; readonly succeeded: number }): number | null {
+  return rows === succeeded ? null : rows;
 }
