@@ -9,17 +9,18 @@ import { createScreen } from "./cli/terminal/screen.ts";
 import { nodeMachineUse } from "./compute/node-machine-use.ts";
 import { nodeProcessHost } from "./compute/node-process-host.ts";
 import { traceOf } from "./contract/plain-text.ts";
-import { chooseAddon } from "./contract/processes/native-addons.ts";
+import { chooseSqliteAddon } from "./contract/processes/native-addons.ts";
 import { failure, withFullStop } from "./contract/problem.ts";
+import { keyringStorage } from "./remote/identity/keyring.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 
 /** The command line under plain Node: its streams, its signals, its exit code. What it does is in `cli/main.ts`. */
 
 const screen = createScreen(processStreams());
 
-/** Some native addon cannot be loaded. */
+/** SQLite's addon cannot be loaded. */
 function isNodeTooOld(): boolean {
-  return !chooseAddon("sqlite", process).ok || !chooseAddon("jpeg", process).ok;
+  return !chooseSqliteAddon(process).ok;
 }
 
 const nodeTooOld = failure(
@@ -54,6 +55,8 @@ runCommandLine(process.argv.slice(2), {
           processHost: nodeProcessHost(__dirname, process.env["BATCHDECK_DEBUG"] === "1" ? screen.note : null),
           machineUse: nodeMachineUse(),
           scope,
+          safeStorage: keyringStorage,
+          environment: process.env,
         }),
   samplesFolder: path.join(__dirname, "..", "resources", "samples"),
 }).then(

@@ -11,7 +11,8 @@ import { createSleepGuard } from "./app/power.ts";
 import { electronProcessHost } from "./app/process-host.ts";
 import { createQuitControl } from "./app/quit.ts";
 import { declareScheme, pageOrigin, serveScheme } from "./app/scheme.ts";
-import { denyPermissions, guardAllContents, requireSandbox } from "./app/security.ts";
+import { electronSafeStorage } from "./app/safe-storage.ts";
+import { denyPermissions, fetchNoDictionaries, guardAllContents, requireSandbox } from "./app/security.ts";
 import { bringToFront, openMainWindow } from "./app/windows.ts";
 import { createWindowEvents, eventSource, type SendEvent } from "./ipc/events.ts";
 import { createGrants } from "./ipc/grants.ts";
@@ -45,10 +46,21 @@ async function start(): Promise<void> {
 
   const processHost = electronProcessHost(app, programsFolder);
   const machineUse = electronMachineUse(powerMonitor);
+  const safeStorage = electronSafeStorage();
   const home = workspaceHome(givenHome(process.argv));
-  const opened = openWorkspace({ home, processHost, machineUse, scope: "all", patienceMs });
+  const opened = openWorkspace({
+    home,
+    processHost,
+    machineUse,
+    scope: "all",
+    patienceMs,
+    safeStorage: () => safeStorage,
+    environment: process.env,
+    systemProxy: (address) => session.defaultSession.resolveProxy(address),
+  });
   const desktop = electronDesktop(app, () => window);
 
+  fetchNoDictionaries(session.defaultSession);
   denyPermissions(session.defaultSession);
   serveScheme(session.defaultSession, rendererFolder);
   const trustedSenders = new Set<number>();
@@ -78,7 +90,10 @@ async function start(): Promise<void> {
     samples,
     desktop,
     onListed: events.pageReady,
+    onChanged: events.look,
+    onSignInPrompt: (prompt) => send("accounts:prompt", prompt),
     onComparing: (progress) => send("comparisons:progress", progress),
+    onPublishing: (progress) => send("azure:publishing", progress),
   });
 
   const quit = createQuitControl({

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { type App, type BrowserWindow, dialog, type OpenDialogOptions, shell } from "electron";
 import type { Desktop } from "../ipc/desktop.ts";
+import { openSignInPage } from "./open-external.ts";
 
 /** Dialogs over the window and the system's file manager. */
 export function electronDesktop(app: App, currentWindow: () => BrowserWindow | null): Desktop {
@@ -26,6 +27,7 @@ export function electronDesktop(app: App, currentWindow: () => BrowserWindow | n
       ),
     chooseOutputFolder: () =>
       choose({ title: "Choose a folder for the results", properties: ["openDirectory", "createDirectory"] }),
+    openSignInPage,
     async openFolder(folder) {
       // Opening a file would run a program of its choice.
       const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;

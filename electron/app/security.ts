@@ -16,6 +16,12 @@ export function denyPermissions(session: Session): void {
   session.setDevicePermissionHandler(() => false);
 }
 
+/** Chromium asks for nothing of its own: it would fetch dictionaries, also for pages whose spelling nobody checks. */
+export function fetchNoDictionaries(session: Session): void {
+  session.setSpellCheckerEnabled(false);
+  session.setSpellCheckerLanguages([]);
+}
+
 /** Holds for every web contents that is ever made: it goes nowhere, opens nothing and embeds nothing. */
 export function guardAllContents(app: App): void {
   app.on("web-contents-created", (_event, contents) => guardContents(contents));

@@ -1,5 +1,9 @@
 import { type Command } from "./terminal/command.ts";
+import { componentCommands } from "./commands/azure/asset-commands.ts";
+import { workspaceCommands } from "./commands/azure/workspace-commands.ts";
 import { computeCommands } from "./commands/compute-commands.ts";
+import { accountCommands } from "./commands/azure/account-commands.ts";
+import { signInCommands } from "./commands/azure/sign-in-commands.ts";
 import { completionCommand } from "./commands/completion-command.ts";
 import { dataCommands, datastoreCommands } from "./commands/data-commands.ts";
 import { demoCommand } from "./commands/demo-command.ts";
@@ -18,10 +22,14 @@ export const commands: readonly Command[] = [
   ...dataCommands,
   ...datastoreCommands,
   ...environmentCommands,
+  ...componentCommands,
   ...computeCommands,
   invokeCommand,
   ...jobCommands,
   ...watchCommands,
+  ...signInCommands,
+  ...accountCommands,
+  ...workspaceCommands,
   demoCommand,
   completionCommand(() => commands),
 ];

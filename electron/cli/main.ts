@@ -5,11 +5,13 @@ import type { EngineScope, Workspace } from "../workspace/workspace.ts";
 import { commands } from "./commands.ts";
 import {
   globalOption,
+  isForAzure,
   parseCommand,
   type ParsedCommand,
   splitWords,
   type WorkspaceCommand,
 } from "./terminal/command.ts";
+import { namedWorkspace } from "./terminal/common-options.ts";
 import { exitCodes } from "./terminal/exit-codes.ts";
 import { commandsOfNoun, findCommand, unknownCommand } from "./terminal/find-command.ts";
 import { commandHelp, helpText, nounHelp } from "./terminal/help.ts";
@@ -61,7 +63,10 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     screen.result(commandHelp(command));
     return exitCodes.done;
   }
-  if (withoutEffect.length > 0) screen.note(`Without effect on this computer: ${withoutEffect.join(", ")}.`);
+  if (withoutEffect.length > 0) {
+    const where = isForAzure(command, values) ? "on Azure" : "on this computer";
+    screen.note(`Without effect ${where}: ${withoutEffect.join(", ")}.`);
+  }
   if (!("tell" in command)) return runInWorkspace(command, parsed.value, surroundings);
   const told = command.tell(values);
   if (!told.ok) return refuse(screen, told.problem);
@@ -79,7 +84,12 @@ async function runInWorkspace(
   const workspace = opened.value;
   try {
     const print = createPrinter(screen, output);
-    const answer = await command.run({ terminal: { ...screen, print }, workspace, interrupts, samplesFolder }, values);
+    const context = { terminal: { ...screen, print }, workspace, interrupts, samplesFolder };
+    const answer = isForAzure(command, values)
+      ? await workspace.azure.within(namedWorkspace(values), (resources, changes, at) =>
+          command.onAzure(context, values, resources, changes, at),
+        )
+      : await command.run(context, values);
     if (!answer.ok) return refuse(screen, answer.problem, ...(answer.others ?? []));
     const unanswered = print?.problem() ?? null;
     if (unanswered === null) return answer.value;

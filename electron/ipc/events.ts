@@ -5,6 +5,7 @@ import { dataOverview } from "../workspace/data.ts";
 import { ifUsable } from "../workspace/disk.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { azureOverview } from "./azure.handlers.ts";
 import { endpointCards } from "./endpoints.handlers.ts";
 
 /** Time between two events of a kind, so at most four a second. */
@@ -23,6 +24,8 @@ export type EventSource = {
   readonly endpointsFingerprint: () => string;
   /** Anything that changes when the screen of data does. */
   readonly dataFingerprint: () => string;
+  /** Anything that changes when the accounts do, or the Azure ML workspace that was chosen. */
+  readonly azureFingerprint: () => string;
   /** Calls back after the registry changed; returns a function that ends it. */
   readonly watch: (listener: () => void) => () => void;
 };
@@ -93,10 +96,12 @@ export function createWindowEvents(source: EventSource, send: SendEvent): Window
     sentPaused = paused;
     tellEndpoints(source.endpointsFingerprint());
     tellData(source.dataFingerprint());
+    tellAzure(source.azureFingerprint());
   }
 
   const tellEndpoints = tellOfChanges((revision) => send("endpoints:changed", { revision }));
   const tellData = tellOfChanges((revision) => send("data:changed", { revision }));
+  const tellAzure = tellOfChanges((revision) => send("azure:changed", { revision }));
   const unwatch = source.watch(schedule);
   const looking = setInterval(tellTrouble, troubleMs);
   return {
@@ -149,6 +154,7 @@ export function eventSource(workspace: Workspace, samples: readonly Sample[]): E
     problem: workspace.engine.writeProblem,
     endpointsFingerprint: () => JSON.stringify(endpointCards(workspace, samples)),
     dataFingerprint: () => JSON.stringify(dataOverview(workspace)),
+    azureFingerprint: () => JSON.stringify(azureOverview(workspace)),
     watch: workspace.watch,
   };
 }

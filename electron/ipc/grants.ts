@@ -54,6 +54,23 @@ export function createGrants(): Grants {
   };
 }
 
+/** The places that an invocation names by their grants. Problems: input/not-found, output/unwritable, when this window was given none. */
+export function grantedPlaces(
+  grants: Pick<Grants, "input" | "output">,
+  invocation: { readonly grantId: string; readonly output_grant: string | null },
+): Result<{
+  readonly inputPath: string;
+  readonly inputKind: InputGrant["kind"];
+  readonly outputFolder: string | null;
+}> {
+  const input = grants.input(invocation.grantId);
+  if (!input.ok) return input;
+  const output = grants.output(invocation.output_grant);
+  if (!output.ok) return output;
+  const { path: inputPath, grant } = input.value;
+  return success({ inputPath, inputKind: grant.kind, outputFolder: output.value });
+}
+
 function remember<Value>(grants: Map<string, Value>, grantId: string, value: Value): void {
   grants.set(grantId, value);
   for (const oldest of grants.keys()) {

@@ -1,7 +1,10 @@
 import type { EventPayload, StartCallName } from "../contract/channels.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { accountHandlers } from "./accounts.handlers.ts";
 import { appHandlers } from "./app.handlers.ts";
+import { azureHandlers } from "./azure.handlers.ts";
+import { azureJobHandlers } from "./azure-jobs.handlers.ts";
 import type { Desktop } from "./desktop.ts";
 import { deploymentHandlers } from "./deployments.handlers.ts";
 import { comparisonHandlers } from "./comparisons.handlers.ts";
@@ -12,6 +15,7 @@ import type { CallHandlers } from "./call.ts";
 import { inputHandlers } from "./inputs.handlers.ts";
 import { invocationHandlers } from "./invocations.handlers.ts";
 import { jobHandlers } from "./jobs.handlers.ts";
+import { publishHandlers } from "./publish.handlers.ts";
 import { queueHandlers } from "./queue.handlers.ts";
 
 /** Every handler of the channel table that needs a workspace. `onListed` is told when a page has fetched the jobs. */
@@ -21,9 +25,13 @@ export function createHandlers(parts: {
   readonly samples: readonly Sample[];
   readonly desktop: Desktop;
   readonly onListed: () => void;
+  /** Something changed that the workspace itself does not announce. */
+  readonly onChanged: () => void;
+  readonly onSignInPrompt: (prompt: EventPayload<"accounts:prompt">) => void;
   readonly onComparing: (progress: EventPayload<"comparisons:progress">) => void;
+  readonly onPublishing: (progress: EventPayload<"azure:publishing">) => void;
 }): Omit<CallHandlers, StartCallName> {
-  const { workspace, grants, samples, desktop, onListed, onComparing } = parts;
+  const { workspace, grants, samples, desktop, onListed, onChanged, onSignInPrompt, onComparing, onPublishing } = parts;
   return {
     ...appHandlers(workspace, desktop),
     ...endpointHandlers(workspace, samples),
@@ -33,6 +41,10 @@ export function createHandlers(parts: {
     ...jobHandlers(workspace, desktop, onListed),
     ...comparisonHandlers(workspace, desktop, onComparing),
     ...dataHandlers(workspace, grants),
+    ...accountHandlers(workspace, desktop, { onChanged, onPrompt: onSignInPrompt }),
+    ...azureHandlers(workspace, grants, onChanged),
+    ...azureJobHandlers(workspace, grants),
+    ...publishHandlers(workspace, onPublishing),
     ...queueHandlers(workspace),
   };
 }

@@ -1,7 +1,7 @@
 import type { CallInput } from "../contract/channels.ts";
 import { type Result, success } from "../contract/problem.ts";
 import type { InvokeRequest, Workspace } from "../workspace/workspace.ts";
-import type { Grants } from "./grants.ts";
+import { grantedPlaces, type Grants } from "./grants.ts";
 import type { CallHandlers } from "./call.ts";
 
 /** Showing what a run would do, and starting it. */
@@ -44,15 +44,14 @@ function requestOf(
   grants: Grants,
   invocation: CallInput<"invocations:preview"> | CallInput<"invocations:start">,
 ): Result<InvokeRequest> {
-  const input = grants.input(invocation.grantId);
-  if (!input.ok) return input;
-  const output = grants.output(invocation.output_grant);
-  if (!output.ok) return output;
+  const places = grantedPlaces(grants, invocation);
+  if (!places.ok) return places;
+  const { inputPath, outputFolder } = places.value;
   return success({
     endpointName: invocation.endpoint_name,
     deploymentName: invocation.deployment_name,
-    inputPath: input.value.path,
-    outputFolder: output.value,
+    inputPath,
+    outputFolder,
     overrides: invocation.overrides,
     incremental: invocation.incremental,
     jobName: null,

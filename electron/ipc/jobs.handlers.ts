@@ -15,6 +15,7 @@ type JobCalls = Pick<
   | "jobs:retry-failed"
   | "jobs:delete"
   | "jobs:predictions"
+  | "jobs:row-pictures"
   | "jobs:errors"
   | "jobs:open-output"
   | "jobs:arrange"
@@ -50,6 +51,7 @@ export function jobHandlers(workspace: Workspace, desktop: Desktop, onListed: ()
     },
     "jobs:delete": ({ name }) => workspace.jobs.delete(name),
     "jobs:predictions": ({ name, offset, limit }) => workspace.jobs.page(name, "predictions", offset, limit),
+    "jobs:row-pictures": ({ name, row }) => workspace.jobs.rowPictures(name, row),
     "jobs:errors": ({ name, offset, limit }) => workspace.jobs.page(name, "errors", offset, limit),
     "jobs:arrange": ({ name, priority, place }) =>
       workspace.jobs.arrange(name, {

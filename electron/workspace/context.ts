@@ -1,6 +1,8 @@
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { RegistryChanges } from "../jobs/queue/registry-changes.ts";
 import type { InputSource } from "../jobs/submit/input-source.ts";
+import type { AccountStore } from "../remote/identity/account-store.ts";
+import type { Environment, SystemProxy } from "../remote/network/proxy.ts";
 import type { Registry } from "../registry/open-registry.ts";
 
 /** What the nouns of an open workspace share. No edge sees it: what they may do is on `Workspace`. */
@@ -13,6 +15,12 @@ export type WorkspaceContext = {
   readonly processHost: ProcessHost;
   /** Null: nothing can fetch inputs that are not on this computer. */
   readonly inputSource: InputSource | null;
+  /** Who is signed in to Azure, the environment that names accounts, clouds and proxies, and who knows the system's proxies. */
+  readonly azure: {
+    readonly accounts: AccountStore;
+    readonly environment: Environment;
+    readonly systemProxy: SystemProxy | null;
+  };
   readonly changes: RegistryChanges;
   /** To be called after something was written to the registry. */
   readonly changed: () => void;

@@ -12,6 +12,7 @@ import {
   showDeployment,
   updateDeployment,
 } from "../deployments/deployments.ts";
+import { type ExportedDeployment, exportForAzure } from "../deployments/export-for-azure.ts";
 import { changeDeployment } from "../deployments/change-deployment.ts";
 import { type ShownScript, showScript } from "../deployments/scripts/show-script.ts";
 import { nothingToTrust, trustDeployment, whatRuns } from "../deployments/scripts/trust.ts";
@@ -48,6 +49,8 @@ export type Deployments = {
   readonly delete: (endpointName: string, name: string) => Promise<Result<{ readonly wasDefault: boolean }>>;
   /** As YAML that Azure ML accepts. */
   readonly export: (endpointName: string, name: string) => Result<string>;
+  /** As a folder from which `az ml` makes it. Problems as `exportForAzure` of deployments/. */
+  readonly exportForAzure: (endpointName: string, name: string, folder: string) => Promise<Result<ExportedDeployment>>;
   /** The script that it runs with its text, for a person to look at before they trust it; null: it runs none. */
   readonly showScript: (endpointName: string, name: string) => Promise<Result<ShownScript | null>>;
   /** `hash` is that of what was shown: nothing else is trusted. Problems: usage/invalid, script/not-trusted. */
@@ -96,6 +99,7 @@ export function createDeployments(context: WorkspaceContext): Deployments {
       return deleted;
     },
     export: (endpointName, name) => exportDeployment(registry, endpointName, name),
+    exportForAzure: (endpointName, name, folder) => exportForAzure(context, endpointName, name, folder),
     async showScript(endpointName, name) {
       const deployment = showDeployment(registry, endpointName, name);
       return deployment.ok ? showScript(context, deployment.value) : deployment;

@@ -32,6 +32,7 @@ function takenBy(scorer: Scorer): EndpointFacts["deployments"][number]["takes"] 
   if (scorer.kind === "text") {
     return { kind: "text", columns: scorer.column === null ? [] : [scorer.column], size: null };
   }
+  if (scorer.kind === "tensor" || scorer.kind === "audio") return { kind: scorer.kind, columns: [], size: null };
   const columns = scorer.inputs.flatMap((input) => input.columns ?? []);
   return { kind: "tabular", columns: [...new Set(columns)], size: null };
 }

@@ -9,7 +9,13 @@ import type { InputSource } from "../jobs/submit/input-source.ts";
 import { openRegistry, type Registry } from "../registry/open-registry.ts";
 import { systemClock } from "../compute/clock.ts";
 import { createRegistryChanges } from "../jobs/queue/registry-changes.ts";
+import { createAccountStore } from "../remote/identity/account-store.ts";
+import { noSafeStorage, type SafeStorage } from "../remote/identity/safe-storage.ts";
+import type { Environment, SystemProxy } from "../remote/network/proxy.ts";
+import type { RunTimes } from "../remote/runs/patience.ts";
+import { type Accounts, createAccounts } from "./azure/accounts.ts";
 import { type Computes, createComputes } from "./computes.ts";
+import { type Azure, createAzure } from "./azure/azure.ts";
 import type { WorkspaceContext } from "./context.ts";
 import { type Assets, createAssets, createDatastores, type Datastores } from "./data.ts";
 import { defaultHome } from "./default-home.ts";
@@ -18,13 +24,17 @@ import { createDevices, type Devices } from "./devices.ts";
 import { diskProblem } from "./disk.ts";
 import { createEndpoints, type Endpoints } from "./endpoints.ts";
 import { createEnvironments, type Environments } from "./environments.ts";
+import { createAzureSubmission } from "./jobs/azure-submission.ts";
+import { createAzureRunning } from "./jobs/azure-running.ts";
 import { createJobDownload } from "./jobs/job-download.ts";
 import { createJobControl } from "./jobs/job-control.ts";
 import { createJobResults } from "./jobs/job-results.ts";
 import { createJobLookup, type Jobs } from "./jobs/jobs.ts";
 import { type OwnJobs, ownJobs } from "./jobs/own-jobs.ts";
 import { createQueue, type Queue } from "./jobs/queue.ts";
+import { createRowPictures } from "./jobs/row-pictures.ts";
 import { createSubmission } from "./jobs/submission.ts";
+import { createInputSource } from "./azure/remote-inputs.ts";
 import { createModels, type Models } from "./models.ts";
 import { narrow } from "./narrow.ts";
 import { createWatches, type Watches } from "./watches/watches.ts";
@@ -50,6 +60,8 @@ export type Workspace = {
   readonly jobs: Jobs;
   readonly queue: Queue;
   readonly watches: Watches;
+  readonly accounts: Accounts;
+  readonly azure: Azure;
   /** Runs the jobs, whenever no other program does. */
   readonly engine: Pick<Engine, "start" | "holdsLease" | "isAnyoneAtWork" | "writeProblem" | "kill"> & {
     readonly ownJobs: () => OwnJobs;
@@ -68,8 +80,16 @@ type Options = {
   readonly processHost: ProcessHost;
   readonly machineUse: MachineUse;
   readonly scope: EngineScope;
-  /** What can fetch inputs that are not on this computer; left out: nothing can, and no socket is opened. */
+  /** What can fetch inputs that are not on this computer; left out: what Azure and the web offer where `environment` is given, else nothing. */
   readonly inputSource?: InputSource;
+  /** What keeps the secrets of accounts, for the workspace in this folder; left out: they stay in memory. */
+  readonly safeStorage?: (home: string) => SafeStorage;
+  /** Where accounts, clouds and proxies are named; left out: none is. */
+  readonly environment?: Environment;
+  /** How often jobs in Azure are looked at; left out: as usual. */
+  readonly azureTimes?: RunTimes;
+  /** Which proxies the settings of the system name; left out: those of the environment are all. */
+  readonly systemProxy?: SystemProxy;
   /** How long a call may wait for another program that holds the registry, in milliseconds; left out: five seconds. */
   readonly patienceMs?: number;
 };
@@ -104,14 +124,25 @@ export function assembleWorkspace(
   options: Options,
 ): { readonly workspace: Workspace; readonly engine: Engine } {
   const { processHost, machineUse, scope } = options;
-  const inputSource = options.inputSource ?? null;
+  const azure = {
+    accounts: createAccountStore(home, options.safeStorage?.(home) ?? noSafeStorage),
+    environment: options.environment ?? {},
+    systemProxy: options.systemProxy ?? null,
+  };
+  const ofAzure = () => createInputSource({ ...azure, kept: registry.azure, host: processHost });
+  const inputSource = options.inputSource ?? (options.environment === undefined ? null : ofAzure());
   const changes = createRegistryChanges(registry, systemClock);
+  const azureRunner = createAzureRunning({
+    ...{ ...azure, host: processHost, clock: systemClock },
+    ...(options.azureTimes === undefined ? {} : { times: options.azureTimes }),
+  });
   const engine = createEngine({
     registry,
     home,
     host: processHost,
     machineUse,
     inputSource,
+    azureRunner,
     scope,
     changes,
   });
@@ -122,6 +153,7 @@ export function assembleWorkspace(
     codeFolder: path.join(home, "code"),
     processHost,
     inputSource,
+    azure,
     changes,
     changed() {
       engine.wake();
@@ -130,6 +162,7 @@ export function assembleWorkspace(
   };
   const submission = createSubmission(context);
   const results = createJobResults(context);
+  const pictures = createRowPictures(context, results.reading);
   const watches = createWatches(context, submission.offer.submit);
   const workspace: Workspace = {
     home,
@@ -146,10 +179,14 @@ export function assembleWorkspace(
       ...createJobControl(context),
       ...createJobDownload(context),
       ...results.reading,
+      ...pictures.offer,
       ...submission.offer,
+      ...createAzureSubmission(context),
     },
     queue: createQueue(context),
     watches,
+    accounts: createAccounts(context),
+    azure: createAzure(context),
     engine: {
       start: engine.start,
       holdsLease: engine.holdsLease,
@@ -163,7 +200,9 @@ export function assembleWorkspace(
       await watches.close();
       submission.close();
       results.close();
+      pictures.close();
       await engine.close();
+      azureRunner.close();
       changes.close();
       registry.close();
     },

@@ -3,6 +3,7 @@ import type { DeviceReport } from "../../contract/nouns/device.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { ComputeChanges } from "../../workspace/computes.ts";
 import {
+  azurePlace,
   confirmed,
   fileOption,
   maxResultsOption,
@@ -17,6 +18,7 @@ import { type CommandValues, fileEdits, wholeNumber } from "../terminal/command-
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { oneOf, optional, optionals, text } from "../terminal/usage.ts";
+import { azureColumns, listSeen, showSeen } from "./azure/show-seen.ts";
 
 const settingOptions = [
   text("max-instances", "N", "instances that its jobs share; left out: as many as cores"),
@@ -61,22 +63,26 @@ export const computeCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "compute list",
-    usage: [optional(maxResultsOption)],
+    usage: [optional(maxResultsOption), azurePlace],
     withoutEffect: [text("type", "T", "")],
     summary: "list computes",
     async run(context, values) {
       const computes = firstOf(context.workspace.computes.list(), values);
       return computes.ok ? showList(context, computes.value, computeColumns, "") : computes;
     },
+    onAzure: (context, values, { computes }) =>
+      listSeen(context, values, computes.list, azureColumns.compute, "The Azure workspace has no computes."),
   },
   {
     words: "compute show",
-    usage: [nameOption()],
+    usage: [nameOption(), azurePlace],
     summary: "show a compute",
     async run(context, values) {
       const found = context.workspace.computes.show(values.text("name") ?? "");
       return found.ok ? showOne(context, found.value, computeColumns) : found;
     },
+    onAzure: async (context, values, { computes }) =>
+      showSeen(context, await computes.show(values.text("name") ?? ""), azureColumns.compute),
   },
   {
     words: "compute update",

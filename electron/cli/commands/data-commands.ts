@@ -1,6 +1,8 @@
 import { type Result, success } from "../../contract/problem.ts";
 import type { AssetRequest } from "../../workspace/data.ts";
 import {
+  azureChange,
+  azurePlace,
   checkLabel,
   fileOption,
   labelOption,
@@ -15,6 +17,9 @@ import { type WorkspaceCommand, type CommandContext, usageProblem } from "../ter
 import { type CommandValues, fileEdits, typedPath } from "../terminal/command-values.ts";
 import { firstOf, showList, showOne } from "../terminal/show.ts";
 import { oneOf, optional, optionals, text } from "../terminal/usage.ts";
+import { registerData } from "./azure/register-asset.ts";
+import { listAzureAssets, showAzureAsset } from "./azure/asset-commands.ts";
+import { azureColumns, listSeen, showSeen } from "./azure/show-seen.ts";
 
 const assetColumns = ["name", "version", "type", "path"];
 const places = [
@@ -33,10 +38,15 @@ export const dataCommands: readonly WorkspaceCommand[] = [
         text("description", "TEXT", "what it is"),
         setInFileOption,
       ),
+      ...azureChange,
     ],
     withoutEffect: [text("datastore", "D", ""), text("tags", "k=v", "", { isRepeated: true }), noWaitOption],
     summary: "give a folder or file a name and a version, to invoke endpoints with",
     details: [...places, "azureml:NAME:VERSION names it, and azureml:NAME@latest the version made last."],
+    async onAzure(context, values, resources, changes) {
+      const request = await requested(context, values, this);
+      return request.ok ? registerData(context, values, request.value, resources, changes) : request;
+    },
     async run(context, values) {
       const request = await requested(context, values, this);
       if (!request.ok) return request;
@@ -47,7 +57,7 @@ export const dataCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "data list",
-    usage: optionals(nameOption("NAME", "the versions of that one"), maxResultsOption),
+    usage: [...optionals(nameOption("NAME", "the versions of that one"), maxResultsOption), azurePlace],
     summary: "list data assets, newest version first",
     async run(context, values) {
       const name = values.text("name")?.toLowerCase() ?? null;
@@ -59,10 +69,11 @@ export const dataCommands: readonly WorkspaceCommand[] = [
         name === null ? `There are no data assets yet. Make one: ${make}` : `There is no data asset "${name}".`;
       return showList(context, assets.value, assetColumns, whenEmpty);
     },
+    onAzure: listAzureAssets("data"),
   },
   {
     words: "data show",
-    usage: [nameOption(), ...optionals(versionOption, labelOption)],
+    usage: [nameOption(), ...optionals(versionOption, labelOption), azurePlace],
     summary: "show a data asset; the version made last when none is given",
     async run(context, values) {
       const label = checkLabel(values);
@@ -70,6 +81,7 @@ export const dataCommands: readonly WorkspaceCommand[] = [
       const found = context.workspace.assets.show(values.text("name") ?? "", values.text("version"));
       return found.ok ? showOne(context, found.value) : found;
     },
+    onAzure: showAzureAsset("data"),
   },
 ];
 
@@ -92,7 +104,7 @@ export const datastoreCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "datastore list",
-    usage: [optional(maxResultsOption)],
+    usage: [optional(maxResultsOption), azurePlace],
     summary: "list datastores",
     async run(context, values) {
       const stores = firstOf(context.workspace.datastores.list(), values);
@@ -100,15 +112,19 @@ export const datastoreCommands: readonly WorkspaceCommand[] = [
       const whenEmpty = "There are no datastores yet. Make one: batchdeck datastore create -n NAME --path DIR";
       return showList(context, stores.value, ["name", "path"], whenEmpty);
     },
+    onAzure: (context, values, { datastores }) =>
+      listSeen(context, values, datastores.list, azureColumns.datastore, "The Azure workspace has no datastores."),
   },
   {
     words: "datastore show",
-    usage: [nameOption()],
+    usage: [nameOption(), azurePlace],
     summary: "show a datastore",
     async run(context, values) {
       const found = context.workspace.datastores.show(values.text("name") ?? "");
       return found.ok ? showOne(context, found.value) : found;
     },
+    onAzure: async (context, values, { datastores }) =>
+      showSeen(context, await datastores.show(values.text("name") ?? ""), azureColumns.datastore),
   },
 ];
 

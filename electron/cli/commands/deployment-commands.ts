@@ -4,6 +4,8 @@ import { runningScriptText } from "../../contract/words/english/script-problems.
 import type { SavedDeployment } from "../../workspace/deployments.ts";
 import { askForOne } from "../terminal/ask.ts";
 import {
+  azureChange,
+  azurePlace,
   confirmed,
   endpointOption,
   fileOption,
@@ -20,7 +22,9 @@ import { type CommandValues, fileEdits, keyValues } from "../terminal/command-va
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { flag, oneOf, optional, optionals, text } from "../terminal/usage.ts";
-import { jobListOptions, listJobs } from "./job-list-command.ts";
+import { createOnAzure, deleteOnAzure, updateOnAzure } from "./azure/change-deployment.ts";
+import { azureColumns, listSeen, showSeen } from "./azure/show-seen.ts";
+import { jobListOptions, listAzureJobs, listJobs } from "./job-list-command.ts";
 
 const deploymentColumns = ["name", "endpoint_name", "model", "compute"];
 const trustOption = flag("trust", "the scoring script may run, as it is now; after any change it is asked again");
@@ -31,6 +35,11 @@ const environmentOption = text(
 );
 const overFile = [nameOverFile, endpointOption, setInFileOption] as const;
 
+const forOption = text("for", "azure", "write it for Azure Machine Learning", { isCheckedByCommand: true });
+const folderOption = text("output-path", "DIR", "the folder that it is written to; nothing there is replaced", {
+  isCheckedByCommand: true,
+});
+
 const changeOption = text("set", "description=TEXT | tags.NAME=TEXT | settings.KEY=V", "what is to change", {
   isRepeated: true,
 });
@@ -39,17 +48,23 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
   {
     words: "deployment create",
     usage: [
-      fileOption,
+      { ...fileOption, isCheckedByCommand: true },
       ...optionals(
         ...overFile,
         flag("set-default", "invocations that name no deployment go to this one"),
         trustOption,
         environmentOption,
       ),
+      ...azureChange,
     ],
     withoutEffect: [noWaitOption, flag("skip-script-validation", "")],
     summary: "make (or overwrite) a deployment from its YAML",
+    details: [
+      "In Azure, without a file, -n and -e name a deployment of this computer, which is published with all that belongs to it.",
+    ],
+    onAzure: createOnAzure,
     async run(context, values) {
+      if (values.text("file") === null) return usageProblem("--file is missing.", this);
       const request = requestOf(context, values);
       if (!request.ok) return request;
       const setDefault = values.flag("set-default");
@@ -62,7 +77,7 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "deployment list",
-    usage: [endpointOption, optional(maxResultsOption)],
+    usage: [endpointOption, optional(maxResultsOption), azurePlace],
     summary: "list the deployments of an endpoint",
     async run(context, values) {
       const endpoint = values.text("endpoint-name") ?? "";
@@ -71,14 +86,23 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
       if (!first.ok) return first;
       return showList(context, first.value, deploymentColumns, `The endpoint ${endpoint} has no deployments yet.`);
     },
+    onAzure(context, values, { deployments }) {
+      const endpoint = values.text("endpoint-name") ?? "";
+      const whenEmpty = `The endpoint ${endpoint} has no deployments yet.`;
+      return listSeen(context, values, deployments(endpoint).list, azureColumns.deployment, whenEmpty);
+    },
   },
   {
     words: "deployment show",
-    usage: [nameOption(), endpointOption],
+    usage: [nameOption(), endpointOption, azurePlace],
     summary: "show a deployment",
     async run(context, values) {
       const found = context.workspace.deployments.show(values.text("endpoint-name") ?? "", values.text("name") ?? "");
       return found.ok ? showOne(context, found.value, deploymentColumns) : found;
+    },
+    async onAzure(context, values, { deployments }) {
+      const ofEndpoint = deployments(values.text("endpoint-name") ?? "");
+      return showSeen(context, await ofEndpoint.show(values.text("name") ?? ""), azureColumns.deployment);
     },
   },
   {
@@ -88,7 +112,9 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
         [fileOption, ...optionals(...overFile, trustOption, environmentOption)],
         [nameOption(), endpointOption, ...optionals(trustOption, changeOption)],
       ),
+      ...azureChange,
     ],
+    onAzure: updateOnAzure,
     withoutEffect: [noWaitOption, forceStringOption, flag("skip-script-validation", "")],
     summary: "change a deployment to what its YAML says now, or some of its settings, or trust its script",
     details: [
@@ -123,8 +149,9 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "deployment delete",
-    usage: [nameOption(), endpointOption, yesOption],
+    usage: [nameOption(), endpointOption, yesOption, ...azureChange],
     withoutEffect: [noWaitOption],
+    onAzure: deleteOnAzure,
     summary: "delete a deployment; its jobs and outputs stay",
     async run(context, values) {
       const name = values.text("name") ?? "";
@@ -147,20 +174,37 @@ export const deploymentCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "deployment list-jobs",
-    usage: [nameOption(), endpointOption, ...jobListOptions],
+    usage: [nameOption(), endpointOption, ...jobListOptions, azurePlace],
     summary: "list the jobs of a deployment, newest first",
     async run(context, values) {
       const [endpoint, deployment] = [values.text("endpoint-name") ?? "", values.text("name") ?? ""];
       const found = context.workspace.deployments.show(endpoint, deployment);
       return found.ok ? listJobs(context, values, { endpoint, deployment }) : found;
     },
+    onAzure: (context, values, resources) =>
+      listAzureJobs(context, values, resources, {
+        endpoint: values.text("endpoint-name"),
+        deployment: values.text("name"),
+      }),
   },
   {
     words: "deployment export",
-    usage: [nameOption(), endpointOption],
-    summary: "print a deployment as YAML that Azure ML accepts",
+    usage: [nameOption(), endpointOption, optional(forOption, folderOption)],
+    summary: "print a deployment as YAML that Azure ML accepts, or write it as a folder that runs there",
+    details: [
+      "With --for azure a built-in scorer becomes a scoring script beside the YAML, with its model and environment.",
+    ],
     async run(context, values) {
-      const yaml = context.workspace.deployments.export(values.text("endpoint-name") ?? "", values.text("name") ?? "");
+      const [endpoint, name] = [values.text("endpoint-name") ?? "", values.text("name") ?? ""];
+      const [target, folder] = [values.text("for"), values.text("output-path")];
+      if (target !== null || folder !== null) {
+        if (target !== "azure" || folder === null) {
+          return usageProblem("Give --for azure and --output-path together.", this);
+        }
+        const exported = await context.workspace.deployments.exportForAzure(endpoint, name, folder);
+        return exported.ok ? showOne(context, exported.value) : exported;
+      }
+      const yaml = context.workspace.deployments.export(endpoint, name);
       if (!yaml.ok) return yaml;
       const { print, document } = context.terminal;
       if (print === null || print.format === "yaml") document(yaml.value.trimEnd());

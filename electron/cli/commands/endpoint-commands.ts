@@ -1,5 +1,7 @@
 import { type Result, success } from "../../contract/problem.ts";
 import {
+  azureChange,
+  azurePlace,
   confirmed,
   fileOption,
   forceStringOption,
@@ -14,17 +16,20 @@ import { type WorkspaceCommand, type CommandContext, usageProblem } from "../ter
 import { type CommandValues, fileEdits, keyValues } from "../terminal/command-values.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { oneOf, optional, text } from "../terminal/usage.ts";
+import { createOnAzure, deleteOnAzure, updateOnAzure } from "./azure/change-endpoint.ts";
+import { azureColumns, listSeen, showSeen } from "./azure/show-seen.ts";
 import { invokeCommand } from "./job-commands.ts";
-import { jobListOptions, listJobs } from "./job-list-command.ts";
+import { jobListOptions, listAzureJobs, listJobs } from "./job-list-command.ts";
 
 const endpointColumns = ["name", "description", "defaults"];
 
 export const endpointCommands: readonly WorkspaceCommand[] = [
   {
     words: "endpoint create",
-    usage: [oneOf([nameOverFile], [fileOption]), optional(setInFileOption)],
+    usage: [oneOf([nameOverFile], [fileOption]), optional(setInFileOption), ...azureChange],
     withoutEffect: [noWaitOption],
     summary: "make (or overwrite) an endpoint, by its name or from its YAML",
+    onAzure: createOnAzure,
     async run(context, values) {
       const [file, name] = [values.text("file"), values.text("name")];
       if (file === null && name === null) return usageProblem("Give --name, --file, or both.", this);
@@ -33,7 +38,7 @@ export const endpointCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "endpoint list",
-    usage: [optional(maxResultsOption)],
+    usage: [optional(maxResultsOption), azurePlace],
     summary: "list endpoints",
     async run(context, values) {
       const endpoints = firstOf(context.workspace.endpoints.list(), values);
@@ -41,15 +46,19 @@ export const endpointCommands: readonly WorkspaceCommand[] = [
       const whenEmpty = "There are no endpoints yet. Make one: batchdeck endpoint create -n NAME";
       return showList(context, endpoints.value, endpointColumns, whenEmpty);
     },
+    onAzure: (context, values, { endpoints }) =>
+      listSeen(context, values, endpoints.list, azureColumns.endpoint, "The Azure workspace has no batch endpoints."),
   },
   {
     words: "endpoint show",
-    usage: [nameOption()],
+    usage: [nameOption(), azurePlace],
     summary: "show an endpoint",
     async run(context, values) {
       const found = context.workspace.endpoints.show(values.text("name") ?? "");
       return found.ok ? showOne(context, found.value, endpointColumns) : found;
     },
+    onAzure: async (context, values, { endpoints }) =>
+      showSeen(context, await endpoints.show(values.text("name") ?? ""), azureColumns.endpoint),
   },
   {
     words: "endpoint update",
@@ -64,9 +73,11 @@ export const endpointCommands: readonly WorkspaceCommand[] = [
         ],
         [fileOption],
       ),
+      ...azureChange,
     ],
     withoutEffect: [noWaitOption, forceStringOption],
     summary: "change an endpoint",
+    onAzure: updateOnAzure,
     async run(context, values) {
       const [file, name, set] = [values.text("file"), values.text("name"), values.list("set")];
       if (file !== null) {
@@ -83,8 +94,9 @@ export const endpointCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "endpoint delete",
-    usage: [nameOption(), yesOption],
+    usage: [nameOption(), yesOption, ...azureChange],
     withoutEffect: [noWaitOption],
+    onAzure: deleteOnAzure,
     summary: "delete an endpoint and its deployments; jobs and outputs stay",
     async run(context, values) {
       const name = values.text("name") ?? "";
@@ -103,12 +115,14 @@ export const endpointCommands: readonly WorkspaceCommand[] = [
   { ...invokeCommand, words: "endpoint invoke" },
   {
     words: "endpoint list-jobs",
-    usage: [nameOption("ENDPOINT"), ...jobListOptions],
+    usage: [nameOption("ENDPOINT"), ...jobListOptions, azurePlace],
     summary: "list the jobs of an endpoint, newest first",
     async run(context, values) {
       const found = context.workspace.endpoints.show(values.text("name") ?? "");
       return found.ok ? listJobs(context, values, { endpoint: found.value.name, deployment: null }) : found;
     },
+    onAzure: (context, values, resources) =>
+      listAzureJobs(context, values, resources, { endpoint: values.text("name"), deployment: null }),
   },
 ];
 

@@ -1,19 +1,23 @@
 import { type Result, success } from "../../contract/problem.ts";
 import { type CommandValues, fileEdits } from "../terminal/command-values.ts";
 import {
+  azurePlace,
   confirmed,
   fileOption,
+  labelOption,
   maxResultsOption,
   nameOption,
   nameOverFile,
   noWaitOption,
   registryOption,
   setInFileOption,
+  versionOption,
   yesOption,
 } from "../terminal/common-options.ts";
 import { type CommandContext, usageProblem, type WorkspaceCommand } from "../terminal/command.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
-import { flag, oneOf, optional, text } from "../terminal/usage.ts";
+import { flag, oneOf, optional, optionals, text } from "../terminal/usage.ts";
+import { listAzureAssets, showAzureAsset } from "./azure/asset-commands.ts";
 
 const pathPython = process.platform === "win32" ? "python" : "python3";
 /** What Azure makes an image of. */
@@ -75,7 +79,7 @@ export const environmentCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "environment list",
-    usage: [optional(maxResultsOption)],
+    usage: [optional(maxResultsOption), azurePlace],
     withoutEffect: [registryOption],
     summary: "list environments",
     async run(context, values) {
@@ -84,16 +88,20 @@ export const environmentCommands: readonly WorkspaceCommand[] = [
       const whenEmpty = "There are no environments yet. Make one: batchdeck environment create -n NAME --python PATH";
       return showList(context, environments.value, environmentColumns, whenEmpty);
     },
+    onAzure: listAzureAssets("environment"),
   },
   {
     words: "environment show",
-    usage: [nameOption()],
-    withoutEffect: [registryOption, text("version", "V", "", { alias: "v" }), text("label", "L", "", { alias: "l" })],
+    usage: [nameOption(), ...optionals(versionOption, labelOption), azurePlace],
+    withoutEffect: [registryOption],
     summary: "show an environment",
     async run(context, values) {
+      const idle = ["version", "label"].filter((name) => values.text(name) !== null);
+      if (idle.length > 0) context.terminal.note(`Without effect on this computer: --${idle.join(", --")}.`);
       const found = context.workspace.environments.show(values.text("name") ?? "");
       return found.ok ? showOne(context, found.value) : found;
     },
+    onAzure: showAzureAsset("environment"),
   },
   {
     words: "environment delete",

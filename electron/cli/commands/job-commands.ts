@@ -6,14 +6,25 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Preflight } from "../../contract/nouns/preflight.ts";
 import { addressNotice, untakenType } from "../../workspace/data.ts";
 import { overrideKeys } from "../../workspace/jobs/submission.ts";
+import type { AzureInvocation } from "../../workspace/jobs/azure-submission.ts";
 import type { InvocationFile } from "../../workspace/workspace.ts";
 import { type CommandContext, type WorkspaceCommand, usageProblem } from "../terminal/command.ts";
 import { type CommandValues, keyValues, wholeNumber } from "../terminal/command-values.ts";
-import { confirmed, deploymentOption, nameOption, setOption, yesOption } from "../terminal/common-options.ts";
+import {
+  azurePlace,
+  confirmed,
+  deploymentOption,
+  nameOption,
+  setOption,
+  yesOption,
+} from "../terminal/common-options.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
 import { preflightJson } from "../text/preflight-json.ts";
 import { preflightLines } from "../text/preflight-text.ts";
 import { archiveCommands } from "./archive-commands.ts";
+import { cancelOnAzure } from "./azure/cancel-job.ts";
+import { invokeInAzure } from "./azure/invoke-in-azure.ts";
+import { azureColumns, showSeen } from "./azure/show-seen.ts";
 import { compareCommand } from "./compare-command.ts";
 import { downloadCommand } from "./download-command.ts";
 import { jobListCommand } from "./job-list-command.ts";
@@ -55,47 +66,21 @@ export const invokeCommand: WorkspaceCommand = {
       flag("no-wait", "queue the job only; follow it with: batchdeck job stream -n JOB"),
       ...olderInputs,
     ),
+    azurePlace,
   ],
   withoutEffect: [text("experiment-name", "X", "")],
   summary: "score a folder or a file",
   details: [
     "An input is a path; azureml:NAME, azureml:NAME:VERSION or azureml:NAME@latest; azureml://datastores/NAME/paths/PATH;",
     "azureml://jobs/JOB/outputs/score; or file:///PATH.",
-    "--set takes:",
+    "With -w or --remote the job runs in Azure, and is in the queue of this computer like any other. --set takes:",
     ...overrideKeys.map((key) => `  ${key}`),
   ],
   async run(context, values) {
     const { workspace, terminal } = context;
-    const inputType = values.text("input-type");
-    if (inputType !== null && inputType !== "uri_folder" && inputType !== "uri_file") {
-      if (inputType.toLowerCase() === "mltable") return untakenType(inputType);
-      return failure("usage/invalid", `--input-type "${inputType}" is unknown.`, "Use uri_folder or uri_file.");
-    }
-    const input = await inputOf(context, values, inputType);
-    if (!input.ok) return input;
-    const overrides = keyValues("set", values.list("set"));
-    if (!overrides.ok) return overrides;
-    const miniBatchSize = wholeNumber(values, "mini-batch-size", 1);
-    if (!miniBatchSize.ok) return miniBatchSize;
-    const instanceCount = wholeNumber(values, "instance-count", 1);
-    if (!instanceCount.ok) return instanceCount;
-    const { inputPath, inputKind, outputFolder, outputFileName } = input.value;
-    const request = {
-      endpointName: values.text("name") ?? "",
-      deploymentName: values.text("deployment-name"),
-      inputPath,
-      inputKind,
-      // What the command line says comes before what the file of inputs says.
-      outputFolder: values.text("output-path") ?? outputFolder,
-      overrides: {
-        ...(outputFileName === null ? {} : { output_file_name: outputFileName }),
-        ...overrides.value,
-        ...(miniBatchSize.value === null ? {} : { mini_batch_size: String(miniBatchSize.value) }),
-        ...(instanceCount.value === null ? {} : { instance_count: String(instanceCount.value) }),
-      },
-      jobName: values.text("job-name"),
-      incremental: values.flag("incremental"),
-    };
+    const asked = await requestOf(context, values);
+    if (!asked.ok) return asked;
+    const request = { ...asked.value, incremental: values.flag("incremental") };
     if (values.flag("dry-run")) return showPreflight(context, await workspace.jobs.preflight(request, "full"));
     const submitted = await workspace.jobs.submit(request);
     if (!submitted.ok) return submitted;
@@ -115,7 +100,47 @@ export const invokeCommand: WorkspaceCommand = {
     );
     return showJob(context, job);
   },
+  async onAzure(context, values, resources, _changes, at) {
+    if (values.flag("incremental")) return usageProblem("--incremental is for jobs on this computer.", this);
+    const asked = await requestOf(context, values);
+    if (!asked.ok) return asked;
+    const how = { isDryRun: values.flag("dry-run"), isAwaited: !values.flag("no-wait") };
+    return invokeInAzure(context, asked.value, { resources, at }, how);
+  },
 };
+
+/** What the options say, whatever it is for. */
+async function requestOf(context: CommandContext, values: CommandValues): Promise<Result<AzureInvocation>> {
+  const inputType = values.text("input-type");
+  if (inputType !== null && inputType !== "uri_folder" && inputType !== "uri_file") {
+    if (inputType.toLowerCase() === "mltable") return untakenType(inputType);
+    return failure("usage/invalid", `--input-type "${inputType}" is unknown.`, "Use uri_folder or uri_file.");
+  }
+  const input = await inputOf(context, values, inputType);
+  if (!input.ok) return input;
+  const overrides = keyValues("set", values.list("set"));
+  if (!overrides.ok) return overrides;
+  const miniBatchSize = wholeNumber(values, "mini-batch-size", 1);
+  if (!miniBatchSize.ok) return miniBatchSize;
+  const instanceCount = wholeNumber(values, "instance-count", 1);
+  if (!instanceCount.ok) return instanceCount;
+  const { inputPath, inputKind, outputFolder, outputFileName } = input.value;
+  return success({
+    endpointName: values.text("name") ?? "",
+    deploymentName: values.text("deployment-name"),
+    inputPath,
+    inputKind,
+    // What the command line says comes before what the file of inputs says.
+    outputFolder: values.text("output-path") ?? outputFolder,
+    overrides: {
+      ...(outputFileName === null ? {} : { output_file_name: outputFileName }),
+      ...overrides.value,
+      ...(miniBatchSize.value === null ? {} : { mini_batch_size: String(miniBatchSize.value) }),
+      ...(instanceCount.value === null ? {} : { instance_count: String(instanceCount.value) }),
+    },
+    jobName: values.text("job-name"),
+  });
+}
 
 /** Exit 2 when anything is wrong, as the invocation itself would. */
 function showPreflight({ terminal }: CommandContext, report: Preflight): Result<number> {
@@ -226,6 +251,7 @@ export const jobCommands: readonly WorkspaceCommand[] = [
       optional(
         oneOf([flag("mini-batches", "a record for each mini-batch")], [flag("log", "what happened, a line an event")]),
       ),
+      azurePlace,
     ],
     withoutEffect: [webOption],
     summary: "show a job, the records of its mini-batches, or its log",
@@ -236,6 +262,12 @@ export const jobCommands: readonly WorkspaceCommand[] = [
       if (values.flag("mini-batches")) return showMiniBatches(context, found.value.name);
       const [job = found.value] = asTheyAre(context, [found.value]);
       return showJob(context, job);
+    },
+    async onAzure(context, values, { jobs }) {
+      if (values.flag("log") || values.flag("mini-batches")) {
+        return usageProblem("--log and --mini-batches are for jobs on this computer.", this);
+      }
+      return showSeen(context, await jobs.show(values.text("name") ?? ""), azureColumns.job);
     },
   },
   {
@@ -284,7 +316,8 @@ export const jobCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "job cancel",
-    usage: [nameOption("JOB")],
+    usage: [nameOption("JOB"), azurePlace],
+    onAzure: cancelOnAzure,
     summary: "end a job for good; what it finished is kept in a partial file",
     async run(context, values) {
       const name = values.text("name") ?? "";

@@ -1,11 +1,13 @@
 import type { Result } from "../../contract/problem.ts";
 import { type CommandContext, usageProblem, type WorkspaceCommand } from "../terminal/command.ts";
 import type { CommandValues } from "../terminal/command-values.ts";
-import { maxResultsOption } from "../terminal/common-options.ts";
+import type { AzureResources } from "../../workspace/azure/azure.ts";
+import { azurePlace, maxResultsOption } from "../terminal/common-options.ts";
 import { firstOf, showList } from "../terminal/show.ts";
 import { flag, optional, optionals, text } from "../terminal/usage.ts";
 import { jobJson, whyText } from "../text/job-report.ts";
 import { jobColumns } from "../text/job-text.ts";
+import { azureColumns, listSeen } from "./azure/show-seen.ts";
 import { asTheyAre } from "./show-job.ts";
 
 /** What every list of jobs takes. */
@@ -15,11 +17,14 @@ export const jobListOptions = optionals(
   flag("archived-only", "archived ones only"),
 );
 
+/** Null: of any. */
+type WhichJobs = { readonly endpoint: string | null; readonly deployment: string | null };
+
 /** Newest first; of every endpoint, of one, or of one of its deployments. */
 export function listJobs(
   context: CommandContext,
   values: CommandValues,
-  { endpoint, deployment }: { readonly endpoint: string | null; readonly deployment: string | null },
+  { endpoint, deployment }: WhichJobs,
 ): Result<number> {
   const ofEndpoint = context.workspace.jobs.list(endpoint ?? undefined);
   const [only, also] = [values.flag("archived-only"), values.flag("include-archived")];
@@ -40,6 +45,19 @@ export function listJobs(
   );
 }
 
+/** The same of the jobs in an Azure ML workspace. */
+export function listAzureJobs(
+  context: CommandContext,
+  values: CommandValues,
+  { jobs }: AzureResources,
+  which: WhichJobs,
+): Promise<Result<number>> {
+  const [only, also] = [values.flag("archived-only"), values.flag("include-archived")];
+  const archived = only ? "only" : also ? "with" : "without";
+  const list = (most: number | null) => jobs.list({ ...which, archived }, most);
+  return listSeen(context, values, list, azureColumns.job, "The Azure workspace has no such jobs.");
+}
+
 /** Names that differ in case alone are one name, as in the registry. */
 function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
@@ -54,6 +72,7 @@ export const jobListCommand: WorkspaceCommand = {
     ),
     ...jobListOptions,
     optional(text("parent-job-name", "JOB", "the jobs that one has started: batch jobs start none", { alias: "p" })),
+    azurePlace,
   ],
   withoutEffect: [text("all-results", "true|false", "")],
   summary: "list jobs, newest first",
@@ -67,5 +86,13 @@ export const jobListCommand: WorkspaceCommand = {
         : parent;
     }
     return listJobs(context, values, { endpoint, deployment });
+  },
+  async onAzure(context, values, resources) {
+    const [endpoint, deployment] = [values.text("endpoint-name"), values.text("deployment-name")];
+    if (deployment !== null && endpoint === null) return usageProblem("--endpoint-name is missing.", this);
+    if (values.text("parent-job-name") !== null) {
+      return usageProblem("--parent-job-name is for jobs on this computer.", this);
+    }
+    return listAzureJobs(context, values, resources, { endpoint, deployment });
   },
 };

@@ -3,6 +3,8 @@ import { modelTypeSchema } from "../../contract/views/model.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import {
+  azureChange,
+  azurePlace,
   checkLabel,
   confirmed,
   fileOption,
@@ -23,6 +25,8 @@ import { exitCodes } from "../terminal/exit-codes.ts";
 import { reportLines } from "../text/scan-text.ts";
 import { firstOf, showDeleted, showList, showOne } from "../terminal/show.ts";
 import { oneOf, optional, optionals, positional, text } from "../terminal/usage.ts";
+import { registerModel } from "./azure/register-asset.ts";
+import { listAzureAssets, showAzureAsset } from "./azure/asset-commands.ts";
 
 const forScriptsAlone =
   "This MLflow model has no onnx flavor: it is kept for deployments with a scoring_script and an environment, and nothing in it was opened.";
@@ -41,6 +45,7 @@ export const modelCommands: readonly WorkspaceCommand[] = [
         }),
         setInFileOption,
       ),
+      ...azureChange,
     ],
     withoutEffect: [
       ...["datastore", "description", "stage"].map((name) => text(name, "X", "")),
@@ -53,6 +58,10 @@ export const modelCommands: readonly WorkspaceCommand[] = [
       "Left out, --type is told from what is there: an .onnx file, or an MLflow folder.",
       "An MLflow folder without the onnx flavor is kept as files for scoring scripts.",
     ],
+    async onAzure(context, values, resources, changes) {
+      const request = await requested(context, values, this);
+      return request.ok ? registerModel(context, values, request.value, resources, changes) : request;
+    },
     async run(context, values) {
       const request = await requested(context, values, this);
       if (!request.ok) return request;
@@ -64,7 +73,7 @@ export const modelCommands: readonly WorkspaceCommand[] = [
   },
   {
     words: "model list",
-    usage: optionals(nameOption("NAME", "the versions of that one"), maxResultsOption),
+    usage: [...optionals(nameOption("NAME", "the versions of that one"), maxResultsOption), azurePlace],
     withoutEffect: [registryOption],
     summary: "list models, newest version first",
     async run(context, values) {
@@ -76,10 +85,11 @@ export const modelCommands: readonly WorkspaceCommand[] = [
       const whenEmpty = name === null ? `There are no models yet. Make one: ${make}` : `There is no model "${name}".`;
       return showList(context, models.value, modelColumns, whenEmpty);
     },
+    onAzure: listAzureAssets("model"),
   },
   {
     words: "model show",
-    usage: [nameOption(), ...optionals(versionOption, labelOption)],
+    usage: [nameOption(), ...optionals(versionOption, labelOption), azurePlace],
     withoutEffect: [registryOption],
     summary: "show a model and what it takes and gives",
     async run(context, values) {
@@ -88,6 +98,7 @@ export const modelCommands: readonly WorkspaceCommand[] = [
       const found = context.workspace.models.show(values.text("name") ?? "", values.text("version"));
       return found.ok ? showOne(context, found.value, modelColumns) : found;
     },
+    onAzure: showAzureAsset("model"),
   },
   {
     words: "model scan",

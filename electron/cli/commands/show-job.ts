@@ -20,7 +20,7 @@ export function showJob(context: CommandContext, job: JobView): Result<number> {
 }
 
 function scriptLogsOf({ workspace }: CommandContext, job: JobView): string | null {
-  if (workspace.jobs.spec(job.name)?.scorer.kind !== "script") return null;
+  if (job.azure !== null || workspace.jobs.spec(job.name)?.scorer.kind !== "script") return null;
   return workspace.jobs.scriptLogs(job.name);
 }
 

@@ -1,5 +1,6 @@
 import type { Problem, Result } from "../../contract/problem.ts";
 import { failure, success } from "../../contract/problem.ts";
+import type { AzureChanges, AzureResources, AzureWhere } from "../../workspace/azure/azure.ts";
 import type { EngineScope, Workspace } from "../../workspace/workspace.ts";
 import type { CommandValues } from "./command-values.ts";
 import { azureOptions, globalOptions } from "./common-options.ts";
@@ -37,7 +38,18 @@ export type WorkspaceCommand = AnyCommand & {
   /** Which jobs its engine works for, when it becomes one; left out: those that a command waits for. */
   readonly scope?: EngineScope;
   readonly run: (context: CommandContext, values: CommandValues) => Promise<Result<number>>;
+  /** The same in an Azure ML workspace. Its usage has `azurePlace`, or `azureChange` when it changes something. */
+  readonly onAzure?: OnAzure;
 };
+
+export type OnAzure = (
+  this: WorkspaceCommand,
+  context: CommandContext,
+  values: CommandValues,
+  resources: AzureResources,
+  changes: AzureChanges,
+  at: AzureWhere,
+) => Promise<Result<number>>;
 
 /** One command. One with `tell` needs no workspace: its lines are all that it does. */
 export type Command =
@@ -95,7 +107,7 @@ export function parseCommand(command: Command, args: readonly string[]): Result<
     positionals,
   };
   const isQuiet = commandValues.flag("only-show-errors");
-  const idle = [...azureOptions, ...(command.withoutEffect ?? [])].filter(({ name }) => values[name] !== undefined);
+  const idle = idleOptions(command, commandValues).filter(({ name }) => values[name] !== undefined);
   const output = outputChoice(commandValues);
   const result = {
     values: commandValues,
@@ -107,6 +119,23 @@ export function parseCommand(command: Command, args: readonly string[]): Result<
   if (!output.ok) return output;
   const wrong = missingOrExtra(command, parsed);
   return wrong === null ? success({ ...result, output: output.value }) : usageProblem(wrong, command);
+}
+
+/** Whether a command is to act on an Azure ML workspace. */
+export function isForAzure(
+  command: Command,
+  values: CommandValues,
+): command is WorkspaceCommand & Required<Pick<WorkspaceCommand, "onAzure">> {
+  const isNamed = values.flag("remote") || values.text("workspace-name") !== null;
+  return "onAzure" in command && command.onAzure !== undefined && isNamed;
+}
+
+/** The options that mean nothing to a command, given these. */
+function idleOptions(command: Command, values: CommandValues): readonly Option[] {
+  // Without a workspace, its resource group names nothing.
+  const isLocal = "onAzure" in command && !isForAzure(command, values);
+  const own = isLocal ? [] : optionsOf(command.usage).map(({ name }) => name);
+  return [...azureOptions, ...(command.withoutEffect ?? [])].filter(({ name }) => !own.includes(name));
 }
 
 function missingOrExtra(

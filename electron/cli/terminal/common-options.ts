@@ -1,6 +1,7 @@
 import { failure, type Result, success } from "../../contract/problem.ts";
 import type { CommandValues } from "./command-values.ts";
-import { flag, text } from "./usage.ts";
+import type { NamedWorkspace } from "../../workspace/azure/azure.ts";
+import { flag, oneOf, optional, text } from "./usage.ts";
 
 /** Every command takes these. */
 export const globalOptions = [
@@ -22,6 +23,34 @@ export const azureOptions = [
   flag("only-show-errors", ""),
   flag("verbose", ""),
 ] as const;
+
+/** Which Azure ML workspace a command means, where it can mean one. */
+export const azurePlaceOptions = {
+  workspace: text("workspace-name", "W", "the Azure ML workspace of that name, instead of this computer", {
+    letter: "w",
+    isCheckedByCommand: true,
+  }),
+  resourceGroup: text("resource-group", "RG", "its resource group, where several have that name", { letter: "g" }),
+  subscription: text("subscription", "S", "its subscription, by id or name"),
+} as const;
+
+/** `[-w W [-g RG] [--subscription S] | --remote]`, of a command with `onAzure`. */
+export const azurePlace = optional(
+  oneOf(
+    [azurePlaceOptions.workspace, optional(azurePlaceOptions.resourceGroup), optional(azurePlaceOptions.subscription)],
+    [flag("remote", "the Azure ML workspace that was chosen with: batchdeck workspace use")],
+  ),
+);
+
+/** The same of a command that changes something there. */
+export const azureChange = [azurePlace, optional(flag("no-wait", "in Azure: do not wait until it is done"))] as const;
+
+/** The workspace that `-w` names; null: it was not given. */
+export function namedWorkspace(values: CommandValues): NamedWorkspace | null {
+  const workspace = values.text("workspace-name");
+  if (workspace === null) return null;
+  return { workspace, resourceGroup: values.text("resource-group"), subscription: values.text("subscription") };
+}
 
 /** Of Azure's commands that make, change or delete something: here that is done when they end. */
 export const noWaitOption = flag("no-wait", "");

@@ -1,7 +1,7 @@
 import { allOptions, type Command, usageLine } from "./command.ts";
 import { azureOptions, globalOptions } from "./common-options.ts";
 import { commandsOfNoun, nounAliases } from "./find-command.ts";
-import { type Option, spellingsOf } from "./usage.ts";
+import { type Option, optionsOf, spellingsOf } from "./usage.ts";
 
 /** What `batchdeck --help` shows. */
 export function helpText(commands: readonly Command[]): readonly string[] {
@@ -39,7 +39,10 @@ export function commandHelp(command: Command): readonly string[] {
   const own = allOptions(command).filter((option) => option.help !== "" || !isAnywhere(option, withoutEffect));
   const ofAll = new Set<string>(globalOptions.map(({ name }) => name));
   const [ours, others] = [own.filter(({ name }) => !ofAll.has(name)), own.filter(({ name }) => ofAll.has(name))];
-  const idle = [...withoutEffect, ...azureOptions].map((option) => spellingsOf(option).toReversed().join(" "));
+  const used = new Set(optionsOf(command.usage).map(({ name }) => name));
+  const idle = [...withoutEffect, ...azureOptions]
+    .filter(({ name }) => !used.has(name))
+    .map((option) => spellingsOf(option).toReversed().join(" "));
   return [
     `batchdeck ${usageLine(command)}`,
     "",

@@ -53,18 +53,25 @@ export function whyText(job: JobView): string | null {
 }
 
 /** A job as `--json` prints it: what it waits for and its warnings are English sentences. */
-export type JobJson = Omit<JobView, "waiting_for" | "warnings"> & {
-  readonly waiting_for: string | null;
-  readonly warnings: readonly string[];
-};
+export type JobJson = Omit<JobView, "waiting_for" | "warnings" | keyof Counts> &
+  Counts & {
+    readonly waiting_for: string | null;
+    readonly warnings: readonly string[];
+  };
+
+/** Of a job in Azure null until its results are here: Azure does not report them. */
+type Counts = Readonly<Record<"total" | "succeeded" | "failed" | "skipped", number | null>>;
 
 export function jobJson(job: JobView): JobJson {
   return {
     ...job,
+    ...(job.runs_on === "azure" && !job.total_known ? unknownCounts : {}),
     waiting_for: job.waiting_for === null ? null : waitingText(job.waiting_for),
     warnings: job.warnings.map(warningText),
   };
 }
+
+const unknownCounts: Counts = { total: null, succeeded: null, failed: null, skipped: null };
 
 export function waitingText(reason: WaitingReason): string {
   return sentenceOf(englishJobSentences.waiting, reason);
@@ -110,19 +117,33 @@ function factsOf(
     ["Input", job.input_source === null ? job.input_path : `${job.input_path} (${job.input_source})`],
     ["Output", output ?? job.output_path],
     ...(job.base_job === null ? [] : [["Reused", `${job.reused} ${job.item_unit}s from ${job.base_job}`] as const]),
-    ["Compute", `${job.compute}, ${workers}, device ${job.device}${provider}`],
+    ...placeOf(job, `${workers}, device ${job.device}${provider}`),
     ["Priority", job.priority],
-    ...(logs === null
+    ...(logs === null && job.azure === null
       ? [
           [
             "Batch",
             `${job.batch} ${job.item_unit === "row" ? "row" : "file"}${job.batch === 1 ? "" : "s"} a run of the model`,
           ] as const,
         ]
-      : [["Script's logs", logs] as const]),
+      : logs === null
+        ? []
+        : [["Script's logs", logs] as const]),
     ...(job.rate > 0 ? [["Speed", rateText(job, job.rate)] as const] : []),
-    ["Time", `${seconds(job.active_seconds)} of work, ${seconds(job.instance_seconds)} of instances`],
+    ...(job.azure === null
+      ? [["Time", `${seconds(job.active_seconds)} of work, ${seconds(job.instance_seconds)} of instances`] as const]
+      : []),
     ...(job.cost === null ? [] : [["Cost", amount(job.cost)] as const]),
+  ];
+}
+
+/** Where it runs. */
+function placeOf(job: JobView, workers: string): readonly (readonly [name: string, value: string])[] {
+  const { azure } = job;
+  if (azure === null) return [["Compute", `${job.compute}, ${workers}`]];
+  return [
+    ["Azure", `${azure.job_name} in the workspace ${azure.workspace}, compute ${job.compute}, as ${azure.run_as}`],
+    ...(azure.studio_url === null ? [] : [["Studio", azure.studio_url] as const]),
   ];
 }
 

@@ -51,6 +51,7 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
       : [["", `what job ${plan.base_job} scored and still holds is taken over`] as const]),
     ...(plan.dialect === null ? [] : [["read as", dialectWords(plan.dialect, plan)] as const]),
     ...(plan.text_sample === null ? [] : [["such as", visibleText(plan.text_sample)] as const]),
+    ...(plan.pixels === null ? [] : [["pixels", pixelWords(plan.pixels)] as const]),
     ["output", visibleText(path.join(plan.output_folder, plan.output_file))],
     ["", formatWords(plan)],
     ["work", workWords(plan)],
@@ -95,6 +96,18 @@ function dialectWords(
   if (mapping.every(({ columns }) => columns.length === 0)) return encoding;
   const mark = dialect.decimal === "." ? "decimal point" : "decimal comma";
   return `${delimiters[dialect.delimiter]}-separated, ${encoding}, ${mark}`;
+}
+
+const resizes = { stretch: "stretched", contain: "made to fit, with borders", cover: "cut to fit" } as const;
+
+function pixelWords(pixels: NonNullable<InvocationPlan["pixels"]>): string {
+  const { height, width, resize, color, lowest, highest } = pixels;
+  const levels = `levels 0 to 255 become ${levelText(lowest)} to ${levelText(highest)}`;
+  return `${width} × ${height} ${color}, ${resizes[resize]}; ${levels}`;
+}
+
+function levelText(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }
 
 function formatWords({ output_format, csv_formulas }: InvocationPlan): string {

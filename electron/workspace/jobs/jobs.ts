@@ -12,10 +12,12 @@ import { damagedJobView, jobView } from "../../jobs/folder/job-view.ts";
 import { whyKept } from "../../jobs/folder/base-files.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { jobTools, type WorkspaceContext } from "../context.ts";
+import type { AzureSubmission } from "./azure-submission.ts";
 import { findJob } from "./find-job.ts";
 import type { JobControl } from "./job-control.ts";
 import type { JobDownload } from "./job-download.ts";
 import type { JobResults } from "./job-results.ts";
+import type { RowPicturesOf } from "./row-pictures.ts";
 import type { Submission } from "./submission.ts";
 import { createWaiter, type Waiter } from "./waiter.ts";
 
@@ -42,7 +44,7 @@ export type JobLookup = {
   readonly delete: (name: string) => Promise<Result<null>>;
 };
 
-export type Jobs = JobLookup & JobControl & JobResults & JobDownload & Submission;
+export type Jobs = JobLookup & JobControl & JobResults & JobDownload & RowPicturesOf & Submission & AzureSubmission;
 
 export function createJobLookup(context: WorkspaceContext): JobLookup {
   const { registry, home, codeFolder, changed } = context;

@@ -1,4 +1,4 @@
-import { waitsForMachine } from "../../contract/nouns/waiting-reason.ts";
+import { type WaitingReason, waitsForMachine } from "../../contract/nouns/waiting-reason.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
 
@@ -15,7 +15,17 @@ export function ownJobs(registry: Registry, holdsLease: boolean): OwnJobs {
   return { hasAny: jobs.length > 0, needComputerAwake: jobs.some(needsComputerAwake) };
 }
 
-/** Whether a job of our own would suffer if the computer fell asleep; one that waits for power or its user does not. */
+/**
+ * Whether a job of our own would suffer if the computer fell asleep; one that waits for power or its user does not, and neither does
+ * one that Azure works on.
+ */
 export function needsComputerAwake({ status, progress }: Pick<JobRecord, "status" | "progress">): boolean {
+  if (progress.waitingFor !== null && goesOnWithoutUs.has(progress.waitingFor.kind)) return false;
   return !(status === "Queued" && waitsForMachine(progress.waitingFor));
 }
+
+const goesOnWithoutUs: ReadonlySet<WaitingReason["kind"]> = new Set([
+  "azure-following",
+  "azure-canceling",
+  "azure-unreachable",
+]);

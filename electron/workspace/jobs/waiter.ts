@@ -12,7 +12,7 @@ export type Waiter = {
 const heartbeatMs = 1000;
 
 /** `job` in its own spelling: names are found whatever their case, and the engine compares. */
-export function createWaiter({ waiters }: Registry, job: string): Waiter {
+export function createWaiter({ waiters, hastily }: Registry, job: string): Waiter {
   const id = crypto.randomUUID();
   const add = () => waiters.add({ id, job, pid: process.pid });
   let beatAt = performance.now();
@@ -20,11 +20,14 @@ export function createWaiter({ waiters }: Registry, job: string): Waiter {
   return {
     beat() {
       if (performance.now() - beatAt <= heartbeatMs) return;
-      beatAt = performance.now();
-      // An engine forgets a waiter that was silent for long: asleep, or by a clock that was set.
-      // While the registry takes nothing, waiting goes on, and the next heartbeat says so.
+      // This process may be the engine: it cannot stand still until another program lets go of the registry. The next call
+      // tries again.
       ifWritable(() => {
-        if (!waiters.beat(id)) add();
+        hastily(() => {
+          // An engine forgets a waiter that was silent for long: asleep, or by a clock that was set.
+          if (!waiters.beat(id)) add();
+        });
+        beatAt = performance.now();
       });
     },
     end() {
