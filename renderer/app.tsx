@@ -1,4 +1,4 @@
-import { Button, CounterBadge, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { CounterBadge, makeStyles, tokens } from "@fluentui/react-components";
 import {
   Database24Filled,
   Database24Regular,
@@ -7,8 +7,10 @@ import {
   TaskListLtr24Filled,
   TaskListLtr24Regular,
 } from "@fluentui/react-icons";
-import type { ReactElement } from "react";
 import { ProblemNotice } from "./components/problem-notice.tsx";
+import { RailButton } from "./components/rail-button.tsx";
+import { AccountButton } from "./features/azure/account-button.tsx";
+import { AzureSheets } from "./features/azure/azure-sheets.tsx";
 import { DataScreen } from "./features/data/data-screen.tsx";
 import { InvocationSheet } from "./features/invocation/invocation-sheet.tsx";
 import { JobScreen } from "./features/job/job-screen.tsx";
@@ -40,27 +42,7 @@ const useStyles = makeStyles({
     borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground3,
   },
-  place: {
-    flexDirection: "column",
-    minWidth: 0,
-    width: "100%",
-    padding: `${tokens.spacingVerticalS} 0`,
-    gap: "2px",
-    fontSize: tokens.fontSizeBase200,
-    lineHeight: tokens.lineHeightBase200,
-    fontWeight: tokens.fontWeightRegular,
-    // A subtle button's own colour for this is the rail's.
-    ":hover": { backgroundColor: tokens.colorNeutralBackground3Hover },
-    ":hover:active": { backgroundColor: tokens.colorNeutralBackground3Pressed },
-  },
-  chosen: {
-    backgroundColor: tokens.colorNeutralBackground1Selected,
-    fontWeight: tokens.fontWeightSemibold,
-    color: tokens.colorBrandForeground1,
-    ":hover": { color: tokens.colorBrandForeground1 },
-    ":hover:active": { color: tokens.colorBrandForeground1 },
-    "@media (forced-colors: active)": { outline: "2px solid Highlight" },
-  },
+  gap: { flexGrow: 1 },
   icon: { position: "relative", display: "flex" },
   badge: { position: "absolute", top: "-6px", left: "16px" },
   main: { overflow: "auto", minWidth: 0, position: "relative", outlineStyle: "none" },
@@ -95,6 +77,7 @@ export function App() {
       </div>
       <InvocationSheet />
       <TrustSheet />
+      <AzureSheets />
       <div role="status" aria-live="polite" className={styles.unseen} data-testid="announcement">
         {announcement}
       </div>
@@ -122,13 +105,13 @@ function Rail() {
   const inQueue = screen === "queue" || screen === "job";
   return (
     <nav className={styles.rail} aria-label={t("app.navigation")}>
-      <Place
+      <RailButton
         label={t("app.score")}
         icon={screen === "score" ? <DocumentArrowDown24Filled /> : <DocumentArrowDown24Regular />}
         isChosen={screen === "score"}
-        onChoose={() => navigate({ screen: "score" })}
+        onClick={() => navigate({ screen: "score" })}
       />
-      <Place
+      <RailButton
         label={t("app.queue")}
         description={running > 0 ? t("app.queueRunning", { count: running }) : t("app.queue")}
         icon={
@@ -138,38 +121,16 @@ function Rail() {
           </span>
         }
         isChosen={inQueue}
-        onChoose={() => navigate({ screen: "queue" })}
+        onClick={() => navigate({ screen: "queue" })}
       />
-      <Place
+      <RailButton
         label={t("app.data")}
         icon={screen === "data" ? <Database24Filled /> : <Database24Regular />}
         isChosen={screen === "data"}
-        onChoose={() => navigate({ screen: "data" })}
+        onClick={() => navigate({ screen: "data" })}
       />
+      <span className={styles.gap} />
+      <AccountButton />
     </nav>
-  );
-}
-
-type PlaceProps = {
-  readonly label: string;
-  readonly description?: string;
-  readonly icon: ReactElement;
-  readonly isChosen: boolean;
-  readonly onChoose: () => void;
-};
-
-function Place({ label, description = label, icon, isChosen, onChoose }: PlaceProps) {
-  const styles = useStyles();
-  return (
-    <Button
-      appearance="subtle"
-      className={mergeClasses(styles.place, isChosen && styles.chosen)}
-      icon={icon}
-      aria-label={description}
-      aria-current={isChosen ? "page" : undefined}
-      onClick={onChoose}
-    >
-      {label}
-    </Button>
   );
 }

@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { call, hasBridge } from "./bridge/bridge.ts";
 import { Themed } from "./components/themed.tsx";
-import { refuseStrayDrops } from "./features/score/drop-target.ts";
+import { refuseStrayDrops } from "./components/drop-target.ts";
 import { TroublePage } from "./features/trouble/trouble-page.tsx";
 import { locale, t } from "./locales/words.ts";
 import { connect } from "./store/actions.ts";

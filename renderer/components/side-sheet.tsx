@@ -1,5 +1,5 @@
 import { makeStyles } from "@fluentui/react-components";
-import { type FormEvent, type ReactNode, useEffect } from "react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import { SheetParts, SideDrawer } from "./side-drawer.tsx";
 
 const useStyles = makeStyles({
@@ -18,7 +18,7 @@ type Props = {
 
 /**
  * A sheet from the right that asks for something. It is there as long as it is drawn. When it goes, the focus returns to
- * what opened it.
+ * what opened it, or to the screen if that has gone meanwhile.
  */
 export function SideSheet({ title, onClose, onSubmit, footer, children }: Props) {
   const styles = useStyles();
@@ -39,10 +39,13 @@ export function SideSheet({ title, onClose, onSubmit, footer, children }: Props)
 }
 
 function useFocusReturns(): void {
-  useEffect(() => {
-    const opener = document.activeElement;
-    return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
-  }, []);
+  // Taken while it is drawn for the first time: afterwards the focus is in the sheet.
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      const isThere = opener instanceof HTMLElement && opener.isConnected;
+      (isThere ? opener : document.querySelector("main"))?.focus();
+    },
+    [opener],
+  );
 }

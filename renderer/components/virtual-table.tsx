@@ -1,6 +1,7 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useRef } from "react";
+import { type KeyboardEvent, memo, useEffect, useId, useRef } from "react";
+import { nextRow } from "./row-keys.ts";
 import type { TableColumn } from "./table-columns.ts";
 
 const rowHeight = 28;
@@ -16,7 +17,8 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     fontSize: tokens.fontSizeBase200,
     lineHeight: tokens.lineHeightBase200,
-    ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "-2px" },
+    // Around it: rows lie over what is drawn inside.
+    ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
   header: {
     position: "sticky",
@@ -46,7 +48,24 @@ const useStyles = makeStyles({
   },
   number: { textAlign: "right", fontVariantNumeric: "tabular-nums" },
   pending: { color: tokens.colorNeutralForegroundDisabled },
+  choosable: { cursor: "pointer", ":hover": { backgroundColor: tokens.colorSubtleBackgroundHover } },
+  pointed: { backgroundColor: tokens.colorSubtleBackgroundHover },
+  chosen: {
+    backgroundColor: tokens.colorSubtleBackgroundSelected,
+    boxShadow: `inset 3px 0 ${tokens.colorCompoundBrandStroke}`,
+    ":hover": { backgroundColor: tokens.colorSubtleBackgroundSelected },
+    "@media (forced-colors: active)": { outline: "2px solid Highlight", outlineOffset: "-2px" },
+  },
 });
+
+/** Which row is chosen, and which one the mouse is at here or elsewhere. */
+export type RowChoice = {
+  readonly chosenRow: number | null;
+  readonly hoveredRow: number | null;
+  /** Keeps its identity, as does `onHover`. */
+  readonly onChoose: (row: number | null) => void;
+  readonly onHover: (row: number | null) => void;
+};
 
 type Props = {
   readonly label: string;
@@ -56,13 +75,15 @@ type Props = {
   readonly rowAt: (index: number) => readonly string[] | undefined;
   /** Told which rows are in sight, end exclusive. */
   readonly onRange: (start: number, end: number) => void;
+  /** Null: rows are read and not chosen. */
+  readonly choice: RowChoice | null;
 };
 
 /**
  * Rows of text, of which only those in sight exist in the page. The table says how many there are in all and which
- * ones these are, so that a screen reader counts right.
+ * ones these are, so that a screen reader counts right. Where rows can be chosen, the arrow keys do it.
  */
-export function VirtualTable({ label, columns, rowCount, rowAt, onRange }: Props) {
+export function VirtualTable({ label, columns, rowCount, rowAt, onRange, choice }: Props) {
   const styles = useStyles();
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -75,6 +96,22 @@ export function VirtualTable({ label, columns, rowCount, rowAt, onRange }: Props
   const start = items[0]?.index ?? 0;
   const end = (items.at(-1)?.index ?? -1) + 1;
   useEffect(() => onRange(start, end), [onRange, start, end]);
+  const rowId = useId();
+  const chosenRow = choice?.chosenRow ?? null;
+  const isChosenInPage = chosenRow !== null && chosenRow >= start && chosenRow < end;
+  // Chosen elsewhere, as by pointing at something that belongs to a row, it comes into sight too.
+  useEffect(() => {
+    if (chosenRow !== null) virtualizer.scrollToIndex(chosenRow);
+  }, [virtualizer, chosenRow]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (choice === null || scroller.current === null) return;
+    const inSight = Math.floor(scroller.current.clientHeight / rowHeight) - 1;
+    const next = nextRow(event.key, chosenRow, rowCount, Math.max(1, inSight - 1));
+    if (next === undefined) return;
+    event.preventDefault();
+    choice.onChoose(next);
+  };
 
   const template = [
     ...columns.map(({ width, grow }) => (grow ? `minmax(${width}px, 1fr)` : `${width}px`)),
@@ -87,11 +124,14 @@ export function VirtualTable({ label, columns, rowCount, rowAt, onRange }: Props
     <div
       ref={scroller}
       className={styles.scroller}
-      role="table"
+      role={choice === null ? "table" : "grid"}
       aria-label={label}
       aria-rowcount={rowCount + 1}
       aria-colcount={columns.length}
+      aria-activedescendant={isChosenInPage ? `${rowId}${chosenRow}` : undefined}
       tabIndex={0}
+      onKeyDown={onKeyDown}
+      onPointerLeave={choice === null ? undefined : () => choice.onHover(null)}
     >
       <div role="rowgroup" className={styles.header} style={{ minWidth }}>
         <div role="row" aria-rowindex={1} className={styles.row} style={{ gridTemplateColumns: template }}>
@@ -116,6 +156,10 @@ export function VirtualTable({ label, columns, rowCount, rowAt, onRange }: Props
             cells={rowAt(item.index)}
             columns={columns}
             template={template}
+            id={`${rowId}${item.index}`}
+            state={stateOf(item.index, choice)}
+            onChoose={choice?.onChoose}
+            onHover={choice?.onHover}
           />
         ))}
       </div>
@@ -129,15 +173,40 @@ type RowProps = {
   readonly cells: readonly string[] | undefined;
   readonly columns: readonly TableColumn[];
   readonly template: string;
+  readonly id: string;
+  readonly state: RowState;
+  readonly onChoose: RowChoice["onChoose"] | undefined;
+  readonly onHover: RowChoice["onHover"] | undefined;
 };
 
-const TableRow = memo(function TableRow({ index, top, cells, columns, template }: RowProps) {
+/** `read`: rows are not chosen here. */
+type RowState = "read" | "choosable" | "pointed" | "chosen";
+
+function stateOf(row: number, choice: RowChoice | null): RowState {
+  if (choice === null) return "read";
+  if (row === choice.chosenRow) return "chosen";
+  return row === choice.hoveredRow ? "pointed" : "choosable";
+}
+
+const TableRow = memo(function TableRow(props: RowProps) {
+  const { index, top, cells, columns, template, id, state, onChoose, onHover } = props;
   const styles = useStyles();
+  const isRead = state === "read";
   return (
     <div
       role="row"
+      id={id}
       aria-rowindex={index + 2}
-      className={mergeClasses(styles.row, styles.placed)}
+      aria-selected={isRead ? undefined : state === "chosen"}
+      onClick={onChoose === undefined ? undefined : () => onChoose(index)}
+      onPointerEnter={onHover === undefined ? undefined : () => onHover(index)}
+      className={mergeClasses(
+        styles.row,
+        styles.placed,
+        !isRead && styles.choosable,
+        state === "pointed" && styles.pointed,
+        state === "chosen" && styles.chosen,
+      )}
       style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
     >
       {columns.map((column) => {
@@ -145,7 +214,7 @@ const TableRow = memo(function TableRow({ index, top, cells, columns, template }
         return (
           <div
             key={column.place}
-            role="cell"
+            role={isRead ? "cell" : "gridcell"}
             title={text}
             className={mergeClasses(styles.cell, column.numeric && styles.number, text === undefined && styles.pending)}
           >

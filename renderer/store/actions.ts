@@ -1,9 +1,11 @@
-import type { CallInput, InputGrant } from "../../electron/contract/channels.ts";
+import type { CallInput } from "../../electron/contract/channels.ts";
 import type { JobView } from "../../electron/contract/nouns/job.ts";
 import type { Problem, Result } from "../../electron/contract/problem.ts";
 import { call, grantDropped, listen } from "../bridge/bridge.ts";
 import { t } from "../locales/words.ts";
-import { useApp } from "./app-store.ts";
+import { type RunsOn, type SheetRequest, useApp } from "./app-store.ts";
+import { connectAzure } from "./azure-actions.ts";
+import { connectPublishing } from "./publish-actions.ts";
 import { applyJobsChanged, type JobsChanged, putJob, replaceJobs } from "./jobs.ts";
 import { appendRate } from "./rate-history.ts";
 import { parseRoute, type Route, routeHash } from "./route.ts";
@@ -22,6 +24,8 @@ export function connect(): void {
     else if (job !== null) navigate({ screen: "job", job });
   });
   window.addEventListener("hashchange", () => useApp.setState({ route: parseRoute(window.location.hash) }));
+  connectAzure();
+  connectPublishing();
   void fetchEndpoints();
   void fetchData();
   void fetchJobs();
@@ -136,23 +140,37 @@ function announcementOf(job: JobView): string {
 }
 
 /** Opens the sheet for an input that the user chose in a dialog; nothing happens when they dismissed it. */
-export async function chooseInput(endpointName: string, kind: "folder" | "file"): Promise<Problem | null> {
+export async function chooseInput(
+  endpointName: string,
+  kind: "folder" | "file",
+  runsOn: RunsOn = "local",
+): Promise<Problem | null> {
   const answer = await call("inputs:choose", { kind });
   if (!answer.ok) return answer.problem;
-  if (answer.value !== null) openSheet(endpointName, answer.value, 0);
+  if (answer.value !== null) openSheet({ runsOn, endpointName, input: answer.value, leftOut: 0 });
   return null;
 }
 
 /** Opens the sheet for what was dropped: its first entry, with a word on the others. */
-export async function takeDrop(endpointName: string, first: File, leftOut: number): Promise<Problem | null> {
+export async function takeDrop(
+  endpointName: string,
+  first: File,
+  leftOut: number,
+  runsOn: RunsOn = "local",
+): Promise<Problem | null> {
   const answer = await grantDropped(first);
   if (!answer.ok) return answer.problem;
-  openSheet(endpointName, answer.value, leftOut);
+  openSheet({ runsOn, endpointName, input: answer.value, leftOut });
   return null;
 }
 
-function openSheet(endpointName: string, input: InputGrant, leftOut: number): void {
-  useApp.setState({ sheet: { endpointName, input, leftOut } });
+function openSheet(sheet: SheetRequest): void {
+  useApp.setState({ sheet });
+}
+
+/** The same input, scored elsewhere by the endpoint of that name. */
+export function chooseWhereToRun(runsOn: RunsOn): void {
+  useApp.setState(({ sheet }) => (sheet === null ? {} : { sheet: { ...sheet, runsOn } }));
 }
 
 export function closeSheet(): void {

@@ -1,6 +1,5 @@
 import { Body1Strong, Field, makeStyles, Select, tokens } from "@fluentui/react-components";
 import { useId } from "react";
-import type { EndpointCard as Endpoint } from "../../../electron/contract/channels.ts";
 import { t } from "../../locales/words.ts";
 
 const useStyles = makeStyles({
@@ -8,7 +7,10 @@ const useStyles = makeStyles({
 });
 
 type ChoiceProps = {
-  readonly endpoint: Endpoint;
+  readonly endpoint: {
+    readonly default_deployment: string | null;
+    readonly deployments: readonly { readonly name: string }[];
+  };
   readonly chosen: string | null;
   readonly onChoose: (name: string) => void;
 };

@@ -7,8 +7,6 @@ import type { SheetRequest } from "../../store/app-store.ts";
 import { noOverrides, type OverrideForm, overrideFaults, overridesOf } from "./overrides.ts";
 import { usePreview } from "./use-preview.ts";
 
-export type Invocation = ReturnType<typeof useInvocation>;
-
 /** An invocation while its user decides about it: the choices, what main says of them, and Start. */
 export function useInvocation({ input }: SheetRequest, endpoint: Endpoint) {
   const only = endpoint.deployments.length === 1 ? endpoint.deployments[0]?.name : undefined;

@@ -41,7 +41,7 @@ export function usePreview(request: PreviewRequest): Preview {
     let isAsked = false;
     previews += 1;
     const preview_id = `sheet-${previews}`;
-    const look = async (depth: "quick" | "full"): Promise<void> => {
+    const look = async (depth: "quick" | "with-pictures"): Promise<void> => {
       isAsked = true;
       const answer = await call("invocations:preview", {
         endpoint_name: endpointName,
@@ -62,7 +62,7 @@ export function usePreview(request: PreviewRequest): Preview {
       const { report } = answer.value;
       const goesOn = depth === "quick" && report.plan !== null;
       setPreview({ report: { state: "ready", value: report }, stage: goesOn ? "sampling" : "done" });
-      if (goesOn) await look("full");
+      if (goesOn) await look("with-pictures");
     };
     setPreview(({ report }) => ({ report, stage: "looking" }));
     const timer = setTimeout(() => void look("quick"), Object.keys(overrides).length === 0 ? 0 : pauseMs);

@@ -1,9 +1,10 @@
 import { Body1, Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
 import type { DeploymentCard } from "../../../electron/contract/channels.ts";
 import { encodingName } from "../../../electron/contract/tables/text-encoding.ts";
-import type { InvocationPlan, SampledColumn } from "../../../electron/contract/nouns/preflight.ts";
+import type { InvocationPlan, Preflight, SampledColumn } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
 import { MappingTable, ModelInputs } from "./mapping-table.tsx";
+import { SeenPictures } from "./seen-pictures.tsx";
 
 const useStyles = makeStyles({
   section: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, minWidth: 0 },
@@ -12,12 +13,18 @@ const useStyles = makeStyles({
 
 const maxNames = 12;
 
-type Props = { readonly plan: InvocationPlan; readonly size: DeploymentCard["takes"]["size"] };
+type Props = {
+  readonly plan: InvocationPlan;
+  readonly size: DeploymentCard["takes"]["size"];
+  readonly seen: Preflight["seen"];
+  /** The first items are still being looked at. */
+  readonly isComing: boolean;
+};
 
 /** What the model reads of the input, and what becomes of the rest; nothing for a script, which reads what it likes. */
-export function WhatIsRead({ plan, size }: Props) {
+export function WhatIsRead({ plan, size, seen, isComing }: Props) {
   const styles = useStyles();
-  const { mapping, dialect, encoding, text_sample, keep, unused_columns } = plan;
+  const { mapping, pixels, dialect, encoding, text_sample, keep, unused_columns } = plan;
   if (mapping.length === 0) return null;
   const unusual = dialect === null ? null : readAs(dialect, encoding);
   return (
@@ -25,7 +32,9 @@ export function WhatIsRead({ plan, size }: Props) {
       <Body1Strong as="h3">{t("sheet.mapping")}</Body1Strong>
       {mapping.some(({ columns }) => columns.length > 0) && <MappingTable mapping={mapping} />}
       {size !== null && <Body1>{t("sheet.pictures", size)}</Body1>}
+      {pixels !== null && <Caption1 className={styles.quiet}>{t("sheet.pixels", pixelFacts(pixels))}</Caption1>}
       <ModelInputs mapping={mapping} />
+      {pixels !== null && <SeenPictures plan={plan} size={pixels} seen={seen} isComing={isComing} />}
       {unusual !== null && <Caption1 className={styles.quiet}>{unusual}</Caption1>}
       {text_sample !== null && (
         <Caption1 className={styles.quiet}>{t("sheet.textSample", { text: text_sample })}</Caption1>
@@ -38,6 +47,19 @@ export function WhatIsRead({ plan, size }: Props) {
       )}
     </section>
   );
+}
+
+function pixelFacts({ color, lowest, highest }: NonNullable<InvocationPlan["pixels"]>) {
+  return {
+    color: color === "gray" ? t("sheet.gray") : color.toUpperCase(),
+    lowest: shortNumber(lowest),
+    highest: shortNumber(highest),
+  };
+}
+
+/** Three digits tell enough of what a level becomes. */
+function shortNumber(value: number): number {
+  return Number(value.toPrecision(3));
 }
 
 function nameOf({ name }: SampledColumn): string {

@@ -34,9 +34,11 @@ export function JobFacts({ job }: { readonly job: JobView }) {
     ...(job.provider === "" || job.provider === job.device
       ? []
       : [{ name: t("job.factAskedDevice"), value: deviceName(job.device) }]),
+    ...azureFacts(job),
     { name: t("setting.compute"), value: job.compute === "local" ? t("setting.compute.local") : job.compute },
     ...(isTerminal(job.status) ? [] : [{ name: t("job.priority"), value: t(`priority.${job.priority}`) }]),
-    { name: t("setting.batch"), value: format.number(job.batch) },
+    // Of a job in Azure its script decides that.
+    ...(job.azure === null ? [{ name: t("setting.batch"), value: format.number(job.batch) }] : []),
     ...(job.started_at === null
       ? []
       : [{ name: t("job.factStarted"), value: format.exact(Date.parse(job.started_at)) }]),
@@ -53,6 +55,17 @@ export function JobFacts({ job }: { readonly job: JobView }) {
       : []),
   ];
   return <Facts facts={facts} />;
+}
+
+function azureFacts({ azure }: JobView) {
+  if (azure === null) return [];
+  const { workspace, resource_group: group, run_as: account, job_name: name, studio_url: page } = azure;
+  return [
+    { name: t("job.factWorkspace"), value: `${workspace} (${group})` },
+    { name: t("job.factRunsAs"), value: account },
+    { name: t("job.factAzureName"), value: name },
+    ...(page === null ? [] : [{ name: t("job.factStudio"), value: page }]),
+  ];
 }
 
 /** Where the time of a job's workers went, once something is known of it. */

@@ -8,8 +8,9 @@ import { CommandLines } from "../../components/command-lines.tsx";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { t } from "../../locales/words.ts";
 import { chooseInput, openTrust, takeDrop, trySample } from "../../store/actions.ts";
-import { type Dropped, useDropTarget } from "./drop-target.ts";
-import { DropZone } from "./drop-zone.tsx";
+import { type Dropped, useDropTarget } from "../../components/drop-target.ts";
+import { DropZone } from "../../components/drop-zone.tsx";
+import { PublishButton } from "../azure/publish/publish-button.tsx";
 import { EndpointFacts, TrustNeeded } from "./endpoint-facts.tsx";
 
 const useStyles = makeStyles({
@@ -92,6 +93,7 @@ export function EndpointCard({ endpoint, isDragging, isFirstStep }: Props) {
           {isTrying ? t("score.trying") : sampleText(name, endpoint.sample.items, shown?.takes.kind ?? "tabular")}
         </Button>
       )}
+      {canScore && <PublishButton endpointName={name} />}
     </Card>
   );
 }

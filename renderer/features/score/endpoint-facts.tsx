@@ -1,7 +1,9 @@
 import { Body1, Button, Caption1, makeStyles, mergeClasses, Subtitle2, tokens } from "@fluentui/react-components";
 import {
   Code24Regular,
+  Grid24Regular,
   Image24Regular,
+  MusicNote224Regular,
   ShieldQuestion16Regular,
   Table24Regular,
   TextT24Regular,
@@ -107,6 +109,8 @@ const takesSentence = {
   image: "score.takesPictures",
   text: "score.takesTexts",
   tabular: "score.takesTables",
+  tensor: "score.takesArrays",
+  audio: "score.takesSounds",
   file: "score.takesFiles",
 } as const;
 
@@ -114,6 +118,8 @@ const takesIcon = {
   image: <Image24Regular />,
   text: <TextT24Regular />,
   tabular: <Table24Regular />,
+  tensor: <Grid24Regular />,
+  audio: <MusicNote224Regular />,
   file: <Code24Regular />,
 } as const;
 

@@ -9,8 +9,9 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { t } from "../../locales/words.ts";
 import { fetchEndpoints } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
+import { AzureSection } from "../azure/azure-section.tsx";
 import { chooseFolderKey } from "./choose-folder-key.tsx";
-import { useWindowDrag } from "./drop-target.ts";
+import { useWindowDrag } from "../../components/drop-target.ts";
 import { EndpointCard } from "./endpoint-card.tsx";
 
 const useStyles = makeStyles({
@@ -109,6 +110,7 @@ export function ScoreScreen() {
           ))}
         </ul>
       )}
+      <AzureSection />
       {hasJobs && hasOnlySamples && (
         <section className={styles.own} aria-labelledby={ownId}>
           <Subtitle2 as="h2" id={ownId}>

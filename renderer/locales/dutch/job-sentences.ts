@@ -1,6 +1,7 @@
 import type { JobNote } from "../../../electron/contract/nouns/job-note.ts";
 import type { JobWarning } from "../../../electron/contract/nouns/job-warning.ts";
 import type { GivingWay, WaitingReason } from "../../../electron/contract/nouns/waiting-reason.ts";
+import { oneLine } from "../../../electron/contract/plain-text.ts";
 import { createSpeaker } from "../../../electron/contract/words/speaker.ts";
 import { dutchProblems } from "../dutch-problems.ts";
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
@@ -43,6 +44,17 @@ const waiting: SentencesOf<WaitingReason> = {
   downloading: ({ doneBytes, totalBytes }) =>
     `De invoer wordt gedownload: ${decimalComma(megabytes(doneBytes))} van ${decimalComma(megabytes(totalBytes))} MB.`,
   downloaded: () => "De invoer is gedownload en wordt bekeken.",
+  "azure-hashing": () => "De bestanden worden gelezen, zodat niets twee keer wordt geüpload.",
+  "azure-uploading": ({ doneBytes, totalBytes }) =>
+    `De invoer wordt naar Azure geüpload: ${decimalComma(megabytes(doneBytes))} van ${decimalComma(megabytes(totalBytes))} MB.`,
+  "azure-submitting": () => "De taak wordt naar Azure gestuurd.",
+  "azure-following": ({ status }) => `Azure zegt: ${oneLine(status)}.`,
+  "azure-canceling": ({ status }) => `Azure is gevraagd de taak te annuleren, en zegt: ${oneLine(status)}.`,
+  "azure-downloading": ({ doneBytes, totalBytes }) =>
+    `De resultaten worden van Azure gedownload: ${decimalComma(megabytes(doneBytes))} van ${decimalComma(megabytes(totalBytes))} MB.`,
+  "azure-converting": () => "De resultaten zijn gedownload en worden geordend.",
+  "azure-unreachable": ({ since, problem }) =>
+    `Azure is sinds ${since} niet bereikbaar; het wordt steeds opnieuw geprobeerd. ${dutch.problem(problem).message}`,
 };
 
 const maxNamed = 2;
@@ -86,6 +98,12 @@ const warning: SentencesOf<JobWarning> = {
     miniBatches === 1
       ? "De resultaten van 1 mini-batch waren beschadigd en zijn opnieuw gescoord. Controleer de schijf."
       : `De resultaten van ${miniBatches} mini-batches waren beschadigd en zijn opnieuw gescoord. Controleer de schijf.`,
+  "azure-nested": ({ files }) =>
+    files === 1
+      ? "Azure kijkt niet in mappen van de invoer: 1 bestand daarin is overgeslagen."
+      : `Azure kijkt niet in mappen van de invoer: ${files} bestanden daarin zijn overgeslagen.`,
+  "azure-repeated": ({ items }) =>
+    `Azure heeft ${items === 1 ? "1 item" : `${items} items`} meer dan eens gescoord met verschillende resultaten; de eerste zijn genomen.`,
   "smaller-batch": ({ batch, smallest }) =>
     `Te weinig geheugen voor ${batch} rijen per keer; het aantal is verlaagd tot ${smallest}.`,
 };

@@ -24,6 +24,8 @@ const warning: SentencesOf<PreflightWarning> = {
     `met ${number.format(better)} per minibatch is er werk voor alle.`,
   "large-mini-batch": ({ files }) =>
     `Een minibatch van ${number.format(files)} bestanden wordt in zijn geheel opnieuw geprobeerd als een werkproces mislukt; met minder gaat er minder verloren.`,
+  "runs-alone": () =>
+    "Het model leest één item tegelijk: items die het samen leest veranderen elkaars resultaat, zo bleek bij het aanmaken.",
   "one-large-file": () => "Eén bestand is groter dan alle andere samen: de werkprocessen zijn niet tegelijk klaar.",
   "fewer-workers": ({ workers, wanted }) =>
     `Er ${workers === 1 ? "draait 1 werkproces" : `draaien ${number.format(workers)} werkprocessen`} in plaats van ${number.format(wanted)}: meer zijn er hier niet.`,

@@ -14,8 +14,15 @@ const useStyles = makeStyles({
   below: { display: "flex", gap: tokens.spacingHorizontalXXXL, flexGrow: 1, minHeight: 0 },
   tabs: { display: "flex", flexDirection: "column", flexGrow: 1, minWidth: 0, minHeight: 0 },
   // The first tab's text stands where all other text begins.
-  tabList: { marginLeft: `calc(-1 * ${tokens.spacingHorizontalM})` },
-  panel: { display: "flex", flexDirection: "column", flexGrow: 1, minHeight: 0, paddingTop: tokens.spacingVerticalS },
+  tabList: { marginLeft: `calc(-1 * ${tokens.spacingHorizontalM})`, flexWrap: "wrap", flexShrink: 0 },
+  // Eight rows of a table: where there is less room, the page scrolls.
+  panel: {
+    display: "flex",
+    flexDirection: "column",
+    flexGrow: 1,
+    minHeight: "270px",
+    paddingTop: tokens.spacingVerticalS,
+  },
   facts: {
     width: "380px",
     flexShrink: 0,

@@ -2,12 +2,19 @@ import { Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-component
 import { type ReactNode, useMemo } from "react";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
 import { fitColumns, type TableColumn } from "../../../components/table-columns.ts";
-import { VirtualTable } from "../../../components/virtual-table.tsx";
+import { type RowChoice, VirtualTable } from "../../../components/virtual-table.tsx";
 import { format, t } from "../../../locales/words.ts";
 import { maxRowsShown, type PagedRows } from "./paged-rows.ts";
 
 const useStyles = makeStyles({
-  panel: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalXS, flexGrow: 1, minHeight: 0 },
+  panel: {
+    display: "flex",
+    flexDirection: "column",
+    gap: tokens.spacingVerticalXS,
+    flexGrow: 1,
+    minWidth: 0,
+    minHeight: 0,
+  },
   empty: { padding: tokens.spacingVerticalXL, color: tokens.colorNeutralForeground2, textAlign: "center" },
   caption: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
 });
@@ -21,10 +28,12 @@ type Props = {
   readonly caption: string | null;
   /** In place of the table while it has no rows. */
   readonly empty: ReactNode;
+  /** Left out or null: rows are read and not chosen. */
+  readonly choice?: RowChoice | null;
 };
 
 /** The rows of one of a job's files, or why there are none. */
-export function RowsPanel({ label, paged, arrange, caption, empty }: Props) {
+export function RowsPanel({ label, paged, arrange, caption, empty, choice = null }: Props) {
   const styles = useStyles();
   const { columns, firstRows, totalRows, problem } = paged;
   const fitted = useMemo(() => fitColumns(arrange(columns ?? []), firstRows), [columns, firstRows, arrange]);
@@ -42,6 +51,7 @@ export function RowsPanel({ label, paged, arrange, caption, empty }: Props) {
             rowCount={Math.min(totalRows, maxRowsShown)}
             rowAt={paged.rowAt}
             onRange={paged.onRange}
+            choice={choice}
           />
           {note !== null && <Caption1 className={styles.caption}>{note}</Caption1>}
         </>

@@ -62,7 +62,7 @@ export const dutchFindings: SameFacts<typeof englishFindings> = {
   ],
   "unknown-operator": ({ operator, domain }) => [
     `Het model gebruikt de operator "${operator}" van "${domain}", die niet bij ONNX Runtime hoort.`,
-    exportStandard,
+    "Exporteer het model met standaardoperatoren, of gebruik het in een script dat ze laadt.",
   ],
   "bad-function:replaces": ({ operator, domain }) => [
     `Het model vervangt de operator "${operator}" van "${domain}" door een eigen versie.`,

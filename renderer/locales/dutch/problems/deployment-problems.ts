@@ -3,6 +3,7 @@ import type { SameKinds } from "../../../../electron/contract/words/english-prob
 import type { deploymentProblems as english } from "../../../../electron/contract/words/english/deployment-problems.ts";
 import type { SchemaReason } from "../../../../electron/contract/words/english/parts/file-words.ts";
 import { factWords, type Speaker, type WrittenWords } from "../../../../electron/contract/words/speaker.ts";
+import { azureScriptRefusals } from "../parts/azure-script-words.ts";
 import { adviceText, placeText, schemaReasons } from "../parts/file-words.ts";
 
 const variableFaults = {
@@ -94,10 +95,6 @@ export const deploymentProblems: SameKinds<typeof english> = {
     `Modellen van het type ${type} worden nog niet ondersteund.`,
     "Geef een ONNX-model, een MLflow-map met de flavor onnx, of een scoring_script.",
   ],
-  "deployment/unsupported:scorer-kind": ({ kind }) => [
-    `De scorersoort "${kind}" wordt nog niet ondersteund.`,
-    "Gebruik tabular, image of text.",
-  ],
   "deployment/unsupported:variable": ({ name, fault }) => [
     `Een implementatie kan de omgevingsvariabele "${name}" niet instellen: ${variableFaults[fault]}.`,
     "Laat deze weg uit environment_variables.",
@@ -106,6 +103,14 @@ export const deploymentProblems: SameKinds<typeof english> = {
     "De environment_variables zijn langer dan aan een proces kan worden gegeven.",
     "Houd namen en waarden samen onder 32.000 tekens.",
   ],
+
+  "deployment/unsupported:azure-script": ({ deployment, refusal }, speaker) => {
+    const [reason, remedy = ""] = factWords<WrittenWords>(azureScriptRefusals, refusal, speaker);
+    return [
+      `Van de implementatie "${deployment}" kan geen scoring script voor Azure worden gemaakt: ${reason}.`,
+      remedy,
+    ];
+  },
 
   "usage/invalid:unknown-property": unknownProperty,
   "usage/invalid:property": wrongProperty,

@@ -32,7 +32,7 @@ function noReadableFile({ input, kind, how, file, code }: UnreadableFile): Writt
   const what =
     kind === "file"
       ? `"${input}" kan niet worden gescoord`
-      : `Geen bestand in "${input}" kan als ${how === "table" ? "tabel" : "tekst"} worden gelezen`;
+      : `Geen bestand in "${input}" kan als ${{ table: "tabel", text: "tekst", array: "reeks getallen" }[how]} worden gelezen`;
   const title = itemErrorTitles[code];
   return [`${what}; "${file}": ${title.slice(0, 1).toLowerCase()}${title.slice(1)}.`, "Kies een andere invoer."];
 }
@@ -67,6 +67,10 @@ export const inputProblems: SameKinds<typeof english> = {
     "De invoer kon niet opnieuw worden bekeken: het proces dat dit deed is gestopt.",
     "De taak probeert het vanzelf opnieuw.",
   ],
+  "input/unreadable:hashing-ended": () => [
+    "De bestanden konden niet worden gelezen: het proces dat ze las stopte.",
+    "Probeer het opnieuw.",
+  ],
   "input/unreadable:listing-ended": () => [
     "Het proces dat de invoer doorneemt stopte telkens weer.",
     "Zoek naar een beschadigd bestand in de invoer en hervat dan de taak.",
@@ -87,7 +91,9 @@ export const inputProblems: SameKinds<typeof english> = {
   ],
   "input/empty:no-files": ({ folder, skipped, endings }, { number }) => [
     `De map "${folder}" bevat geen bestand dat deze implementatie leest${skipped === 0 ? "" : ` (${number(skipped)} overgeslagen)`}.`,
-    endings === null ? "" : `Zij leest bestanden met de extensies ${endings.join(", ")}.`,
+    endings === null
+      ? ""
+      : `Zij leest bestanden met de extensies ${endings.join(", ")}${endings.includes(".npy") ? ", of tabellen met een kolom met lijsten voor elke invoer" : ""}.`,
   ],
   "input/empty:no-readable-file": noReadableFile,
   "input/unreadable:no-readable-file": noReadableFile,
@@ -109,6 +115,10 @@ export const inputProblems: SameKinds<typeof english> = {
       "Zet de bestanden terug en hervat de taak, of laat weg wat er nog niet van gescoord was.",
     ];
   },
+  "input/changed:file": ({ file }) => [
+    `"${file}" is niet meer het bestand dat was doorgenomen.`,
+    "Begin opnieuw met de bestanden zoals ze nu zijn.",
+  ],
   "input/changed:gone": ({ job, endpoint, missing, example }, { number }) => [
     `Van de bestanden die de taak ${job} had gescoord ${missing === 1 ? "is er 1" : `zijn er ${number(missing)}`} weg (zoals "${example}"), en de rijen ervan zouden verloren gaan.`,
     `Zet de bestanden terug, of scoor met ${endpoint} alleen nieuwe of gewijzigde bestanden.`,
@@ -172,6 +182,23 @@ export const inputProblems: SameKinds<typeof english> = {
   "input/unreadable:download-short": ({ file, bytes, expected }, { number }) => [
     `Van "${file}" kwamen ${number(bytes)} van de ${number(expected)} bytes aan.`,
     "De taak probeert het vanzelf opnieuw.",
+  ],
+
+  "input/not-found:picture": ({ file }) => [
+    `De afbeelding "${file}" is er niet meer.`,
+    "De resultaten blijven. Zet het bestand terug om de afbeelding te zien.",
+  ],
+  "input/changed:picture": ({ file }) => [
+    `De afbeelding "${file}" is een andere dan de afbeelding die is gescoord.`,
+    "De resultaten blijven. Zet het bestand terug om de afbeelding te zien.",
+  ],
+  "input/unreadable:picture": ({ file, code }) => [
+    `De afbeelding "${file}" kan niet worden getoond: ${itemErrorTitles[code].slice(0, 1).toLowerCase()}${itemErrorTitles[code].slice(1)}.`,
+    "De resultaten blijven.",
+  ],
+  "input/unreadable:picture-ended": () => [
+    "De afbeelding kan niet worden getoond: het proces dat haar inleest is gestopt of deed er te lang over.",
+    "De resultaten blijven. Kies de rij opnieuw om het nog eens te proberen.",
   ],
 
   "input/unreadable:watched-files": ({ folder, files, example }, { number }) => [

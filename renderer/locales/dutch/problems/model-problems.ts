@@ -1,6 +1,9 @@
 import { someNames } from "../../../../electron/contract/words/name-list.ts";
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
-import type { modelProblems as english } from "../../../../electron/contract/words/english/model-problems.ts";
+import {
+  languageOf,
+  type modelProblems as english,
+} from "../../../../electron/contract/words/english/model-problems.ts";
 import { tensorText } from "../../../../electron/contract/words/english/parts/tensor-words.ts";
 import { assetNameRule } from "../parts/common.ts";
 import { findingWords } from "../parts/finding-words.ts";
@@ -95,6 +98,18 @@ export const modelProblems: SameKinds<typeof english> = {
     `ONNX Runtime kan het model niet openen: het is geschreven voor opset ${opset}, die nieuwer is dan ONNX Runtime.`,
     exportForRuntime,
   ],
+  "model/unreadable:locale": ({ locale }) => [
+    `Het model heeft de landinstelling "${locale}" van het besturingssysteem nodig, en die is niet geïnstalleerd.`,
+    `Installeer die: op Ubuntu met het pakket language-pack-${languageOf(locale)}, op Debian met het pakket locales en "localedef -i ${locale} -f UTF-8 ${locale}".`,
+  ],
+  "model/unreadable:number-type": ({ type }) => [
+    `Het model rekent met getallen van het type ${type}, waar ONNX Runtime hier niet mee werkt.`,
+    "Exporteer het in float32 of float16.",
+  ],
+  "model/unreadable:no-implementation": ({ operator, opset }) => [
+    `ONNX Runtime heeft geen ${operator} (opset ${opset}) voor het soort getallen dat het model daar gebruikt, zoals bfloat16.`,
+    "Exporteer het model in float32.",
+  ],
   "model/unreadable:finding": ({ finding }, speaker) => findingWords(finding, speaker),
 
   "model/outside-files:link": folder.linkOut,
@@ -127,12 +142,16 @@ export const modelProblems: SameKinds<typeof english> = {
   "model/unsupported:fixed-rows": ({ rows }) => [
     `De invoer van het model legt verschillende aantallen rijen vast: ${rows.join(" en ")}.`,
   ],
+  "model/unsupported:dependent-items": ({ rows }) => [
+    `Het model leest ${rows} items tegelijk, en wat er voor een item uitkomt hangt van de andere af.`,
+    "Exporteer het met een batch van 1, of gebruik een script dat het geeft wat bij elkaar hoort.",
+  ],
   "model/unsupported:fixed-lengths": ({ lengths }) => [
     `De invoer van het model legt verschillende lengtes vast: ${lengths.join(" en ")}.`,
   ],
   "model/unsupported:inputs": ({ inputs }) => [
-    `De invoer van het model (${tensorText(inputs)}) bestaat niet uit kolommen van een tabel en is ook niet één afbeelding.`,
-    "Exporteer een model met invoer van een of twee dimensies, of met één afbeelding van vier dimensies als invoer.",
+    `De invoer van het model (${tensorText(inputs)}) bestaat niet uit kolommen van een tabel en is ook niet één afbeelding, en reeksen in bestanden bevatten geen teksten.`,
+    "Noem in scorer.yml een kolom met lijsten voor elke invoer: input: {columns: {INVOER: KOLOM}}.",
   ],
   "model/unsupported:plain-files": ({ model }) => [
     `Het model "${model}" wordt als gewone bestanden voor scripts bewaard, en er is niets van geopend.`,

@@ -82,6 +82,10 @@ export const outputProblems: SameKinds<typeof english> = {
   "output/unwritable:place": ({ cause }, { problem }) => [problem(cause).message, problem(cause).remedy],
   "output/unwritable:file": ({ path }) => [`"${path}" is een bestand, geen map.`, otherFolder],
   "output/unwritable:folder": ({ path }) => [`Naar "${path}" kan niet worden geschreven.`, otherFolder],
+  "output/unwritable:same-name": ({ file }) => [
+    `De schijf van de uitvoermap houdt de naam van de array "${file}" voor die van een andere.`,
+    "Kies een map op een schijf die hoofdletters onderscheidt, of output_format jsonl of parquet.",
+  ],
   "output/unwritable:link": ({ path }) => [
     `"${path}" is een koppeling die nergens heen leidt.`,
     "Kies een andere uitvoermap, of maak de map waar de koppeling heen leidt.",

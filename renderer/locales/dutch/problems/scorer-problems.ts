@@ -39,6 +39,64 @@ export const scorerProblems: SameKinds<typeof english> = {
     `Het model heeft ${inputs.length} invoeren van meer kolommen (${someNames(inputs)}), en nergens staat welke kolommen bij welke horen.`,
     "Noem ze onder input.columns in scorer.yml.",
   ],
+  "scorer/invalid:only-constants": () => [
+    '"input.constants" in scorer.yml vult elke invoer van het model, zodat er voor de gegevens niets overblijft.',
+    "Laat de invoer weg die door gegevens wordt gevuld.",
+  ],
+  "scorer/invalid:needs-constant": ({ input }) => [
+    `De invoer ${tensorText([input])} van het model is één waarde voor een hele ronde, die geen item kan vullen.`,
+    `Geef die in scorer.yml: input: {constants: {${input.name}: WAARDE}}.`,
+  ],
+  "scorer/invalid:constant-shape": ({ input, given }) => [
+    `"input.constants" in scorer.yml geeft ${given === null ? "lijsten van verschillende lengte" : `lijsten van de vorm [${given.join(", ")}]`} voor de invoer ${tensorText([input])} van het model.`,
+    "Geef één waarde, die alles vult, of lijsten van die vorm.",
+  ],
+  "scorer/invalid:constant-size": ({ input }) => [
+    `De invoer ${tensorText([input])} van het model is te groot om met een constante te vullen.`,
+  ],
+  "scorer/invalid:constant-value": ({ input, value }) => [
+    `"input.constants" in scorer.yml geeft ${value}, en dat past niet in de invoer ${tensorText([input])} van het model.`,
+    "Zet gehele getallen van meer dan 15 cijfers tussen aanhalingstekens.",
+  ],
+  "scorer/invalid:items": ({ items, kind, known }) => [
+    `"input.items: ${items}" in scorer.yml bestaat niet voor de soort ${kind}.`,
+    `Gebruik ${known.join(", ")}.`,
+  ],
+  "scorer/invalid:text-array": ({ input }) => [
+    `De invoer ${tensorText([input])} van het model neemt teksten, en reeksen in bestanden bevatten alleen getallen.`,
+    "Noem kolommen die de invoer vullen (input.columns), of geef de tekst onder input.constants.",
+  ],
+  "scorer/invalid:audio-input": ({ inputs }) => [
+    `Geluid vult één invoer van kommagetallen, [N, samples] of [N, 1, samples], en het model heeft ${tensorText(inputs)}.`,
+    "Geef de andere invoer onder input.constants in scorer.yml.",
+  ],
+  "scorer/invalid:audio-rate": () => [
+    'Nergens staat met welke samplefrequentie het model is getraind: "input.sample_rate" in scorer.yml ontbreekt.',
+    "Voeg die toe, bijvoorbeeld sample_rate: 16000.",
+  ],
+  "scorer/invalid:audio-length": ({ key, samples }) => [
+    `"input.${key}" in scorer.yml geeft ${samples.toLocaleString("nl")} samples, en het kunnen er 1 tot 67.108.864 zijn.`,
+  ],
+  "scorer/invalid:audio-fixed": ({ key, samples, fixed, sampleRate }) => [
+    `"input.${key}" in scorer.yml geeft ${samples} samples bij ${sampleRate} Hz, en het model neemt er precies ${fixed}.`,
+    `Gebruik ${fixed / sampleRate}, of laat het weg.`,
+  ],
+  "scorer/invalid:audio-window": () => [
+    'Het model neemt vensters van elke lengte, en "input.windows.seconds" in scorer.yml ontbreekt.',
+    "Voeg die toe, bijvoorbeeld windows: {seconds: 1, step: 0.5}.",
+  ],
+  "scorer/invalid:audio-step": () => [
+    '"input.windows.step" in scorer.yml is langer dan een venster, zodat wat ertussen ligt wegvalt.',
+    "Gebruik een stap die hoogstens zo lang is als een venster.",
+  ],
+  "scorer/invalid:carry-constant": ({ input }) => [
+    `"input.windows.carry" in scorer.yml noemt "${input}", en nergens staat wat die invoer in het eerste venster van een geluid vult.`,
+    `Noem een invoer van het model, en geef de eerste waarde onder input.constants: {${input}: 0}.`,
+  ],
+  "scorer/invalid:carry-shape": ({ input, output }) => [
+    `"input.windows.carry" in scorer.yml vult ${tensorText([input])} met ${tensorText([output])}, met een ander type of een ander aantal dimensies.`,
+    "Noem de uitvoer met de volgende waarde van die toestand.",
+  ],
   "scorer/invalid:missing-value": ({ rule, input, type }) => [
     `"input.missing" in scorer.yml zegt ${typeof rule === "string" ? rule : `{value: ${JSON.stringify(rule.value)}}`}, en de modelinvoer "${input}" neemt ${type}.`,
     type === "string"
@@ -61,7 +119,7 @@ export const scorerProblems: SameKinds<typeof english> = {
   ],
   "scorer/invalid:layout": ({ input }) => [
     `Aan ${tensorText([input])} is niet te zien waar de kleurkanalen staan.`,
-    "Zet input.layout: nchw of nhwc in scorer.yml.",
+    "Zet input.layout: nchw of nhwc in scorer.yml, of input.kind: tensor als het reeksen neemt en geen afbeeldingen.",
   ],
   "scorer/invalid:channels": ({ fixed, color, channels }) => [
     `Het model leest afbeeldingen met ${count(fixed, "kanaal", "kanalen")}, en ${color} heeft er ${channels}.`,
@@ -80,6 +138,18 @@ export const scorerProblems: SameKinds<typeof english> = {
     `"input.pad" in scorer.yml is de rand van resize: contain, en resize: ${resize} laat er geen over.`,
     "Laat het weg, of gebruik resize: contain.",
   ],
+  "scorer/invalid:crop": ({ present }) => [
+    `"input.${present}" in scorer.yml heeft "${present === "crop" ? "resize_shorter" : "crop"}" ernaast nodig.`,
+    "Zet er resize_shorter: 256 en crop: center in, of laat beide weg.",
+  ],
+  "scorer/invalid:crop-resize": ({ resize }) => [
+    `"input.resize: ${resize}" in scorer.yml gaat niet samen met resize_shorter en crop, die zelf de grootte bepalen.`,
+    "Laat resize weg, of de andere twee.",
+  ],
+  "scorer/invalid:crop-size": ({ shorter, height, width }) => [
+    `Uit een afbeelding met een kortste zijde van ${shorter} pixels kunnen er geen ${height} bij ${width} (hoogte bij breedte) worden gesneden.`,
+    `Zet resize_shorter: ${Math.max(height, width)} of meer in scorer.yml.`,
+  ],
   "scorer/invalid:std": () => ['"input.std" in scorer.yml bevat een 0, waardoor niet kan worden gedeeld.'],
 
   "scorer/invalid:softmax": () => [
@@ -91,13 +161,73 @@ export const scorerProblems: SameKinds<typeof english> = {
   "scorer/invalid:top-k": ({ topK }) => [
     `"top_k: ${topK}" in scorer.yml vraagt om een uitvoer van meer getallen, en die is er niet.`,
   ],
+  "scorer/invalid:detections-kind": ({ kind }) => [
+    `"output.detections" in scorer.yml is voor afbeeldingen, en de soort is ${kind}.`,
+  ],
+  "scorer/invalid:detections-beside": ({ key }) => [
+    `"output.${key}" in scorer.yml doet niets naast output.detections.`,
+    "Laat het weg.",
+  ],
+  "scorer/invalid:detections-shape": ({ format, shapes, formats, outputs }) => [
+    `De vorm ${format} is van modellen die ${shapes} geven; dit model geeft ${tensorText(outputs)}.`,
+    `Zet een andere output.detections.format in scorer.yml: ${formats.join(", ")}.`,
+  ],
+  "scorer/invalid:detections-several": ({ format, outputs }) => [
+    `Welke van de modeluitvoeren ${someNames(outputs)} bevat wat de vorm ${format} leest, is niet te zien.`,
+    "Exporteer het model met alleen de uitvoeren van die vorm, of met hun gebruikelijke namen.",
+  ],
+  "scorer/invalid:detections-labels": ({ format, labels, classes }) => [
+    `In scorer.yml ${labels === 1 ? "staat" : "staan"} ${count(labels, "label", "labels")}, en het model heeft, gelezen als ${format}, ${classes} klassen.`,
+  ],
+  "scorer/invalid:pool-kind": () => [
+    '"output.pool" in scorer.yml is voor modellen die de tokens van teksten lezen (input_ids), en dit model doet dat niet.',
+  ],
+  "scorer/invalid:pool": ({ outputs }) => [
+    `"output.pool" in scorer.yml vraagt om een uitvoer met een vector per token, [N, tokens, breedte]; dit model geeft ${tensorText(outputs)}.`,
+    "Laat het weg.",
+  ],
+  "scorer/invalid:normalize": () => [
+    '"normalize: true" in scorer.yml vraagt om een uitvoer van meer kommagetallen, en die is er niet.',
+  ],
+  "scorer/invalid:image-left-out": ({ output }) => [
+    `"output.images" in scorer.yml noemt de uitvoer "${output}", die output.outputs weglaat.`,
+    "Noem die in beide, of in geen van beide.",
+  ],
+  "scorer/invalid:image-shape": ({ output, as, channels, mostClasses }) => [
+    `De modeluitvoer ${tensorText([output])} is geen afbeelding: dat is [N, hoogte, breedte], [N, kanalen, hoogte, breedte] of [N, hoogte, breedte, kanalen], met als aantal kanalen ${channels === null ? `hoogstens ${mostClasses}` : oneOf(channels)}.`,
+    as === "levels"
+      ? "Zet er as: classes bij als het scores van klassen zijn, of haal de uitvoer uit output.images in scorer.yml."
+      : "Haal de uitvoer uit output.images in scorer.yml.",
+  ],
+  "scorer/invalid:image-range": ({ output, at }) => [
+    `Het bereik (range) van "${output}" onder output.images in scorer.yml begint en eindigt bij ${at}.`,
+    "Geef de waarden die zwart en wit worden, bijvoorbeeld range: [0, 1], of range: auto.",
+  ],
+  "scorer/invalid:image-opposites": ({ output, settings }) => [
+    `Wat scorer.yml over "${output}" zegt onder output.images gaat niet samen: ${settings.join(", ")}.`,
+    "Laat een van beide weg.",
+  ],
+  "scorer/invalid:image-input": ({ output, setting, kind }) => [
+    `"${setting}" van "${output}" onder output.images in scorer.yml vraagt om afbeeldingen als invoer, en de soort is ${kind}.`,
+    "Laat het weg.",
+  ],
   "scorer/invalid:too-many-columns": ({ columns }) => [
     `Het model geeft ${columns} waarden per item, meer kolommen dan een tabel kan hebben.`,
     "Gebruik output.top_k of output.outputs in scorer.yml.",
   ],
-  "scorer/invalid:output-not-per-item": ({ output }) => [
+  "scorer/invalid:too-many-values": ({ values, most }) => [
+    `Het model geeft ${values} waarden per item, en er kunnen er hoogstens ${most} worden geschreven.`,
+    "Laat uitvoer weg met output.outputs in scorer.yml.",
+  ],
+  "scorer/invalid:output-not-per-item": ({ output, isOnly, rows }) => [
     `De modeluitvoer ${tensorText([output])} geeft niet één resultaat per item.`,
-    "Laat die weg met output.outputs in scorer.yml.",
+    [
+      isOnly ? "" : "Laat die weg met output.outputs in scorer.yml, of, ",
+      isOnly ? "Als " : "als ",
+      rows === null
+        ? "alles ervan bij het ene item van een run hoort, schrijf dan batch: 1 in scorer.yml."
+        : "het model één item tegelijk neemt, zonder batchdimensie, schrijf dan input: {kind: tensor} in scorer.yml.",
+    ].join(""),
   ],
   "scorer/invalid:output-width": ({ output }) => [
     `Hoeveel waarden de modeluitvoer ${tensorText([output])} per item heeft, is niet bekend voordat het model draait.`,
@@ -164,4 +294,8 @@ export const scorerProblems: SameKinds<typeof english> = {
 
 function count(amount: number, one: string, other: string): string {
   return `${amount} ${amount === 1 ? one : other}`;
+}
+
+function oneOf(numbers: readonly number[]): string {
+  return new Intl.ListFormat("nl", { type: "disjunction" }).format(numbers.map(String));
 }

@@ -1,6 +1,6 @@
 import { Button, Caption1, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { ArrowDownload20Regular, Document20Regular, FolderOpen20Regular } from "@fluentui/react-icons";
-import { t } from "../../locales/words.ts";
+import { t } from "../locales/words.ts";
 
 const useStyles = makeStyles({
   zone: {
