@@ -23,7 +23,10 @@ const floors = [
 /** What opens a workspace and hands it to an edge: the terminal under Node, and the window. */
 const hosts = ["^electron/cli\\.ts$", "^electron/main\\.ts$", room("app")];
 const aboveWorkspace = [room("contract"), room("workspace"), room("ipc"), "^electron/cli/", room("app")];
-const seams = "^electron/compute/((node-)?(process-host|machine-use)|child-environment)\\.ts$";
+const seams = [
+  "^electron/compute/((node-)?(process-host|machine-use)|child-environment)\\.ts$",
+  "^electron/remote/identity/(safe-storage|keyring)\\.ts$",
+];
 const withoutElectron = [...floors.slice(0, 10).flat(), "^electron/cli(\\.ts$|/)"];
 const outside = ["^electron/preload\\.ts$", "^native-worker/", "^renderer/", "^test/", "^scripts/"];
 
@@ -42,18 +45,24 @@ const folders = {
     ],
     ["words"],
     ["problem.ts"],
-    ["tables", "processes"],
+    ["tables", "tensors", "processes"],
     ["nouns"],
     ["sentences"],
     ["views"],
     ["messages"],
   ],
-  "electron/deployments": [["deployment-tools.ts", "yaml"], ["onnx"], ["scorers"], ["models"], ["scripts"]],
+  "electron/deployments": [
+    ["deployment-tools.ts", "yaml"],
+    ["onnx"],
+    ["scorers"],
+    ["models"],
+    ["scripts", "azure-script"],
+  ],
   "electron/data": [
     ["errors.ts"],
     ["table-file.ts", "unpack.ts", "encodings.ts"],
     ["listing"],
-    ["copies", "dialects"],
+    ["copies", "dialects", "content"],
     ["cut"],
     ["preview", "reuse", "names", "watch"],
   ],
@@ -63,12 +72,21 @@ const folders = {
     ["submit"],
     ["preflight", "dispatch", "merge"],
     ["run"],
+    ["azure"],
     ["queue"],
+  ],
+  "electron/remote": [
+    ["clouds.ts", "hosts.ts", "tokens.ts"],
+    ["network"],
+    ["identity"],
+    ["storage"],
+    ["azureml"],
+    ["inputs", "runs"],
   ],
   "electron/workspace": [["default-home.ts", "disk.ts", "context.ts"], ["jobs"], ["watches"]],
   "electron/cli": [["terminal"], ["text"], ["commands"]],
-  "native-worker": [["devices", "readers"], ["writers"], ["scorers"], ["scripts"]],
-  "native-worker/readers": [["*"], ["tables", "images", "texts"]],
+  "native-worker": [["devices", "readers"], ["writers", "pictures"], ["scorers"], ["scripts"]],
+  "native-worker/readers": [["*"], ["tables", "images", "texts", "tensors", "audio"]],
   renderer: [["locales"], ["bridge"], ["store"], ["components"], ["features"]],
 };
 
@@ -131,11 +149,11 @@ export default {
       to: { path: "^(electron|native-worker|renderer)/", pathNot: [room("contract"), room("workspace"), room("cli")] },
     },
     {
-      // The two hosts also name the seams of compute/ that they implement or choose: `ProcessHost` and `MachineUse`.
+      // The two hosts also name the seams that they implement or choose: `ProcessHost`, `MachineUse` and `SafeStorage`.
       name: "hosts-wire-the-edges-and-the-seams-only",
       severity: "error",
       from: { path: hosts },
-      to: { path: "^(electron|native-worker|renderer)/", pathNot: [...aboveWorkspace, seams] },
+      to: { path: "^(electron|native-worker|renderer)/", pathNot: [...aboveWorkspace, ...seams] },
     },
     {
       name: "native-worker-imports-contract-only",

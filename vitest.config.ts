@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -16,15 +17,21 @@ const kinds = [
   { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/setup/build-everything.ts"] },
 ];
 
-/** As the build does it: the runner of scoring scripts is text inside the worker. */
+/** As the build does it: the runner of scoring scripts is text inside the worker, compiled WebAssembly is bytes. */
 const pythonAsText = {
   name: "python-as-text",
   enforce: "pre" as const,
   transform: (code: string, id: string) => (id.endsWith(".py") ? `export default ${JSON.stringify(code)};` : null),
 };
+const wasmAsBytes = {
+  name: "wasm-as-bytes",
+  enforce: "pre" as const,
+  load: (id: string) =>
+    id.endsWith(".wasm") ? `export default Buffer.from("${readFileSync(id).toString("base64")}", "base64");` : null,
+};
 
 export default defineConfig({
-  plugins: [react(), pythonAsText],
+  plugins: [react(), pythonAsText, wasmAsBytes],
   test: {
     // Tests that load ONNX Runtime themselves are no reports to its makers either.
     env: { ORT_DISABLE_TELEMETRY: "1" },

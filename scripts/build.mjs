@@ -21,21 +21,26 @@ const entries = {
   cli: "electron/cli.ts",
   worker: "native-worker/main.ts",
   "device-process": "native-worker/device-process.ts",
+  "picture-process": "native-worker/picture-process.ts",
   "data-process": "electron/data/data-process.ts",
+  "content-process": "electron/data/content/content-process.ts",
   "model-process": "electron/deployments/models/model-process.ts",
   "merge-process": "electron/jobs/merge/merge-process.ts",
+  "convert-process": "electron/jobs/azure/convert/convert-process.ts",
   "results-process": "electron/outputs/results-process.ts",
   "watch-process": "electron/data/watch/watch-process.ts",
   encodings: "electron/data/encodings.ts",
+  "sound-decoders": "native-worker/readers/audio/sound-decoders.ts",
   "compare-process": "electron/compare/compare-process.ts",
+  azure: "electron/remote/azure.ts",
 };
 
-/** Large, and needed by few inputs: a bundle of its own, which others load when they need it. */
-const encodingsAlone = {
-  name: "encodings-alone",
+/** Large, and needed by few commands or inputs: bundles of their own, which others load when they need them. */
+const loadedLate = {
+  name: "loaded-late",
   setup({ onResolve }) {
-    onResolve({ filter: /\/encodings\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./encodings.cjs", external: true } : undefined,
+    onResolve({ filter: /\/(encodings|sound-decoders|azure)\.ts$/ }, ({ kind, path: file }) =>
+      kind === "dynamic-import" ? { path: `./${path.basename(file, ".ts")}.cjs`, external: true } : undefined,
     );
   },
 };
@@ -46,8 +51,10 @@ const external = [
   "better-sqlite3",
   "onnxruntime-node",
   "@duckdb/node-api",
-  "@julusian/jpeg-turbo",
   "@napi-rs/canvas",
+  "@napi-rs/keyring",
+  // For lists in a format that storage-blob is never asked for; a megabyte.
+  "apache-arrow",
 ];
 
 const parts = {
@@ -106,11 +113,11 @@ async function buildProcesses() {
     target: "node20",
     // An `import()` of a package becomes a late `require`: Electron's ES modules do not reach into the packed archive.
     supported: { "dynamic-import": false },
-    // The runner of scoring scripts travels inside the worker's bundle.
-    loader: { ".py": "text" },
+    // The runner of scoring scripts and the decoder of JPEG travel inside the worker's bundle.
+    loader: { ".py": "text", ".wasm": "binary" },
     sourcemap: true,
     external,
-    plugins: [encodingsAlone],
+    plugins: [loadedLate],
     legalComments: "none",
     logLevel: "warning",
     // CommonJS has no import.meta; without this it would be an empty object, and a surprise.
