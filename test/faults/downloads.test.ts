@@ -14,6 +14,7 @@ import { problemSentence } from "../../electron/contract/words/english-problems.
 import { temporaryPlaces } from "../helpers/places.ts";
 import { closeEngines, hasEnded, openEngine, untilJob, waitingText } from "../helpers/engine/workspaces.ts";
 import { sleep } from "../helpers/sleep.ts";
+import { sourceProgram } from "../helpers/source-program.ts";
 
 /** An input that is downloaded first: by a source that copies from a folder, slowly, while engines come and go. */
 const { root, home, outOf } = temporaryPlaces("downloads");
@@ -100,7 +101,9 @@ describe("an input that is downloaded first", () => {
     const random = seededRandom(seed);
     const program = path.join(import.meta.dirname, "downloading-engine.ts");
     const start = () =>
-      spawn(process.execPath, [program, home, far, logFile, "killed"], { stdio: ["ignore", "ignore", "inherit"] });
+      spawn(process.execPath, sourceProgram(program, home, far, logFile, "killed"), {
+        stdio: ["ignore", "ignore", "inherit"],
+      });
     const input = path.join(home, "jobs", "killed", "input");
     const whole = () =>
       fs.existsSync(input)

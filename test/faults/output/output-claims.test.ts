@@ -7,6 +7,7 @@ import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import type { ClaimingRequest } from "./claiming-program.ts";
+import { sourceProgram } from "../../helpers/source-program.ts";
 
 /**
  * Programs that all want one folder, take it over from one another, and die in it: there is never more than one in it. Set
@@ -51,7 +52,9 @@ it("a folder is one program's at a time, however many want it and however they e
 /** The signal that ended it; null when it ended by itself. */
 function runToEnd(request: ClaimingRequest): Promise<NodeJS.Signals | null> {
   const program = path.join(import.meta.dirname, "claiming-program.ts");
-  const child = spawn(process.execPath, [program, JSON.stringify(request)], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, sourceProgram(program, JSON.stringify(request)), {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   return new Promise((resolve, reject) => {
     child.on("close", (code, signal) => {
       if (code === 0 || signal !== null) resolve(signal);

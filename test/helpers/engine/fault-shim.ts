@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import type { EngineRequest } from "../../faults/faulty-engine.ts";
+import { sourceProgram } from "../source-program.ts";
 
 /** What `npm run test:long` asks for: many more of everything that is random or enumerated. */
 export const isLong = process.env["BATCHDECK_LONG"] === "1";
@@ -100,7 +101,7 @@ export function startFaultyEngine(
   request: EngineRequest,
 ): { readonly child: ChildProcess; readonly ended: Promise<EngineEnd> } {
   const program = path.join(import.meta.dirname, "../../faults/faulty-engine.ts");
-  const child = spawn(process.execPath, [program, JSON.stringify(request)], {
+  const child = spawn(process.execPath, sourceProgram(program, JSON.stringify(request)), {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...place.environment },
   });
