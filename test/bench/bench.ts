@@ -3,9 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
-import type { JobJson } from "../../electron/cli/text/job-report.ts";
+import type { ShownJob } from "../helpers/batchdeck.ts";
 import { batchdeck, startBatchdeck } from "../helpers/batchdeck.ts";
 import { memoryOf } from "./memory.ts";
+import { sourceProgram } from "../helpers/source-program.ts";
 
 /** What every figure needs: a place for files, sizes, and how often things are measured. */
 export type Bench = {
@@ -36,7 +37,7 @@ export function startBench(): Bench {
 }
 
 export type JobRan = {
-  readonly view: JobJson;
+  readonly view: ShownJob;
   /** With the start and end of the command. */
   readonly wholeSeconds: number;
   /** SHA-256 of the file of predictions. */
@@ -74,7 +75,7 @@ export async function runJob(
   const predictionsHash = await hashOf(path.join(out, "predictions.csv"));
   fs.rmSync(out, { recursive: true });
   await batchdeck(bench.home, "job", "delete", "-n", name, "--yes");
-  return { view: JSON.parse(ran.stdout) as JobJson, wholeSeconds, predictionsHash, peakMegabytes };
+  return { view: JSON.parse(ran.stdout) as ShownJob, wholeSeconds, predictionsHash, peakMegabytes };
 }
 
 async function hashOf(file: string): Promise<string> {
@@ -101,7 +102,7 @@ export function stageBound({ view }: JobRan): number {
 /** Runs one of `programs/` in processes of its own; each gets a line when all are ready, and prints one number. */
 export async function ratesOf(program: string, processes: readonly (readonly string[])[]): Promise<readonly number[]> {
   const children = processes.map((args) => {
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, "programs", program), ...args], {
+    const child = spawn(process.execPath, sourceProgram(path.join(import.meta.dirname, "programs", program), ...args), {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
     });

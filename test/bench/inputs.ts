@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import turbo from "@julusian/jpeg-turbo";
+import { createCanvas } from "@napi-rs/canvas";
 import { seededRandom } from "../helpers/random.ts";
 
 export const columns = Array.from({ length: 20 }, (_, index) => `f${index}`);
@@ -40,20 +40,19 @@ export function writePictures(folder: string, count: number): string {
   fs.mkdirSync(folder, { recursive: true });
   const [width, height] = [1024, 768];
   const random = seededRandom(5);
-  const pixels = Buffer.alloc(width * height * 3);
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  const pixels = image.data.fill(255);
   const different = Array.from({ length: Math.min(count, 20) }, (_, picture) => {
-    for (let at = 0; at < pixels.length; at += 1) {
-      const pixel = Math.floor(at / 3);
-      const shade = ((pixel % width) >> 2) + (Math.floor(pixel / width) >> 3) + picture * 7 + (at % 3) * 20;
-      pixels[at] = (shade + random() * 14) & 0xff;
+    for (let pixel = 0; pixel < width * height; pixel += 1) {
+      for (let channel = 0; channel < 3; channel += 1) {
+        const shade = ((pixel % width) >> 2) + (Math.floor(pixel / width) >> 3) + picture * 7 + channel * 20;
+        pixels[pixel * 4 + channel] = (shade + random() * 14) & 0xff;
+      }
     }
-    return turbo.compressSync(pixels, {
-      width,
-      height,
-      format: turbo.FORMAT_RGB,
-      quality: 85,
-      subsampling: turbo.SAMP_420,
-    });
+    context.putImageData(image, 0, 0);
+    return canvas.toBuffer("image/jpeg", 85);
   });
   for (let index = 0; index < count; index += 1) {
     const bytes = different[index % different.length] as Buffer;
@@ -70,5 +69,19 @@ export function writeManyTables(folder: string, count: number, rows: number): st
     if (index % 1000 === 0) fs.mkdirSync(place, { recursive: true });
     fs.writeFileSync(path.join(place, `${String(index).padStart(7, "0")}.csv`), text);
   }
+  return folder;
+}
+
+/** A text of 1 to 40 words, each one token of the tokenizers of tests. */
+export function wordsOfLine(line: number): readonly string[] {
+  const words = ["the", "cat", "sat"];
+  return Array.from({ length: 1 + ((line * 7) % 40) }, (_, word) => words[(line + word) % words.length] ?? "");
+}
+
+/** A file of so many lines of words. */
+export function writeTexts(folder: string, lines: number): string {
+  fs.mkdirSync(folder, { recursive: true });
+  const texts = Array.from({ length: lines }, (_, line) => wordsOfLine(line).join(" "));
+  fs.writeFileSync(path.join(folder, "texts.txt"), `${texts.join("\n")}\n`);
   return folder;
 }

@@ -6,7 +6,9 @@ import { memory, skew } from "./figures/memory-and-skew.ts";
 import { firstRow } from "./figures/first-row.ts";
 import { books, overhead } from "./figures/queue.ts";
 import { reading } from "./figures/reading.ts";
+import { outputs } from "./figures/outputs.ts";
 import { sameBytes } from "./figures/same-bytes.ts";
+import { storage } from "./figures/storage.ts";
 import { largeModels, pictures, smallModel } from "./figures/throughput.ts";
 import type { Figure } from "./report.ts";
 import { table } from "./report.ts";
@@ -20,6 +22,7 @@ const parts = {
   small: { title: "Rows, small model (20-64-64-3), 1 GB of CSV", measure: smallModel },
   large: { title: "Rows, large models", measure: largeModels },
   pictures: { title: "Pictures, JPEG 1024×768 of 120 KB to 224×224, a small net", measure: pictures },
+  outputs: { title: "Boxes, arrays, pictures and vectors", measure: outputs },
   reading: { title: "Reading CSV", measure: reading },
   batches: { title: "Rows a run, measured", measure: batches },
   overhead: { title: "Small mini-batches", measure: overhead },
@@ -27,6 +30,7 @@ const parts = {
   "first-row": { title: "From a drop to the first row", measure: firstRow },
   memory: { title: "Memory", measure: memory },
   skew: { title: "Skewed files", measure: skew },
+  storage: { title: "Uploads to blob storage, through Azurite", measure: storage },
   same: { title: "The same bytes", measure: sameBytes },
   control: { title: "Pause, cancel, resume, scale to zero", measure: control },
 } as const;

@@ -70,7 +70,7 @@ function rowsOf(job: JobView): number {
 test("rows are there to read while the job runs, and a cancelled job stays cancelled", async () => {
   const { page } = desktop;
   await startLongJob();
-  await page.getByRole("table", { name: "Predictions" }).getByText("00000-", { exact: false }).first().waitFor();
+  await page.getByRole("grid", { name: "Predictions" }).getByText("00000-", { exact: false }).first().waitFor();
   await page.getByRole("button", { name: "Cancel job" }).click();
   await page.getByRole("button", { name: "Yes, cancel job" }).click();
   const job = await waitForJob(page, ({ status }) => status === "Canceled");

@@ -45,9 +45,9 @@ test("a dropped folder of pictures is shown, scored and its rows are read", asyn
   expect(job).toMatchObject({ total: 48, succeeded: 48, failed: 0, skipped: 0 });
 
   const [header, first] = plainCsv(path.join(job.output_path, job.output_file));
-  const table = page.getByRole("table", { name: "Predictions" });
+  const table = page.getByRole("grid", { name: "Predictions" });
   await expect.poll(() => table.getByRole("columnheader").allTextContents(), wait).toEqual(header);
-  const cells = table.getByRole("row").nth(1).getByRole("cell");
+  const cells = table.getByRole("row").nth(1).getByRole("gridcell");
   await expect.poll(() => cells.allTextContents(), wait).toEqual(first);
   expect(await table.getAttribute("aria-rowcount")).toBe("49");
 });

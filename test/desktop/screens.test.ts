@@ -15,33 +15,19 @@ import {
   makeDesktopPlace,
   type RunningDesktop,
 } from "../helpers/desktop/electron-app.ts";
+import { complaintsOf, look as lookAt } from "../helpers/desktop/screens.ts";
 
-/**
- * Every screen at the two sizes that count, light and dark: nothing is cut off sideways and nothing complains. With
- * `BATCHDECK_SCREENSHOTS=FOLDER` each is also written there, for people to look at.
- */
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 960, height: 600 },
-] as const;
-const themes = ["light", "dark"] as const;
-const screenshots = process.env["BATCHDECK_SCREENSHOTS"];
-
+/** Every screen at the two sizes that count, light and dark: nothing is cut off sideways and nothing complains. */
 let place: DesktopPlace;
 let desktop: RunningDesktop;
-let complaints: string[];
+let complaints: readonly string[];
 
 /** `prepare` is given the workspace before the window opens it. */
 async function open(language: string, prepare?: (home: string) => Promise<void>): Promise<void> {
   place = makeDesktopPlace();
   await prepare?.(place.home);
   desktop = await launchDesktop(place, [`--lang=${language}`]);
-  complaints = [];
-  desktop.page.on("pageerror", (error) => complaints.push(String(error)));
-  desktop.page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
+  complaints = complaintsOf(desktop);
 }
 
 afterEach(async () => {
@@ -49,38 +35,7 @@ afterEach(async () => {
   place.remove();
 });
 
-/** Looks at what is shown now, in every size and theme. */
-async function look(name: string): Promise<void> {
-  const { page, electron } = desktop;
-  for (const theme of themes) {
-    for (const size of sizes) {
-      await electron.evaluate(
-        ({ BrowserWindow, nativeTheme }, wanted) => {
-          nativeTheme.themeSource = wanted.theme;
-          BrowserWindow.getAllWindows()[0]?.setContentSize(wanted.width, wanted.height);
-        },
-        { ...size, theme },
-      );
-      // Playwright tells the page a colour scheme of its own, whatever the system says.
-      await page.emulateMedia({ colorScheme: theme });
-      await page.waitForFunction(({ width }) => window.innerWidth === width, size);
-      const isSideways = () =>
-        page.evaluate(() =>
-          [document.documentElement, document.querySelector("main")].some(
-            (element) => element !== null && element.scrollWidth > element.clientWidth,
-          ),
-        );
-      // Just after the window became narrower the page may not be laid out yet.
-      await expect
-        .poll(isSideways, { message: `${name} at ${size.width} scrolls sideways`, timeout: 5000 })
-        .toBe(false);
-      if (screenshots === undefined) continue;
-      // Themes and sheets change over a fifth of a second.
-      await page.waitForTimeout(400);
-      await page.screenshot({ path: path.join(screenshots, `${name}-${size.width}-${theme}.png`) });
-    }
-  }
-}
+const look = (name: string): Promise<void> => lookAt(desktop, name);
 
 /** The sheet is longer than the window: its other end. */
 async function scrollSheet(): Promise<void> {

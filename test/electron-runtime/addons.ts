@@ -1,9 +1,9 @@
 /**
- * The two native addons whose own machine code needs Node-API 10, made fit for the test runtime, which has 9. Current
- * Electron and Node load them as they are. docs/decisions/0025-node-api-of-addons.md tells why each is made its way.
+ * The native addon whose own machine code needs Node-API 10, made fit for the test runtime, which has 9. Current Electron
+ * and Node load it as it is. docs/decisions/0025-node-api-of-addons.md tells why it is made this way.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { runCommand } from "./run-command.ts";
@@ -39,27 +39,6 @@ export const sqliteAddon: FittedAddon = {
       { ...withoutNpmSettings(process.env), CXXFLAGS: `-include ${path.join(here, "napi8.h")}` },
     );
     cpSync(path.join(copy, "build/Release/better_sqlite3.node"), path.join(folder, sqliteAddon.file));
-  },
-};
-
-/** `mov eax, 10; ret`: all there is to the function that tells Node which Node-API jpeg-turbo asks for. */
-const asksForNodeApi10 = Buffer.from([0xb8, 10, 0, 0, 0, 0xc3]);
-
-/** jpeg-turbo uses nothing of Node-API 10: a copy of it asks for 9. */
-export const jpegAddon: FittedAddon = {
-  file: "jpeg-turbo.node",
-  key: () => addonKey("@julusian/jpeg-turbo", asksForNodeApi10),
-  async make(folder) {
-    const prebuilt = path.join(packageFolder("@julusian/jpeg-turbo"), "prebuilds/jpeg-turbo-linux-x64");
-    const addon = readFileSync(path.join(prebuilt, "node-napi-v10.node"));
-    const place = addon.indexOf(asksForNodeApi10);
-    if (place < 0 || place !== addon.lastIndexOf(asksForNodeApi10)) {
-      throw new Error("This jpeg-turbo asks for its Node-API in a way that is not known; see docs/decisions/0025.");
-    }
-    addon[place + 1] = 9;
-    writeFileSync(path.join(folder, jpegAddon.file), addon);
-    // The system's loader looks for it beside the addon.
-    cpSync(path.join(prebuilt, "libturbojpeg.so.0"), path.join(folder, "libturbojpeg.so.0"));
   },
 };
 

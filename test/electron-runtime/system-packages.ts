@@ -30,10 +30,18 @@ const desktopLibraries: readonly Requirement[] = [
   { probe: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", packages: ["fonts-dejavu-core"] },
 ];
 
+/** A keyring of the system, as a Linux desktop has one. */
+const keyring: readonly Requirement[] = [
+  { probe: "dbus-run-session", packages: ["dbus"] },
+  { probe: "gnome-keyring-daemon", packages: ["gnome-keyring"] },
+  { probe: "libsecret-1.so.0", packages: ["libsecret-1-0"] },
+];
+
 /** What scoring scripts in Python are tried with. */
 const python: readonly Requirement[] = [
   { probe: "/usr/bin/python3", packages: ["python3"] },
   { probe: "/usr/lib/python3/dist-packages/pandas", packages: ["python3-pandas"] },
+  { probe: "/usr/lib/python3/dist-packages/PIL", packages: ["python3-pil"] },
 ];
 
 const libraryFolders = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib"];
@@ -46,6 +54,7 @@ const libraryFolders = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/
 export function ensureSystemPackages(needs: { readonly buildTools: boolean }): void {
   const requirements = [
     ...desktopLibraries,
+    ...keyring,
     ...python,
     ...(process.env["DISPLAY"] === undefined ? screen : []),
     ...(needs.buildTools ? buildTools : []),

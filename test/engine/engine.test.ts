@@ -219,6 +219,73 @@ describe("an engine", () => {
     expect((await passUntilJob(second, "changed", hasEnded)).status).toBe("Completed");
   });
 
+  it("keeps damage that it meets in one job's journal to that job, also while that job's input is being checked", async () => {
+    const bench = newBench();
+    const first = bench.open();
+    first.engine.start();
+    bench.submit(first, "damaged", { miniBatches: 400 });
+    await passUntilJob(first, "damaged", (job) => job.total_known && job.succeeded > 0);
+    const closed = first.close();
+    await pass(5000);
+    await closed;
+    const journal = new Database(path.join(bench.home, "jobs", "damaged", "journal.db"));
+    journal.exec("UPDATE units SET parts = 'no JSON'");
+    journal.close();
+    let check: (() => void) | null = null;
+    const second = bench.open({
+      watch: {
+        toProcess(program, message, deliver) {
+          if (program !== "data-process" || message.type !== "check" || check !== null) return false;
+          check = deliver;
+          return true;
+        },
+      },
+    });
+    const problems = new Set<string>();
+    second.engine.start();
+    bench.submit(second, "healthy");
+    for (const job of ["healthy", "damaged"]) {
+      await passUntil(() => {
+        problems.add(second.engine.writeProblem()?.kind ?? "none");
+        return hasEnded(show(second, job));
+      });
+      expect(show(second, job).status).toBe("Completed");
+    }
+    expect([...problems]).toEqual(["none"]);
+    expect(fs.existsSync(path.join(bench.home, "jobs", "damaged", "journal.db.damaged"))).toBe(true);
+  });
+
+  it("leaves out nothing of its plan when another program holds the journal while parts of the plan are underway", async () => {
+    const bench = newBench();
+    let held: unknown = null;
+    let lock: Database.Database | null = null;
+    const workspace = bench.open({
+      watch: {
+        fromProcess(program, message, deliver) {
+          if (program !== "data-process" || lock !== null) return false;
+          if (message.type === "mini-batches") {
+            if (held !== null) deliver(held);
+            held = message;
+            return true;
+          }
+          if (message.type !== "planned") return false;
+          // Both are taken in the same moment, and the journal takes only the second.
+          lock = new Database(path.join(bench.home, "jobs", "locked", "journal.db"));
+          lock.exec("BEGIN EXCLUSIVE");
+          deliver(held);
+          lock.exec("ROLLBACK");
+          lock.close();
+          deliver(message);
+          return true;
+        },
+      },
+    });
+    workspace.engine.start();
+    bench.submit(workspace, "locked", { miniBatches: 40 });
+    expect((await passUntilJob(workspace, "locked", hasEnded)).status).toBe("Completed");
+    expect(bench.miniBatchesIn("locked")).toEqual(Array.from({ length: 40 }, (_, index) => index));
+  });
+
   it("outlives a disk so full that not even the end of a run can be written down", async () => {
     const bench = newBench();
     let isFull = false;

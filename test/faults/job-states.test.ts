@@ -16,7 +16,7 @@ import { englishWords } from "../../electron/contract/words/english-problems.ts"
  * order; processes die, hang and find disks full. Whatever happens, no job makes a move that the design does not know,
  * none stays stuck, and what completes holds every mini-batch once, in order. STATES_SEED repeats one.
  */
-const sequences = Number(process.env["STATES_SEQUENCES"] ?? (process.env["BATCHDECK_LONG"] === "1" ? 100_000 : 4_000));
+const sequences = Number(process.env["STATES_SEQUENCES"] ?? (process.env["BATCHDECK_LONG"] === "1" ? 100_000 : 1_000));
 const jobsInWorkspace = 5;
 const firstSeed = Number(process.env["STATES_SEED"] ?? 1);
 

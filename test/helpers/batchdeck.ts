@@ -73,10 +73,13 @@ export async function batchdeckJson<Value>(home: string, ...args: readonly strin
   return JSON.parse(ran.stdout) as Value;
 }
 
-/** A job as `job show --json` prints it: in words. */
-export type ShownJob = Omit<JobJson, "problem"> & {
-  readonly problem: { readonly code: string; readonly message: string; readonly remedy: string } | null;
-};
+type Counts = "total" | "succeeded" | "failed" | "skipped";
+
+/** A job of this computer as `job show --json` prints it: in words. */
+export type ShownJob = Omit<JobJson, "problem" | Counts> &
+  Readonly<Record<Counts, number>> & {
+    readonly problem: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+  };
 
 export async function showJob(home: string, name: string): Promise<ShownJob> {
   const ran = await runInProcess(home, "job", "show", "-n", name, "--json");
@@ -89,6 +92,14 @@ export async function untilScored(home: string, job: string, items: number): Pro
   const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
   const succeeded = registry.prepare("SELECT succeeded FROM jobs WHERE name = ?").pluck();
   await until(() => Number(succeeded.get(job) ?? 0) >= items, 20);
+  registry.close();
+}
+
+/** Waits until the registry holds that status of a job. */
+export async function untilStatus(home: string, job: string, wanted: string): Promise<void> {
+  const registry = new Database(path.join(home, "registry.db"), { readonly: true, timeout: 5000 });
+  const status = registry.prepare("SELECT status FROM jobs WHERE name = ?").pluck();
+  await until(() => status.get(job) === wanted, 20);
   registry.close();
 }
 

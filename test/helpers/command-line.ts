@@ -13,7 +13,16 @@ export type Said = { readonly code: number; readonly stdout: string; readonly st
  * Runs a command in this process, on a terminal that nobody sits at. Quicker than a process of its own, and enough for
  * arguments, refusals and what is printed.
  */
-export async function runInProcess(home: string, ...args: readonly string[]): Promise<Said> {
+export function runInProcess(home: string, ...args: readonly string[]): Promise<Said> {
+  return runInProcessWith({}, home, ...args);
+}
+
+/** The same with what keeps secrets, and with the environment that names accounts, clouds and proxies. */
+export async function runInProcessWith(
+  azure: Pick<Parameters<typeof openWorkspace>[0], "safeStorage" | "environment">,
+  home: string,
+  ...args: readonly string[]
+): Promise<Said> {
   let stdout = "";
   let stderr = "";
   const code = await runCommandLine(args, {
@@ -37,6 +46,7 @@ export async function runInProcess(home: string, ...args: readonly string[]): Pr
         processHost: nodeProcessHost(path.join(root, "dist")),
         machineUse: undisturbed,
         scope,
+        ...azure,
       }),
     samplesFolder: path.join(root, "resources", "samples"),
   });

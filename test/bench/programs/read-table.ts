@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { inferSchema, initParser } from "udsv";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
 import { createTabularReaders } from "../../../native-worker/readers/tables/tabular.ts";
 import { columns } from "../inputs.ts";

@@ -49,6 +49,7 @@ const committed = (miniBatchId: number): CommittedMiniBatch => ({
   ...{ miniBatchId, attempt: 1, offset: miniBatchId * 60, rowsBytes: 50, errorsBytes: 10 },
   ...{
     checksum: String(miniBatchId).padStart(16, "0"),
+    itemFiles: null,
     succeeded: 9,
     failed: 1,
     notANumber: 2,

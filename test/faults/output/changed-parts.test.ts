@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -19,7 +20,7 @@ import { seededRandom } from "../../helpers/random.ts";
  */
 const { home, input, outOf, root } = temporaryPlaces("changed-parts");
 const seed = Number(process.env["PARTS_SEED"] ?? Math.floor(Math.random() * 1e9));
-const rounds = isLong ? 500 : 8;
+const rounds = isLong ? 500 : 10;
 const foreign = path.join(root, "foreign.txt");
 const foreignText = "not the job's\n".repeat(1000);
 
@@ -34,6 +35,20 @@ const harms: Readonly<Record<string, (part: string) => void>> = {
   "replaced by a file of NUL bytes as long as it was": (part) => {
     fs.writeFileSync(`${part}.new`, Buffer.alloc(fs.statSync(part).size));
     fs.renameSync(`${part}.new`, part);
+  },
+  "removed and made again by somebody, as long as it was": (part) => {
+    const { size } = fs.statSync(part);
+    fs.rmSync(part);
+    fs.writeFileSync(part, Buffer.alloc(size));
+  },
+  "written over in its place": (part) => {
+    const file = fs.openSync(part, "r+");
+    fs.writeSync(file, Buffer.alloc(Math.ceil(fs.fstatSync(file).size / 2)), 0, null, 0);
+    fs.closeSync(file);
+  },
+  "replaced by a pipe": (part) => {
+    fs.rmSync(part);
+    execFileSync("mkfifo", [part]);
   },
   "replaced by a link": (part) => {
     fs.rmSync(part);
@@ -68,7 +83,7 @@ async function run(job: string, format: "csv" | "parquet", watch: Watch): Promis
 
 beforeAll(async () => {
   console.log(`changed parts seed: ${seed}`);
-  writeCsvFolder(input, { files: 120, rowsPerFile: 60, features: 4 });
+  writeCsvFolder(input, { files: 60, rowsPerFile: 60, features: 4 });
   fs.appendFileSync(path.join(input, "part-0003.csv"), "9999,abc,1,1,1\n");
   fs.writeFileSync(foreign, foreignText);
   await deploy(home, "dense", denseModel({ features: 4, hidden: [512, 256], classes: 3 }), {
@@ -86,7 +101,7 @@ describe("a job whose .part file is", () => {
   const choose = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
   for (let round = 0; round < rounds; round += 1) {
     const harm = Object.keys(harms)[round % Object.keys(harms).length] ?? "";
-    const { type, nth } = round < 8 ? (moments[round % moments.length] as Moment) : choose(moments);
+    const { type, nth } = round < 10 ? (moments[round % moments.length] as Moment) : choose(moments);
     const format = choose(["csv", "parquet"] as const);
     const name = choose(["rows", "errors"]);
     it(`${harm} still has its own rows (${name} of ${format}, at ${type} ${nth}, round ${round + 1})`, async () => {

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import type { TensorType } from "../../../electron/contract/signature.ts";
 import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
 import { planMiniBatches } from "../../../electron/data/cut/plan-mini-batches.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { ScorerFile } from "../../../electron/contract/nouns/scorer.ts";
 import { scorerSchema } from "../../../electron/contract/nouns/scorer.ts";
+import type { ScorerFile } from "../../../electron/contract/nouns/scorers/scorer-file.ts";
 import type { ModelSignature, OutputInfo, TensorInfo } from "../../../electron/contract/signature.ts";
 import { resolveScorer } from "../../../electron/deployments/scorers/resolve-scorer.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";

@@ -9,6 +9,7 @@ export function committedMiniBatch(miniBatchId: number, changes: Partial<Committ
     rowsBytes: 50,
     errorsBytes: 10,
     checksum: "0123456789abcdef",
+    itemFiles: null,
     succeeded: 10,
     failed: 0,
     notANumber: 0,

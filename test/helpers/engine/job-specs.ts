@@ -1,6 +1,6 @@
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import { deploymentSettingsSchema } from "../../../electron/contract/nouns/deployment.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 
 /** A scorer of four columns into one number, as small as one can be. */
 export const smallScorer: TabularScorer = {

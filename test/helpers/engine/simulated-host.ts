@@ -14,6 +14,8 @@ import type {
 import { workerProtocolVersion } from "../../../electron/contract/messages/worker-messages.ts";
 import { workerStatusBytes, writeWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
 
+const noFolders = { arrays: null, images: null };
+
 /**
  * Processes that are none: they speak the real protocols and write the real files of a job (list, status, `.part`), in
  * the time of the test's clock, so that the engine can be led through thousands of lives of jobs in minutes. What goes
@@ -221,6 +223,7 @@ function record(miniBatch: MiniBatch, attempt: number, failed: number): Committe
     rowsBytes: recordBytes,
     errorsBytes: 0,
     checksum: String(miniBatch.id).padStart(16, "0"),
+    itemFiles: null,
     succeeded: miniBatch.items - failed,
     failed,
     notANumber: 0,
@@ -259,7 +262,7 @@ function simulatedDataProcess(
       const [first, ...others] = Array.from({ length: until - from }, (_, index) =>
         miniBatchOf(from + index, itemsInMiniBatch),
       );
-      if (first === undefined) return say({ type: "planned" });
+      if (first === undefined) return say({ type: "planned", miniBatches });
       say({ type: "mini-batches", miniBatches: [first, ...others], reused: [], plannedBytes: until * 10 });
       after(random() * 200, () => give(until));
     };
@@ -291,7 +294,14 @@ function simulatedMergeProcess(
     writeAt(rows, simulatedHeader, 0);
     writeAt(errors, simulatedHeader, 0);
     const [rowsHeaderBytes, errorsHeaderBytes] = [recordBytes, recordBytes];
-    return { type: "opened", rowsHeaderBytes, errorsHeaderBytes, rows: foundRows, errors: foundErrors };
+    return {
+      type: "opened",
+      rowsHeaderBytes,
+      errorsHeaderBytes,
+      rows: foundRows,
+      errors: foundErrors,
+      folders: noFolders,
+    };
   }
 
   return (message) => {
@@ -316,7 +326,10 @@ function simulatedMergeProcess(
       }
       case "finish":
         fs.truncateSync(rows, message.rowsBytes);
-        return say({ type: "finished", parts: { rows: partOf(rows), errors: partOf(errors), parquet: null } });
+        return say({
+          type: "finished",
+          parts: { rows: partOf(rows), errors: partOf(errors), parquet: null, ...noFolders },
+        });
     }
   };
 }

@@ -266,6 +266,30 @@ function watches(round: Round): Lines {
   ];
 }
 
+/** Of what Azure's commands take from their user: nobody is signed in, and nothing is sent. */
+function azure(round: Round): Lines {
+  const { text, pick } = round;
+  const cloud = put(round, `${text()}.json`, pick([text(), JSON.stringify({ name: text(), [text()]: text() })]));
+  const config = put(round, "config.json", pick([text(), JSON.stringify({ workspace_name: text(), [text()]: 1 })]));
+  const place = ["-w", text(), ...pick([[], ["-g", text()], ["--subscription", text()]])];
+  return [
+    ["login", "--cloud", pick([cloud, text()])],
+    ["login", "--service-principal", "-u", text(), "--tenant", text()],
+    ["login", "--identity", "--tenant", text()],
+    ["logout", ...pick([[], ["--all"], ["-u", text()]])],
+    ["account", "list"],
+    ["account", "show"],
+    ["account", "set", "-u", text(), ...pick([[], ["--tenant", text()]])],
+    ["workspace", "list", ...pick([[], ["--subscription", text()]])],
+    ["workspace", "use", ...pick([place, ["--file", config], ["--file", text()]])],
+    ["workspace", "show", ...pick([[], place])],
+    ["workspace", "forget"],
+    ["component", "list", ...pick([[], place])],
+    ["component", "show", "-n", text(), ...pick([[], ["--version", text()], ["--remote"], place])],
+    [pick(["endpoint", "model", "data", "job"]), "show", "-n", text(), ...pick([["--remote"], place])],
+  ];
+}
+
 function usage(round: Round): Lines {
   const { text, pick } = round;
   const known = pick(["endpoint", "job", "model", "watch"]);
@@ -287,5 +311,5 @@ function usage(round: Round): Lines {
 /** Every kind of command, with hostile text wherever a name or text of others comes in. */
 export const attacks: readonly ((round: Round) => Lines)[] = [
   ...[endpoints, deployments, models, assets, environments, computes],
-  ...[invocations, jobs, watches, usage],
+  ...[invocations, jobs, watches, azure, usage],
 ];

@@ -1,4 +1,4 @@
-import { encodeModel, type OnnxNode, type OnnxValueInfo } from "./onnx-builder.ts";
+import { encodeModel, type OnnxNode, type OnnxTensor, type OnnxValueInfo } from "./onnx-builder.ts";
 
 export type TokenModelOptions = {
   /** Tokens that the model knows, from 0 on; one beyond them makes it refuse its run. */
@@ -14,6 +14,8 @@ export type TokenModelOptions = {
   readonly batch?: number;
   /** A token that ends the model's process (on x64), of ids of int64; left out: none does. */
   readonly deadly?: number;
+  /** Of the output `hidden` [N, S, 3]: `hiddenVector` of each token, padding too, and of `padded` int64 [N]: how many they are. Left out: neither. */
+  readonly hidden?: "float" | "float16";
 };
 
 const width = 3;
@@ -21,6 +23,11 @@ const width = 3;
 /** What the model knows of a token: three numbers, different for every id and exact in float32. */
 export function tokenVector(id: number): readonly [number, number, number] {
   return [id / 8, ((id * 37) % 64) / 16, ((id * 11) % 32) / 4];
+}
+
+/** What the model gives of a token as `hidden`: never 0, so that padding shows where it is counted in. */
+export function hiddenVector(id: number): readonly number[] {
+  return tokenVector(id).map((value) => value - 1.25);
 }
 
 /**
@@ -56,6 +63,16 @@ export function tokenModel(options: TokenModelOptions): Uint8Array {
       { op: "Add", inputs: ["known_length", "noughts"], outputs: ["length"] },
     );
   } else nodes.push({ op: "Identity", inputs: ["known_length"], outputs: ["length"] });
+  if (options.hidden !== undefined) {
+    const to = options.hidden === "float" ? 1 : 10;
+    nodes.push(
+      { op: "Add", inputs: ["vectors", "shift"], outputs: ["shifted"] },
+      { op: "Cast", inputs: ["shifted"], outputs: ["hidden"], attributes: { to: { int: to } } },
+      { op: "Equal", inputs: ["input_ids", "input_ids"], outputs: ["is_there"] },
+      { op: "Cast", inputs: ["is_there"], outputs: ["there"], attributes: { to: { int: 7 } } },
+      { op: "ReduceSum", inputs: ["there", "first"], outputs: ["padded"], attributes: { keepdims: { int: 0 } } },
+    );
+  }
   if (tokenTypes) {
     nodes.push(
       { op: "Cast", inputs: ["token_type_ids"], outputs: ["long_types"], attributes: { to: { int: 7 } } },
@@ -73,6 +90,7 @@ export function tokenModel(options: TokenModelOptions): Uint8Array {
           values: Array.from({ length: vocabulary }, (_, id) => tokenVector(id)).flat(),
         },
         { name: "last", type: "int64", dims: [1], values: [2n] },
+        { name: "shift", type: "float", dims: [1], values: [-1.25] },
         { name: "first", type: "int64", dims: [1], values: [1n] },
         { name: "zero", type: "int64", dims: [1], values: [0n] },
         { name: "one", type: "int64", dims: [1], values: [1n] },
@@ -88,8 +106,59 @@ export function tokenModel(options: TokenModelOptions): Uint8Array {
       outputs: [
         { name: "mean", type: "float", shape: [batch, width] },
         { name: "length", type: "int64", shape: [batch] },
+        ...(options.hidden === undefined
+          ? []
+          : ([
+              { name: "hidden", type: options.hidden, shape: [batch, length, width] },
+              { name: "padded", type: "int64", shape: [batch] },
+            ] as const)),
         ...(tokenTypes ? [{ name: "types", type: "int64", shape: [batch] } as const] : []),
       ],
+    },
+  });
+}
+
+/**
+ * About as much arithmetic a token as one layer of a small transformer encoder: `input_ids` and `attention_mask` int64
+ * [N, S] in, `hidden` float [N, S, 384] out. Tokens see themselves alone, so a text gives the same however it is padded.
+ */
+export function encoderModel(vocabulary: number): Uint8Array {
+  const [hidden, inner] = [384, 1536];
+  const weights = (
+    name: string,
+    rows: number,
+    columns: number,
+    seed: number,
+  ): OnnxTensor & { readonly name: string } => ({
+    name,
+    type: "float",
+    dims: [rows, columns],
+    values: Array.from(
+      { length: rows * columns },
+      (_, at) => (((at * 7919 + seed) % 199) - 99) / (99 * Math.sqrt(rows)),
+    ),
+  });
+  return encodeModel({
+    graph: {
+      nodes: [
+        { op: "Gather", inputs: ["table", "input_ids"], outputs: ["vectors"] },
+        { op: "MatMul", inputs: ["vectors", "attention"], outputs: ["attended"] },
+        { op: "MatMul", inputs: ["attended", "up"], outputs: ["raised"] },
+        { op: "Relu", inputs: ["raised"], outputs: ["active"] },
+        { op: "MatMul", inputs: ["active", "down"], outputs: ["lowered"] },
+        { op: "Unsqueeze", inputs: ["attention_mask", "last"], outputs: ["columns"] },
+        { op: "Cast", inputs: ["columns"], outputs: ["counted"], attributes: { to: { int: 1 } } },
+        { op: "Mul", inputs: ["lowered", "counted"], outputs: ["hidden"] },
+      ],
+      initializers: [
+        weights("table", vocabulary, hidden, 1),
+        weights("attention", hidden, hidden, 2),
+        weights("up", hidden, inner, 3),
+        weights("down", inner, hidden, 4),
+        { name: "last", type: "int64", dims: [1], values: [2n] },
+      ],
+      inputs: ["input_ids", "attention_mask"].map((name) => ({ name, type: "int64", shape: ["N", "S"] })),
+      outputs: [{ name: "hidden", type: "float", shape: ["N", "S", hidden] }],
     },
   });
 }

@@ -142,7 +142,7 @@ describe("an invocation", () => {
     expect(fs.readFileSync(at("taken", "predictions.csv"), "utf8")).toBe("mine\n");
     const unknown = await invoke("--input", "ftp://a.example/b");
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("Supported input path value are: ")]);
-    const remote = await invoke("--input", "https://a.blob.core.windows.net/c/d");
+    const remote = await invoke("--input", "https://account.blob.core.windows.net/box/rows");
     expect([remote.code, remote.stderr]).toEqual([2, expect.stringContaining("is not on this computer")]);
   });
 

@@ -86,7 +86,6 @@ beforeAll(async () => {
 const refusals: readonly { readonly what: string; readonly args: () => readonly string[]; readonly says: RegExp }[] = [
   { what: "an unknown command", args: () => ["endpiont", "list"], says: /endpiont/ },
   { what: "an unknown verb", args: () => ["job", "repeat", "-n", "x"], says: /job repeat/ },
-  { what: "a word that is not built yet", args: () => ["login"], says: /login/ },
   { what: "an unknown option", args: () => ["job", "list", "--colour", "red"], says: /--colour/ },
   { what: "a missing option", args: () => ["invoke", "-n", "dense"], says: /--input/ },
   { what: "an empty input", args: () => invoke("--input", ""), says: /--input is empty/ },

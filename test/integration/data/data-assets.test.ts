@@ -148,7 +148,7 @@ describe("data that has a name", () => {
       "abfss://box@account.dfs.core.windows.net/rows",
       "wasbs://box@account.blob.core.windows.net/rows",
       "adl://account.azuredatalakestore.net/rows",
-      "https://example.org/rows.csv",
+      "http://example.org/rows.csv",
     ]) {
       const said = await refusal("invoke", "-n", "dense", "--input", address);
       expect(said).toContain("is not on this computer");

@@ -9,7 +9,9 @@ import {
   type ToDataProcess,
 } from "../../../electron/contract/messages/data-messages.ts";
 import { defaultDialect } from "../../../electron/contract/tables/csv.ts";
-import type { ImageScorer, ScorerOutput, TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { ImageScorer } from "../../../electron/contract/nouns/scorers/image-scorer.ts";
+import type { ScorerOutput } from "../../../electron/contract/nouns/scorers/scorer-parts.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { writeImageFolder, writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { inWords } from "../../../electron/cli/terminal/json-text.ts";
 

@@ -4,7 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { parse } from "csv-parse/sync";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { expect, it } from "vitest";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { type GeneratedFile, type GeneratedFolder, writeGeneratedFolder } from "../../helpers/data/generated-tables.ts";
 import { readInput } from "../../helpers/data/read-input.ts";
 import { scorerOf } from "../../helpers/data/tabular-reading.ts";

@@ -10,9 +10,9 @@ import type { DeploymentTools } from "../../../electron/deployments/deployment-t
 import { openRegistry } from "../../../electron/registry/open-registry.ts";
 import { batchdeck } from "../../helpers/batchdeck.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-import { hostileModels } from "../../helpers/models/hostile-models.ts";
+import { hostileModels } from "../../helpers/models/hostile/hostile-models.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
-import { canaryName, type HostileModel } from "../../helpers/models/hostile-model.ts";
+import { canaryName, type HostileModel } from "../../helpers/models/hostile/hostile-model.ts";
 
 const root = temporaryFolder("hostile");
 const host = nodeProcessHost(path.join(import.meta.dirname, "../../../dist"));

@@ -17,7 +17,7 @@ import {
   zipMapLabels,
   zipMapModel,
 } from "../../helpers/models/model-fixtures.ts";
-import { encodeModel, type OnnxNode, type OnnxValueInfo } from "../../helpers/models/onnx-builder.ts";
+import { type ElementType, encodeModel, type OnnxNode, type OnnxValueInfo } from "../../helpers/models/onnx-builder.ts";
 import { floatMatrix, runModel } from "../../helpers/models/run-model.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { inWords } from "../../../electron/cli/terminal/json-text.ts";
@@ -296,4 +296,37 @@ test("a scan names the files that a model asks for, and opens nothing", async ()
   reader.end();
   expect(existsSync(file)).toBe(true);
   expect(readFileSync(file).equals(Buffer.from(bytes))).toBe(true);
+});
+
+describe("a model that ONNX Runtime does not open", () => {
+  const sameShape = (type: ElementType, nodes: readonly OnnxNode[], out: ElementType = type) =>
+    encodeModel({
+      graph: {
+        nodes,
+        inputs: [{ name: "x", type, shape: ["N"] }],
+        outputs: [{ name: "y", type: out, shape: ["N"] }],
+      },
+    });
+  const between: readonly OnnxNode[] = [
+    { op: "Cast", inputs: ["x"], outputs: ["half"], attributes: { to: { int: 16 } } },
+    { op: "Add", inputs: ["half", "half"], outputs: ["sum"] },
+    { op: "Cast", inputs: ["sum"], outputs: ["y"], attributes: { to: { int: 1 } } },
+  ];
+  const lower = { case_change_action: { string: "LOWER" }, locale: { string: "xx_YY" } };
+
+  test.each([
+    [
+      "a locale that is not installed",
+      "string",
+      [{ op: "StringNormalizer", inputs: ["x"], outputs: ["y"], attributes: lower }],
+      '"xx_YY"',
+    ],
+    ["bfloat16 between its layers", "float", between, "ONNX Runtime has no Add (opset 14)"],
+  ] as const)("says what to do about %s", async (_, type, nodes, said) => {
+    const opened = await open(sameShape(type, nodes));
+    if (opened.ok) throw new Error("It was opened.");
+    const { message, remedy } = englishWords(opened.problem);
+    expect(message).toContain(said);
+    expect(remedy).toMatch(/^(Install|Export)/);
+  });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProcessHost } from "../../../electron/compute/process-host.ts";
 import { together } from "../../../electron/compute/ask-device-process.ts";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { bestBatch, chooseSpeed, sliceBytes } from "../../../electron/jobs/submit/choose-speed.ts";
 import { openRegistry, type Registry } from "../../../electron/registry/open-registry.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";

@@ -5,6 +5,7 @@ import { batchdeck, batchdeckJson, deploy, showJob } from "../../helpers/batchde
 import { writeImageFolder, writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { neighboursModel } from "../../helpers/models/model-fixtures.ts";
 import { echoModel } from "../../helpers/models/text-models.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { temporaryPlaces } from "../../helpers/places.ts";
 import { imageModel } from "../../helpers/models/image-models.ts";
 
@@ -15,7 +16,7 @@ import { imageModel } from "../../helpers/models/image-models.ts";
 const { root, home } = temporaryPlaces("reuse");
 let places = 0;
 
-const formats = ["csv", "parquet", "jsonl", "azureml"] as const;
+const formats = ["csv", "parquet", ...(isLong ? (["jsonl", "azureml"] as const) : [])] as const;
 
 /** A folder of three tables. */
 function makeInput(): string {

@@ -16,6 +16,10 @@ import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { jobSpec, smallScorer } from "../../helpers/engine/job-specs.ts";
 import { neighboursModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 import { seededRandom } from "../../helpers/random.ts";
+import { itemSource, rowsOfOneCut, type Scorer } from "../../../electron/contract/nouns/scorer.ts";
+import { tokenModel } from "../../helpers/models/text-models.ts";
+import { wordPieceTokenizer, wordPieceVocabulary } from "../../helpers/models/tokenizers.ts";
+import { output } from "../../helpers/workers/test-worker.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { noCopies } from "../../helpers/data/no-copies.ts";
@@ -40,11 +44,11 @@ async function* listed(files: readonly ListedFile[]): AsyncGenerator<ListedFile>
 }
 
 async function plan(spec: JobSpec, sliceBytes: number): Promise<MiniBatch[]> {
-  const found = await listInput(spec.input, "table-rows", () => undefined);
+  const found = await listInput(spec.input, itemSource(spec.scorer), () => undefined);
   if (!found.ok) throw new Error(englishWords(found.problem).message);
   const settings = {
     input: spec.input,
-    source: "table-rows",
+    source: itemSource(spec.scorer),
     dialect: spec.dialect,
     table: null,
     encoding: null,
@@ -52,7 +56,7 @@ async function plan(spec: JobSpec, sliceBytes: number): Promise<MiniBatch[]> {
     miniBatchSize: 10,
     sliceBytes,
     miniBatchBytes: sliceBytes,
-    rowMultiple: spec.batch,
+    rowMultiple: rowsOfOneCut(spec.scorer, spec.batch),
   } as const;
   const miniBatches: MiniBatch[] = [];
   for await (const { miniBatch } of planMiniBatches(settings, listed(found.value.files), {
@@ -128,9 +132,9 @@ async function outcome(spec: JobSpec, sliceBytes: number, workers: number): Prom
   };
 }
 
-async function expectSameOutcomes(folder: string): Promise<void> {
+async function expectSameOutcomes(folder: string, change: Partial<JobSpec> = {}): Promise<void> {
   for (const batch of [48, 700]) {
-    const spec = specOf(folder, batch);
+    const spec = { ...specOf(folder, batch), ...change };
     const whole = await outcome(spec, 1e9, 1);
     expect(whole.slices).toBe(1);
     for (const [sliceBytes, workers] of [
@@ -183,5 +187,31 @@ describe("predictions do not depend on where a file is cut or on the number of w
     const folder = newFolder("parquet");
     await writeParquetFolder(folder, { files: 1, rowsPerFile: 9001, features: 4 });
     await expectSameOutcomes(folder);
+  });
+
+  it("for lines that run beside others of their length", async () => {
+    const random = seededRandom(5);
+    const [folder, place] = [newFolder("lines"), newFolder("encoder")];
+    const words = ["the", "cat", "sat", "dog"];
+    const lines = Array.from({ length: 5000 }, () => {
+      const count = 1 + Math.floor(random() * 30);
+      return Array.from({ length: count }, () => words[Math.floor(random() * 4)]).join(" ");
+    });
+    fs.writeFileSync(path.join(folder, "lines.txt"), lines.join("\n"));
+    fs.writeFileSync(path.join(place, "tokenizer.json"), JSON.stringify(wordPieceTokenizer()));
+    const encoder = tokenModel({ vocabulary: wordPieceVocabulary.length, hidden: "float" });
+    const columns = ["hidden_0", "hidden_1", "hidden_2"];
+    const scorer: Scorer = {
+      ...{ kind: "text", items: "line", column: null, missing: "error", keep: [], batch: "auto", fixedBatch: null },
+      inputs: [
+        { name: "input_ids", type: "int64", shape: [null, null], holds: "input_ids" },
+        { name: "attention_mask", type: "int64", shape: [null, null], holds: "attention_mask" },
+      ],
+      tokenizer: { file: "tokenizer.json", maxLength: null },
+      // How long a run was tells which texts it held.
+      outputs: [output("hidden", "float32", columns, { pool: "mean" }), output("padded", "int64", ["padded"])],
+    };
+    const model = { name: "m", version: "1", hash: "00", file: writeModel(place, encoder), folder: "" };
+    await expectSameOutcomes(folder, { scorer, model });
   });
 });

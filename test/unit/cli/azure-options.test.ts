@@ -19,16 +19,21 @@ describe("Azure's nouns", () => {
 
 describe("options of Azure's without a meaning here", () => {
   test("are taken, and one line says so", async () => {
-    const ran = await run("endpoint list -g rg --workspace-name ws --subscription s --verbose --json");
+    const ran = await run("watch list -g rg --workspace-name ws --subscription s --verbose --json");
     expect(ran).toMatchObject({
       code: 0,
       stderr: "Without effect on this computer: --resource-group, --workspace-name, --subscription, --verbose.\n",
     });
     expect(JSON.parse(ran.stdout)).toBeInstanceOf(Array);
+    // Without a workspace, its group names none.
+    expect(await run("endpoint list -g rg -o none")).toMatchObject({
+      code: 0,
+      stderr: "Without effect on this computer: --resource-group.\n",
+    });
   });
 
   test("are passed over in silence where only errors are to be shown", async () => {
-    expect(await run("compute list --only-show-errors -w ws -o none")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await run("watch list --only-show-errors -w ws -o none")).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
   test.each([

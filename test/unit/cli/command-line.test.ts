@@ -104,11 +104,11 @@ describe("the usage line of a command", () => {
   const usageOf = (words: string) => usageLine(commands.find((command) => command.words === words) ?? never(words));
 
   test.each([
-    "endpoint create -n NAME | -f FILE [--set a.b=v …]",
-    "endpoint update -n NAME --set defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT … | -f FILE",
-    "deployment update -f FILE [-n NAME] [-e ENDPOINT] [--set a.b=v …] [--trust] [--environment NAME] | -n NAME -e ENDPOINT [--trust] [--set description=TEXT | tags.NAME=TEXT | settings.KEY=V …]",
+    "endpoint create -n NAME | -f FILE [--set a.b=v …] [-w W [-g RG] [--subscription S] | --remote] [--no-wait]",
+    "endpoint update -n NAME --set defaults.deployment_name=D | description=TEXT | tags.NAME=TEXT … | -f FILE [-w W [-g RG] [--subscription S] | --remote] [--no-wait]",
+    "deployment update -f FILE [-n NAME] [-e ENDPOINT] [--set a.b=v …] [--trust] [--environment NAME] | -n NAME -e ENDPOINT [--trust] [--set description=TEXT | tags.NAME=TEXT | settings.KEY=V …] [-w W [-g RG] [--subscription S] | --remote] [--no-wait]",
     "model delete -n NAME [--version V] --yes",
-    "job list [-e ENDPOINT [-d DEPLOYMENT]] [--max-results N] [--include-archived] [--archived-only] [--parent-job-name JOB]",
+    "job list [-e ENDPOINT [-d DEPLOYMENT]] [--max-results N] [--include-archived] [--archived-only] [--parent-job-name JOB] [-w W [-g RG] [--subscription S] | --remote]",
     "job update -n JOB [--priority low|medium|high] [--first | --last | --before JOB]",
     "job compare A B [--tolerance X] [--output-path FILE|DIR]",
     "watch remove DIR [-n ENDPOINT]",

@@ -13,7 +13,7 @@ import {
   setScannerWindow,
   defaultDialect,
 } from "../../../electron/contract/tables/csv.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
 import { readHeader } from "../../../electron/data/table-file.ts";
 import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";

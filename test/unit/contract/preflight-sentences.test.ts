@@ -23,6 +23,7 @@ const warnings: readonly PreflightWarning[] = [
   { kind: "unseen-keep", columns: ["x"] },
   { kind: "idle-workers", files: 8, miniBatchSize: 10, miniBatches: 1, workers: 4, better: 2 },
   { kind: "large-mini-batch", files: 5000 },
+  { kind: "runs-alone" },
   { kind: "one-large-file" },
   { kind: "fewer-workers", workers: 4, wanted: 64 },
   { kind: "low-priority", compute: "night" },

@@ -21,6 +21,13 @@ const dutch = createSpeaker(dutchProblems, "nl-NL");
 
 /** What English says and Dutch need not: words that stand for a choice, and what only a command line names. */
 const leftOut = new Set([
+  "azure/operation-failed.change",
+  "azure/operation-failed.noun",
+  "azure/operation-unfinished.change",
+  "azure/operation-unfinished.noun",
+  "azure/operation-unfinished:left.change",
+  "azure/operation-unfinished:left.noun",
+  "azure/sign-in-needed:again.command",
   "data/invalid:file.fault.advice",
   "deployment/unsupported:variable.fault",
   "input/empty:no-readable-file.how",
@@ -45,6 +52,7 @@ const leftOut = new Set([
   "model/unsupported:not-a-tensor.side",
   "model/unsupported:tensor-type.side",
   "script/not-trusted.endpoint",
+  "usage/invalid:azure-name.what",
   "usage/invalid:input-kind.wanted",
   "usage/invalid:setting.advice",
 ]);
@@ -106,7 +114,8 @@ it.each(["electron/contract/words/english", "renderer/locales/dutch/problems"])(
   async (folder) => {
     const place = path.join(import.meta.dirname, "../../..", folder);
     const kinds: string[] = [];
-    for (const file of fs.readdirSync(place).filter((name) => name.endsWith("-problems.ts"))) {
+    const files = fs.readdirSync(place, { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((name) => name.endsWith("-problems.ts"))) {
       const tables = (await import(path.join(place, file))) as Readonly<Record<string, unknown>>;
       const [, table] = Object.entries(tables).find(([name]) => name.endsWith("Problems")) ?? [];
       kinds.push(...Object.keys(table as object));

@@ -5,11 +5,11 @@ import {
   nextRecordEnd,
   rawCells,
   recordEnds,
+  recordTexts,
   searchRecords,
 } from "../../../electron/contract/tables/written-records.ts";
 import { csvTextCell } from "../../../electron/contract/tables/csv-cell.ts";
 import { csvCells } from "../../../electron/outputs/csv-cells.ts";
-import { recordTexts } from "../../../electron/outputs/record-texts.ts";
 import { seededRandom } from "../../helpers/random.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { scorerFileSchema, type TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import { scorerFileSchema } from "../../../electron/contract/nouns/scorers/scorer-file.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { copyParquet, folder as parquetFolder, scorerOf } from "../../helpers/data/tabular-reading.ts";
 import { readInput, writeFiles } from "../../helpers/data/read-input.ts";

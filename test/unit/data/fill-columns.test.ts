@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { fillColumns } from "../../../electron/data/preview/fill-columns.ts";
 import type { TableSample } from "../../../electron/data/dialects/table-sample.ts";

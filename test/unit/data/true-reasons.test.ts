@@ -3,7 +3,7 @@ import path from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { recodeInParquet, resplitInParquet } from "../../helpers/data/parquet-patches.ts";
 import { readInput, writeFiles } from "../../helpers/data/read-input.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { scorerFileSchema, scorerWords } from "../../../electron/contract/nouns/scorer.ts";
+import { scorerWords } from "../../../electron/contract/nouns/scorer.ts";
+import { scorerFileSchema } from "../../../electron/contract/nouns/scorers/scorer-file.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { resolveScorer } from "../../../electron/deployments/scorers/resolve-scorer.ts";
 import { float, output, signature } from "../../helpers/deployments/model-signatures.ts";

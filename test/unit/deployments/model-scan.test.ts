@@ -76,6 +76,7 @@ test("a model is described as it is written", () => {
       { name: "z", type: "int64", shape: null },
       { name: "maps", type: "sequence", shape: null },
     ],
+    metadata: {},
     externalFiles: [],
     findings: [],
   });

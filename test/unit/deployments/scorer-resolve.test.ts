@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ScorerFile } from "../../../electron/contract/nouns/scorer.ts";
+import { scorerWords } from "../../../electron/contract/nouns/scorer.ts";
+import type { ScorerFile } from "../../../electron/contract/nouns/scorers/scorer-file.ts";
 import {
   float,
   output,
@@ -54,8 +55,9 @@ describe("what is inferred for a table", () => {
     expect(columnsOf(resolved(signature([float("x", null, 4)], outputs)))).toEqual(["p_no", "p_yes"]);
   });
 
-  test("is nothing for an input of three dimensions, or of several matrices", () => {
-    expect(refused(signature([float("x", null, 3, 3)]))).toMatch(/^model\/unsupported .*"x" float32\[\?, 3, 3\]/);
+  test("is nothing for texts of three dimensions, or for several matrices", () => {
+    const texts = { ...float("x", null, 3, 3), type: "string" as const };
+    expect(refused(signature([texts]))).toMatch(/^model\/unsupported .*"x" string\[\?, 3, 3\]/);
     expect(refused(signature([float("a", null, 2), float("b", null, 2)]))).toContain(
       "2 inputs of several columns (a, b)",
     );
@@ -93,6 +95,27 @@ describe("what is inferred for pictures", () => {
     expect(resolved(picture, { input: { resize: "contain", pad: [1, 2, 3] } })).toMatchObject({ pad: [1, 2, 3] });
   });
 
+  test("has the filter, the opacity and the cut that scorer.yml names, and none that it does not name", () => {
+    expect(Object.keys(resolved(picture))).not.toEqual(expect.arrayContaining(["alpha"]));
+    expect(resolved(picture, { input: { alpha: "white", resample: "bicubic" } })).toMatchObject({
+      alpha: "white",
+      resample: "bicubic",
+      resize: "stretch",
+    });
+    const cut = resolved(picture, { input: { resize_shorter: 256, crop: "center" } });
+    expect(cut).toMatchObject({ resize: "cover", resizeShorter: 256 });
+    expect(scorerWords(cut)).toMatchObject({ resize_shorter: 256, crop: "center" });
+  });
+
+  test("is refused where a cut is half said, or larger than what it is cut out of", () => {
+    expect(refused(picture, { input: { crop: "center" } })).toMatch(/^scorer\/invalid.*"resize_shorter" beside it/);
+    expect(refused(picture, { input: { resize_shorter: 256 } })).toMatch(/^scorer\/invalid.*"crop" beside it/);
+    expect(refused(picture, { input: { resize_shorter: 256, crop: "center", resize: "cover" } })).toMatch(
+      /resize: cover/,
+    );
+    expect(refused(picture, { input: { resize_shorter: 16, crop: "center" } })).toMatch(/cannot be cut out of/);
+  });
+
   test("is pixels as they are for an input of bytes", () => {
     const bytes = { name: "image", type: "uint8" as const, shape: [null, 32, 48, 3] };
     expect(resolved(signature([bytes]))).toMatchObject({
@@ -103,7 +126,7 @@ describe("what is inferred for pictures", () => {
     });
     expect(resolved(signature([bytes]), { input: { scale: 0.5 } })).toMatchObject({ scale: [0.5, 0.5, 0.5] });
     // Four dimensions alone do not make bytes a picture.
-    expect(refused(signature([{ ...bytes, shape: [null, 8, 8, 8] }]))).toMatch(/^model\/unsupported/);
+    expect(resolved(signature([{ ...bytes, shape: [null, 8, 8, 8] }]))).toMatchObject({ kind: "tensor" });
     const signed = signature([{ ...bytes, type: "int32" }]);
     expect(resolved(signed, { input: { kind: "image" } })).toMatchObject({ kind: "image", scale: [1, 1, 1] });
     const wide = signature([{ ...bytes, type: "int64" }]);
@@ -114,7 +137,9 @@ describe("what is inferred for pictures", () => {
     const open = signature([float("image", null, 3, null, null)]);
     expect(refused(open)).toContain("any size");
     expect(resolved(open, { input: { size: [20, 30] } })).toMatchObject({ height: 20, width: 30 });
-    expect(refused(signature([float("image", null, 8, 8, 8)]))).toContain("colour channels");
+    const eight = signature([float("image", null, 8, 8, 8)]);
+    expect(refused(eight, { input: { kind: "image" } })).toContain("colour channels");
+    expect(resolved(eight)).toMatchObject({ kind: "tensor" });
   });
 
   test("is contradicted by a scorer.yml at its peril", () => {
@@ -132,11 +157,31 @@ describe("what is inferred for pictures", () => {
 });
 
 describe("a model of more values than a table has columns", () => {
+  test("is an array, one column, which says the shape of an item, and a few items run at a time", () => {
+    const wide = signature([float("x", null, 4)], [output("y", null, 3, 58, 58), output("z", null, 1000)]);
+    const scorer = resolved(wide);
+    expect(scorer.outputs[0]).toMatchObject({ columns: ["y"], width: 1, array: { shape: [3, 58, 58] } });
+    expect(scorer.outputs[1]?.columns).toHaveLength(1000);
+    expect(scorer.outputs[1]?.array).toBeUndefined();
+    expect(scorer.batch).toBe(16);
+    expect(resolved(wide, { batch: 100_000 }).batch).toBe(Math.floor((4 * 1024 * 1024) / (3 * 58 * 58)));
+  });
+
+  test("is columns where they have names", () => {
+    const labels = Array.from({ length: 1001 }, (_, index) => `label ${index}`);
+    const scorer = resolved(signature([float("x", null, 4)], [output("y", null, 1001)]), {}, labels);
+    expect(columnsOf(scorer)).toEqual(labels.map((label) => `y_${label}`));
+  });
+
+  test("is an array where only a run tells how many: one item runs at a time", () => {
+    const scorer = resolved(signature([float("x", null, 4)], [output("y", null, 2, null)]));
+    expect(scorer).toMatchObject({ batch: 1, outputs: [{ columns: ["y"], array: { shape: [2, null] } }] });
+  });
+
   test.each([
-    ["a picture as output", output("y", null, 3, 58, 58)],
     ["52 million", output("y", null, 52_428_800)],
     ["more than memory holds", output("y", null, 2 ** 31 - 1, 2 ** 31 - 1)],
-  ])("is refused before its columns are named: %s", (_title, wide) => {
+  ])("is refused where no file could hold them: %s", (_title, wide) => {
     expect(refused(signature([float("x", null, 4)], [wide]))).toContain("values an item");
   });
 
@@ -192,10 +237,6 @@ describe("a scorer.yml for a table", () => {
     expect(text).toContain(sentence);
   });
 
-  test("of kinds that are not supported yet says so", () => {
-    expect(refused(table, { input: { kind: "tensor" } })).toMatch(/^deployment\/unsupported .*not supported yet/);
-  });
-
   test("takes labels for the outputs that have as many values, and no others", () => {
     const two = signature([float("x", null, 4)], [output("a", null, 3), output("b", null, 2), output("c", null)]);
     expect(columnsOf(resolved(two, {}, ["r", "g", "b"]))).toEqual(["a_r", "a_g", "a_b", "b_0", "b_1", "c"]);
@@ -228,10 +269,10 @@ describe("outputs and batches", () => {
     expect(columnsOf(resolved(two, { output: { outputs: ["c", "a"] } }))).toEqual(["a", "c"]);
   });
 
-  test("must be one result an item, of a known width; others can be left out", () => {
+  test("must be one result an item, and texts of a known width; others can be left out", () => {
     const odd = signature(
       [float("x", null, 4)],
-      [output("y", null, 2), output("all", 1, 2), output("wide", null, null)],
+      [output("y", null, 2), output("all", 1, 2), { ...output("wide", null, null), type: "string" }],
     );
     expect(refused(odd)).toContain('"all" float32[1, 2] does not give one result an item');
     expect(refused(odd, { output: { outputs: ["wide"] } })).toContain("not known");
@@ -239,10 +280,24 @@ describe("outputs and batches", () => {
     expect(refused(signature([float("x", null, 4)], [output("y")]))).toContain("one result an item");
   });
 
+  test("belong whole to the one item of a run, where the model fixes that or scorer.yml asks for it", () => {
+    const timeFirst = (rows: number | null) =>
+      signature([float("x", rows, 4)], [output("y", 5, 1, 2), output("z", rows)]);
+    const whole = { batch: 1, fixedBatch: 1, wholeOutputs: true };
+    expect(resolved(timeFirst(1))).toMatchObject(whole);
+    expect(resolved(timeFirst(null), { batch: 1 })).toMatchObject(whole);
+    expect(columnsOf(resolved(timeFirst(1)))).toHaveLength(11);
+    expect(resolved(timeFirst(1), { output: { outputs: ["z"] } })).not.toHaveProperty("wholeOutputs");
+    expect(refused(timeFirst(2))).toContain("does not give one result an item");
+  });
+
   test("are refused when a table could not hold the columns, unless only the top is wanted", () => {
-    const many = signature([float("x", null, 4)], [output("y", null, 1000, 100)]);
-    expect(refused(many)).toContain("100000 values");
-    expect(columnsOf(resolved(many, { output: { top_k: 1 } }))).toEqual(["y_top1", "y_top1_score"]);
+    const many = signature(
+      [float("x", null, 4)],
+      Array.from({ length: 11 }, (_, index) => output(`y${index}`, null, 1000)),
+    );
+    expect(refused(many)).toContain("11000 values");
+    expect(columnsOf(resolved(many, { output: { top_k: 1 } }))).toHaveLength(22);
   });
 
   test("follow a batch that the model fixes", () => {

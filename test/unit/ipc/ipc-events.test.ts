@@ -37,6 +37,7 @@ beforeEach(() => {
       problem: () => null,
       endpointsFingerprint: () => endpoints,
       dataFingerprint: () => data,
+      azureFingerprint: () => "",
       watch: (listener) => {
         changed = listener;
         return () => {
@@ -95,6 +96,8 @@ function view(name: string, succeeded: number): JobView {
     created_at: "2026-01-01T00:00:00.000Z",
     started_at: null,
     archived: false,
+    runs_on: "local",
+    azure: null,
     ended_at: null,
   };
 }

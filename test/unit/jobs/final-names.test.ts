@@ -27,6 +27,7 @@ beforeEach(() => {
     rowsPart: at("predictions.csv.part"),
     errorsPart: at("errors.csv.part"),
     parquetPart: null,
+    itemFolders: [],
     predictions: at("predictions.csv"),
     partialPredictions: at("predictions.partial.csv"),
     errors: at("errors.csv"),
@@ -35,13 +36,20 @@ beforeEach(() => {
   };
   fs.writeFileSync(files.rowsPart, "rows");
   fs.writeFileSync(files.errorsPart, "errors");
-  written = { rows: partOf(files.rowsPart), errors: partOf(files.errorsPart), parquet: null };
+  written = {
+    rows: partOf(files.rowsPart),
+    errors: partOf(files.errorsPart),
+    parquet: null,
+    arrays: null,
+    images: null,
+  };
 });
 
 let written: WrittenParts;
 
 const names = () => ({
   predictions: { part: files.rowsPart, final: files.predictions },
+  itemFolders: [],
   record: "{}",
   replaced: null,
   written,
@@ -72,7 +80,13 @@ describe("giving files their final names", () => {
   });
 
   describe("of a retry", () => {
-    const stood = () => ({ predictions: partOf(files.predictions), errors: partOf(files.errors), record: null });
+    const stood = () => ({
+      predictions: partOf(files.predictions),
+      errors: partOf(files.errors),
+      record: null,
+      arrays: null,
+      images: null,
+    });
 
     it("replaces those that stood there when it began", async () => {
       fs.writeFileSync(files.predictions, "older rows");
@@ -95,7 +109,10 @@ describe("giving files their final names", () => {
   });
 
   it.each([false, true])("takes no file for the one that was written (replacing: %s)", async (replaces) => {
-    const like = { ...names(), replaced: replaces ? { predictions: null, errors: null, record: null } : null };
+    const like = {
+      ...names(),
+      replaced: replaces ? { predictions: null, errors: null, record: null, arrays: null, images: null } : null,
+    };
     fs.writeFileSync(at("other"), "rows");
     fs.utimesSync(at("other"), 1, 1);
     fs.rmSync(files.rowsPart);

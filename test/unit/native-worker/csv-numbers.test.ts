@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { numberFromText } from "../../../electron/contract/tables/cell-values.ts";
 import { numberFromBytes } from "../../../native-worker/readers/tables/csv-numbers.ts";
 import { seededRandom } from "../../helpers/random.ts";
-import { halfBits } from "../../../native-worker/readers/half-float.ts";
+import { halfBits } from "../../../electron/contract/half-float.ts";
 
 const random = seededRandom(20261122);
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CsvDialect, defaultDialect } from "../../../electron/contract/tables/csv.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";
 import { nullCell } from "../../../native-worker/readers/block.ts";
 import { createCsvReader } from "../../../native-worker/readers/tables/csv.ts";

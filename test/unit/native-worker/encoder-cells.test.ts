@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { csvTextCell } from "../../../electron/contract/tables/csv-cell.ts";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import { errorsHeaderLine, predictionsHeader } from "../../../electron/contract/nouns/prediction-columns.ts";
-import type { ScorerOutput } from "../../../electron/contract/nouns/scorer.ts";
+import type { ScorerOutput } from "../../../electron/contract/nouns/scorers/scorer-parts.ts";
 import { createErrorsEncoder, errorLine } from "../../../native-worker/writers/errors-encoder.ts";
-import type { OutputData } from "../../../native-worker/writers/output-cells.ts";
+import type { OutputData } from "../../../native-worker/writers/prepared-output.ts";
 import { outputCells } from "../../../native-worker/writers/output-cells.ts";
 import { textCellBytes } from "../../../native-worker/writers/text-cell.ts";
 

@@ -1,6 +1,6 @@
+import { float16ToNumber } from "../../../electron/contract/half-float.ts";
 import { describe, expect, test } from "vitest";
 import {
-  float16ToNumber,
   maxNumberBytes,
   slowFloat32Text,
   writeFloat32,

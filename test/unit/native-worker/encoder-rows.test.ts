@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { JobSpec } from "../../../electron/contract/nouns/job-spec.ts";
 import { fileColumns, predictionsHeader } from "../../../electron/contract/nouns/prediction-columns.ts";
-import type { ScorerOutput } from "../../../electron/contract/nouns/scorer.ts";
+import type { ScorerOutput } from "../../../electron/contract/nouns/scorers/scorer-parts.ts";
 import { nullCell } from "../../../native-worker/readers/block.ts";
-import { outputCells, type OutputData } from "../../../native-worker/writers/output-cells.ts";
+import { outputCells } from "../../../native-worker/writers/output-cells.ts";
+import type { OutputData } from "../../../native-worker/writers/prepared-output.ts";
 import { outputLeads, rowLayout, textStyleOf } from "../../../native-worker/writers/row-layout.ts";
 import { encodeRows, type RowIdentity } from "../../../native-worker/writers/rows-encoder.ts";
 import type { RecordWriter } from "../../../native-worker/writers/segment.ts";

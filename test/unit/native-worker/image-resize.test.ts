@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { ImageScorer } from "../../../electron/contract/nouns/scorer.ts";
+import type { ImageScorer } from "../../../electron/contract/nouns/scorers/image-scorer.ts";
 import { createImageTensorWriter } from "../../../native-worker/readers/images/image-tensor.ts";
-import { createPictureFitter, turnImage } from "../../../native-worker/readers/images/image-resize.ts";
+import { createPictureFitter } from "../../../native-worker/readers/images/image-resize.ts";
+import { turnImage } from "../../../native-worker/readers/images/image-turn.ts";
 import { seededRandom } from "../../helpers/random.ts";
 
 const fitter = createPictureFitter();
@@ -238,6 +239,13 @@ describe("values", () => {
     expect(values({}, 2)).toEqual([4, 19, 4, 11.5, 3, 6.75]);
     expect(values({ layout: "nhwc" })).toEqual([4, 4, 3, 19, 11.5, 6.75]);
     expect(values({ color: "bgr" })).toEqual([14, 29, 4, 11.5, 0.5, 4.25]);
+  });
+
+  test("levels proportional to light, by the curve of sRGB", () => {
+    const plain: Partial<ImageScorer> = { gamma: "linear", scale: [1, 1, 1], mean: [0, 0, 0], std: [1, 1, 1] };
+    // 255 × ((level / 255 + 0.055) / 1.055) ^ 2.4, and level / 12.92 for 10, which is in the straight part.
+    const expected = [0.774, 5.411, 1.784, 8.133, 3.311, 11.522];
+    expect(values(plain)).toEqual(expected.map((level) => expect.closeTo(level, 2)));
   });
 
   test("gray is weighed as eyes see it", () => {

@@ -122,6 +122,7 @@ describe("commits", () => {
     rowsBytes,
     errorsBytes: 0,
     checksum: "0".repeat(16),
+    itemFiles: null,
     succeeded: 1,
     failed: 0,
     notANumber: 0,

@@ -128,6 +128,7 @@ describe("changes", () => {
       reused: 3,
       instanceSeconds: 7,
       stageMs: { read: 1, preprocess: 2, infer: 3, postprocess: 4, write: 5 },
+      azure: { status: "Running", studioUrl: null },
     };
     expect(registry.jobs.change("one", { progress })).toBe(true);
     expect(registry.jobs.find("one")?.progress).toEqual(progress);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type JobNote, jobNoteSchema } from "../../../electron/contract/nouns/job-note.ts";
 import { type JobWarning, jobWarningSchema } from "../../../electron/contract/nouns/job-warning.ts";
 import { type WaitingReason, waitingReasonSchema } from "../../../electron/contract/nouns/waiting-reason.ts";
+import { problemOf } from "../../../electron/contract/problem.ts";
 import type { JobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
 import { sentenceOf, type SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
 import { jobSentencesOf } from "../../../renderer/locales/job-sentences.ts";
@@ -40,6 +41,16 @@ const waiting: Samples<WaitingReason> = {
   "download-listing": [{ kind: "download-listing" }],
   downloading: [{ kind: "downloading", doneBytes: 1_500_000, totalBytes: 120_000_000 }],
   downloaded: [{ kind: "downloaded" }],
+  "azure-hashing": [{ kind: "azure-hashing" }],
+  "azure-uploading": [{ kind: "azure-uploading", doneBytes: 1_500_000, totalBytes: 3_000_000 }],
+  "azure-submitting": [{ kind: "azure-submitting" }],
+  "azure-following": [{ kind: "azure-following", status: "Provisioning" }],
+  "azure-canceling": [{ kind: "azure-canceling", status: "CancelRequested" }],
+  "azure-downloading": [{ kind: "azure-downloading", doneBytes: 1_500_000, totalBytes: 3_000_000 }],
+  "azure-converting": [{ kind: "azure-converting" }],
+  "azure-unreachable": [
+    { kind: "azure-unreachable", since: "2026-11-27T08:00:00.000Z", problem: problemOf("azure/no-workspace") },
+  ],
 };
 
 const note: Samples<Exclude<JobNote, { readonly kind: "problem" }>> = {
@@ -69,6 +80,14 @@ const warning: Samples<JobWarning> = {
   "scored-again": [
     { kind: "scored-again", miniBatches: 1 },
     { kind: "scored-again", miniBatches: 12 },
+  ],
+  "azure-nested": [
+    { kind: "azure-nested", files: 1 },
+    { kind: "azure-nested", files: 3 },
+  ],
+  "azure-repeated": [
+    { kind: "azure-repeated", items: 1 },
+    { kind: "azure-repeated", items: 3 },
   ],
   "smaller-batch": [{ kind: "smaller-batch", batch: 1024, smallest: 64 }],
 };

@@ -53,6 +53,8 @@ function job(name: string, over: Partial<JobView> = {}): JobView {
     created_at: "2026-11-22T10:00:00.000Z",
     started_at: "2026-11-22T10:00:01.000Z",
     archived: false,
+    runs_on: "local",
+    azure: null,
     ended_at: null,
     ...over,
   };

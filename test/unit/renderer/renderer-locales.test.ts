@@ -51,6 +51,10 @@ describe("the window's texts", () => {
       "log.kind.",
       "compare.count.",
       "compare.by.",
+      "publish.difference.",
+      "publish.what.",
+      "publish.create.",
+      "publish.update.",
     ];
     const unused = Object.keys(english).filter(
       (key) => !families.some((family) => key.startsWith(family)) && !source.includes(`"${key}"`),

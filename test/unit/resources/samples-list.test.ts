@@ -6,7 +6,8 @@ import { parse as parseYaml } from "yaml";
 import * as z from "zod";
 import { deploymentSettingsSchema } from "../../../electron/contract/nouns/deployment.ts";
 import { azureNameSchema } from "../../../electron/contract/names.ts";
-import { readableEndings, scorerFileSchema } from "../../../electron/contract/nouns/scorer.ts";
+import { readableEndings } from "../../../electron/contract/nouns/scorer.ts";
+import { scorerFileSchema } from "../../../electron/contract/nouns/scorers/scorer-file.ts";
 
 const resources = join(import.meta.dirname, "../../../resources");
 const folder = join(resources, "samples");

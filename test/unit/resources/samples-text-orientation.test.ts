@@ -7,7 +7,7 @@ import { Tensor } from "onnxruntime-node";
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { scorerFileSchema } from "../../../electron/contract/nouns/scorer.ts";
+import { scorerFileSchema } from "../../../electron/contract/nouns/scorers/scorer-file.ts";
 import { copyOrientationModel } from "../../../resources/scripts/make-text-orientation.ts";
 import { runModel } from "../../helpers/models/run-model.ts";
 

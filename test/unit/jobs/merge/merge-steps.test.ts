@@ -22,7 +22,8 @@ function commit(miniBatchId: number, columns: readonly ScriptColumn[] | null = n
   journal.commit("1-1.segment", { id: "worker-1", pid: () => 1 }, [{ miniBatch: done, failedFiles: [] }]);
 }
 
-const steps = () => createMergeSteps(journal, { parquetPart: "/out/p.parquet.part" }, ({ segment }) => `/s/${segment}`);
+const steps = () =>
+  createMergeSteps(journal, { parquetPart: "/out/p.parquet.part" }, ({ segment }) => `/s/${segment}`, null);
 const whole = { parquet: false, overGaps: false };
 const early = { parquet: false, overGaps: true };
 
@@ -62,7 +63,7 @@ describe("the next step of merging", () => {
     commit(2);
     expect(steps()(early)).toMatchObject({ kind: "append", mergedUnits: 3, records: [{ miniBatchId: 2 }] });
     journal.setFacts({ mergedUnits: 3, rowsEnd: 70, errorsEnd: 15 });
-    const message = { type: "finish", rowsBytes: 70, errorsBytes: 15, parquetPart: null, columns: null };
+    const message = { type: "finish", rowsBytes: 70, errorsBytes: 15, checks: null, parquetPart: null, columns: null };
     expect(steps()(early)).toEqual({ kind: "finish", message });
   });
 

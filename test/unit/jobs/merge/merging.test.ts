@@ -15,14 +15,15 @@ const root = temporaryFolder("merging");
 let count = 0;
 let journal: Journal;
 
-const opened: FromMergeProcess = {
+const opened = {
   type: "opened",
   rowsHeaderBytes: 20,
   errorsHeaderBytes: 5,
   rows: { id: "1:2", bytes: 20, modified: "1" },
   errors: { id: "1:3", bytes: 5, modified: "1" },
-};
-const parts = { rows: { ...opened.rows, bytes: 70 }, errors: opened.errors, parquet: null };
+  folders: { arrays: null, images: null },
+} as const satisfies FromMergeProcess;
+const parts = { rows: { ...opened.rows, bytes: 70 }, errors: opened.errors, parquet: null, arrays: null, images: null };
 const appended: FromMergeProcess = { type: "appended", rowsEnd: 70, errorsEnd: 5 };
 const whole = { parquet: false, overGaps: false };
 
@@ -38,6 +39,7 @@ function mergingOfTest(change: Partial<MergingContext> = {}) {
     journal,
     files: jobFiles(root, spec),
     baseRows: null,
+    baseItemFiles: null,
     guarded(work) {
       try {
         work();

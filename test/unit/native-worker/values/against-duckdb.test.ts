@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
-import type { TabularScorer } from "../../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { folder, readWhole, scorerOf } from "../../../helpers/data/tabular-reading.ts";
 import { seededRandom } from "../../../helpers/random.ts";
 

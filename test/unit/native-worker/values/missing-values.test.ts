@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TabularScorer } from "../../../../electron/contract/nouns/scorer.ts";
+import type { TabularScorer } from "../../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import type { TensorType } from "../../../../electron/contract/signature.ts";
 import { copyParquet, readWhole, scorerOf, write } from "../../../helpers/data/tabular-reading.ts";
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import type { ScorerOutput } from "../../../../electron/contract/nouns/scorer.ts";
+import type { ScorerOutput } from "../../../../electron/contract/nouns/scorers/scorer-parts.ts";
 import type { TensorType } from "../../../../electron/contract/signature.ts";
 import type { ScoredRows } from "../../../../native-worker/scorers/mini-batch-work.ts";
 import { handOverRows } from "../../../../native-worker/scorers/hand-over-rows.ts";
-import { type OutputData, outputCells } from "../../../../native-worker/writers/output-cells.ts";
+import { outputCells } from "../../../../native-worker/writers/output-cells.ts";
+import type { OutputData } from "../../../../native-worker/writers/prepared-output.ts";
 import { scorerOf } from "../../../helpers/data/tabular-reading.ts";
 
 const outputOf = (changes: Partial<ScorerOutput>): ScorerOutput => ({
@@ -55,8 +56,8 @@ test("rows that fail are left out of what is handed over, wherever they stand an
   const handed: Omit<ScoredRows, "identity" | "outputs">[] = [];
   const failed: number[] = [];
   const sink = {
-    rows: ({ outputsFrom, from, to, notANumber }: ScoredRows) =>
-      void handed.push({ outputsFrom, from, to, notANumber }),
+    rows: ({ outputsFrom, from, to, items, notANumber }: ScoredRows) =>
+      void handed.push({ outputsFrom, from, to, items, notANumber }),
   };
   const rows = { identity: { kind: "file", fileCells: [] } as const, outputs, from: 10, to: 15 };
   const hand = (rule: object) =>
@@ -64,11 +65,11 @@ test("rows that fail are left out of what is handed over, wherever they stand an
       failed.push(row),
     );
   hand({});
-  expect([handed.splice(0), failed]).toEqual([[{ outputsFrom: 10, from: 10, to: 15, notANumber: 3 }], []]);
+  expect([handed.splice(0), failed]).toEqual([[{ outputsFrom: 10, from: 10, to: 15, items: 5, notANumber: 3 }], []]);
   hand({ notANumber: "error" });
   expect(failed).toEqual([10, 12, 14]);
   expect(handed).toEqual([
-    { outputsFrom: 10, from: 11, to: 12, notANumber: 0 },
-    { outputsFrom: 10, from: 13, to: 14, notANumber: 0 },
+    { outputsFrom: 10, from: 11, to: 12, items: 1, notANumber: 0 },
+    { outputsFrom: 10, from: 13, to: 14, items: 1, notANumber: 0 },
   ]);
 });

@@ -1,0 +1,30 @@
+import path from "node:path";
+import Database from "better-sqlite3";
+import { expect, it, vi } from "vitest";
+import { openRegistry } from "../../../electron/registry/open-registry.ts";
+import { createWaiter } from "../../../electron/workspace/jobs/waiter.ts";
+import { jobSpec } from "../../helpers/engine/job-specs.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+
+it("a command's sign of life does not wait until another program lets go of the registry, and comes once it has", () => {
+  const file = path.join(temporaryFolder("waiter"), "registry.db");
+  const opened = openRegistry(file, { patienceMs: 3_600_000 });
+  if (!opened.ok) throw new Error(opened.problem.kind);
+  const registry = opened.value;
+  registry.jobs.add(jobSpec("job"));
+  vi.useFakeTimers({ toFake: ["performance", "Date"] });
+  const waiter = createWaiter(registry, "job");
+  const heartbeat = () => registry.waiters.listAlive("").map(({ heartbeatAt }) => heartbeatAt);
+  const first = heartbeat();
+  const other = new Database(file);
+  other.exec("BEGIN EXCLUSIVE");
+  vi.advanceTimersByTime(1001);
+  waiter.beat();
+  expect(heartbeat()).toEqual(first);
+  other.exec("ROLLBACK");
+  waiter.beat();
+  expect(heartbeat()).not.toEqual(first);
+  vi.useRealTimers();
+  other.close();
+  registry.close();
+});
