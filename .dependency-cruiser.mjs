@@ -76,7 +76,7 @@ const folders = {
     ["queue"],
   ],
   "electron/remote": [
-    ["clouds.ts", "hosts.ts", "tokens.ts"],
+    ["clouds.ts", "hosts.ts", "roles.ts", "tokens.ts"],
     ["network"],
     ["identity"],
     ["storage"],

@@ -1,27 +1,31 @@
 import * as z from "zod";
 import { oneLine } from "../../contract/plain-text.ts";
 import { type Problem, problemOf, withFullStop } from "../../contract/problem.ts";
+import { roles } from "../roles.ts";
+import { type RefusedField, refusedFields } from "./refused-fields.ts";
 
 /** Azure's error body, in both of its forms. */
 const errorSchema = z.object({
   code: z.string().nullish(),
   message: z.string().nullish(),
-  details: z.array(z.object({ code: z.string().nullish(), message: z.string().nullish() })).nullish(),
+  details: z
+    .array(z.object({ code: z.string().nullish(), message: z.string().nullish(), target: z.string().nullish() }))
+    .nullish(),
 });
 const bodySchema = z.union([z.object({ error: errorSchema }).transform(({ error }) => error), errorSchema]);
 
 const longestReason = 600;
 const mostDetails = 3;
 
-/** What Azure said when it refused: its code and its own words, on one line; both may be empty. */
-type Said = { readonly code: string; readonly reason: string };
+/** What Azure said when it refused: its code and its own words, on one line; both may be empty. `fields`: what they are about. */
+type Said = { readonly code: string; readonly reason: string; readonly fields: readonly RefusedField[] };
 
 function whatWasSaid(body: string): Said {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
   } catch {
-    return { code: "", reason: "" };
+    return { code: "", reason: "", fields: [] };
   }
   return saidOf(parsed);
 }
@@ -37,7 +41,11 @@ export function saidOf(error: unknown): Said {
   const sentences = [...new Set(all.map((text) => oneLine(text ?? "")).filter((text) => text !== ""))];
   const reason = sentences.map(withFullStop).join(" ");
   const isLong = reason.length > longestReason;
-  return { code: oneLine(code ?? "").slice(0, 100), reason: isLong ? `${reason.slice(0, longestReason)}…` : reason };
+  return {
+    code: oneLine(code ?? "").slice(0, 100),
+    reason: isLong ? `${reason.slice(0, longestReason)}…` : reason,
+    fields: refusedFields(message ?? "", details ?? []),
+  };
 }
 
 /** The part of Azure's sentence that names what is not allowed, and where. */
@@ -71,7 +79,7 @@ export type Refused = {
 };
 
 export function refusal({ status, address, body, isReading }: Refused, missing: Missing): Problem {
-  const { code, reason } = whatWasSaid(body);
+  const { code, reason, fields } = whatWasSaid(body);
   const told = toldReason(reason);
   if (status === 403) {
     const [, action, scope] = missingRight.exec(reason) ?? [];
@@ -88,11 +96,11 @@ export function refusal({ status, address, body, isReading }: Refused, missing: 
     const isPlace = missingPlaces.has(code) || (code === "ResourceNotFound" && missingWorkspace.test(reason));
     return isPlace ? missing.place : missing.thing;
   }
+  if ((status === 400 || status === 422) && fields.length > 0) {
+    return problemOf("azure/refused:fields", { status, fields: [...fields] });
+  }
   return problemOf("azure/refused", { status, code, reason: told });
 }
-
-/** Azure's own roles, by the names that its portal shows. */
-const roles = { reader: "Reader", scientist: "AzureML Data Scientist", computes: "AzureML Compute Operator" } as const;
 
 /** The smallest of Azure's own roles that lets somebody do it. */
 function roleFor(action: string): string {

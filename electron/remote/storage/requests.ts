@@ -5,6 +5,7 @@ import { failure, type Problem, problemOf, type Result, success, withFullStop } 
 import { type Patience, secondsToWait } from "../network/patience.ts";
 import { timedOut } from "../network/network-problems.ts";
 import type { RemoteNetwork } from "../network/remote-network.ts";
+import { roles } from "../roles.ts";
 import { Refusal } from "./refusal.ts";
 
 /** How one try is made: it ends when the signal does, and counts as stuck when nobody calls `alive` for long. */
@@ -81,7 +82,7 @@ export function createRequests(network: RemoteNetwork, container: string, patien
     if (status === 401 || code === "AuthenticationFailed") return problemOf("azure/sign-in-needed:refused", { host });
     if (status === 403) {
       if (code === "AuthorizationFailure") return problemOf("azure/forbidden:storage-network", { container });
-      const role = right === "read" ? "Storage Blob Data Reader" : "Storage Blob Data Contributor";
+      const role = right === "read" ? roles.blobReader : roles.blobContributor;
       return problemOf("azure/forbidden:blobs", { container, role });
     }
     if (code === "ContainerNotFound") return problemOf("datastore/not-found:container", { container });

@@ -13,6 +13,9 @@ export const controlPlaneSamples: SamplesOf<typeof controlPlaneProblems> = {
   "azure/forbidden": [{ action: "batchEndpoints/read", scope: "/subscriptions/one", role: "AzureML Data Scientist" }],
   "azure/forbidden:untold": [{ address: "https://one.test/x", reason: "You may not.", role: "Reader" }],
   "azure/refused": [{ status: 400, code: "BadRequest", reason: "The name is too long." }],
+  "azure/refused:fields": [
+    { status: 400, fields: [{ field: "mini_batch_size", reason: "'Mini Batch Size' must be greater than '0'." }] },
+  ],
   "azure/unexpected-answer": (["not-json", "shape", "too-large", "endless-list", "other-place"] as const).map(
     (fault) => ({ address: "https://one.test/x", fault }),
   ) as [{ address: string; fault: "shape" }],

@@ -18,6 +18,13 @@ function notInWorkspace(noun: string, { name, workspace }: Sought, list: string)
   return [`There is no ${noun} "${name}" in the Azure workspace ${workspace}.`, `See: batchdeck ${list} --remote`];
 }
 
+type RefusedFields = { status: number; fields: { field: string; reason: string }[] };
+
+/** Azure's words, each behind the field that it is about. */
+export function fieldSentences(fields: RefusedFields["fields"]): string {
+  return fields.map(({ field, reason }) => `${field}: ${reason}`).join(" ");
+}
+
 /** What Azure Resource Manager and the workspaces behind it answer. */
 export const controlPlaneProblems = {
   "azure/sign-in-needed:refused": ({ host }: { host: string }) => [
@@ -58,6 +65,10 @@ export const controlPlaneProblems = {
   ],
   "azure/refused": ({ status, code, reason }: { status: number; code: string; reason: string }) => [
     `Azure refused the request (${status} ${code}): ${reason}`,
+  ],
+  "azure/refused:fields": ({ status, fields }: RefusedFields) => [
+    `Azure refused the request (${status}): ${fieldSentences(fields)}`,
+    "Correct what is named, and try again.",
   ],
   "azure/unexpected-answer": ({ address, fault }: { address: string; fault: AnswerFault }) => [
     `What "${address}" answered is not what Azure ML's interface says: ${answerFaults[fault]}.`,

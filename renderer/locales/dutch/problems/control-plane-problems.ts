@@ -1,7 +1,8 @@
 import type { SameKinds } from "../../../../electron/contract/words/english-problems.ts";
-import type {
-  AnswerFault,
-  controlPlaneProblems as english,
+import {
+  type AnswerFault,
+  type controlPlaneProblems as english,
+  fieldSentences,
 } from "../../../../electron/contract/words/english/control-plane-problems.ts";
 import { quotedNames } from "../../../../electron/contract/words/name-list.ts";
 
@@ -51,6 +52,10 @@ export const controlPlaneProblems: SameKinds<typeof english> = {
     `Als er een recht ontbreekt: vraag een eigenaar van de werkruimte om de rol "${role}".`,
   ],
   "azure/refused": ({ status, code, reason }) => [`Azure weigerde het verzoek (${status} ${code}): ${reason}`],
+  "azure/refused:fields": ({ status, fields }) => [
+    `Azure weigerde het verzoek (${status}): ${fieldSentences(fields)}`,
+    "Verbeter wat er genoemd is en probeer het opnieuw.",
+  ],
   "azure/unexpected-answer": ({ address, fault }) => [
     `Wat "${address}" antwoordde is niet wat de interface van Azure ML zegt: ${answerFaults[fault]}.`,
     "Probeer het opnieuw; helpt dat niet, werk Batchdeck dan bij of meld het.",
