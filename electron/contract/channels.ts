@@ -11,6 +11,7 @@ import { problemSchema } from "./problem.ts";
 import { accountViewSchema, signInPromptSchema } from "./views/account.ts";
 import { azurePlaceSchema } from "./nouns/azure/azure-place.ts";
 import { azureWorkspaceSchema, seenSchema } from "./views/azure.ts";
+import { nodePriceSchema } from "./views/azure-estimate.ts";
 import { azurePlanSchema } from "./views/azure-plan.ts";
 import { azureClusterSchema, azureEndpointCardSchema, azureOverviewSchema } from "./views/azure-card.ts";
 import { azureDifferenceSchema, azureProgressSchema } from "./views/azure-write.ts";
@@ -116,6 +117,7 @@ const invocation = z.strictObject({
   incremental: z.boolean(),
 });
 
+const uploadLimit = z.number().positive().max(1e12).nullable();
 const azureInvocation = invocation.omit({ incremental: true }).extend({ deployment_name: z.string().nullable() });
 
 export const calls = {
@@ -231,6 +233,14 @@ export const calls = {
   /** The same as `invocations:preview` and `invocations:start`, of the chosen workspace in Azure. */
   "azure:preview-job": { input: azureInvocation, output: azurePlanSchema },
   "azure:start-job": { input: azureInvocation, output: jobViewSchema },
+  /** What a node of that cluster of the chosen workspace costs an hour; null: it is not known any more. */
+  "azure:set-price": {
+    input: z.strictObject({ compute: z.string(), price: nodePriceSchema.nullable() }),
+    output: nothing,
+  },
+  /** Bytes a second that a job may send its input with; null: all that there are. */
+  "azure:upload-limit": { input: byJob, output: uploadLimit },
+  "azure:limit-upload": { input: byJob.extend({ limit: uploadLimit }), output: nothing },
   /** Waits for the user; `accounts:prompt` says for what. */
   "accounts:sign-in": {
     input: z.strictObject({ kind: z.enum(["browser", "device-code"]), tenant: z.string().min(1).nullable() }),

@@ -1,16 +1,19 @@
 import type { CallInput } from "../contract/channels.ts";
 import type { AzurePlan } from "../contract/views/azure-plan.ts";
 import { type Result, success } from "../contract/problem.ts";
-import type { AzureInvocation, PlannedAzureJob } from "../workspace/jobs/azure-submission.ts";
+import type { AzureForecast, AzureInvocation } from "../workspace/jobs/azure-submission.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CallHandlers } from "./call.ts";
 import { grantedPlaces, type Grants } from "./grants.ts";
 
-/** Showing what a job in the chosen Azure ML workspace would be, and starting it. */
+/** Showing what a job in the chosen Azure ML workspace would be and cost, starting it, and how fast it sends its input. */
 export function azureJobHandlers(
   { azure, jobs }: Workspace,
   grants: Grants,
-): Pick<CallHandlers, "azure:preview-job" | "azure:start-job"> {
+): Pick<
+  CallHandlers,
+  "azure:preview-job" | "azure:start-job" | "azure:set-price" | "azure:upload-limit" | "azure:limit-upload"
+> {
   return {
     async "azure:preview-job"(input) {
       const request = requestOf(grants, input);
@@ -27,6 +30,9 @@ export function azureJobHandlers(
         return submitted.ok ? success(submitted.value.job) : submitted;
       });
     },
+    "azure:set-price": ({ compute, price }) => azure.setPrice(compute, price),
+    "azure:upload-limit": ({ name }) => jobs.uploadLimit(name),
+    "azure:limit-upload": ({ name, limit }) => jobs.limitUpload(name, limit),
   };
 }
 
@@ -43,11 +49,11 @@ function requestOf(grants: Grants, invocation: CallInput<"azure:start-job">): Re
   });
 }
 
-function viewOf({ problems, spec, listed }: PlannedAzureJob): AzurePlan {
+function viewOf({ problems, spec, listed, estimate, missingRights }: AzureForecast): AzurePlan {
   return {
     problems: [...problems],
     job:
-      spec === null
+      spec === null || estimate === null
         ? null
         : {
             workspace: spec.azure.place.workspace,
@@ -57,6 +63,9 @@ function viewOf({ problems, spec, listed }: PlannedAzureJob): AzurePlan {
             upload: listed === null ? null : { files: listed.files.length, bytes: listed.bytes, nested: listed.nested },
             output_folder: spec.output.folder,
             output_file: spec.output.fileName,
+            output_format: spec.output.format,
+            estimate,
+            missing_rights: missingRights.map((right) => ({ ...right, actions: [...right.actions] })),
           },
   };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Result, success } from "../contract/problem.ts";
-import { type AzureRepository, azureRepository } from "./azure.repository.ts";
+import { type AzureRepository, azureRepository } from "./azure/azure.repository.ts";
+import { type AzureHistoryRepository, azureHistoryRepository } from "./azure/azure-history.repository.ts";
 import { type ComputesRepository, computesRepository } from "./computes.repository.ts";
 import { stored } from "./rows/damage.ts";
 import { type DataAssetsRepository, dataAssetsRepository } from "./data-assets.repository.ts";
@@ -19,6 +20,7 @@ import { facts } from "./migrations/0080-facts.ts";
 import { specChecks } from "./migrations/0100-spec-checks.ts";
 import { archivedJobs } from "./migrations/0110-archived-jobs.ts";
 import { azure } from "./migrations/0120-azure.ts";
+import { azureHistory } from "./migrations/0140-azure-history.ts";
 import { type ModelsRepository, modelsRepository } from "./models.repository.ts";
 import type { Migration } from "./migrations.ts";
 import {
@@ -49,6 +51,7 @@ const registryMigrations: readonly Migration[] = [
   specChecks,
   archivedJobs,
   azure,
+  azureHistory,
 ];
 
 export type Registry = {
@@ -66,6 +69,7 @@ export type Registry = {
   readonly waiters: WaitersRepository;
   readonly watches: WatchesRepository;
   readonly azure: AzureRepository;
+  readonly azureHistory: AzureHistoryRepository;
   /** A number that no engine of this workspace has had before. */
   readonly nextEpoch: () => number;
   /** Changes whenever another process has written to the registry. */
@@ -112,6 +116,7 @@ function registryOf(database: SqliteDatabase): Registry {
     waiters: waitersRepository(database),
     watches: watchesRepository(database),
     azure: azureRepository(database),
+    azureHistory: azureHistoryRepository(database),
     // An epoch that a power cut took back would be given twice, and with it names of segments that exist.
     nextEpoch: () => inDurableTransaction(database, () => stored(z.number().int(), nextEpoch.get(), database.name)),
     dataVersion: () => dataVersion(database),

@@ -25,6 +25,7 @@ import { diskProblem } from "./disk.ts";
 import { createEndpoints, type Endpoints } from "./endpoints.ts";
 import { createEnvironments, type Environments } from "./environments.ts";
 import { createAzureSubmission } from "./jobs/azure-submission.ts";
+import { azureMeasures } from "./jobs/azure-costs.ts";
 import { createAzureRunning } from "./jobs/azure-running.ts";
 import { createJobDownload } from "./jobs/job-download.ts";
 import { createJobControl } from "./jobs/job-control.ts";
@@ -34,6 +35,7 @@ import { type OwnJobs, ownJobs } from "./jobs/own-jobs.ts";
 import { createQueue, type Queue } from "./jobs/queue.ts";
 import { createRowPictures } from "./jobs/row-pictures.ts";
 import { createSubmission } from "./jobs/submission.ts";
+import { createUploadLimit } from "./jobs/upload-limit.ts";
 import { createInputSource } from "./azure/remote-inputs.ts";
 import { createModels, type Models } from "./models.ts";
 import { narrow } from "./narrow.ts";
@@ -133,7 +135,7 @@ export function assembleWorkspace(
   const inputSource = options.inputSource ?? (options.environment === undefined ? null : ofAzure());
   const changes = createRegistryChanges(registry, systemClock);
   const azureRunner = createAzureRunning({
-    ...{ ...azure, host: processHost, clock: systemClock },
+    ...{ ...azure, host: processHost, clock: systemClock, measures: azureMeasures(registry.azureHistory) },
     ...(options.azureTimes === undefined ? {} : { times: options.azureTimes }),
   });
   const engine = createEngine({
@@ -182,6 +184,7 @@ export function assembleWorkspace(
       ...pictures.offer,
       ...submission.offer,
       ...createAzureSubmission(context),
+      ...createUploadLimit(context),
     },
     queue: createQueue(context),
     watches,

@@ -14,6 +14,8 @@ export type Format = {
   readonly percent: (share: number) => string;
   /** An amount of money in an unnamed currency: two decimals, and more for what would read as nothing. */
   readonly amount: (value: number) => string;
+  /** An amount in a currency of three letters: "€ 1.25". */
+  readonly money: (value: number, currency: string) => string;
   /** A number that may be tiny or huge, to three digits that mean something: "0.25", "1.2E-7". */
   readonly figure: (value: number) => string;
   /** A length of time in seconds: "40 ms", "0.4 sec", "12 sec", "2 min 5 sec", "1 hr 10 min". */
@@ -85,6 +87,12 @@ export function createFormat(locale: string, translate: Translate): Format {
     percent: (share) => (share > 0 && share < 0.01 ? `<${percent.format(0.01)}` : percent.format(share)),
     figure: (value) => (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9) ? tiny : three).format(value),
     amount: (value) => (value > 0 && value < 0.01 ? twoDigits : cents).format(value),
+    money: (value, currency) =>
+      new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency,
+        ...(value > 0 && value < 0.01 ? { maximumSignificantDigits: 2 } : {}),
+      }).format(value),
     duration,
     timeLeft: (range) => {
       const { low, high, unit, digits } = roundRange(range.low, range.high);

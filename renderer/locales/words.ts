@@ -1,7 +1,9 @@
 import { createSpeaker } from "../../electron/contract/words/speaker.ts";
 import { englishProblems } from "../../electron/contract/words/english-problems.ts";
+import { englishAzureEstimateSentences } from "../../electron/contract/sentences/azure-estimate-sentences.ts";
 import { englishPreflightSentences } from "../../electron/contract/sentences/preflight-sentences.ts";
 import { itemErrorTitles as dutchItemErrorTitles } from "./dutch/item-errors.ts";
+import { dutchAzureEstimateSentences } from "./dutch/azure-estimate-sentences.ts";
 import { dutchPreflightSentences } from "./dutch/preflight-sentences.ts";
 import {
   type FindingFact,
@@ -28,6 +30,8 @@ const speaker = createSpeaker(isDutch(locale) ? dutchProblems : englishProblems,
 export const { problem: problemWords } = speaker;
 
 export const preflightSentences = isDutch(locale) ? dutchPreflightSentences : englishPreflightSentences;
+
+export const azureEstimateSentences = isDutch(locale) ? dutchAzureEstimateSentences : englishAzureEstimateSentences;
 
 /** What is wrong with an item, by its code, where the window speaks another language than `errors.csv`; else null. */
 export const itemErrorTitles = isDutch(locale) ? dutchItemErrorTitles : null;

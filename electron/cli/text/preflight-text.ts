@@ -135,11 +135,11 @@ function rangeWords(range: EstimateRange, text: (value: number) => string): stri
   return `${rangeText(range, text)} (${visibleText(sentenceOf(basis, range.basis))})`;
 }
 
-function rangeText({ low, high }: EstimateRange, text: (value: number) => string): string {
+export function rangeText({ low, high }: Pick<EstimateRange, "low" | "high">, text: (value: number) => string): string {
   return text(low) === text(high) ? `about ${text(high)}` : `${text(low)} to ${text(high)}`;
 }
 
-function secondsText(seconds: number): string {
+export function secondsText(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

@@ -1,5 +1,19 @@
 import * as z from "zod";
+import { outputFormatSchema } from "../nouns/deployment.ts";
 import { problemSchema } from "../problem.ts";
+import { azureEstimateSchema } from "./azure-estimate.ts";
+
+/** What the account may not do that the job needs. */
+export const azureMissingRightSchema = z.strictObject({
+  /** A workspace, or a storage account. */
+  on: z.enum(["workspace", "storage"]),
+  name: z.string(),
+  /** The smallest of Azure's own roles that would let it. */
+  role: z.string(),
+  /** In Azure's words. */
+  actions: z.array(z.string()),
+});
+export type AzureMissingRight = Readonly<z.infer<typeof azureMissingRightSchema>>;
 
 /** What a job in Azure would be, before anything is sent. */
 export const azurePlanSchema = z.strictObject({
@@ -26,6 +40,10 @@ export const azurePlanSchema = z.strictObject({
         .nullable(),
       output_folder: z.string(),
       output_file: z.string(),
+      output_format: outputFormatSchema,
+      estimate: azureEstimateSchema,
+      /** As Azure tells; the job can be started all the same. */
+      missing_rights: z.array(azureMissingRightSchema),
     })
     .nullable(),
 });

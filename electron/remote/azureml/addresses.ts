@@ -1,7 +1,11 @@
 import type { AzurePlace } from "../../contract/views/azure.ts";
 
 /** The one version of each published interface that is spoken. Another is a change of schemas and of the stand-in together. */
-export const apiVersions = { subscriptions: "2022-12-01", machineLearning: "2024-04-01" } as const;
+export const apiVersions = {
+  subscriptions: "2022-12-01",
+  machineLearning: "2024-04-01",
+  authorization: "2022-04-01",
+} as const;
 
 export const provider = "Microsoft.MachineLearningServices";
 

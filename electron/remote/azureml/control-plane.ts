@@ -32,6 +32,7 @@ export type ListQuestion<View> = {
   readonly schema: z.ZodType<View>;
   readonly missing: Missing;
   readonly most: number | null;
+  readonly signal?: AbortSignal;
 };
 
 export type AnsweredList<View> = {
@@ -74,8 +75,8 @@ export function createControlPlane(ways: Ways): ControlPlane {
   const { origin } = new URL(ways.cloud.resource_manager);
   const isOurs = (link: string) => URL.canParse(link) && new URL(link).origin === origin;
 
-  async function read(url: string, missing: Missing): Promise<Result<unknown>> {
-    const answer = await ask({ method: "GET", url, repeats: "always", missing });
+  async function read(url: string, looking: Looking): Promise<Result<unknown>> {
+    const answer = await ask({ method: "GET", url, repeats: "always", ...looking });
     if (!answer.ok) return answer;
     if (answer.value.status !== 200) return unexpected(url, "shape");
     const parsed = parseJson(answer.value.body);
@@ -108,20 +109,20 @@ export function createControlPlane(ways: Ways): ControlPlane {
   return {
     async get(address, schema, missing) {
       const url = origin + address;
-      const answer = await read(url, missing);
+      const answer = await read(url, { missing });
       if (!answer.ok) return answer;
       const parsed = schema.safeParse(answer.value);
       return parsed.success ? success(parsed.data) : unexpected(url, "shape");
     },
 
-    async list<View>({ address, schema, missing, most }: ListQuestion<View>) {
+    async list<View>({ address, schema, most, ...looking }: ListQuestion<View>) {
       const items: View[] = [];
       let unreadable = 0;
       const asked = new Set<string>();
       for (let url: string | null = origin + address; url !== null && items.length < (most ?? Infinity); ) {
         if (asked.has(url) || asked.size >= mostPages) return unexpected(url, "endless-list");
         asked.add(url);
-        const answer: Result<unknown> = await read(url, missing);
+        const answer: Result<unknown> = await read(url, looking);
         if (!answer.ok) return answer;
         const page = pageSchema.safeParse(answer.value);
         if (!page.success) return unexpected(url, "shape");

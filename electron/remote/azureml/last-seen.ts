@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Seen } from "../../contract/views/azure.ts";
 import { type Result, success } from "../../contract/problem.ts";
-import type { AzureRepository } from "../../registry/azure.repository.ts";
+import type { AzureRepository } from "../../registry/azure/azure.repository.ts";
 
 /** What Azure answered last, kept for the time that it cannot be reached. */
 export type LastSeen = {

@@ -25,6 +25,7 @@ import { datastore } from "./nouns/datastores.ts";
 import { deployment } from "./nouns/deployments.ts";
 import { endpoint } from "./nouns/endpoints.ts";
 import { batchProperties, jobIn } from "./nouns/jobs.ts";
+import { type AzureRights, createRights } from "./rights.ts";
 import { noWorkspace } from "./workspaces.ts";
 
 type Listed<View> = Promise<Result<Seen<readonly View[]>>>;
@@ -43,6 +44,7 @@ export type AzureResources = {
   readonly datastores: Resources<AzureDatastore>;
   readonly assets: (noun: AssetNoun) => AzureAssets;
   readonly jobs: AzureJobs;
+  readonly rights: AzureRights;
 };
 
 type Resources<View> = {
@@ -166,6 +168,7 @@ export function resourcesIn(place: AzurePlace, controlPlane: ControlPlane, lastS
       problemOf("datastore/not-found:azure", { name, workspace }),
     ),
     assets,
+    rights: createRights(place, controlPlane),
     jobs: {
       list({ endpoint: ofEndpoint, deployment: ofDeployment, archived }, most) {
         const wanted = [

@@ -3,7 +3,7 @@ import { failure, type Result, success } from "../../contract/problem.ts";
 import type { AzurePlace } from "../../contract/views/azure.ts";
 import { cannotFetch } from "../../jobs/submit/cannot-fetch.ts";
 import type { InputSource, RemoteFile } from "../../jobs/submit/input-source.ts";
-import type { AzureRepository } from "../../registry/azure.repository.ts";
+import type { AzureRepository } from "../../registry/azure/azure.repository.ts";
 import { openAzureClient } from "../azureml/azure-client.ts";
 import type { AzureSession } from "../identity/session.ts";
 import { isWebAddress } from "../network/public-addresses.ts";

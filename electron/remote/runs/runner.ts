@@ -1,11 +1,13 @@
 import type { Clock } from "../../compute/clock.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
+import { success } from "../../contract/problem.ts";
 import { contentAddress } from "../../data/content/ask-content-address.ts";
 import type { AzureRunner } from "../../jobs/azure/azure-runner.ts";
 import type { AccountStore } from "../identity/account-store.ts";
 import type { NetworkSettings } from "../network/proxy.ts";
 import { openBlobStore } from "../storage/blob-store.ts";
 import { openBatchJobs } from "./batch-jobs.ts";
+import { measureWork, type RunMeasures } from "./measured-work.ts";
 import { type RunTimes, usualTimes } from "./patience.ts";
 import { createSessions } from "./sessions.ts";
 import { startWork } from "./work.ts";
@@ -16,22 +18,31 @@ export function createAzureRunner(
     readonly accounts: AccountStore;
     readonly host: ProcessHost;
     readonly clock: Clock;
+    readonly measures: RunMeasures;
     /** Left out: the usual ones. */
     readonly times?: RunTimes;
   },
 ): AzureRunner {
-  const { accounts, host, clock, times = usualTimes } = context;
+  const { accounts, host, clock, measures, times = usualTimes } = context;
   const sessions = createSessions(accounts, context);
   return {
-    start: (work) =>
-      startWork(work, {
-        ...{ clock, times },
-        session: () => sessions.of(work.spec),
-        mustSignIn: () => sessions.drop(work.spec),
-        openJobs: openBatchJobs,
-        openStore: (session, place) => openBlobStore({ ...session, host }, place),
-        contentAddress: (request, onProgress, signal) => contentAddress(host, request, onProgress, signal),
-      }),
+    start(work) {
+      const measured = measureWork(work, clock, measures);
+      return startWork(
+        { ...work, journal: measured.journal },
+        {
+          ...{ clock, times },
+          session: () => sessions.of(work.spec),
+          mustSignIn: () => sessions.drop(work.spec),
+          openJobs: openBatchJobs,
+          openStore(session, place) {
+            const store = openBlobStore({ ...session, host }, place);
+            return store.ok ? success(measured.store(store.value)) : store;
+          },
+          contentAddress: (request, onProgress, signal) => contentAddress(host, request, onProgress, signal),
+        },
+      );
+    },
     mayGoOn: (spec) => sessions.isChanged(spec),
     close: sessions.close,
   };

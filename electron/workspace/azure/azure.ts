@@ -1,4 +1,5 @@
 import type { AzureDeployment, AzurePlace, AzureWorkspace, Seen } from "../../contract/views/azure.ts";
+import type { NodePrice } from "../../contract/views/azure-estimate.ts";
 import type { AzureDifference } from "../../contract/views/azure-write.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { showEndpoint } from "../../deployments/endpoints.ts";
@@ -13,7 +14,7 @@ import type { AzureSession } from "../../remote/identity/session.ts";
 import type { Waiting } from "../../remote/azureml/writes/operations.ts";
 import type { EndpointPlan, Scratch } from "../../remote/azureml/writes/plan.ts";
 import type { Published } from "../../remote/azureml/writes/publish.ts";
-import type { ChosenWorkspace } from "../../registry/azure.repository.ts";
+import type { ChosenWorkspace } from "../../registry/azure/azure.repository.ts";
 import { placeOfAddress, readWorkspaceFile } from "../../remote/azureml/workspace-file.ts";
 import type { WorkspaceContext } from "../context.ts";
 import { planOf, type PublishSource, withScratch } from "./publishing.ts";
@@ -39,6 +40,11 @@ export type Azure = {
   readonly chosen: () => ChosenWorkspace | null;
   /** Chooses none, and forgets what Azure answered; returns the one that was chosen. Asks nobody. */
   readonly forget: () => ChosenWorkspace | null;
+  /**
+   * What a node of a cluster of the chosen workspace costs an hour, as its user says; null: it is not known any more. Asks nobody.
+   * Problem: azure/no-workspace.
+   */
+  readonly setPrice: (compute: string, price: NodePrice | null) => Result<null>;
   /** What a `config.json` of Azure ML studio names. Problem: usage/invalid. */
   readonly readFile: (file: string) => Promise<Result<NamedWorkspace>>;
   /** What the address of a page of Azure ML studio names. Problem: usage/invalid. */
@@ -178,6 +184,13 @@ export function createAzure(context: WorkspaceContext): Azure {
       const chosen = kept.chosen();
       kept.forget();
       return chosen;
+    },
+    setPrice(compute, price) {
+      const chosen = kept.chosen();
+      if (chosen === null) return failure("azure/no-workspace");
+      const { cloud, ...place } = chosen;
+      registry.azureHistory.setPrice({ cloud, place }, compute, price);
+      return success(null);
     },
     readFile: readWorkspaceFile,
     readAddress: placeOfAddress,

@@ -1,7 +1,7 @@
 import type { ProcessHost } from "../../compute/process-host.ts";
 import { type Result, success } from "../../contract/problem.ts";
 import type { InputSource } from "../../jobs/submit/input-source.ts";
-import type { AzureRepository } from "../../registry/azure.repository.ts";
+import type { AzureRepository } from "../../registry/azure/azure.repository.ts";
 import { readCloud } from "../../remote/clouds.ts";
 import type { AccountStore } from "../../remote/identity/account-store.ts";
 import { cloudIn } from "../../remote/identity/account-views.ts";

@@ -4,6 +4,7 @@ import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
 import { errorProblem } from "../../jobs/folder/error-problem.ts";
 import type { AzureRunner, AzureWork, AzureWorkEnd, AzureWorkInHand } from "../../jobs/azure/azure-runner.ts";
 import type { AccountStore } from "../../remote/identity/account-store.ts";
+import type { RunMeasures } from "../../remote/runs/measured-work.ts";
 import type { RunTimes } from "../../remote/runs/patience.ts";
 import type { NetworkSettings } from "../../remote/network/proxy.ts";
 
@@ -13,6 +14,7 @@ export function createAzureRunning(
     readonly accounts: AccountStore;
     readonly host: ProcessHost;
     readonly clock: Clock;
+    readonly measures: RunMeasures;
     readonly times?: RunTimes;
   },
 ): AzureRunner {

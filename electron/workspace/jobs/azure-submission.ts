@@ -1,5 +1,7 @@
 import type { JobView } from "../../contract/nouns/job.ts";
 import { type Result, success } from "../../contract/problem.ts";
+import type { AzureEstimate } from "../../contract/views/azure-estimate.ts";
+import type { AzureMissingRight } from "../../contract/views/azure-plan.ts";
 import { enqueue } from "../../jobs/queue/enqueue.ts";
 import { checkNobodyWrites } from "../../jobs/submit/resolve-output.ts";
 import type { AzureResources } from "../../remote/azureml/azure-client.ts";
@@ -10,9 +12,17 @@ import {
   planAzureJob,
 } from "../../remote/runs/plan-job.ts";
 import type { WorkspaceContext } from "../context.ts";
+import { azureEstimate } from "./azure-costs.ts";
 import { findJob } from "./find-job.ts";
 
 export type { AzureInvocation, PlannedAzureJob } from "../../remote/runs/plan-job.ts";
+
+/** What a job would be, what it would take, and what its account may not do for it. */
+export type AzureForecast = PlannedAzureJob & {
+  /** Null when too little is known. */
+  readonly estimate: AzureEstimate | null;
+  readonly missingRights: readonly AzureMissingRight[];
+};
 
 /** From an invocation to a queued job that runs in Azure. */
 export type AzureSubmission = {
@@ -21,7 +31,7 @@ export type AzureSubmission = {
     request: AzureInvocation,
     resources: AzureResources,
     where: AzureWhere,
-  ) => Promise<PlannedAzureJob>;
+  ) => Promise<AzureForecast>;
   /** A refusal names everything that is wrong. Nothing is sent by it: the engine does that. */
   readonly submitToAzure: (
     request: AzureInvocation,
@@ -31,11 +41,22 @@ export type AzureSubmission = {
 };
 
 export function createAzureSubmission({ registry, home, changed }: WorkspaceContext): AzureSubmission {
-  const plan: AzureSubmission["planForAzure"] = (request, resources, where) =>
+  const plan = (request: AzureInvocation, resources: AzureResources, where: AzureWhere) =>
     planAzureJob({ registry, home }, request, resources, where);
 
   return {
-    planForAzure: plan,
+    async planForAzure(request, resources, where) {
+      const planned = await plan(request, resources, where);
+      const { spec, listed } = planned;
+      if (spec === null) return { ...planned, estimate: null, missingRights: [] };
+      const { accountName, containerName } = spec.azure.datastore;
+      const writes = spec.azure.input.kind === "upload";
+      return {
+        ...planned,
+        estimate: azureEstimate(registry.azureHistory, spec, listed),
+        missingRights: await resources.rights.missingForJob({ accountName, containerName, writes }),
+      };
+    },
     async submitToAzure(request, resources, where) {
       const planned = await plan(request, resources, where);
       const [problem, ...others] = planned.problems;

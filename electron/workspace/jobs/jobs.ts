@@ -19,6 +19,7 @@ import type { JobDownload } from "./job-download.ts";
 import type { JobResults } from "./job-results.ts";
 import type { RowPicturesOf } from "./row-pictures.ts";
 import type { Submission } from "./submission.ts";
+import type { UploadLimit } from "./upload-limit.ts";
 import { createWaiter, type Waiter } from "./waiter.ts";
 
 /** Columns of the data that a model input takes by their place, since nobody named them. */
@@ -44,7 +45,14 @@ export type JobLookup = {
   readonly delete: (name: string) => Promise<Result<null>>;
 };
 
-export type Jobs = JobLookup & JobControl & JobResults & JobDownload & RowPicturesOf & Submission & AzureSubmission;
+export type Jobs = JobLookup &
+  JobControl &
+  JobResults &
+  JobDownload &
+  RowPicturesOf &
+  Submission &
+  AzureSubmission &
+  UploadLimit;
 
 export function createJobLookup(context: WorkspaceContext): JobLookup {
   const { registry, home, codeFolder, changed } = context;

@@ -52,8 +52,8 @@ export function InvocationSheet() {
 
 function LocalSheet({ request, endpoint }: { readonly request: SheetRequest; readonly endpoint: Endpoint }) {
   const { input } = request;
-  const { choices, preview, ...invocation } = useInvocation(request, endpoint);
-  const { deployment, overrides } = choices;
+  const { preview, ...invocation } = useInvocation(request, endpoint);
+  const { deployment, deploymentName, form } = invocation;
   const report = preview.report.state === "ready" ? preview.report.value : null;
   const plan = report?.plan ?? null;
 
@@ -63,10 +63,14 @@ function LocalSheet({ request, endpoint }: { readonly request: SheetRequest; rea
       invocation={invocation}
       isLookingAgain={report !== null && preview.stage === "looking"}
     >
-      <InputSection input={input} preview={choices.deploymentName === null ? null : preview} />
-      <RunOnChoice request={request} />
+      <InputSection input={input} preview={deploymentName === null ? null : preview} />
+      <RunOnChoice
+        request={request}
+        overrides={invocation.overrides}
+        own={report === null ? null : { runsOn: "local", seconds: report.estimate?.seconds ?? null }}
+      />
       {endpoint.deployments.length !== 1 && (
-        <DeploymentChoice endpoint={endpoint} chosen={choices.deploymentName} onChoose={choices.chooseDeployment} />
+        <DeploymentChoice endpoint={endpoint} chosen={deploymentName} onChoose={invocation.chooseDeployment} />
       )}
       {preview.report.state === "failed" && <ProblemNotice problem={preview.report.problem} />}
       {report !== null && (
@@ -80,7 +84,7 @@ function LocalSheet({ request, endpoint }: { readonly request: SheetRequest; rea
         <ChooseAnotherInput onChoose={invocation.chooseAnother} />
       )}
       {invocation.canReuse && (
-        <IncrementalChoice chosen={choices.isIncremental} onChoose={choices.chooseIncremental} plan={plan} />
+        <IncrementalChoice chosen={invocation.isIncremental} onChoose={invocation.chooseIncremental} plan={plan} />
       )}
       {report !== null && plan !== null && (
         <>
@@ -93,15 +97,12 @@ function LocalSheet({ request, endpoint }: { readonly request: SheetRequest; rea
           <SampleSection sample={report.sample} isComing={preview.stage !== "done"} />
           <OutputSection plan={plan} onChange={() => void invocation.changeOutput()} />
           {report.estimate !== null && <EstimateSection estimate={report.estimate} />}
-          <RunsOnSection
-            plan={plan}
-            deploymentName={endpoint.deployments.length === 1 ? choices.deploymentName : null}
-          />
+          <RunsOnSection plan={plan} deploymentName={endpoint.deployments.length === 1 ? deploymentName : null} />
           <div>
             {report.scan !== null && <ScanReport scan={report.scan} model={plan.model} />}
             <OverridesForm
-              form={overrides}
-              onChange={choices.changeOverrides}
+              form={form}
+              onChange={invocation.changeOverrides}
               deploymentThreshold={deployment?.error_threshold ?? -1}
               format={plan.output_format}
             />

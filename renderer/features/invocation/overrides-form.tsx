@@ -12,7 +12,7 @@ import {
 import { useRef } from "react";
 import type { InvocationPlan } from "../../../electron/contract/nouns/preflight.ts";
 import { t } from "../../locales/words.ts";
-import { type OverrideForm, overrideFaults } from "./overrides.ts";
+import { numberFieldNames, numberFields, type OverrideForm, overrideFaults } from "./overrides.ts";
 
 const useStyles = makeStyles({
   // Its arrow stands where all other text begins, its fields end where that ends.
@@ -28,8 +28,8 @@ const useStyles = makeStyles({
 type Props = {
   readonly form: OverrideForm;
   readonly onChange: (form: OverrideForm) => void;
-  /** What the deployment tolerates; -1 is any number. */
-  readonly deploymentThreshold: number;
+  /** What the deployment tolerates; -1 is any number, null: it is not known here. */
+  readonly deploymentThreshold: number | null;
   /** What will be written as things stand; formulas are a matter of CSV alone. */
   readonly format: InvocationPlan["output_format"];
 };
@@ -46,30 +46,37 @@ export function OverridesForm({ form, onChange, deploymentThreshold, format }: P
         {/* In a low window the fields unfold out of sight. */}
         <AccordionPanel collapseMotion={{ onMotionFinish: () => fields.current?.scrollIntoView({ block: "nearest" }) }}>
           <div className={styles.fields} ref={fields}>
-            <Field
-              label={t("sheet.miniBatch")}
-              hint={t("sheet.miniBatchHint")}
-              size="small"
-              {...(faults.includes("miniBatchSize") ? { validationMessage: t("sheet.wholeNumber") } : {})}
-            >
-              <Input
+            {numberFieldNames.map((field) => (
+              <Field
+                key={field}
+                label={t(`setting.${field}`)}
+                hint={t(field === "retry_settings.timeout" ? "sheet.secondsHint" : "sheet.overrideHint", {
+                  key: field,
+                })}
                 size="small"
-                inputMode="numeric"
-                value={form.miniBatchSize}
-                onChange={(_, { value }) => onChange({ ...form, miniBatchSize: value.trim() })}
-              />
-            </Field>
+                {...(faults.includes(field)
+                  ? {
+                      validationMessage: t(numberFields[field] === 0 ? "sheet.wholeNumberOrZero" : "sheet.wholeNumber"),
+                    }
+                  : {})}
+              >
+                <Input
+                  size="small"
+                  inputMode="numeric"
+                  value={form.numbers[field] ?? ""}
+                  onChange={(_, { value }) =>
+                    onChange({ ...form, numbers: { ...form.numbers, [field]: value.trim() } })
+                  }
+                />
+              </Field>
+            ))}
             <Field label={t("sheet.threshold")} hint={t("sheet.thresholdHint")} size="small">
               <Select
                 size="small"
                 value={form.threshold}
                 onChange={(_, { value }) => onChange({ ...form, threshold: value as OverrideForm["threshold"] })}
               >
-                <option value="deployment">
-                  {deploymentThreshold < 0
-                    ? t("sheet.thresholdDeploymentNever")
-                    : t("sheet.thresholdDeployment", { count: deploymentThreshold })}
-                </option>
+                <option value="deployment">{ownThreshold(deploymentThreshold)}</option>
                 <option value="never">{t("sheet.thresholdNever")}</option>
                 <option value="after">{t("sheet.thresholdAfter")}</option>
               </Select>
@@ -88,6 +95,17 @@ export function OverridesForm({ form, onChange, deploymentThreshold, format }: P
                 />
               </Field>
             )}
+            <Field
+              label={t("setting.output_file_name")}
+              hint={t("sheet.overrideHint", { key: "output_file_name" })}
+              size="small"
+            >
+              <Input
+                size="small"
+                value={form.outputFile}
+                onChange={(_, { value }) => onChange({ ...form, outputFile: value.trim() })}
+              />
+            </Field>
             <Field label={t("sheet.format")} size="small">
               <Select
                 size="small"
@@ -119,4 +137,9 @@ export function OverridesForm({ form, onChange, deploymentThreshold, format }: P
       </AccordionItem>
     </Accordion>
   );
+}
+
+function ownThreshold(count: number | null): string {
+  if (count === null) return t("sheet.formatDeployment");
+  return count < 0 ? t("sheet.thresholdDeploymentNever") : t("sheet.thresholdDeployment", { count });
 }

@@ -24,7 +24,7 @@ export type Preview = {
 };
 
 /** Somebody types. */
-const pauseMs = 250;
+export const pauseMs = 250;
 
 let previews = 0;
 

@@ -15,6 +15,7 @@ import { JobHeader } from "./job-header.tsx";
 import { JobProblem } from "./job-problem.tsx";
 import { JobTabs, type TabName } from "./tabs/job-tabs.tsx";
 import { JobProgress } from "./job-progress.tsx";
+import { UploadLimit } from "./upload-limit.tsx";
 
 const useStyles = makeStyles({
   page: {
@@ -75,6 +76,7 @@ function JobPage({ job }: { readonly job: JobView }) {
       {isQueuePaused && !isTerminal(job.status) && <QueuePausedNotice />}
 
       <JobProgress job={job} onShowErrors={tab === "errors" ? null : () => setTab("errors")} />
+      <UploadLimit job={job} />
 
       {isSample && job.status === "Completed" && (
         <div className={styles.hint}>

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type AzureRepository, azureRepository } from "../../../electron/registry/azure.repository.ts";
+import { type AzureRepository, azureRepository } from "../../../electron/registry/azure/azure.repository.ts";
 import { azure } from "../../../electron/registry/migrations/0120-azure.ts";
 
 let database: Database.Database;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { fitColumns } from "../../../renderer/components/table-columns.ts";
-import { noOverrides, overrideFaults, overridesOf } from "../../../renderer/features/invocation/overrides.ts";
+import {
+  noOverrides,
+  numberFieldNames,
+  overrideFaults,
+  overridesOf,
+} from "../../../renderer/features/invocation/overrides.ts";
 
 describe("settings changed for one job", () => {
   it("send nothing while everything is as the deployment says", () => {
@@ -10,14 +15,21 @@ describe("settings changed for one job", () => {
 
   it("are sent by Azure's names and by ours", () => {
     const form = {
-      miniBatchSize: "25",
+      numbers: {
+        mini_batch_size: "25",
+        instance_count: "2",
+        max_concurrency_per_instance: "4",
+        "retry_settings.max_retries": "0",
+        "retry_settings.timeout": "60",
+      },
       threshold: "after",
       thresholdCount: "0",
       format: "parquet",
       formulas: "keep",
+      outputFile: "",
     } as const;
     expect(overridesOf(form, "predictions.csv")).toEqual({
-      mini_batch_size: "25",
+      ...form.numbers,
       error_threshold: "0",
       "batchdeck.output_format": "parquet",
       "batchdeck.csv_formulas": "keep",
@@ -27,15 +39,23 @@ describe("settings changed for one job", () => {
   });
 
   it("must be whole numbers", () => {
-    for (const miniBatchSize of ["0", "-1", "1.5", "1e3", "ten", "99999999999999999999"]) {
-      expect(overrideFaults({ ...noOverrides, miniBatchSize }), miniBatchSize).toEqual(["miniBatchSize"]);
+    for (const field of numberFieldNames) {
+      for (const typed of ["-1", "1.5", "1e3", "ten", "99999999999999999999"]) {
+        expect(overrideFaults({ ...noOverrides, numbers: { [field]: typed } }), typed).toEqual([field]);
+      }
+      const zero = overrideFaults({ ...noOverrides, numbers: { [field]: "0" } });
+      expect(zero, field).toEqual(field === "retry_settings.max_retries" ? [] : [field]);
     }
     expect(overrideFaults({ ...noOverrides, threshold: "after", thresholdCount: "" })).toEqual(["thresholdCount"]);
     expect(overrideFaults({ ...noOverrides, threshold: "never", thresholdCount: "" })).toEqual([]);
     // What is being typed changes nothing of what the sheet looks at meanwhile.
-    expect(overridesOf({ ...noOverrides, miniBatchSize: "ten", threshold: "after", thresholdCount: "" }, null)).toEqual(
-      {},
-    );
+    const typing = {
+      ...noOverrides,
+      numbers: { mini_batch_size: "ten" },
+      threshold: "after",
+      thresholdCount: "",
+    } as const;
+    expect(overridesOf(typing, null)).toEqual({});
   });
 
   it("give the output the ending of its format, when its name had the ending of another", () => {
@@ -46,6 +66,8 @@ describe("settings changed for one job", () => {
     expect(nameOf("churn.csv", parquet)).toBe("churn.parquet");
     expect(nameOf("churn.parquet", parquet)).toBe("churn.parquet");
     expect(nameOf("churn.scores", parquet)).toBe("churn.scores");
+    expect(overridesOf({ ...parquet, outputFile: "mine.txt" }, "churn.csv")["output_file_name"]).toBe("mine.txt");
+    expect(overridesOf({ ...noOverrides, outputFile: "mine.csv" }, null)).toEqual({ output_file_name: "mine.csv" });
     expect(overridesOf(parquet, null)).toEqual({ "batchdeck.output_format": "parquet" });
     expect(overridesOf(parquet, "churn.scores")).toEqual({ "batchdeck.output_format": "parquet" });
   });

@@ -1,9 +1,12 @@
 import { englishWords } from "../../../contract/words/english-problems.ts";
+import type { EstimateRange } from "../../../contract/nouns/preflight.ts";
 import { type Result, success } from "../../../contract/problem.ts";
+import { englishAzureEstimateSentences } from "../../../contract/sentences/azure-estimate-sentences.ts";
 import type { AzureResources, AzureWhere } from "../../../workspace/azure/azure.ts";
-import type { AzureInvocation, PlannedAzureJob } from "../../../workspace/jobs/azure-submission.ts";
+import type { AzureForecast, AzureInvocation, PlannedAzureJob } from "../../../workspace/jobs/azure-submission.ts";
 import type { CommandContext } from "../../terminal/command.ts";
 import { exitCodes } from "../../terminal/exit-codes.ts";
+import { estimateLines } from "../../text/azure-estimate-text.ts";
 import { numberText } from "../../text/numbers.ts";
 import { showJob } from "../show-job.ts";
 import { waitForJob } from "../wait-for-job.ts";
@@ -18,7 +21,13 @@ export async function invokeInAzure(
   { isDryRun, isAwaited }: How,
 ): Promise<Result<number>> {
   const { workspace, terminal } = context;
-  if (isDryRun) return showPlan(context, await workspace.jobs.planForAzure(request, resources, at));
+  if (isDryRun) {
+    return showPlan(
+      context,
+      await workspace.jobs.planForAzure(request, resources, at),
+      await timeHere(context, request),
+    );
+  }
   const submitted = await workspace.jobs.submitToAzure(request, resources, at);
   if (!submitted.ok) return submitted;
   const { job, planned } = submitted.value;
@@ -32,6 +41,13 @@ export async function invokeInAzure(
     `The job ${job.name} is queued. It is sent as soon as Batchdeck is open, or with: batchdeck job stream -n ${job.name}`,
   );
   return showJob(context, job);
+}
+
+/** How long the same would take on this computer; null: the endpoint is not here, or nothing is known. */
+async function timeHere({ workspace }: CommandContext, request: AzureInvocation): Promise<EstimateRange | null> {
+  if (!workspace.endpoints.show(request.endpointName).ok) return null;
+  const { estimate } = await workspace.jobs.preflight({ ...request, jobName: null }, "quick");
+  return estimate?.seconds ?? null;
 }
 
 function runsAs({ username, place }: AzureWhere): string {
@@ -52,18 +68,18 @@ const differences: readonly string[] = [
 ];
 
 /** Exit 2 when anything is wrong, as the invocation itself would. */
-function showPlan({ terminal }: CommandContext, planned: PlannedAzureJob): Result<number> {
+function showPlan({ terminal }: CommandContext, planned: AzureForecast, here: EstimateRange | null): Result<number> {
   const { problems, spec, listed } = planned;
-  if (terminal.print !== null) terminal.print.view(planJson(planned));
-  else terminal.result(planLines(planned));
+  if (terminal.print !== null) terminal.print.view(planJson(planned, here));
+  else terminal.result(planLines(planned, here));
   if (terminal.print === null && spec !== null && listed !== null && problems.length === 0) {
     terminal.note("Nothing was sent.");
   }
   return success(problems.length === 0 ? exitCodes.done : exitCodes.refused);
 }
 
-function planJson(planned: PlannedAzureJob) {
-  const { problems, spec, listed } = planned;
+function planJson(planned: AzureForecast, here: EstimateRange | null) {
+  const { problems, spec, listed, estimate, missingRights } = planned;
   return {
     problems: problems.map((problem) => ({ code: problem.code, ...englishWords(problem) })),
     runs_on: "azure",
@@ -79,12 +95,16 @@ function planJson(planned: PlannedAzureJob) {
     output_path: spec?.output.folder ?? null,
     output_file: spec?.output.fileName ?? null,
     overrides: spec?.azure.overrides ?? {},
+    /** What it would take in Azure, and how long on this computer; null: not known. */
+    estimate,
+    seconds_here: here === null ? null : { low: here.low, high: here.high },
+    missing_rights: missingRights,
     differences: [...leftOut(planned), ...differences],
   };
 }
 
-function planLines(planned: PlannedAzureJob): readonly string[] {
-  const { problems, spec, listed } = planned;
+function planLines(planned: AzureForecast, here: EstimateRange | null): readonly string[] {
+  const { problems, spec, listed, estimate, missingRights } = planned;
   const wrong = problems.map((problem) => {
     const { message, remedy } = englishWords(problem);
     return `  ${message}${remedy === "" ? "" : ` ${remedy}`}`;
@@ -101,7 +121,9 @@ function planLines(planned: PlannedAzureJob): readonly string[] {
     `Runs as     ${runAs}`,
     `Input       ${input}`,
     `Output      ${spec.output.folder}`,
+    ...(estimate === null ? [] : estimateLines(estimate, here)),
     "",
+    ...missingRights.map((right) => `  ${englishAzureEstimateSentences.missingRight(right)}`),
     ...[...leftOut(planned), ...differences].map((line) => `  ${line}`),
   ];
 }

@@ -1,12 +1,24 @@
-import { Body1, Body1Strong, Button, Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import {
+  Body1,
+  Body1Strong,
+  Button,
+  Caption1,
+  makeStyles,
+  MessageBar,
+  MessageBarBody,
+  Spinner,
+  tokens,
+} from "@fluentui/react-components";
 import type { AzureEndpointCard as Endpoint } from "../../../../electron/contract/views/azure-card.ts";
 import type { AzurePlan } from "../../../../electron/contract/views/azure-plan.ts";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";
-import { format, t } from "../../../locales/words.ts";
+import { azureEstimateSentences, format, t } from "../../../locales/words.ts";
 import type { SheetRequest } from "../../../store/app-store.ts";
 import { AzureProblem } from "../../azure/azure-problem.tsx";
 import { DeploymentChoice } from "../deployment-choice.tsx";
 import { ChooseAnotherInput, InputSection } from "../input-section.tsx";
+import { OverridesForm } from "../overrides-form.tsx";
+import { AzureEstimateSection } from "./azure-estimate-section.tsx";
 import { RunOnChoice } from "./run-on-choice.tsx";
 import { SheetForm } from "../sheet-form.tsx";
 import { useAzureJob } from "./use-azure-job.ts";
@@ -32,9 +44,13 @@ export function AzureJobSheet({ request, endpoint }: { readonly request: SheetRe
   const { plan, ...job } = useAzureJob(request, endpoint);
   const answer = plan.state === "ready" ? plan.value : null;
   return (
-    <SheetForm request={request} invocation={job} isLookingAgain={false}>
+    <SheetForm request={request} invocation={job} isLookingAgain={plan.state !== "loading" && job.isLooking}>
       <InputSection input={request.input} preview={null} />
-      <RunOnChoice request={request} />
+      <RunOnChoice
+        request={request}
+        overrides={job.overrides}
+        own={answer === null ? null : { runsOn: "azure", estimate: answer.job?.estimate ?? null }}
+      />
       {job.models.length !== 1 && (
         <DeploymentChoice
           endpoint={{ deployments: job.models, default_deployment: endpoint.default_deployment }}
@@ -53,15 +69,47 @@ export function AzureJobSheet({ request, endpoint }: { readonly request: SheetRe
         <ChooseAnotherInput onChoose={job.chooseAnother} />
       )}
       {answer !== null && answer.job !== null && (
-        <Plan job={answer.job} onChangeOutput={() => void job.changeOutput()} />
+        <>
+          <MissingRights rights={answer.job.missing_rights} />
+          <Plan job={answer.job} onChangeOutput={() => void job.changeOutput()} onPriced={job.lookAgain} />
+          <OverridesForm
+            form={job.form}
+            onChange={job.changeOverrides}
+            deploymentThreshold={null}
+            format={answer.job.output_format}
+          />
+        </>
       )}
     </SheetForm>
   );
 }
 
+/** What the account may not do, as Azure tells; it may be wrong about that, so that Start is not refused for it. */
+function MissingRights({ rights }: { readonly rights: PlannedJob["missing_rights"] }) {
+  const styles = useStyles();
+  if (rights.length === 0) return null;
+  return (
+    <MessageBar className={styles.fixed} intent="warning" layout="multiline" data-testid="missing-rights">
+      <MessageBarBody>
+        {rights.map((right) => (
+          <Body1 block key={right.name}>
+            {azureEstimateSentences.missingRight(right)}
+          </Body1>
+        ))}
+      </MessageBarBody>
+    </MessageBar>
+  );
+}
+
 type PlannedJob = NonNullable<AzurePlan["job"]>;
 
-function Plan({ job, onChangeOutput }: { readonly job: PlannedJob; readonly onChangeOutput: () => void }) {
+type PlanProps = {
+  readonly job: PlannedJob;
+  readonly onChangeOutput: () => void;
+  readonly onPriced: () => void;
+};
+
+function Plan({ job, onChangeOutput, onPriced }: PlanProps) {
   const styles = useStyles();
   const { upload } = job;
   return (
@@ -98,6 +146,7 @@ function Plan({ job, onChangeOutput }: { readonly job: PlannedJob; readonly onCh
           </Button>
         </div>
       </section>
+      <AzureEstimateSection estimate={job.estimate} compute={job.compute} onPriced={onPriced} />
       <section className={styles.section}>
         <Body1Strong as="h3">{t("sheet.otherwise")}</Body1Strong>
         <ul className={styles.list}>

@@ -1,81 +1,61 @@
-import { useEffect, useState } from "react";
-import type { InputGrant } from "../../../../electron/contract/channels.ts";
+import { useEffect, useMemo, useState } from "react";
 import type { AzureEndpointCard as Endpoint } from "../../../../electron/contract/views/azure-card.ts";
 import type { AzurePlan } from "../../../../electron/contract/views/azure-plan.ts";
-import type { Problem } from "../../../../electron/contract/problem.ts";
 import { call } from "../../../bridge/bridge.ts";
-import { chooseInput, showNewJob } from "../../../store/actions.ts";
 import type { Fetched, SheetRequest } from "../../../store/app-store.ts";
+import { useChoices } from "../use-choices.ts";
+import { pauseMs } from "../use-preview.ts";
 
 /** A job in Azure while its user decides about it: the choices, what Azure and main say of them, and Start. */
-export function useAzureJob({ input }: SheetRequest, endpoint: Endpoint) {
-  const models = endpoint.deployments.filter(({ type }) => type === "model");
-  const only = models.length === 1 ? models[0]?.name : undefined;
-  const [deploymentName, chooseDeployment] = useState<string | null>(endpoint.default_deployment ?? only ?? null);
-  const [output, setOutput] = useState<{ readonly grantId: string } | null>(null);
+export function useAzureJob(request: SheetRequest, endpoint: Endpoint) {
+  const { name, default_deployment, deployments } = endpoint;
+  const models = useMemo(() => deployments.filter(({ type }) => type === "model"), [deployments]);
+  const choices = useChoices(request, { name, default_deployment, deployments: models });
+  const { deploymentName, outputGrant, overrides } = choices;
+  const { grantId } = request.input;
+  /** What was answered last: to these choices, or, while it is looked at again, to those before. */
   const [plan, setPlan] = useState<Fetched<AzurePlan>>({ state: "loading" });
+  const [isLooking, setLooking] = useState(true);
   const [asked, setAsked] = useState(0);
-  const [isStarting, setStarting] = useState(false);
-  const [problems, setProblems] = useState<readonly Problem[]>([]);
-  const outputGrant = output?.grantId ?? null;
-  const { name } = endpoint;
 
   useEffect(() => {
     if (deploymentName === null) return undefined;
     let isCurrent = true;
-    setPlan({ state: "loading" });
-    void call("azure:preview-job", request(name, deploymentName, input, outputGrant)).then((answer) => {
+    setLooking(true);
+    const look = async (): Promise<void> => {
+      const answer = await call("azure:preview-job", {
+        ...{ endpoint_name: name, deployment_name: deploymentName, grantId },
+        ...{ output_grant: outputGrant, overrides: { ...overrides } },
+      });
       if (!isCurrent) return;
       setPlan(answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem });
-    });
+      setLooking(false);
+    };
+    const timer = setTimeout(() => void look(), Object.keys(overrides).length === 0 ? 0 : pauseMs);
     return () => {
       isCurrent = false;
+      clearTimeout(timer);
     };
     // `asked` is not read: a new number is a reason to look again.
-  }, [name, deploymentName, input, outputGrant, asked]);
+  }, [name, deploymentName, grantId, outputGrant, overrides, asked]);
 
-  const canStart = plan.state === "ready" && plan.value.job !== null && plan.value.problems.length === 0;
-  const start = async (): Promise<void> => {
-    if (!canStart || isStarting || deploymentName === null) return;
-    setStarting(true);
-    setProblems([]);
-    const answer = await call("azure:start-job", request(name, deploymentName, input, outputGrant));
-    setStarting(false);
-    if (answer.ok) showNewJob(answer.value);
-    else setProblems([answer.problem, ...(answer.others ?? [])]);
-  };
-  const changeOutput = async (): Promise<void> => {
-    const answer = await call("outputs:choose", null);
-    setProblems(answer.ok ? [] : [answer.problem]);
-    if (answer.ok && answer.value !== null) setOutput(answer.value);
-  };
-  const chooseAnother = async (kind: InputGrant["kind"]): Promise<void> => {
-    const problem = await chooseInput(name, kind, "azure");
-    setProblems(problem === null ? [] : [problem]);
-  };
+  const canStart =
+    !isLooking &&
+    plan.state === "ready" &&
+    plan.value.job !== null &&
+    plan.value.problems.length === 0 &&
+    !choices.hasFaults;
 
   return {
+    ...choices,
     models,
-    deploymentName,
-    chooseDeployment,
     plan,
+    isLooking,
     lookAgain: () => setAsked((times) => times + 1),
     canStart,
-    isStarting,
-    start,
-    changeOutput,
-    chooseAnother,
-    problems,
-    dismissProblem: (dismissed: Problem) => setProblems((shown) => shown.filter((problem) => problem !== dismissed)),
-  };
-}
-
-function request(endpointName: string, deploymentName: string, { grantId }: InputGrant, outputGrant: string | null) {
-  return {
-    endpoint_name: endpointName,
-    deployment_name: deploymentName,
-    grantId,
-    output_grant: outputGrant,
-    overrides: {},
+    async start(): Promise<void> {
+      if (!canStart) return;
+      await choices.start(() => call("azure:start-job", { ...choices.request, deployment_name: deploymentName }));
+    },
   };
 }

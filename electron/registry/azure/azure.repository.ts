@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { storedRow } from "./rows/damage.ts";
-import { jsonColumn, timestamp } from "./rows/json-column.ts";
-import type { SqliteDatabase } from "./open-database.ts";
+import { storedRow } from "../rows/damage.ts";
+import { jsonColumn, timestamp } from "../rows/json-column.ts";
+import type { SqliteDatabase } from "../open-database.ts";
 
 const workspaceSchema = z.strictObject({
   cloud: z.string(),
