@@ -16,11 +16,20 @@ export type Arm = {
   readonly go: LongOperations["go"];
   /** Nobody may read what lies at addresses that match, or may not write it. */
   readonly deny: (address: RegExp, what?: "read" | "write") => void;
+  /** What whoever asks may do at places that match, from now on; at all others anything. */
+  readonly permit: (place: RegExp, ...permissions: readonly Permission[]) => void;
   /** Tokens without these claims are not taken any more. */
   readonly demand: (claims: object) => void;
   /** What a list says of where it goes on, instead of the truth; null: the truth. */
   readonly continueAt: (link: ((truth: string) => string) | null) => void;
 };
+
+/** Of a role, as Azure tells it. */
+export type Permission = Readonly<
+  Record<"actions" | "notActions" | "dataActions" | "notDataActions", readonly string[]>
+>;
+
+const everything: Permission = { actions: ["*"], notActions: [], dataActions: ["*"], notDataActions: [] };
 
 type Options = {
   readonly server: AzureServer;
@@ -42,6 +51,7 @@ export function startArm({ server, host, read, subscriptions, pageSize = 2 }: Op
   const denied: { readonly address: RegExp; readonly what: "read" | "write" }[] = [];
   const long = startLongOperations(`https://${host}:${server.port}`, subscriptions[0]?.id ?? "");
   const write = createWrites(resources, long, server.port);
+  const permitted: { readonly place: RegExp; readonly permissions: readonly Permission[] }[] = [];
   let demanded: string | null = null;
   let continuation: ((truth: string) => string) | null = null;
 
@@ -66,6 +76,7 @@ export function startArm({ server, host, read, subscriptions, pageSize = 2 }: Op
       );
       return page(url, ofSubscription);
     }
+    if (operation.id === "Permissions_ListForResource") return page(url, permissionsAt(url));
     const missing = missingPlace(url);
     if (missing !== null) return missing;
     if (method !== "GET") return write(operation, asked);
@@ -116,6 +127,11 @@ export function startArm({ server, host, read, subscriptions, pageSize = 2 }: Op
     return top > 0 ? children.slice(0, top) : children;
   }
 
+  function permissionsAt({ pathname }: URL): readonly Permission[] {
+    const [place = ""] = pathname.split("/providers/Microsoft.Authorization/");
+    return permitted.findLast((one) => one.place.test(place))?.permissions ?? [everything];
+  }
+
   function page(url: URL, entries: readonly object[]): Answer {
     const start = Number(url.searchParams.get("$skip") ?? "0");
     const value = entries.slice(start, start + pageSize);
@@ -142,6 +158,7 @@ export function startArm({ server, host, read, subscriptions, pageSize = 2 }: Op
     find: (id) => resources.get(id.toLowerCase()) ?? null,
     go: long.go,
     deny: (address, what = "read") => void denied.push({ address, what }),
+    permit: (where, ...permissions) => void permitted.push({ place: where, permissions }),
     demand(claims) {
       demanded = JSON.stringify(claims);
     },

@@ -1,4 +1,7 @@
-/** What Azure's published interfaces let a client ask: `Microsoft.Resources` 2022-12-01, `Microsoft.MachineLearningServices` 2024-04-01. */
+/**
+ * What Azure's published interfaces let a client ask: `Microsoft.Resources` 2022-12-01, `Microsoft.MachineLearningServices`
+ * 2024-04-01, `Microsoft.Authorization` 2022-04-01.
+ */
 export type Operation = {
   /** As the specification calls it. */
   readonly id: string;
@@ -14,6 +17,10 @@ const inSubscription = `/subscriptions/[^/]+/${provider}`;
 const inGroup = `/subscriptions/[^/]+/resourceGroups/[^/]+/${provider}/[^/]+`;
 const machineLearning = "2024-04-01";
 const location = "providers/Microsoft.MachineLearningServices/locations/[^/]+";
+
+const anyResource =
+  "/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.[A-Za-z]+/[^/]+/[^/]+(/[^/]+/[^/]+)*";
+const permissions = "providers/Microsoft\\.Authorization/permissions";
 
 function get(id: string, path: string, query: readonly string[] = [], apiVersion = machineLearning): Operation {
   return { id, method: "GET", path: new RegExp(`^${path}$`), apiVersion, query };
@@ -50,6 +57,7 @@ export const operations: readonly Operation[] = [
   get("Datastores_Get", `${inGroup}/datastores/[^/]+`),
   get("Jobs_List", `${inGroup}/jobs`, [...paged, "jobType", "tag", "listViewType", "properties"]),
   get("Jobs_Get", `${inGroup}/jobs/[^/]+`),
+  get("Permissions_ListForResource", `${anyResource}/${permissions}`, paged, "2022-04-01"),
   ...versioned("Model", "models", ["count", "offset", "properties", "tags"]),
   ...versioned("Data", "data", ["$tags"]),
   ...versioned("Environment", "environments"),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { type SampleAzure, startSampleAzure } from "../arm/sample.ts";
+import { workspaceResource } from "../arm/resources.ts";
 import { type Lab, startLab } from "../lab.ts";
 import { startStorage, type Storage } from "../storage/storage.ts";
 import { endpointHost, type LabJobs, startJobs } from "./jobs.ts";
@@ -31,7 +32,10 @@ export async function startJobsLab(folder: string, published: readonly string[] 
   const azure = startSampleAzure(lab);
   const storage = await startStorage(lab, folder);
   const { make, arm } = azure;
+  const { subscription, resource_group } = azure.place;
+  const accounts = `/subscriptions/${subscription}/resourceGroups/${resource_group}/providers/Microsoft.Storage/storageAccounts`;
   arm.put(
+    workspaceResource(azure.place, { storageAccount: `${accounts}/${storage.place.accountName}` }),
     make.endpoint("sums", {
       defaults: { deploymentName: "generated" },
       scoringUri: `https://${endpointHost("sums")}:${lab.server.port}/jobs`,
