@@ -26,21 +26,24 @@ export async function startLab(
   {
     applications = [],
     hosts = [],
+    login = labHosts.login,
   }: {
     readonly applications?: readonly EntraApplication[];
     /** Further names that a token may be sent to. */
     readonly hosts?: readonly string[];
+    /** Where users sign in: a name that a person's browser can find, too. */
+    readonly login?: string;
   } = {},
 ): Promise<Lab> {
   const authority = makeAuthority();
-  const names = [...Object.values(labHosts), ...hosts];
+  const names = [login, labHosts.management, ...hosts];
   const server = await startAzureServer(authority.issue(names));
   const caFile = path.join(folder, "lab-ca.pem");
   fs.writeFileSync(caFile, authority.certificate);
   const at = (host: string) => `${host}:${server.port}`;
   const cloud: Cloud = {
     name: "Lab",
-    authority: `https://${at(labHosts.login)}`,
+    authority: `https://${at(login)}`,
     resource_manager: `https://${at(labHosts.management)}`,
     ml_resource: "https://ml.lab.test",
     resource_manager_resource: "https://management.lab.test",
@@ -54,7 +57,7 @@ export async function startLab(
   const tenant = randomUUID();
   const entra = startEntra({
     server,
-    host: labHosts.login,
+    host: login,
     tenant,
     publicClient: "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
     applications,

@@ -74,6 +74,11 @@ export function ensureSystemPackages(needs: { readonly buildTools: boolean }): v
   apt(["install", "-y", "-q", "--no-install-recommends", ...missing.map(({ packages }) => knownPackage(packages))]);
 }
 
+/** Packages that scoring scripts in Python are tried with, and that are not installed. */
+export function missingPython(): readonly string[] {
+  return python.filter(({ probe }) => !isPresent(probe)).flatMap(({ packages }) => packages);
+}
+
 /** A name with a dot is a shared library, one with a leading slash a file, any other a command. */
 function isPresent(probe: string): boolean {
   if (probe.startsWith("/")) return existsSync(probe);

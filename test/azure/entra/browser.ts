@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import { request } from "node:https";
+import { request, type RequestOptions } from "node:https";
 
 /** What the browser got from the program it sent its answer to. */
 export type Shown = { readonly status: number; readonly text: string };
@@ -13,13 +13,7 @@ export async function browse(
   authorities: string,
   change: (form: URLSearchParams) => void = () => {},
 ): Promise<Shown> {
-  const url = new URL(address);
-  const page = await answerOf(
-    request(url, {
-      ca: authorities,
-      lookup: (_host, _options, found) => found(null, [{ address: "127.0.0.1", family: 4 }]),
-    }),
-  );
+  const page = await answerOf(request(new URL(address), onLoopback(authorities)));
   const action = /action="([^"]+)"/.exec(page.text)?.[1] ?? "";
   const form = new URLSearchParams();
   for (const [, name = "", value = ""] of page.text.matchAll(/name="([^"]+)" value="([^"]*)"/g)) form.set(name, value);
@@ -27,11 +21,26 @@ export async function browse(
   return post(action, form);
 }
 
+/** A person opens the page that a program names, and enters the code that it shows. Returns what the page says then. */
+export async function enterCodeOnPage(address: string, code: string, authorities: string): Promise<string> {
+  const page = await answerOf(request(new URL(address), onLoopback(authorities)));
+  const to = new URL(/action="([^"]+)"/.exec(page.text)?.[1] ?? "", address);
+  const asked = request(to, { ...onLoopback(authorities), method: "POST", headers: formHeaders });
+  const shown = await answerOf(asked, new URLSearchParams({ code, decision: "accept" }).toString());
+  return /<p>([^<]*)/.exec(shown.text)?.[1] ?? "";
+}
+
+const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
+
+function onLoopback(authorities: string): RequestOptions {
+  return { ca: authorities, lookup: (_host, _options, found) => found(null, [{ address: "127.0.0.1", family: 4 }]) };
+}
+
 export function post(address: string, form: URLSearchParams): Promise<Shown> {
   const { port } = new URL(address);
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
   // As browsers do, which find the loopback by its name.
-  return answerOf(httpRequest({ host: "127.0.0.1", port, path: "/", method: "POST", headers }), form.toString());
+  const to = { host: "127.0.0.1", port, path: "/", method: "POST", headers: formHeaders };
+  return answerOf(httpRequest(to), form.toString());
 }
 
 function answerOf(asked: ReturnType<typeof request>, body = ""): Promise<Shown> {

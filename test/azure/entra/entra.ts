@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type Answer, type Asked, type AzureServer, Violation } from "../server.ts";
 import { isAssertionOf } from "./assertions.ts";
 import { expectOnly, expectValue, type Form, formOf, postedForm, value } from "./form.ts";
+import { answerPage, codePage, page } from "./pages.ts";
 import { createTokens, encoded, type TokenClaims } from "./tokens.ts";
 
 export type EntraUser = { readonly username: string; readonly id: string };
@@ -91,6 +92,7 @@ export function startEntra(options: Options): Entra {
 
   function answer(asked: Asked): Answer {
     const [, named = "", ...rest] = asked.url.pathname.split("/");
+    if (named === "device" && rest.length === 0) return takeCode(asked);
     if (named !== tenant && named !== "organizations") {
       return refused({ number: 90002, error: "invalid_tenant" });
     }
@@ -112,7 +114,7 @@ export function startEntra(options: Options): Entra {
     };
   }
 
-  /** The page that sends the browser's answer to the program: here without a question. */
+  /** The page that sends the browser's answer to the program. */
   function authorize({ url }: Asked): Answer {
     const form = formOf(url.searchParams);
     expectOnly(form, [
@@ -136,9 +138,7 @@ export function startEntra(options: Options): Entra {
       refusal === undefined
         ? { code, client_info: clientInfo(user), state: value(form, "state"), session_state: randomUUID() }
         : { error: refusal.error, error_description: sentenceOf(refusal), state: value(form, "state") };
-    const inputs = Object.entries(said).map(([name, text]) => `<input type="hidden" name="${name}" value="${text}">`);
-    const page = `<form method="POST" action="${redirectUri}">${inputs.join("")}</form>`;
-    return { status: 200, headers: { "content-type": "text/html" }, body: page };
+    return page(answerPage(user.username, redirectUri, said));
   }
 
   function giveDeviceCode(asked: Asked): Answer {
@@ -153,12 +153,30 @@ export function startEntra(options: Options): Entra {
       body: {
         user_code: userCode,
         device_code: deviceCode,
-        verification_uri: `https://${host}/device`,
+        verification_uri: `https://${host}:${server.port}/device`,
         expires_in: 900,
         interval,
         message: "To sign in, use a browser.",
       },
     };
+  }
+
+  /** Where a person enters the code that a program shows. */
+  function takeCode(asked: Asked): Answer {
+    if (asked.method === "GET") return page(codePage(user.username, "Enter the code that the program shows."));
+    const form = postedForm(asked);
+    const decision = value(form, "decision");
+    if (decision !== "accept" && decision !== "decline") throw new Violation(`nobody can ${decision}`);
+    const said = decide(value(form, "code").trim().toUpperCase(), decision)
+      ? "Done. You may close this page."
+      : "There is no such code.";
+    return page(codePage(user.username, said));
+  }
+
+  function decide(code: string, decision: "accept" | "decline"): boolean {
+    const entered = [...deviceCodes.values()].find(({ userCode }) => userCode === code);
+    if (entered !== undefined) entered.decision = decision;
+    return entered !== undefined;
   }
 
   function giveTokens(asked: Asked): Answer {
@@ -301,9 +319,7 @@ export function startEntra(options: Options): Entra {
       return claims?.aud === audience ? claims : null;
     },
     enterCode(code, decision) {
-      const entered = [...deviceCodes.values()].find(({ userCode }) => userCode === code);
-      if (entered === undefined) throw new Error(`There is no code ${code}.`);
-      entered.decision = decision;
+      if (!decide(code, decision)) throw new Error(`There is no code ${code}.`);
     },
     grants: () => grants,
   };

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { type SampleAzure, startSampleAzure } from "../arm/sample.ts";
 import { workspaceResource } from "../arm/resources.ts";
-import { type Lab, startLab } from "../lab.ts";
+import { type Lab, labHosts, startLab } from "../lab.ts";
 import { startStorage, type Storage } from "../storage/storage.ts";
 import { endpointHost, type LabJobs, startJobs } from "./jobs.ts";
 import { generatedOutput, writeScript } from "./scripts.ts";
@@ -24,11 +24,15 @@ export const application = { clientId: randomUUID(), secret: "Secret~of-the-appl
 
 /**
  * A lab whose workspace `lab` has an endpoint `sums` with a deployment for each of the sample scripts, `generated` the default,
- * and Azurite behind the default datastore. `published`: endpoints that may be made there, and then run.
+ * and Azurite behind the default datastore. `published`: endpoints that may be made there, and then run. `login`: where users sign in.
  */
-export async function startJobsLab(folder: string, published: readonly string[] = []): Promise<JobsLab> {
+export async function startJobsLab(
+  folder: string,
+  published: readonly string[] = [],
+  login: string = labHosts.login,
+): Promise<JobsLab> {
   const hosts = ["sums", ...published].map(endpointHost);
-  const lab = await startLab(folder, { applications: [application], hosts });
+  const lab = await startLab(folder, { applications: [application], hosts, login });
   const azure = startSampleAzure(lab);
   const storage = await startStorage(lab, folder);
   const { make, arm } = azure;
