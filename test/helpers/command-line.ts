@@ -17,9 +17,14 @@ export function runInProcess(home: string, ...args: readonly string[]): Promise<
   return runInProcessWith({}, home, ...args);
 }
 
-/** The same with what keeps secrets, and with the environment that names accounts, clouds and proxies. */
+/** The same with what keeps secrets, and with the environment that names accounts, clouds and proxies. `hear` is given notes at once. */
 export async function runInProcessWith(
-  azure: Pick<Parameters<typeof openWorkspace>[0], "safeStorage" | "environment">,
+  {
+    hear = () => {},
+    ...azure
+  }: Pick<Parameters<typeof openWorkspace>[0], "safeStorage" | "environment"> & {
+    readonly hear?: (note: string) => void;
+  },
   home: string,
   ...args: readonly string[]
 ): Promise<Said> {
@@ -31,7 +36,10 @@ export async function runInProcessWith(
       width: null,
       resultWidth: null,
       stdout: (text) => (stdout += text),
-      stderr: (text) => (stderr += text),
+      stderr(text) {
+        stderr += text;
+        hear(text);
+      },
       ask: null,
     }),
     interrupts: {

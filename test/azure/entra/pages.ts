@@ -3,7 +3,11 @@ import type { Answer } from "../server.ts";
 /** The pages of a sign-in, as plain as a person and a test can use them. */
 export function page(content: string): Answer {
   const head = `<!doctype html><meta charset="utf-8"><title>Sign in to the lab</title>`;
-  return { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: `${head}<main>${content}</main>` };
+  return {
+    status: 200,
+    headers: { "content-type": "text/html; charset=utf-8" },
+    body: `${head}<main>${content}</main>`,
+  };
 }
 
 /** Sends to the program what it waits for. */
