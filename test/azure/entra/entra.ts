@@ -37,6 +37,8 @@ export type Entra = {
   readonly enterCode: (code: string, decision: "accept" | "decline") => void;
   /** How every token was asked for, in order. */
   readonly grants: () => readonly string[];
+  /** Everything so far that nobody else may ever see: what was given out, and what programs proved themselves with. */
+  readonly secrets: () => readonly string[];
 };
 
 type Options = {
@@ -79,6 +81,7 @@ export function startEntra(options: Options): Entra {
   const usedAssertions = new Set<string>();
   const refusals: Refusal[] = [];
   const grants: string[] = [];
+  const secrets = new Set<string>(applications.flatMap(({ secret }) => secret ?? []));
   let lifetime = 3_599;
   const base = `https://${host}:${server.port}/${tenant}`;
   const tokenEndpoint = `${base}/oauth2/v2.0/token`;
@@ -132,6 +135,7 @@ export function startEntra(options: Options): Entra {
     if (!/^http:\/\/localhost:\d+$/.test(redirectUri)) throw new Violation(`the redirect goes to ${redirectUri}`);
     if (value(form, "state").length < 16) throw new Violation("the state can be guessed");
     const code = randomUUID();
+    secrets.add(code);
     codes.set(code, { ...grantOf(form), challenge, redirectUri });
     const refusal = refusals.shift();
     const said =
@@ -147,6 +151,7 @@ export function startEntra(options: Options): Entra {
     expectValue(form, "client_id", publicClient);
     const deviceCode = randomUUID();
     const userCode = randomUUID().slice(0, 8).toUpperCase();
+    secrets.add(deviceCode);
     deviceCodes.set(deviceCode, { ...grantOf(form), userCode, decision: null, polledAt: 0 });
     return {
       status: 200,
@@ -181,6 +186,7 @@ export function startEntra(options: Options): Entra {
 
   function giveTokens(asked: Asked): Answer {
     const form = postedForm(asked);
+    for (const proof of ["code_verifier", "client_assertion"]) if (form.has(proof)) secrets.add(value(form, proof));
     const kind = value(form, "grant_type");
     const byKind = {
       authorization_code: redeemCode,
@@ -283,6 +289,7 @@ export function startEntra(options: Options): Entra {
   function userTokens({ user, clientId, scope, claims }: Grant): Answer {
     const resource = resourceOf(scope.split(" ").filter((one) => !openIdScopes.includes(one)));
     const refreshToken = randomUUID();
+    secrets.add(refreshToken);
     refreshTokens.set(refreshToken, { user, clientId, scope, claims });
     const idToken = { oid: user.id, tid: tenant, sub: user.id, preferred_username: user.username, name: "Eva" };
     return {
@@ -293,7 +300,7 @@ export function startEntra(options: Options): Entra {
         expires_in: lifetime,
         access_token: accessToken(resource, { oid: user.id, appid: clientId, upn: user.username }, claims),
         refresh_token: refreshToken,
-        id_token: tokens.sign(idToken),
+        id_token: signed(idToken),
         client_info: clientInfo(user),
       },
     };
@@ -301,7 +308,13 @@ export function startEntra(options: Options): Entra {
 
   function accessToken(aud: string, who: Pick<TokenClaims, "oid" | "appid" | "upn">, claims: string | null): string {
     const exp = Math.floor(Date.now() / 1000) + lifetime;
-    return tokens.sign({ ...who, aud, tid: tenant, exp, claims, jti: randomUUID() });
+    return signed({ ...who, aud, tid: tenant, exp, claims, jti: randomUUID() });
+  }
+
+  function signed(claims: object): string {
+    const token = tokens.sign(claims);
+    secrets.add(token);
+    return token;
   }
 
   function clientInfo({ id }: EntraUser): string {
@@ -322,6 +335,7 @@ export function startEntra(options: Options): Entra {
       if (!decide(code, decision)) throw new Error(`There is no code ${code}.`);
     },
     grants: () => grants,
+    secrets: () => [...secrets],
   };
 }
 
