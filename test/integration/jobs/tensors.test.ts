@@ -14,9 +14,11 @@ import {
   wholeItemModel,
   wholeNumbersModel,
 } from "../../helpers/models/tensor-models.ts";
-import { copyParquet, folder as tableFolder } from "../../helpers/data/tabular-reading.ts";
+import { tabularFolder } from "../../helpers/data/tabular-reading.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { seededRandom } from "../../helpers/random.ts";
+
+const { folder: tableFolder, copyParquet } = tabularFolder();
 
 /** Arrays of any rank, one a file or an entry of the first axis, with values as a direct call of ONNX Runtime gives them. */
 const root = temporaryFolder("tensors");

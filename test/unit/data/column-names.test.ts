@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import { scorerFileSchema } from "../../../electron/contract/nouns/scorers/scorer-file.ts";
 import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
-import { copyParquet, folder as parquetFolder, scorerOf } from "../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../helpers/data/tabular-reading.ts";
 import { readInput, writeFiles } from "../../helpers/data/read-input.ts";
 import { renameInParquet } from "../../helpers/data/parquet-patches.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import fs from "node:fs";
+
+const { folder: parquetFolder, copyParquet } = tabularFolder();
 
 /** Columns are counted as they stand, and found by their names whatever these are made of. */
 const root = temporaryFolder("column-names");

@@ -7,8 +7,10 @@ import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tab
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
 import { recodeInParquet, resplitInParquet } from "../../helpers/data/parquet-patches.ts";
 import { readInput, writeFiles } from "../../helpers/data/read-input.ts";
-import { copyParquet, folder as parquetFolder, scorerOf } from "../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../helpers/data/tabular-reading.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
+
+const { folder: parquetFolder, copyParquet } = tabularFolder();
 
 /** One bad byte costs one row; a file that cannot be read says truly why not. */
 const root = temporaryFolder("true-reasons");

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { scorerOf, write, partsOf, read, readWhole } from "../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../helpers/data/tabular-reading.ts";
 import type { InputWish } from "../../helpers/data/tabular-reading.ts";
+
+const { write, partsOf, read, readWhole } = tabularFolder();
 
 describe("delimited rows", () => {
   test("give columns by name, in any order, whatever else is in the file", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../helpers/random.ts";
-import { scorerOf, write, readWhole } from "../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../helpers/data/tabular-reading.ts";
+
+const { write, readWhole } = tabularFolder();
 
 describe("JSON lines", () => {
   test("give values by key, and numbers as they were written", async () => {

@@ -1,27 +1,41 @@
 import fs from "node:fs";
 import path from "node:path";
-import { expect, it, vi } from "vitest";
+import { InferenceSession } from "onnxruntime-node";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import type { DeviceAdapter, DeviceName } from "../../../native-worker/devices/device.ts";
+import { devices } from "../../../native-worker/devices/devices.ts";
 import { loadModel } from "../../../native-worker/scorers/model-session.ts";
 import { denseModel } from "../../helpers/models/model-fixtures.ts";
 import { floatMatrix } from "../../helpers/models/run-model.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 
-// No device fails when a test wants it to: this one opens, and then refuses every run.
-vi.mock("../../../native-worker/devices/open-session.ts", async (original) => {
-  const actual = await original<typeof import("../../../native-worker/devices/open-session.ts")>();
-  return {
-    ...actual,
-    openSession: async (file: string, device: string, trial: () => never) => {
-      const opened = await actual.openSession(file, "cpu", trial);
-      if (device === "cpu") return opened;
-      opened.session.run = () => Promise.reject(new Error("device lost"));
-      return { ...opened, provider: device };
-    },
-  };
+const folder = temporaryFolder("model-session");
+
+// No device fails when a test wants it to: this one is the CPU by another name, which runs once and then refuses.
+const known = devices as Record<DeviceName, DeviceAdapter>;
+const { webgpu, cpu } = devices;
+beforeAll(() => {
+  known.webgpu = { ...cpu, device: "webgpu" };
+});
+afterAll(() => {
+  known.webgpu = webgpu;
 });
 
 it("a session whose device failed later says so to whoever uses it next, too", async () => {
-  const file = path.join(temporaryFolder("model-session"), "model.onnx");
+  const open = InferenceSession.create.bind(InferenceSession) as (
+    file: string,
+    options?: InferenceSession.SessionOptions,
+  ) => Promise<InferenceSession>;
+  vi.spyOn(InferenceSession, "create").mockImplementationOnce(async (...given: readonly unknown[]) => {
+    const [file, options] = given as Parameters<typeof open>;
+    const session = await open(file, options);
+    const run = session.run.bind(session);
+    vi.spyOn(session, "run")
+      .mockRejectedValue(new Error("device lost"))
+      .mockImplementationOnce((feeds) => run(feeds));
+    return session;
+  });
+  const file = path.join(folder, "model.onnx");
   fs.writeFileSync(file, denseModel({ features: 4, hidden: [8], classes: 3 }));
   const feeds = { features: floatMatrix([[1, 2, 3, 4]]) };
   const told: string[] = [];

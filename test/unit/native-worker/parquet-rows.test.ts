@@ -1,8 +1,10 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folder, scorerOf, partsOf, read, readWhole, copyParquet } from "../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../helpers/data/tabular-reading.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
+
+const { folder, partsOf, read, readWhole, copyParquet } = tabularFolder();
 
 const withoutPlaces = (rows: Awaited<ReturnType<typeof readWhole>>["rows"]) =>
   rows.map(({ values, keep }) => ({ values, keep }));

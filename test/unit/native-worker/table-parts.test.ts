@@ -2,7 +2,9 @@ import { appendFileSync, unlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
-import { folder, scorerOf, write, partsOf, read, readWhole, copyParquet } from "../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../helpers/data/tabular-reading.ts";
+
+const { folder, write, partsOf, read, readWhole, copyParquet } = tabularFolder();
 
 describe("a part", () => {
   const scorer = scorerOf([{ type: "float32", columns: ["a"] }]);

@@ -3,8 +3,10 @@ import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import type { TabularScorer } from "../../../../electron/contract/nouns/scorers/tabular-scorer.ts";
-import { folder, readWhole, scorerOf } from "../../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../../helpers/data/tabular-reading.ts";
 import { seededRandom } from "../../../helpers/random.ts";
+
+const { folder, readWhole } = tabularFolder();
 
 /**
  * Generated tables with truth values, missing values, vectors, structures and folders that carry columns, written by DuckDB in

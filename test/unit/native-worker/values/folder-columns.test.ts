@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { copyParquet, folder, readWhole, scorerOf, write } from "../../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../../helpers/data/tabular-reading.ts";
+
+const { copyParquet, folder, readWhole, write } = tabularFolder();
 
 const rows = Array.from({ length: 11 }, (_, index) => index);
 const inputs = [

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { numberOfCell } from "../../../../electron/contract/tables/cell-values.ts";
 import type { TensorType } from "../../../../electron/contract/signature.ts";
 import { numberFromBytes } from "../../../../native-worker/readers/tables/csv-numbers.ts";
-import { copyParquet, readWhole, scorerOf, write } from "../../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../../helpers/data/tabular-reading.ts";
+
+const { copyParquet, readWhole, write } = tabularFolder();
 
 const numberTypes: readonly TensorType[] = [
   "float16",

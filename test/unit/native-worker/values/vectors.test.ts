@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { TabularScorer } from "../../../../electron/contract/nouns/scorers/tabular-scorer.ts";
 import type { TensorType } from "../../../../electron/contract/signature.ts";
-import { copyParquet, readWhole, scorerOf, write } from "../../../helpers/data/tabular-reading.ts";
+import { scorerOf, tabularFolder } from "../../../helpers/data/tabular-reading.ts";
+
+const { copyParquet, readWhole, write } = tabularFolder();
 
 function vectorScorer(
   type: TensorType,
