@@ -12,9 +12,16 @@ import { openBaseJob } from "./reuse/base-job.ts";
 import { createFileCopies } from "./copies/file-copies.ts";
 import { errorCode } from "./errors.ts";
 import { checkListing } from "./listing/check-listing.ts";
+import { listForAzure } from "./listing/list-for-azure.ts";
 import { listInput, type Listing, placeOf } from "./listing/listing.ts";
 import { breathe } from "./listing/report-progress.ts";
-import { readListedFiles, readListingTotals, skipsOf, writeListing } from "./listing/listing-file.ts";
+import {
+  type ListingTotals,
+  readListedFiles,
+  readListingTotals,
+  skipsOf,
+  writeListing,
+} from "./listing/listing-file.ts";
 import { readIfUnchanged, writeSeenListing } from "./listing/seen-listing.ts";
 import { listAgain } from "./listing/list-again.ts";
 import { planMiniBatches } from "./cut/plan-mini-batches.ts";
@@ -55,6 +62,8 @@ function run(port: ParentPort): void {
           return preview(message, send);
         case "check":
           return check(message, send);
+        case "list-for-azure":
+          return listSent(message, send);
       }
     };
     work = work.then(answer).catch((error: unknown) => {
@@ -122,6 +131,31 @@ async function check(
   send({ type: "checked", ...counts, examples: [...examples] });
 }
 
+async function listSent(
+  { input, listingFile }: Extract<ToDataProcess, { type: "list-for-azure" }>,
+  send: (message: FromDataProcess) => void,
+): Promise<void> {
+  const listed = await listForAzure(input, createProgress(send));
+  if (!listed.ok) {
+    send({ type: "problem", problem: listed.problem });
+    return;
+  }
+  const kept = listingFile === null ? null : keepListing(listingFile, listed.value);
+  const { files, ...counts } = listed.value;
+  if (kept?.ok === false) send({ type: "problem", problem: kept.problem });
+  else send({ type: "listed-for-azure", ...counts, skippedBy: { ...counts.skippedBy }, files: files.length });
+}
+
+function keepListing(file: string, listing: Listing): Result<ListingTotals> {
+  try {
+    return success(writeListing(file, listing));
+  } catch (error) {
+    const problem = unwritable(error, file);
+    if (problem === null) throw error;
+    return { ok: false, problem };
+  }
+}
+
 /** The files of a retry are those of the job that it retries. */
 async function list(request: PlanRequest, onProgress: (files: number) => void): Promise<Result<Listing>> {
   const { input, base, seenFile } = request;
@@ -148,14 +182,12 @@ async function plan(request: PlanRequest, send: (message: FromDataProcess) => vo
       send({ type: "problem", problem: listed.problem });
       return;
     }
-    try {
-      totals = writeListing(request.listingFile, listed.value);
-    } catch (error) {
-      const problem = unwritable(error, request.listingFile);
-      if (problem === null) throw error;
-      send({ type: "problem", problem });
+    const kept = keepListing(request.listingFile, listed.value);
+    if (!kept.ok) {
+      send({ type: "problem", problem: kept.problem });
       return;
     }
+    totals = kept.value;
   } else if (!existsSync(placeOf(request.input))) {
     send({ type: "problem", problem: vanished(request.input.path) });
     return;

@@ -60,7 +60,7 @@ function viewOf({ problems, spec, listed, estimate, missingRights }: AzureForeca
             run_as: spec.azure.runAs,
             compute: spec.compute,
             datastore: spec.azure.datastore.name,
-            upload: listed === null ? null : { files: listed.files.length, bytes: listed.bytes, nested: listed.nested },
+            upload: listed === null ? null : { files: listed.files, bytes: listed.bytes, nested: listed.nested },
             output_folder: spec.output.folder,
             output_file: spec.output.fileName,
             output_format: spec.output.format,

@@ -274,7 +274,8 @@ export const jobCommands: readonly WorkspaceCommand[] = [
     words: "job stream",
     usage: [nameOption("JOB")],
     summary: "watch a job until it ends, running it if nobody does",
-    run: (context, values) => waitForJob(context, values.text("name") ?? ""),
+    details: ["Of a job in Azure it shows what the job prints there, and its states, as they come."],
+    run: (context, values) => waitForJob(context, values.text("name") ?? "", { showLogs: true }),
   },
   {
     words: "job pause",
@@ -345,7 +346,7 @@ export const jobCommands: readonly WorkspaceCommand[] = [
         context.terminal.note(`${files} changed since ${name} ran: scored again whole.`);
       }
       context.terminal.note(`Job ${job.name}`);
-      return waitForJob(context, job.name, name);
+      return waitForJob(context, job.name, { shownJob: name });
     },
   },
   compareCommand,

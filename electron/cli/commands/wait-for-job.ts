@@ -23,8 +23,15 @@ const lastingMs = 1000;
 export async function waitForJob(
   context: CommandContext,
   name: string,
-  /** The job whose end is shown, when that is another one: a retry's is that of the job that it retried. */
-  shownJob: string = name,
+  {
+    shownJob = name,
+    showLogs = false,
+  }: {
+    /** The job whose end is shown, when that is another one: a retry's is that of the job that it retried. */
+    readonly shownJob?: string;
+    /** Shows what the job prints in Azure, and each of Azure's states, as they come. */
+    readonly showLogs?: boolean;
+  } = {},
 ): Promise<Result<number>> {
   const { workspace, terminal } = context;
   let interrupts = 0;
@@ -47,8 +54,10 @@ export async function waitForJob(
     let notedAt = 0;
     let wasGoing = false;
     const lasting = createLastingReason();
+    const newsOfAzure = showLogs ? createNewsOfAzure(context, name) : () => [];
     return await whileWaiting(context, name, (job) => {
       if (job.status !== "Paused") wasGoing = true;
+      for (const line of newsOfAzure(job)) terminal.note(line);
       for (const warning of job.warnings.map(warningText).filter((text) => !warned.has(text))) {
         warned.add(warning);
         terminal.status("");
@@ -98,6 +107,19 @@ export async function waitForJob(
 function reuseOf({ workspace }: CommandContext, job: JobView): string {
   const spec = workspace.jobs.spec(job.name);
   return spec === null ? "" : reuseSentence(spec, { reused: job.reused, planned: job.total - job.skipped });
+}
+
+/** The states that Azure says, and what the job prints there: what of that is new. */
+function createNewsOfAzure({ workspace }: CommandContext, name: string): (job: JobView) => readonly string[] {
+  const nextLines = workspace.jobs.followAzureLog(name);
+  let last: string | null = null;
+  return ({ azure }) => {
+    const status = azure?.status ?? null;
+    const states = status === null || status === last ? [] : [`Azure: ${status}`];
+    last = status;
+    // What it printed came before the state was asked for again.
+    return [...nextLines(), ...states];
+  };
 }
 
 /** Tells why a job waits once that has been the same for a second: to start workers, say, takes less as a rule. */

@@ -4,6 +4,17 @@ import { scriptColumnSchema } from "../nouns/script-columns.ts";
 import { writtenFileSchema } from "../nouns/written-file.ts";
 import { problemSchema } from "../problem.ts";
 
+/** What one job wrote in Azure. */
+const azureSourceSchema = z.strictObject({
+  /** Null: it wrote no rows. */
+  rowsFile: z.string().nullable(),
+  /** Of errors that a generated script writes; it need not be there. */
+  errorsFolder: z.string(),
+  /** The list of the input's files as they were then; null: they lay in Azure, and nobody here knows them. */
+  listingFile: z.string().nullable(),
+});
+export type AzureSource = Readonly<z.infer<typeof azureSourceSchema>>;
+
 /**
  * What is said to the convert process (electron/jobs/azure/convert-process.ts), which makes our files of what Azure wrote. Asked
  * again, it begins again.
@@ -12,13 +23,10 @@ export const toConvertProcessSchema = z.strictObject({
   type: z.literal("convert"),
   /** Of a job in Azure. */
   spec: jobSpecSchema,
-  /** What Azure wrote: its rows, null when there are none, and the folder of errors that a generated script writes. */
-  rowsFile: z.string().nullable(),
-  errorsFolder: z.string(),
-  /** The files that were sent, one a line; null: they lay in Azure, and nobody here knows them. */
-  filesFile: z.string().nullable(),
-  /** Where those lie here, to see whether one without rows holds any; of a single file, its folder. */
-  inputFolder: z.string().nullable(),
+  /** What Azure wrote. */
+  source: azureSourceSchema,
+  /** Of a job that tries again what failed: what was written before, oldest first. */
+  earlier: z.array(azureSourceSchema),
   /** The job has completed: an item without a row and without an error failed. */
   isWhole: z.boolean(),
   rowsPart: z.string(),

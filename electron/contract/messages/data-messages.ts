@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { sentFilesSchema } from "../nouns/azure/sent-files.ts";
 import { baseJobFilesSchema, reusedMiniBatchSchema } from "../nouns/base-job.ts";
 import { csvDialectSchema } from "../tables/csv.ts";
 import { jobSpecSchema, namedFileSchema } from "../nouns/job-spec.ts";
@@ -120,6 +121,11 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
    * is not to go on over other data in silence.
    */
   z.strictObject({ type: z.literal("check"), input: inputSchema, listingFile: z.string() }),
+  /**
+   * What of the input Azure would score; answered by `listed-for-azure` or `problem`, with `listing` on the way. `listingFile`: where
+   * the list is kept, written as that of a plan; null: nowhere.
+   */
+  z.strictObject({ type: z.literal("list-for-azure"), input: inputSchema, listingFile: z.string().nullable() }),
   /** The engine has journalled one `miniBatches` message; at most four may be on their way. */
   z.strictObject({ type: z.literal("taken") }),
 ]);
@@ -146,6 +152,7 @@ export const fromDataProcessSchema = z.discriminatedUnion("type", [
     skippedBy: z.record(z.string(), z.number().int().min(0)),
     skippedNames: skippedNamesSchema,
   }),
+  sentFilesSchema.extend({ type: z.literal("listed-for-azure") }),
   /**
    * The next mini-batches, in order; planning can go on behind the last one of every message. `plannedBytes` is how far planning has come through the input's bytes.
    */

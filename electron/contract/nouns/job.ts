@@ -100,8 +100,8 @@ export type JobView = Readonly<z.infer<typeof jobViewSchema>>;
 export const jobRequestSchema = z.enum(["pause", "cancel"]);
 export type JobRequest = z.infer<typeof jobRequestSchema>;
 
-/** The logs of a job. `job`: what happened to it. The others are what its script wrote, and why it failed. */
-export const jobLogKindSchema = z.enum(["job", "stdout", "stderr", "error"]);
+/** The logs of a job. `job`: what happened to it. `azure`: what it printed in Azure. The others are what its script wrote here, and why it failed. */
+export const jobLogKindSchema = z.enum(["job", "azure", "stdout", "stderr", "error"]);
 export type JobLogKind = z.infer<typeof jobLogKindSchema>;
 
 /**

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as z from "zod";
 import type { PhaseMoves } from "../../compute/phase.ts";
 import { convertedFacts } from "../../contract/messages/convert-messages.ts";
-import { skippedBySchema, skippedNamesSchema } from "../../contract/nouns/skip-reason.ts";
+import { sentFilesSchema } from "../../contract/nouns/azure/sent-files.ts";
 import { writtenPartsSchema } from "../../contract/nouns/written-file.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { removeFolder, removeSync, renameSync } from "../../files/patient.ts";
@@ -38,17 +38,6 @@ export const azureStepMoves: PhaseMoves<AzureStep> = {
 
 const countSchema = z.number().int().min(0);
 
-/** What of an input is sent, and what is not. */
-const listedSchema = z.strictObject({
-  files: countSchema,
-  bytes: z.number().min(0),
-  skipped: countSchema,
-  skippedBy: skippedBySchema,
-  skippedNames: skippedNamesSchema,
-  /** Files in folders of the input, which Azure does not look into. */
-  nested: countSchema,
-});
-
 /** Our files as they were made, before they got their names. */
 const convertedSchema = z.strictObject({
   written: writtenPartsSchema,
@@ -59,7 +48,7 @@ export type Converted = Readonly<z.infer<typeof convertedSchema>>;
 const factsSchema = z.strictObject({
   step: stepSchema,
   engines: countSchema,
-  listed: listedSchema.nullable(),
+  listed: sentFilesSchema.nullable(),
   /** SHA-256 of what the input holds; null: it is not known yet, or lies in Azure. */
   contentAddress: z.string().nullable(),
   /** Whether the request that makes the job may have reached Azure. */
@@ -85,11 +74,6 @@ export type AzureJournal = {
 
 export function azureJournalFile(jobFolder: string): string {
   return path.join(jobFolder, "azure.json");
-}
-
-/** The files that are sent, one a line. */
-export function azureFilesFile(jobFolder: string): string {
-  return path.join(jobFolder, "azure-files.jsonl");
 }
 
 /** What was sent, or fetched, so far; beside it lie files of its name. */

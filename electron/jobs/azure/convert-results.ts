@@ -4,6 +4,7 @@ import { askHelper } from "../../compute/ask-helper.ts";
 import { helperTimeouts } from "../../compute/helper-timeouts.ts";
 import type { ProcessHost } from "../../compute/process-host.ts";
 import {
+  type AzureSource,
   type FromConvertProcess,
   fromConvertProcessSchema,
   type ToConvertProcess,
@@ -13,7 +14,7 @@ import { problemOf, type Result } from "../../contract/problem.ts";
 import { blockedBy } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
-import { type AzureFacts, azureFilesFile, type Converted } from "./azure-journal.ts";
+import type { AzureFacts, Converted } from "./azure-journal.ts";
 
 type Results = {
   readonly spec: AzureJobSpec;
@@ -55,21 +56,26 @@ const died = problemOf("engine/bug:job", { reason: "The process that reads what 
 const timedOut = problemOf("engine/bug:job", { reason: "The process that reads what Azure wrote got no further." });
 
 function requestOf({ spec, files, facts, folder, ending }: Results): ToConvertProcess {
-  const { azure, input } = spec;
-  const rowsFile = azure.rowsFile === null ? null : path.join(folder, azure.rowsFile);
-  const isUpload = azure.input.kind === "upload";
+  const listingFile = spec.azure.input.kind === "upload" && facts.listed !== null ? files.listing : null;
   return {
     type: "convert",
     spec,
-    rowsFile: rowsFile !== null && fs.existsSync(rowsFile) ? rowsFile : null,
-    errorsFolder: path.join(folder, "errors"),
-    filesFile: isUpload && facts.listed !== null ? azureFilesFile(files.folder) : null,
-    inputFolder: isUpload ? (input.kind === "file" ? path.dirname(input.path) : input.path) : null,
+    source: sourceOf(spec, folder, listingFile),
+    earlier: [],
     isWhole: ending.kind === "completed",
     rowsPart: files.rowsPart,
     errorsPart: files.errorsPart,
     parquetPart: ending.kind === "completed" ? files.parquetPart : null,
     jobFolder: files.folder,
+  };
+}
+
+function sourceOf({ azure }: AzureJobSpec, folder: string, listingFile: string | null): AzureSource {
+  const rowsFile = azure.rowsFile === null ? null : path.join(folder, azure.rowsFile);
+  return {
+    rowsFile: rowsFile !== null && fs.existsSync(rowsFile) ? rowsFile : null,
+    errorsFolder: path.join(folder, "errors"),
+    listingFile,
   };
 }
 

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { JobLogKind } from "../../contract/nouns/job.ts";
-import { endOf, type LogEnd } from "./job-log.ts";
+import { endOf, type LogEnd } from "./log-file.ts";
 
 /** What a script said, in the files that each worker wrote for itself: one a worker and kind below `user/`. */
-type ScriptLogKind = Exclude<JobLogKind, "job">;
+type ScriptLogKind = Exclude<JobLogKind, "job" | "azure">;
 
 const kinds = ["stdout", "stderr", "error"] as const satisfies readonly ScriptLogKind[];
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Clock } from "../../compute/clock.ts";
 import type { BlobPlace } from "../../contract/nouns/azure/azure-part.ts";
+import type { SentFiles } from "../../contract/nouns/azure/sent-files.ts";
 import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import { type Result, success } from "../../contract/problem.ts";
@@ -10,6 +11,7 @@ import type { AzureWork } from "../../jobs/azure/azure-runner.ts";
 import type { AzureSession } from "../identity/session.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
 import type { BatchJobs } from "./batch-jobs.ts";
+import { createJobLogs, type JobLogs, type LogSource } from "./job-logs.ts";
 import { createPatience, type RunPatience, type RunTimes } from "./patience.ts";
 import { createWake, type Wake } from "./wake.ts";
 
@@ -22,6 +24,14 @@ export type WorkTools = {
   readonly mustSignIn: () => void;
   readonly openJobs: (session: AzureSession, spec: AzureJobSpec) => BatchJobs;
   readonly openStore: (session: AzureSession, place: BlobPlace) => Result<BlobStore>;
+  /** Where the job logs in Azure, and what reads it. */
+  readonly openLogs: (session: AzureSession, spec: AzureJobSpec, jobName: string) => LogSource;
+  /** Keeps the list of what is sent of an input. */
+  readonly listInput: (
+    input: AzureJobSpec["input"],
+    listingFile: string,
+    signal: AbortSignal,
+  ) => Promise<Result<SentFiles>>;
   readonly contentAddress: (
     request: ContentRequest,
     onProgress: (doneBytes: number, totalBytes: number) => void,
@@ -47,6 +57,7 @@ export type AtWork = AzureWork & {
   readonly openJobs: () => Result<BatchJobs>;
   readonly openStore: () => Result<BlobStore>;
   readonly ledger: (of: "content" | "download") => string;
+  readonly logs: JobLogs;
   /** How often in a row Azure did not know the job. */
   looks: number;
   /** An answer about making the job was none. */
@@ -62,6 +73,13 @@ export function createAtWork(
 ): AtWork {
   const { spec, folder } = work;
   const wake = createWake();
+  const nameInAzure = () => work.journal.facts().name ?? spec.azure.jobName;
+  const logs = createJobLogs({
+    folder,
+    source: createLogSource(tools, spec, nameInAzure),
+    now: () => tools.clock.now(),
+    stopped: how.stopped,
+  });
   let opened: { readonly session: AzureSession; readonly jobs: BatchJobs } | null = null;
   return {
     ...work,
@@ -83,9 +101,23 @@ export function createAtWork(
       return session.ok ? tools.openStore(session.value, spec.azure.datastore) : session;
     },
     ledger: (of) => azureLedger(folder, of),
+    logs,
     looks: 0,
     isUnknown: false,
     cancelledAt: null,
+  };
+}
+
+/** Opened once for each session. */
+function createLogSource(tools: WorkTools, spec: AzureJobSpec, nameInAzure: () => string): LogSource {
+  let opened: { readonly session: AzureSession; readonly source: LogSource } | null = null;
+  return async (signal) => {
+    const session = tools.session();
+    if (!session.ok) return session;
+    if (opened?.session !== session.value) {
+      opened = { session: session.value, source: tools.openLogs(session.value, spec, nameInAzure()) };
+    }
+    return opened.source(signal);
   };
 }
 

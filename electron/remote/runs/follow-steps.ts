@@ -41,6 +41,7 @@ export async function follow(job: AtWork): Promise<StepEnd> {
   const studioUrl = seen.value.studioUrl ?? before.studioUrl;
   const { end } = standingOf(status);
   if (end !== null) {
+    await job.logs.finish();
     journal.move("downloading", { status, studioUrl, outcome: { end, reason } });
     return success("next");
   }
@@ -49,6 +50,7 @@ export async function follow(job: AtWork): Promise<StepEnd> {
     patience.begin();
   }
   sayStatus(job, status);
+  if (standingOf(status).ours === "Running") job.logs.look();
   await job.wait(patience.poll(secondsToWait));
   return success("again");
 }
@@ -83,30 +85,36 @@ export async function download(job: AtWork): Promise<StepEnd> {
 
 /** Where we asked for them, which is where Azure puts them by itself, or where Azure says that they are; null: nowhere. */
 async function whereResultsAre(job: AtWork, store: BlobStore): Promise<Result<string | null>> {
-  const asked = new Set([resultsPrefix(job.spec.azure.jobName), resultsPrefix(nameOf(job))]);
-  for (const place of asked) {
-    const there = await hasBlobs(store, place, job.stopped);
-    if (!there.ok) return there;
-    if (there.value) return success(place);
-  }
+  const asked = [...new Set([resultsPrefix(job.spec.azure.jobName), resultsPrefix(nameOf(job))])];
+  const there = await firstWithBlobs(store, asked, job.stopped);
+  if (!there.ok || there.value !== null) return there;
   const jobs = job.openJobs();
   if (!jobs.ok) return jobs;
   const seen = await jobs.value.find(nameOf(job), job.stopped);
   if (!seen.ok) return seen;
-  const told = folderOf(seen.value?.outputPath ?? null);
-  if (told === null || asked.has(told)) return success(null);
-  const there = await hasBlobs(store, told, job.stopped);
-  return there.ok ? success(there.value ? told : null) : there;
+  return firstWithBlobs(store, outputFolders(seen.value?.outputPath ?? null), job.stopped);
 }
 
-async function hasBlobs(store: BlobStore, prefix: string, signal: AbortSignal): Promise<Result<boolean>> {
-  const listed = await store.list(prefix, signal);
-  return listed.ok ? success(listed.value.length > 0) : listed;
+async function firstWithBlobs(
+  store: BlobStore,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<string | null>> {
+  for (const folder of folders) {
+    const there = await store.hasAny(folder, signal);
+    if (!there.ok) return there;
+    if (there.value) return success(folder);
+  }
+  return success(null);
 }
 
-/** The folder of a file that Azure names, relative to its datastore; null: nothing that can be one. */
-function folderOf(outputPath: string | null): string | null {
-  if (outputPath === null) return null;
-  const folder = path.posix.dirname(outputPath.replace(/^\/+/, ""));
-  return folder === "." || folder.split("/").includes("..") ? null : folder;
+/**
+ * Where an output can be that Azure names by its path in the datastore: Azure does not say whether that is a folder or a file, so
+ * it is the path itself, or else the folder that it lies in. None: no place of its own.
+ */
+export function outputFolders(outputPath: string | null): readonly string[] {
+  const own = (outputPath ?? "").replace(/^\/+|\/+$/g, "");
+  if (own === "" || own.split("/").includes("..")) return [];
+  const folder = path.posix.dirname(own);
+  return (outputPath ?? "").endsWith("/") || folder === "." ? [own] : [own, folder];
 }

@@ -1,27 +1,31 @@
+import type { ProcessHost } from "../../compute/process-host.ts";
 import type { AzurePart } from "../../contract/nouns/azure/azure-part.ts";
+import type { SentFiles } from "../../contract/nouns/azure/sent-files.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { AzurePlace } from "../../contract/views/azure.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { type DataAddress, parseDataAddress, withoutSecrets } from "../../data/names/address.ts";
 import { type DataKind, resolveData } from "../../data/names/resolve-address.ts";
+import { askListForAzure } from "../../jobs/submit/ask-list-for-azure.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { AzureResources } from "../azureml/azure-client.ts";
-import { type ListedInput, listForAzure } from "./list-input.ts";
 
 /** An input as a job for Azure has it. */
 export type PlannedInput = {
   readonly input: Pick<JobSpec["input"], "path" | "kind" | "source">;
   readonly azure: AzurePart["input"];
   /** What is sent; null: nothing is, since it lies in Azure. */
-  readonly listed: ListedInput | null;
+  readonly listed: SentFiles | null;
 };
+
+type InputTools = { readonly registry: Registry; readonly host: ProcessHost };
 
 /**
  * What an invocation names: a folder or file of this computer, which is sent, or what Azure finds by itself. Problems:
  * input/not-found, input/empty, input/unreadable, input/unsupported, data/not-found, datastore/not-found, those of Azure.
  */
 export async function planInput(
-  registry: Registry,
+  tools: InputTools,
   given: string,
   wanted: DataKind | null,
   { resources, place }: { readonly resources: AzureResources; readonly place: AzurePlace },
@@ -31,7 +35,7 @@ export async function planInput(
   const address = parsed.value;
   switch (address.kind) {
     case "path":
-      return localInput(registry, given, wanted);
+      return localInput(tools, given, wanted);
     case "remote":
       if (withoutSecrets(given) !== given) {
         return failure("input/unsupported:azure-secret", { address: withoutSecrets(given) });
@@ -84,13 +88,17 @@ function inAzure(given: string, uri: string, kind: "folder" | "file"): PlannedIn
 }
 
 /** Of a local data asset, the folder or file that it names. */
-async function localInput(registry: Registry, given: string, wanted: DataKind | null): Promise<Result<PlannedInput>> {
+async function localInput(
+  { registry, host }: InputTools,
+  given: string,
+  wanted: DataKind | null,
+): Promise<Result<PlannedInput>> {
   const found = await resolveData(registry, given, wanted);
   if (!found.ok) return found;
   const place = found.value;
   if (place.kind === "remote") return success(inAzure(given, place.address, wanted ?? "folder"));
   const { path, kind, source } = place;
-  const listed = await listForAzure({ path, kind });
+  const listed = await askListForAzure(host, { path, kind }, null, null);
   if (!listed.ok) return listed;
   return success({ input: { path, kind, source }, azure: { kind: "upload" }, listed: listed.value });
 }

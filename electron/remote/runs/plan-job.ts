@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import type { ProcessHost } from "../../compute/process-host.ts";
 import {
   type AzureOverrides,
   type AzurePart,
@@ -51,7 +52,7 @@ type ModelDeployment = Extract<AzureDeployment, { readonly type: "model" }>;
 
 /** Looks at an invocation as Azure would take it. Reads; nothing is sent, and nothing written. */
 export async function planAzureJob(
-  tools: { readonly registry: Registry; readonly home: string },
+  tools: { readonly registry: Registry; readonly home: string; readonly host: ProcessHost },
   request: AzureInvocation,
   resources: AzureResources,
   where: AzureWhere,
@@ -61,9 +62,7 @@ export async function planAzureJob(
   const target = take(await targetOf(request, resources));
   const own = applyOwn(target?.deployment ?? null, request.overrides);
   problems.push(...own.problems);
-  const planned = take(
-    await planInput(registry, request.inputPath, request.inputKind, { resources, place: where.place }),
-  );
+  const planned = take(await planInput(tools, request.inputPath, request.inputKind, { resources, place: where.place }));
   const datastore = take(await defaultDatastore(resources, where.place.workspace));
   const named = jobName(registry, target?.endpoint.name ?? request.endpointName, request.jobName);
   const name = take(named) ?? newJobName(request.endpointName);

@@ -3,12 +3,14 @@ import type { ProcessHost } from "../../compute/process-host.ts";
 import { success } from "../../contract/problem.ts";
 import { contentAddress } from "../../data/content/ask-content-address.ts";
 import type { AzureRunner } from "../../jobs/azure/azure-runner.ts";
+import { askListForAzure } from "../../jobs/submit/ask-list-for-azure.ts";
 import type { AccountStore } from "../identity/account-store.ts";
 import type { NetworkSettings } from "../network/proxy.ts";
 import { openBlobStore } from "../storage/blob-store.ts";
 import { openBatchJobs } from "./batch-jobs.ts";
 import { measureWork, type RunMeasures } from "./measured-work.ts";
 import { type RunTimes, usualTimes } from "./patience.ts";
+import { openJobLogSource } from "./log-source.ts";
 import { createSessions } from "./sessions.ts";
 import { startWork } from "./work.ts";
 
@@ -39,6 +41,8 @@ export function createAzureRunner(
             const store = openBlobStore({ ...session, host }, place);
             return store.ok ? success(measured.store(store.value)) : store;
           },
+          openLogs: (session, spec, jobName) => openJobLogSource({ ...session, host }, spec, jobName),
+          listInput: (input, listingFile, signal) => askListForAzure(host, input, listingFile, signal),
           contentAddress: (request, onProgress, signal) => contentAddress(host, request, onProgress, signal),
         },
       );

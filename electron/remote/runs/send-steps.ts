@@ -1,9 +1,8 @@
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { azureFilesFile } from "../../jobs/azure/azure-journal.ts";
+import { listingFile } from "../../jobs/folder/job-files.ts";
 import { type AtWork, inputFolder, type StepEnd } from "./at-work.ts";
 import type { SeenJob } from "./batch-jobs.ts";
-import { listForAzure, writeList } from "./list-input.ts";
 import { datastoreUri, inputPrefix } from "./submit-body.ts";
 
 /** The steps of a job up to Azure's having it. */
@@ -14,18 +13,17 @@ const looksForSent = 3;
 export async function hash(job: AtWork): Promise<StepEnd> {
   const { spec, folder, journal, tools, wake, stopped, say } = job;
   say({ kind: "azure-hashing" });
-  const listed = await listForAzure(spec.input);
+  const listing = listingFile(folder);
+  const listed = await tools.listInput(spec.input, listing, wake.signal(stopped));
   if (!listed.ok) return listed;
-  const { files, ...others } = listed.value;
-  await writeList(azureFilesFile(folder), files);
   const request = {
     folder: inputFolder(spec),
-    files: { kind: "files", files },
+    files: { kind: "listing", file: listing },
     ledgerFile: job.ledger("content"),
   } as const;
   const content = await tools.contentAddress(request, () => say({ kind: "azure-hashing" }), wake.signal(stopped));
   if (!content.ok) return content;
-  journal.move("uploading", { contentAddress: content.value.address, listed: { ...others, files: files.length } });
+  journal.move("uploading", { contentAddress: content.value.address, listed: listed.value });
   return success("next");
 }
 

@@ -2,8 +2,9 @@ import { type Result, success } from "../../contract/problem.ts";
 import { openContainer } from "./container.ts";
 import { download } from "./fetching/download.ts";
 import { fetchBlob } from "./fetching/fetch-blob.ts";
-import { listBlobs } from "./list-blobs.ts";
+import { hasAnyBelow, listBlobs } from "./list-blobs.ts";
 import type { BlobFacts, BlobPlace, BlobStore, StorageWays } from "./transfers.ts";
+import { readRange } from "./read-range.ts";
 import { usualSizes } from "./transfer-sizes.ts";
 import { upload } from "./sending/upload.ts";
 
@@ -28,5 +29,7 @@ export function openBlobStore(ways: StorageWays, place: BlobPlace): Result<BlobS
       }
       return success(blobs);
     },
+    read: (range, signal) => readRange(container, range, signal),
+    hasAny: (prefix, signal) => hasAnyBelow(container, prefix, signal),
   });
 }

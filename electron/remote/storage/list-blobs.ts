@@ -23,11 +23,23 @@ export async function* listBlobs(
   yield* listBelow(container, prefix, signal);
 }
 
+/** Whether there is any blob below a prefix. Marks of folders may fill pages before the first of them. */
+export async function hasAnyBelow(container: Container, prefix: string, signal: AbortSignal): Promise<Result<boolean>> {
+  for await (const page of listBelow(container, prefix, signal, askedForOne)) {
+    if (!page.ok) return page;
+    if (page.value.length > 0) return success(true);
+  }
+  return success(false);
+}
+
+const askedForOne = 10;
+
 /** Only those below it: nothing asks whether the prefix is itself a blob. */
 export async function* listBelow(
   { client, ask }: Container,
   prefix: string,
   signal: AbortSignal,
+  maxPageSize = pageSize,
 ): AsyncGenerator<Result<readonly BlobFacts[]>> {
   const folder = prefix === "" ? "" : `${prefix}/`;
   let continuationToken: string | undefined;
@@ -37,7 +49,7 @@ export async function* listBelow(
       async (attempt) => {
         const pages = client
           .listBlobsFlat({ prefix: folder, includeMetadata: true, abortSignal: attempt.signal })
-          .byPage({ maxPageSize: pageSize, ...(continuationToken === undefined ? {} : { continuationToken }) });
+          .byPage({ maxPageSize, ...(continuationToken === undefined ? {} : { continuationToken }) });
         const first = await pages.next();
         const value = first.done === true ? null : first.value;
         return { blobs: value?.segment.blobItems ?? [], next: value?.continuationToken || undefined };

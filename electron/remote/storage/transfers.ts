@@ -35,6 +35,13 @@ export type BlobStore = {
   readonly fetch: (blob: FetchedBlob, onBytes: (bytes: number) => void, signal: AbortSignal) => Promise<Result<null>>;
   /** Every blob below a prefix, in Azure's order; of a prefix that is the name of a blob, that one, with an empty `path`. */
   readonly list: (prefix: string, signal: AbortSignal) => Promise<Result<readonly BlobFacts[]>>;
+  /** Some bytes of a blob, as it is now; fewer where it has fewer, none where it has gone. For short pieces: they are held in memory. */
+  readonly read: (
+    range: { readonly name: string; readonly start: number; readonly length: number },
+    signal: AbortSignal,
+  ) => Promise<Result<Buffer>>;
+  /** Whether there is a blob below a prefix, without a slash at its end; the rest is not listed. */
+  readonly hasAny: (prefix: string, signal: AbortSignal) => Promise<Result<boolean>>;
 };
 
 export type Upload = {

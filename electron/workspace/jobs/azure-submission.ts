@@ -40,9 +40,14 @@ export type AzureSubmission = {
   ) => Promise<Result<{ readonly job: JobView; readonly planned: PlannedAzureJob }>>;
 };
 
-export function createAzureSubmission({ registry, home, changed }: WorkspaceContext): AzureSubmission {
+export function createAzureSubmission({
+  registry,
+  home,
+  processHost: host,
+  changed,
+}: WorkspaceContext): AzureSubmission {
   const plan = (request: AzureInvocation, resources: AzureResources, where: AzureWhere) =>
-    planAzureJob({ registry, home }, request, resources, where);
+    planAzureJob({ registry, home, host }, request, resources, where);
 
   return {
     async planForAzure(request, resources, where) {

@@ -4,7 +4,10 @@ import type { JobLogKind } from "../../contract/nouns/job.ts";
 import type { MiniBatchRecord } from "../../contract/views/mini-batch.ts";
 import { type Result, success } from "../../contract/problem.ts";
 import { journalFile, jobFiles, jobFolder, logsFolder } from "../../jobs/folder/job-files.ts";
-import { type LogEnd, readJobLog, readJobLogEnd } from "../../jobs/folder/job-log.ts";
+import { azureLogFile, followAzureLog, readAzureLogEnd } from "../../jobs/folder/azure-log.ts";
+import { exists } from "../../jobs/folder/exists.ts";
+import { readJobLog, readJobLogEnd } from "../../jobs/folder/job-log.ts";
+import type { LogEnd } from "../../jobs/folder/log-file.ts";
 import { readableFiles } from "../../jobs/folder/readable-files.ts";
 import { readScriptLogEnd, scriptLogKinds } from "../../jobs/folder/script-logs.ts";
 import { miniBatchPages } from "../../outputs/mini-batches.ts";
@@ -37,11 +40,24 @@ export type JobResults = {
     name: string,
     kind: JobLogKind,
   ) => Promise<Result<LogEnd & { readonly kinds: readonly JobLogKind[] }>>;
-  /** Where the prints of its script go; made with the first of them. */
+  /** Where the prints of its script go, of a job in Azure those that were brought from there; made with the first of them. */
   readonly scriptLogs: (name: string) => string;
+  /** What a job in Azure prints there: each call answers the lines since the one before, the first one the last lines. */
+  readonly followAzureLog: (name: string) => () => readonly string[];
 };
 
 const shownLogBytes = 128 * 1024;
+
+function endOfLog(folder: string, kind: JobLogKind): Promise<LogEnd> {
+  switch (kind) {
+    case "job":
+      return readJobLogEnd(folder, shownLogBytes);
+    case "azure":
+      return readAzureLogEnd(folder, shownLogBytes);
+    default:
+      return readScriptLogEnd(folder, kind, shownLogBytes);
+  }
+}
 
 /** `close` ends the process that reads the pages. */
 export function createJobResults({ registry, home, processHost }: WorkspaceContext): {
@@ -77,13 +93,17 @@ export function createJobResults({ registry, home, processHost }: WorkspaceConte
       const job = findJob(registry, name);
       if (!job.ok) return job;
       const folder = logsOf(job.value.name);
-      const end =
-        kind === "job"
-          ? await readJobLogEnd(folder, shownLogBytes)
-          : await readScriptLogEnd(folder, kind, shownLogBytes);
-      return success({ ...end, kinds: ["job", ...(await scriptLogKinds(folder))] });
+      const azure = (await exists(azureLogFile(folder))) ? (["azure"] as const) : [];
+      return success({
+        ...(await endOfLog(folder, kind)),
+        kinds: ["job", ...azure, ...(await scriptLogKinds(folder))],
+      });
     },
-    scriptLogs: (name) => path.join(logsOf(name), "user"),
+    scriptLogs(name) {
+      const isAzure = registry.jobs.find(name)?.spec.azure !== undefined;
+      return isAzure ? azureLogFile(logsOf(name)) : path.join(logsOf(name), "user");
+    },
+    followAzureLog: (name) => followAzureLog(logsOf(name)),
   };
   return { reading, close: reader.close };
 }

@@ -227,10 +227,15 @@ export function startJobs(options: {
     for (const [name, text] of Object.entries(results?.(fs.readdirSync(inputFolder).sort()) ?? {})) {
       fs.writeFileSync(path.join(outputFolder, name), text);
     }
+    const logs = createLogs(blobs, job.name);
+    logs.say("logs/azureml/executionlogs.txt", "Submitting 1 runs: batchscoring\n");
     const status =
       results === undefined
-        ? await runPython(path.join(own, "job.json"), settings, target.environmentVariables ?? {})
+        ? await runPython(path.join(own, "job.json"), settings, target.environmentVariables ?? {}, (text) =>
+            logs.say("user_logs/std_log_0.txt", text),
+          )
         : "Completed";
+    await logs.written();
     if (heldAt === "Running") await new Promise<void>((resolve) => release.push(resolve));
     if (job.current !== "Running") return;
     for (const name of filesBelow(outputFolder)) {
@@ -311,10 +316,25 @@ function filesBelow(folder: string): readonly string[] {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }
 
+/** What a job printed, by the names of its files, where the run history keeps it: the blobs grow while it runs. */
+function createLogs(blobs: LabBlobs, job: string) {
+  const texts = new Map<string, string>();
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    say(name: string, text: string): void {
+      texts.set(name, (texts.get(name) ?? "") + text);
+      const whole = Buffer.from(texts.get(name) ?? "");
+      writing = writing.then(() => blobs.put(`ExperimentRun/dcid.${job}/${name}`, whole));
+    },
+    written: () => writing,
+  };
+}
+
 async function runPython(
   file: string,
   settings: object,
   environment: Readonly<Record<string, string>>,
+  hear: (text: string) => void,
 ): Promise<string> {
   fs.writeFileSync(file, JSON.stringify(settings));
   const child = spawn(azurePython, [path.join(import.meta.dirname, "run_job.py"), file], {
@@ -323,7 +343,11 @@ async function runPython(
   });
   let [said, complained] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (complained += text));
+  // Its own word for how it ended is on stdout; what a script prints comes here, whichever of the two it prints to.
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complained += text;
+    hear(text);
+  });
   await new Promise((closed) => child.on("close", closed));
   const last = said.trim().split("\n").at(-1) ?? "";
   if (!last.startsWith("{")) throw new Error(`The job said no result: ${said}${complained}`);

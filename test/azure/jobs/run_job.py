@@ -14,6 +14,9 @@ import sys
 
 
 def main():
+    # What is said at the end goes to the caller alone; all that a script prints is its log.
+    global answer
+    answer, sys.stdout = sys.stdout, sys.stderr
     with open(sys.argv[1], encoding="utf-8") as file:
         job = json.load(file)
     os.environ["AZUREML_MODEL_DIR"] = job["modelFolder"]
@@ -50,7 +53,7 @@ def main():
             return fail(f"The number of failed items {failed} exceeds the error threshold {job['errorThreshold']}.")
     if job["rowsFile"] is not None and succeeded == 0:
         return fail("There is no succeeded mini batch item returned from run().")
-    print(json.dumps({"status": "Completed", "reason": ""}))
+    print(json.dumps({"status": "Completed", "reason": ""}), file=answer)
 
 
 def load(folder, script):
@@ -83,7 +86,7 @@ def append(file, rows):
 
 
 def fail(reason):
-    print(json.dumps({"status": "Failed", "reason": reason}))
+    print(json.dumps({"status": "Failed", "reason": reason}), file=answer)
 
 
 main()

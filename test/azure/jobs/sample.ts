@@ -19,7 +19,7 @@ export type JobsLab = {
   readonly close: () => Promise<void>;
 };
 
-const names = ["generated", "custom", "lines", "silent"] as const;
+const names = ["generated", "custom", "lines", "silent", "talking"] as const;
 export const application = { clientId: randomUUID(), secret: "Secret~of-the-application" };
 
 /**
@@ -45,6 +45,8 @@ export async function startJobsLab(
       scoringUri: `https://${endpointHost("sums")}:${lab.server.port}/jobs`,
     }),
     make.blobDatastore("workspaceblobstore", { isDefault: true, ...storage.place }),
+    // What jobs leave behind lies in the same container here, in a folder of its own.
+    make.blobDatastore("workspaceartifactstore", { isDefault: false, ...storage.place }),
     ...[...names, "echo"].map((name) =>
       make.modelDeployment("sums", name, {
         errorThreshold: -1,

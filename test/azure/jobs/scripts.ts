@@ -63,6 +63,20 @@ def run(mini_batch):
     return [f"{os.path.basename(path)}: {'x ' * (at + 1)}" for at, path in enumerate(mini_batch)]
 `;
 
+/** Says what it does, in colours, and moves a bar. */
+const talking = `
+import os, sys
+
+def init():
+    print("\\x1b[31mloading\\x1b[0m the model")
+
+def run(mini_batch):
+    sys.stdout.write("10%\\r50%\\r100%\\n")
+    for path in mini_batch:
+        print("scored " + os.path.basename(path))
+    return [f"{os.path.basename(path)} ok" for path in mini_batch]
+`;
+
 /** Returns nothing for anything. */
 const silent = `
 def init():
@@ -72,7 +86,7 @@ def run(mini_batch):
     return []
 `;
 
-const scripts = { generated, custom, lines, silent } as const;
+const scripts = { generated, custom, lines, silent, talking } as const;
 
 /** Writes one of them to a folder, as `score.py`. */
 export function writeScript(folder: string, which: keyof typeof scripts): string {

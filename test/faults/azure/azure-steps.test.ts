@@ -14,6 +14,7 @@ import { openBatchJobs } from "../../../electron/remote/runs/batch-jobs.ts";
 import type { WorkTools } from "../../../electron/remote/runs/at-work.ts";
 import { startWork } from "../../../electron/remote/runs/work.ts";
 import { contentAddress } from "../../../electron/data/content/ask-content-address.ts";
+import { noSkips } from "../../../electron/data/listing/skips.ts";
 import { openBlobStore } from "../../../electron/remote/storage/blob-store.ts";
 import { endpointHost } from "../../azure/jobs/jobs.ts";
 import { echo, type JobsLab, startJobsLab } from "../../azure/jobs/sample.ts";
@@ -65,6 +66,8 @@ beforeAll(async () => {
     openJobs: openBatchJobs,
     openStore: (own, place) =>
       openBlobStore({ ...own, host: programs, patience: { retries: 0, firstWaitMs: 1, mostWaitMs: 1 } }, place),
+    openLogs: () => () => Promise.resolve({ ok: true, value: null }),
+    listInput: () => Promise.resolve({ ok: true, value: { files: 3, bytes: 15, ...noSkips, nested: 0 } }),
     contentAddress: (asked) => {
       fs.copyFileSync(ledger, asked.ledgerFile);
       return Promise.resolve({ ok: true, value: { address, files: 3, bytes: 15 } });

@@ -91,7 +91,7 @@ function planJson(planned: AzureForecast, here: EstimateRange | null) {
     upload:
       listed === null
         ? null
-        : { files: listed.files.length, bytes: listed.bytes, skipped: listed.skipped, nested_files: listed.nested },
+        : { files: listed.files, bytes: listed.bytes, skipped: listed.skipped, nested_files: listed.nested },
     output_path: spec?.output.folder ?? null,
     output_file: spec?.output.fileName ?? null,
     overrides: spec?.azure.overrides ?? {},
@@ -114,7 +114,7 @@ function planLines(planned: AzureForecast, here: EstimateRange | null): readonly
   const input =
     listed === null
       ? `${spec.input.path}, as it lies in Azure`
-      : `${numberText(listed.files.length)} files, ${numberText(listed.bytes)} bytes, to the datastore ${datastore.name}`;
+      : `${numberText(listed.files)} files, ${numberText(listed.bytes)} bytes, to the datastore ${datastore.name}`;
   return [
     ...(wrong.length === 0 ? [] : ["This would be refused:", ...wrong, ""]),
     `Endpoint    ${spec.endpointName}, deployment ${spec.deploymentName}, in the Azure workspace ${place.workspace}`,

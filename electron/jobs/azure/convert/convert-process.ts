@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import * as z from "zod";
 import {
   type FromConvertProcess,
   type ToConvertProcess,
@@ -12,9 +11,12 @@ import type { AzureRows } from "../../../contract/nouns/azure/azure-part.ts";
 import type { ScriptColumn } from "../../../contract/nouns/script-columns.ts";
 import type { WrittenFile } from "../../../contract/nouns/written-file.ts";
 import { problemOf } from "../../../contract/problem.ts";
-import { removeSync } from "../../../files/patient.ts";
+import { createRowCounter } from "../../../data/cut/count-rows.ts";
+import type { ListedFile } from "../../../data/listing/listing.ts";
+import { readListedFiles } from "../../../data/listing/listing-file.ts";
+import { removeFolder, removeSync } from "../../../files/patient.ts";
 import { errnoOf } from "../../folder/blocked.ts";
-import { journalFile } from "../../folder/job-files.ts";
+import { copiesFolder, journalFile } from "../../folder/job-files.ts";
 import { fileAt } from "../../folder/written-file.ts";
 import { type Journal, openJournal } from "../../journal/journal.ts";
 import { writeParquet } from "../../merge/merge-parquet.ts";
@@ -22,7 +24,7 @@ import { cellsOfRecord, layoutOf, layoutOfNone, recordsOf, type RowLayout, Unrea
 import { createColumnTypes } from "./cell-types.ts";
 import { itemsOf, WrongRow } from "./items.ts";
 import { readErrors } from "./read-errors.ts";
-import { openRowStore, type RowStore, type StoredError, type StoredRow } from "./row-store.ts";
+import { openRowStore, type RowStore, type StoredRow } from "./row-store.ts";
 import { writeResults } from "./write-results.ts";
 
 /** Entry of the convert process: see contract/messages/convert-messages.ts. One job, then its parent ends it. */
@@ -42,7 +44,7 @@ async function answer(request: ToConvertProcess): Promise<FromConvertProcess> {
       return { type: "refused", problem: problemOf("azure/unreadable-results", { file, line, reason }) };
     }
     if (error instanceof WrongRow) {
-      const file = path.basename(request.rowsFile ?? "");
+      const file = path.basename(request.source.rowsFile ?? "");
       const reason = `it names a row that cannot be: ${error.message}`;
       return { type: "refused", problem: problemOf("azure/unreadable-results", { file, line: 0, reason }) };
     }
@@ -53,12 +55,12 @@ async function answer(request: ToConvertProcess): Promise<FromConvertProcess> {
 async function convert(request: ToConvertProcess): Promise<FromConvertProcess> {
   const store = openRowStore(path.join(request.jobFolder, "azure-rows.db"));
   try {
-    if (request.filesFile !== null) store.addFiles(sentFiles(request.filesFile));
+    const { listingFile } = request.source;
+    if (listingFile !== null) await store.addFiles(namesIn(listingFile));
     const rows = request.spec.azure?.rows ?? { kind: "script" };
-    const { layout, types } = readRows(request.rowsFile, rows, store);
-    await progress();
-    store.addErrors(errorsOf(request.errorsFolder, store));
+    const { layout, types } = await readSources(request, rows, store);
     const unit = unitOf(rows, store);
+    if (request.isWhole && unit === "row" && listingFile !== null) await countRows(request, listingFile, store);
     const keys = rows.kind === "generated" && rows.keys;
     const places = keys ? (unit === "row" ? 2 : 1) : 0;
     const placeColumns = [{ name: "file", type: "text" } as const, { name: "row", type: "integer" } as const].slice(
@@ -94,9 +96,8 @@ async function write(
 ): Promise<FromConvertProcess> {
   const { unit, columns } = how;
   const isSaid = how.layout.keyOf !== null;
-  const holdsItems = (file: string) => unit === "file" || holdsRows(request.inputFolder, file);
   const items = isSaid
-    ? itemsOf(store, { isWhole: request.isWhole, unit, mayRepeat, holdsItems })
+    ? itemsOf(store, { isWhole: request.isWhole, unit, mayRepeat })
     : itemsInNoOrder(store, request.isWhole);
   const journal = newJournal(request.jobFolder);
   try {
@@ -120,46 +121,108 @@ async function write(
   }
 }
 
-/** Reads Azure's rows into the store, and which types their cells have. */
-function readRows(
-  rowsFile: string | null,
+/** Reads what Azure wrote into the store, and which types the cells of its rows have. */
+async function readSources(
+  request: ToConvertProcess,
   rows: AzureRows,
   store: RowStore,
-): { readonly layout: RowLayout; readonly types: readonly ScriptColumn["type"][] } {
+): Promise<{ readonly layout: RowLayout; readonly types: readonly ScriptColumn["type"][] }> {
+  const sources = [...request.earlier, request.source];
   const types = createColumnTypes();
-  if (rowsFile === null) return { layout: layoutOfNone(rows), types: [] };
-  const layout = layoutOf(rows, rowsFile, store.hasFile);
-  const expected = rows.kind === "generated" ? rows.columns.length + 2 : null;
-  const only = onlyFile(store);
-
-  function* storedRows(file: string): Generator<StoredRow, undefined> {
-    let line = 0;
-    for (const record of recordsOf(file, layout.style)) {
-      line += 1;
-      const cells = cellsOfRecord(record, layout);
-      if (expected !== null && cells.length !== expected) {
-        throw new UnreadableResults(file, line, `it has ${cells.length} cells, not ${expected}`);
-      }
-      const key = layout.keyOf === null ? { file: "", row: 0 } : layout.keyOf(cells);
-      if (key === null) throw new UnreadableResults(file, line, "it does not say of which item it is");
-      types.add(layout.cellsOf(cells));
-      yield { ...key, file: layout.keyOf !== null && only !== null ? only : key.file, record };
+  const first = sources.findIndex(({ rowsFile }) => rowsFile !== null);
+  const firstFile = sources[first]?.rowsFile ?? null;
+  // The layout looks into the store for names; only then is it written.
+  const layout = firstFile === null ? layoutOfNone(rows) : layoutOf(rows, firstFile, store.hasFile);
+  const isAlone = sources.length === 1;
+  const { listingFile } = request.source;
+  for (const [at, { rowsFile, errorsFolder, listingFile: listed }] of sources.entries()) {
+    const changed = await changedFiles(listed, listingFile);
+    const taken = <Said extends { readonly file: string }>(said: Iterable<Said>) => ofFiles(said, store, changed);
+    if (rowsFile !== null) {
+      const cells = cellsExpected(rows, layout, at === first);
+      store.addRows(taken(storedRows(rowsFile, layout, cells, isAlone ? types.add : null)), at);
     }
+    await progress();
+    store.addErrors(taken(readErrors(errorsFolder)), at);
   }
-
-  // The layout has looked into the store for names; from here on it is written.
-  store.addRows(storedRows(rowsFile));
-  return { layout, types: types.all() };
+  // Of rows that another source has anew nothing is asked.
+  if (!isAlone) for (const { record } of store.rows()) types.add(layout.cellsOf(cellsOfRecord(record, layout)));
+  return { layout, types: firstFile === null ? [] : types.all() };
 }
 
-/** Azure may give the only file of an input another name. Null: there are several, or none is known. */
-function onlyFile(store: RowStore): string | null {
-  return store.fileCount() === 1 ? store.firstFile() : null;
+/** How many cells a record must have; null: the layout was made of this file, whatever it holds. */
+function cellsExpected({ kind }: AzureRows, { columns, separator }: RowLayout, isOwn: boolean): number | null {
+  if (kind === "generated") return columns.length + 2;
+  return isOwn || separator === null ? null : columns.length;
 }
 
-function* errorsOf(folder: string, store: RowStore): Generator<StoredError, undefined> {
-  const only = onlyFile(store);
-  for (const error of readErrors(folder)) yield only === null ? error : { ...error, file: only };
+function* storedRows(
+  file: string,
+  layout: RowLayout,
+  expected: number | null,
+  addCells: ((cells: readonly string[]) => void) | null,
+): Generator<StoredRow, undefined> {
+  let line = 0;
+  for (const record of recordsOf(file, layout.style)) {
+    line += 1;
+    const cells = cellsOfRecord(record, layout);
+    if (expected !== null && cells.length !== expected) {
+      throw new UnreadableResults(file, line, `it has ${cells.length} cells, not ${expected}`);
+    }
+    const key = layout.keyOf === null ? { file: "", row: 0 } : layout.keyOf(cells);
+    if (key === null) throw new UnreadableResults(file, line, "it does not say of which item it is");
+    addCells?.(layout.cellsOf(cells));
+    yield { ...key, record };
+  }
+}
+
+/** What was said of files as they are. Azure may give the only file of an input another name. */
+function* ofFiles<Said extends { readonly file: string }>(
+  said: Iterable<Said>,
+  store: RowStore,
+  changed: ReadonlySet<string>,
+): Generator<Said, undefined> {
+  const only = store.fileCount() === 1 ? store.firstFile() : null;
+  for (const one of said) {
+    const file = only ?? one.file;
+    if (!changed.has(file)) yield { ...one, file };
+  }
+}
+
+/** The files that were other ones when an earlier list was made; both lists hold the same names. */
+async function changedFiles(earlier: string | null, listingFile: string | null): Promise<ReadonlySet<string>> {
+  const changed = new Set<string>();
+  if (earlier === null || listingFile === null || earlier === listingFile) return changed;
+  const now = readListedFiles(listingFile);
+  for await (const then of readListedFiles(earlier)) {
+    const next = await now.next();
+    const isSame = next.done !== true && next.value.path === then.path && isSameVersion(next.value, then);
+    if (!isSame) changed.add(then.path);
+  }
+  return changed;
+}
+
+function isSameVersion(one: ListedFile, other: ListedFile): boolean {
+  return one.sizeBytes === other.sizeBytes && one.modifiedMs === other.modifiedMs;
+}
+
+async function* namesIn(listingFile: string): AsyncGenerator<string> {
+  for await (const { path: name } of readListedFiles(listingFile)) yield name;
+}
+
+/** How many rows each table of the input holds, so that those are found that Azure said nothing about. */
+async function countRows({ spec, jobFolder }: ToConvertProcess, listingFile: string, store: RowStore): Promise<void> {
+  const copies = copiesFolder(jobFolder);
+  const { path: place, kind } = spec.input;
+  const rowsIn = createRowCounter({ path: place, kind, recursive: false }, copies);
+  try {
+    for await (const file of readListedFiles(listingFile)) {
+      store.setRowsOf(file.path, await rowsIn(file));
+      await progress();
+    }
+  } finally {
+    await removeFolder(copies);
+  }
 }
 
 /** Rows that do not say of which file they are: as many files have succeeded as there are rows, which is Azure's own count. */
@@ -173,35 +236,6 @@ function* itemsInNoOrder(store: RowStore, isWhole: boolean) {
   for (let missing = rows; missing < files; missing += 1) {
     const error = { file: "", row: 0, stage: "infer", code: "azure-no-row", message, value: "" };
     yield { file: "", row: 0, records: [], error, isRepeated: false };
-  }
-}
-
-const sentFileSchema = z.object({ path: z.string() });
-
-function* sentFiles(file: string): Generator<string, undefined> {
-  for (const line of recordsOf(file, "lines")) if (line !== "") yield sentFileSchema.parse(JSON.parse(line)).path;
-}
-
-const lookedAt = 64 * 1024;
-
-/** Whether a table holds more than a header; of one that cannot be looked into, or is no text, that is assumed. */
-function holdsRows(folder: string | null, name: string): boolean {
-  if (folder === null || !/\.(csv|tsv|txt)$/i.test(name)) return true;
-  try {
-    const handle = fs.openSync(path.join(folder, name), "r");
-    try {
-      const bytes = Buffer.alloc(lookedAt);
-      const length = fs.readSync(handle, bytes, 0, lookedAt, 0);
-      const lines = bytes
-        .toString("latin1", 0, length)
-        .split(/\r?\n/)
-        .filter((line) => line.trim() !== "");
-      return length === lookedAt || length === 0 || lines.length > 1;
-    } finally {
-      fs.closeSync(handle);
-    }
-  } catch {
-    return true;
   }
 }
 

@@ -27,8 +27,8 @@ export class WrongRow extends Error {}
 
 /**
  * The items that Azure wrote of, and (`isWhole`) those that it should have written of and did not: files without a word, and
- * rows between others. `holdsItems`: whether a file that nothing is said of holds anything at all. `mayRepeat`: rows that come
- * again are those of a mini-batch that was run again; else each is one that the script returned.
+ * rows of tables before, between and after others. `mayRepeat`: rows that come again are those of a mini-batch that was run again;
+ * else each is one that the script returned.
  */
 export function* itemsOf(
   store: RowStore,
@@ -36,12 +36,10 @@ export function* itemsOf(
     isWhole,
     unit,
     mayRepeat,
-    holdsItems,
   }: {
     readonly isWhole: boolean;
     readonly unit: "row" | "file";
     readonly mayRepeat: boolean;
-    readonly holdsItems: (file: string) => boolean;
   },
 ): Generator<Item, undefined> {
   const files = isWhole ? store.files() : [][Symbol.iterator]();
@@ -50,25 +48,38 @@ export function* itemsOf(
 
   function* missingFilesBefore(file: string | null): Generator<Item, undefined> {
     while (nextFile.done !== true && (file === null || compareCodePoints(nextFile.value, file) < 0)) {
-      if (holdsItems(nextFile.value)) yield missing(nextFile.value, 0);
+      const rows = unit === "row" ? store.rowsOf(nextFile.value) : null;
+      if (rows === null) yield missing(nextFile.value, 0);
+      else yield* missingRows(nextFile.value, 1, rows);
       nextFile = files.next();
     }
     if (nextFile.done !== true && nextFile.value === file) nextFile = files.next();
   }
 
+  function* missingAfterLast(): Generator<Item, undefined> {
+    const isSaidOfRows = isWhole && unit === "row" && last.row > 0;
+    if (isSaidOfRows) yield* missingRows(last.file, last.row + 1, store.rowsOf(last.file) ?? 0);
+  }
+
   for (const found of foundItems(store)) {
     if (found.file !== last.file) {
+      yield* missingAfterLast();
       yield* missingFilesBefore(found.file);
       last = { file: found.file, row: 0 };
     }
     if (isWhole && unit === "row" && found.row > 0) {
       if (found.row - last.row > mostGap) throw new WrongRow(`${found.file}, row ${found.row}`);
-      for (let row = last.row + 1; row < found.row; row += 1) yield missing(found.file, row);
+      yield* missingRows(found.file, last.row + 1, found.row - 1);
     }
     last = found;
     yield itemOf(found, unit, mayRepeat);
   }
+  yield* missingAfterLast();
   yield* missingFilesBefore(null);
+}
+
+function* missingRows(file: string, from: number, to: number): Generator<Item, undefined> {
+  for (let row = from; row <= to; row += 1) yield missing(file, row);
 }
 
 /** Rows and errors of one item together, each once. */

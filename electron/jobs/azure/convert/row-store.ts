@@ -7,11 +7,15 @@ import { removeSync } from "../../../files/patient.ts";
  * needed until our own are made.
  */
 export type RowStore = {
-  readonly addFiles: (names: Iterable<string>) => void;
-  readonly addRows: (rows: Iterable<StoredRow>) => void;
-  /** The first error of an item stays. */
-  readonly addErrors: (errors: Iterable<StoredError>) => void;
+  readonly addFiles: (names: AsyncIterable<string>) => Promise<void>;
+  /** Of the rows of an item count those of the last source that has any. */
+  readonly addRows: (rows: Iterable<StoredRow>, source: number) => void;
+  /** Of the errors of an item counts the first one of the last source that has any. */
+  readonly addErrors: (errors: Iterable<StoredError>, source: number) => void;
   readonly hasFile: (name: string) => boolean;
+  /** How many rows a table holds; null: it is not known. */
+  readonly setRowsOf: (file: string, rows: number | null) => void;
+  readonly rowsOf: (file: string) => number | null;
   readonly firstFile: () => string | null;
   readonly fileCount: () => number;
   readonly rowCount: () => number;
@@ -44,18 +48,24 @@ export function openRowStore(file: string): RowStore {
   database.pragma("journal_mode = OFF");
   database.pragma("synchronous = OFF");
   database.exec(`
-    CREATE TABLE files (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE files (file TEXT PRIMARY KEY, rows INTEGER) STRICT, WITHOUT ROWID;
     CREATE TABLE rows (
-      file TEXT NOT NULL, row INTEGER NOT NULL, came INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (file, row, came)
+      file TEXT NOT NULL, row INTEGER NOT NULL, source INTEGER NOT NULL, came INTEGER NOT NULL, record TEXT NOT NULL,
+      PRIMARY KEY (file, row, source, came)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE errors (
-      file TEXT NOT NULL, row INTEGER NOT NULL, stage TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, value TEXT NOT NULL,
-      PRIMARY KEY (file, row)
+      file TEXT NOT NULL, row INTEGER NOT NULL, source INTEGER NOT NULL, stage TEXT NOT NULL, code TEXT NOT NULL,
+      message TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (file, row)
     ) STRICT, WITHOUT ROWID`);
-  const insertFile = database.prepare("INSERT OR IGNORE INTO files VALUES (?)");
-  const insertRow = database.prepare("INSERT INTO rows VALUES (?, ?, ?, ?)");
-  const insertError = database.prepare("INSERT OR IGNORE INTO errors VALUES (?, ?, ?, ?, ?, ?)");
+  const insertFile = database.prepare("INSERT OR IGNORE INTO files VALUES (?, NULL)");
+  const insertRow = database.prepare("INSERT INTO rows VALUES (?, ?, ?, ?, ?)");
+  const insertError = database.prepare(`
+    INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET source = excluded.source, stage = excluded.stage, code = excluded.code,
+      message = excluded.message, value = excluded.value WHERE excluded.source > source`);
   const selectFile = database.prepare("SELECT 1 FROM files WHERE file = ?");
+  const updateRows = database.prepare("UPDATE files SET rows = ? WHERE file = ?");
+  const selectRows = database.prepare("SELECT rows FROM files WHERE file = ?").pluck();
   const count = (table: string) => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
   let came = 0;
 
@@ -67,17 +77,23 @@ export function openRowStore(file: string): RowStore {
   }
 
   return {
-    addFiles: (names) => all(names, (name) => insertFile.run(name)),
-    addRows: (rows) =>
+    async addFiles(names) {
+      database.exec("BEGIN");
+      for await (const name of names) insertFile.run(name);
+      database.exec("COMMIT");
+    },
+    addRows: (rows, source) =>
       all(rows, ({ file: name, row, record }) => {
-        insertRow.run(name, row, came, record);
+        insertRow.run(name, row, source, came, record);
         came += 1;
       }),
-    addErrors: (errors) =>
+    addErrors: (errors, source) =>
       all(errors, (error) =>
-        insertError.run(error.file, error.row, error.stage, error.code, error.message, error.value),
+        insertError.run(error.file, error.row, source, error.stage, error.code, error.message, error.value),
       ),
     hasFile: (name) => selectFile.get(name) !== undefined,
+    setRowsOf: (name, rows) => void updateRows.run(rows, name),
+    rowsOf: (name) => (selectRows.get(name) as number | null | undefined) ?? null,
     firstFile: () =>
       (database.prepare("SELECT file FROM files ORDER BY file LIMIT 1").pluck().get() as string | undefined) ?? null,
     fileCount: () => count("files"),
@@ -88,10 +104,15 @@ export function openRowStore(file: string): RowStore {
         .get() !== undefined,
     rows: () =>
       database
-        .prepare("SELECT file, row, record FROM rows ORDER BY file, row, came")
+        .prepare(`
+          SELECT file, row, record FROM rows WHERE source = (
+            SELECT max(source) FROM rows AS others WHERE others.file = rows.file AND others.row = rows.row
+          ) ORDER BY file, row, came`)
         .iterate() as IterableIterator<StoredRow>,
     errors: () =>
-      database.prepare("SELECT * FROM errors ORDER BY file, row").iterate() as IterableIterator<StoredError>,
+      database
+        .prepare("SELECT file, row, stage, code, message, value FROM errors ORDER BY file, row")
+        .iterate() as IterableIterator<StoredError>,
     files: () => database.prepare("SELECT file FROM files ORDER BY file").pluck().iterate() as IterableIterator<string>,
     close() {
       database.close();

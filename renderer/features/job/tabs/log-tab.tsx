@@ -1,6 +1,7 @@
 import { Caption1, makeStyles, Select, Spinner, tokens } from "@fluentui/react-components";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { CallOutput } from "../../../../electron/contract/channels.ts";
+import { isTerminal } from "../../../../electron/contract/job-status.ts";
 import type { JobLogKind, JobView } from "../../../../electron/contract/nouns/job.ts";
 import { call } from "../../../bridge/bridge.ts";
 import { CopyButton } from "../../../components/copy-button.tsx";
@@ -34,6 +35,14 @@ const useStyles = makeStyles({
   empty: { padding: tokens.spacingVerticalXL, color: tokens.colorNeutralForeground2, textAlign: "center" },
 });
 
+const whole = {
+  job: "log.whole",
+  azure: "log.wholeAzure",
+  stdout: "log.wholeScript",
+  stderr: "log.wholeScript",
+  error: "log.wholeScript",
+} as const satisfies Record<JobLogKind, string>;
+
 /** The last part of one of a job's logs; what is new appears at its end. */
 export function LogTab({ job }: { readonly job: JobView }) {
   const styles = useStyles();
@@ -60,9 +69,7 @@ export function LogTab({ job }: { readonly job: JobView }) {
             ))}
           </Select>
         )}
-        <Caption1 className={styles.note}>
-          {text !== "" && t(is_cut ? "log.end" : kind === "job" ? "log.whole" : "log.wholeScript")}
-        </Caption1>
+        <Caption1 className={styles.note}>{text !== "" && t(is_cut ? "log.end" : whole[kind])}</Caption1>
         {text !== "" && <CopyButton text={text} />}
       </div>
       {text === "" ? (
@@ -100,12 +107,28 @@ function LogText({ text }: { readonly text: string }) {
   );
 }
 
+/** What a job prints in Azure changes nothing of the job: so often its log is looked at while it runs there. */
+const lookAtAzureEveryMs = 3000;
+
+/** Counts up as long as there may be news that the job itself does not tell. */
+function useLooks({ runs_on, status }: JobView): number {
+  const [looks, setLooks] = useState(0);
+  const isFollowed = runs_on === "azure" && !isTerminal(status);
+  useEffect(() => {
+    if (!isFollowed) return;
+    const timer = setInterval(() => setLooks((before) => before + 1), lookAtAzureEveryMs);
+    return () => clearInterval(timer);
+  }, [isFollowed]);
+  return looks;
+}
+
 /** Fetched again when the job has changed, at most once a second. */
 function useLog(job: JobView, kind: JobLogKind): Fetched<CallOutput<"jobs:log">> {
   const [log, setLog] = useState<Fetched<CallOutput<"jobs:log">>>({ state: "loading" });
   const fetchedAt = useRef(0);
   const fetchedKind = useRef<JobLogKind | null>(null);
   const { name } = job;
+  const looks = useLooks(job);
   useEffect(() => {
     const isAnother = fetchedKind.current !== kind;
     const wait = isAnother ? 0 : Math.max(0, fetchedAt.current + refreshEveryMs - performance.now());
@@ -120,6 +143,6 @@ function useLog(job: JobView, kind: JobLogKind): Fetched<CallOutput<"jobs:log">>
     }, wait);
     return () => clearTimeout(timer);
     // The job is not read: news of it is the reason to look again.
-  }, [name, kind, job]);
+  }, [name, kind, job, looks]);
   return log;
 }

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { nodeProcessHost } from "../../../../electron/compute/node-process-host.ts";
 import type { AzureRows } from "../../../../electron/contract/nouns/azure/azure-part.ts";
 import type { JobSpec } from "../../../../electron/contract/nouns/job-spec.ts";
-import { type AzureFacts, azureFilesFile, openAzureJournal } from "../../../../electron/jobs/azure/azure-journal.ts";
+import { type AzureFacts, openAzureJournal } from "../../../../electron/jobs/azure/azure-journal.ts";
+import { writeListing } from "../../../../electron/data/listing/listing-file.ts";
+import { noSkips } from "../../../../electron/data/listing/skips.ts";
 import { convertResults } from "../../../../electron/jobs/azure/convert-results.ts";
 import { jobFiles } from "../../../../electron/jobs/folder/job-files.ts";
 import { azureSpec } from "../../../helpers/engine/azure-specs.ts";
@@ -41,9 +43,9 @@ async function converted(facts: {
   fs.mkdirSync(files.folder, { recursive: true });
   const names = Object.entries(facts.input).map(([name, text]) => {
     fs.writeFileSync(path.join(input, name), text);
-    return { path: name, sizeBytes: text.length, modifiedMs: 0 };
+    return { path: name, sizeBytes: text.length, modifiedMs: fs.statSync(path.join(input, name)).mtimeMs };
   });
-  fs.writeFileSync(azureFilesFile(files.folder), names.map((name) => `${JSON.stringify(name)}\n`).join(""));
+  writeListing(files.listing, { files: names, bytes: 0, ...noSkips });
   if (facts.azure !== null) fs.writeFileSync(path.join(azureFolder, "predictions.csv"), facts.azure);
   if (facts.errors !== undefined)
     fs.writeFileSync(path.join(azureFolder, "errors", "one.csv"), errorsHeader + facts.errors);
@@ -77,7 +79,7 @@ describe("rows of a generated script", () => {
       errors: "a.csv,2,preprocess,cell-empty,It is empty.,\n",
     });
     expect(rows).toBe("file,row,score,label\na.csv,1,1,007\na.csv,4,Infinity,a b\nb.csv,1,0.5,no\n");
-    expect(errors).toBe(`a.csv,2,preprocess,cell-empty,It is empty.,\n${noRow("a.csv", 3)}${noRow("c.csv", "")}`);
+    expect(errors).toBe(`a.csv,2,preprocess,cell-empty,It is empty.,\n${noRow("a.csv", 3)}${noRow("c.csv", 1)}`);
     expect(made).toMatchObject({
       ok: true,
       value: { unit: "row", succeeded: 3, failed: 3, notANumber: 1, repeated: 1 },
@@ -91,8 +93,39 @@ describe("rows of a generated script", () => {
       azure: null,
       errors: "a.csv,1,preprocess,cell-empty,It is empty.,\n",
     });
-    expect(errors).toBe(`a.csv,1,preprocess,cell-empty,It is empty.,\n${noRow("b.csv", "")}`);
+    expect(errors).toBe(`a.csv,1,preprocess,cell-empty,It is empty.,\n${noRow("b.csv", 1)}`);
     expect(made).toMatchObject({ value: { succeeded: 0, failed: 2 } });
+  });
+
+  it("that are missing at the end of a table, or of a whole table, are each among the errors", async () => {
+    const { made, errors } = await converted({
+      rows: generated,
+      input: {
+        "a.csv": table(4),
+        "b.csv": `x;y\n"1\n2";1\n3;1\n`,
+        "c.jsonl": '{"x":1}\n{"x":2}\n',
+        "d.csv": table(3),
+        "e.csv": "",
+        "f.bin": "?",
+      },
+      azure: "a.csv 1 1 x\na.csv 2 1 x\nd.csv 1 1 x\n",
+      errors: "d.csv,2,preprocess,cell-empty,It is empty.,\n",
+    });
+    const missing = [3, 4].map((row) => noRow("a.csv", row));
+    const tables = [noRow("b.csv", 1), noRow("b.csv", 2), noRow("c.jsonl", 1), noRow("c.jsonl", 2)];
+    const end = ["d.csv,2,preprocess,cell-empty,It is empty.,\n", noRow("d.csv", 3)];
+    expect(errors).toBe([...missing, ...tables, ...end, noRow("e.csv", ""), noRow("f.bin", "")].join(""));
+    expect(made).toMatchObject({ value: { succeeded: 3, failed: 10 } });
+  });
+
+  it("of a table that says itself why it could not be read are not missed", async () => {
+    const { errors } = await converted({
+      rows: generated,
+      input: { "a.csv": table(1), "b.csv": table(3) },
+      azure: "a.csv 1 1 x\n",
+      errors: "b.csv,,read,file-unreadable,It cannot be read.,\n",
+    });
+    expect(errors).toBe("b.csv,,read,file-unreadable,It cannot be read.,\n");
   });
 
   it("and errors are those of the only file, whatever Azure calls it", async () => {

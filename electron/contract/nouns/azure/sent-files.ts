@@ -1,0 +1,16 @@
+import * as z from "zod";
+import { skippedBySchema, skippedNamesSchema } from "../skip-reason.ts";
+
+const countSchema = z.number().int().min(0);
+
+/** What of an input is sent to Azure, and what is not. */
+export const sentFilesSchema = z.strictObject({
+  files: countSchema,
+  bytes: z.number().min(0),
+  skipped: countSchema,
+  skippedBy: skippedBySchema,
+  skippedNames: skippedNamesSchema,
+  /** Files in folders of the input, which Azure does not look into. */
+  nested: countSchema,
+});
+export type SentFiles = Readonly<z.infer<typeof sentFilesSchema>>;

@@ -1,0 +1,33 @@
+import type { ProcessHost } from "../../compute/process-host.ts";
+import type { SentFiles } from "../../contract/nouns/azure/sent-files.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { failure, problemOf, type Result } from "../../contract/problem.ts";
+import { askDataProcess } from "./ask-data-process.ts";
+
+const died = problemOf("input/unreadable:check-ended");
+
+/**
+ * What of a folder or file of this computer Azure would score, and the list of it in `listingFile` (null: it is not kept).
+ * Problems: input/empty, input/unreadable, output/no-space, output/unwritable, azure/cancelled.
+ */
+export async function askListForAzure(
+  host: ProcessHost,
+  { path, kind }: Pick<JobSpec["input"], "path" | "kind">,
+  listingFile: string | null,
+  signal: AbortSignal | null,
+): Promise<Result<SentFiles>> {
+  const listed = await askDataProcess(
+    host,
+    { type: "list-for-azure", input: { path, kind, recursive: false }, listingFile },
+    {
+      answer(message) {
+        if (message.type !== "listed-for-azure") return null;
+        const { type: _, ...listed } = message;
+        return listed;
+      },
+      died,
+      signal,
+    },
+  );
+  return signal?.aborted === true ? failure("azure/cancelled") : listed;
+}

@@ -1,0 +1,119 @@
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { problemOf, type Result, success } from "../../../electron/contract/problem.ts";
+import { followAzureLog } from "../../../electron/jobs/folder/azure-log.ts";
+import { createJobLogs, type OpenLogs } from "../../../electron/remote/runs/job-logs.ts";
+import { temporaryFolder } from "../../helpers/places.ts";
+import { until } from "../../helpers/until.ts";
+
+const root = temporaryFolder("job-logs");
+const file = "user_logs/std_log_0.txt";
+let jobs = 0;
+
+/** Logs of one job: `blobs` is what Azure has, and each look is waited for. */
+function newLogs() {
+  jobs += 1;
+  const folder = path.join(root, String(jobs));
+  fs.mkdirSync(folder);
+  const blobs = new Map<string, string>();
+  const asked = { bytes: 0, looks: 0, now: 0 };
+  let problem: Result<never> | null = null;
+  const open: OpenLogs = {
+    prefix: "p",
+    store: {
+      list() {
+        asked.looks += 1;
+        const facts = { modifiedMs: 0, etag: "", md5: null };
+        const found = [...blobs].map(([name, text]) => ({ path: name, sizeBytes: Buffer.byteLength(text), ...facts }));
+        return Promise.resolve(problem ?? success(found));
+      },
+      read({ name, start, length }) {
+        asked.bytes += length;
+        const bytes = Buffer.from(blobs.get(name.slice("p/".length)) ?? "");
+        return Promise.resolve(success(bytes.subarray(start, start + length)));
+      },
+    },
+  };
+  const begin = () =>
+    createJobLogs({
+      folder,
+      source: () => Promise.resolve(success(open)),
+      now: () => asked.now,
+      stopped: new AbortController().signal,
+    });
+  const next = followAzureLog(path.join(folder, "logs"));
+  let logs = begin();
+  return {
+    ...{ blobs, asked, next },
+    refuse: (refusal: Result<never> | null) => void (problem = refusal),
+    restart: () => void (logs = begin()),
+    finish: () => logs.finish(),
+    async look() {
+      const before = asked.looks;
+      logs.look();
+      await until(() => asked.looks > before);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    lookNow: () => logs.look(),
+  };
+}
+
+describe("logs of a job in Azure", () => {
+  it("come line by line as they grow, each under the name of its file", async () => {
+    const { blobs, look, next, finish } = newLogs();
+    blobs.set(file, "one\ntw");
+    await look();
+    expect(next()).toEqual([`==> ${file} <==`, "one"]);
+    blobs.set(file, "one\ntwo\r\n");
+    blobs.set("logs/sys/node/10.0.0.4/process000.txt", "of the service's own\n");
+    await look();
+    expect(next()).toEqual(["two"]);
+    blobs.set("logs/user/error.txt", "it failed");
+    await look();
+    expect(next()).toEqual([]);
+    await finish();
+    expect(next()).toEqual(["==> logs/user/error.txt <==", "it failed"]);
+  });
+
+  it("go on after a restart, and begin anew in a file that has become shorter", async () => {
+    const { blobs, look, next, restart } = newLogs();
+    blobs.set(file, "one\n");
+    await look();
+    restart();
+    blobs.set(file, "one\ntwo\n");
+    await look();
+    expect(next()).toEqual([`==> ${file} <==`, "one", `==> ${file} <==`, "two"]);
+    blobs.set(file, "new\n");
+    await look();
+    expect(next()).toEqual(["new"]);
+  });
+
+  it("hold nothing that steers a terminal, and of a long one its end", async () => {
+    const { blobs, look, next, asked } = newLogs();
+    const many = Array.from({ length: 100_000 }, (_, index) => `line ${index} \u001b[2J\u202e`).join("\n");
+    blobs.set(file, `${many}\n`);
+    await look();
+    const lines = next();
+    expect(asked.bytes).toBeLessThanOrEqual(64 * 1024);
+    expect(lines[1]).toMatch(/^\(\d+ bytes before this are left out\)$/);
+    expect(lines.at(-1)).toBe("line 99999  [2J\\u{202e}");
+  });
+
+  it("are not asked for again at once after a refusal, which is said once", async () => {
+    const { blobs, look, lookNow, next, refuse, asked } = newLogs();
+    blobs.set(file, "one\n");
+    refuse({
+      ok: false,
+      problem: problemOf("azure/forbidden:blobs", { container: "https://c", role: "Storage Blob Data Reader" }),
+    });
+    await look();
+    expect(next()).toEqual([expect.stringMatching(/^Azure's logs cannot be read\. .*Storage Blob Data Reader/)]);
+    lookNow();
+    expect(asked.looks).toBe(1);
+    asked.now = 6000;
+    refuse(null);
+    await look();
+    expect(next()).toEqual([`==> ${file} <==`, "one"]);
+  });
+});
