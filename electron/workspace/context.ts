@@ -1,5 +1,6 @@
 import type { ProcessHost } from "../compute/process-host.ts";
 import type { RegistryChanges } from "../jobs/queue/registry-changes.ts";
+import type { InputCache } from "../jobs/folder/input-cache.ts";
 import type { InputSource } from "../jobs/submit/input-source.ts";
 import type { AccountStore } from "../remote/identity/account-store.ts";
 import type { Environment, SystemProxy } from "../remote/network/proxy.ts";
@@ -15,6 +16,8 @@ export type WorkspaceContext = {
   readonly processHost: ProcessHost;
   /** Null: nothing can fetch inputs that are not on this computer. */
   readonly inputSource: InputSource | null;
+  /** What they fetched, for all jobs. */
+  readonly inputCache: InputCache;
   /** Who is signed in to Azure, the environment that names accounts, clouds and proxies, and who knows the system's proxies. */
   readonly azure: {
     readonly accounts: AccountStore;
@@ -28,6 +31,6 @@ export type WorkspaceContext = {
 
 /** The same by the names that jobs/ and compare/ have for it. */
 export function jobTools(context: WorkspaceContext) {
-  const { registry, home, modelsFolder, codeFolder, processHost: host, inputSource } = context;
-  return { registry, home, modelsFolder, codeFolder, host, inputSource };
+  const { registry, home, modelsFolder, codeFolder, processHost: host, inputSource, inputCache } = context;
+  return { registry, home, modelsFolder, codeFolder, host, inputSource, inputCache };
 }

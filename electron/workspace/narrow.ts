@@ -6,7 +6,7 @@ import { ownerOnly } from "../contract/processes/file-modes.ts";
 function isInner(name: string): boolean {
   return (
     /^(registry|lease|watch-lease)\.db($|[-.])|^preflight-/.test(name) ||
-    ["models", "code", "jobs", "accounts", "samples-installed"].includes(name)
+    ["models", "code", "jobs", "accounts", "downloads", "samples-installed"].includes(name)
   );
 }
 

@@ -4,6 +4,7 @@ import type { MachineUse } from "../compute/machine-use.ts";
 import type { ProcessHost } from "../compute/process-host.ts";
 import { ownerOnly } from "../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../contract/problem.ts";
+import { createInputCache } from "../jobs/folder/input-cache.ts";
 import { createEngine, type Engine, type EngineScope } from "../jobs/queue/engine.ts";
 import type { InputSource } from "../jobs/submit/input-source.ts";
 import { openRegistry, type Registry } from "../registry/open-registry.ts";
@@ -36,7 +37,7 @@ import { createQueue, type Queue } from "./jobs/queue.ts";
 import { createRowPictures } from "./jobs/row-pictures.ts";
 import { createSubmission } from "./jobs/submission.ts";
 import { createUploadLimit } from "./jobs/upload-limit.ts";
-import { createInputSource } from "./azure/remote-inputs.ts";
+import { createInputSource, downloadsLimit } from "./azure/remote-inputs.ts";
 import { createModels, type Models } from "./models.ts";
 import { narrow } from "./narrow.ts";
 import { createWatches, type Watches } from "./watches/watches.ts";
@@ -133,6 +134,7 @@ export function assembleWorkspace(
   };
   const ofAzure = () => createInputSource({ ...azure, kept: registry.azure, host: processHost });
   const inputSource = options.inputSource ?? (options.environment === undefined ? null : ofAzure());
+  const inputCache = createInputCache(home, downloadsLimit(azure.environment));
   const changes = createRegistryChanges(registry, systemClock);
   const azureRunner = createAzureRunning({
     ...{ ...azure, host: processHost, clock: systemClock, measures: azureMeasures(registry.azureHistory) },
@@ -144,6 +146,7 @@ export function assembleWorkspace(
     host: processHost,
     machineUse,
     inputSource,
+    inputCache,
     azureRunner,
     scope,
     changes,
@@ -155,6 +158,7 @@ export function assembleWorkspace(
     codeFolder: path.join(home, "code"),
     processHost,
     inputSource,
+    inputCache,
     azure,
     changes,
     changed() {

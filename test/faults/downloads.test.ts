@@ -69,6 +69,8 @@ beforeAll(async () => {
 afterEach(async () => {
   await closeEngines();
   fs.rmSync(logFile, { force: true });
+  // Each test downloads for itself.
+  fs.rmSync(path.join(home, "downloads"), { recursive: true, force: true });
 });
 
 describe("an input that is downloaded first", () => {
@@ -148,6 +150,32 @@ describe("an input that is downloaded first", () => {
     workspace.jobs.resume("paused");
     expect((await untilJob(workspace, "paused", hasEnded)).status).toBe("Completed");
     expect(predictionsOf("paused")).toBe(predictionsOf("plain"));
+  });
+
+  test("is fetched once for jobs that want it at the same time and later, and lies on the disk once", async () => {
+    const workspace = openDownloading();
+    for (const job of ["first", "second"]) expect(await invoke(workspace, job)).toMatchObject({ ok: true });
+    workspace.engine.start();
+    for (const job of ["first", "second"]) {
+      expect((await untilJob(workspace, job, hasEnded)).status).toBe("Completed");
+    }
+    const fetches = () => logged().filter((line) => line.startsWith("fetch"));
+    expect(fetches()).toHaveLength(12);
+    expect(await workspace.jobs.delete("first")).toMatchObject({ ok: true });
+    expect(await workspace.jobs.delete("second")).toMatchObject({ ok: true });
+    expect(await invoke(workspace, "third")).toMatchObject({ ok: true });
+    expect((await untilJob(workspace, "third", hasEnded)).status).toBe("Completed");
+    expect(fetches()).toHaveLength(12);
+    const place = path.join(home, "jobs", "third", "input", "deeper", "z.csv");
+    expect(fs.statSync(place)).toMatchObject({ nlink: 2 });
+    expect(fs.statSync(place).mode & 0o777).toBe(0o400);
+    expect(predictionsOf("third")).toBe(predictionsOf("plain"));
+    // Another content is fetched; what did not change is not.
+    const changed = path.join(far, "rows", "deeper", "z.csv");
+    fs.utimesSync(changed, new Date(), new Date(Date.now() + 5000));
+    expect(await invoke(workspace, "fourth")).toMatchObject({ ok: true });
+    expect((await untilJob(workspace, "fourth", hasEnded)).status).toBe("Completed");
+    expect(fetches().slice(12)).toEqual(["fetch deeper/z.csv"]);
   });
 
   test("may be one file", async () => {

@@ -38,14 +38,15 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
   const unit = plan.item_unit === "row" ? "rows" : "files";
   const items = `${plan.items_exact ? "" : "about "}${numberText(plan.items)} ${unit}`;
   const files = `${numberText(plan.files)} ${plan.files === 1 ? "file" : "files"}, ${byteText(plan.bytes)}`;
+  const read = plan.item_unit === "row" ? `${items} in ${files}` : `${items}, ${byteText(plan.bytes)}`;
   const rows: (readonly [string, string])[] = [
     [
       "model",
       `${plan.model.name}:${plan.model.version} (${plan.scorer_kind}), sha256 ${plan.model.sha256.slice(0, 12)}…`,
     ],
     ...(scan === null ? [] : [["scan", scanWords(scan)] as const]),
-    ["input", visibleText(plan.input_path)],
-    ["", plan.item_unit === "row" ? `${items} in ${files}` : `${items}, ${byteText(plan.bytes)}`],
+    ["input", visibleText(plan.download === null ? plan.input_path : (plan.input_source ?? plan.input_path))],
+    ["", plan.download === null ? read : downloadWords(plan.download)],
     ...(plan.base_job === null
       ? []
       : [["", `what job ${plan.base_job} scored and still holds is taken over`] as const]),
@@ -75,6 +76,13 @@ function facts({ scan, estimate }: Preflight, plan: InvocationPlan): string[] {
     }
   }
   return rows.flatMap(([name, value]) => wrapped(value, name.padEnd(9), " ".repeat(9)));
+}
+
+function downloadWords({ files, bytes, kept_bytes }: NonNullable<InvocationPlan["download"]>): string {
+  const count = `${numberText(files)} ${files === 1 ? "file" : "files"}`;
+  if (kept_bytes === bytes) return `${count}, ${byteText(bytes)}: all of it is here since an earlier job`;
+  const kept = kept_bytes === 0 ? "" : `; ${byteText(kept_bytes)} are here since an earlier job`;
+  return `downloaded first: ${byteText(bytes - kept_bytes)} of ${count}, ${byteText(bytes)}${kept}`;
 }
 
 function scanWords({ verdict, looked, parameters, memory_bytes, findings }: PreflightScan): string {

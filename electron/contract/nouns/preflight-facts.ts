@@ -29,6 +29,8 @@ export const preflightWarningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("low-priority"), compute: z.string() }),
   /** `reason` is what the device or its driver said, in its own words. */
   z.strictObject({ kind: z.literal("device-fallback"), device: deviceSchema.exclude(["auto"]), reason: z.string() }),
+  /** What is downloaded leaves a cloud, whose owner pays for that. */
+  z.strictObject({ kind: z.literal("charged-download") }),
   z.strictObject({
     kind: z.literal("tight-disk"),
     place: z.string(),

@@ -49,6 +49,11 @@ const planSchema = z.strictObject({
   input_source: z.string().nullable(),
   /** The job whose rows are taken over where they still hold (`--incremental`); null: everything is scored. */
   base_job: z.string().nullable(),
+  /**
+   * What is fetched from elsewhere before the job starts, and what of it is here since an earlier job; null: the input is on this
+   * computer, or was not looked at yet.
+   */
+  download: z.strictObject({ files: z.number().int(), bytes: z.number(), kept_bytes: z.number() }).nullable(),
   files: z.number().int(),
   bytes: z.number(),
   skipped_files: z.number().int(),

@@ -33,6 +33,8 @@ const warning: SentencesOf<PreflightWarning> = {
   "low-priority": ({ compute }) =>
     `The compute ${compute} has low priority: the job gives way to others, to a busy user and to the battery.`,
   "device-fallback": ({ device, reason }) => `It runs on the CPU instead of ${deviceTitles[device]}: ${reason}`,
+  "charged-download": () =>
+    "What is downloaded leaves the cloud: Azure may charge the owner of the storage account for it.",
   "tight-disk": ({ place, holds }) =>
     `The disk of ${place} will be nearly full with the job's ${holds.join(" and ")} files.`,
 };

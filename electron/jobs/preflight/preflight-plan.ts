@@ -5,10 +5,14 @@ import type { InvocationPlan, SampledColumn } from "../../contract/nouns/preflig
 import { encodingOf, itemUnit, type Scorer } from "../../contract/nouns/scorer.ts";
 import type { ImageScorer } from "../../contract/nouns/scorers/image-scorer.ts";
 import type { TensorInfo } from "../../contract/signature.ts";
+import type { SeenDownload } from "../submit/download-looks.ts";
 import type { PlannedInvocation } from "../submit/check-invocation.ts";
 
 /** What a job would do, in the words of the report. */
-export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation): InvocationPlan {
+export function planOf(
+  { spec, preview, workersCappedFrom }: PlannedInvocation,
+  download: SeenDownload | null,
+): InvocationPlan {
   const { model, scorer, settings, output } = spec;
   const inputs = filledInputs(scorer);
   const columnOf = (name: string): SampledColumn =>
@@ -20,6 +24,8 @@ export function planOf({ spec, preview, workersCappedFrom }: PlannedInvocation):
     input_path: spec.input.path,
     input_source: spec.input.source,
     base_job: spec.base?.job ?? null,
+    download:
+      download === null ? null : { files: download.files, bytes: download.bytes, kept_bytes: download.keptBytes },
     files: preview.files,
     bytes: preview.bytes,
     skipped_files: preview.skippedFiles,

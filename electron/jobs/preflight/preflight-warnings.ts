@@ -4,6 +4,7 @@ import { itemUnit } from "../../contract/nouns/scorer.ts";
 import { columnName } from "../../contract/tables/column-names.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
+import type { SeenDownload } from "../submit/download-looks.ts";
 import type { PlannedInvocation } from "../submit/check-invocation.ts";
 
 /** Files that are dispatched and retried as one: beyond this a worker that dies takes much with it. */
@@ -20,6 +21,7 @@ export function preflightWarnings(
     /** Why the sample did not run on the device that the job asks for. */
     readonly fallback: string | null;
     readonly estimate: PreflightEstimate;
+    readonly download: SeenDownload | null;
   },
 ): readonly PreflightWarning[] {
   return [
@@ -29,6 +31,7 @@ export function preflightWarnings(
     ...runsAlone(planned),
     ...unevenWork(planned),
     ...whereItRuns(planned, facts.compute, facts.fallback),
+    ...chargedDownload(facts.download),
     ...tightDisks(facts.estimate),
   ];
 }
@@ -93,6 +96,11 @@ function whereItRuns(
   if (compute?.tier === "low_priority") warnings.push({ kind: "low-priority", compute: compute.name });
   if (fallback !== null) warnings.push({ kind: "device-fallback", device: spec.device, reason: fallback });
   return warnings;
+}
+
+function chargedDownload(download: SeenDownload | null): readonly PreflightWarning[] {
+  if (download === null || !download.isCharged || download.bytes === download.keptBytes) return [];
+  return [{ kind: "charged-download" }];
 }
 
 function tightDisks({ disks }: PreflightEstimate): readonly PreflightWarning[] {

@@ -2,8 +2,10 @@ import { seePictures } from "../../compute/ask-picture-process.ts";
 import type { NoSample } from "../../contract/nouns/preflight-facts.ts";
 import type { Preflight, PreflightScan } from "../../contract/nouns/preflight.ts";
 import { maxSeenPictures, type SeenPicture } from "../../contract/nouns/pictures/shown-picture.ts";
-import { type Problem, problemOf } from "../../contract/problem.ts";
+import type { JobSpec } from "../../contract/nouns/job-spec.ts";
+import { type Problem, problemOf, type Result } from "../../contract/problem.ts";
 import { scanModel } from "../../deployments/models/model-scan.ts";
+import type { DownloadLooks, SeenDownload } from "../submit/download-looks.ts";
 import { scorerHash, type SpeedTools } from "../submit/choose-speed.ts";
 import { estimateJob } from "./estimate.ts";
 import { planOf } from "./preflight-plan.ts";
@@ -24,6 +26,8 @@ import { completeSpec } from "../submit/submit.ts";
  */
 export type PreflightDepth = "quick" | "full" | "with-pictures";
 
+type PreflightTools = InvocationTools & SpeedTools & { readonly downloads: DownloadLooks };
+
 /** A scan that takes longer is ended, and left at what it was when the model came into the workspace. */
 const scanTimeout = { ms: 1500, of: "answer" } as const;
 
@@ -32,7 +36,7 @@ const scanTimeout = { ms: 1500, of: "answer" } as const;
  * `signal` is aborted every process of it is ended, and what it answers is of no use.
  */
 export async function preflight(
-  tools: InvocationTools & SpeedTools,
+  tools: PreflightTools,
   request: InvokeRequest,
   depth: PreflightDepth,
   signal: AbortSignal | null,
@@ -54,6 +58,7 @@ export async function preflight(
   const { preview } = planned;
   const spec = await completeSpec({ ...tools, mayMeasure: false, signal }, request, planned);
   const chosen = { ...planned, spec };
+  const download = depth === "quick" ? null : await seeDownload(tools, spec, signal);
   const [run, scan, seen] =
     depth === "quick" ? [null, scanAtCreation(chosen), null] : await closeLook(tools, chosen, depth, signal);
   const key = { modelHash: spec.model.hash, scorerHash: scorerHash(spec.scorer), device: spec.device };
@@ -62,21 +67,31 @@ export async function preflight(
     timing: run?.timing ?? null,
     tuning: registry.tunings.find(key.modelHash, key.scorerHash, key.device),
   };
+  const seenDownload = download?.ok === true ? download.value : null;
   const estimate = estimateJob(spec, preview, known, planned.disks, Date.now());
   const compute = registry.computes.find(spec.compute);
   const fallback = run?.fallback ?? null;
   return {
     endpoint_name: spec.endpointName,
     deployment_name: spec.deploymentName,
-    problems: [...problems, ...refusedScan(scan)],
-    warnings: [...preflightWarnings(chosen, { deployment, compute, fallback, estimate })],
-    plan: planOf(chosen),
+    problems: [...problems, ...refusedScan(scan), ...(download?.ok === false ? [download.problem] : [])],
+    warnings: [...preflightWarnings(chosen, { deployment, compute, fallback, estimate, download: seenDownload })],
+    plan: planOf(chosen, seenDownload),
     scan,
     sample: run?.sample ?? null,
     // The size of an input that is still to be downloaded is unknown.
     estimate: preview.items === 0 ? null : estimate,
     ...(seen !== null && { seen: [...seen] }),
   };
+}
+
+/** Null: the input is on this computer. */
+async function seeDownload(
+  { downloads }: PreflightTools,
+  { input: { download, kind } }: JobSpec,
+  signal: AbortSignal | null,
+): Promise<Result<SeenDownload> | null> {
+  return download === undefined ? null : downloads.look(download.address, kind, signal);
 }
 
 /** Pictures are decoded once the sample was scored: they would take the processor from what is timed. */

@@ -8,6 +8,7 @@ import type { Problem } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import { createOutputClaims } from "../claim/output-claims.ts";
 import type { AzureRunner } from "../azure/azure-runner.ts";
+import type { InputCache } from "../folder/input-cache.ts";
 import type { InputSource } from "../submit/input-source.ts";
 import { createGiveWay } from "./give-way.ts";
 import { createLease } from "./lease.ts";
@@ -88,11 +89,22 @@ export function createEngine(context: {
   readonly scope: EngineScope;
   readonly machineUse: MachineUse;
   readonly inputSource: InputSource | null;
+  readonly inputCache: InputCache;
   readonly azureRunner?: AzureRunner;
   readonly changes: RegistryChanges;
   readonly clock?: Clock;
 }): Engine {
-  const { registry, home, host, scope, changes, inputSource, azureRunner = null, clock = systemClock } = context;
+  const {
+    registry,
+    home,
+    host,
+    scope,
+    changes,
+    inputSource,
+    inputCache,
+    azureRunner = null,
+    clock = systemClock,
+  } = context;
   const phase = createPhase("The engine", engineMoves, "idle");
   const lease = createLease(home);
   const pool = createWorkerPool(host, os.availableParallelism(), clock);
@@ -102,7 +114,7 @@ export function createEngine(context: {
   const common = { registry, home, clock, writes, rechecks, claims: createOutputClaims(clock), azureRunner, changed };
   const isWorking = () => phase.is("working");
   const mayWrite = () => !phase.is("closed");
-  const running = createRunningJobs({ ...common, host, pool, inputSource, mayWrite });
+  const running = createRunningJobs({ ...common, host, pool, inputSource, inputCache, mayWrite });
   const look = createPacer(maxLookMs);
   const giveWay = createGiveWay(context.machineUse);
   const awaitedJobs = () => (scope === "all" ? null : commands.awaitedJobs());
@@ -147,7 +159,7 @@ export function createEngine(context: {
     commands.takeOver();
     requeueLeftJobs(registry);
     phase.move("working");
-    void removeLeftovers(registry, home, isWorking);
+    void removeLeftovers(registry, home, isWorking).then(inputCache.trim);
     changed();
   }
 

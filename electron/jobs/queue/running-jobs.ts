@@ -7,6 +7,7 @@ import type { JobStatus } from "../../contract/job-status.ts";
 import { problemOf, type Result, success } from "../../contract/problem.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { OutputClaims } from "../claim/output-claims.ts";
+import type { InputCache } from "../folder/input-cache.ts";
 import { copiesFolder, jobFiles } from "../folder/job-files.ts";
 import { baseJobFiles, keepsRecords } from "../folder/base-files.ts";
 import { removeNeedless } from "../folder/left-folders.ts";
@@ -56,6 +57,7 @@ type Context = {
   readonly pool: WorkerPool;
   readonly clock: Clock;
   readonly inputSource: InputSource | null;
+  readonly inputCache: InputCache;
   readonly azureRunner: AzureRunner | null;
   readonly writes: RegistryWrites;
   readonly rechecks: Rechecks;
@@ -99,7 +101,7 @@ export function createRunningJobs(context: Context): RunningJobs {
   function start(job: StartedJob, queue: QueueSnapshot, epoch: number): Result<JobRun> {
     const { spec } = job;
     if (runsInAzure(spec)) return runInAzure(context, { ...job, spec }, tell);
-    if (needsDownload(spec)) return success(download(context, queue, job, epoch));
+    if (needsDownload(spec)) return success(download(context, queue, job));
     return score(context, queue, job, epoch, baseJobFiles(registry, home, spec), tell);
   }
 
@@ -237,12 +239,11 @@ function score(
 }
 
 function download(
-  { registry, home, host, inputSource }: Context,
+  { registry, home, host, inputSource, inputCache: cache }: Context,
   queue: QueueSnapshot,
   { spec, progress }: JobRecord,
-  epoch: number,
 ): JobRun {
   const { folder } = jobFiles(home, spec);
   const device = computeOf(queue, spec)?.device ?? "auto";
-  return startDownload({ spec, progress, folder, epoch, device, host, registry, source: inputSource });
+  return startDownload({ spec, progress, folder, device, host, registry, source: inputSource, cache });
 }

@@ -11,6 +11,7 @@ import { cannotFetch } from "../submit/cannot-fetch.ts";
 import { chooseSpeed } from "../submit/choose-speed.ts";
 import { fetchFiles, listOnce } from "./fetch-files.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
+import type { InputCache } from "../folder/input-cache.ts";
 import { copiesFolder, downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 import type { JobRun } from "./job-run.ts";
 import { errorProblem } from "../folder/error-problem.ts";
@@ -23,8 +24,8 @@ export type DownloadContext = {
   readonly spec: JobSpec;
   /** The job's own folder. */
   readonly folder: string;
-  readonly epoch: number;
   readonly source: InputSource | null;
+  readonly cache: InputCache;
   readonly host: ProcessHost;
   readonly registry: Registry;
   /** As the registry has it; only what it waits for changes. */
@@ -39,7 +40,7 @@ export function needsDownload(spec: JobSpec): boolean {
 
 /**
  * One engine's work on fetching a job's input into the job's folder, from wherever the one before stopped: files that
- * are there whole are not fetched again. When all are there, the input is looked at as at a submit, the job is frozen with
+ * are there whole, or that another job has fetched, are not fetched again. When all are there, the input is looked at as at a submit, the job is frozen with
  * what was seen, and goes back to the queue. Uses no worker.
  */
 export function startDownload(context: DownloadContext): JobRun {
@@ -59,7 +60,7 @@ export function startDownload(context: DownloadContext): JobRun {
 
   async function download(): Promise<JobRunEnd> {
     const address = spec.input.download?.address ?? "";
-    const { source, folder, epoch } = context;
+    const { source, cache, folder } = context;
     if (source === null) return { kind: "failed", problem: cannotFetch(address).problem };
     await fs.mkdir(downloadedFolder(folder), { recursive: true, mode: ownerOnly.folder });
     const listed = await listOnce({ source, address, kind: spec.input.kind, folder, signal: abort.signal });
@@ -67,7 +68,7 @@ export function startDownload(context: DownloadContext): JobRun {
     const files = listed.value;
     fetched = { done: 0, total: files.reduce((total, { sizeBytes }) => total + sizeBytes, 0) };
     const counted = fetched;
-    const got = await fetchFiles({ source, address, files, folder, epoch, signal: abort.signal }, (bytes) => {
+    const got = await fetchFiles({ source, cache, address, files, folder, signal: abort.signal }, (bytes) => {
       counted.done += bytes;
     });
     if (!got.ok) return endBy(got.problem);

@@ -1,15 +1,18 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { ownerOnly } from "../../contract/processes/file-modes.ts";
+import { ownerOnly, ownerReads } from "../../contract/processes/file-modes.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { isRelativePath } from "../../data/names/address.ts";
-import { removeFolder, rename } from "../../files/patient.ts";
+import { rename } from "../../files/patient.ts";
 import type { InputSource, RemoteFile } from "../submit/input-source.ts";
+import { contentKey, type InputCache } from "../folder/input-cache.ts";
 import { downloadFolder, downloadedFolder } from "../folder/job-files.ts";
 
 const concurrency = 4;
-const listSchema = z.array(z.strictObject({ path: z.string(), sizeBytes: z.number(), version: z.string() }));
+const listSchema = z.array(
+  z.strictObject({ path: z.string(), sizeBytes: z.number(), version: z.string(), identity: z.string() }),
+);
 
 type Listing = {
   readonly source: InputSource;
@@ -38,11 +41,13 @@ export async function listOnce({
   if (!listed.ok) return listed;
   const usable = checkNames(listed.value, kind, address);
   if (!usable.ok) return usable;
-  const text = JSON.stringify(listed.value.map(({ path, sizeBytes, version }) => ({ path, sizeBytes, version })));
+  const text = JSON.stringify(
+    listed.value.map(({ path, sizeBytes, version, identity }) => ({ path, sizeBytes, version, identity })),
+  );
   await fs.mkdir(downloadFolder(folder), { recursive: true, mode: ownerOnly.folder });
   const part = `${file}.part`;
   await fs.writeFile(part, text, { mode: ownerOnly.file });
-  await giveName(part, file);
+  await giveName(part, file, ownerOnly.file);
   return success(listed.value);
 }
 
@@ -81,10 +86,10 @@ function checkNames(files: readonly RemoteFile[], kind: "folder" | "file", addre
 
 type Fetching = {
   readonly source: InputSource;
+  readonly cache: InputCache;
   readonly address: string;
   readonly files: readonly RemoteFile[];
   readonly folder: string;
-  readonly epoch: number;
   readonly signal: AbortSignal;
 };
 
@@ -94,14 +99,14 @@ export async function fetchFiles(fetching: Fetching, onBytes: (bytes: number) =>
   const space = await checkSpace(fetching);
   if (!space.ok) return space;
   const parts = path.join(downloadFolder(folder), "parts");
-  await removeFolder(parts).catch(() => undefined);
   await fs.mkdir(parts, { recursive: true, mode: ownerOnly.folder });
-  const waiting = files.entries();
+  const waiting = files.values();
   let outcome: Result<null> = success(null);
   const takeFiles = async (): Promise<void> => {
-    for (const [index, file] of waiting) {
+    for (const file of waiting) {
       if (signal.aborted || !outcome.ok) return;
-      const got = await fetchFile(fetching, file, path.join(parts, `${fetching.epoch}-${index}.part`), onBytes);
+      // What is there of it from an earlier run is of the same content.
+      const got = await fetchFile(fetching, file, path.join(parts, `${contentKey(file)}.part`), onBytes);
       if (!got.ok) outcome = got;
     }
   };
@@ -109,9 +114,9 @@ export async function fetchFiles(fetching: Fetching, onBytes: (bytes: number) =>
   return outcome;
 }
 
-/** A file has its name only when it is whole and on the disk. */
+/** A file has its name only when it is whole and on the disk. Other jobs may share it, so nobody is to change it. */
 async function fetchFile(
-  { source, address, folder, signal }: Fetching,
+  { source, cache, address, folder, signal }: Fetching,
   file: RemoteFile,
   part: string,
   onBytes: (bytes: number) => void,
@@ -121,27 +126,33 @@ async function fetchFile(
     onBytes(file.sizeBytes);
     return success(null);
   }
-  const got = await source.fetch({ address, file, target: part }, onBytes, signal);
-  if (!got.ok || signal.aborted) return got;
-  const size = await sizeOf(part);
-  if (size !== file.sizeBytes) {
-    return failure("input/unreadable:download-short", {
-      file: file.path,
-      bytes: size ?? 0,
-      expected: file.sizeBytes,
-    });
-  }
   await fs.mkdir(path.dirname(final), { recursive: true, mode: ownerOnly.folder });
-  await giveName(part, final);
+  const provided = await cache.provide(file, final, async () => {
+    if (signal.aborted) return failure("azure/cancelled");
+    const got = await source.fetch({ address, file, target: part }, onBytes, signal);
+    if (!got.ok) return got;
+    const size = await sizeOf(part);
+    if (size !== file.sizeBytes) {
+      return failure("input/unreadable:download-short", {
+        file: file.path,
+        bytes: size ?? 0,
+        expected: file.sizeBytes,
+      });
+    }
+    await giveName(part, final, ownerReads);
+    return success(null);
+  });
+  if (!provided.ok) return provided;
+  if (provided.value === "kept") onBytes(file.sizeBytes);
   return success(null);
 }
 
 /** A name that is there after a power cut is that of the whole file. */
-async function giveName(part: string, final: string): Promise<void> {
+async function giveName(part: string, final: string, mode: number): Promise<void> {
   const handle = await fs.open(part, "r+");
   try {
     // Made by the source, which knows no workspace.
-    await handle.chmod(ownerOnly.file);
+    await handle.chmod(mode);
     await handle.sync();
   } finally {
     await handle.close();
@@ -149,11 +160,11 @@ async function giveName(part: string, final: string): Promise<void> {
   await rename(part, final);
 }
 
-async function checkSpace({ files, folder }: Fetching): Promise<Result<null>> {
+async function checkSpace({ files, folder, cache }: Fetching): Promise<Result<null>> {
   let needed = 0;
   for (const file of files) {
     const size = await sizeOf(path.join(downloadedFolder(folder), ...file.path.split("/")));
-    if (size !== file.sizeBytes) needed += file.sizeBytes;
+    if (size !== file.sizeBytes && !(await cache.has(file))) needed += file.sizeBytes;
   }
   const { bavail, bsize } = await fs.statfs(folder);
   const free = bavail * bsize;

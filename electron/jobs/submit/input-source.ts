@@ -5,8 +5,13 @@ export type RemoteFile = {
   /** Relative to the address, with `/`; of a single file its name. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** Another one means another content: a fetch of anything else than this content must fail with "input/changed". */
+  /**
+   * Another one means another content: a fetch of anything else than this content must fail with "input/changed". Empty: its source
+   * cannot tell contents apart.
+   */
   readonly version: string;
+  /** The whole address of the file, the same whichever way leads to it. */
+  readonly identity: string;
 };
 
 /**
@@ -15,13 +20,18 @@ export type RemoteFile = {
  */
 export type InputSource = {
   readonly canFetch: (address: string) => boolean;
+  /** Whether it lies in a cloud whose owner is charged for what leaves it. */
+  readonly isCharged: (address: string) => boolean;
   /** Every file below an address, or the single file that it names. */
   readonly list: (
     address: string,
     kind: "folder" | "file",
     signal: AbortSignal,
   ) => Promise<Result<readonly RemoteFile[]>>;
-  /** Writes a file's whole content to `target`, which does not exist; tells how many bytes more have come, as they do. */
+  /**
+   * Writes a file's whole content to `target`; tells how many bytes more have come, as they do. What an earlier fetch of the same
+   * content left there may be gone on with.
+   */
   readonly fetch: (
     request: { readonly address: string; readonly file: RemoteFile; readonly target: string },
     onBytes: (bytes: number) => void,

@@ -45,6 +45,13 @@ export function openSessionOf(id: string, store: AccountStore, settings: Network
   return account === undefined ? null : sessionOfAccount(account, settings, store);
 }
 
+/** Whether nobody signs that account in: the environment names it, or it is that of the machine. */
+export function isUnattended(id: string, store: AccountStore, settings: NetworkSettings): boolean {
+  const named = ofEnvironment(settings);
+  if (named?.ok === true && named.value.id === id) return true;
+  return store.list().some((account) => account.id === id && account.type === "managed_identity");
+}
+
 function sessionOfAccount(account: Account, settings: NetworkSettings, store: AccountStore): Result<AzureSession> {
   return sessionOf(account, settings, (cloud, network) => tokensOfAccount(account, cloud, network, store));
 }

@@ -24,8 +24,6 @@ export type InputWays = {
 const mostSteps = 4;
 /** Accounts with folders have their blobs at the same address. */
 const blobTypes = ["azure_blob", "azure_data_lake_gen2"];
-/** Begins the version of a blob that the address itself names. */
-const singleBlob = "blob ";
 
 type Opened =
   | { readonly kind: "web"; readonly address: string }
@@ -61,12 +59,14 @@ export function createRemoteInputs(ways: InputWays): Pick<InputSource, "list" | 
       const blobs = await store.list(prefix, signal);
       if (!blobs.ok) return blobs;
       return success(
-        blobs.value.map(
-          ({ path, sizeBytes, etag }): RemoteFile =>
-            path === ""
-              ? { path: prefix.slice(prefix.lastIndexOf("/") + 1), sizeBytes, version: `${singleBlob}${etag}` }
-              : { path, sizeBytes, version: etag },
-        ),
+        blobs.value.map(({ path, sizeBytes, etag }): RemoteFile => {
+          const name = nameOf(prefix, path);
+          return {
+            // Of a single blob the last part of its name.
+            path: path === "" ? name.slice(name.lastIndexOf("/") + 1) : path,
+            ...{ sizeBytes, version: etag, identity: `${store.url}/${name}` },
+          };
+        }),
       );
     },
 
@@ -75,13 +75,16 @@ export function createRemoteInputs(ways: InputWays): Pick<InputSource, "list" | 
       if (!opened.ok) return opened;
       if (opened.value.kind === "web") return fetchWebFile(ways, { ...opened.value, file, target }, onBytes, signal);
       const { store, prefix } = opened.value;
-      const { path, sizeBytes, version } = file;
-      const isSingle = version.startsWith(singleBlob);
-      const name = isSingle || prefix === "" ? `${prefix}${isSingle ? "" : path}` : `${prefix}/${path}`;
-      const etag = isSingle ? version.slice(singleBlob.length) : version;
+      const { path, sizeBytes, version: etag, identity } = file;
+      const name = identity === `${store.url}/${prefix}` ? prefix : nameOf(prefix, path);
       return store.fetch({ name, sizeBytes, etag, target }, onBytes, signal);
     },
   };
+}
+
+/** `path`: below the prefix; empty: the blob of that name. */
+function nameOf(prefix: string, path: string): string {
+  return prefix === "" || path === "" ? `${prefix}${path}` : `${prefix}/${path}`;
 }
 
 async function openAddress(ways: InputWays, address: string, steps = 0): Promise<Result<Opened>> {
@@ -135,6 +138,6 @@ function workspaceOf({ kept }: InputWays, { cloud }: AzureSession, elsewhere: st
 }
 
 function openBlobs({ host }: InputWays, session: AzureSession, { place, prefix }: BlobAddress): Result<Opened> {
-  const store = openBlobStore({ ...session, host }, place);
+  const store = openBlobStore({ ...session, host, mayBeOpen: true }, place);
   return store.ok ? success({ kind: "blobs", store: store.value, prefix }) : store;
 }

@@ -1,8 +1,10 @@
+import { constants as fsConstants } from "node:fs";
 import fs from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { failure, problemOf, type Result } from "../../contract/problem.ts";
+import { remove } from "../../files/patient.ts";
 import { withoutSecrets } from "../../data/names/address.ts";
 import type { RemoteFile } from "../../jobs/submit/input-source.ts";
 import type { Patience } from "../network/patience.ts";
@@ -36,15 +38,18 @@ export async function describeWebFile(
       if (sizeBytes === null || sizeBytes > mostBytes) {
         throw new Refusal(problemOf("input/unsupported:web-size", { address: shown, most: mostBytes }));
       }
-      return { path, sizeBytes, version: versionOf(answer) };
+      return { path, sizeBytes, version: versionOf(answer), identity: address };
     },
     signal,
   );
 }
 
+/** So many bytes may not be on the disk yet. */
+const syncBytes = 32e6;
+
 /**
- * Fetches the file at a URL, if it is still the one that was described. What is cut off goes on where it was, if the server can
- * do that; else from its beginning.
+ * Fetches the file at a URL, if it is still the one that was described. What is cut off, also by an earlier run, goes on where it was
+ * where the server can vouch that the rest belongs to what is here; else from its beginning.
  */
 export async function fetchWebFile(
   { network, patience }: Ways,
@@ -52,36 +57,85 @@ export async function fetchWebFile(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Result<null>> {
-  const handle = await fs.open(target, "wx", ownerOnly.file);
   const changed = new Refusal(problemOf("input/changed:web", { address: withoutSecrets(address) }));
-  let at = 0;
+  const validator = validatorIn(file.version);
+  const part = await openPart(target, validator === null ? 0 : file.sizeBytes);
+  onBytes(part.bytes());
   try {
     return await createRequests(network, address, patience).ask(
       "read",
       async (attempt) => {
-        if (at === file.sizeBytes) return null;
-        const answer = await get(network, address, { Range: `bytes=${at}-` }, attempt);
-        if (versionOf(answer) !== file.version || sizeIn(answer) !== file.sizeBytes) throw changed;
-        if (answer.status === 200) {
-          onBytes(-at);
-          at = 0;
+        if (validator === null) onBytes(-part.beginAgain());
+        if (part.bytes() === file.sizeBytes && file.sizeBytes > 0) return null;
+        const from = part.bytes();
+        const condition = from === 0 || validator === null ? {} : { "If-Range": validator };
+        const answer = await get(network, address, { Range: `bytes=${from}-`, ...condition }, attempt);
+        if (versionOf(answer) !== file.version || !isPartOf(answer, from, file.sizeBytes)) {
+          bodyOf(answer)?.destroy();
+          throw changed;
         }
+        // The whole of it, though a rest was asked for.
+        if (answer.status === 200) onBytes(-part.beginAgain());
         for await (const piece of bodyOf(answer) ?? []) {
           const bytes = piece as Buffer;
-          if (at + bytes.length > file.sizeBytes) throw changed;
-          await writeAt(handle, bytes, at);
-          at += bytes.length;
+          if (part.bytes() + bytes.length > file.sizeBytes) throw changed;
+          await part.append(bytes);
           attempt.alive();
           onBytes(bytes.length);
         }
-        if (at < file.sizeBytes) throw Object.assign(new Error("The answer was cut short."), { code: "ECONNRESET" });
+        if (part.bytes() < file.sizeBytes) {
+          throw Object.assign(new Error("The answer was cut short."), { code: "ECONNRESET" });
+        }
         return null;
       },
       signal,
     );
   } finally {
-    await handle.close();
+    await part.close();
   }
+}
+
+/** What is here of a file, from its beginning. */
+type Part = {
+  readonly bytes: () => number;
+  readonly append: (bytes: Buffer) => Promise<void>;
+  /** How much is given up with it. */
+  readonly beginAgain: () => number;
+  readonly close: () => Promise<void>;
+};
+
+/** Of what lies there, up to `most` bytes count. After a power cut the last of it may be nothing. */
+async function openPart(target: string, most: number): Promise<Part> {
+  if (most === 0) await remove(target);
+  const handle = await fs.open(target, fsConstants.O_RDWR | fsConstants.O_CREAT, ownerOnly.file);
+  let at = Math.min(most, Math.max(0, (await handle.stat()).size - 2 * syncBytes));
+  let unsynced = 0;
+  await handle.truncate(at);
+  return {
+    bytes: () => at,
+    async append(bytes) {
+      await writeAt(handle, bytes, at);
+      at += bytes.length;
+      unsynced += bytes.length;
+      if (unsynced < syncBytes) return;
+      await handle.datasync();
+      unsynced = 0;
+    },
+    beginAgain() {
+      const given = at;
+      at = 0;
+      return given;
+    },
+    close: () => handle.close(),
+  };
+}
+
+/**
+ * What a server is asked to compare before it sends a rest; null: a version that it would not tell exactly. A weak ETag stands for
+ * contents that only mean the same.
+ */
+function validatorIn(version: string): string | null {
+  return version === "" || version.startsWith("W/") ? null : version;
 }
 
 /** Throws `Refusal` for what does not pass by itself; `Requests.ask` repeats everything else. */
@@ -112,12 +166,21 @@ function bodyOf({ readableStreamBody }: PipelineResponse): Readable | undefined 
 }
 
 /** Of the whole file; null: unknown. */
-function sizeIn({ status, headers }: PipelineResponse): number | null {
+function sizeIn(answer: PipelineResponse): number | null {
   const text =
-    status === 206
-      ? /^bytes \d+-\d+\/(\d{1,15})$/.exec(headers.get("content-range") ?? "")?.[1]
-      : /^\d{1,15}$/.exec(headers.get("content-length") ?? "")?.[0];
+    answer.status === 206 ? rangeIn(answer)?.total : /^\d{1,15}$/.exec(answer.headers.get("content-length") ?? "")?.[0];
   return text === undefined ? null : Number(text);
+}
+
+/** Whether an answer is the whole file of that length, or the rest of it from there on. */
+function isPartOf(answer: PipelineResponse, from: number, sizeBytes: number): boolean {
+  const size = sizeIn(answer);
+  if (answer.status === 200) return size === null || size === sizeBytes;
+  return size === sizeBytes && Number(rangeIn(answer)?.start) === from;
+}
+
+function rangeIn({ headers }: PipelineResponse) {
+  return /^bytes (?<start>\d{1,15})-\d{1,15}\/(?<total>\d{1,15})$/.exec(headers.get("content-range") ?? "")?.groups;
 }
 
 /** Identifies this content: another one has another. */

@@ -209,7 +209,8 @@ function applyOwn(deployment: ModelDeployment | null, overrides: Readonly<Record
 
 function settingsOf(deployment: ModelDeployment | null): DeploymentSettings {
   if (deployment === null) return deploymentSettingsSchema.parse({});
-  const { output_file_name: _, ...own } = deployment.settings;
+  // Its variables are for its script, in Azure.
+  const { output_file_name: _, environment_variables: __, ...own } = deployment.settings;
   const parsed = deploymentSettingsSchema.safeParse({ ...own, instance_count: deployment.resources.instance_count });
   return parsed.data ?? deploymentSettingsSchema.parse({ output_action: own.output_action });
 }

@@ -26,7 +26,7 @@ export function createAzureRunner(
   },
 ): AzureRunner {
   const { accounts, host, clock, measures, times = usualTimes } = context;
-  const sessions = createSessions(accounts, context);
+  const sessions = createSessions(accounts, context, clock);
   return {
     start(work) {
       const measured = measureWork(work, clock, measures);

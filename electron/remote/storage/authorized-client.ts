@@ -12,7 +12,7 @@ const marginMs = 2 * 60_000;
  */
 export function authorizedClient(client: HttpClient, tokens: TokenSource, audience: Audience = "storage"): HttpClient {
   let current: AccessToken | null = null;
-  let asking: Promise<AccessToken> | null = null;
+  const asking = new Map<string, Promise<AccessToken>>();
 
   async function ask(options: { readonly refused?: string; readonly claims?: string }): Promise<AccessToken> {
     const given = await tokens.token(audience, options);
@@ -21,12 +21,12 @@ export function authorizedClient(client: HttpClient, tokens: TokenSource, audien
     return given.value;
   }
 
-  /** One at a time: whoever comes meanwhile gets the same. */
+  /** Whoever asks for the same meanwhile gets the same; what a service demands is asked for besides what is on its way. */
   function askOnce(options: { readonly refused?: string; readonly claims?: string }): Promise<AccessToken> {
-    asking ??= ask(options).finally(() => {
-      asking = null;
-    });
-    return asking;
+    const question = JSON.stringify([options.claims ?? null, options.claims === undefined ? options.refused : null]);
+    const asked = asking.get(question) ?? ask(options).finally(() => asking.delete(question));
+    asking.set(question, asked);
+    return asked;
   }
 
   function usable(): AccessToken | Promise<AccessToken> {

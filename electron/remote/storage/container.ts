@@ -4,6 +4,7 @@ import { AnonymousCredential, ContainerClient, newPipeline, type StoragePipeline
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { isAllowed } from "../hosts.ts";
 import { authorizedClient } from "./authorized-client.ts";
+import { orAsAnybody } from "./open-blobs.ts";
 import type { BlobPlace, StorageWays } from "./transfers.ts";
 import { createRequests, type Requests } from "./requests.ts";
 
@@ -15,12 +16,17 @@ export type Container = Requests & {
 };
 
 /** Problems: azure/host-refused, datastore/invalid. */
-export function openContainer({ cloud, tokens, network, patience }: StorageWays, place: BlobPlace): Result<Container> {
+export function openContainer(
+  { cloud, tokens, network, patience, mayBeOpen = false }: StorageWays,
+  place: BlobPlace,
+): Result<Container> {
   const url = urlOf(place);
   if (!url.ok) return url;
   if (!isAllowed(url.value, cloud.hosts)) return failure("azure/host-refused", { host: new URL(url.value).host });
+  const { httpClient } = network;
+  const authorized = authorizedClient(httpClient, tokens);
   const options = {
-    httpClient: legacyClient(authorizedClient(network.httpClient, tokens)),
+    httpClient: legacyClient(mayBeOpen ? orAsAnybody(authorized, httpClient) : authorized),
     retryOptions: { maxTries: 1 },
   };
   // The client adds the token, and repeating a request is decided in one place: the library is told to do neither.

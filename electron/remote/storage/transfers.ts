@@ -29,7 +29,7 @@ export type BlobStore = {
   /** Further problems: input/unsupported (a name that cannot be a file here), input/changed, output/no-space, output/unwritable. */
   readonly download: (what: Download, onProgress: OnTransfer, signal: AbortSignal) => Promise<Result<Downloaded>>;
   /**
-   * One blob into a file that does not exist. `onBytes`: so many more have come; fewer, when a try of some was lost. Further
+   * One blob into a file, made anew. `onBytes`: so many more have come; fewer, when a try of some was lost. Further
    * problems: input/changed, azure/unexpected-answer. Throws what the file system throws.
    */
   readonly fetch: (blob: FetchedBlob, onBytes: (bytes: number) => void, signal: AbortSignal) => Promise<Result<null>>;
@@ -118,4 +118,6 @@ export type StorageWays = Pick<AzureSession, "cloud" | "tokens" | "network"> & {
   /** Left out: the usual ones. */
   readonly patience?: Patience;
   readonly sizes?: TransferSizes;
+  /** Whether blobs that refuse the account are read as anybody may read them; left out: no. */
+  readonly mayBeOpen?: boolean;
 };

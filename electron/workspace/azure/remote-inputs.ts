@@ -1,5 +1,6 @@
 import type { ProcessHost } from "../../compute/process-host.ts";
 import { type Result, success } from "../../contract/problem.ts";
+import { usualLimitBytes } from "../../jobs/folder/input-cache.ts";
 import type { InputSource } from "../../jobs/submit/input-source.ts";
 import type { AzureRepository } from "../../registry/azure/azure.repository.ts";
 import { readCloud } from "../../remote/clouds.ts";
@@ -8,13 +9,19 @@ import { cloudIn } from "../../remote/identity/account-views.ts";
 import { principalIn } from "../../remote/identity/credentials.ts";
 import { blobsAt, workspaceDataAt } from "../../remote/inputs/blob-address.ts";
 import { isWebAddress } from "../../remote/network/public-addresses.ts";
-import type { NetworkSettings } from "../../remote/network/proxy.ts";
+import type { Environment, NetworkSettings } from "../../remote/network/proxy.ts";
 
 type Options = NetworkSettings & {
   readonly kept: AzureRepository;
   readonly accounts: AccountStore;
   readonly host: ProcessHost;
 };
+
+/** Of what earlier jobs downloaded, as `BATCHDECK_DOWNLOADS_GB` says it: bytes. */
+export function downloadsLimit(environment: Environment): number {
+  const gigabytes = Number.parseFloat(environment["BATCHDECK_DOWNLOADS_GB"] ?? "");
+  return gigabytes >= 0 ? gigabytes * 1e9 : usualLimitBytes;
+}
 
 type Fetching = Pick<InputSource, "list" | "fetch">;
 
@@ -55,12 +62,13 @@ export function createInputSource({ kept, accounts, environment, systemProxy, ho
     return opened.fetching;
   }
 
+  function isInAzure(address: string): boolean {
+    return workspaceDataAt(address) !== null || blobsAt(address, hosts()) !== null;
+  }
+
   return {
-    canFetch(address) {
-      const isSignedIn = activeAccount() !== null;
-      if (workspaceDataAt(address) !== null || blobsAt(address, hosts()) !== null) return isSignedIn;
-      return isWebAddress(address);
-    },
+    canFetch: (address) => (isInAzure(address) ? activeAccount() !== null : isWebAddress(address)),
+    isCharged: isInAzure,
     async list(...question) {
       const source = await fetching();
       return source.ok ? source.value.list(...question) : source;

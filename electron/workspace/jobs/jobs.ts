@@ -55,7 +55,7 @@ export type Jobs = JobLookup &
   UploadLimit;
 
 export function createJobLookup(context: WorkspaceContext): JobLookup {
-  const { registry, home, codeFolder, changed } = context;
+  const { registry, home, codeFolder, inputCache, changed } = context;
   return {
     list: (endpointName) => [
       ...registry.jobs.list(endpointName).map(jobView),
@@ -93,6 +93,7 @@ export function createJobLookup(context: WorkspaceContext): JobLookup {
       if (assetNameSchema.safeParse(job.value.name).success) await removeFolder(jobFolder(home, job.value.name));
       registry.jobs.remove(name);
       await removeUnusedCode(registry, codeFolder);
+      await inputCache.trim();
       changed();
       return success(null);
     },

@@ -6,6 +6,7 @@ import { type Result, success } from "../../contract/problem.ts";
 import { preflight, type PreflightDepth } from "../../jobs/preflight/preflight.ts";
 import { enqueue } from "../../jobs/queue/enqueue.ts";
 import type { InvokeRequest } from "../../jobs/submit/check-invocation.ts";
+import { createDownloadLooks } from "../../jobs/submit/download-looks.ts";
 import { createInputLooks } from "../../jobs/submit/input-looks.ts";
 import { readInvocationFile } from "../../jobs/submit/invocation-file.ts";
 import { checkRetry } from "../../jobs/submit/retry-failed.ts";
@@ -42,7 +43,8 @@ export function createSubmission(context: WorkspaceContext): {
 } {
   const { registry, home, processHost, changed } = context;
   const looks = createInputLooks(processHost, home);
-  const tools = { ...jobTools(context), tunings: registry.tunings, looks };
+  const downloads = createDownloadLooks(context.inputSource, context.inputCache);
+  const tools = { ...jobTools(context), tunings: registry.tunings, looks, downloads };
 
   function queueJob(spec: JobSpec, priority: JobPriority, also?: () => Result<null>): Result<JobView> {
     const added = enqueue(registry, spec, priority, also);

@@ -1,4 +1,5 @@
 import { Body1, Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import type { InvocationPlan } from "../../../electron/contract/nouns/preflight.ts";
 import { format, t } from "../../locales/words.ts";
 import type { Preview } from "./use-preview.ts";
 
@@ -17,17 +18,31 @@ export function InputSummary({ preview, name }: { readonly preview: Preview; rea
     );
   }
   if (report.state === "failed" || report.value.plan === null) return null;
-  const { items, items_exact, item_unit, files, bytes, input_source } = report.value.plan;
+  const { plan } = report.value;
+  const parts = plan.download === null ? readParts(plan) : downloadParts(plan.download);
+  return (
+    <>
+      <Body1 data-testid="input-summary">{parts.join(" · ")}</Body1>
+      {plan.input_source !== null && <Caption1 className={styles.quiet}>{plan.input_source}</Caption1>}
+    </>
+  );
+}
+
+/** Nothing was read of what lies elsewhere. */
+function readParts({ items, items_exact, item_unit, files, bytes }: InvocationPlan): readonly string[] {
+  if (files === 0) return [];
   const amount = t(item_unit === "row" ? "sheet.rows" : "sheet.files", { count: items });
-  const parts = [
+  return [
     items_exact ? amount : t("sheet.about", { amount }),
     ...(item_unit === "row" ? [t("sheet.files", { count: files })] : []),
     format.bytes(bytes),
   ];
-  return (
-    <>
-      <Body1 data-testid="input-summary">{parts.join(" · ")}</Body1>
-      {input_source !== null && <Caption1 className={styles.quiet}>{input_source}</Caption1>}
-    </>
-  );
+}
+
+function downloadParts({ files, bytes, kept_bytes }: NonNullable<InvocationPlan["download"]>): readonly string[] {
+  return [
+    t("sheet.files", { count: files }),
+    t("sheet.download", { size: format.bytes(bytes - kept_bytes) }),
+    ...(kept_bytes === 0 ? [] : [t("sheet.kept", { size: format.bytes(kept_bytes) })]),
+  ];
 }

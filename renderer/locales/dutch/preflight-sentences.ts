@@ -33,6 +33,8 @@ const warning: SentencesOf<PreflightWarning> = {
     `De rekenresource ${compute} heeft lage prioriteit: de taak gaat opzij voor andere taken, voor wie de computer gebruikt en voor de accu.`,
   "device-fallback": ({ device, reason }) =>
     `De taak draait op de CPU in plaats van op ${deviceTitles[device]}: ${reason}`,
+  "charged-download": () =>
+    "Wat gedownload wordt verlaat de cloud: daarvoor kan Azure kosten rekenen aan de eigenaar van het opslagaccount.",
   "tight-disk": ({ place, holds }) =>
     `De schijf van ${place} raakt bijna vol met de bestanden van de taak (${holds.map((held) => places[held]).join(" en ")}).`,
 };

@@ -19,15 +19,17 @@ export function slowSource(options: {
   const { folder, logFile, pieceBytes, pauseMs } = options;
   const placeOf = (address: string) => path.join(folder, address.slice(slowAddress.length));
   const describe = async (root: string, name: string): Promise<RemoteFile> => {
-    const { size, mtimeMs } = await fs.stat(path.join(root, name));
-    return { path: name, sizeBytes: size, version: String(mtimeMs) };
+    const place = path.join(root, name);
+    const { size, mtimeMs } = await fs.stat(place);
+    return { path: name, sizeBytes: size, version: String(mtimeMs), identity: place };
   };
   return {
     canFetch: (address) => address.startsWith(slowAddress),
+    isCharged: () => false,
     async list(address, kind) {
       await fs.appendFile(logFile, "list\n");
       if (options.names !== undefined) {
-        return success(options.names.map((name) => ({ path: name, sizeBytes: 1, version: "1" })));
+        return success(options.names.map((name) => ({ path: name, sizeBytes: 1, version: "1", identity: name })));
       }
       const root = kind === "file" ? path.dirname(placeOf(address)) : placeOf(address);
       const names =
@@ -46,7 +48,7 @@ export function slowSource(options: {
         return failure("input/changed", `"${file.path}" has changed.`, "Invoke again.");
       }
       const content = await fs.readFile(from);
-      const handle = await fs.open(target, "wx");
+      const handle = await fs.open(target, "w");
       try {
         for (let at = 0; at < content.length; at += pieceBytes) {
           if (signal.aborted) return failure("input/unreadable", "The download was stopped.");

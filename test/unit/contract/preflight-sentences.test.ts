@@ -28,6 +28,7 @@ const warnings: readonly PreflightWarning[] = [
   { kind: "fewer-workers", workers: 4, wanted: 64 },
   { kind: "low-priority", compute: "night" },
   { kind: "device-fallback", device: "cuda", reason: "no driver" },
+  { kind: "charged-download" },
   { kind: "tight-disk", place: "/data", holds: ["output", "workspace"] },
 ];
 const bases: readonly EstimateBasis[] = [

@@ -10,6 +10,11 @@ const assetReference = z
   .nullish()
   .transform((asset) => asset?.assetId ?? null);
 
+/** Their values may be secrets. What is read of Azure is kept and shown, so they go no further than this. */
+function namesOnly(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(variables).map((name) => [name, "(not shown)"]));
+}
+
 /** With the defaults that Azure's reference of the deployment file names. */
 const ownSchema = z.object({
   description: textOrEmpty,
@@ -27,7 +32,7 @@ const ownSchema = z.object({
   outputFileName: optionalText,
   errorThreshold: z.number().nullish(),
   loggingLevel: z.string().nullish(),
-  environmentVariables: textMap,
+  environmentVariables: textMap.transform(namesOnly),
   deploymentConfiguration: z
     .object({
       deploymentConfigurationType: z.string(),

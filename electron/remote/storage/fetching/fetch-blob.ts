@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import { failure, type Result, success } from "../../../contract/problem.ts";
 import { ownerOnly } from "../../../contract/processes/file-modes.ts";
+import { remove } from "../../../files/patient.ts";
 import type { Container } from "../container.ts";
 import type { DownloadLedger, WantedBlob } from "./download-ledger.ts";
 import { createFlight, type Flight } from "../flight.ts";
@@ -81,6 +82,8 @@ export async function fetchBlob(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Result<null>> {
+  // What an earlier try left may have holes; whoever still writes into it does not write into this one.
+  await remove(target);
   const handle = await fs.open(target, "wx", ownerOnly.file);
   try {
     const flight = createFlight(sizes.flight, signal);
