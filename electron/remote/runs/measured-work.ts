@@ -1,11 +1,9 @@
 import type { Clock } from "../../compute/clock.ts";
 import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
-import { azureFilesFile, type AzureJournal, type AzureStep } from "../../jobs/azure/azure-journal.ts";
+import type { AzureJournal, AzureStep } from "../../jobs/azure/azure-journal.ts";
 import type { AzureWork } from "../../jobs/azure/azure-runner.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
 import { createPace } from "../storage/pace.ts";
-import { inputFolder } from "./at-work.ts";
-import { hashOfList } from "./listing-hash.ts";
 
 /** What is learned from the jobs at work, and how fast they may go. What it throws ends no job. */
 export type RunMeasures = {
@@ -33,7 +31,7 @@ const sameMs = 60_000;
 
 /** The work of one job, watched from outside: its steps know nothing of it. */
 export function measureWork(work: AzureWork, clock: Clock, measures: RunMeasures): MeasuredWork {
-  const { spec, folder, journal } = work;
+  const { spec, journal } = work;
   let sentAt: Moment | null = null;
 
   /** Counts only what this engine has seen from its begin to its end. */
@@ -85,8 +83,8 @@ export function measureWork(work: AzureWork, clock: Clock, measures: RunMeasures
           if (!sent.ok) return sent;
           const seconds = (clock.now() - began) / 1000;
           const isTelling = sent.value.sentBytes > 0 && seconds > 0 && !held.wasHeld();
-          const listing = await hashOfList(inputFolder(spec), azureFilesFile(folder)).catch(() => null);
-          if (listing === null) return sent;
+          const listing = journal.facts().listed?.listing;
+          if (listing === undefined) return sent;
           quietly(() =>
             measures.uploaded(spec, { listing, speed: isTelling ? { bytes: sent.value.sentBytes, seconds } : null }),
           );

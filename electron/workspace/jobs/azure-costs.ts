@@ -4,8 +4,6 @@ import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
 import type { AzureEstimate } from "../../contract/views/azure-estimate.ts";
 import { estimateAzureJob } from "../../jobs/azure/estimate-azure-job.ts";
 import type { AzureHistoryRepository, AzureTarget } from "../../registry/azure/azure-history.repository.ts";
-import { inputFolder } from "../../remote/runs/at-work.ts";
-import { hashOfListing } from "../../remote/runs/listing-hash.ts";
 import type { RunMeasures } from "../../remote/runs/measured-work.ts";
 import type { PlannedAzureJob } from "../../remote/runs/plan-job.ts";
 
@@ -32,7 +30,7 @@ export function azureEstimate(
       ? null
       : {
           bytes: listed.bytes,
-          sentBy: history.sentBy({ store, listing: hashOfListing(inputFolder(spec), listed.files) }),
+          sentBy: history.sentBy({ store, listing: listed.listing }),
         };
   return estimateAzureJob(
     { nodes: nodesOf(spec), input },

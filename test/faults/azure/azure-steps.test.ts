@@ -67,7 +67,7 @@ beforeAll(async () => {
     openStore: (own, place) =>
       openBlobStore({ ...own, host: programs, patience: { retries: 0, firstWaitMs: 1, mostWaitMs: 1 } }, place),
     openLogs: () => () => Promise.resolve({ ok: true, value: null }),
-    listInput: () => Promise.resolve({ ok: true, value: { files: 3, bytes: 15, ...noSkips, nested: 0 } }),
+    listInput: () => Promise.resolve({ ok: true, value: { files: 3, listing: "l", bytes: 15, ...noSkips, nested: 0 } }),
     contentAddress: (asked) => {
       fs.copyFileSync(ledger, asked.ledgerFile);
       return Promise.resolve({ ok: true, value: { address, files: 3, bytes: 15 } });

@@ -2,9 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../electron/compute/clock.ts";
-import { azureFilesFile, openAzureJournal } from "../../../electron/jobs/azure/azure-journal.ts";
-import { hashOfListing } from "../../../electron/remote/runs/listing-hash.ts";
-import { writeList } from "../../../electron/remote/runs/list-input.ts";
+import { openAzureJournal } from "../../../electron/jobs/azure/azure-journal.ts";
 import { measureWork, type RunMeasures } from "../../../electron/remote/runs/measured-work.ts";
 import type { BlobStore } from "../../../electron/remote/storage/blob-store.ts";
 import { azureSpec } from "../../helpers/engine/azure-specs.ts";
@@ -24,8 +22,7 @@ const spec = azureSpec({
     datastore: { name: "workspaceblobstore", ...store },
   },
 });
-const listed = { files: 1, bytes: 1000, skipped: 0, skippedBy: {}, skippedNames: {}, nested: 0 };
-const files = [{ path: "a.csv", sizeBytes: 1000, modifiedMs: 5 }];
+const listed = { files: 1, listing: "l1", bytes: 1000, skipped: 0, skippedBy: {}, skippedNames: {}, nested: 0 };
 let jobs = 0;
 
 function begin(measures: Partial<RunMeasures> = {}) {
@@ -92,8 +89,8 @@ describe("a job that Azure completes", () => {
 
 describe("an upload", () => {
   it("tells how fast it went, and which files it was of", async () => {
-    const { folder, measured, uploaded } = begin();
-    await writeList(azureFilesFile(folder), files);
+    const { journal, measured, uploaded } = begin();
+    journal.set({ listed });
     const slow: BlobStore = {
       ...storeOf(0, 5000),
       upload: async (...all) => {
@@ -103,22 +100,22 @@ describe("an upload", () => {
     };
     await upload(measured.store(slow));
     expect(uploaded).toHaveBeenCalledExactlyOnceWith(spec, {
-      listing: hashOfListing(spec.input.path, files),
+      listing: "l1",
       speed: { bytes: 5000, seconds: expect.closeTo(2, 0) },
     });
   });
 
   it("tells no speed when nothing had to be sent", async () => {
-    const { folder, measured, uploaded } = begin();
-    await writeList(azureFilesFile(folder), files);
+    const { journal, measured, uploaded } = begin();
+    journal.set({ listed });
     await upload(measured.store(storeOf(0)));
     expect(uploaded).toHaveBeenCalledExactlyOnceWith(spec, expect.objectContaining({ speed: null }));
   });
 
   it("is held back as its user wants by now, and tells no speed then", async () => {
     let limit: number | null = 10_000;
-    const { folder, measured, uploaded } = begin({ uploadLimit: () => limit });
-    await writeList(azureFilesFile(folder), files);
+    const { journal, measured, uploaded } = begin({ uploadLimit: () => limit });
+    journal.set({ listed });
     let isDone = false;
     const began = performance.now();
     const sending = upload(measured.store(storeOf(100))).then(() => {
@@ -135,12 +132,12 @@ describe("an upload", () => {
   });
 
   it("goes on when nobody can tell its limit", async () => {
-    const { folder, measured } = begin({
+    const { journal, measured } = begin({
       uploadLimit: () => {
         throw new Error("database is locked");
       },
     });
-    await writeList(azureFilesFile(folder), files);
+    journal.set({ listed });
     await upload(measured.store(storeOf(10)));
   });
 });
