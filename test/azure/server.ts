@@ -46,6 +46,8 @@ export type AzureServer = {
   readonly before: (name: string, first: (asked: Asked) => Answer | null) => void;
   /** The next requests to the host, in this order, meet these instead of an answer. */
   readonly disturb: (name: string, ...faults: readonly Fault[]) => void;
+  /** Decides about each request from now on, where nothing else is meant for it; undefined: no fault. Null: nobody does. */
+  readonly choose: (fault: ((asked: Asked) => Fault | undefined) | null) => void;
   /** Nothing goes wrong from now on. */
   readonly calm: () => void;
   /** Every request so far, as `POST login.lab.test/TENANT/oauth2/v2.0/token`. */
@@ -59,6 +61,7 @@ export async function startAzureServer({ certificate, key }: Certificate): Promi
   const standIns = new Map<string, StandIn>();
   const faults = new Map<string, Fault[]>();
   const requests: string[] = [];
+  let choose: ((asked: Asked) => Fault | undefined) | null = null;
   const violations: string[] = [];
   const sockets = new Set<Socket>();
 
@@ -67,7 +70,7 @@ export async function startAzureServer({ certificate, key }: Certificate): Promi
     const asked = { method: request.method ?? "", url, headers: request.headers, body: await textOf(request) };
     const line = `${asked.method} ${url.hostname}${url.pathname}`;
     requests.push(line);
-    const fault = faults.get(url.hostname)?.shift();
+    const fault = faults.get(url.hostname)?.shift() ?? choose?.(asked);
     if (!isCarriedOut(fault)) return fault;
     const standIn = standIns.get(url.hostname) ?? standIns.get(`*${url.hostname.slice(url.hostname.indexOf("."))}`);
     try {
@@ -82,7 +85,11 @@ export async function startAzureServer({ certificate, key }: Certificate): Promi
   }
 
   const server = createServer({ cert: certificate, key }, (request, response) => {
-    void answer(request).then((fault) => send(fault, response));
+    // A client that went away in the middle of its request wants no answer.
+    void answer(request).then(
+      (fault) => send(fault, response),
+      () => response.destroy(),
+    );
   });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -98,7 +105,11 @@ export async function startAzureServer({ certificate, key }: Certificate): Promi
       standIns.set(name, (asked) => first(asked) ?? standIn(asked));
     },
     disturb: (name, ...more) => void faults.set(name, [...(faults.get(name) ?? []), ...more]),
-    calm: () => faults.clear(),
+    choose: (next) => void (choose = next),
+    calm() {
+      faults.clear();
+      choose = null;
+    },
     requests: () => requests,
     async close() {
       for (const socket of sockets) socket.destroy();

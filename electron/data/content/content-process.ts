@@ -42,15 +42,18 @@ async function address({ folder, files, ledgerFile }: Request<"address">, send: 
     send({ type: "problem", problem: ledger.problem });
     return;
   }
+  let answer: FromContentProcess;
   try {
     const progress = createByteProgress(total, (doneBytes, totalBytes) =>
       send({ type: "progress", doneBytes, totalBytes }),
     );
     const found = await addressOf(folder, listed(files), ledger.value, progress);
-    send(found.ok ? { type: "address", ...found.value } : { type: "problem", problem: found.problem });
+    answer = found.ok ? { type: "address", ...found.value } : { type: "problem", problem: found.problem };
   } finally {
     ledger.value.close();
   }
+  // Whoever has the answer opens the ledger, and ends this process.
+  send(answer);
 }
 
 async function bytesOf(files: Listed): Promise<number> {

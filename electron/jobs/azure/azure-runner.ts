@@ -15,7 +15,7 @@ export type AzureWork = {
 };
 
 /**
- * `arrived`: the journal is at `converting`. `canceled`: before it was sent to Azure. `stopped`: as asked; it goes on later. `problem`: it
+ * `arrived`: the journal is at `converting`. `canceled`: before it was sent to Azure, or over there, with results that cannot be fetched. `stopped`: as asked; it goes on later. `problem`: it
  * cannot go on, for now (azure/sign-in-needed, the disk) or for good.
  */
 export type AzureWorkEnd =

@@ -12,6 +12,8 @@ const fileSchema = z.strictObject({
   account: accountSchema,
   /** Encrypted, in base64; null: the account has no secrets. */
   secrets: z.base64().nullable(),
+  /** Another text with each sign-in; files of earlier versions have none. */
+  signedIn: z.string().default(""),
 });
 const activeSchema = z.strictObject({ id: z.string() });
 
@@ -26,12 +28,12 @@ export type AccountStore = {
   /** The one that was chosen, or the only one; null: neither. */
   readonly active: () => Account | null;
   readonly setActive: (account: Account) => void;
-  /** Another text each time that something is written of the account of that id, such as a new sign-in. */
-  readonly version: (id: string) => string;
+  /** Another text with each sign-in of the account of that id; renewed tokens leave it as it is. Null: it is not signed in. Cheap to ask. */
+  readonly version: (id: string) => string | null;
   readonly tokensOf: (account: Account) => "keyring" | "memory" | null;
   /** Null: they are gone, or cannot be read with the key of now. Problem: azure/keyring. */
   readonly secretsOf: (account: Account) => Promise<Result<Secrets | null>>;
-  /** Writes it down. Where nothing can be encrypted it is kept in memory, and the reason is returned. `secrets` null: it has none. */
+  /** A sign-in: writes it down. Where nothing can be encrypted it is kept in memory, and the reason is returned. `secrets` null: it has none. */
   readonly keep: (account: Account, secrets: Secrets | null) => Promise<Problem | null>;
   /** Writes down what changed of an account that is signed in; one that was signed out meanwhile stays so. */
   readonly update: (account: Account, secrets?: Secrets) => Promise<void>;
@@ -42,9 +44,9 @@ export type AccountStore = {
 export function createAccountStore(home: string, safeStorage: SafeStorage): AccountStore {
   const folder = path.join(home, safeStorage.folder);
   const activeFile = path.join(folder, "active.json");
-  const inMemory = new Map<string, { readonly account: Account; readonly secrets: Secrets }>();
-  /** How often an account was remembered in memory. */
-  const remembrances = new Map<string, number>();
+  const inMemory = new Map<string, { readonly account: Account; readonly secrets: Secrets; readonly signedIn: string }>();
+  /** What was read of the file of an account, as long as it is that file. */
+  const seen = new Map<string, { readonly file: string; readonly signedIn: string | null }>();
   let chosenInMemory: string | null = null;
   const fileOf = ({ id }: Account) => path.join(folder, `${id}.json`);
 
@@ -73,21 +75,36 @@ export function createAccountStore(home: string, safeStorage: SafeStorage): Acco
     return (readJson(fileOf(account), fileSchema)?.secrets ?? null) === null ? null : "keyring";
   }
 
-  async function keep(account: Account, secrets: Secrets | null): Promise<Problem | null> {
+  async function keep(account: Account, secrets: Secrets | null, signedIn: string): Promise<Problem | null> {
     const encrypted = secrets === null ? null : await safeStorage.encrypt(JSON.stringify(secrets));
     if (secrets !== null && encrypted?.ok === false) {
       // What an earlier sign-in left there is of no use any more.
       removeSync(fileOf(account));
-      inMemory.set(account.id, { account, secrets });
-      remembrances.set(account.id, (remembrances.get(account.id) ?? 0) + 1);
+      inMemory.set(account.id, { account, secrets, signedIn });
       return encrypted.problem;
     }
     inMemory.delete(account.id);
     write(fileOf(account), {
       account,
       secrets: encrypted?.ok ? Buffer.from(encrypted.value).toString("base64") : null,
+      signedIn,
     });
     return null;
+  }
+
+  function version(id: string): string | null {
+    const remembered = inMemory.get(id);
+    if (remembered !== undefined) return remembered.signedIn;
+    const file = path.join(folder, `${id}.json`);
+    const stats = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    // Each writing of it is another file.
+    const now = `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+    const before = seen.get(id);
+    if (before?.file === now) return before.signedIn;
+    const signedIn = readJson(file, fileSchema)?.signedIn ?? null;
+    seen.set(id, { file: now, signedIn });
+    return signedIn;
   }
 
   return {
@@ -101,10 +118,7 @@ export function createAccountStore(home: string, safeStorage: SafeStorage): Acco
       chosenInMemory = inMemory.has(id) ? id : null;
       if (chosenInMemory === null) write(activeFile, { id });
     },
-    version: (id) => {
-      const stats = fs.statSync(path.join(folder, `${id}.json`), { bigint: true, throwIfNoEntry: false });
-      return `${stats?.mtimeNs ?? ""} ${remembrances.get(id) ?? ""}`;
-    },
+    version,
     tokensOf,
     async secretsOf(account) {
       const remembered = inMemory.get(account.id);
@@ -114,13 +128,13 @@ export function createAccountStore(home: string, safeStorage: SafeStorage): Acco
       const text = await safeStorage.decrypt(Buffer.from(encrypted, "base64"));
       return text.ok ? success(parsedSecrets(text.value)) : text;
     },
-    keep,
+    keep: (account, secrets) => keep(account, secrets, randomUUID()),
     async update(account, secrets) {
       const remembered = inMemory.get(account.id);
       const written = readJson(fileOf(account), fileSchema);
-      if (remembered !== undefined) inMemory.set(account.id, { account, secrets: secrets ?? remembered.secrets });
+      if (remembered !== undefined) inMemory.set(account.id, { ...remembered, account, secrets: secrets ?? remembered.secrets });
       else if (written !== null && secrets === undefined) write(fileOf(account), { ...written, account });
-      else if (written !== null && secrets !== undefined) await keep(account, secrets);
+      else if (written !== null && secrets !== undefined) await keep(account, secrets, written.signedIn);
     },
     async remove(accounts) {
       const hadKey = accounts.some((account) => tokensOf(account) === "keyring");

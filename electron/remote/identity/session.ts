@@ -1,6 +1,6 @@
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { type Cloud, readCloud } from "../clouds.ts";
-import type { Environment, NetworkSettings, SystemProxy } from "../network/proxy.ts";
+import type { NetworkSettings } from "../network/proxy.ts";
 import { openRemoteNetwork, type RemoteNetwork } from "../network/remote-network.ts";
 import type { TokenSource } from "../tokens.ts";
 import { type Account, accountId } from "./account.ts";
@@ -24,12 +24,7 @@ export type AzureSession = {
  * Of the service principal that the environment names, else of the active account. Opens no socket. Problems:
  * azure/sign-in-needed, azure/invalid-cloud.
  */
-export function openSession(
-  store: AccountStore,
-  environment: Environment,
-  systemProxy: SystemProxy | null = null,
-): Result<AzureSession> {
-  const settings = { environment, systemProxy };
+export function openSession(store: AccountStore, settings: NetworkSettings): Result<AzureSession> {
   const named = ofEnvironment(settings);
   if (named !== null) return named.ok ? named.value.open() : named;
   const account = store.active();

@@ -1,8 +1,11 @@
 import type { AuthenticationResult, ConfidentialClientApplication, PublicClientApplication } from "@azure/msal-node";
 import { failure, type Problem, problemOf, type Result, success } from "../../contract/problem.ts";
+import { codeOf } from "../../contract/errno.ts";
 import type { SignInRefusal } from "../../contract/words/english/parts/sign-in-words.ts";
 import type { Cloud } from "../clouds.ts";
+import { timedOut } from "../network/network-problems.ts";
 import type { RemoteNetwork } from "../network/remote-network.ts";
+import { withinTime } from "../network/time-limit.ts";
 import type { AccessToken, Audience, TokenSource } from "../tokens.ts";
 import type { Account, ManagedIdentity, Secrets, ServicePrincipal, UserAccount } from "./account.ts";
 import type { AccountStore } from "./account-store.ts";
@@ -28,11 +31,11 @@ export function tokensOfAccount(
 ): TokenSource {
   switch (account.type) {
     case "user":
-      return inTurn(userTokens(account, cloud, network, store));
+      return inTurn(cloud, userTokens(account, cloud, network, store));
     case "service_principal":
-      return inTurn(keptPrincipalTokens(account, cloud, network, store));
+      return inTurn(cloud, keptPrincipalTokens(account, cloud, network, store));
     case "managed_identity":
-      return inTurn(managedIdentityTokens(account, cloud, network));
+      return inTurn(cloud, managedIdentityTokens(account, cloud, network));
   }
 }
 
@@ -44,16 +47,29 @@ export function tokensOfEnvironment(
 ): TokenSource {
   const msal = createMsalNetwork(network.signInClient, network.problemOf);
   const client = principalClient(cloud, principal, msal);
-  return inTurn(async (demand) => (client.ok ? askPrincipal(client.value, cloud, demand, msal) : client));
+  return inTurn(cloud, async (demand) => (client.ok ? askPrincipal(client.value, cloud, demand, msal) : client));
 }
 
-/** One request at a time: the second one finds what the first one got, and each knows its own trouble. */
-function inTurn(acquire: Acquire): TokenSource {
+/** With what a keyring and Entra take, each of which knows limits of its own or none. */
+const turnMs = 4 * 60_000;
+
+/** One request at a time: the second one finds what the first one got, and each knows its own trouble. None holds up the others for good. */
+function inTurn({ authority }: Cloud, acquire: Acquire): TokenSource {
   let last: Promise<unknown> = Promise.resolve();
+
+  async function inTime(demand: Demand): Promise<Result<AccessToken>> {
+    try {
+      return await withinTime(() => acquire(demand), { ms: turnMs, graceMs: 0, signal: null });
+    } catch (error) {
+      if (codeOf(error) !== timedOut) throw error;
+      return failure("azure/unreachable:time", { host: new URL(authority).host, proxy: null });
+    }
+  }
+
   return {
     token(audience, { claims, refused, signal } = {}) {
       const demand = { audience, claims: claims ?? null, refused: refused ?? null, signal: signal ?? null };
-      const turn = last.then(() => (signal?.aborted === true ? cancelled : acquire(demand)));
+      const turn = last.then(() => (signal?.aborted === true ? cancelled : inTime(demand)));
       last = turn.catch(() => {});
       return signal === undefined ? turn : Promise.race([turn, cancellation(signal)]);
     },

@@ -10,6 +10,8 @@ export type Patience = {
 };
 
 export const usualPatience: Patience = { retries: 4, firstWaitMs: 500, mostWaitMs: 30_000 };
+/** Nobody waits for a single answer of a transfer, so an outage of some minutes passes. */
+export const transferPatience: Patience = { retries: 9, firstWaitMs: 500, mostWaitMs: 60_000 };
 
 /** Busy, or a fault that may be gone in a moment. */
 const passingStatuses = new Set([408, 429, 500, 502, 503, 504]);

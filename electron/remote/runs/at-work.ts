@@ -4,7 +4,7 @@ import type { BlobPlace } from "../../contract/nouns/azure/azure-part.ts";
 import type { SentFiles } from "../../contract/nouns/azure/sent-files.ts";
 import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
-import { type Result, success } from "../../contract/problem.ts";
+import { type Problem, type Result, success } from "../../contract/problem.ts";
 import type { Content, ContentRequest } from "../../data/content/ask-content-address.ts";
 import { azureLedger } from "../../jobs/azure/azure-journal.ts";
 import type { AzureWork } from "../../jobs/azure/azure-runner.ts";
@@ -60,6 +60,8 @@ export type AtWork = AzureWork & {
   readonly logs: JobLogs;
   /** How often in a row Azure did not know the job. */
   looks: number;
+  /** Azure's no to a repeated request: what becomes of the job when it is not found. */
+  refused: Problem | null;
   /** An answer about making the job was none. */
   isUnknown: boolean;
   /** When Azure was asked to cancel it, on the clock; null: it was not. */
@@ -103,6 +105,7 @@ export function createAtWork(
     ledger: (of) => azureLedger(folder, of),
     logs,
     looks: 0,
+    refused: null,
     isUnknown: false,
     cancelledAt: null,
   };
@@ -119,6 +122,11 @@ function createLogSource(tools: WorkTools, spec: AzureJobSpec, nameInAzure: () =
     }
     return opened.source(signal);
   };
+}
+
+/** The account gives no token. */
+export function isOfAccount({ code }: Problem): boolean {
+  return code === "azure/sign-in-needed" || code === "azure/sign-in-failed";
 }
 
 /** Where the files lie that are sent: of a single one, its folder. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../../compute/clock.ts";
 import type { Problem } from "../../contract/problem.ts";
+import { type Patience, transferPatience } from "../network/patience.ts";
 
 /** How long one job waits before it asks Azure again. Milliseconds. */
 export type RunPatience = {
@@ -23,9 +24,14 @@ export type RunTimes = {
   /** Between looks at a job that goes on. */
   readonly firstPollMs: number;
   readonly mostPollMs: number;
+  /** Between tries of one request of a transfer. */
+  readonly transfers: Patience;
 };
 
-export const usualTimes: RunTimes = { firstWaitMs: 1000, mostWaitMs: 60_000, firstPollMs: 1000, mostPollMs: 30_000 };
+export const usualTimes: RunTimes = {
+  ...{ firstWaitMs: 1000, mostWaitMs: 60_000, firstPollMs: 1000, mostPollMs: 30_000 },
+  transfers: transferPatience,
+};
 
 /** Azure may ask for any wait; a day is enough for each. */
 const mostAskedMs = 24 * 3_600_000;

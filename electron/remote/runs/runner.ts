@@ -7,6 +7,7 @@ import { askListForAzure } from "../../jobs/submit/ask-list-for-azure.ts";
 import type { AccountStore } from "../identity/account-store.ts";
 import type { NetworkSettings } from "../network/proxy.ts";
 import { openBlobStore } from "../storage/blob-store.ts";
+import { type TransferSizes, usualSizes } from "../storage/transfer-sizes.ts";
 import { openBatchJobs } from "./batch-jobs.ts";
 import { measureWork, type RunMeasures } from "./measured-work.ts";
 import { type RunTimes, usualTimes } from "./patience.ts";
@@ -23,9 +24,10 @@ export function createAzureRunner(
     readonly measures: RunMeasures;
     /** Left out: the usual ones. */
     readonly times?: RunTimes;
+    readonly sizes?: TransferSizes;
   },
 ): AzureRunner {
-  const { accounts, host, clock, measures, times = usualTimes } = context;
+  const { accounts, host, clock, measures, times = usualTimes, sizes = usualSizes } = context;
   const sessions = createSessions(accounts, context, clock);
   return {
     start(work) {
@@ -38,7 +40,7 @@ export function createAzureRunner(
           mustSignIn: () => sessions.drop(work.spec),
           openJobs: openBatchJobs,
           openStore(session, place) {
-            const store = openBlobStore({ ...session, host }, place);
+            const store = openBlobStore({ ...session, host, sizes, patience: times.transfers }, place);
             return store.ok ? success(measured.store(store.value)) : store;
           },
           openLogs: (session, spec, jobName) => openJobLogSource({ ...session, host }, spec, jobName),

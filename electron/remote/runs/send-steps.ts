@@ -1,7 +1,7 @@
 import path from "node:path";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { listingFile } from "../../jobs/folder/job-files.ts";
-import { type AtWork, inputFolder, type StepEnd } from "./at-work.ts";
+import { type AtWork, inputFolder, isOfAccount, type StepEnd } from "./at-work.ts";
 import type { SeenJob } from "./batch-jobs.ts";
 import { datastoreUri, inputPrefix } from "./submit-body.ts";
 
@@ -53,12 +53,14 @@ export async function submit(job: AtWork): Promise<StepEnd> {
   if (!found.ok) return found;
   if (found.value !== null) return taken(job, found.value);
   // What was cut off may still be on its way.
-  if (journal.facts().mayBeSent && job.looks < looksForSent) {
+  const mayBeThere = journal.facts().mayBeSent;
+  if (mayBeThere && job.looks < looksForSent) {
     job.looks += 1;
     await job.wait(patience.between(job.looks));
     return success("again");
   }
   if (job.isCancelling()) return success("canceled");
+  if (job.refused !== null) return { ok: false, problem: job.refused };
   journal.set({ mayBeSent: true });
   job.looks = 0;
   const made = await jobs.value.submit(inputUri(job), stopped);
@@ -71,8 +73,11 @@ export async function submit(job: AtWork): Promise<StepEnd> {
     case "azure/unexpected-answer":
       return job.isUnknown ? made : notSure(job);
     default:
-      journal.set({ mayBeSent: false });
-      return made;
+      // That one made no job. One that was sent before it may still have done so, and is looked for once more.
+      journal.set({ mayBeSent: mayBeThere });
+      if (!mayBeThere || isOfAccount(made.problem)) return made;
+      job.refused = made.problem;
+      return success("again");
   }
 }
 

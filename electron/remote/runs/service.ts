@@ -3,12 +3,16 @@ import {
   createHttpHeaders,
   createPipelineRequest,
   decompressResponsePolicy,
+  isRestError,
   type Pipeline,
   type PipelineResponse,
   setClientRequestIdPolicy,
 } from "@azure/core-rest-pipeline";
+import { codeOf } from "../../contract/errno.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
+import { timedOut } from "../network/network-problems.ts";
 import { secondsToWait } from "../network/patience.ts";
+import { withinTime } from "../network/time-limit.ts";
 import type { AzureSession } from "../identity/session.ts";
 import { authorizedClient } from "../storage/authorized-client.ts";
 import { Refusal } from "../storage/refusal.ts";
@@ -39,6 +43,8 @@ export type Service = (request: ServiceRequest) => Promise<Result<ServiceAnswer>
 
 /** From the sending of a request to the last byte of its answer. */
 const timeoutMs = 60_000;
+/** With what comes before: the token, the way there. A signal ends all of it at once. */
+const limits = { ms: 5 * 60_000, graceMs: 0 };
 const mostAnswerBytes = 4 * 1024 * 1024;
 
 /** A service of a cloud that takes tokens for that audience. */
@@ -51,11 +57,16 @@ export function createService(session: AzureSession, audience: Exclude<Audience,
     const { host } = new URL(request.url);
     let response: PipelineResponse;
     try {
-      response = await pipeline.sendRequest(client, requestOf(request, tooLarge));
+      response = await withinTime(
+        ({ signal }) => pipeline.sendRequest(client, requestOf({ ...request, signal }, tooLarge)),
+        { ...limits, signal: request.signal },
+      );
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, problem: error.problem };
       if (tooLarge.signal.aborted)
         return failure("azure/unexpected-answer", { address: plain(request.url), fault: "too-large" });
+      if (codeOf(error) === timedOut && !isRestError(error))
+        return failure("azure/unreachable:time", { host, proxy: null });
       const problem = network.problemOf(error);
       if (problem === null) throw error;
       return { ok: false, problem };

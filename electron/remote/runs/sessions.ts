@@ -1,15 +1,17 @@
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { Clock } from "../../compute/clock.ts";
 import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
-import { failure, type Result } from "../../contract/problem.ts";
+import { failure, problemOf, type Result, success } from "../../contract/problem.ts";
 import type { AccountStore } from "../identity/account-store.ts";
 import { type AzureSession, isUnattended, openSessionOf } from "../identity/session.ts";
+import { NetworkRefusal } from "../network/network-problems.ts";
 import type { NetworkSettings } from "../network/proxy.ts";
 
-/** The accounts of jobs at work, each opened once. */
+/** The accounts of jobs at work, each opened once for each sign-in: after a sign-out, nothing goes out for it any more. */
 export type Sessions = {
   /** Problems: azure/sign-in-needed, azure/invalid-cloud, azure/other-cloud. */
   readonly of: (spec: AzureJobSpec) => Result<AzureSession>;
-  /** It has to sign in: the next `of` looks anew. */
+  /** It has to sign in: the next `of` looks anew, and until somebody signs in with the account, `isChanged` is false. */
   readonly drop: (spec: AzureJobSpec) => void;
   /**
    * Whether an account that had to sign in may give tokens again: something was written of it since. One that nobody signs in, of the
@@ -23,13 +25,20 @@ export type Sessions = {
 const unattendedMs = 60_000;
 
 export function createSessions(store: AccountStore, settings: NetworkSettings, clock: Pick<Clock, "now">): Sessions {
-  const open = new Map<string, AzureSession>();
-  const dropped = new Map<string, { readonly version: string; readonly atMs: number }>();
+  const open = new Map<string, { readonly session: AzureSession; readonly version: string | null }>();
+  const dropped = new Map<string, { readonly version: string | null; readonly atMs: number }>();
+
+  function end(accountId: string): void {
+    open.get(accountId)?.session.close();
+    open.delete(accountId);
+  }
 
   return {
     of({ name: job, azure }) {
+      const version = store.version(azure.accountId);
       const known = open.get(azure.accountId);
-      if (known !== undefined) return { ok: true, value: known };
+      if (known?.version === version) return success(known.session);
+      end(azure.accountId);
       const opened = openSessionOf(azure.accountId, store, settings);
       if (opened === null) return failure("azure/sign-in-needed:job", { job, account: azure.runAs });
       if (!opened.ok) return opened;
@@ -38,12 +47,12 @@ export function createSessions(store: AccountStore, settings: NetworkSettings, c
         opened.value.close();
         return failure("azure/other-cloud", { job, cloud: azure.cloud, active: cloud.name });
       }
-      open.set(azure.accountId, opened.value);
-      return opened;
+      const session = whileSignedIn(opened.value, () => store.version(azure.accountId) === version);
+      open.set(azure.accountId, { session, version });
+      return success(session);
     },
     drop({ azure: { accountId } }) {
-      open.get(accountId)?.close();
-      open.delete(accountId);
+      end(accountId);
       dropped.set(accountId, { version: store.version(accountId), atMs: clock.now() });
     },
     isChanged({ azure: { accountId } }) {
@@ -52,8 +61,19 @@ export function createSessions(store: AccountStore, settings: NetworkSettings, c
       return isUnattended(accountId, store, settings) && clock.now() - before.atMs >= unattendedMs;
     },
     close() {
-      for (const session of open.values()) session.close();
-      open.clear();
+      for (const accountId of [...open.keys()]) end(accountId);
     },
   };
+}
+
+/** Asked with each request: one that is at work with a token, such as a long upload, ends with the sign-in that it came from. */
+function whileSignedIn(session: AzureSession, isSignedIn: () => boolean): AzureSession {
+  const { network } = session;
+  const httpClient: HttpClient = {
+    sendRequest(request) {
+      if (isSignedIn()) return network.httpClient.sendRequest(request);
+      return Promise.reject(new NetworkRefusal(problemOf("azure/sign-in-needed")));
+    },
+  };
+  return { ...session, network: { ...network, httpClient } };
 }

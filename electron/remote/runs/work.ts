@@ -3,7 +3,7 @@ import type { Problem } from "../../contract/problem.ts";
 import type { AzureStep } from "../../jobs/azure/azure-journal.ts";
 import type { AzureWork, AzureWorkEnd, AzureWorkInHand } from "../../jobs/azure/azure-runner.ts";
 import { errorProblem } from "../../jobs/folder/error-problem.ts";
-import { type AtWork, createAtWork, type StepEnd, type WorkTools } from "./at-work.ts";
+import { type AtWork, createAtWork, isOfAccount, type StepEnd, type WorkTools } from "./at-work.ts";
 import { download, follow } from "./follow-steps.ts";
 import { hash, submit, upload } from "./send-steps.ts";
 
@@ -50,6 +50,8 @@ export function startWork(work: AzureWork, tools: WorkTools): AzureWorkInHand {
       // Cut short, since the job was cancelled meanwhile.
       if (problem.code === "azure/cancelled") continue;
       if (isOfAccount(problem)) tools.mustSignIn();
+      // Azure is done with it: who cancels does not wait for results that cannot be fetched.
+      if (isCancelling && step === "downloading") return { kind: "canceled" };
       if (!mayPass(problem, { step, isCancelling })) return { kind: "problem", problem };
       const { since, ms } = job.patience.next(problem);
       doing = { kind: "azure-unreachable", since, problem };
@@ -85,8 +87,3 @@ const wordsOfAzure: ReadonlySet<Problem["code"]> = new Set([
   "azure/unexpected-answer",
   "azure/host-refused",
 ]);
-
-/** The account gives no token. */
-function isOfAccount({ code }: Problem): boolean {
-  return code === "azure/sign-in-needed" || code === "azure/sign-in-failed";
-}

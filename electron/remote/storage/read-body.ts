@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { BlobDownloadResponseParsed } from "@azure/storage-blob";
 
 /** The answer ended before its bytes did. The library has several ways to say that, and no code for any. */
@@ -17,6 +18,12 @@ export async function* bodyOf(
     signal.throwIfAborted();
     throw new CutShort("The answer was cut short.", { cause: error });
   }
+}
+
+/** Of an answer that is not read. */
+export function dispose({ readableStreamBody }: BlobDownloadResponseParsed): void {
+  const body = readableStreamBody as Readable | undefined;
+  body?.on("error", () => undefined).destroy();
 }
 
 /** The whole of a short blob as text. */

@@ -2,19 +2,15 @@ import { isRestError, type RestError } from "@azure/core-rest-pipeline";
 import { codeOf } from "../../contract/errno.ts";
 import { oneLine } from "../../contract/plain-text.ts";
 import { failure, type Problem, problemOf, type Result, success, withFullStop } from "../../contract/problem.ts";
-import { type Patience, secondsToWait } from "../network/patience.ts";
+import { secondsToWait, transferPatience } from "../network/patience.ts";
 import { timedOut } from "../network/network-problems.ts";
+import { type Limited, withinTime } from "../network/time-limit.ts";
 import type { RemoteNetwork } from "../network/remote-network.ts";
 import { roles } from "../roles.ts";
 import { Refusal } from "./refusal.ts";
 
-/** How one try is made: it ends when the signal does, and counts as stuck when nobody calls `alive` for long. */
-export type Try = {
-  readonly signal: AbortSignal;
-  readonly alive: () => void;
-  /** While this waits for something else than the network, the try does not count as stuck. */
-  readonly whileWaiting: (wait: Promise<void>) => Promise<void>;
-};
+/** How one try is made: it counts as stuck when nobody calls `alive` for long. */
+export type Try = Limited;
 
 export type Requests = {
   /**
@@ -29,12 +25,11 @@ export type Requests = {
   ) => Promise<Result<Value>>;
 };
 
-/** Nobody waits for a single answer of a transfer, so an outage of some minutes passes. */
-export const transferPatience: Patience = { retries: 9, firstWaitMs: 500, mostWaitMs: 60_000 };
-
 const longestOwnWaitMs = 30_000;
 /** Without a byte in either direction. */
 const stuckMs = 100_000;
+/** A try that was cut off lets go of its file in this time: what it has begun to write is not left behind. */
+const graceMs = 10_000;
 
 const passingStatuses = new Set([408, 429, 500, 502, 503, 504]);
 const brokenConnections = new Set(["ECONNRESET", "EPIPE", "PARSE_ERROR", timedOut, "ERR_STREAM_PREMATURE_CLOSE"]);
@@ -94,7 +89,7 @@ export function createRequests(network: RemoteNetwork, container: string, patien
       for (let tries = 0; ; tries += 1) {
         if (signal.aborted) return failure("azure/cancelled");
         try {
-          const value = await attempt(work, signal);
+          const value = await withinTime(work, { ms: stuckMs, graceMs, signal });
           hasAnswered = true;
           return success(value);
         } catch (error) {
@@ -109,36 +104,6 @@ export function createRequests(network: RemoteNetwork, container: string, patien
       }
     },
   };
-}
-
-/** Ends what is stuck as if the connection had timed out. */
-async function attempt<Value>(work: (attempt: Try) => Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const own = new AbortController();
-  const abort = (): void => own.abort();
-  let isStuck = false;
-  const arm = () =>
-    setTimeout(() => {
-      isStuck = true;
-      own.abort();
-    }, stuckMs);
-  let timer = arm();
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await work({
-      signal: own.signal,
-      alive: () => void timer.refresh(),
-      async whileWaiting(wait) {
-        clearTimeout(timer);
-        await wait;
-        timer = arm();
-      },
-    });
-  } catch (error) {
-    throw isStuck ? Object.assign(new Error("Nothing came or went for too long."), { code: timedOut }) : error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -95,7 +95,7 @@ export function createAzure(context: WorkspaceContext): Azure {
     work: (client: AzureClient, session: AzureSession) => Promise<Result<Value>>,
   ): Promise<Result<Value>> {
     const { openAzureClient, openSession } = await import("../../remote/azure.ts");
-    const session = openSession(accounts, environment, systemProxy);
+    const session = openSession(accounts, { environment, systemProxy });
     if (!session.ok) return session;
     try {
       return await work(openAzureClient(session.value, kept), session.value);

@@ -51,7 +51,7 @@ export function createInputSource({ kept, accounts, environment, systemProxy, ho
       const network = cloud.ok ? openRemoteNetwork(cloud.value, environment, systemProxy) : cloud;
       return network.ok ? success(createRemoteInputs({ network: network.value, session: null, kept, host })) : network;
     }
-    const session = openSession(accounts, environment, systemProxy);
+    const session = openSession(accounts, { environment, systemProxy });
     if (!session.ok) return session;
     return success(createRemoteInputs({ network: session.value.network, session: session.value, kept, host }));
   }

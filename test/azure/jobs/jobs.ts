@@ -24,7 +24,7 @@ export type LabDeployment = {
   readonly errorThreshold?: number;
   readonly environmentVariables?: Readonly<Record<string, string>>;
   /** What it writes, by the names of its files, instead of what a script does: for many jobs in a short time. */
-  readonly results?: (files: readonly string[]) => Readonly<Record<string, string>>;
+  readonly results?: (files: readonly string[], inputFolder: string) => Readonly<Record<string, string>>;
   /** Null: `summary_only`. */
   readonly rowsFile?: string | null;
 };
@@ -39,7 +39,7 @@ export type LabJob = {
 
 /** Blobs by name, in the container of the default datastore. */
 export type LabBlobs = {
-  readonly names: () => Promise<readonly string[]>;
+  readonly names: (prefix?: string) => Promise<readonly string[]>;
   readonly read: (name: string) => Promise<Buffer | null>;
   readonly put: (name: string, content: Buffer) => Promise<void>;
 };
@@ -213,7 +213,7 @@ export function startJobs(options: {
           ? path.posix.basename(output)
           : (job.request.outputFileName ?? "predictions.csv");
     const place = isFile ? path.posix.dirname(output) : output.replace(/\/$/, "");
-    if ((await blobs.names()).some((blob) => blob.startsWith(`${place}/`))) return end(job, "Failed");
+    if ((await blobs.names(`${place}/`)).length > 0) return end(job, "Failed");
     const settings = {
       ...{ inputFolder, outputFolder, rowsFile, modelFolder: target.modelFolder, codeFolder: target.codeFolder },
       ...{ script: target.script, environmentVariables: target.environmentVariables ?? {} },
@@ -224,7 +224,8 @@ export function startJobs(options: {
     };
     arranged = { repeated: 0, seed: 1 };
     const { results } = target;
-    for (const [name, text] of Object.entries(results?.(fs.readdirSync(inputFolder).sort()) ?? {})) {
+    for (const [name, text] of Object.entries(results?.(fs.readdirSync(inputFolder).sort(), inputFolder) ?? {})) {
+      fs.mkdirSync(path.dirname(path.join(outputFolder, name)), { recursive: true });
       fs.writeFileSync(path.join(outputFolder, name), text);
     }
     const logs = createLogs(blobs, job.name);
@@ -252,7 +253,7 @@ export function startJobs(options: {
 
   async function fetchInput(uri: string, inputFolder: string): Promise<void> {
     const place = pathOf(uri);
-    for (const blob of await blobs.names()) {
+    for (const blob of await blobs.names(place)) {
       const name =
         blob === place
           ? path.posix.basename(blob)

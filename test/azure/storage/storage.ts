@@ -47,7 +47,8 @@ export type Storage = {
   /** What accounts with a hierarchical namespace have for a folder. */
   readonly putFolder: (name: string) => Promise<void>;
   readonly read: (name: string) => Promise<Buffer | null>;
-  readonly names: () => Promise<readonly string[]>;
+  /** Those that begin so; left out: all. */
+  readonly names: (prefix?: string) => Promise<readonly string[]>;
   /** Throws when a request broke the contract, or sent a block again that was there. */
   readonly close: () => Promise<void>;
 };
@@ -99,8 +100,9 @@ export async function startStorage(lab: Lab, folder: string, containerName = "az
       const got = await ask("GET", `/${name}`);
       return got.status === 200 ? got.body : null;
     },
-    async names() {
-      const path = `/${containerName}?restype=container&comp=list&maxresults=5000`;
+    async names(prefix = "") {
+      const only = prefix === "" ? "" : `&prefix=${encodeURIComponent(prefix)}`;
+      const path = `/${containerName}?restype=container&comp=list&maxresults=5000${only}`;
       const listed = await azurite.ask({ host: hostAndPort, method: "GET", path });
       return [...listed.body.toString("utf8").matchAll(/<Name>([^<]*)<\/Name>/g)].map(([, name = ""]) => name);
     },

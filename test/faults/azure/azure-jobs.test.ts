@@ -22,7 +22,10 @@ const folder = temporaryFolder("azure-jobs");
 const firstSeed = Number(process.env["AZURE_SEED"] ?? Math.floor(Math.random() * 1e9));
 const sequences = isLong ? 500 : 8;
 const atOnce = 5;
-const times = { firstWaitMs: 20, mostWaitMs: 200, firstPollMs: 30, mostPollMs: 100 };
+const times = {
+  ...{ firstWaitMs: 20, mostWaitMs: 200, firstPollMs: 30, mostPollMs: 100 },
+  transfers: { retries: 4, firstWaitMs: 10, mostWaitMs: 2000 },
+};
 const steps = ["hashing", "uploading", "submitting", "following", "downloading", "converting"] as const;
 let at: JobsLab;
 

@@ -35,7 +35,10 @@ import { valueOf } from "../../helpers/value-of.ts";
 const folder = temporaryFolder("azure-steps");
 const firstSeed = Number(process.env["AZURE_SEED"] ?? Math.floor(Math.random() * 1e9));
 const sequences = isLong ? 2000 : 40;
-const times = { firstWaitMs: 5, mostWaitMs: 50, firstPollMs: 5, mostPollMs: 20 };
+const times = {
+  ...{ firstWaitMs: 5, mostWaitMs: 50, firstPollMs: 5, mostPollMs: 20 },
+  transfers: { retries: 0, firstWaitMs: 1, mostWaitMs: 1 },
+};
 let at: JobsLab;
 let tools: WorkTools;
 /** What every job of the sequences sends: hashed once. */
@@ -58,14 +61,13 @@ beforeAll(async () => {
   const content = await contentAddress(programs, request, () => undefined, new AbortController().signal);
   address = valueOf(content).address;
   const store = createAccountStore(path.join(folder, "home"), noSafeStorage);
-  const session = valueOf(openSession(store, at.environment));
+  const session = valueOf(openSession(store, { environment: at.environment, systemProxy: null }));
   tools = {
     ...{ clock: systemClock, times },
     session: () => ({ ok: true, value: session }),
     mustSignIn: () => undefined,
     openJobs: openBatchJobs,
-    openStore: (own, place) =>
-      openBlobStore({ ...own, host: programs, patience: { retries: 0, firstWaitMs: 1, mostWaitMs: 1 } }, place),
+    openStore: (own, place) => openBlobStore({ ...own, host: programs, patience: times.transfers }, place),
     openLogs: () => () => Promise.resolve({ ok: true, value: null }),
     listInput: () => Promise.resolve({ ok: true, value: { files: 3, listing: "l", bytes: 15, ...noSkips, nested: 0 } }),
     contentAddress: (asked) => {

@@ -38,10 +38,13 @@ export function changingAzure(label: string) {
   beforeEach(() => {
     renew();
     const opened = openSession(createAccountStore(folder, keptKey()), {
-      BATCHDECK_CLOUD: lab.cloudFile,
-      AZURE_TENANT_ID: lab.tenant,
-      AZURE_CLIENT_ID: application.clientId,
-      AZURE_CLIENT_SECRET: application.secret,
+      systemProxy: null,
+      environment: {
+        BATCHDECK_CLOUD: lab.cloudFile,
+        AZURE_TENANT_ID: lab.tenant,
+        AZURE_CLIENT_ID: application.clientId,
+        AZURE_CLIENT_SECRET: application.secret,
+      },
     });
     registries += 1;
     const kept = openRegistry(path.join(folder, `registry-${registries}.db`));

@@ -35,7 +35,7 @@ beforeEach(() => {
     AZURE_CLIENT_ID: application.clientId,
     AZURE_CLIENT_SECRET: application.secret,
   };
-  const opened = openSession(createAccountStore(folder, keptKey()), environment);
+  const opened = openSession(createAccountStore(folder, keptKey()), { environment, systemProxy: null });
   registries += 1;
   const kept = openRegistry(path.join(folder, `registry-${registries}.db`));
   if (!opened.ok || !kept.ok) throw new Error("The session cannot be opened.");

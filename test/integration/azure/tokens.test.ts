@@ -74,7 +74,7 @@ async function signInto(
 }
 
 function sessionOf(store: AccountStore, environment: Environment = {}): AzureSession {
-  const session = openSession(store, environment);
+  const session = openSession(store, { environment, systemProxy: null });
   if (!session.ok) throw new Error(problemSentence(session.problem));
   sessions.push(session.value);
   return session.value;
@@ -143,7 +143,7 @@ describe("tokens of a user", () => {
     const { tokens, store, account } = await signedIn();
     await store.remove([account]);
     expect(await told(tokens.token("resource-manager"))).toContain("eva@lab.test has to sign in again.");
-    expect(openSession(store, {})).toMatchObject({ ok: false, problem: { kind: "azure/sign-in-needed" } });
+    expect(openSession(store, { environment: {}, systemProxy: null })).toMatchObject({ ok: false, problem: { kind: "azure/sign-in-needed" } });
     // A renewal that was under way does not bring it back.
     await store.update(account, { cache: "{}", secret: null });
     expect(store.list()).toEqual([]);

@@ -28,8 +28,10 @@ export type Totals = { readonly files: number; readonly bytes: number };
 export type DownloadLedger = {
   /** The whole list is known, and goes on as it was. */
   readonly isListed: () => boolean;
-  /** Whatever an earlier list said is forgotten. */
+  /** Whatever an earlier list said is forgotten, with what is here of it. */
   readonly beginList: () => void;
+  /** The paths of those that are whole, from behind `after`. */
+  readonly finished: (after: string, most: number) => readonly string[];
   /** A page of the list. */
   readonly addBlobs: (blobs: readonly ListedBlob[]) => void;
   /** The list is whole. The first name that would be two files here, or a file and a folder; null: there is none. */
@@ -115,12 +117,14 @@ function ledgerOf(database: SqliteDatabase): DownloadLedger {
   const wanted = one(
     "SELECT id, name, path, bytes, etag, md5 FROM blobs WHERE done = 0 AND id > ? ORDER BY id LIMIT ?",
   );
+  const finished = one("SELECT path FROM blobs WHERE done = 1 AND path > ? ORDER BY path LIMIT ?").pluck();
   const ranges = one("SELECT start FROM ranges WHERE blob = ?").pluck();
   const putRange = one("INSERT OR IGNORE INTO ranges (blob, start) VALUES (?, ?)");
   const setDone = one("UPDATE blobs SET done = 1 WHERE id = ?");
   const removeRanges = one("DELETE FROM ranges WHERE blob = ?");
   return {
-    beginList: () => void database.exec("BEGIN; DELETE FROM blobs; DELETE FROM folders; DELETE FROM ranges; COMMIT"),
+    beginList: () => void database.exec("BEGIN; DELETE FROM blobs; DELETE FROM folders; DELETE FROM ranges; DELETE FROM facts; COMMIT"),
+    finished: (after, most) => stored(z.array(z.string()), finished.all(after, most), database.name),
     isListed: () => isListed.get() === 1,
     addBlobs: database.transaction((blobs: readonly ListedBlob[]) => {
       for (const { name, path, sizeBytes, etag, md5 } of blobs) {

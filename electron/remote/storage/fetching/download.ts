@@ -1,8 +1,10 @@
 import fs from "node:fs/promises";
+import path from "node:path";
 import type { ProcessHost } from "../../../compute/process-host.ts";
 import { systemErrno } from "../../../contract/errno.ts";
 import { failure, type Result, success } from "../../../contract/problem.ts";
 import { startContentChecks } from "../../../data/content/ask-content-address.ts";
+import { remove, removeFolder } from "../../../files/patient.ts";
 import { blockedBy } from "../../../jobs/folder/blocked.ts";
 import { filePathOf } from "./blob-names.ts";
 import type { Download, Downloaded, OnTransfer } from "../transfers.ts";
@@ -18,6 +20,8 @@ import type { TransferSizes } from "../transfer-sizes.ts";
 
 /** So many blobs are asked of the ledger at once. */
 const groupBlobs = 500;
+/** What changes again and again while it is fetched is not fetched. */
+const mostListings = 3;
 
 type Ways = { readonly container: Container; readonly host: ProcessHost; readonly sizes: TransferSizes };
 
@@ -32,11 +36,16 @@ export async function download(
   if (!opened.ok) return opened;
   const ledger = opened.value;
   try {
-    if (!ledger.isListed()) {
-      const listed = await listInto(ledger, ways.container, what.prefix, signal);
-      if (!listed.ok) return listed;
+    for (let listings = 1; ; listings += 1) {
+      if (!ledger.isListed()) {
+        const listed = await listInto(ledger, ways.container, what.prefix, signal);
+        if (!listed.ok) return listed;
+      }
+      const fetched = await fetchAll(ways, what, ledger, onProgress, signal);
+      // Something else lies there than was listed: files of two states would belong to none.
+      if (fetched.ok || fetched.problem.kind !== "input/changed:blob" || listings === mostListings) return fetched;
+      await removeFinished(ledger, what.folder);
     }
-    return await fetchAll(ways, what, ledger, onProgress, signal);
   } catch (error) {
     const blocked = blockedBy(systemErrno(error), what.folder);
     if (blocked === null) throw error;
@@ -89,6 +98,18 @@ async function startAll(fetching: Fetching): Promise<void> {
     }
     if (blobs.length < groupBlobs) return;
   }
+}
+
+/** What was fetched of a list that is no longer true. */
+async function removeFinished(ledger: DownloadLedger, folder: string): Promise<void> {
+  for (let after = ""; ; ) {
+    const paths = ledger.finished(after, groupBlobs);
+    for (const file of paths) await remove(path.join(folder, file));
+    after = paths.at(-1) ?? "";
+    if (paths.length < groupBlobs) break;
+  }
+  await removeFolder(path.join(folder, partsFolderName));
+  ledger.beginList();
 }
 
 /** Asked once, so that whoever goes on fetches the same blobs. No name is trusted, and nothing is fetched before all are known. */

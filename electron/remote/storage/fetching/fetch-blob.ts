@@ -1,4 +1,5 @@
 import fs from "node:fs/promises";
+import type { BlobDownloadResponseParsed } from "@azure/storage-blob";
 import { failure, type Result, success } from "../../../contract/problem.ts";
 import { ownerOnly } from "../../../contract/processes/file-modes.ts";
 import { remove } from "../../../files/patient.ts";
@@ -7,7 +8,7 @@ import type { DownloadLedger, WantedBlob } from "./download-ledger.ts";
 import { createFlight, type Flight } from "../flight.ts";
 import { createPace, type Pace } from "../pace.ts";
 import { type PartFile, type PartFiles, writeAt } from "./part-files.ts";
-import { bodyOf, CutShort } from "../read-body.ts";
+import { bodyOf, CutShort, dispose } from "../read-body.ts";
 import type { TransferMeter } from "../transfer-meter.ts";
 import type { TransferSizes } from "../transfer-sizes.ts";
 import type { FetchedBlob } from "../transfers.ts";
@@ -33,7 +34,7 @@ export function startFetching(fetching: Fetching, blob: WantedBlob): Promise<boo
   const { flight, rangeBytes } = fetching;
   if (blob.sizeBytes > rangeBytes) return startRanges(fetching, blob);
   return flight.start(blob.sizeBytes, async () => {
-    const part = await fetching.parts.open(blob);
+    const part = await fetching.parts.open(blob, 0);
     try {
       const got = await fetchRange(fetching, blob, part, { start: 0, length: blob.sizeBytes });
       return got.ok ? await finish(fetching, part) : got;
@@ -45,10 +46,12 @@ export function startFetching(fetching: Fetching, blob: WantedBlob): Promise<boo
 
 async function startRanges(fetching: Fetching, blob: WantedBlob): Promise<boolean> {
   const { ledger, rangeBytes, flight, meter, parts, open } = fetching;
-  const part = await parts.open(blob);
+  const ranges = rangesOf(blob.sizeBytes, rangeBytes);
+  const counted = ledger.ranges(blob.id);
+  const last = ranges.findLast(({ start }) => counted.has(start));
+  const part = await parts.open(blob, last === undefined ? 0 : last.start + last.length);
   open.add(part);
   const here = ledger.ranges(blob.id);
-  const ranges = rangesOf(blob.sizeBytes, rangeBytes);
   const missing = ranges.filter(({ start }) => !here.has(start));
   let left = missing.length;
 
@@ -135,7 +138,11 @@ async function fetchRange(
           conditions: { ifMatch: blob.etag },
           maxRetryRequests: 0,
         });
-        if (answer.contentLength !== length) return "wrong";
+        if (!isWhatWasAsked(answer, blob, { start, length })) {
+          // Nobody reads it: left open, it would end the program when its connection breaks.
+          dispose(answer);
+          return "wrong";
+        }
         for await (const piece of bodyOf(answer, attempt.signal)) {
           await attempt.whileWaiting(pace.pass(piece.length, attempt.signal));
           if (at + piece.length > start + length) return "wrong";
@@ -158,6 +165,21 @@ async function fetchRange(
   if (outcome.value === "here") return success(null);
   const kind = outcome.value === "changed" ? "input/changed:blob" : "azure/unexpected-answer:blob";
   return failure(kind, { container: container.url, name: blob.path });
+}
+
+/** Bytes of another place in the blob, or of another blob, would be of the right length, too. */
+function isWhatWasAsked(
+  { contentLength, contentRange, etag }: BlobDownloadResponseParsed,
+  blob: Pick<WantedBlob, "etag">,
+  { start, length }: Range,
+): boolean {
+  const range = `bytes ${start}-${start + length - 1}/`;
+  return contentLength === length && contentRange?.startsWith(range) === true && bare(etag ?? "") === bare(blob.etag);
+}
+
+/** A list of blobs has the tag without the quotation marks of HTTP. */
+function bare(etag: string): string {
+  return etag.replaceAll('"', "");
 }
 
 function rangesOf(sizeBytes: number, rangeBytes: number): readonly Range[] {

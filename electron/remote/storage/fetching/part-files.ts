@@ -14,8 +14,11 @@ export const partsFolderName = ".batchdeck-download";
 
 /** What is fetched of blobs before they are whole, each in a file of its own that its id names. */
 export type PartFiles = {
-  /** Opens that of a blob; what lies in it stays. */
-  readonly open: (blob: WantedBlob) => Promise<PartFile>;
+  /**
+   * Opens that of a blob, of which so many bytes have to be in it by what the ledger says; what lies in it stays. If it is shorter, or
+   * longer than the blob, it is emptied, and the ledger forgets what it said.
+   */
+  readonly open: (blob: WantedBlob, countedBytes: number) => Promise<PartFile>;
   /** Removes what is left of them; all are closed. */
   readonly remove: () => Promise<void>;
 };
@@ -93,10 +96,19 @@ export async function createPartFiles({ folder, container, ledger, checks, signa
     return success(null);
   }
 
+  /** A kill may have come after the file got its name and before that was written down; whoever cleans up may have emptied the folder. */
+  async function emptyUnlessUsable(handle: fs.FileHandle, blob: WantedBlob, countedBytes: number): Promise<void> {
+    const { size } = await handle.stat();
+    if (size >= countedBytes && size <= blob.sizeBytes) return;
+    ledger.forget(blob.id);
+    await handle.truncate(0);
+  }
+
   return {
-    async open(blob) {
+    async open(blob, countedBytes) {
       const place = path.join(parts, String(blob.id));
       const handle = await fs.open(place, flags, modes.file);
+      await emptyUnlessUsable(handle, blob, countedBytes);
       const opened = { blob, handle, place };
       return {
         write: (bytes, at) => writeAt(handle, bytes, at),

@@ -11,7 +11,10 @@ import { until } from "../../../helpers/until.ts";
 
 /** What a user does with a job while it is in Azure, from terminals of their own: real processes, and real kills. */
 const folder = temporaryFolder("remote-control");
-const times = { firstWaitMs: 20, mostWaitMs: 200, firstPollMs: 30, mostPollMs: 100 };
+const times = {
+  ...{ firstWaitMs: 20, mostWaitMs: 200, firstPollMs: 30, mostPollMs: 100 },
+  transfers: { retries: 4, firstWaitMs: 10, mostWaitMs: 2000 },
+};
 const kept = keptKey();
 let at: JobsLab;
 
