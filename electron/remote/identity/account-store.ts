@@ -44,7 +44,10 @@ export type AccountStore = {
 export function createAccountStore(home: string, safeStorage: SafeStorage): AccountStore {
   const folder = path.join(home, safeStorage.folder);
   const activeFile = path.join(folder, "active.json");
-  const inMemory = new Map<string, { readonly account: Account; readonly secrets: Secrets; readonly signedIn: string }>();
+  const inMemory = new Map<
+    string,
+    { readonly account: Account; readonly secrets: Secrets; readonly signedIn: string }
+  >();
   /** What was read of the file of an account, as long as it is that file. */
   const seen = new Map<string, { readonly file: string; readonly signedIn: string | null }>();
   let chosenInMemory: string | null = null;
@@ -132,7 +135,8 @@ export function createAccountStore(home: string, safeStorage: SafeStorage): Acco
     async update(account, secrets) {
       const remembered = inMemory.get(account.id);
       const written = readJson(fileOf(account), fileSchema);
-      if (remembered !== undefined) inMemory.set(account.id, { ...remembered, account, secrets: secrets ?? remembered.secrets });
+      if (remembered !== undefined)
+        inMemory.set(account.id, { ...remembered, account, secrets: secrets ?? remembered.secrets });
       else if (written !== null && secrets === undefined) write(fileOf(account), { ...written, account });
       else if (written !== null && secrets !== undefined) await keep(account, secrets, written.signedIn);
     },

@@ -15,7 +15,7 @@ import type { RunTimes } from "../../../electron/remote/runs/patience.ts";
 import type { TransferSizes } from "../../../electron/remote/storage/transfer-sizes.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import { sleep } from "../../helpers/sleep.ts";
-import { reusedProcesses } from "./reused-processes.ts";
+import { sharedProcesses } from "./shared-processes.ts";
 
 /** Each job has a folder of its own, with `spec.json` in it; `end.json` follows. */
 export type RunningTask = {
@@ -34,11 +34,15 @@ const task = JSON.parse(fs.readFileSync(process.argv[2] ?? "", "utf8")) as Runni
 const nobody = { version: () => null, list: () => [] } as unknown as AccountStore;
 const runner = createAzureRunner({
   ...{ accounts: nobody, environment: process.env, systemProxy: null, clock: systemClock },
-  ...{ host: reusedProcesses(nodeProcessHost(dist)), times: task.times, sizes: task.sizes },
+  ...{ host: sharedProcesses(nodeProcessHost(dist)), times: task.times, sizes: task.sizes },
 });
 
 async function runThrough(folder: string): Promise<void> {
-  const { spec, random: seed, isCanceled } = JSON.parse(fs.readFileSync(path.join(folder, "spec.json"), "utf8")) as {
+  const {
+    spec,
+    random: seed,
+    isCanceled,
+  } = JSON.parse(fs.readFileSync(path.join(folder, "spec.json"), "utf8")) as {
     readonly spec: AzureJobSpec;
     readonly random: number;
     readonly isCanceled: boolean;

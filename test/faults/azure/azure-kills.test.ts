@@ -115,11 +115,12 @@ function disturb(all: readonly Sequence[], onRequest: () => void): void {
 }
 
 function start(all: readonly Sequence[], life: number): ChildProcess {
-  const task: RunningTask = { folders: all.map(({ own }) => own), atOnce: 6, life, times, sizes };
+  const task: RunningTask = { folders: all.map(({ own }) => own), atOnce: 12, life, times, sizes };
   const file = path.join(folder, "task.json");
   fs.writeFileSync(file, JSON.stringify(task));
   return spawn(process.execPath, sourceProgram(program, file), {
-    env: { ...process.env, ...at.environment },
+    // What a program compiles, the next one need not.
+    env: { ...process.env, ...at.environment, NODE_COMPILE_CACHE: path.join(folder, "compiled") },
     stdio: ["ignore", "inherit", "inherit"],
   });
 }
@@ -155,11 +156,14 @@ it(`${sequences} jobs are each one job in Azure, or none, and end with every byt
     const victim = child;
     if (left === 0 && victim !== null) void sleep(random() * 15).then(() => victim.kill("SIGKILL"));
   });
-  let kills = Math.ceil(sequences / 5);
+  let kills = Math.ceil(sequences / 8);
   for (let life = 0; all.some((one) => !isOver(one)); life += 1) {
-    left = kills > 0 ? 10 + Math.floor(random() * 110) : Infinity;
+    left = kills > 0 ? 20 + Math.floor(random() * 180) : Infinity;
     kills -= 1;
-    child = start(all.filter((one) => !isOver(one)), life);
+    child = start(
+      all.filter((one) => !isOver(one)),
+      life,
+    );
     await endOf(child, all);
     await at.storage.idle();
   }
@@ -172,7 +176,8 @@ it(`${sequences} jobs are each one job in Azure, or none, and end with every byt
     const jobs = made.get(jobName) ?? [];
     const after = { seed, kind, ...more, made: jobs.length, left: jobs.filter((job) => !isEnd(job.status())).length };
     // Who cancels while results are fetched does not wait for them.
-    const expected = isCanceled && kind === "canceled" ? { kind, made: jobs.length > 0 ? 1 : 0 } : { kind: "arrived", made: 1 };
+    const expected =
+      isCanceled && kind === "canceled" ? { kind, made: jobs.length > 0 ? 1 : 0 } : { kind: "arrived", made: 1 };
     expect(after).toEqual({ seed, ...expected, left: 0 });
     if (kind === "canceled") continue;
     const { status, outcome } = openAzureJournal(own, "hashing").facts();

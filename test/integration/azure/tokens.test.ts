@@ -143,7 +143,10 @@ describe("tokens of a user", () => {
     const { tokens, store, account } = await signedIn();
     await store.remove([account]);
     expect(await told(tokens.token("resource-manager"))).toContain("eva@lab.test has to sign in again.");
-    expect(openSession(store, { environment: {}, systemProxy: null })).toMatchObject({ ok: false, problem: { kind: "azure/sign-in-needed" } });
+    expect(openSession(store, { environment: {}, systemProxy: null })).toMatchObject({
+      ok: false,
+      problem: { kind: "azure/sign-in-needed" },
+    });
     // A renewal that was under way does not bring it back.
     await store.update(account, { cache: "{}", secret: null });
     expect(store.list()).toEqual([]);

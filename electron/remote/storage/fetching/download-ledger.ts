@@ -123,7 +123,10 @@ function ledgerOf(database: SqliteDatabase): DownloadLedger {
   const setDone = one("UPDATE blobs SET done = 1 WHERE id = ?");
   const removeRanges = one("DELETE FROM ranges WHERE blob = ?");
   return {
-    beginList: () => void database.exec("BEGIN; DELETE FROM blobs; DELETE FROM folders; DELETE FROM ranges; DELETE FROM facts; COMMIT"),
+    beginList: () =>
+      void database.exec(
+        "BEGIN; DELETE FROM blobs; DELETE FROM folders; DELETE FROM ranges; DELETE FROM facts; COMMIT",
+      ),
     finished: (after, most) => stored(z.array(z.string()), finished.all(after, most), database.name),
     isListed: () => isListed.get() === 1,
     addBlobs: database.transaction((blobs: readonly ListedBlob[]) => {
