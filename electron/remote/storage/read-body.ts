@@ -25,10 +25,3 @@ export function dispose({ readableStreamBody }: BlobDownloadResponseParsed): voi
   const body = readableStreamBody as Readable | undefined;
   body?.on("error", () => undefined).destroy();
 }
-
-/** The whole of a short blob as text. */
-export async function textOf(response: BlobDownloadResponseParsed, signal: AbortSignal): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of bodyOf(response, signal)) pieces.push(piece);
-  return Buffer.concat(pieces).toString("utf8");
-}

@@ -50,8 +50,7 @@ export type Upload = {
   /** What `contentAddress` wrote (data/content): the files, and what was sent of them. */
   readonly ledgerFile: string;
   /**
-   * Where the files go, without a slash at its end. It is for one content alone: the content address is a part of it. Beside it,
-   * as `PREFIX.uploaded.json`, is a blob that is written last and says that it is whole.
+   * Where the files go, without a slash at its end. It is for one content alone: the content address is a part of it.
    */
   readonly prefix: string;
   /** Left out: as fast as it goes. */

@@ -11,13 +11,15 @@ import { type BlobRequest, readRequest } from "./operations.ts";
 
 /**
  * What happens instead of, or besides, an answer: a refusal; the connection breaks before the request was read to its end, after
- * it was carried out, or in the middle of the answer; it is carried out twice, as when a network repeats it.
+ * it was carried out, or in the middle of the answer; it is carried out twice, as when a network repeats it; the answer is the range of
+ * bytes one before the one that was asked for.
  */
 export type StorageFault =
   | { readonly status: number; readonly code: string; readonly retryAfter?: number }
   | "cut-request"
   | "cut-answer"
   | "lost-answer"
+  | "other-range"
   | "twice";
 
 /** A request as it came in, and what became of it. `status` 0: nobody was told. */
@@ -46,6 +48,7 @@ export type Storage = {
   readonly putDamaged: (name: string, content: Buffer) => Promise<void>;
   /** What accounts with a hierarchical namespace have for a folder. */
   readonly putFolder: (name: string) => Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
   readonly read: (name: string) => Promise<Buffer | null>;
   /** Those that begin so; left out: all. */
   readonly names: (prefix?: string) => Promise<readonly string[]>;
@@ -96,6 +99,9 @@ export async function startStorage(lab: Lab, folder: string, containerName = "az
       await ask("PUT", `/${name}`, { "x-ms-blob-content-md5": md5 }, list, "?comp=blocklist");
     },
     putFolder: (name) => put(name, Buffer.alloc(0), { "x-ms-meta-hdi_isfolder": "true" }),
+    async remove(name) {
+      await ask("DELETE", `/${name}`);
+    },
     async read(name) {
       const got = await ask("GET", `/${name}`);
       return got.status === 200 ? got.body : null;
@@ -162,6 +168,7 @@ async function startFront(lab: Lab, azurite: Azurite): Promise<Front> {
         return refuse(response, fault);
       }
       if (fault === "twice") await carryOut(request, body);
+      if (fault === "other-range") request.headers = { ...request.headers, ...rangeBefore(request.headers) };
       const answer = await carryOut(request, body);
       isDone = answer.status < 300;
       // Whoever was not told may send it again; a program that was killed may not, since the next one can ask.
@@ -263,6 +270,11 @@ async function startFront(lab: Lab, azurite: Azurite): Promise<Front> {
       if (violations.length > 0) throw new Error(`Azure's contract was broken:\n${violations.join("\n")}`);
     },
   };
+}
+
+function rangeBefore({ "x-ms-range": asked, range = asked }: IncomingMessage["headers"]): Record<string, string> {
+  const [, from, to] = /^bytes=([1-9]\d*)-(\d+)$/.exec(String(range)) ?? [];
+  return from === undefined ? {} : { "x-ms-range": `bytes=${Number(from) - 1}-${Number(to) - 1}` };
 }
 
 type Refused = {

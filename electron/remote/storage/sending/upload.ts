@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { type Result, success } from "../../../contract/problem.ts";
 import {
   type ContentFacts,
@@ -11,17 +10,12 @@ import type { Container } from "../container.ts";
 import { createFlight } from "../flight.ts";
 import { listBelow } from "../list-blobs.ts";
 import { createPace } from "../pace.ts";
-import { textOf } from "../read-body.ts";
 import { type Sending, startSending } from "./send-file.ts";
 import type { TransferSizes } from "../transfer-sizes.ts";
 import { createTransferMeter } from "../transfer-meter.ts";
 
 /** Files that are read from the ledger at once, and that are written to it at once when they were sent. */
 const groupFiles = 500;
-
-/** What the blob beside a content says of it. */
-const markerSchema = z.object({ version: z.literal(1), files: z.number(), bytes: z.number() });
-const mostMarkerBytes = 1000;
 
 /** `BlobStore.upload`. */
 export async function upload(
@@ -39,13 +33,6 @@ export async function upload(
     if (facts === null) throw new Error("Nothing is sent before its content address is known.");
     const meter = createTransferMeter(onProgress);
     meter.setTotal(facts.files, facts.bytes);
-    const isWhole = await isThereWhole(container, prefix, facts, signal);
-    if (!isWhole.ok) return isWhole;
-    if (isWhole.value) {
-      meter.found(facts.files, facts.bytes);
-      meter.end();
-      return success({ ...countsOf(facts), sentFiles: 0, sentBytes: 0 });
-    }
     const there = await findSent(container, prefix, ledger, signal);
     if (!there.ok) return there;
     meter.found(there.value.files, there.value.bytes);
@@ -70,8 +57,6 @@ export async function upload(
       .land(() => sendAll(sending, ledger))
       .finally(() => Promise.all([...sending.sources].map((source) => source.close())));
     if (!landed.ok) return landed;
-    const marked = await mark(container, prefix, facts, signal);
-    if (!marked.ok) return marked;
     meter.end();
     return success({ ...countsOf(facts), sentFiles: sent.files, sentBytes: sent.bytes });
   } finally {
@@ -111,46 +96,4 @@ async function findSent(
     bytes += marked.bytes;
   }
   return success({ files, bytes });
-}
-
-function markerOf(prefix: string): string {
-  return `${prefix}.uploaded.json`;
-}
-
-async function isThereWhole(
-  { client, ask }: Container,
-  prefix: string,
-  { files, bytes }: ContentFacts,
-  signal: AbortSignal,
-): Promise<Result<boolean>> {
-  const blob = client.getBlobClient(markerOf(prefix));
-  const text = await ask<string | null>(
-    "write",
-    async (attempt) => textOf(await blob.download(0, mostMarkerBytes, { abortSignal: attempt.signal }), attempt.signal),
-    signal,
-    { BlobNotFound: null, InvalidRange: null },
-  );
-  if (!text.ok) return text;
-  const said = markerSchema.safeParse(parseJson(text.value ?? ""));
-  return success(said.success && said.data.files === files && said.data.bytes === bytes);
-}
-
-/** The last thing that is sent: whoever finds it finds everything. */
-function mark(
-  { client, ask }: Container,
-  prefix: string,
-  { files, bytes }: ContentFacts,
-  signal: AbortSignal,
-): Promise<Result<unknown>> {
-  const text = JSON.stringify({ version: 1, files, bytes } satisfies z.infer<typeof markerSchema>);
-  const blob = client.getBlockBlobClient(markerOf(prefix));
-  return ask("write", (attempt) => blob.upload(text, Buffer.byteLength(text), { abortSignal: attempt.signal }), signal);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -41,13 +41,23 @@ describe("an upload", () => {
     expect(await fetched("whole", what.prefix)).toEqual(readFiles(what.folder));
   });
 
-  it("sends nothing of a content that is there, and does not even list it", async () => {
+  it("sends nothing of a content that is there, once it has listed it", async () => {
     const what = await prepare("twice", someFiles, 2);
     valueOf(await opened().store.upload(what, unheard, uncancelled));
     const start = opened().storage.seen().length;
     const again = valueOf(await opened().store.upload(what, unheard, uncancelled));
     expect(again).toMatchObject({ files: 6, sentFiles: 0, sentBytes: 0 });
-    expect(seenSince(start)).toEqual(["Get Blob ….uploaded.json"]);
+    expect(seenSince(start)).toEqual(["List Blobs"]);
+  });
+
+  it("sends again what somebody has removed or cut short since, and only that", async () => {
+    const what = await prepare("removed", someFiles, 2);
+    valueOf(await opened().store.upload(what, unheard, uncancelled));
+    const [gone = "", short = ""] = Object.keys(readFiles(what.folder)).sort();
+    await opened().storage.remove(`${what.prefix}/${gone}`);
+    await opened().storage.put(`${what.prefix}/${short}`, "?");
+    expect(valueOf(await opened().store.upload(what, unheard, uncancelled))).toMatchObject({ files: 6, sentFiles: 2 });
+    expect(await fetched("removed", what.prefix)).toEqual(readFiles(what.folder));
   });
 
   it("completes what another job has sent half of, without sending a finished block or file again", async () => {

@@ -107,8 +107,64 @@ describe("a download", () => {
     await until(() => isReplaced);
     await put("replaced/a.bin", bytes(4000 * kibibyte, 2));
     pace.resume();
-    expect(said(await fetching)).toMatch(/^The blob "a\.bin" in https:.* is another one by now\./);
+    expect(valueOf(await fetching)).toEqual({ files: 1, bytes: 4000 * kibibyte });
+    expect(readFiles(what.folder)).toEqual({ "a.bin": bytes(4000 * kibibyte, 2).toString("base64") });
+  });
+
+  it("gives up a blob that is another one each time", async () => {
+    const what = target("restless", "restless");
+    await put("restless/a.bin", bytes(10, 1));
+    await put("restless/b.bin", bytes(10, 1));
+    opened().storage.disturb(({ id, blob }) =>
+      id === "Get Blob" && blob.endsWith("a.bin") ? { status: 412, code: "ConditionNotMet" } : null,
+    );
+    expect(said(await opened().store.download(what, unheard, uncancelled))).toMatch(
+      /^The blob "a\.bin" in https:.* is another one by now\./,
+    );
     expect(fs.existsSync(path.join(what.folder, "a.bin"))).toBe(false);
+  });
+
+  it("takes no range for another one, and goes on once the answers are right", async () => {
+    const content = Buffer.from(Array.from({ length: 1700 * kibibyte }, (_none, index) => index % 251));
+    await put("shifted/a.bin", content);
+    const what = target("shifted", "shifted");
+    opened().storage.disturb(({ id }) => (id === "Get Blob" ? "other-range" : null));
+    expect(said(await opened().store.download(what, unheard, uncancelled))).toMatch(
+      /did not come as Azure describes it/,
+    );
+    opened().storage.disturb(null);
+    valueOf(await opened().store.download(what, unheard, uncancelled));
+    expect(readFiles(what.folder)).toEqual({ "a.bin": content.toString("base64") });
+  });
+
+  it.each([
+    ["is longer than the blob", 600 * kibibyte, false],
+    ["is longer than the small blob", 10, false],
+    ["is gone, though the ledger has it: its program was killed after it had got its name", 600 * kibibyte, true],
+  ])("begins a blob anew whose part file %s", async (name, length, isGone) => {
+    const prefix = `part ${name}`;
+    await put(`${prefix}/a.bin`, bytes(length, 3));
+    const what = target(prefix, prefix);
+    const cut = new AbortController();
+    opened().storage.disturb(({ id }) => {
+      if (id === "Get Blob") cut.abort();
+      return null;
+    });
+    await opened().store.download(what, unheard, cut.signal);
+    opened().storage.disturb(null);
+    const ledger = valueOf(openDownloadLedger(what.ledgerFile));
+    const [blob] = ledger.wanted(0, 1);
+    const part = path.join(what.folder, ".batchdeck-download", String(blob?.id));
+    if (isGone) {
+      fs.rmSync(part, { force: true });
+      ledger.addRanges([0, 512 * kibibyte].map((start) => ({ id: blob?.id ?? 0, start })));
+    } else {
+      fs.mkdirSync(path.dirname(part), { recursive: true });
+      fs.writeFileSync(part, Buffer.alloc(length + 1));
+    }
+    ledger.close();
+    valueOf(await opened().store.download(what, unheard, uncancelled));
+    expect(readFiles(what.folder)).toEqual({ "a.bin": bytes(length, 3).toString("base64") });
   });
 
   it("gives no name to a blob whose bytes are not those of its MD5", async () => {
