@@ -44,6 +44,8 @@ export type Storage = {
   /** Tokens that were taken up to now are not taken any more. */
   readonly refuseTokens: () => void;
   readonly put: (name: string, content: string | Buffer) => Promise<void>;
+  /** A blob without an MD5, as blobs are that were sent in blocks. */
+  readonly putInBlocks: (name: string, content: Buffer) => Promise<void>;
   /** A blob whose MD5 is that of something else. */
   readonly putDamaged: (name: string, content: Buffer) => Promise<void>;
   /** What accounts with a hierarchical namespace have for a folder. */
@@ -87,17 +89,20 @@ export async function startStorage(lab: Lab, folder: string, containerName = "az
     if (done.status !== 201) throw new Error(`${name} was not put: ${done.status} ${done.body.toString("utf8")}`);
   }
 
+  async function putInBlocks(name: string, content: Buffer, headers: Record<string, string>): Promise<void> {
+    await ask("PUT", `/${name}`, { "x-ms-blob-type": "BlockBlob" }, content, "?comp=block&blockid=MDAw");
+    const list = Buffer.from("<BlockList><Latest>MDAw</Latest></BlockList>");
+    await ask("PUT", `/${name}`, headers, list, "?comp=blocklist");
+  }
+
   return {
     ...front,
     cloud,
     place: { protocol: "https", accountName: account, endpoint: `lab.test:${front.port}`, containerName },
     put: (name, content) => put(name, Buffer.from(content)),
-    async putDamaged(name, content) {
-      await ask("PUT", `/${name}`, { "x-ms-blob-type": "BlockBlob" }, content, "?comp=block&blockid=MDAw");
-      const list = Buffer.from("<BlockList><Latest>MDAw</Latest></BlockList>");
-      const md5 = Buffer.alloc(16).toString("base64");
-      await ask("PUT", `/${name}`, { "x-ms-blob-content-md5": md5 }, list, "?comp=blocklist");
-    },
+    putInBlocks: (name, content) => putInBlocks(name, content, {}),
+    putDamaged: (name, content) =>
+      putInBlocks(name, content, { "x-ms-blob-content-md5": Buffer.alloc(16).toString("base64") }),
     putFolder: (name) => put(name, Buffer.alloc(0), { "x-ms-meta-hdi_isfolder": "true" }),
     async remove(name) {
       await ask("DELETE", `/${name}`);

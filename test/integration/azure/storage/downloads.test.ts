@@ -126,7 +126,7 @@ describe("a download", () => {
 
   it("takes no range for another one, and goes on once the answers are right", async () => {
     const content = Buffer.from(Array.from({ length: 1700 * kibibyte }, (_none, index) => index % 251));
-    await put("shifted/a.bin", content);
+    await opened().storage.putInBlocks("shifted/a.bin", content);
     const what = target("shifted", "shifted");
     opened().storage.disturb(({ id }) => (id === "Get Blob" ? "other-range" : null));
     expect(said(await opened().store.download(what, unheard, uncancelled))).toMatch(
