@@ -7,14 +7,33 @@ const isLong = process.env["BATCHDECK_LONG"] === "1";
 
 /**
  * The kinds of test; test/README.md says what each is. Kinds of a later order start when the earlier ones have ended.
- * `setup` runs once before the kind, and only when tests of the kind run.
+ * `setup` runs once before the kind, and only when tests of the kind run. Where files are not isolated, those that a
+ * process runs share its modules: starting a process and loading everything again for each file took half of the time.
  */
 const kinds = [
-  { name: "unit", order: 0, timeout: minute, setup: [] },
-  { name: "engine", order: 0, timeout: minute, setup: [] },
-  { name: "integration", order: 0, timeout: 5 * minute, setup: ["test/helpers/setup/build-processes.ts"] },
-  { name: "faults", order: 1, timeout: (isLong ? 120 : 15) * minute, setup: ["test/helpers/setup/build-processes.ts"] },
-  { name: "desktop", order: 2, timeout: 5 * minute, setup: ["test/helpers/setup/build-everything.ts"] },
+  { name: "unit", order: 0, timeout: minute, isolate: false, setup: [] },
+  { name: "engine", order: 0, timeout: minute, isolate: false, setup: [] },
+  {
+    name: "integration",
+    order: 0,
+    timeout: 5 * minute,
+    isolate: true,
+    setup: ["test/helpers/setup/build-processes.ts"],
+  },
+  {
+    name: "faults",
+    order: 1,
+    timeout: (isLong ? 120 : 15) * minute,
+    isolate: true,
+    setup: ["test/helpers/setup/build-processes.ts"],
+  },
+  {
+    name: "desktop",
+    order: 2,
+    timeout: 5 * minute,
+    isolate: true,
+    setup: ["test/helpers/setup/build-everything.ts"],
+  },
 ];
 
 /** As the build does it: the runner of scoring scripts is text inside the worker, compiled WebAssembly is bytes. */
@@ -36,12 +55,13 @@ export default defineConfig({
     // Tests that load ONNX Runtime themselves are no reports to its makers either.
     env: { ORT_DISABLE_TELEMETRY: "1" },
     reporters: ["default", "./test/helpers/setup/tally-reporter.ts"],
-    projects: kinds.map(({ name, order, timeout, setup }) => ({
+    projects: kinds.map(({ name, order, timeout, isolate, setup }) => ({
       extends: true as const,
       test: {
         name,
         include: [`test/${name}/**/*.test.{ts,tsx}`],
         globalSetup: setup,
+        isolate,
         testTimeout: timeout,
         hookTimeout: timeout,
         // Jobs start workers of their own, and a window wants the screen to itself.
