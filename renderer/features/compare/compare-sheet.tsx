@@ -15,6 +15,8 @@ import { comparable } from "./candidates.ts";
 import { ComparisonSummary } from "./comparison-summary.tsx";
 
 const useStyles = makeStyles({
+  // As wide as the sheet, whatever the longest name is.
+  select: { minWidth: 0, "& > select": { minWidth: 0, textOverflow: "ellipsis" } },
   progress: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalS },
   quiet: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
 });
@@ -23,6 +25,7 @@ type Progress = EventPayload<"comparisons:progress">;
 
 /** Which job to hold this one against, how far that is, and what came out. */
 export function CompareSheet({ job, onClose }: { readonly job: JobView; readonly onClose: () => void }) {
+  const styles = useStyles();
   const jobs = useApp((state) => state.jobs);
   const now = useNow();
   const names = comparable(jobs, job);
@@ -78,7 +81,7 @@ export function CompareSheet({ job, onClose }: { readonly job: JobView; readonly
       }
     >
       <Field label={t("compare.other")} hint={t("compare.otherHint")}>
-        <Select value={other ?? ""} disabled={isRunning} onChange={(_, { value }) => setChosen(value)}>
+        <Select className={styles.select} value={other ?? ""} disabled={isRunning} onChange={(_, { value }) => setChosen(value)}>
           {names.map((name) => (
             <option key={name} value={name}>
               {optionText(jobs.byName[name], now)}
@@ -116,7 +119,8 @@ function RunningComparison({ progress: { items, total } }: { readonly progress: 
 function optionText(job: JobView | undefined, now: number): string {
   if (job === undefined) return "";
   const when = format.relative(Date.parse(job.ended_at ?? job.created_at), now);
-  return t("compare.option", { name: job.name, deployment: job.deployment_name, when });
+  const where = job.azure === null ? t("sheet.thisComputer") : t("sheet.inAzure", { name: job.azure.workspace });
+  return t("compare.option", { name: job.name, deployment: job.deployment_name, where, when });
 }
 
 /** Null for what is no number of at least 0; a comma may stand for the point. */

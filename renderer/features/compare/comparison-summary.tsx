@@ -50,6 +50,8 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },
   table: { tableLayout: "fixed" },
   head: { fontWeight: tokens.fontWeightSemibold },
+  // Names of columns begin alike, and differ at their ends.
+  name: { overflowWrap: "anywhere", ":first-child": { paddingLeft: 0 } },
   cell: { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap", ":first-child": { paddingLeft: 0 } },
 });
 
@@ -136,9 +138,7 @@ function Columns({ columns }: { readonly columns: readonly ComparedColumnSummary
       <TableBody>
         {columns.map((column) => (
           <TableRow key={column.name}>
-            <TableCell className={styles.cell} title={column.name}>
-              {column.name}
-            </TableCell>
+            <TableCell className={styles.name}>{column.name}</TableCell>
             <TableCell className={styles.cell}>{format.number(column.changed)}</TableCell>
             <TableCell className={styles.cell} title={largestText(column)}>
               {figureOf(column.largest)}

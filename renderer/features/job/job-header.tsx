@@ -8,6 +8,7 @@ import { Moment } from "../../components/moment.tsx";
 import { t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";
 import { CompareButton } from "../compare/compare-button.tsx";
+import { AzureMark } from "./azure-mark.tsx";
 import { JobActions, type useJobActions } from "./job-actions.tsx";
 import { baseName } from "./job-state.ts";
 import { JobStateLabel } from "./job-state-label.tsx";
@@ -64,6 +65,7 @@ export function JobHeader({ job, titleId, actions, onProblem }: Props) {
         </Title3>
         <div className={styles.under}>
           <JobStateLabel job={job} />
+          <AzureMark job={job} />
           <Text size={200} truncate wrap={false}>
             <JobMoment job={job} />
           </Text>

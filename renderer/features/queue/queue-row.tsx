@@ -1,5 +1,4 @@
 import { Badge, Link, makeStyles, mergeClasses, Text, tokens } from "@fluentui/react-components";
-import { Cloud16Regular } from "@fluentui/react-icons";
 import { memo, type MouseEvent } from "react";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
@@ -42,7 +41,6 @@ const useStyles = makeStyles({
   spacer: { flexGrow: 1 },
   quiet: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
   fixed: { display: "flex", flexShrink: 0 },
-  cloud: { display: "flex", flexShrink: 0, color: tokens.colorBrandForeground1 },
   actions: { display: "flex", alignItems: "center", gridRow: "1 / span 4", gridColumn: 2, maxWidth: "440px" },
   notes: { gridColumn: 1, display: "flex", flexDirection: "column", ":empty": { display: "none" } },
   problem: { gridColumn: "1 / -1", cursor: "default" },
@@ -87,11 +85,7 @@ function Row({ job }: { readonly job: JobView }) {
         >
           {t("queue.into", { input, endpoint: job.endpoint_name })}
         </Link>
-        {job.azure !== null && (
-          <span className={styles.cloud} role="img" aria-label={t("job.inAzure", { name: job.azure.workspace })}>
-            <Cloud16Regular />
-          </span>
-        )}
+        <AzureMark job={job} />
         <span className={styles.spacer} />
         {job.priority !== "medium" && !isTerminal(job.status) && (
           <Badge appearance="outline" color="informative" className={styles.fixed}>

@@ -81,9 +81,11 @@ function RunningJobs({ jobs }: { readonly jobs: readonly JobView[] }) {
           ? t("queue.into", { input: baseName(first.input_path), endpoint: first.endpoint_name })
           : t("strip.running", { count: jobs.length })}
       </Link>
-      <Text size={200} className={styles.fixed}>
-        {format.rate(rate, unit)}
-      </Text>
+      {jobs.some(({ azure }) => azure === null) && (
+        <Text size={200} className={styles.fixed}>
+          {format.rate(rate, unit)}
+        </Text>
+      )}
       {left !== null && (
         <Text size={200} className={styles.fixed}>
           {format.timeLeft(left)}

@@ -62,42 +62,59 @@ export function* filesBelow(folder: string): Iterable<Place> {
   }
 }
 
+export type SeenProcess = {
+  readonly pid: number;
+  readonly parent: number;
+  /** What the program calls it, when it is one of its own. */
+  readonly label: string;
+  readonly environ: string;
+  readonly cmdline: string;
+};
+
+/** All processes below one. `parents`: those that are known from an earlier look. Linux. */
+export function processesBelow(root: number, parents = new Map<number, number>()): readonly SeenProcess[] {
+  for (const name of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    if (parents.has(Number(name))) continue;
+    const [, parent] = /\) \S (\d+) /.exec(readIfThere(`/proc/${name}/stat`)) ?? [];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === root || isBelow(parent));
+  };
+  return [...parents]
+    .filter(([pid]) => isBelow(pid) && fs.existsSync(`/proc/${pid}`))
+    .map(([pid, parent]) => {
+      const [environ, cmdline] = [readIfThere(`/proc/${pid}/environ`), readIfThere(`/proc/${pid}/cmdline`)];
+      const [, label = ""] = /BATCHDECK_PROCESS=([^\0]*)/.exec(environ) ?? [];
+      return { pid, parent, label, environ, cmdline };
+    });
+}
+
 /**
  * The environments and command lines of all processes below one, looked at again and again until `end`: whoever lives for a
- * moment only is seen, too. Linux.
+ * moment only is seen, too.
  */
 export function watchProcesses(root: number): { readonly end: () => readonly Place[] } {
-  const seen = new Map<string, string>();
+  const seen = new Map<number, readonly Place[]>();
+  const parents = new Map<number, number>();
   function look(): void {
-    for (const pid of descendantsOf(root)) {
-      for (const what of ["environ", "cmdline"]) {
-        const text = readIfThere(`/proc/${pid}/${what}`);
-        if (text !== "") seen.set(`${what} of ${pid}`, text);
-      }
+    for (const { pid, parent, environ, cmdline, label } of processesBelow(root, parents)) {
+      // Between fork and exec it is still its parent.
+      if (cmdline === "" || cmdline === readIfThere(`/proc/${parent}/cmdline`)) continue;
+      seen.set(pid, [
+        [`the environment of ${label} ${pid}`, environ],
+        [`the command line of ${label} ${pid}`, cmdline],
+      ]);
     }
   }
-  const timer = setInterval(look, 20);
+  const timer = setInterval(look, 50);
   return {
     end() {
       clearInterval(timer);
-      return [...seen].map(([name, text]) => [`${name} (${labelOf(text)})`, text]);
+      return [...seen.values()].flat();
     },
   };
-}
-
-function descendantsOf(root: number): readonly number[] {
-  const parents = new Map<number, number>();
-  for (const name of fs.readdirSync("/proc")) {
-    const [, parent] = /\) \S (\d+) /.exec(/^\d+$/.test(name) ? readIfThere(`/proc/${name}/stat`) : "") ?? [];
-    if (parent !== undefined) parents.set(Number(name), Number(parent));
-  }
-  const isBelow = (pid: number | undefined): boolean =>
-    pid !== undefined && (parents.get(pid) === root || isBelow(parents.get(pid)));
-  return [...parents.keys()].filter(isBelow);
-}
-
-function labelOf(environ: string): string {
-  return /BATCHDECK_PROCESS=([^\0]*)/.exec(environ)?.[1] ?? "";
 }
 
 /** A process may be gone by now. */

@@ -50,3 +50,13 @@ export async function closeSheets(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await page.locator(".fui-OverlayDrawer").waitFor({ state: "detached" });
 }
+
+/** Everything that the page's process holds. */
+export async function heapOfPage({ page }: RunningDesktop): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  const parts: string[] = [];
+  session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => parts.push(chunk));
+  await session.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
+  await session.detach();
+  return parts.join("");
+}

@@ -63,7 +63,7 @@ function leftOut({ listed }: PlannedAzureJob): readonly string[] {
 
 /** What Azure does otherwise than this computer. */
 const differences: readonly string[] = [
-  "Azure writes rows in no order and without a header; Batchdeck puts them in the order of the input, under one.",
+  "Azure writes rows in no order and without a header; Batchdeck puts them in the order of the input, under a header.",
   "Azure splits an input by files alone: a large file is scored by one worker.",
 ];
 
@@ -114,7 +114,7 @@ function planLines(planned: AzureForecast, here: EstimateRange | null): readonly
   const input =
     listed === null
       ? `${spec.input.path}, as it lies in Azure`
-      : `${numberText(listed.files)} files, ${numberText(listed.bytes)} bytes, to the datastore ${datastore.name}`;
+      : `${numberText(listed.files)} ${listed.files === 1 ? "file" : "files"}, ${numberText(listed.bytes)} bytes, to the datastore ${datastore.name}`;
   return [
     ...(wrong.length === 0 ? [] : ["This would be refused:", ...wrong, ""]),
     `Endpoint    ${spec.endpointName}, deployment ${spec.deploymentName}, in the Azure workspace ${place.workspace}`,

@@ -17,6 +17,12 @@ const useStyles = makeStyles({
   above: { height: "240px", flexShrink: 0 },
 });
 
+/** What stands where rows will be. */
+function emptyText({ azure }: JobView, active: boolean): "results.waiting" | "results.waitingForAzure" | "results.none" {
+  if (!active) return "results.none";
+  return azure === null ? "results.waiting" : "results.waitingForAzure";
+}
+
 /** The predictions, from the first rows that are merged on, and the pictures of the chosen row where rows have some. */
 export function ResultsTab({ job }: { readonly job: JobView }) {
   const styles = useStyles();
@@ -37,7 +43,7 @@ export function ResultsTab({ job }: { readonly job: JobView }) {
         paged={paged}
         arrange={asInTheFile}
         caption={active ? t("results.soFar", { count: paged.totalRows }) : null}
-        empty={t(active ? "results.waiting" : "results.none")}
+        empty={t(emptyText(job, active))}
         choice={hasPictures ? { chosenRow, hoveredRow, onChoose: setChosenRow, onHover: setHoveredRow } : null}
       />
       {hasPictures && chosenRow !== null && (
