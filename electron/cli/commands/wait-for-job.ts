@@ -6,7 +6,7 @@ import { success } from "../../contract/problem.ts";
 import { ifWritable } from "../../workspace/disk.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { exitCodes } from "../terminal/exit-codes.ts";
-import { jobJson, warningText, whyText } from "../text/job-report.ts";
+import { goesOnText, jobJson, warningText, whyText } from "../text/job-report.ts";
 import { jobColumns, jobHeadline, progressBar, summaryLines } from "../text/job-text.ts";
 import { waitsForItsUser } from "../../contract/nouns/job.ts";
 import { reuseSentence } from "../../contract/views/reuse-sentence.ts";
@@ -75,7 +75,7 @@ export async function waitForJob(
       if (interrupts > 0 && job.status === "Paused") {
         terminal.status("");
         terminal.print?.view(jobJson(job), jobColumns);
-        terminal.note(`Paused. Go on with: batchdeck job resume -n ${name}`);
+        terminal.note(`Paused. ${goesOnText(job)}`);
         return success(exitCodes.interrupted);
       }
       if (wasGoing && job.status === "Paused" && job.problem !== null && waitsForItsUser(job.problem)) {

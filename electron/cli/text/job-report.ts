@@ -1,6 +1,6 @@
-import type { JobView } from "../../contract/nouns/job.ts";
+import { isUncounted, type JobView } from "../../contract/nouns/job.ts";
 import { englishJobSentences } from "../../contract/sentences/job-sentences.ts";
-import { sentenceOf } from "../../contract/sentences/sentences.ts";
+import { localTime, sentenceOf } from "../../contract/sentences/sentences.ts";
 import type { JobNote } from "../../contract/nouns/job-note.ts";
 import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import type { JobWarning } from "../../contract/nouns/job-warning.ts";
@@ -35,7 +35,7 @@ export function jobLines(
 function standing(job: JobView): string {
   const isOver = job.ended_at !== null;
   if (job.status === "Completed" && job.failed > 0) return `Completed with errors, ${jobHeadline(job)}`;
-  return job.total === 0 && !isOver ? job.status : `${job.status}, ${jobHeadline(job)}`;
+  return (job.total === 0 && !isOver) || isUncounted(job) ? job.status : `${job.status}, ${jobHeadline(job)}`;
 }
 
 function whyLines(job: JobView, isScript: boolean): readonly string[] {
@@ -46,10 +46,20 @@ function whyLines(job: JobView, isScript: boolean): readonly string[] {
 /** Why a job stands still or failed, and what to do about it; null when there is nothing to say. */
 export function whyText(job: JobView): string | null {
   if (job.problem !== null) return problemSentence(job.problem);
-  if (job.status === "Paused") return `It goes on with: batchdeck job resume -n ${job.name}`;
+  if (job.status === "Paused") return goesOnText(job);
   if (job.waiting_for === null) return null;
+  // It would say the job's own state again.
+  if (job.waiting_for.kind === "azure-following" && job.waiting_for.status === job.status) return null;
   const reason = waitingText(job.waiting_for);
   return job.waiting_for.kind === "queue-paused" ? `${reason} It goes on with: batchdeck job resume --all` : reason;
+}
+
+/** What becomes of a paused job, and what takes it up again: one that was sent is let go of here alone. */
+export function goesOnText({ name, azure }: JobView): string {
+  const command = `batchdeck job resume -n ${name}`;
+  return azure === null || azure.status === null
+    ? `It goes on with: ${command}`
+    : `Azure goes on with it. Follow it again with: ${command}`;
 }
 
 /** A job as `--json` prints it: what it waits for and its warnings are English sentences. */
@@ -65,7 +75,7 @@ type Counts = Readonly<Record<"total" | "succeeded" | "failed" | "skipped", numb
 export function jobJson(job: JobView): JobJson {
   return {
     ...job,
-    ...(job.runs_on === "azure" && !job.total_known ? unknownCounts : {}),
+    ...(isUncounted(job) ? unknownCounts : {}),
     waiting_for: job.waiting_for === null ? null : waitingText(job.waiting_for),
     warnings: job.warnings.map(warningText),
   };
@@ -149,11 +159,4 @@ function placeOf(job: JobView, workers: string): readonly (readonly [name: strin
 
 function seconds(value: number): string {
   return value < 100 ? `${value.toFixed(1)} s` : `${Math.round(value / 60)} min`;
-}
-
-function localTime(iso: string): string {
-  const time = new Date(iso);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }

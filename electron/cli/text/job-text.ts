@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { JobView } from "../../contract/nouns/job.ts";
+import { isUncounted, type JobView } from "../../contract/nouns/job.ts";
 import { numberText } from "./numbers.ts";
 
 /** What a table of jobs shows. */
@@ -49,7 +49,7 @@ export function summaryLines(job: JobView, hasPredictions: boolean): string[] {
   const headline = job.status === "Completed" ? `Completed${whatIsAmiss(job)}` : job.status;
   const rate = job.rate > 0 ? `, ${rateText(job, job.rate)}` : "";
   const counts = `${numberText(job.succeeded)} of ${numberText(job.total)} ${plural(job)} scored, ${numberText(job.failed)} failed, ${numberText(job.skipped)} skipped${rate}${costText(job)}`;
-  const lines = [`${job.name}: ${headline}. ${counts}.`];
+  const lines = [`${job.name}: ${headline}.${isUncounted(job) ? "" : ` ${counts}.`}`];
   if (job.status === "Completed" && hasPredictions)
     lines.push(`Predictions: ${path.join(job.output_path, job.output_file)}`);
   if (job.failed > 0) lines.push(`Errors: ${path.join(job.output_path, "errors.csv")}`);

@@ -111,3 +111,8 @@ export type JobLogKind = z.infer<typeof jobLogKindSchema>;
 export function waitsForItsUser(problem: Pick<Problem, "code"> | null): boolean {
   return problem?.code === "input/changed" || problem?.code === "job/no-progress";
 }
+
+/** A job in Azure counts nothing before its results are here, and nothing at all when none come. */
+export function isUncounted(job: JobView): boolean {
+  return job.azure !== null && (!job.total_known || job.total === 0);
+}

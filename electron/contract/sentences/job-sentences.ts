@@ -5,7 +5,7 @@ import { oneLine } from "../plain-text.ts";
 import { englishWords } from "../words/english-problems.ts";
 import { deviceTitles } from "../nouns/device.ts";
 import { leftOutSentence } from "./left-out.ts";
-import { sentenceOf, megabytes, type SentencesOf } from "./sentences.ts";
+import { bytesDone, localTime, sentenceOf, type SentencesOf } from "./sentences.ts";
 
 /** What is said about a job, in one language: one sentence a fact. */
 export type JobSentences = {
@@ -43,20 +43,17 @@ const waiting: SentencesOf<WaitingReason> = {
   listing: () => "Its input is being listed.",
   starting: () => "Its workers are starting.",
   "download-listing": () => "Its input is being looked for.",
-  downloading: ({ doneBytes, totalBytes }) =>
-    `Its input is being downloaded: ${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB.`,
+  downloading: (sizes) => `Its input is being downloaded${bytesDone(sizes, "of")}.`,
   downloaded: () => "Its input was downloaded and is being looked at.",
   "azure-hashing": () => "Its files are being read, so that none is uploaded twice.",
-  "azure-uploading": ({ doneBytes, totalBytes }) =>
-    `Its input is being uploaded to Azure: ${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB.`,
+  "azure-uploading": (sizes) => `Its input is being uploaded to Azure${bytesDone(sizes, "of")}.`,
   "azure-submitting": () => "It is being sent to Azure.",
   "azure-following": ({ status }) => `Azure says: ${oneLine(status)}.`,
   "azure-canceling": ({ status }) => `Azure was asked to cancel it, and says: ${oneLine(status)}.`,
-  "azure-downloading": ({ doneBytes, totalBytes }) =>
-    `Its results are being downloaded from Azure: ${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB.`,
+  "azure-downloading": (sizes) => `Its results are being downloaded from Azure${bytesDone(sizes, "of")}.`,
   "azure-converting": () => "Its results were downloaded and are being put in order.",
   "azure-unreachable": ({ since, problem }) =>
-    `Azure cannot be reached since ${since}; it is tried again until it can. ${englishWords(problem).message}`,
+    `Azure cannot be reached since ${localTime(since)}; it is tried again until it can. ${englishWords(problem).message}`,
 };
 
 const maxNamed = 2;

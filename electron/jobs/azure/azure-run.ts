@@ -84,7 +84,7 @@ function runInAzure(context: AzureRunContext, journal: AzureJournal, claim: Outp
     if (end.kind === "stopped") return { kind: "stopped" };
     const ending = endingOf(context, journal, end);
     if (!isForGood(ending)) return ending;
-    isConverting = true;
+    isConverting = end.kind === "arrived";
     enterRunning();
     if (ending.kind === "completed") context.enter("Finalizing");
     return writeAzureResults({ ...context, journal, claim, signal: abort.signal }, ending);

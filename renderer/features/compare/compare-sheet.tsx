@@ -81,7 +81,12 @@ export function CompareSheet({ job, onClose }: { readonly job: JobView; readonly
       }
     >
       <Field label={t("compare.other")} hint={t("compare.otherHint")}>
-        <Select className={styles.select} value={other ?? ""} disabled={isRunning} onChange={(_, { value }) => setChosen(value)}>
+        <Select
+          className={styles.select}
+          value={other ?? ""}
+          disabled={isRunning}
+          onChange={(_, { value }) => setChosen(value)}
+        >
           {names.map((name) => (
             <option key={name} value={name}>
               {optionText(jobs.byName[name], now)}

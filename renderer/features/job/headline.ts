@@ -1,4 +1,4 @@
-import type { JobView } from "../../../electron/contract/nouns/job.ts";
+import { isUncounted, type JobView } from "../../../electron/contract/nouns/job.ts";
 import type { JobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
 import { sentenceOf } from "../../../electron/contract/sentences/sentences.ts";
 import type { Format } from "../../locales/format.ts";
@@ -13,14 +13,9 @@ export function jobHeadline(job: JobView, translate: Translate, format: Format, 
 }
 
 function parts(job: JobView, translate: Translate, format: Format, words: JobSentences): readonly (string | null)[] {
-  const counts = [
-    job.total_known
-      ? translate("job.scoredOf", { succeeded: job.succeeded, total: job.total })
-      : translate("job.scoredSoFar", { succeeded: job.succeeded, total: job.total }),
-    job.failed > 0 ? translate("job.failedCount", { count: job.failed }) : null,
-    job.not_a_number > 0 ? translate("job.notANumberCount", { count: job.not_a_number }) : null,
-    job.skipped > 0 ? translate("job.skippedCount", { count: job.skipped }) : null,
-  ];
+  const counts = isUncounted(job)
+    ? [translate(job.ended_at === null ? "job.noResultsYet" : "job.noResults")]
+    : countsOf(job, translate);
   const left = knownTimeLeft(job.seconds_left);
   switch (job.status) {
     case "NotStarted":
@@ -37,7 +32,7 @@ function parts(job: JobView, translate: Translate, format: Format, words: JobSen
     case "Finalizing":
       return [...counts, writing(job.writing, translate, format)];
     case "Paused":
-      return [...counts, translate("job.paused")];
+      return [...counts, translate((job.azure?.status ?? null) === null ? "job.paused" : "job.pausedInAzure")];
     case "CancelRequested":
       return [...counts, translate("job.cancelling")];
     case "Completed":
@@ -45,6 +40,17 @@ function parts(job: JobView, translate: Translate, format: Format, words: JobSen
     case "Canceled":
       return [...counts, translate("job.took", { duration: format.duration(job.active_seconds) })];
   }
+}
+
+function countsOf(job: JobView, translate: Translate): readonly (string | null)[] {
+  return [
+    job.total_known
+      ? translate("job.scoredOf", { succeeded: job.succeeded, total: job.total })
+      : translate("job.scoredSoFar", { succeeded: job.succeeded, total: job.total }),
+    job.failed > 0 ? translate("job.failedCount", { count: job.failed }) : null,
+    job.not_a_number > 0 ? translate("job.notANumberCount", { count: job.not_a_number }) : null,
+    job.skipped > 0 ? translate("job.skippedCount", { count: job.skipped }) : null,
+  ];
 }
 
 function writing(at: JobView["writing"], translate: Translate, format: Format): string {

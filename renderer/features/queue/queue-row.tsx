@@ -8,6 +8,7 @@ import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { format, jobSentences, t } from "../../locales/words.ts";
 import { navigate } from "../../store/actions.ts";
 import { useApp } from "../../store/app-store.ts";
+import { AzureMark } from "../job/azure-mark.tsx";
 import { jobHeadline } from "../job/headline.ts";
 import { JobActions, useJobActions } from "../job/job-actions.tsx";
 import { JobNotes } from "../job/job-notes.tsx";

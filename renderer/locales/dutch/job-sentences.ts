@@ -7,7 +7,7 @@ import { dutchProblems } from "../dutch-problems.ts";
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import { dutchLeftOut } from "./left-out.ts";
 import type { JobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
-import { sentenceOf, megabytes, type SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
+import { bytesDone, localTime, sentenceOf, type SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
 
 const dutch = createSpeaker(dutchProblems, "nl");
 
@@ -41,20 +41,17 @@ const waiting: SentencesOf<WaitingReason> = {
   listing: () => "De bestanden van de invoer worden geteld.",
   starting: () => "De werkprocessen starten.",
   "download-listing": () => "De invoer wordt opgezocht.",
-  downloading: ({ doneBytes, totalBytes }) =>
-    `De invoer wordt gedownload: ${decimalComma(megabytes(doneBytes))} van ${decimalComma(megabytes(totalBytes))} MB.`,
+  downloading: (sizes) => `De invoer wordt gedownload${decimalComma(bytesDone(sizes, "van"))}.`,
   downloaded: () => "De invoer is gedownload en wordt bekeken.",
   "azure-hashing": () => "De bestanden worden gelezen, zodat niets twee keer wordt geüpload.",
-  "azure-uploading": ({ doneBytes, totalBytes }) =>
-    `De invoer wordt naar Azure geüpload: ${decimalComma(megabytes(doneBytes))} van ${decimalComma(megabytes(totalBytes))} MB.`,
+  "azure-uploading": (sizes) => `De invoer wordt naar Azure geüpload${decimalComma(bytesDone(sizes, "van"))}.`,
   "azure-submitting": () => "De taak wordt naar Azure gestuurd.",
   "azure-following": ({ status }) => `Azure zegt: ${oneLine(status)}.`,
   "azure-canceling": ({ status }) => `Azure is gevraagd de taak te annuleren, en zegt: ${oneLine(status)}.`,
-  "azure-downloading": ({ doneBytes, totalBytes }) =>
-    `De resultaten worden van Azure gedownload: ${decimalComma(megabytes(doneBytes))} van ${decimalComma(megabytes(totalBytes))} MB.`,
+  "azure-downloading": (sizes) => `De resultaten worden van Azure gedownload${decimalComma(bytesDone(sizes, "van"))}.`,
   "azure-converting": () => "De resultaten zijn gedownload en worden geordend.",
   "azure-unreachable": ({ since, problem }) =>
-    `Azure is sinds ${since} niet bereikbaar; het wordt steeds opnieuw geprobeerd. ${dutch.problem(problem).message}`,
+    `Azure is sinds ${localTime(since)} niet bereikbaar; het wordt steeds opnieuw geprobeerd. ${dutch.problem(problem).message}`,
 };
 
 const maxNamed = 2;

@@ -18,7 +18,10 @@ const useStyles = makeStyles({
 });
 
 /** What stands where rows will be. */
-function emptyText({ azure }: JobView, active: boolean): "results.waiting" | "results.waitingForAzure" | "results.none" {
+function emptyText(
+  { azure }: JobView,
+  active: boolean,
+): "results.waiting" | "results.waitingForAzure" | "results.none" {
   if (!active) return "results.none";
   return azure === null ? "results.waiting" : "results.waitingForAzure";
 }
