@@ -34,8 +34,11 @@ export type RemoteNetwork = {
    * that host would have been taken, too.
    */
   readonly webClient: HttpClient;
-  /** Why a request failed. Problems: azure/unreachable, azure/host-refused, azure/cancelled. Null: no matter of the network. */
-  readonly problemOf: (error: unknown) => Problem | null;
+  /**
+   * Why a request failed. Problems: azure/unreachable, azure/host-refused, azure/cancelled. Null: no matter of the network. `address`: where
+   * it went, if the exception does not know.
+   */
+  readonly problemOf: (error: unknown, address?: string) => Problem | null;
   /** Lets go of idle connections. */
   readonly close: () => void;
 };
@@ -62,7 +65,7 @@ export function openRemoteNetwork(
     signInClient: guardedClient([new URL(cloud.authority).host], agents.value, proxies),
     metadataClient: metadataClient(environment),
     webClient: webClient(webAgents.value, proxies),
-    problemOf: (error) => networkProblem(error, wayOf(error, proxies)),
+    problemOf: (error, address = "") => networkProblem(error, wayOf(error, address, proxies)),
     close() {
       agents.value.close();
       webAgents.value.close();
@@ -95,6 +98,7 @@ function webClient(agents: Agents, proxies: Proxies): HttpClient {
   const client = createDefaultHttpClient();
   return {
     async sendRequest(request) {
+      request.headers.delete("Authorization");
       for (let hops = 0; ; hops += 1) {
         const { url } = request;
         if (!isWebAddress(url))
@@ -139,8 +143,8 @@ function redirectOf({ status, headers }: PipelineResponse, url: string): string 
   return urlOf(location, url)?.href ?? location;
 }
 
-function wayOf(error: unknown, proxies: Proxies): Way {
-  const url = isRestError(error) ? urlOf(error.request?.url ?? "") : null;
+function wayOf(error: unknown, address: string, proxies: Proxies): Way {
+  const url = urlOf((isRestError(error) ? error.request?.url : undefined) ?? address);
   return url === null ? { host: "Azure", proxy: null } : { host: url.host, proxy: proxies.get(url.host) ?? null };
 }
 

@@ -66,8 +66,7 @@ export function createRequests(network: RemoteNetwork, container: string, patien
       }
       return refusalOf(error, status, right);
     }
-    if (codeOf(error) === timedOut) return problemOf("azure/unreachable:time", { host, proxy: null });
-    const problem = network.problemOf(error);
+    const problem = network.problemOf(error, container);
     if (problem === null) throw error;
     return problem;
   }

@@ -178,6 +178,33 @@ describe("a proxy", () => {
     );
   });
 
+  it.each<[string, Fault, string]>([
+    ["is cut off", "cut", "The connection to HOST through the proxy PROXY was closed before the answer. Check"],
+    ["gets no answer", "silence", "HOST did not answer in time through the proxy PROXY. Check the connection"],
+  ])("is named with the host when a request behind it %s", async (_what, fault, sentence) => {
+    const { place } = await proxyWith();
+    lab.server.disturb(host, fault);
+    const said = await send({ cloud, environment: { HTTPS_PROXY: place } });
+    expect(said).toContain(sentence.replace("HOST", at()).replace("PROXY", place));
+  });
+
+  it("is named with the host when the certificate behind it is out of date, and when its own name is not known", async () => {
+    const server = await startAzureServer(lab.authority.issue([host], "expired"));
+    const proxy = await startProxy(server.port);
+    proxies.push(proxy);
+    const expired = await send({ cloud, environment: { HTTPS_PROXY: proxy.place } });
+    await server.close();
+    expect(expired).toBe(
+      `The certificate that answers for ${at()} through the proxy ${proxy.place} is out of date. ` +
+        "Check the date of this computer, and ask who runs the host or the proxy.",
+    );
+    const unknown = await send({ cloud, environment: { HTTPS_PROXY: "proxy.nowhere.lab.test:3128" } });
+    expect(unknown).toBe(
+      `The name proxy.nowhere.lab.test:3128 is not known to this network (the proxy for ${at()}). ` +
+        "Check the connection, and HTTPS_PROXY and NO_PROXY if there is a proxy.",
+    );
+  });
+
   it("that does not connect is not taken for the host", async () => {
     const { place } = await proxyWith({ status: 403 });
     const refused = await send({ cloud, environment: { HTTPS_PROXY: place } });

@@ -215,7 +215,10 @@ describe("what an account may not do", () => {
       "reading",
       /^Your account may not write the blobs of https:.*\. Ask .* for the role "Storage Blob Data Contributor"\./,
     ],
-    ["no-network", /^The storage account of https:.* is closed to this network\./],
+    [
+      "no-network",
+      /^The storage account of https:.* is closed to this network\. .* If the account has a private endpoint, ask who runs the DNS of this network to lead labstore\.blob\.lab\.test:\d+ to its private address\.$/,
+    ],
   ] as const)("is told with the role that is missing: %s", async (rights, words) => {
     const what = await prepare(`rights-${rights}`, { "a.bin": 10 });
     opened().storage.allow(rights);

@@ -28,7 +28,8 @@ const request = () => createPipelineRequest({ url: "https://management.azure.com
 
 it("a sign-out ends what is at work: not one more request goes out with tokens of before", async () => {
   const store = createAccountStore(folder, keptKey());
-  const sessions = createSessions(store, { environment: { HTTPS_PROXY: "ftp://nowhere" }, systemProxy: null });
+  const network = { environment: { HTTPS_PROXY: "ftp://nowhere" }, systemProxy: null };
+  const sessions = createSessions(store, network, { now: () => 0 });
   expect(sessions.of(spec)).toMatchObject({ problem: { kind: "azure/sign-in-needed:job" } });
   await store.keep(account, secrets);
   const session = valueOf(sessions.of(spec));

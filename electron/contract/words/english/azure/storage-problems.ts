@@ -3,6 +3,11 @@ import type { WordTable } from "../../speaker.ts";
 /** A container, as people may see it: `https://ACCOUNT.blob.core.windows.net/CONTAINER`. */
 type At = { readonly container: string };
 
+/** The host of a container. */
+export function hostIn(container: string): string {
+  return container.replace(/^https:\/\//, "").replace(/\/.*$/, "");
+}
+
 /** Azure's own roles for blobs, by the names that its portal shows. */
 export type BlobRole = "Storage Blob Data Reader" | "Storage Blob Data Contributor";
 
@@ -22,7 +27,7 @@ export const storageProblems = {
   ],
   "azure/forbidden:storage-network": ({ container }: At) => [
     `The storage account of ${container} is closed to this network.`,
-    "Ask an owner of the storage account to allow this network, or work from one that is allowed.",
+    `Ask an owner of the storage account to allow this network. If the account has a private endpoint, ask who runs the DNS of this network to lead ${hostIn(container)} to its private address.`,
   ],
   "input/changed:blob": ({ container, name }: At & { name: string }) => [
     `The blob "${name}" in ${container} is another one by now.`,

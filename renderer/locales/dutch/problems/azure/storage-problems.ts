@@ -1,5 +1,8 @@
 import type { SameKinds } from "../../../../../electron/contract/words/english-problems.ts";
-import type { storageProblems as english } from "../../../../../electron/contract/words/english/azure/storage-problems.ts";
+import {
+  hostIn,
+  type storageProblems as english,
+} from "../../../../../electron/contract/words/english/azure/storage-problems.ts";
 
 export const storageProblems: SameKinds<typeof english> = {
   "datastore/invalid:blobs": ({ address }) => [
@@ -16,7 +19,7 @@ export const storageProblems: SameKinds<typeof english> = {
   ],
   "azure/forbidden:storage-network": ({ container }) => [
     `Het opslagaccount van ${container} is gesloten voor dit netwerk.`,
-    "Vraag een eigenaar van het opslagaccount om dit netwerk toe te staan, of werk vanaf een netwerk dat toegestaan is.",
+    `Vraag een eigenaar van het opslagaccount om dit netwerk toe te staan. Heeft het account een privé-eindpunt, vraag dan de beheerder van de DNS van dit netwerk om ${hostIn(container)} naar het privéadres ervan te laten leiden.`,
   ],
   "input/changed:blob": ({ container, name }) => [
     `De blob "${name}" in ${container} is inmiddels een andere.`,
