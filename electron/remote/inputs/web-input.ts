@@ -17,7 +17,12 @@ import { createRequests, type Try } from "../storage/requests.ts";
 /** Larger inputs are not fetched by a URL: nobody vouches for what is behind it. */
 const mostBytes = 64e9;
 
-type Ways = { readonly network: RemoteNetwork; readonly patience?: Patience };
+type Ways = {
+  readonly network: RemoteNetwork;
+  readonly patience?: Patience;
+  /** How much may have come and not be on the disk yet; left out: 32 MB. */
+  readonly syncBytes?: number;
+};
 
 /** The file at a URL of the web, asked without fetching it. */
 export async function describeWebFile(
@@ -44,22 +49,19 @@ export async function describeWebFile(
   );
 }
 
-/** So many bytes may not be on the disk yet. */
-const syncBytes = 32e6;
-
 /**
  * Fetches the file at a URL, if it is still the one that was described. What is cut off, also by an earlier run, goes on where it was
  * where the server can vouch that the rest belongs to what is here; else from its beginning.
  */
 export async function fetchWebFile(
-  { network, patience }: Ways,
+  { network, patience, syncBytes = 32e6 }: Ways,
   { address, file, target }: { readonly address: string; readonly file: RemoteFile; readonly target: string },
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Result<null>> {
   const changed = new Refusal(problemOf("input/changed:web", { address: withoutSecrets(address) }));
   const validator = validatorIn(file.version);
-  const part = await openPart(target, validator === null ? 0 : file.sizeBytes);
+  const part = await openPart(target, validator === null ? 0 : file.sizeBytes, syncBytes);
   onBytes(part.bytes());
   try {
     return await createRequests(network, address, patience).ask(
@@ -105,7 +107,7 @@ type Part = {
 };
 
 /** Of what lies there, up to `most` bytes count. After a power cut the last of it may be nothing. */
-async function openPart(target: string, most: number): Promise<Part> {
+async function openPart(target: string, most: number, syncBytes: number): Promise<Part> {
   if (most === 0) await remove(target);
   const handle = await fs.open(target, fsConstants.O_RDWR | fsConstants.O_CREAT, ownerOnly.file);
   let at = Math.min(most, Math.max(0, (await handle.stat()).size - 2 * syncBytes));

@@ -130,6 +130,12 @@ async function send(
   try {
     return await client.sendRequest(request);
   } catch (error) {
+    // Of an answer that breaks off the client does not say whose it was.
+    if (isRestError(error) && error.request === undefined) {
+      const { message, code, response } = error;
+      const known = { ...(code === undefined ? {} : { code }), ...(response === undefined ? {} : { response }) };
+      throw new RestError(message, { ...known, request });
+    }
     // The client ends a request that takes too long as if somebody had cancelled it.
     if (!isAbort(error) || request.abortSignal?.aborted === true) throw error;
     throw new RestError("The request took too long.", { code: timedOut, request });

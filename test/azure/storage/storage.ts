@@ -39,8 +39,11 @@ export type Storage = {
   readonly idle: () => Promise<void>;
   /** Requests with a body wait until `release`. */
   readonly hold: () => { readonly waiting: () => number; readonly release: () => void };
-  /** What an account may do. At first: everything. */
-  readonly allow: (rights: "everything" | "reading" | "nothing" | "no-network") => void;
+  /**
+   * What an account may do. At first: everything. `nobody-but-everybody`: it is an account of another tenant's, and the container is open
+   * to who does not say who they are.
+   */
+  readonly allow: (rights: "everything" | "reading" | "nothing" | "no-network" | "nobody-but-everybody") => void;
   /** Tokens that were taken up to now are not taken any more. */
   readonly refuseTokens: () => void;
   readonly put: (name: string, content: string | Buffer) => Promise<void>;
@@ -204,9 +207,10 @@ async function startFront(lab: Lab, azurite: Azurite): Promise<Front> {
   }
 
   function refusalOf(asked: BlobRequest, authorization: string | undefined): Refused | null {
+    if (rights === "nobody-but-everybody" && authorization === undefined && !asked.writes) return null;
     const [, token = ""] = /^Bearer (\S+)$/.exec(authorization ?? "") ?? [];
     const claims = lab.entra.read(token, lab.cloud.storage_resource);
-    if (claims === null || refusedTokens.has(token)) {
+    if (claims === null || refusedTokens.has(token) || rights === "nobody-but-everybody") {
       const challenge = `Bearer authorization_uri=https://login.lab.test/${lab.tenant}/oauth2/authorize resource_id=https://storage.azure.com`;
       return { status: 401, code: "InvalidAuthenticationInfo", challenge };
     }

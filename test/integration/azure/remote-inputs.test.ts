@@ -86,6 +86,7 @@ const signedIn = () => ({
   AZURE_CLIENT_ID: application.clientId,
   AZURE_CLIENT_SECRET: application.secret,
 });
+const firstRows = () => fs.readdirSync(rows)[0] ?? "";
 let jobs = 0;
 
 async function invoke(environment: Record<string, string>, ...args: readonly string[]) {
@@ -107,6 +108,44 @@ describe("an input in Azure", () => {
     const { accountName, endpoint, containerName } = storage.place;
     const address = `https://${accountName}.blob.${endpoint}/${containerName}/in`;
     expect(await predictionsOf("--input", address)).toBe(local);
+  });
+
+  it("is told with its files and bytes before the start, and fetched once for all jobs that want it", async () => {
+    const { accountName, endpoint, containerName } = storage.place;
+    for (const name of ["a.csv", "b.csv"])
+      await storage.put(`once/${name}`, fs.readFileSync(path.join(rows, firstRows())));
+    const address = `https://${accountName}.blob.${endpoint}/${containerName}/once`;
+    const bytes = fs.statSync(path.join(rows, firstRows())).size;
+    const start = storage.seen().length;
+    const fetched = () =>
+      storage
+        .seen()
+        .slice(start)
+        .filter(({ id }) => id === "Get Blob")
+        .map(({ blob }) => blob);
+    const dryRun = async () => {
+      const ran = await invoke(signedIn(), "--input", address, "--dry-run", "--json");
+      expect(ran.code, ran.stderr).toBe(0);
+      return JSON.parse(ran.stdout) as { plan: { download: unknown }; warnings: readonly string[] };
+    };
+    const before = await dryRun();
+    expect(before.plan.download).toEqual({ files: 2, bytes: 2 * bytes, kept_bytes: 0 });
+    expect(before.warnings).toContain(
+      "What is downloaded leaves the cloud: Azure may charge the owner of the storage account for it.",
+    );
+    expect(fetched()).toEqual([]);
+    const first = await predictionsOf("--input", address);
+    expect(fetched()).toHaveLength(2);
+    const after = await dryRun();
+    expect(after.plan.download).toEqual({ files: 2, bytes: 2 * bytes, kept_bytes: 2 * bytes });
+    expect(after.warnings.join()).not.toContain("charge");
+    expect(await predictionsOf("--input", address)).toBe(first);
+    // Also by an address that names one of them alone.
+    await predictionsOf("--input", `${address}/a.csv`);
+    expect(fetched()).toHaveLength(2);
+    await storage.put("once/b.csv", fs.readFileSync(path.join(rows, firstRows())));
+    await predictionsOf("--input", address);
+    expect(fetched().slice(2)).toEqual([expect.stringContaining("once/b.csv")]);
   });
 
   it("needs somebody who is signed in", async () => {

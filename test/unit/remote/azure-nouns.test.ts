@@ -34,6 +34,13 @@ describe.runIf(fs.existsSync(published))("answers of the specification", () => {
 });
 
 describe("an answer", () => {
+  it("has the names of its variables and not their values, which may be secrets", () => {
+    const id = `${workspaceId}/batchEndpoints/churn/deployments/blue`;
+    const read = deployment.parse({ id, name: "blue", properties: { environmentVariables: { KEY: "Secret~" } } });
+    expect(JSON.stringify(read)).not.toContain("Secret~");
+    expect(read).toMatchObject({ settings: { environment_variables: { KEY: "(not shown)" } } });
+  });
+
   it("with only what has to be there is read, with Azure's defaults", () => {
     const id = `${workspaceId}/batchEndpoints/churn/deployments/blue`;
     const read = deployment.parse({ id, name: "blue", properties: {} });

@@ -232,6 +232,22 @@ describe("what an account may not do", () => {
     );
   });
 
+  it("is read without a token where it may be, and written nowhere", async () => {
+    const { storage, principal } = opened();
+    await storage.put("open/a.csv", "a,b\n");
+    storage.allow("nobody-but-everybody");
+    const closed = openTestStore(storage.cloud, principal, storage.place, { patience: testPatience });
+    expect(said(await closed.list("open", uncancelled))).toContain("does not accept the account's sign-in");
+    closed.close();
+    const open = openTestStore(storage.cloud, principal, storage.place, { patience: testPatience, mayBeOpen: true });
+    const [blob] = valueOf(await open.list("open", uncancelled));
+    const target = path.join(folder, "open.csv");
+    const { sizeBytes = 0, etag = "" } = blob ?? {};
+    valueOf(await open.fetch({ name: "open/a.csv", sizeBytes, etag, target }, unheard, uncancelled));
+    expect(fs.readFileSync(target, "utf8")).toBe("a,b\n");
+    open.close();
+  });
+
   it("is told apart from a container that is not there", async () => {
     const place = { ...opened().storage.place, containerName: "nowhere" };
     const nowhere = openTestStore(opened().storage.cloud, opened().principal, place, { patience: testPatience });
