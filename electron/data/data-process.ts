@@ -26,6 +26,7 @@ import { readIfUnchanged, writeSeenListing } from "./listing/seen-listing.ts";
 import { listAgain } from "./listing/list-again.ts";
 import { planMiniBatches } from "./cut/plan-mini-batches.ts";
 import { previewInput } from "./preview/preview-input.ts";
+import { listFailed } from "./reuse/list-failed.ts";
 import { reuseMiniBatch } from "./reuse/reuse-mini-batches.ts";
 
 /**
@@ -132,9 +133,10 @@ async function check(
 }
 
 async function listSent(
-  { input, listingFile }: Extract<ToDataProcess, { type: "list-for-azure" }>,
+  { input, listingFile, retried }: Extract<ToDataProcess, { type: "list-for-azure" }>,
   send: (message: FromDataProcess) => void,
 ): Promise<void> {
+  if (retried !== null) return listFailedAgain(input, listingFile, retried, send);
   const listed = await listForAzure(input, createProgress(send));
   if (!listed.ok) {
     send({ type: "problem", problem: listed.problem });
@@ -144,6 +146,30 @@ async function listSent(
   const { files, ...counts } = listed.value;
   if (kept?.ok === false) send({ type: "problem", problem: kept.problem });
   else send({ type: "listed-for-azure", ...counts, skippedBy: { ...counts.skippedBy }, files: files.length });
+}
+
+async function listFailedAgain(
+  input: PlanRequest["input"],
+  listingFile: string | null,
+  retried: NonNullable<Extract<ToDataProcess, { type: "list-for-azure" }>["retried"]>,
+  send: (message: FromDataProcess) => void,
+): Promise<void> {
+  const { all, failed } = await listFailed(input, retried, createProgress(send));
+  for (const [file, listing] of [
+    [listingFile, all],
+    [retried.sentFile, failed],
+  ] as const) {
+    const kept = file === null ? null : keepListing(file, listing);
+    if (kept?.ok !== false) continue;
+    send({ type: "problem", problem: kept.problem });
+    return;
+  }
+  const { skipped, skippedBy, skippedNames } = all;
+  const { files, bytes } = failed;
+  send({
+    type: "listed-for-azure",
+    ...{ files: files.length, bytes, skipped, skippedBy: { ...skippedBy }, skippedNames, nested: 0 },
+  });
 }
 
 function keepListing(file: string, listing: Listing): Result<ListingTotals> {

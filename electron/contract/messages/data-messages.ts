@@ -125,7 +125,18 @@ export const toDataProcessSchema = z.discriminatedUnion("type", [
    * What of the input Azure would score; answered by `listed-for-azure` or `problem`, with `listing` on the way. `listingFile`: where
    * the list is kept, written as that of a plan; null: nowhere.
    */
-  z.strictObject({ type: z.literal("list-for-azure"), input: inputSchema, listingFile: z.string().nullable() }),
+  z.strictObject({
+    type: z.literal("list-for-azure"),
+    input: inputSchema,
+    listingFile: z.string().nullable(),
+    /**
+     * Of a finished job of which only what failed is scored again: the list of its files and its journal. The list that is kept is of all
+     * of them as they are now, and that of those that are sent is kept in `sentFile`. Null: everything is scored.
+     */
+    retried: z
+      .strictObject({ listingFile: z.string(), journalFile: z.string(), sentFile: z.string().nullable() })
+      .nullable(),
+  }),
   /** The engine has journalled one `miniBatches` message; at most four may be on their way. */
   z.strictObject({ type: z.literal("taken") }),
 ]);

@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { PhaseMoves } from "../../compute/phase.ts";
 import { convertedFacts } from "../../contract/messages/convert-messages.ts";
 import { sentFilesSchema } from "../../contract/nouns/azure/sent-files.ts";
-import { writtenPartsSchema } from "../../contract/nouns/written-file.ts";
+import { standingFilesSchema, writtenPartsSchema } from "../../contract/nouns/written-file.ts";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { removeFolder, removeSync, renameSync } from "../../files/patient.ts";
 
@@ -61,6 +61,8 @@ const factsSchema = z.strictObject({
   /** How it ended there, and Azure's words about that. */
   outcome: z.strictObject({ end: z.enum(["completed", "failed", "canceled"]), reason: z.string() }).nullable(),
   converted: convertedSchema.nullable(),
+  /** What the files of a job that tries again what failed take the place of; null: it is not known yet, or they replace none. */
+  replaced: standingFilesSchema.nullable().default(null),
 });
 export type AzureFacts = Readonly<z.infer<typeof factsSchema>>;
 
@@ -101,6 +103,7 @@ const first: Omit<AzureFacts, "step"> = {
   studioUrl: null,
   outcome: null,
   converted: null,
+  replaced: null,
 };
 
 /**
@@ -132,6 +135,11 @@ export function openAzureJournal(jobFolder: string, begin: "hashing" | "submitti
       write({ ...facts, ...changes, step: to });
     },
   };
+}
+
+/** What the journal of another job says; null: there is none that can be read. */
+export function readAzureFacts(jobFolder: string): AzureFacts | null {
+  return read(azureJournalFile(jobFolder));
 }
 
 /** Null: it is not there, or cannot be read. */

@@ -4,6 +4,7 @@ import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { englishWords } from "../../contract/words/english-problems.ts";
 import packageJson from "../../../package.json" with { type: "json" };
+import { isRetry } from "../folder/base-files.ts";
 import { azureFolderOf, errorsFileName, recordFileName } from "../folder/job-files.ts";
 import type { AzureFacts } from "./azure-journal.ts";
 import type { AzureCounts } from "./azure-progress.ts";
@@ -28,7 +29,8 @@ export function azureRecord(facts: {
       files: [facts.predictionsFile, errorsFileName].filter((name) => name !== null),
       record: recordFileName,
     },
-    name: spec.name,
+    // A retry's files are those of the job that it retried.
+    name: isRetry(spec) ? spec.base?.job : spec.name,
     status: facts.status,
     problem: problem === null ? null : { code: problem.code, ...englishWords(problem) },
     endpoint_name: spec.endpointName,
@@ -46,6 +48,8 @@ export function azureRecord(facts: {
       overrides: azure.overrides,
       /** The folder of what Azure wrote, as it wrote it. */
       files: path.basename(azureFolderOf(spec)),
+      /** Those of the jobs whose results these were put over, oldest first. */
+      earlier_files: azure.earlier.map(({ folder }) => folder),
     },
     model: { name: spec.model.name, version: spec.model.version, sha256: spec.model.hash },
     input: {
@@ -67,6 +71,8 @@ export function azureRecord(facts: {
       ...{ total: counts.total, succeeded: counts.succeeded, failed: counts.failed, skipped: counts.skipped },
       not_a_number: counts.notANumber,
     },
+    /** Whose failed items were scored again; `by` is the job that did so. */
+    reuse: spec.base === null ? null : { ...spec.base, by: spec.name },
     settings_sha256: crypto
       .createHash("sha256")
       .update(JSON.stringify([azure.overrides, spec.settings, output.format, output.csvFormulas]))

@@ -5,10 +5,12 @@ import { ownerOnly } from "../../contract/processes/file-modes.ts";
 import { englishJobSentences } from "../../contract/sentences/job-sentences.ts";
 import { sentenceOf } from "../../contract/sentences/sentences.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
+import { isRetry } from "../folder/base-files.ts";
 import { errorProblem } from "../folder/error-problem.ts";
 import { azureFolderOf } from "../folder/job-files.ts";
 import { type JobLog, openJobLog } from "../folder/job-log.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
+import { standingFiles } from "../folder/written-file.ts";
 import { describeEnd } from "../run/job-log-lines.ts";
 import type { JobRun } from "../run/job-run.ts";
 import { endBy, isForGood, type JobRunEnd } from "../run/wait-or-fail.ts";
@@ -32,6 +34,8 @@ export function startAzureRun(context: AzureRunContext): Result<JobRun> {
     const claim = claimOutput(context, journal.facts());
     if (!claim.ok) return claim;
     try {
+      // Before anybody could put other files under the names of those.
+      if (isRetry(spec) && journal.facts().replaced === null) journal.set({ replaced: standingFiles(files) });
       return success(runInAzure(context, journal, claim.value));
     } catch (error) {
       claim.value.end("kept");

@@ -4,6 +4,7 @@ import { type Problem, problemOf, type Result } from "../../contract/problem.ts"
 import { claimantOf } from "../claim/claimant.ts";
 import type { OutputClaim, OutputClaims } from "../claim/output-claims.ts";
 import { outputGone } from "../folder/blocked.ts";
+import { isRetry } from "../folder/base-files.ts";
 import { azureFolderOf, type JobFiles } from "../folder/job-files.ts";
 import { outputFolderMode } from "../folder/output-folder-mode.ts";
 import type { AzureFacts } from "./azure-journal.ts";
@@ -40,6 +41,7 @@ type Claiming = {
 
 /** Something that has a name which the job will need, when nobody of it can have made it yet; null: nothing has. */
 function takenName(spec: JobSpec, files: JobFiles): string | null {
-  const names = [files.predictions, files.errors, files.record, azureFolderOf(spec)];
+  const own = [azureFolderOf(spec)];
+  const names = isRetry(spec) ? own : [files.predictions, files.errors, files.record, ...own];
   return names.find((name) => fs.lstatSync(name, { throwIfNoEntry: false }) !== undefined) ?? null;
 }

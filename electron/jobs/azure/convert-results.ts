@@ -12,8 +12,9 @@ import {
 import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
 import { problemOf, type Result } from "../../contract/problem.ts";
 import { blockedBy } from "../folder/blocked.ts";
-import type { JobFiles } from "../folder/job-files.ts";
+import { type JobFiles, listingFile as listingFileOf } from "../folder/job-files.ts";
 import type { JobEnding } from "../journal/journal-facts.ts";
+import { folderOf } from "./azure-lists.ts";
 import type { AzureFacts, Converted } from "./azure-journal.ts";
 
 type Results = {
@@ -61,7 +62,7 @@ function requestOf({ spec, files, facts, folder, ending }: Results): ToConvertPr
     type: "convert",
     spec,
     source: sourceOf(spec, folder, listingFile),
-    earlier: [],
+    earlier: spec.azure.earlier.map((one) => earlierSource(spec, files.folder, one)),
     isWhole: ending.kind === "completed",
     rowsPart: files.rowsPart,
     errorsPart: files.errorsPart,
@@ -77,6 +78,16 @@ function sourceOf({ azure }: AzureJobSpec, folder: string, listingFile: string |
     errorsFolder: path.join(folder, "errors"),
     listingFile,
   };
+}
+
+/** The list of a job that was deleted since is gone: then its files count as unchanged. */
+function earlierSource(
+  spec: AzureJobSpec,
+  jobFolder: string,
+  { job, folder }: AzureJobSpec["azure"]["earlier"][number],
+): AzureSource {
+  const listing = listingFileOf(folderOf(jobFolder, job));
+  return sourceOf(spec, path.join(spec.output.folder, folder), fs.existsSync(listing) ? listing : null);
 }
 
 function answerOf(message: FromConvertProcess, outputFolder: string): Result<Converted> | null {

@@ -1,6 +1,8 @@
 import path from "node:path";
 import { type Result, problemOf } from "../../contract/problem.ts";
 import type { WrittenFile } from "../../contract/nouns/written-file.ts";
+import { removeFolder } from "../../files/patient.ts";
+import { isRetry } from "../folder/base-files.ts";
 import { azureFolderOf, type JobFiles } from "../folder/job-files.ts";
 import { fileAt, isRenamed, isSameFile } from "../folder/written-file.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
@@ -28,11 +30,13 @@ const statuses = { completed: "Completed", failed: "Failed", canceled: "Canceled
  */
 export async function writeAzureResults(run: Arrived, planned: JobEnding): Promise<JobRunEnd> {
   const { spec, files, journal, signal } = run;
+  if (isDropped(run, planned)) return drop(run, planned);
   const made = await convertedOnce(run, planned);
   if (signal.aborted) return { kind: "stopped" };
   if (!made.ok) return endAnyway(run, planned, made.problem);
   const converted = made.value;
   const ending = endingBy(run, planned, converted);
+  if (isDropped(run, ending)) return drop(run, ending);
   const lost = run.claim.whyLost();
   if (lost !== null) return endAnyway(run, ending, lost);
   if (converted.unit === "row") run.noteRows();
@@ -48,12 +52,29 @@ export async function writeAzureResults(run: Arrived, planned: JobEnding): Promi
     startedAt: run.startedAt,
     endedAt: run.clock.timestamp(),
   });
-  const names = { predictions, itemFolders: [], record, replaced: null, written: converted.written };
+  const names = {
+    predictions,
+    itemFolders: [],
+    record,
+    replaced: journal.facts().replaced,
+    written: converted.written,
+  };
   const refused = await finalizeFiles(files, names);
   if (refused === null) return ending;
   const end = endAnyway(run, ending, refused);
   if (end.kind !== "blocked") await dropParts(files);
   return end;
+}
+
+/** The files of the job that is retried stay as they are. */
+function isDropped({ spec }: Arrived, { kind }: JobEnding): boolean {
+  return isRetry(spec) && kind !== "completed";
+}
+
+async function drop({ spec, files }: Arrived, ending: JobEnding): Promise<JobRunEnd> {
+  await dropParts(files);
+  await removeFolder(azureFolderOf(spec)).catch(() => undefined);
+  return ending;
 }
 
 /** What was made before a kill and is still there counts. */

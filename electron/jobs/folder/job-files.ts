@@ -102,8 +102,8 @@ export function jobFiles(home: string, spec: JobSpec): JobFiles {
 }
 
 /** Where what Azure wrote for a job stays as it is, beside our files. */
-export function azureFolderOf({ output }: Pick<JobSpec, "output">): string {
-  return path.join(output.folder, "azure");
+export function azureFolderOf({ output, azure }: Pick<JobSpec, "output" | "azure">): string {
+  return path.join(output.folder, azure?.folder ?? "azure");
 }
 
 /** The same files, with their final names in another folder. */

@@ -1,6 +1,7 @@
 import fs from "node:fs";
-import type { WrittenFile } from "../../contract/nouns/written-file.ts";
+import { type StandingFiles, type WrittenFile, writtenFolders } from "../../contract/nouns/written-file.ts";
 import { errnoOf } from "./blocked.ts";
+import type { JobFiles } from "./job-files.ts";
 
 /** A number that one file had is soon that of the next one, which may be a link or a pipe: what it is belongs to its id. */
 export function writtenFile(stats: fs.BigIntStats): WrittenFile {
@@ -22,6 +23,22 @@ export async function fileAt(file: string): Promise<WrittenFile | null> {
 export function isAbsence(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === "ENOENT" || errno === "ENOTDIR";
+}
+
+/** What has the names now that a job's files will have. Throws what the file system throws. */
+export function standingFiles(
+  files: Pick<JobFiles, "predictions" | "errors" | "record" | "itemFolders">,
+): StandingFiles {
+  const standing = (file: string | undefined): WrittenFile | null => {
+    const stats = file && fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
+    return stats ? writtenFile(stats) : null;
+  };
+  return {
+    predictions: standing(files.predictions),
+    errors: standing(files.errors),
+    record: standing(files.record),
+    ...writtenFolders((folder) => standing(files.itemFolders.find(({ name }) => name === folder)?.final)),
+  };
 }
 
 /** It is that file, and nobody has written to it since. */

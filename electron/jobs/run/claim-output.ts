@@ -1,11 +1,10 @@
 import fs from "node:fs";
 import { type Problem, problemOf, type Result } from "../../contract/problem.ts";
-import { type WrittenFile, writtenFolders } from "../../contract/nouns/written-file.ts";
 import { claimantOf } from "../claim/claimant.ts";
 import type { OutputClaim } from "../claim/output-claims.ts";
 import { removeFolderSync } from "../../files/patient.ts";
 import { isRetry } from "../folder/base-files.ts";
-import { writtenFile } from "../folder/written-file.ts";
+import { standingFiles, writtenFile } from "../folder/written-file.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JobRunContext } from "./scoring.ts";
 
@@ -55,18 +54,7 @@ function otherPart({ files }: JobRunContext, journal: Journal, tookOver: boolean
 /** Before a retry scores anything: its script, or anybody else, may put other files under the names of those. */
 function noteReplaced({ spec, files }: JobRunContext, journal: Journal): void {
   if (!isRetry(spec) || journal.facts().replaced !== null) return;
-  const standing = (file: string | undefined): WrittenFile | null => {
-    const stats = file && fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
-    return stats ? writtenFile(stats) : null;
-  };
-  journal.setFacts({
-    replaced: {
-      predictions: standing(files.predictions),
-      errors: standing(files.errors),
-      record: standing(files.record),
-      ...writtenFolders((folder) => standing(files.itemFolders.find(({ name }) => name === folder)?.final)),
-    },
-  });
+  journal.setFacts({ replaced: standingFiles(files) });
 }
 
 /** A file that the job would have to replace at its end: it waits before it scores anything. */

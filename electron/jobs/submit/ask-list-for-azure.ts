@@ -6,19 +6,28 @@ import { askDataProcess } from "./ask-data-process.ts";
 
 const died = problemOf("input/unreadable:check-ended");
 
+/** Of a finished job: the list of its files, and the journal that knows what failed. */
+export type RetriedFiles = { readonly listingFile: string; readonly journalFile: string };
+
+/** Where the lists are kept, and of which job only what failed is sent; null: nowhere, and of none. */
+export type ListForAzure = {
+  readonly listingFile: string | null;
+  readonly retried: (RetriedFiles & { readonly sentFile: string | null }) | null;
+};
+
 /**
- * What of a folder or file of this computer Azure would score, and the list of it in `listingFile` (null: it is not kept).
+ * What of a folder or file of this computer Azure would score, and the lists of it.
  * Problems: input/empty, input/unreadable, output/no-space, output/unwritable, azure/cancelled.
  */
 export async function askListForAzure(
   host: ProcessHost,
   { path, kind }: Pick<JobSpec["input"], "path" | "kind">,
-  listingFile: string | null,
+  { listingFile, retried }: ListForAzure,
   signal: AbortSignal | null,
 ): Promise<Result<SentFiles>> {
   const listed = await askDataProcess(
     host,
-    { type: "list-for-azure", input: { path, kind, recursive: false }, listingFile },
+    { type: "list-for-azure", input: { path, kind, recursive: false }, listingFile, retried },
     {
       answer(message) {
         if (message.type !== "listed-for-azure") return null;

@@ -10,7 +10,8 @@ import { opener } from "../../files/opener.ts";
 import { countChanges } from "./check-input.ts";
 import { jobFiles } from "../folder/job-files.ts";
 import { checkNobodyWrites } from "./resolve-output.ts";
-import { baseJobFiles, isRetry } from "../folder/base-files.ts";
+import { checkAzureRetry, retryInAzure } from "./retry-in-azure.ts";
+import { finishedFiles, isRetry } from "../folder/base-files.ts";
 import { noJob } from "../folder/job-view.ts";
 import type { JobRecord } from "../../registry/job-row.ts";
 
@@ -42,12 +43,12 @@ export async function checkRetry(
   const model = await checkModel(job.spec);
   if (model !== null) return { ok: false, problem: model };
 
-  const spec: JobSpec = {
-    ...job.spec,
-    name: retryName(registry, job.name),
-    base: { job: job.name, reason: "retry-failed" },
-  };
-  const listing = baseJobFiles(registry, home, spec)?.listingFile ?? jobFiles(home, job.spec).listing;
+  const spec = retryOf(registry, job);
+  const { listingFile: listing, journalFile } = finishedFiles(registry, home, job);
+  const refused = runsInAzure(spec)
+    ? await checkAzureRetry(host, job.spec, spec, { listingFile: listing, journalFile })
+    : null;
+  if (refused !== null) return { ok: false, problem: refused };
   const input = await countChanges(host, spec, listing);
   if (!input.ok) return input;
   const { changed, missing, examples } = input.value;
@@ -58,10 +59,20 @@ export async function checkRetry(
   return success({ spec, retried: job, changedFiles: changed });
 }
 
+function retryOf(registry: Registry, job: JobRecord): JobSpec {
+  const name = retryName(registry, job.name);
+  const writer = (registry.jobs.findLastRetry(job.name) ?? job).spec;
+  return {
+    ...job.spec,
+    name,
+    base: { job: job.name, reason: "retry-failed" },
+    ...(runsInAzure(writer) ? { azure: retryInAzure(name, writer) } : {}),
+  };
+}
+
 /** Why a job's failed items cannot be scored again, whatever became of its files; null when they can. */
 function checkJob(job: JobRecord): Problem | null {
   const { name, status } = job;
-  if (runsInAzure(job.spec)) return problemOf("job/not-allowed:azure", { job: name, command: "retry-failed" });
   if (isRetry(job.spec)) return problemOf("job/not-allowed:retry", { job: name, retried: job.spec.base?.job ?? "" });
   if (!isTerminal(status)) return problemOf("job/not-allowed:unfinished", { job: name, status });
   const triedEverything = status === "Completed" || job.problem?.code === "job/no-success";
@@ -87,7 +98,9 @@ async function checkOutputs(home: string, job: JobRecord): Promise<Problem | nul
   return problemOf("output/gone:moved", { job: job.name, folder: job.outputFolder });
 }
 
-async function checkModel({ model, scorer }: JobSpec): Promise<Problem | null> {
+async function checkModel({ model, scorer, azure }: JobSpec): Promise<Problem | null> {
+  // Whether it is there Azure says.
+  if (azure !== undefined) return null;
   try {
     await fs.access(scorer.kind === "script" ? scorer.folder : model.file);
     return null;

@@ -7,6 +7,7 @@ import type { WaitingReason } from "../../contract/nouns/waiting-reason.ts";
 import { type Problem, type Result, success } from "../../contract/problem.ts";
 import type { Content, ContentRequest } from "../../data/content/ask-content-address.ts";
 import { azureLedger } from "../../jobs/azure/azure-journal.ts";
+import type { ListForAzure } from "../../jobs/submit/ask-list-for-azure.ts";
 import type { AzureWork } from "../../jobs/azure/azure-runner.ts";
 import type { AzureSession } from "../identity/session.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
@@ -26,10 +27,9 @@ export type WorkTools = {
   readonly openStore: (session: AzureSession, place: BlobPlace) => Result<BlobStore>;
   /** Where the job logs in Azure, and what reads it. */
   readonly openLogs: (session: AzureSession, spec: AzureJobSpec, jobName: string) => LogSource;
-  /** Keeps the list of what is sent of an input. */
   readonly listInput: (
     input: AzureJobSpec["input"],
-    listingFile: string,
+    lists: ListForAzure,
     signal: AbortSignal,
   ) => Promise<Result<SentFiles>>;
   readonly contentAddress: (

@@ -98,7 +98,7 @@ async function localInput(
   const place = found.value;
   if (place.kind === "remote") return success(inAzure(given, place.address, wanted ?? "folder"));
   const { path, kind, source } = place;
-  const listed = await askListForAzure(host, { path, kind }, null, null);
+  const listed = await askListForAzure(host, { path, kind }, { listingFile: null, retried: null }, null);
   if (!listed.ok) return listed;
   return success({ input: { path, kind, source }, azure: { kind: "upload" }, listed: listed.value });
 }

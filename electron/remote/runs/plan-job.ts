@@ -20,6 +20,7 @@ import { applyEachOverride, overrideKeys } from "../../deployments/yaml/override
 import { azureFolderOf } from "../../jobs/folder/job-files.ts";
 import { exists } from "../../jobs/folder/exists.ts";
 import { jobName, newJobName } from "../../jobs/submit/check-invocation.ts";
+import { nameInAzure } from "../../jobs/submit/retry-in-azure.ts";
 import { resolveOutput } from "../../jobs/submit/resolve-output.ts";
 import type { Registry } from "../../registry/open-registry.ts";
 import type { AzureResources } from "../azureml/azure-client.ts";
@@ -94,13 +95,14 @@ export async function planAzureJob(
     azure: {
       ...place,
       runAs,
-      jobName: `${name.replaceAll(".", "-")}-${requestId.slice(0, 8)}`,
+      jobName: nameInAzure(name, requestId),
       requestId,
       input: planned.azure,
       datastore,
       rowsFile:
         settings.output_action === "append_row" ? (deployment.settings.output_file_name ?? "predictions.csv") : null,
       rows,
+      ...{ folder: "azure", earlier: [] },
       overrides: azureOverrides(request.overrides, settings),
     },
     overrides: { ...request.overrides },

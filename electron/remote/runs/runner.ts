@@ -44,7 +44,7 @@ export function createAzureRunner(
             return store.ok ? success(measured.store(store.value)) : store;
           },
           openLogs: (session, spec, jobName) => openJobLogSource({ ...session, host }, spec, jobName),
-          listInput: (input, listingFile, signal) => askListForAzure(host, input, listingFile, signal),
+          listInput: (input, lists, signal) => askListForAzure(host, input, lists, signal),
           contentAddress: (request, onProgress, signal) => contentAddress(host, request, onProgress, signal),
         },
       );

@@ -1,6 +1,8 @@
 import path from "node:path";
+import type { SentFiles } from "../../contract/nouns/azure/sent-files.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
-import { listingFile } from "../../jobs/folder/job-files.ts";
+import { readAzureFacts } from "../../jobs/azure/azure-journal.ts";
+import { folderOf, listsOf } from "../../jobs/azure/azure-lists.ts";
 import { type AtWork, inputFolder, isOfAccount, type StepEnd } from "./at-work.ts";
 import type { SeenJob } from "./batch-jobs.ts";
 import { datastoreUri, inputPrefix } from "./submit-body.ts";
@@ -13,18 +15,25 @@ const looksForSent = 3;
 export async function hash(job: AtWork): Promise<StepEnd> {
   const { spec, folder, journal, tools, wake, stopped, say } = job;
   say({ kind: "azure-hashing" });
-  const listing = listingFile(folder);
-  const listed = await tools.listInput(spec.input, listing, wake.signal(stopped));
+  const lists = listsOf(folder, spec);
+  const listed = await tools.listInput(spec.input, lists, wake.signal(stopped));
   if (!listed.ok) return listed;
   const request = {
     folder: inputFolder(spec),
-    files: { kind: "listing", file: listing },
+    files: { kind: "listing", file: lists.retried?.sentFile ?? lists.listingFile },
     ledgerFile: job.ledger("content"),
   } as const;
   const content = await tools.contentAddress(request, () => say({ kind: "azure-hashing" }), wake.signal(stopped));
   if (!content.ok) return content;
-  journal.move("uploading", { contentAddress: content.value.address, listed: listed.value });
+  journal.move("uploading", { contentAddress: content.value.address, listed: withNested(job, listed.value) });
   return success("next");
+}
+
+/** Of a job that tries again what failed, what lies in folders is what the job before it had found. */
+function withNested({ spec, folder }: AtWork, listed: SentFiles): SentFiles {
+  const before = spec.azure.earlier.at(-1);
+  if (before === undefined) return listed;
+  return { ...listed, nested: readAzureFacts(folderOf(folder, before.job))?.listed?.nested ?? listed.nested };
 }
 
 export async function upload(job: AtWork): Promise<StepEnd> {

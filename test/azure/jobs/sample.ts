@@ -19,7 +19,7 @@ export type JobsLab = {
   readonly close: () => Promise<void>;
 };
 
-const names = ["generated", "custom", "lines", "silent", "talking"] as const;
+const names = ["generated", "custom", "lines", "silent", "talking", "moody"] as const;
 export const application = { clientId: randomUUID(), secret: "Secret~of-the-application" };
 
 /**
@@ -50,7 +50,9 @@ export async function startJobsLab(
     ...[...names, "echo"].map((name) =>
       make.modelDeployment("sums", name, {
         errorThreshold: -1,
-        properties: name === "generated" ? { "batchdeck.output": generatedOutput, "batchdeck.scorer": "0a" } : {},
+        properties: ["generated", "moody"].includes(name)
+          ? { "batchdeck.output": generatedOutput, "batchdeck.scorer": "0a" }
+          : {},
       }),
     ),
   );

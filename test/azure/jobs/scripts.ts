@@ -36,6 +36,18 @@ def run(mini_batch):
     return pandas.DataFrame(rows, columns=["file", "row", "id", "score"])
 `;
 
+/** The same, but for files that `fails.txt` beside the model names: their mini-batches fail. */
+const moody = `${generated}
+run_calmly = run
+
+def run(mini_batch):
+    listed = os.path.join(os.environ["AZUREML_MODEL_DIR"], "fails.txt")
+    names = open(listed, encoding="utf-8").read().split() if os.path.exists(listed) else []
+    if any(os.path.basename(path) in names for path in mini_batch):
+        raise RuntimeError("It is in no mood.")
+    return run_calmly(mini_batch)
+`;
+
 /** What the property `batchdeck.output` of such a deployment says. */
 export const generatedOutput = JSON.stringify({ columns: ["id", "score"], keys: true });
 
@@ -86,7 +98,7 @@ def run(mini_batch):
     return []
 `;
 
-const scripts = { generated, custom, lines, silent, talking } as const;
+const scripts = { generated, custom, lines, silent, talking, moody } as const;
 
 /** Writes one of them to a folder, as `score.py`. */
 export function writeScript(folder: string, which: keyof typeof scripts): string {

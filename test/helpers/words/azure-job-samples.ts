@@ -25,5 +25,6 @@ export const azureJobSamples: SamplesOf<typeof azureJobProblems> = {
   "input/unsupported:azure-secret": [{ address: "https://one.test/x" }],
   "input/unsupported:azure-job-output": [{ address: "azureml://jobs/one/outputs/score" }],
   "usage/invalid:azure-setting": [{ key: "batchdeck.priority", known: ["mini_batch_size"] }],
-  "job/not-allowed:azure": [{ job, command: "retry-failed" }],
+  "job/not-allowed:azure-address": [{ job }],
+  "job/not-allowed:azure-unnamed": [{ job }],
 };

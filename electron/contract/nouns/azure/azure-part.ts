@@ -68,6 +68,13 @@ export const azurePartSchema = z.strictObject({
   /** The file of rows that Azure writes; null: its script writes files of its own. */
   rowsFile: z.string().nullable(),
   rows: azureRowsSchema,
+  /** The folder within the output folder of what Azure wrote. */
+  folder: z.string().default("azure"),
+  /**
+   * Of a job that tries again what failed in another one: the jobs over whose results its own are put, oldest first, and where in the
+   * output folder these lie. The last one knows what failed.
+   */
+  earlier: z.array(z.strictObject({ job: z.string(), folder: z.string() })).default([]),
   overrides: azureOverridesSchema,
 });
 export type AzurePart = Readonly<z.infer<typeof azurePartSchema>>;

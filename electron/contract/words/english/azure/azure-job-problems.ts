@@ -64,8 +64,12 @@ export const azureJobProblems = {
     `--set ${key} has no meaning for a job in Azure.`,
     `Known there: ${known.join(", ")}.`,
   ],
-  "job/not-allowed:azure": ({ job, command }: { job: string; command: string }) => [
-    `The job ${job} ran in Azure: ${command} is not for such jobs.`,
-    "Invoke the endpoint again, over the files that failed.",
+  "job/not-allowed:azure-address": ({ job }: { job: string }) => [
+    `The input of the job ${job} lies in Azure, which cannot be given some files of it.`,
+    "Put the files that failed into a folder of their own (errors.csv names them), and invoke the endpoint over that.",
+  ],
+  "job/not-allowed:azure-unnamed": ({ job }: { job: string }) => [
+    `What Azure wrote for the job ${job} does not say which files failed.`,
+    "Invoke the endpoint again over its input. A script that returns the name of the file with each row makes such a retry possible.",
   ],
 } satisfies Partial<WordTable>;

@@ -66,8 +66,12 @@ export const azureJobProblems: SameKinds<typeof english> = {
     `De instelling ${key} heeft geen betekenis voor een taak in Azure.`,
     `Wel: ${known.join(", ")}.`,
   ],
-  "job/not-allowed:azure": ({ job, command }) => [
-    `Taak ${job} draaide in Azure; ${command} is er niet voor zulke taken.`,
-    "Start een nieuwe taak over de bestanden die mislukten.",
+  "job/not-allowed:azure-address": ({ job }) => [
+    `De invoer van de taak ${job} staat in Azure. Azure kan daarvan niet enkele bestanden krijgen.`,
+    "Zet de bestanden die mislukten in een eigen map (errors.csv noemt ze) en roep het eindpunt daarmee aan.",
+  ],
+  "job/not-allowed:azure-unnamed": ({ job }) => [
+    `Wat Azure voor de taak ${job} schreef, zegt niet welke bestanden mislukten.`,
+    "Roep het eindpunt opnieuw aan met de hele invoer. Met een script dat bij elke rij de naam van het bestand geeft, kan zo'n nieuwe poging wel.",
   ],
 };
