@@ -165,6 +165,11 @@ test("iris is published, a dropped folder has the same rows from Azure as from h
   expect(rows[1]).toBe(rows[0]);
   expect(there).toMatchObject({ succeeded: here.succeeded, failed: here.failed, total: here.total });
   await look(desktop, "azure-job");
+  await page.getByRole("tab", { name: "Log" }).click();
+  await page.getByRole("combobox", { name: "Log to show" }).selectOption("In Azure");
+  const log = page.getByRole("region", { name: "Log" });
+  await log.getByText("Submitting 1 runs: batchscoring").waitFor(patient);
+  await look(desktop, "azure-log");
 
   await page.getByRole("button", { name: "Compare with…" }).click();
   const sheet = page.getByRole("dialog", { name: `Compare ${there.name}` });
