@@ -14,10 +14,14 @@ const anyTable: TabularScorer = {
 };
 
 /**
- * Counts the rows of tables as a job of this computer would number them. Null: it is no table, cannot be read whole, or is not what
+ * Counts the rows of tables as a job of this computer would number them; `onProgress` is called for every slice of one. Null: it is no table, cannot be read whole, or is not what
  * was listed.
  */
-export function createRowCounter(input: Input, copiesFolder: string): (file: ListedFile) => Promise<number | null> {
+export function createRowCounter(
+  input: Input,
+  copiesFolder: string,
+  onProgress: () => Promise<void>,
+): (file: ListedFile) => Promise<number | null> {
   const settings: PlanSettings = {
     ...{ input, source: "table-rows", encoding: null, dialect: null, table: anyTable, rowMultiple: 1 },
     ...{ miniBatchSize: 1, sliceBytes: 32 * 1024 * 1024, miniBatchBytes: 1 },
@@ -29,6 +33,7 @@ export function createRowCounter(input: Input, copiesFolder: string): (file: Lis
     for await (const { miniBatch } of planMiniBatches(settings, only(file), { nextMiniBatch: 0, after: null })) {
       if (miniBatch.parts.some(({ problem }) => problem !== null)) return null;
       rows += miniBatch.items;
+      await onProgress();
     }
     return rows;
   };

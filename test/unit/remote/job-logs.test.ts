@@ -49,7 +49,7 @@ function newLogs() {
     refuse: (refusal: Result<never> | null) => void (problem = refusal),
     restart: () => void (logs = begin()),
     finish: () => logs.finish(),
-    async look() {
+    look: async () => {
       const before = asked.looks;
       logs.look();
       await until(() => asked.looks > before);

@@ -214,11 +214,10 @@ async function* namesIn(listingFile: string): AsyncGenerator<string> {
 async function countRows({ spec, jobFolder }: ToConvertProcess, listingFile: string, store: RowStore): Promise<void> {
   const copies = copiesFolder(jobFolder);
   const { path: place, kind } = spec.input;
-  const rowsIn = createRowCounter({ path: place, kind, recursive: false }, copies);
+  const rowsIn = createRowCounter({ path: place, kind, recursive: false }, copies, progressNowAndThen());
   try {
     for await (const file of readListedFiles(listingFile)) {
       store.setRowsOf(file.path, await rowsIn(file));
-      await progress();
     }
   } finally {
     await removeFolder(copies);
@@ -262,6 +261,17 @@ async function fileOf(file: string): Promise<WrittenFile> {
   const found = await fileAt(file);
   if (found === null) throw Object.assign(new Error(`${file} is gone.`), { code: "ENOENT" });
   return found;
+}
+
+const progressMs = 250;
+
+function progressNowAndThen(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < progressMs) return;
+    last = performance.now();
+    await progress();
+  };
 }
 
 /** Says that it goes on, and hears whether its parent is still there. */

@@ -107,7 +107,7 @@ export function openRowStore(file: string): RowStore {
         .prepare(`
           SELECT file, row, record FROM rows WHERE source = (
             SELECT max(source) FROM rows AS others WHERE others.file = rows.file AND others.row = rows.row
-          ) ORDER BY file, row, came`)
+          ) ORDER BY file, row, source, came`)
         .iterate() as IterableIterator<StoredRow>,
     errors: () =>
       database

@@ -21,6 +21,37 @@ const rangesOf = (blob: string) =>
     .storage.seen()
     .filter((asked) => asked.id === "Get Blob" && asked.blob === blob && asked.isDone);
 
+describe("a look", () => {
+  it("finds whether there is anything below a prefix, and marks of folders are nothing", async () => {
+    const { storage, store } = opened();
+    for (let at = 0; at < 12; at += 1) await storage.putFolder(`looked/f${String(at).padStart(2, "0")}`);
+    expect(await store.hasAny("looked", uncancelled)).toEqual({ ok: true, value: false });
+    await put("looked/z.csv", "a");
+    await put("looked-not.csv", "a");
+    const before = storage.seen().length;
+    expect(await store.hasAny("looked", uncancelled)).toEqual({ ok: true, value: true });
+    expect(
+      new Set(
+        storage
+          .seen()
+          .slice(before)
+          .map(({ id }) => id),
+      ),
+    ).toEqual(new Set(["List Blobs"]));
+    expect(await store.hasAny("looked/z.csv", uncancelled)).toEqual({ ok: true, value: false });
+  });
+
+  it("reads as much of a blob as there is", async () => {
+    await put("read/log.txt", "0123456789");
+    const read = async (name: string, start: number, length: number) =>
+      valueOf(await opened().store.read({ name, start, length }, uncancelled)).toString();
+    expect(await read("read/log.txt", 2, 3)).toBe("234");
+    expect(await read("read/log.txt", 8, 100)).toBe("89");
+    expect(await read("read/log.txt", 10, 5)).toBe("");
+    expect(await read("read/none.txt", 0, 5)).toBe("");
+  });
+});
+
 describe("a download", () => {
   it("takes what lies below the prefix, and not what only begins like it", async () => {
     await put("one/a.csv", "a");
