@@ -88,6 +88,7 @@ export function createFormat(locale: string, translate: Translate): Format {
     figure: (value) => (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9) ? tiny : three).format(value),
     amount: (value) => (value > 0 && value < 0.01 ? twoDigits : cents).format(value),
     money: (value, currency) =>
+      // A price may be a fraction of a cent.
       new Intl.NumberFormat(locale, {
         style: "currency",
         currency,

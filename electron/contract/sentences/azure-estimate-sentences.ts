@@ -15,14 +15,14 @@ export type AzureEstimateSentences = {
 const basis: AzureEstimateSentences["basis"] = {
   run: {
     "from-jobs": ({ jobs }) => `from ${jobs} earlier job${jobs === 1 ? "" : "s"} in Azure`,
-    "no-earlier": () => "not known: no earlier job of this deployment in Azure",
-    "much-smaller": () => "not known: the earlier jobs in Azure were much smaller",
-    "unknown-size": () => "not known: the input lies in Azure, and its size is not known here",
+    "no-earlier": () => "not known (no earlier job of this deployment in Azure)",
+    "much-smaller": () => "not known (the earlier jobs in Azure were much smaller)",
+    "unknown-size": () => "not known (the input lies in Azure, and its size is not known here)",
   },
   upload: {
     "from-jobs": ({ jobs }) => `from ${jobs} earlier upload${jobs === 1 ? "" : "s"}`,
-    "no-earlier": () => "time not known: no earlier upload",
-    "much-smaller": () => "time not known: the earlier uploads were much smaller",
+    "no-earlier": () => "time not known (no earlier upload)",
+    "much-smaller": () => "time not known (the earlier uploads were much smaller)",
     "unknown-size": () => "time not known",
   },
 };

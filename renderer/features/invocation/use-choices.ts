@@ -31,6 +31,27 @@ export function useChoices<Deployment extends Named>(
   const { grantId } = input;
   const outputGrant = output?.grantId ?? null;
 
+  async function start(send: () => Promise<CallAnswer<"invocations:start">>): Promise<void> {
+    if (isStarting) return;
+    setStarting(true);
+    setProblems([]);
+    const answer = await send();
+    setStarting(false);
+    if (answer.ok) showNewJob(answer.value);
+    else setProblems([answer.problem, ...(answer.others ?? [])]);
+  }
+
+  async function changeOutput(): Promise<void> {
+    const answer = await call("outputs:choose", null);
+    setProblems(answer.ok ? [] : [answer.problem]);
+    if (answer.ok && answer.value !== null) setOutput(answer.value);
+  }
+
+  async function chooseAnother(kind: InputGrant["kind"]): Promise<void> {
+    const problem = await chooseInput(name, kind, runsOn);
+    setProblems(problem === null ? [] : [problem]);
+  }
+
   return {
     deploymentName,
     chooseDeployment,
@@ -48,23 +69,8 @@ export function useChoices<Deployment extends Named>(
     /** All that Start was refused for. */
     problems,
     dismissProblem: (dismissed: Problem) => setProblems((shown) => shown.filter((problem) => problem !== dismissed)),
-    async start(send: () => Promise<CallAnswer<"invocations:start">>): Promise<void> {
-      if (isStarting) return;
-      setStarting(true);
-      setProblems([]);
-      const answer = await send();
-      setStarting(false);
-      if (answer.ok) showNewJob(answer.value);
-      else setProblems([answer.problem, ...(answer.others ?? [])]);
-    },
-    async changeOutput(): Promise<void> {
-      const answer = await call("outputs:choose", null);
-      setProblems(answer.ok ? [] : [answer.problem]);
-      if (answer.ok && answer.value !== null) setOutput(answer.value);
-    },
-    async chooseAnother(kind: InputGrant["kind"]): Promise<void> {
-      const problem = await chooseInput(name, kind, runsOn);
-      setProblems(problem === null ? [] : [problem]);
-    },
+    start,
+    changeOutput,
+    chooseAnother,
   };
 }

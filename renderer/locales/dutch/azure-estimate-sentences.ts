@@ -4,14 +4,14 @@ export const dutchAzureEstimateSentences: AzureEstimateSentences = {
   basis: {
     run: {
       "from-jobs": ({ jobs }) => `volgens ${jobs} eerdere ${jobs === 1 ? "taak" : "taken"} in Azure`,
-      "no-earlier": () => "niet bekend: geen eerdere taak van deze implementatie in Azure",
-      "much-smaller": () => "niet bekend: de eerdere taken in Azure waren veel kleiner",
-      "unknown-size": () => "niet bekend: de invoer ligt in Azure en de grootte is hier niet bekend",
+      "no-earlier": () => "niet bekend (geen eerdere taak van deze implementatie in Azure)",
+      "much-smaller": () => "niet bekend (de eerdere taken in Azure waren veel kleiner)",
+      "unknown-size": () => "niet bekend (de invoer ligt in Azure en de grootte is hier niet bekend)",
     },
     upload: {
       "from-jobs": ({ jobs }) => `volgens ${jobs} eerdere ${jobs === 1 ? "upload" : "uploads"}`,
-      "no-earlier": () => "tijd niet bekend: geen eerdere upload",
-      "much-smaller": () => "tijd niet bekend: de eerdere uploads waren veel kleiner",
+      "no-earlier": () => "tijd niet bekend (geen eerdere upload)",
+      "much-smaller": () => "tijd niet bekend (de eerdere uploads waren veel kleiner)",
       "unknown-size": () => "tijd niet bekend",
     },
   },

@@ -14,9 +14,13 @@ export function uploadText({ upload }: AzureEstimate): string {
   return t("sheet.stillToSend", { size: format.bytes(upload.bytes), time: timeText("upload", upload.time) });
 }
 
-/** "€ 0.40–€ 0.60"; null: it is not known. */
+/** Less than that is not worth digits. */
+const leastCost = 0.01;
+
+/** "€0.40–€0.60"; null: it is not known. */
 export function costText({ cost, price }: AzureEstimate): string | null {
   if (cost === null || price === null) return null;
+  if (cost.high < leastCost) return t("time.under", { time: format.money(leastCost, price.currency) });
   const [low, high] = [cost.low, cost.high].map((amount) => format.money(amount, price.currency));
   if (low === undefined || high === undefined || low === high) return t("sheet.about", { amount: high ?? "" });
   return t("time.range", { low, high });

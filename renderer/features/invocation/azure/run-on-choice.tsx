@@ -73,13 +73,12 @@ function textOf(runsOn: Estimated["runsOn"], ...all: readonly (Estimated | null)
   if (estimated.runsOn === "local") {
     const { seconds } = estimated;
     if (seconds === null) return t("sheet.noEarlierHere");
-    return t("sheet.withBasis", {
-      amount: format.durationRange(seconds),
-      basis: sentenceOf(preflightSentences.basis, seconds.basis),
-    });
+    const basis = sentenceOf(preflightSentences.basis, seconds.basis);
+    return t("sheet.optionTime", { time: t("sheet.withBasis", { amount: format.durationRange(seconds), basis }) });
   }
   const { estimate } = estimated;
   if (estimate === null) return t("sheet.azureUnknown");
   const cost = costText(estimate);
-  return cost === null ? runText(estimate) : t("sheet.timeAndCost", { time: runText(estimate), cost });
+  const time = runText(estimate);
+  return cost === null ? t("sheet.optionTime", { time }) : t("sheet.optionCost", { time, cost });
 }

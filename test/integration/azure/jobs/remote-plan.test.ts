@@ -1,6 +1,5 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { success } from "../../../../electron/contract/problem.ts";
 import type { AzureEstimate } from "../../../../electron/contract/views/azure-estimate.ts";
 import type { AzureMissingRight } from "../../../../electron/contract/views/azure-plan.ts";
 import { openRegistry, type Registry } from "../../../../electron/registry/open-registry.ts";
@@ -39,12 +38,11 @@ function newTerminal(name: string) {
       return JSON.parse(ran.stdout) as Plan;
     },
     /** As the window does it. */
-    tell(work: (registry: Registry) => void) {
+    tell: (work: (registry: Registry) => void) => {
       const opened = openRegistry(path.join(home, "registry.db"));
       if (!opened.ok) throw new Error(opened.problem.kind);
       work(opened.value);
       opened.value.close();
-      return success(null);
     },
   };
 }
@@ -60,7 +58,7 @@ describe("a dry run", () => {
     });
     expect(before.seconds_here).toBeNull();
     const said = await invoke(input, "said", "--dry-run");
-    expect(said.stdout).toContain("Time        in Azure not known: no earlier job of this deployment in Azure");
+    expect(said.stdout).toContain("Time        in Azure not known (no earlier job of this deployment in Azure)");
     expect(said.stdout).toContain("Cost        not known: no price of a node was set (3 nodes)");
 
     expect((await invoke(input, "first")).code).toBe(0);
@@ -126,7 +124,7 @@ describe("a job", () => {
     expect(ran.code).toBe(1);
   });
 
-  it("sends its input no faster than its user wants, and as ever once nobody wants that", async () => {
+  it("sends its input no faster than its user wants", async () => {
     const { invoke, run, place, tell } = newTerminal("limit");
     const input = writeTables(place("in"), 4, 10_000);
     expect((await invoke(input, "slow", "--no-wait")).code).toBe(0);
