@@ -1,4 +1,4 @@
-import { Field, makeStyles, Select } from "@fluentui/react-components";
+import { Field, makeStyles, Select, tokens } from "@fluentui/react-components";
 import { useEffect, useState } from "react";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import type { Problem } from "../../../electron/contract/problem.ts";
@@ -6,7 +6,10 @@ import { call } from "../../bridge/bridge.ts";
 import { ProblemNotice } from "../../components/problem-notice.tsx";
 import { format, t } from "../../locales/words.ts";
 
-const useStyles = makeStyles({ choice: { maxWidth: "220px" }, fixed: { flexShrink: 0 } });
+const useStyles = makeStyles({
+  // The choice stands beside its name, and not in the middle of the page.
+  line: { flexShrink: 0, gridTemplateColumns: "max-content minmax(0, 220px)", columnGap: tokens.spacingHorizontalM },
+});
 
 const megabyte = 1e6;
 /** Megabytes a second: from what leaves a slow line usable to what a fast one has. */
@@ -47,9 +50,8 @@ function LimitChoice({ name }: { readonly name: string }) {
   const rates = offered.map((rate) => rate * megabyte);
   const shown = limit === null || rates.includes(limit) ? rates : [...rates, limit].sort((a, b) => a - b);
   return (
-    <Field className={styles.fixed} label={t("job.uploadLimit")} size="small" orientation="horizontal">
+    <Field className={styles.line} label={t("job.uploadLimit")} size="small" orientation="horizontal">
       <Select
-        className={styles.choice}
         size="small"
         value={limit === null ? "" : String(limit)}
         onChange={(_, { value }) => void choose(value === "" ? null : Number(value))}
