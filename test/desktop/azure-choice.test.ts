@@ -158,5 +158,5 @@ async function setPrice(sheet: Locator): Promise<void> {
   await sheet.getByRole("button", { name: "Set the price of a node…" }).click();
   await sheet.getByLabel("Price an hour").fill("1,25");
   await sheet.getByLabel("Currency").press("Enter");
-  await sheet.getByRole("button", { name: "Change the price of a node…" }).waitFor(patient);
+  await sheet.locator("button:focus", { hasText: "Change the price of a node…" }).waitFor(patient);
 }

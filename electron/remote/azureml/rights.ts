@@ -85,7 +85,7 @@ export function createRights(place: AzurePlace, controlPlane: ControlPlane): Azu
 }
 
 /** Whether one of them allows it: what a role leaves out, another one may give. */
-export function allows(permissions: readonly Permission[], action: string): boolean {
+function allows(permissions: readonly Permission[], action: string): boolean {
   return permissions.some(({ actions, notActions }) => isAmong(actions, action) && !isAmong(notActions, action));
 }
 

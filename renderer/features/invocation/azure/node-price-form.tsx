@@ -1,5 +1,5 @@
 import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type NodePrice, nodePriceSchema } from "../../../../electron/contract/views/azure-estimate.ts";
 import type { Problem } from "../../../../electron/contract/problem.ts";
 import { call } from "../../../bridge/bridge.ts";
@@ -24,6 +24,13 @@ export function NodePriceForm({ compute, price, onPriced }: Props) {
   const [amount, setAmount] = useState("");
   const [currency, setCurrency] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // The focus was in fields that are gone.
+    if (!isOpen && wasOpen.current) opener.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   const typed = nodePriceSchema.safeParse({ amount: amountOf(amount), currency: currency.toUpperCase() });
 
   function open(): void {
@@ -52,7 +59,14 @@ export function NodePriceForm({ compute, price, onPriced }: Props) {
 
   if (!isOpen) {
     return (
-      <Button className={styles.open} size="small" onClick={open}>
+      <Button
+        ref={(element: HTMLButtonElement | null) => {
+          opener.current = element;
+        }}
+        className={styles.open}
+        size="small"
+        onClick={open}
+      >
         {t(price === null ? "price.set" : "price.change")}
       </Button>
     );
