@@ -11,7 +11,7 @@ import { problemSchema } from "./problem.ts";
 import { accountViewSchema, signInPromptSchema } from "./views/account.ts";
 import { azurePlaceSchema } from "./nouns/azure/azure-place.ts";
 import { azureWorkspaceSchema, seenSchema } from "./views/azure.ts";
-import { nodePriceSchema } from "./views/azure-estimate.ts";
+import { nodePriceSchema } from "./nouns/azure/azure-estimate.ts";
 import { azurePlanSchema } from "./views/azure-plan.ts";
 import { azureClusterSchema, azureEndpointCardSchema, azureOverviewSchema } from "./views/azure-card.ts";
 import { azureDifferenceSchema, azureProgressSchema } from "./views/azure-write.ts";

@@ -2,7 +2,7 @@ import type { EstimateRange } from "../../contract/nouns/preflight.ts";
 import { englishAzureEstimateSentences } from "../../contract/sentences/azure-estimate-sentences.ts";
 import { englishPreflightSentences } from "../../contract/sentences/preflight-sentences.ts";
 import { sentenceOf } from "../../contract/sentences/sentences.ts";
-import type { AzureEstimate, AzureTime } from "../../contract/views/azure-estimate.ts";
+import type { AzureEstimate, AzureTime } from "../../contract/nouns/azure/azure-estimate.ts";
 import { visibleText } from "../../contract/plain-text.ts";
 import { byteText } from "./numbers.ts";
 import { rangeText, secondsText } from "./preflight-text.ts";

@@ -1,5 +1,5 @@
-import type { AzureTime } from "../views/azure-estimate.ts";
-import type { AzureMissingRight } from "../views/azure-plan.ts";
+import type { AzureTime } from "../nouns/azure/azure-estimate.ts";
+import type { AzureMissingRight } from "../nouns/azure/missing-right.ts";
 import type { SentencesOf } from "./sentences.ts";
 
 type What = "run" | "upload";

@@ -1,19 +1,8 @@
 import * as z from "zod";
+import { azureEstimateSchema } from "../nouns/azure/azure-estimate.ts";
+import { azureMissingRightSchema } from "../nouns/azure/missing-right.ts";
 import { outputFormatSchema } from "../nouns/deployment.ts";
 import { problemSchema } from "../problem.ts";
-import { azureEstimateSchema } from "./azure-estimate.ts";
-
-/** What the account may not do that the job needs. */
-export const azureMissingRightSchema = z.strictObject({
-  /** A workspace, or a storage account. */
-  on: z.enum(["workspace", "storage"]),
-  name: z.string(),
-  /** The smallest of Azure's own roles that would let it. */
-  role: z.string(),
-  /** In Azure's words. */
-  actions: z.array(z.string()),
-});
-export type AzureMissingRight = Readonly<z.infer<typeof azureMissingRightSchema>>;
 
 /** What a job in Azure would be, before anything is sent. */
 export const azurePlanSchema = z.strictObject({

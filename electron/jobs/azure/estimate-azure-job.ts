@@ -1,4 +1,4 @@
-import type { AzureEstimate, AzureTime, NodePrice } from "../../contract/views/azure-estimate.ts";
+import type { AzureEstimate, AzureTime, NodePrice } from "../../contract/nouns/azure/azure-estimate.ts";
 
 /** What an estimate is about. */
 export type EstimatedJob = {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type NodePrice, nodePriceSchema } from "../../contract/views/azure-estimate.ts";
+import { type NodePrice, nodePriceSchema } from "../../contract/nouns/azure/azure-estimate.ts";
 import type { AzurePlace } from "../../contract/nouns/azure/azure-place.ts";
 import { readableRows } from "../rows/damage.ts";
 import { timestamp } from "../rows/json-column.ts";

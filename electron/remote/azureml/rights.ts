@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AzureMissingRight } from "../../contract/views/azure-plan.ts";
+import type { AzureMissingRight } from "../../contract/nouns/azure/missing-right.ts";
 import type { AzurePlace } from "../../contract/views/azure.ts";
 import { roles } from "../roles.ts";
 import { addressIn, addressOf, apiVersions, idIn } from "./addresses.ts";

@@ -1,5 +1,5 @@
 import type { AzureDeployment, AzurePlace, AzureWorkspace, Seen } from "../../contract/views/azure.ts";
-import type { NodePrice } from "../../contract/views/azure-estimate.ts";
+import type { NodePrice } from "../../contract/nouns/azure/azure-estimate.ts";
 import type { AzureDifference } from "../../contract/views/azure-write.ts";
 import { failure, type Result, success } from "../../contract/problem.ts";
 import { showEndpoint } from "../../deployments/endpoints.ts";

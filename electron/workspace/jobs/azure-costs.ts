@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { BlobPlace } from "../../contract/nouns/azure/azure-part.ts";
 import type { AzureJobSpec } from "../../contract/nouns/job-spec.ts";
-import type { AzureEstimate } from "../../contract/views/azure-estimate.ts";
+import type { AzureEstimate } from "../../contract/nouns/azure/azure-estimate.ts";
 import { estimateAzureJob } from "../../jobs/azure/estimate-azure-job.ts";
 import type { AzureHistoryRepository, AzureTarget } from "../../registry/azure/azure-history.repository.ts";
 import type { RunMeasures } from "../../remote/runs/measured-work.ts";

@@ -1,7 +1,7 @@
 import type { JobView } from "../../contract/nouns/job.ts";
 import { type Result, success } from "../../contract/problem.ts";
-import type { AzureEstimate } from "../../contract/views/azure-estimate.ts";
-import type { AzureMissingRight } from "../../contract/views/azure-plan.ts";
+import type { AzureEstimate } from "../../contract/nouns/azure/azure-estimate.ts";
+import type { AzureMissingRight } from "../../contract/nouns/azure/missing-right.ts";
 import { enqueue } from "../../jobs/queue/enqueue.ts";
 import { checkNobodyWrites } from "../../jobs/submit/resolve-output.ts";
 import type { AzureResources } from "../../remote/azureml/azure-client.ts";

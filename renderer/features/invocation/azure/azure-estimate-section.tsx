@@ -1,5 +1,5 @@
 import { Body1Strong, Caption1, makeStyles, tokens } from "@fluentui/react-components";
-import type { AzureEstimate } from "../../../../electron/contract/views/azure-estimate.ts";
+import type { AzureEstimate } from "../../../../electron/contract/nouns/azure/azure-estimate.ts";
 import { Facts } from "../../../components/facts.tsx";
 import { format, t } from "../../../locales/words.ts";
 import { costText, runText, uploadText } from "./azure-estimate.ts";

@@ -1,4 +1,4 @@
-import type { AzureEstimate, AzureTime } from "../../../../electron/contract/views/azure-estimate.ts";
+import type { AzureEstimate, AzureTime } from "../../../../electron/contract/nouns/azure/azure-estimate.ts";
 import { sentenceOf } from "../../../../electron/contract/sentences/sentences.ts";
 import { azureEstimateSentences, format, t } from "../../../locales/words.ts";
 

@@ -1,6 +1,6 @@
 import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { type NodePrice, nodePriceSchema } from "../../../../electron/contract/views/azure-estimate.ts";
+import { type NodePrice, nodePriceSchema } from "../../../../electron/contract/nouns/azure/azure-estimate.ts";
 import type { Problem } from "../../../../electron/contract/problem.ts";
 import { call } from "../../../bridge/bridge.ts";
 import { ProblemNotice } from "../../../components/problem-notice.tsx";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { EstimateRange } from "../../../../electron/contract/nouns/preflight.ts";
-import type { AzureEstimate } from "../../../../electron/contract/views/azure-estimate.ts";
+import type { AzureEstimate } from "../../../../electron/contract/nouns/azure/azure-estimate.ts";
 import { call } from "../../../bridge/bridge.ts";
 import type { SheetRequest } from "../../../store/app-store.ts";
 import { pauseMs } from "../use-preview.ts";

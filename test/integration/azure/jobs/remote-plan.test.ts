@@ -1,7 +1,7 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AzureEstimate } from "../../../../electron/contract/views/azure-estimate.ts";
-import type { AzureMissingRight } from "../../../../electron/contract/views/azure-plan.ts";
+import type { AzureEstimate } from "../../../../electron/contract/nouns/azure/azure-estimate.ts";
+import type { AzureMissingRight } from "../../../../electron/contract/nouns/azure/missing-right.ts";
 import { openRegistry, type Registry } from "../../../../electron/registry/open-registry.ts";
 import { endpointHost } from "../../../azure/jobs/jobs.ts";
 import { type JobsLab, startJobsLab, writeTables } from "../../../azure/jobs/sample.ts";
