@@ -11,7 +11,7 @@ const isLong = process.env["BATCHDECK_LONG"] === "1";
  * process runs share its modules: starting a process and loading everything again for each file took half of the time.
  */
 const kinds = [
-  { name: "unit", order: 0, timeout: minute, isolate: false, setup: [] },
+  { name: "unit", order: 0, timeout: (isLong ? 30 : 1) * minute, isolate: false, setup: [] },
   { name: "engine", order: 0, timeout: minute, isolate: false, setup: [] },
   {
     name: "integration",

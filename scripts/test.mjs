@@ -3,8 +3,8 @@
  * `N passed, N failed`. Only desktop tests need a prepared machine, so only for them is it prepared; where there is no
  * display, they get one that nobody sees. The other kinds build what they need themselves (vitest.config.ts).
  *
- * `npm run test:quick` runs what needs nothing but Node. `npm run test:long` runs the fault tests alone, with many more
- * kills, steps and mutations (BATCHDECK_LONG=1). `npm run test:soak -- --minutes N [--seed N]` disturbs jobs for so long.
+ * `npm run test:quick` runs what needs nothing but Node. `npm run test:long` runs what is random or enumerated with
+ * many more kills, steps, mutations and generated cases (BATCHDECK_LONG=1). `npm run test:soak -- --minutes N [--seed N]` disturbs jobs for so long.
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -28,7 +28,7 @@ run(withDesktop && !hasDisplay ? [...virtualScreen, ...vitest] : vitest, { stdou
 function argumentsOfVitest() {
   if (first === "--long") {
     process.env.BATCHDECK_LONG = "1";
-    return ["--project", "faults", ...others];
+    return ["--project", "unit", "--project", "engine", "--project", "faults", ...others];
   }
   if (first !== "--soak") return process.argv.slice(2);
   const { values } = parseArgs({ args: others, options: { minutes: { type: "string" }, seed: { type: "string" } } });

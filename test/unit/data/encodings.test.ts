@@ -4,6 +4,7 @@ import { resolveEncoding } from "../../../electron/deployments/scorers/resolve-e
 import { encodableIn, encodedText, sentencesIn } from "../../helpers/data/encoded-text.ts";
 import { readInput, writeFiles } from "../../helpers/data/read-input.ts";
 import { scorerOf } from "../../helpers/data/tabular-reading.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
 import { seededRandom } from "../../helpers/random.ts";
 
@@ -103,7 +104,7 @@ describe("without input.encoding, text that is not UTF-8", () => {
   it.each(foreign)("is refused with the likely encoding, and what it reads: %s in %s", async (language, encoding) => {
     const random = seededRandom(5);
     const all = encodableIn(sentencesIn(language), encoding);
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < (isLong ? 20 : 5); round += 1) {
       const texts = Array.from({ length: 20 }, () => all[Math.floor(random() * all.length)] ?? "");
       const found = await read({ "a.csv": encodedText(table(texts), encoding) });
       if (found.ok) throw new Error(`Read in silence: ${texts.join(" | ")}`);
@@ -119,8 +120,9 @@ describe("without input.encoding, text that is not UTF-8", () => {
     const all = encodableIn(sentencesIn(language), "windows-1252");
     const words = [...new Set(all.join(" ").split(/[^\p{L}]+/u))].filter((word) => /[^a-z]/i.test(word));
     const oneOf = (texts: readonly string[]) => texts[Math.floor(random() * texts.length)] ?? "";
+    const rounds = isLong ? 40 : 10;
     let refused = 0;
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const texts = Array.from({ length: 20 }, () => oneOf(all));
       expect(await keptTexts({ "a.csv": encodedText(table(texts), "windows-1252") })).toEqual(texts);
       const few = Array.from({ length: 3 }, () => oneOf(words));
@@ -128,7 +130,7 @@ describe("without input.encoding, text that is not UTF-8", () => {
       if (!found.ok) refused += 1;
     }
     // Three single words do not say much.
-    expect(refused).toBeLessThanOrEqual(4);
+    expect(refused).toBeLessThanOrEqual(rounds / 10);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { planMiniBatches, type PlanPosition, type PlanSettings } from "../../../
 import { rowRanges } from "../../../electron/data/cut/split-parquet.ts";
 import { writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { englishWords } from "../../../electron/contract/words/english-problems.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
 import { noCopies } from "../../helpers/data/no-copies.ts";
 
@@ -94,6 +95,9 @@ describe("mini-batches", () => {
       const whole = await plan(changes);
       for (const [index, miniBatch] of whole.entries()) {
         const last = miniBatch.parts.at(-1) as MiniBatch["parts"][number];
+        // In CI where a file ends, and at each fourth of the places within one.
+        const isWithin = whole[index + 1]?.parts[0]?.file === last.file;
+        if (!isLong && isWithin && index % 4 !== 0) continue;
         const after = { file: last.file, end: last.end, nextRow: last.firstRow + last.items };
         expectSame(await plan(changes, { nextMiniBatch: index + 1, after }), whole.slice(index + 1));
       }

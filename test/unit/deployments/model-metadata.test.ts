@@ -29,7 +29,7 @@ describe("the names of classes in a model's metadata", () => {
     expect(classNamesOf(key, text)).toEqual(names);
   });
 
-  test.each(["", "  ", "{0: 'a', 2: 'c'}", "{'a': 'b'}", "[['a']]", "[&a [x], *a]", "[".repeat(200_000)])(
+  test.each(["", "  ", "{0: 'a', 2: 'c'}", "{'a': 'b'}", "[['a']]", "[&a [x], *a]", "[".repeat(20_000)])(
     "are none in %.40s",
     (text) => {
       expect(classNamesOf("names", text)).toBeUndefined();

@@ -7,6 +7,7 @@ import {
   writeFloat64,
   writeInteger,
 } from "../../../native-worker/writers/number-text.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { seededRandom } from "../../helpers/random.ts";
 
 const target = Buffer.alloc(2 * maxNumberBytes);
@@ -48,10 +49,10 @@ function isShortest(text: string, value: number): boolean {
 }
 
 describe("float32 as text", () => {
-  test("a million random bit patterns read back and are as short as they can be", () => {
+  test("random bit patterns read back and are as short as they can be", () => {
     const random = seededRandom(20261122);
     const wrong: string[] = [];
-    for (let count = 0; count < 1_000_000; count++) {
+    for (let count = 0; count < (isLong ? 1_000_000 : 100_000); count++) {
       const value = floatOf(Math.floor(random() * 2 ** 32));
       if (Number.isNaN(value)) continue;
       const text = float32Text(value);
