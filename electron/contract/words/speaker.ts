@@ -58,7 +58,8 @@ export function createSpeaker(
   table: Readonly<Record<string, (params: never, speaker: Speaker) => WrittenWords>>,
   locale: string,
 ): Speaker {
-  const numbers = new Intl.NumberFormat(locale);
+  // Made when a number is first written: it costs every process of ours milliseconds of its start, and few write one.
+  let numbers: Intl.NumberFormat | null = null;
   const speaker: Speaker = {
     problem({ kind, params }) {
       try {
@@ -70,7 +71,10 @@ export function createSpeaker(
         return { message: kind, remedy: "" };
       }
     },
-    number: (value) => numbers.format(value),
+    number(value) {
+      numbers ??= new Intl.NumberFormat(locale);
+      return numbers.format(value);
+    },
   };
   return speaker;
 }
