@@ -12,7 +12,7 @@ import { openBaseJob } from "./reuse/base-job.ts";
 import { createFileCopies } from "./copies/file-copies.ts";
 import { errorCode } from "./errors.ts";
 import { checkListing } from "./listing/check-listing.ts";
-import { listForAzure } from "./listing/list-for-azure.ts";
+import { hashOfFiles, listForAzure } from "./listing/list-for-azure.ts";
 import { listInput, type Listing, placeOf } from "./listing/listing.ts";
 import { breathe } from "./listing/report-progress.ts";
 import {
@@ -143,9 +143,13 @@ async function listSent(
     return;
   }
   const kept = listingFile === null ? null : keepListing(listingFile, listed.value);
-  const { files, ...counts } = listed.value;
+  const { files, skippedBy, ...counts } = listed.value;
   if (kept?.ok === false) send({ type: "problem", problem: kept.problem });
-  else send({ type: "listed-for-azure", ...counts, skippedBy: { ...counts.skippedBy }, files: files.length });
+  else
+    send({
+      ...{ type: "listed-for-azure", files: files.length, listing: hashOfFiles(input.path, files) },
+      ...{ ...counts, skippedBy: { ...skippedBy } },
+    });
 }
 
 async function listFailedAgain(
@@ -168,7 +172,15 @@ async function listFailedAgain(
   const { files, bytes } = failed;
   send({
     type: "listed-for-azure",
-    ...{ files: files.length, bytes, skipped, skippedBy: { ...skippedBy }, skippedNames, nested: 0 },
+    ...{
+      files: files.length,
+      listing: hashOfFiles(input.path, files),
+      bytes,
+      skipped,
+      skippedBy: { ...skippedBy },
+      skippedNames,
+      nested: 0,
+    },
   });
 }
 

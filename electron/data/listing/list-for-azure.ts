@@ -9,12 +9,8 @@ import { type Input, type ListedFile, type Listing, outputsNamedIn, skipReason }
 import { createProgress } from "./report-progress.ts";
 import { createSkips, noSkips } from "./skips.ts";
 
-/**
- * `nested`: files in the folders of the input, which Azure does not look into. `listing`: SHA-256 of which files these are, cheap
- * to know, where the address of what they hold needs all of them to be read.
- */
-export type AzureListing = Listing & { readonly nested: number; readonly listing: string };
-type Listed = Omit<AzureListing, "listing">;
+/** `nested`: files in the folders of the input, which Azure does not look into. */
+export type AzureListing = Listing & { readonly nested: number };
 
 /**
  * What of a folder or file Azure would score: the files directly in it, but for those that no listing of ours takes. Links are
@@ -28,7 +24,7 @@ export async function listForAzure(
     const listing = kind === "file" ? listFile(place) : await listFolder(realpathSync(place), onProgress);
     return listing.files.length === 0
       ? failure("input/empty:azure", { path: place, nested: listing.nested })
-      : success({ ...listing, listing: hashOf(place, listing.files) });
+      : success(listing);
   } catch (error) {
     const errno = errorCode(error);
     if (errno === undefined) throw error;
@@ -36,19 +32,20 @@ export async function listForAzure(
   }
 }
 
-function hashOf(place: string, files: readonly ListedFile[]): string {
+/** SHA-256 of which files these are: cheap to know, where the address of what they hold needs all of them to be read. */
+export function hashOfFiles(place: string, files: readonly ListedFile[]): string {
   const hash = createHash("sha256").update(`${JSON.stringify(place)}\n`);
   for (const file of files) hash.update(`${JSON.stringify(file)}\n`);
   return hash.digest("hex");
 }
 
-function listFile(place: string): Listed {
+function listFile(place: string): AzureListing {
   const stats = statSync(place);
   const file = listedFile(basename(place), stats, lastingInodes(place, stats.dev));
   return { files: [file], bytes: file.sizeBytes, ...noSkips, nested: 0 };
 }
 
-async function listFolder(root: string, onProgress: (files: number) => void): Promise<Listed> {
+async function listFolder(root: string, onProgress: (files: number) => void): Promise<AzureListing> {
   const report = createProgress(onProgress, 500);
   const ours = outputsNamedIn(join(root, "job.json"));
   const inodeOf = lastingInodes(root, lstatSync(root).dev);

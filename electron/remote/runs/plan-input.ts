@@ -18,7 +18,7 @@ export type PlannedInput = {
   readonly listed: SentFiles | null;
 };
 
-type InputTools = { readonly registry: Registry; readonly host: ProcessHost };
+export type InputTools = { readonly registry: Registry; readonly host: ProcessHost };
 
 /**
  * What an invocation names: a folder or file of this computer, which is sent, or what Azure finds by itself. Problems:

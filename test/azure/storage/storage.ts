@@ -281,8 +281,8 @@ async function startFront(lab: Lab, azurite: Azurite): Promise<Front> {
   };
 }
 
-function rangeBefore({ "x-ms-range": asked, range = asked }: IncomingMessage["headers"]): Record<string, string> {
-  const [, from, to] = /^bytes=([1-9]\d*)-(\d+)$/.exec(String(range)) ?? [];
+function rangeBefore({ "x-ms-range": asked, range }: IncomingMessage["headers"]): Record<string, string> {
+  const [, from, to] = /^bytes=([1-9]\d*)-(\d+)$/.exec(String(range ?? asked)) ?? [];
   return from === undefined ? {} : { "x-ms-range": `bytes=${Number(from) - 1}-${Number(to) - 1}` };
 }
 

@@ -49,7 +49,15 @@ async function converted(facts: {
   if (facts.azure !== null) fs.writeFileSync(path.join(azureFolder, "predictions.csv"), facts.azure);
   if (facts.errors !== undefined)
     fs.writeFileSync(path.join(azureFolder, "errors", "one.csv"), errorsHeader + facts.errors);
-  const listed = { files: names.length, listing: "l", bytes: 0, skipped: 0, skippedBy: {}, skippedNames: {}, nested: 0 };
+  const listed = {
+    files: names.length,
+    listing: "l",
+    bytes: 0,
+    skipped: 0,
+    skippedBy: {},
+    skippedNames: {},
+    nested: 0,
+  };
   const known: AzureFacts = { ...openAzureJournal(files.folder, "hashing").facts(), listed };
   const ending = { kind: "completed" } as const;
   const made = await convertResults(

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { success } from "../../../../electron/contract/problem.ts";
 import type { AzureResources } from "../../../../electron/remote/azureml/azure-client.ts";
-import { planInput } from "../../../../electron/remote/runs/plan-input.ts";
-import type { Registry } from "../../../../electron/registry/open-registry.ts";
+import { type InputTools, planInput } from "../../../../electron/remote/runs/plan-input.ts";
 import { valueOf } from "../../../helpers/value-of.ts";
 
 const place = { subscription: "0A-sub", resource_group: "Rg", workspace: "Lab" };
@@ -25,7 +24,7 @@ it.each([
     },
   } as unknown as AzureResources;
   const given = `azureml://${where}/datastores/store/paths/a/b`;
-  const planned = await planInput({} as Registry, given, null, { resources, place });
+  const planned = await planInput({} as InputTools, given, null, { resources, place });
   expect(asked).toEqual(isHere ? ["store"] : []);
   expect(valueOf(planned).azure).toEqual({
     kind: "address",

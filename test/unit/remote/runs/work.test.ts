@@ -62,6 +62,8 @@ function begin(name: string, arrange: (journal: AzureJournal) => void, answers: 
       ...{ clock: hurried, times: usualTimes, mustSignIn: () => undefined, openJobs: () => jobs },
       session: () => success({} as AzureSession),
       openStore: () => answers.store ?? noStore,
+      openLogs: () => () => Promise.resolve(success(null)),
+      listInput: () => Promise.resolve(noStore),
       contentAddress: () => Promise.resolve(noStore),
     },
   );
