@@ -25,6 +25,8 @@ async function converted(facts: {
   readonly input: Readonly<Record<string, string>>;
   readonly azure: string | null;
   readonly errors?: string;
+  /** What a job before it wrote, whose failed files it tried again. */
+  readonly earlier?: { readonly azure: string; readonly errors: string };
   readonly output?: Partial<JobSpec["output"]>;
 }) {
   jobs += 1;
@@ -36,7 +38,10 @@ async function converted(facts: {
   const datastore = { name: "d", protocol: "https", accountName: "a", endpoint: "e", containerName: "c" };
   const plain = azureSpec({
     ...{ name: "job", endpoint: "churn", deployment: "blue", input, output },
-    azure: { cloud: "Lab", place, datastore, rows: facts.rows },
+    azure: {
+      ...{ cloud: "Lab", place, datastore, rows: facts.rows },
+      earlier: facts.earlier === undefined ? [] : [{ job: "before", folder: "azure-before" }],
+    },
   });
   const spec = { ...plain, output: { ...plain.output, ...facts.output } };
   const files = jobFiles(home, spec);
@@ -46,6 +51,11 @@ async function converted(facts: {
     return { path: name, sizeBytes: text.length, modifiedMs: fs.statSync(path.join(input, name)).mtimeMs };
   });
   writeListing(files.listing, { files: names, bytes: 0, ...noSkips });
+  if (facts.earlier !== undefined) {
+    fs.mkdirSync(path.join(output, "azure-before", "errors"), { recursive: true });
+    fs.writeFileSync(path.join(output, "azure-before", "predictions.csv"), facts.earlier.azure);
+    fs.writeFileSync(path.join(output, "azure-before", "errors", "one.csv"), errorsHeader + facts.earlier.errors);
+  }
   if (facts.azure !== null) fs.writeFileSync(path.join(azureFolder, "predictions.csv"), facts.azure);
   if (facts.errors !== undefined)
     fs.writeFileSync(path.join(azureFolder, "errors", "one.csv"), errorsHeader + facts.errors);
@@ -134,6 +144,22 @@ describe("rows of a generated script", () => {
       errors: "b.csv,,read,file-unreadable,It cannot be read.,\n",
     });
     expect(errors).toBe("b.csv,,read,file-unreadable,It cannot be read.,\n");
+  });
+
+  it("of a retry are put over those that were there, and an error over none of them", async () => {
+    const { made, rows, errors } = await converted({
+      rows: generated,
+      input: { "a.csv": table(4), "b.csv": table(1) },
+      earlier: {
+        azure: "b.csv 1 5 kept\na.csv 1 0.1 old\na.csv 3 9 kept\n",
+        errors: "a.csv,2,preprocess,cell-empty,It is empty.,\na.csv,4,preprocess,cell-empty,It is empty.,\n",
+      },
+      azure: "a.csv 2 0.3 new\na.csv 1 0.2 new\n",
+      errors: "a.csv,3,infer,model-error,It failed.,\na.csv,4,infer,model-error,It failed again.,\n",
+    });
+    expect(rows).toBe("file,row,score,label\na.csv,1,0.2,new\na.csv,2,0.3,new\na.csv,3,9,kept\nb.csv,1,5,kept\n");
+    expect(errors).toBe("a.csv,4,infer,model-error,It failed again.,\n");
+    expect(made).toMatchObject({ value: { succeeded: 4, failed: 1 } });
   });
 
   it("and errors are those of the only file, whatever Azure calls it", async () => {
