@@ -64,7 +64,8 @@ export function createRemoteInputs(ways: InputWays): Pick<InputSource, "list" | 
           return {
             // Of a single blob the last part of its name.
             path: path === "" ? name.slice(name.lastIndexOf("/") + 1) : path,
-            ...{ sizeBytes, version: etag, identity: `${store.url}/${name}` },
+            // Azure puts it in quotation marks where one blob is asked for, and in lists it does not.
+            ...{ sizeBytes, version: etag.replaceAll('"', ""), identity: `${store.url}/${name}` },
           };
         }),
       );
