@@ -31,7 +31,8 @@ export async function withinTime<Value>(
   let timer = arm();
   const left = new Promise<never>((_resolve, reject) => {
     own.signal.addEventListener("abort", () => {
-      grace = setTimeout(() => reject(own.signal.reason), graceMs);
+      const cut = Object.assign(new Error("It was cut off."), { name: "AbortError" });
+      grace = setTimeout(() => reject(cut), graceMs);
     });
   });
   signal?.addEventListener("abort", abort, { once: true });
