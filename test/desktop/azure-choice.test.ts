@@ -90,7 +90,7 @@ test("a published endpoint scores a dropped folder in Azure, and its rows are th
   for (const [label, value] of Object.entries(settings)) await sheet.getByLabel(label).fill(value);
   await sheet.getByLabel("Workers per instance").fill("none");
   await sheet.getByText("A whole number of 1 or more.").waitFor(patient);
-  await look(desktop, "azure-overrides");
+  await look(desktop, "azure-overrides", [{ width: 960, height: 600 }]);
   await sheet.getByLabel("Workers per instance").fill("3");
   await sheet.getByText("2 nodes at €1.25 an hour").waitFor(patient);
   await startFromSheet(page);
