@@ -321,9 +321,8 @@ describe("where a record ends", () => {
   });
 
   test("is the same for a record that is too long, however little of it is held at once", () => {
-    const seeds = isLong ? 3000 : 600;
     let long = 0;
-    for (let seed = 1; seed <= seeds; seed++) {
+    for (let seed = 1; seed <= 3000; seed++) {
       const random = seededRandom(seed * 7);
       const bytes = Buffer.from(nastyText(random));
       const most = 6 + Math.floor(random() * 20);
@@ -338,7 +337,7 @@ describe("where a record ends", () => {
       expect(whole.map(([next]) => next)).toEqual(all.map(([next]) => next));
       long += whole.filter(([, flaw]) => flaw === "row-too-long").length;
     }
-    expect(long).toBeGreaterThan(seeds / 3);
+    expect(long).toBeGreaterThan(1000);
   });
 
   test("a quoted cell may be as large as a record", async () => {
