@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { batchdeck, batchdeckJson } from "../../helpers/batchdeck.ts";
+import { batchdeckJson } from "../../helpers/batchdeck.ts";
+import { runInProcess } from "../../helpers/command-line.ts";
 import { denseModel, noOpModel, perColumnModel, stringModel, writeModel } from "../../helpers/models/model-fixtures.ts";
 
 let root = "";
@@ -22,7 +23,7 @@ beforeEach(async () => {
   root = mkdtempSync(path.join(tmpdir(), "batchdeck-mlflow-"));
   home = path.join(root, "home");
   net = path.join(root, "net");
-  expect((await batchdeck(home, "endpoint", "create", "-n", "hearts")).code).toBe(0);
+  expect((await runInProcess(home, "endpoint", "create", "-n", "hearts")).code).toBe(0);
 });
 afterEach(() => {
   rmSync(root, { recursive: true, force: true });
@@ -64,14 +65,14 @@ function deploy(model = "{path: net, type: mlflow_model}", ...lines: readonly st
     file,
     ["name: blue", "endpoint_name: hearts", "type: model", `model: ${model}`, ...lines, ""].join("\n"),
   );
-  return batchdeck(home, "deployment", "create", "-f", file, "--set-default");
+  return runInProcess(home, "deployment", "create", "-f", file, "--set-default");
 }
 
 async function score(csv: string, name = "data.csv") {
   const input = path.join(root, name);
   writeFileSync(input, csv);
   const output = path.join(root, `out-${readdirSync(root).length}`);
-  const ran = await batchdeck(home, "invoke", "-n", "hearts", "--input", input, "--output-path", output);
+  const ran = await runInProcess(home, "invoke", "-n", "hearts", "--input", input, "--output-path", output);
   const read = (file: string) =>
     existsSync(path.join(output, file)) ? readFileSync(path.join(output, file), "utf8") : "";
   return { ...ran, predictions: read("predictions.csv"), errors: read("errors.csv") };
@@ -183,10 +184,10 @@ describe("an MLflow folder with the onnx flavor", () => {
     const show = () => batchdeckJson<{ scorer: unknown }>(home, "deployment", "show", "-n", "blue", "-e", "hearts");
     const before = await show();
     expect(before.scorer).toMatchObject({ column_types: expect.objectContaining({ age: "long" }) as unknown });
-    const exported = await batchdeck(home, "deployment", "export", "-n", "blue", "-e", "hearts");
+    const exported = await runInProcess(home, "deployment", "export", "-n", "blue", "-e", "hearts");
     expect(exported.stdout).toContain("model: azureml:heart-mlflow:1");
     writeFileSync(path.join(root, "exported.yml"), exported.stdout);
-    expect((await batchdeck(home, "deployment", "create", "-f", path.join(root, "exported.yml"))).code).toBe(0);
+    expect((await runInProcess(home, "deployment", "create", "-f", path.join(root, "exported.yml"))).code).toBe(0);
     expect((await show()).scorer).toEqual(before.scorer);
   });
 });
@@ -262,7 +263,7 @@ describe("an MLflow folder is refused, and no pickle is opened,", () => {
       mkdirSync(net);
       writeFileSync(path.join(net, "MLmodel"), pickled);
       const trap = plantPickle();
-      const made = await batchdeck(home, "model", "create", "-n", "heart", "--path", net, ...type);
+      const made = await runInProcess(home, "model", "create", "-n", "heart", "--path", net, ...type);
       expect([made.code, made.stderr]).toEqual([0, expect.stringContaining("deployments with a scoring_script")]);
       expect(await batchdeckJson(home, "model", "show", "-n", "heart")).toMatchObject({
         type: "mlflow_model",
@@ -271,12 +272,12 @@ describe("an MLflow folder is refused, and no pickle is opened,", () => {
       const yaml = path.join(root, "heart.yml");
       const lines = ["name: blue", "endpoint_name: hearts", "type: model", "model: azureml:heart@latest"];
       writeFileSync(yaml, `${lines.join("\n")}\n`);
-      const refused = await batchdeck(home, "deployment", "create", "-f", yaml);
+      const refused = await runInProcess(home, "deployment", "create", "-f", yaml);
       expect([refused.code, refused.stderr]).toEqual([
         2,
         expect.stringContaining("a scoring_script (under code_configuration)"),
       ]);
-      expect((await batchdeck(home, "environment", "create", "-n", "js", "--node")).code).toBe(0);
+      expect((await runInProcess(home, "environment", "create", "-n", "js", "--node")).code).toBe(0);
       mkdirSync(path.join(root, "code"), { recursive: true });
       const source = `import fs from "node:fs";
         export const init = () => {};
@@ -284,11 +285,11 @@ describe("an MLflow folder is refused, and no pickle is opened,", () => {
       writeFileSync(path.join(root, "code", "score.mjs"), source);
       const script = ["code_configuration: {code: code, scoring_script: score.mjs}", "environment: azureml:js"];
       writeFileSync(yaml, `${[...lines, ...script].join("\n")}\n`);
-      const deployed = await batchdeck(home, "deployment", "create", "-f", yaml, "--trust", "--set-default");
+      const deployed = await runInProcess(home, "deployment", "create", "-f", yaml, "--trust", "--set-default");
       expect(deployed.code, deployed.stderr).toBe(0);
       writeFileSync(path.join(root, "one.txt"), "1");
       const out = path.join(root, "out");
-      const ran = await batchdeck(
+      const ran = await runInProcess(
         home,
         "invoke",
         "-n",
@@ -326,7 +327,7 @@ describe("an MLflow folder is refused, and no pickle is opened,", () => {
     const trap = plantPickle();
     mkdirSync(path.join(root, "code"));
     writeFileSync(path.join(root, "code/score.py"), "def init(): pass\ndef run(mini_batch): return []\n");
-    await batchdeck(home, "environment", "create", "-n", "here", "--python", "/usr/bin/python3");
+    await runInProcess(home, "environment", "create", "-n", "here", "--python", "/usr/bin/python3");
     const code = "code_configuration: {code: code, scoring_script: score.py}";
     expect((await deploy(undefined, code)).stderr).toContain("names no environment to run its script in");
     expect((await deploy(undefined, code, "environment: here")).code).toBe(0);

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchdeck, batchdeckJson, deploy, showJob } from "../../helpers/batchdeck.ts";
+import { runInProcess } from "../../helpers/command-line.ts";
 import { writeImageFolder, writeParquetFolder } from "../../helpers/data/data-fixtures.ts";
 import { neighboursModel } from "../../helpers/models/model-fixtures.ts";
 import { echoModel } from "../../helpers/models/text-models.ts";
@@ -38,7 +39,7 @@ function writeTable(folder: string, name: string, rows: number, bad: readonly nu
 
 async function invoke(endpoint: string, input: string, job: string, ...more: readonly string[]) {
   const args = ["invoke", "-n", endpoint, "--input", input, "--output-path", path.join(root, job), "--job-name", job];
-  const ran = await batchdeck(home, ...args, ...more);
+  const ran = await runInProcess(home, ...args, ...more);
   expect([0, 3], ran.stderr).toContain(ran.code);
   return ran;
 }
@@ -179,14 +180,14 @@ describe.each(formats)("a retry (%s)", (format) => {
     // Of b all is scored again, since it was changed; of d the run with the bad row, which is still bad.
     writeTable(input, "b", 80);
     writeTable(input, "new", 10);
-    const ran = await batchdeck(home, "job", "retry-failed", "-n", job);
+    const ran = await runInProcess(home, "job", "retry-failed", "-n", job);
     expect(ran.code, ran.stderr).toBe(3);
     expect(ran.stderr).toContain(`1 file was changed since ${job} ran: scored again whole.`);
     expect(ran.stderr).toContain(`Reused 193 of 280 rows from ${job}; 87 are scored.`);
     expect(ran.stdout).toContain(`${job}: Completed with 1 error.`);
     fs.rmSync(path.join(input, "new.csv"));
     writeTable(input, "d", 100);
-    const again = await batchdeck(home, "job", "retry-failed", "-n", job);
+    const again = await runInProcess(home, "job", "retry-failed", "-n", job);
     expect(again.code, again.stderr).toBe(0);
     await expectAsFresh("sums", input, job, ...set);
     expect(JSON.parse(fs.readFileSync(path.join(root, job, "job.json"), "utf8"))).toMatchObject({
@@ -199,7 +200,7 @@ describe.each(formats)("a retry (%s)", (format) => {
 });
 
 describe("a retry", () => {
-  const retry = (job: string) => batchdeck(home, "job", "retry-failed", "-n", job);
+  const retry = (job: string) => runInProcess(home, "job", "retry-failed", "-n", job);
 
   async function failedJob(job: string): Promise<string> {
     const input = makeInput();
@@ -228,11 +229,11 @@ describe("a retry", () => {
     fs.renameSync(path.join(root, "refused", "predictions.csv"), path.join(root, "away.csv"));
     await expectRefused("refused", /^The files that the job refused wrote are not in /);
     fs.renameSync(path.join(root, "away.csv"), path.join(root, "refused", "predictions.csv"));
-    await batchdeck(home, "job", "pause", "--all");
+    await runInProcess(home, "job", "pause", "--all");
     const waiting = await batchdeckJson<{ name: string }>(home, ...invokeWaiting(input, "waiting"));
     await expectRefused(waiting.name, /^The job waiting has not ended: it is Queued\./);
-    await batchdeck(home, "job", "cancel", "-n", "waiting");
-    await batchdeck(home, "job", "resume", "--all");
+    await runInProcess(home, "job", "cancel", "-n", "waiting");
+    await runInProcess(home, "job", "resume", "--all");
     await expectRefused("waiting", /^The job waiting is Canceled: it ended before it had tried everything\./);
     expect(filesOf("refused")).toEqual(before);
   });
@@ -249,7 +250,7 @@ describe("a retry", () => {
     const args = ["invoke", "-n", "sums", "--input", input, "--output-path", path.join(root, "hopeless")];
     // A column whose first cells are no numbers is refused at once, so they fail later.
     fs.writeFileSync(path.join(input, "a.csv"), `id,a,b\n${Array.from({ length: 3 }, () => "x,1,2,3").join("\n")}\n`);
-    const ran = await batchdeck(home, ...args, "--job-name", "hopeless");
+    const ran = await runInProcess(home, ...args, "--job-name", "hopeless");
     expect(ran.code, ran.stderr).toBe(1);
     writeTable(input, "a", 20);
     const again = await retry("hopeless");
@@ -274,20 +275,21 @@ describe("a retry", () => {
   it("that is cancelled leaves the job as it was, and what it needs is not deleted", async () => {
     await failedJob("steady");
     const before = filesOf("steady");
-    await batchdeck(home, "job", "pause", "--all");
-    const running = retry("steady");
+    await runInProcess(home, "job", "pause", "--all");
+    // Two commands at once are two processes.
+    const running = batchdeck(home, "job", "retry-failed", "-n", "steady");
     while ((await batchdeck(home, "job", "show", "-n", "steady-retry-1")).code !== 0) continue;
-    const kept = await batchdeck(home, "job", "delete", "-n", "steady", "--yes");
+    const kept = await runInProcess(home, "job", "delete", "-n", "steady", "--yes");
     expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("takes rows over from steady")]);
     const second = await retry("steady");
     expect([second.code, second.stderr]).toEqual([2, expect.stringContaining("writes to the same output folder")]);
-    await batchdeck(home, "job", "cancel", "-n", "steady-retry-1");
+    await runInProcess(home, "job", "cancel", "-n", "steady-retry-1");
     expect((await running).code).toBe(130);
-    await batchdeck(home, "job", "resume", "--all");
+    await runInProcess(home, "job", "resume", "--all");
     expect(filesOf("steady")).toEqual(before);
     expect(await showJob(home, "steady")).toMatchObject({ status: "Completed", failed: 1 });
     expect((await retry("steady")).code).toBe(3);
-    const holder = await batchdeck(home, "job", "delete", "-n", "steady-retry-2", "--yes");
+    const holder = await runInProcess(home, "job", "delete", "-n", "steady-retry-2", "--yes");
     expect([holder.code, holder.stderr]).toEqual([2, expect.stringContaining("holds the records of steady")]);
     expect((await retry("steady-retry-2")).stderr).toContain("batchdeck job retry-failed -n steady");
   });
