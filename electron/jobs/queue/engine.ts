@@ -82,7 +82,7 @@ const closeTimeoutMs = 4000;
 /** A longer gap between two ticks is sleep or a stopped process, and no work: it counts as one tick. */
 const maxTickMs = 1000;
 
-export function createEngine(context: {
+export type EngineContext = {
   readonly registry: Registry;
   readonly home: string;
   readonly host: ProcessHost;
@@ -93,18 +93,11 @@ export function createEngine(context: {
   readonly azureRunner?: AzureRunner;
   readonly changes: RegistryChanges;
   readonly clock?: Clock;
-}): Engine {
-  const {
-    registry,
-    home,
-    host,
-    scope,
-    changes,
-    inputSource,
-    inputCache,
-    azureRunner = null,
-    clock = systemClock,
-  } = context;
+};
+
+export function createEngine(context: EngineContext): Engine {
+  const { registry, home, host, scope, changes, inputSource, inputCache } = context;
+  const { azureRunner = null, clock = systemClock } = context;
   const phase = createPhase("The engine", engineMoves, "idle");
   const lease = createLease(home);
   const pool = createWorkerPool(host, os.availableParallelism(), clock);

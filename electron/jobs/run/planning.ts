@@ -78,6 +78,7 @@ export function startPlanning(
       case "previewed":
       case "unchanged":
       case "checked":
+      case "listed-for-azure":
         return;
       case "listed":
         journal.setFacts({

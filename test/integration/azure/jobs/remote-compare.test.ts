@@ -70,7 +70,7 @@ it("a user who signed in with a code has the same rows and errors of a folder, a
   const key = keptKey();
   const terminal = { safeStorage: () => key, environment: { BATCHDECK_CLOUD: at.lab.cloudFile } };
   const run: Run = (...args) => runInProcessWith(terminal, home, ...args);
-  let entered: Promise<string> | null = null;
+  let entered: Promise<string> = Promise.resolve("");
   const enterCode = (note: string) => {
     const [, page, code = ""] = /Open (\S+) in a browser, and enter the code (\w+)\./.exec(note) ?? [];
     if (page !== undefined) entered = enterCodeOnPage(page, code, at.lab.authority.certificate);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateAzureJob, type KnownOfAzure } from "../../../electron/jobs/azure/estimate-azure-job.ts";
+import { estimateAzureJob, type KnownOfAzure } from "../../../../electron/jobs/azure/estimate-azure-job.ts";
 
 const nothing: KnownOfAzure = { runs: [], uploads: [], price: null };
 const euro = { amount: 3, currency: "EUR" };

@@ -1,20 +1,20 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../../electron/compute/clock.ts";
-import { failure, problemOf } from "../../../electron/contract/problem.ts";
-import { openAzureJournal } from "../../../electron/jobs/azure/azure-journal.ts";
-import { startAzureRun } from "../../../electron/jobs/azure/azure-run.ts";
-import type { AzureRunContext } from "../../../electron/jobs/azure/azure-run-context.ts";
-import type { AzureRunner, AzureWorkInHand } from "../../../electron/jobs/azure/azure-runner.ts";
-import { jobFiles } from "../../../electron/jobs/folder/job-files.ts";
-import { emptyQueue } from "../../../electron/jobs/queue/queue-snapshot.ts";
-import { createRechecks } from "../../../electron/jobs/queue/recheck.ts";
-import { type Steering, steerJobs } from "../../../electron/jobs/queue/steer.ts";
-import type { JobRecord } from "../../../electron/registry/job-row.ts";
-import { azureSpec } from "../../helpers/engine/azure-specs.ts";
-import { temporaryFolder } from "../../helpers/places.ts";
-import { until } from "../../helpers/until.ts";
+import { systemClock } from "../../../../electron/compute/clock.ts";
+import { failure, problemOf } from "../../../../electron/contract/problem.ts";
+import { openAzureJournal } from "../../../../electron/jobs/azure/azure-journal.ts";
+import { startAzureRun } from "../../../../electron/jobs/azure/azure-run.ts";
+import type { AzureRunContext } from "../../../../electron/jobs/azure/azure-run-context.ts";
+import type { AzureRunner, AzureWorkInHand } from "../../../../electron/jobs/azure/azure-runner.ts";
+import { jobFiles } from "../../../../electron/jobs/folder/job-files.ts";
+import { emptyQueue } from "../../../../electron/jobs/queue/queue-snapshot.ts";
+import { createRechecks } from "../../../../electron/jobs/queue/recheck.ts";
+import { type Steering, steerJobs } from "../../../../electron/jobs/queue/steer.ts";
+import type { JobRecord } from "../../../../electron/registry/job-row.ts";
+import { azureSpec } from "../../../helpers/engine/azure-specs.ts";
+import { temporaryFolder } from "../../../helpers/places.ts";
+import { until } from "../../../helpers/until.ts";
 
 /** What the queue does about jobs in Azure that nobody works on. */
 const root = temporaryFolder("azure-steering");
