@@ -61,6 +61,8 @@ export default defineConfig({
         name,
         include: [`test/${name}/**/*.test.{ts,tsx}`],
         globalSetup: setup,
+        // ONNX Runtime looks once for a type that its native side cannot read, whichever file makes the first tensor.
+        setupFiles: name === "unit" ? ["native-worker/devices/halves-as-bits.ts"] : [],
         isolate,
         testTimeout: timeout,
         hookTimeout: timeout,

@@ -1,3 +1,4 @@
+import "./halves-as-bits.ts";
 import { deviceTitles } from "../../electron/contract/nouns/device.ts";
 import { InferenceSession } from "onnxruntime-node";
 import { cpu } from "./cpu.ts";

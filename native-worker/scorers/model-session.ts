@@ -5,21 +5,6 @@ import type { DeviceName } from "../devices/device.ts";
 import { failedLater, openSession } from "../devices/open-session.ts";
 import type { InputValues } from "../readers/block.ts";
 
-keepHalvesAsBits();
-
-/**
- * ONNX Runtime's JavaScript side makes a Float16Array of half-precision values where the runtime has that type, and its
- * native side cannot read one. It looks for the type once, when it makes its first tensor: that is done here, unseen.
- */
-function keepHalvesAsBits(): void {
-  const scope = globalThis as { Float16Array?: unknown };
-  const float16Array = scope.Float16Array;
-  if (float16Array === undefined) return;
-  scope.Float16Array = undefined;
-  new ort.Tensor("float16", new Uint16Array(1), [1]);
-  scope.Float16Array = float16Array;
-}
-
 /** A loaded model and how it runs. */
 export type ModelSession = {
   /** What it was seen to run on (see open-session.ts), and why that is not the device that was asked for. */

@@ -114,7 +114,7 @@ describe("results that cannot be fetched", () => {
   it("are tried for again and again, until the job is cancelled", async () => {
     const wrong = failure("azure/unexpected-answer:blob", { container: "c", name: "a" });
     let lists = 0;
-    const store = { list: () => Promise.resolve(((lists += 1), wrong)) } as unknown as BlobStore;
+    const store = { hasAny: () => Promise.resolve(((lists += 1), wrong)) } as unknown as BlobStore;
     const arrange = (its: AzureJournal) => {
       its.move("following", { mayBeSent: true, name: "n" });
       its.move("downloading", { outcome: { end: "completed", reason: "" } });
