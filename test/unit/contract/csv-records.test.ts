@@ -28,7 +28,7 @@ import { createRowCollector } from "../../../native-worker/readers/tables/row-co
 const comma: CsvDialect = defaultDialect;
 const noLimit = Number.POSITIVE_INFINITY;
 /** For tests that read and write more than 64 MiB, on whatever disk. */
-const large = 300_000;
+const large = { timeout: 300_000 };
 let folder: string;
 
 beforeAll(() => {
