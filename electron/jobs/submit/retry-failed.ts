@@ -59,9 +59,10 @@ export async function checkRetry(
   return success({ spec, retried: job, changedFiles: changed });
 }
 
-function retryOf(registry: Registry, job: JobRecord): JobSpec {
-  const name = retryName(registry, job.name);
+/** The next retry of a job, over the files as its last retry left them. */
+export function retryOf(registry: Registry, job: JobRecord): JobSpec {
   const writer = (registry.jobs.findLastRetry(job.name) ?? job).spec;
+  const name = retryName(registry, job.name, writer);
   return {
     ...job.spec,
     name,
@@ -109,9 +110,14 @@ async function checkModel({ model, scorer, azure }: JobSpec): Promise<Problem | 
   }
 }
 
-function retryName(registry: Registry, job: string): string {
+/** A name that nobody has, nor had a deleted retry whose results in Azure still count: its folder has the same number. */
+function retryName(registry: Registry, job: string, { azure }: JobSpec): string {
+  const isTaken = (name: string) =>
+    registry.jobs.find(name) !== null ||
+    registry.jobs.findDamaged(name) !== null ||
+    azure?.earlier.some((one) => one.job === name) === true;
   for (let number = 1; ; number += 1) {
     const name = `${job}-retry-${number}`;
-    if (registry.jobs.find(name) === null && registry.jobs.findDamaged(name) === null) return name;
+    if (!isTaken(name)) return name;
   }
 }
