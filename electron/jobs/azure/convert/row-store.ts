@@ -23,7 +23,7 @@ export type RowStore = {
   readonly hasRowItems: () => boolean;
   /** By file in code-point order, row, and as they came. */
   readonly rows: () => IterableIterator<StoredRow>;
-  /** By file in code-point order, and row. */
+  /** By file in code-point order, and row. That of a whole file is over once a later source has anything of that file. */
   readonly errors: () => IterableIterator<StoredError>;
   readonly files: () => IterableIterator<string>;
   readonly close: () => void;
@@ -111,7 +111,11 @@ export function openRowStore(file: string): RowStore {
         .iterate() as IterableIterator<StoredRow>,
     errors: () =>
       database
-        .prepare("SELECT file, row, stage, code, message, value FROM errors ORDER BY file, row")
+        .prepare(`
+          SELECT file, row, stage, code, message, value FROM errors WHERE NOT (row = 0 AND (
+            EXISTS (SELECT 1 FROM rows WHERE rows.file = errors.file AND rows.source > errors.source) OR
+            EXISTS (SELECT 1 FROM errors AS others WHERE others.file = errors.file AND others.source > errors.source)
+          )) ORDER BY file, row`)
         .iterate() as IterableIterator<StoredError>,
     files: () => database.prepare("SELECT file FROM files ORDER BY file").pluck().iterate() as IterableIterator<string>,
     close() {

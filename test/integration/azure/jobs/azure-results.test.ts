@@ -162,6 +162,23 @@ describe("rows of a generated script", () => {
     expect(made).toMatchObject({ value: { succeeded: 4, failed: 1 } });
   });
 
+  it("of a retry that could read a table take the place of what it failed with as a whole", async () => {
+    const { made, rows, errors } = await converted({
+      rows: generated,
+      input: { "a.csv": table(2), "b.csv": table(1), "c.csv": table(1) },
+      earlier: {
+        azure: "",
+        errors: ["a", "b", "c"].map((name) => `${name}.csv,,read,file-unreadable,It cannot be read.,\n`).join(""),
+      },
+      azure: "a.csv 1 1 x\n",
+      errors: "b.csv,1,infer,model-error,It failed.,\nc.csv,,read,file-unreadable,It still cannot be read.,\n",
+    });
+    expect(rows).toBe("file,row,score,label\na.csv,1,1,x\n");
+    const remaining = ["b.csv,1,infer,model-error,It failed.", "c.csv,,read,file-unreadable,It still cannot be read."];
+    expect(errors).toBe(noRow("a.csv", 2) + remaining.map((line) => `${line},\n`).join(""));
+    expect(made).toMatchObject({ value: { succeeded: 1, failed: 3 } });
+  });
+
   it("and errors are those of the only file, whatever Azure calls it", async () => {
     const { made, rows, errors } = await converted({
       rows: generated,
