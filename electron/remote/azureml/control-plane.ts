@@ -10,7 +10,12 @@ import { type Answered, type Ask, createAsk, parseJson, unexpected, type Ways } 
  */
 export type ControlPlane = {
   /** One resource. */
-  readonly get: <View>(address: Address, schema: z.ZodType<View>, missing: Missing) => Promise<Result<View>>;
+  readonly get: <View>(
+    address: Address,
+    schema: z.ZodType<View>,
+    missing: Missing,
+    signal?: AbortSignal,
+  ) => Promise<Result<View>>;
   /** A list, page by page until it ends or `most` are read; null: all of it. */
   readonly list: <View>(question: ListQuestion<View>) => Promise<Result<AnsweredList<View>>>;
   /** Makes or replaces one. It is sent again when it is not known what became of it: the last one counts. */
@@ -107,9 +112,9 @@ export function createControlPlane(ways: Ways): ControlPlane {
   }
 
   return {
-    async get(address, schema, missing) {
+    async get(address, schema, missing, signal) {
       const url = origin + address;
-      const answer = await read(url, { missing });
+      const answer = await read(url, { missing, ...(signal === undefined ? {} : { signal }) });
       if (!answer.ok) return answer;
       const parsed = schema.safeParse(answer.value);
       return parsed.success ? success(parsed.data) : unexpected(url, "shape");

@@ -34,6 +34,7 @@ type Permission = z.infer<typeof permissionSchema>;
 
 const workspaceSchema = z.object({ properties: z.object({ storageAccount: optionalText }) });
 
+/** Of all questions together: a plan waits for them. */
 const timeoutMs = 10_000;
 /** What invoking a batch endpoint takes, as Azure's paper on its authentication lists it. */
 const invoking = [
@@ -46,30 +47,34 @@ export function createRights(place: AzurePlace, controlPlane: ControlPlane): Azu
   const missing = noWorkspace(place.workspace);
 
   /** Null: nobody told. */
-  async function permissionsOn(scope: string): Promise<readonly Permission[] | null> {
+  async function permissionsOn(scope: string, signal: AbortSignal): Promise<readonly Permission[] | null> {
     const names = scope.split("/").filter((name) => name !== "");
     const listed = await controlPlane.list({
       address: addressOf([...names, "providers", "Microsoft.Authorization", "permissions"], apiVersions.authorization),
       schema: permissionSchema,
       missing,
       most: null,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     return listed.ok ? listed.value.items : null;
   }
 
-  async function onWorkspace(): Promise<readonly AzureMissingRight[]> {
-    const permissions = await permissionsOn(idIn(place, []));
+  async function onWorkspace(signal: AbortSignal): Promise<readonly AzureMissingRight[]> {
+    const permissions = await permissionsOn(idIn(place, []), signal);
     const actions = permissions === null ? [] : invoking.filter((action) => !allows(permissions, action));
     return actions.length === 0 ? [] : [{ on: "workspace", name: place.workspace, role: roles.scientist, actions }];
   }
 
-  async function onStore({ accountName, containerName, writes }: StoreNeeds): Promise<readonly AzureMissingRight[]> {
-    const workspace = await controlPlane.get(addressIn(place, []), workspaceSchema, missing);
+  async function onStore(
+    { accountName, containerName, writes }: StoreNeeds,
+    signal: AbortSignal,
+  ): Promise<readonly AzureMissingRight[]> {
+    const workspace = await controlPlane.get(addressIn(place, []), workspaceSchema, missing, signal);
     const account = workspace.ok ? workspace.value.properties.storageAccount : null;
     if (account === null || account.split("/").at(-1)?.toLowerCase() !== accountName.toLowerCase()) return [];
     // A role may be given on the container alone; those of the account hold there, too.
-    const permissions = await permissionsOn(`${account}/blobServices/default/containers/${containerName}`);
+    const container = `${account}/blobServices/default/containers/${containerName}`;
+    const permissions = await permissionsOn(container, signal);
     const needed = [`${blobs}/read`, ...(writes ? [`${blobs}/write`] : [])];
     const actions = permissions === null ? [] : needed.filter((action) => !allowsData(permissions, action));
     const role = writes ? roles.blobContributor : roles.blobReader;
@@ -78,7 +83,8 @@ export function createRights(place: AzurePlace, controlPlane: ControlPlane): Azu
 
   return {
     async missingForJob(store) {
-      const [ofWorkspace, ofStore] = await Promise.all([onWorkspace(), onStore(store)]);
+      const signal = AbortSignal.timeout(timeoutMs);
+      const [ofWorkspace, ofStore] = await Promise.all([onWorkspace(signal), onStore(store, signal)]);
       return [...ofWorkspace, ...ofStore];
     },
   };
