@@ -12,7 +12,7 @@ import { openBatchJobs } from "./batch-jobs.ts";
 import { measureWork, type RunMeasures } from "./measured-work.ts";
 import { type RunTimes, usualTimes } from "./patience.ts";
 import { openJobLogSource } from "./log-source.ts";
-import { createSessions } from "./sessions.ts";
+import { createSessions, type JobSession } from "./sessions.ts";
 import { startWork } from "./work.ts";
 
 /** Runs the jobs of a workspace in Azure, each as the account that made it. Opens no socket until one of them begins. */
@@ -32,12 +32,17 @@ export function createAzureRunner(
   return {
     start(work) {
       const measured = measureWork(work, clock, measures);
+      let last: JobSession | null = null;
       return startWork(
         { ...work, journal: measured.journal },
         {
           ...{ clock, times },
-          session: () => sessions.of(work.spec),
-          mustSignIn: () => sessions.drop(work.spec),
+          session() {
+            const session = sessions.of(work.spec);
+            last = session.ok ? session.value : null;
+            return session;
+          },
+          mustSignIn: () => sessions.drop(work.spec, last),
           openJobs: openBatchJobs,
           openStore(session, place) {
             const store = openBlobStore({ ...session, host, sizes, patience: times.transfers }, place);

@@ -47,7 +47,7 @@ export function startWork(work: AzureWork, tools: WorkTools): AzureWorkInHand {
         continue;
       }
       const { problem } = end;
-      // Cut short, since the job was cancelled meanwhile.
+      // Cut short, since the job was cancelled meanwhile, or its account signed in anew.
       if (problem.code === "azure/cancelled") continue;
       if (isOfAccount(problem)) tools.mustSignIn();
       // Azure is done with it: who cancels does not wait for results that cannot be fetched.

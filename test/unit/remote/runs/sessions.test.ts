@@ -45,13 +45,30 @@ it("a sign-out ends what is at work: not one more request goes out with tokens o
   await store.remove([account]);
   expect(await send()).toBe("azure/sign-in-needed");
   expect(sessions.of(spec)).toMatchObject({ problem: { kind: "azure/sign-in-needed:job" } });
-  sessions.drop(spec);
+  sessions.drop(spec, null);
   expect(sessions.isChanged(spec)).toBe(false);
 
-  // The next sign-in opens another session; the old one stays closed.
+  // The next sign-in opens another session; the old one stays closed, and what was at work with it goes on with the new one.
   await store.keep(account, secrets);
   expect(sessions.isChanged(spec)).toBe(true);
   expect(valueOf(sessions.of(spec))).not.toBe(session);
-  expect(await send()).toBe("azure/sign-in-needed");
+  expect(await send()).toBe("azure/cancelled");
+  sessions.close();
+});
+
+it("a new sign-in outlives the last word about the one before: no job waits for a third", async () => {
+  const store = createAccountStore(temporaryFolder("sessions-anew"), keptKey());
+  const sessions = createSessions(store, { environment: {}, systemProxy: null }, { now: () => 0 });
+  await store.keep(account, secrets);
+  const before = valueOf(sessions.of(spec));
+  sessions.drop(spec, before);
+  expect(sessions.isChanged(spec)).toBe(false);
+
+  await store.keep(account, secrets);
+  const after = valueOf(sessions.of(spec));
+  // Another job of the account was still at work with the session of before.
+  sessions.drop(spec, before);
+  expect(sessions.isChanged(spec)).toBe(true);
+  expect(valueOf(sessions.of(spec))).toBe(after);
   sessions.close();
 });

@@ -38,7 +38,7 @@ it.each([
 ])("an account of %s, which nobody signs in, is tried again after a while", async (_whose, id, environment) => {
   const { store, sessions, pass } = at(environment, `unattended-${id}`);
   await store.keep(machine, null);
-  sessions.drop(jobOf(id));
+  sessions.drop(jobOf(id), null);
   expect(sessions.isChanged(jobOf(id))).toBe(false);
   pass(minuteMs);
   expect(sessions.isChanged(jobOf(id))).toBe(true);
@@ -47,11 +47,11 @@ it.each([
 it("an account of a user waits for the user, however long, also one that has signed out", async () => {
   const { store, sessions, pass } = at({}, "attended");
   await store.keep(user, { cache: "{}", secret: null });
-  sessions.drop(jobOf(user.id));
+  sessions.drop(jobOf(user.id), null);
   pass(100 * minuteMs);
   expect(sessions.isChanged(jobOf(user.id))).toBe(false);
   await store.remove([user]);
-  sessions.drop(jobOf(user.id));
+  sessions.drop(jobOf(user.id), null);
   pass(100 * minuteMs);
   expect(sessions.isChanged(jobOf(user.id))).toBe(false);
   await store.keep(user, { cache: "{}", secret: null });
