@@ -51,8 +51,9 @@ export function openLogFile(folder: string, name: string, fileBytes = maxBytes):
   return {
     write(lines) {
       try {
-        if (size > fileBytes) turnOver();
+        // How large it is, is known once it is open.
         descriptor ??= open();
+        if (size > fileBytes) turnOver();
         if (descriptor !== null) size += fs.writeSync(descriptor, lines);
       } catch {
         // A full disk pauses the job by other means, and says so where it shows.

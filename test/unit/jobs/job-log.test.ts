@@ -48,6 +48,18 @@ describe("a job's log", () => {
     expect(readJobLog(folder)).toMatch(/event 998\n.*event 999\n$/);
   });
 
+  it("does not grow without end when it is opened for each line either", () => {
+    const folder = path.join(root, "bounded-anew");
+    for (let count = 0; count < 500; count += 1) {
+      const log = openJobLog(folder, "info", 4000);
+      log.info(`event ${count}`);
+      log.close();
+    }
+    const bytes = fs.readdirSync(folder).map((name) => fs.statSync(path.join(folder, name)).size);
+    expect(bytes).toHaveLength(2);
+    expect(Math.max(...bytes)).toBeLessThan(4200);
+  });
+
   it("is read from its end, in whole lines, over both of its halves", async () => {
     const folder = path.join(root, "end");
     const log = openJobLog(folder, "info", 4000);
