@@ -52,6 +52,9 @@ export function createJobLogs(how: {
   const { folder, source, now, stopped } = how;
   const file = path.join(folder, "azure-logs.json");
   const read = new Map(Object.entries(readState(file)));
+  /** The end of the job waits no longer. */
+  const late = new AbortController();
+  const ended = AbortSignal.any([stopped, late.signal]);
   let underWay: Promise<void> | null = null;
   let pauseMs = firstPauseMs;
   let pausedUntil = 0;
@@ -129,16 +132,17 @@ export function createJobLogs(how: {
     look() {
       if (underWay !== null || now() < pausedUntil) return;
       // What goes wrong here is no reason to end the job.
-      underWay = lookOnce(false, stopped)
+      underWay = lookOnce(false, ended)
         .catch(() => undefined)
         .finally(() => {
           underWay = null;
         });
     },
     async finish() {
-      const signal = AbortSignal.any([stopped, AbortSignal.timeout(longestFinishMs)]);
+      const timer = setTimeout(() => late.abort(), longestFinishMs);
       await underWay;
-      if (!signal.aborted) await lookOnce(true, signal).catch(() => undefined);
+      if (!ended.aborted) await lookOnce(true, ended).catch(() => undefined);
+      clearTimeout(timer);
     },
   };
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import { problemOf, type Result, success } from "../../../electron/contract/problem.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { failure, problemOf, type Result, success } from "../../../electron/contract/problem.ts";
 import { followAzureLog } from "../../../electron/jobs/folder/azure-log.ts";
 import { createJobLogs, type OpenLogs } from "../../../electron/remote/runs/job-logs.ts";
 import { temporaryFolder } from "../../helpers/places.ts";
@@ -19,11 +19,17 @@ function newLogs() {
   const blobs = new Map<string, string>();
   const asked = { bytes: 0, looks: 0, now: 0 };
   let problem: Result<never> | null = null;
+  let isSilent = false;
   const open: OpenLogs = {
     prefix: "p",
     store: {
-      list() {
+      list(_prefix, signal) {
         asked.looks += 1;
+        if (isSilent) {
+          return new Promise((resolve) => {
+            signal.addEventListener("abort", () => resolve(failure("azure/cancelled")));
+          });
+        }
         const facts = { modifiedMs: 0, etag: "", md5: null };
         const found = [...blobs].map(([name, text]) => ({ path: name, sizeBytes: Buffer.byteLength(text), ...facts }));
         return Promise.resolve(problem ?? success(found));
@@ -47,6 +53,7 @@ function newLogs() {
   return {
     ...{ blobs, asked, next },
     refuse: (refusal: Result<never> | null) => void (problem = refusal),
+    silence: () => void (isSilent = true),
     restart: () => void (logs = begin()),
     finish: () => logs.finish(),
     look: async () => {
@@ -99,6 +106,24 @@ describe("logs of a job in Azure", () => {
     expect(lines[1]).toMatch(/^\(\d+ bytes before this are left out\)$/);
     expect(lines.at(-1)).toBe("line 99999  [2J\\u{202e}");
   });
+
+  it.each(["a look before", "no look before"])(
+    "that nobody gives hold up the job's end for half a minute at most, with %s",
+    async (before) => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const { lookNow, silence, finish } = newLogs();
+      silence();
+      if (before === "a look before") lookNow();
+      let isDone = false;
+      const end = finish().then(() => (isDone = true));
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(isDone).toBe(false);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(isDone).toBe(true);
+      await end;
+    },
+  );
 
   it("are not asked for again at once after a refusal, which is said once", async () => {
     const { blobs, look, lookNow, next, refuse, asked } = newLogs();
