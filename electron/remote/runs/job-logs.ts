@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { ownerOnly } from "../../contract/processes/file-modes.ts";
-import type { Problem, Result } from "../../contract/problem.ts";
+import { type Problem, type Result, success } from "../../contract/problem.ts";
 import { problemSentence } from "../../contract/words/english-problems.ts";
 import { compareCodePoints } from "../../data/listing/code-points.ts";
 import { removeSync, renameSync } from "../../files/patient.ts";
@@ -60,6 +60,8 @@ export function createJobLogs(how: {
   let pausedUntil = 0;
   let told = "";
   let lastFile = "";
+  /** The next look begins behind it, so that none waits for ever behind others that grow. */
+  let lastRead = "";
 
   async function lookOnce(isLast: boolean, signal: AbortSignal): Promise<void> {
     const opened = await source(signal);
@@ -69,38 +71,41 @@ export function createJobLogs(how: {
     const listed = await store.list(prefix, signal);
     if (!listed.ok) return failed(listed.problem);
     pauseMs = firstPauseMs;
-    const grown = listed.value
+    const sorted = listed.value
       .filter(({ path: name, sizeBytes }) => isShownLog(name) && sizeBytes !== (read.get(name) ?? 0))
-      .sort((one, other) => compareCodePoints(one.path, other.path))
-      .slice(0, mostFiles);
+      .sort((one, other) => compareCodePoints(one.path, other.path));
+    const begin = sorted.filter(({ path: name }) => compareCodePoints(name, lastRead) <= 0).length;
+    const grown = [...sorted.slice(begin), ...sorted.slice(0, begin)].slice(0, mostFiles);
     const share = Math.min(mostOfFile, Math.max(leastOfFile, Math.floor(mostOfLook / Math.max(1, grown.length))));
     let left = mostOfLook;
     for (const blob of grown) {
       if (left <= 0) break;
-      left -= share;
-      const problem = await readOn(opened.value, blob, { share, isLast }, signal);
-      if (problem !== null) return failed(problem);
+      lastRead = blob.path;
+      const bytes = await readOn(opened.value, blob, { share, isLast }, signal);
+      if (!bytes.ok) return failed(bytes.problem);
+      left -= bytes.value;
     }
   }
 
+  /** Answers how many bytes it has read. */
   async function readOn(
     { store, prefix }: OpenLogs,
     { path: name, sizeBytes }: BlobFacts,
     { share, isLast }: { readonly share: number; readonly isLast: boolean },
     signal: AbortSignal,
-  ): Promise<Problem | null> {
+  ): Promise<Result<number>> {
     const known = read.get(name) ?? 0;
     // A shorter one is another one.
     const from = known > sizeBytes ? 0 : known;
     const start = Math.max(from, sizeBytes - share);
     const bytes = await store.read({ name: `${prefix}/${name}`, start, length: sizeBytes - start }, signal);
-    if (!bytes.ok) return bytes.problem;
+    if (!bytes.ok) return bytes;
     const { lines, length } = wholeLines(bytes.value, { isCut: start > from, isLast });
-    if (length === 0) return null;
+    if (length === 0) return success(bytes.value.length);
     write(name, start > from ? [`(${start - from} bytes before this are left out)`, ...lines] : lines);
     read.set(name, start + length);
     writeState(file, Object.fromEntries(read));
-    return null;
+    return success(bytes.value.length);
   }
 
   function write(name: string, lines: readonly string[]): void {

@@ -18,6 +18,7 @@ function newLogs() {
   fs.mkdirSync(folder);
   const blobs = new Map<string, string>();
   const asked = { bytes: 0, looks: 0, now: 0 };
+  const read = new Set<string>();
   let problem: Result<never> | null = null;
   let isSilent = false;
   const open: OpenLogs = {
@@ -36,6 +37,7 @@ function newLogs() {
       },
       read({ name, start, length }) {
         asked.bytes += length;
+        read.add(name);
         const bytes = Buffer.from(blobs.get(name.slice("p/".length)) ?? "");
         return Promise.resolve(success(bytes.subarray(start, start + length)));
       },
@@ -51,7 +53,7 @@ function newLogs() {
   const next = followAzureLog(path.join(folder, "logs"));
   let logs = begin();
   return {
-    ...{ blobs, asked, next },
+    ...{ blobs, asked, read, next },
     refuse: (refusal: Result<never> | null) => void (problem = refusal),
     silence: () => void (isSilent = true),
     restart: () => void (logs = begin()),
@@ -105,6 +107,22 @@ describe("logs of a job in Azure", () => {
     expect(asked.bytes).toBeLessThanOrEqual(64 * 1024);
     expect(lines[1]).toMatch(/^\(\d+ bytes before this are left out\)$/);
     expect(lines.at(-1)).toBe("line 99999  [2J\\u{202e}");
+  });
+
+  it("of many nodes are all read that have grown a little, and by turns where they grow fast", async () => {
+    const { blobs, look, read, asked } = newLogs();
+    const many = Array.from({ length: 400 }, (_, index) => `logs/azureml/node-${index}.txt`);
+    for (const name of many) blobs.set(name, "one\n");
+    await look();
+    expect(read.size).toBe(400);
+    read.clear();
+    for (const kilobytes of [8, 16]) {
+      asked.bytes = 0;
+      for (const name of many) blobs.set(name, `${"x".repeat(1023)}\n`.repeat(kilobytes));
+      await look();
+      expect(asked.bytes).toBeLessThanOrEqual(1024 * 1024);
+    }
+    expect(read.size).toBe(400);
   });
 
   it.each(["a look before", "no look before"])(
