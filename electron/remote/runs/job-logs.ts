@@ -78,20 +78,29 @@ export function createJobLogs(how: {
     const grown = [...sorted.slice(begin), ...sorted.slice(0, begin)].slice(0, mostFiles);
     const share = Math.min(mostOfFile, Math.max(leastOfFile, Math.floor(mostOfLook / Math.max(1, grown.length))));
     let left = mostOfLook;
-    for (const blob of grown) {
-      if (left <= 0) break;
-      lastRead = blob.path;
-      const bytes = await readOn(opened.value, blob, { share, isLast }, signal);
-      if (!bytes.ok) return failed(bytes.problem);
-      left -= bytes.value;
+    const news: string[] = [];
+    let problem: Problem | null = null;
+    try {
+      for (const blob of grown) {
+        if (left <= 0 || problem !== null) break;
+        lastRead = blob.path;
+        const bytes = await readOn(opened.value, blob, { share, isLast, news }, signal);
+        if (bytes.ok) left -= bytes.value;
+        else problem = bytes.problem;
+      }
+    } finally {
+      // Once for the whole look: while this writes, everything else waits.
+      if (news.length > 0) append(news);
+      if (grown.length > 0) writeState(file, Object.fromEntries(read));
     }
+    if (problem !== null) failed(problem);
   }
 
-  /** Answers how many bytes it has read. */
+  /** Adds what is new to `news`, and answers how many bytes it has read. */
   async function readOn(
     { store, prefix }: OpenLogs,
     { path: name, sizeBytes }: BlobFacts,
-    { share, isLast }: { readonly share: number; readonly isLast: boolean },
+    { share, isLast, news }: { readonly share: number; readonly isLast: boolean; readonly news: string[] },
     signal: AbortSignal,
   ): Promise<Result<number>> {
     const known = read.get(name) ?? 0;
@@ -102,18 +111,17 @@ export function createJobLogs(how: {
     if (!bytes.ok) return bytes;
     const { lines, length } = wholeLines(bytes.value, { isCut: start > from, isLast });
     if (length === 0) return success(bytes.value.length);
-    write(name, start > from ? [`(${start - from} bytes before this are left out)`, ...lines] : lines);
+    news.push(...shown(name, start > from ? [`(${start - from} bytes before this are left out)`, ...lines] : lines));
     read.set(name, start + length);
-    writeState(file, Object.fromEntries(read));
     return success(bytes.value.length);
   }
 
-  function write(name: string, lines: readonly string[]): void {
-    const shown = lines.map(logLine).filter((line) => line.trim() !== "");
-    if (shown.length === 0) return;
+  function shown(name: string, lines: readonly string[]): readonly string[] {
+    const printed = lines.map(logLine).filter((line) => line.trim() !== "");
+    if (printed.length === 0) return [];
     const heading = name === lastFile ? [] : [`==> ${logLine(name)} <==`];
     lastFile = name;
-    append([...heading, ...shown]);
+    return [...heading, ...printed];
   }
 
   function append(lines: readonly string[]): void {

@@ -109,6 +109,18 @@ describe("logs of a job in Azure", () => {
     expect(lines.at(-1)).toBe("line 99999  [2J\\u{202e}");
   });
 
+  it("of many files are written at once, not one after another", async () => {
+    const { blobs, look, next } = newLogs();
+    const opened = vi.spyOn(fs, "openSync");
+    const written = vi.spyOn(fs, "writeFileSync");
+    onTestFinished(() => vi.restoreAllMocks());
+    for (const node of [1, 2, 3]) blobs.set(`logs/azureml/node-${node}.txt`, `of ${node}\n`);
+    await look();
+    expect(opened.mock.calls.filter(([, flags]) => flags === "a")).toHaveLength(1);
+    expect(written).toHaveBeenCalledTimes(1);
+    expect(next()).toHaveLength(6);
+  });
+
   it("of many nodes are all read that have grown a little, and by turns where they grow fast", async () => {
     const { blobs, look, read, asked } = newLogs();
     const many = Array.from({ length: 400 }, (_, index) => `logs/azureml/node-${index}.txt`);
