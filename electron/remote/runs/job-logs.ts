@@ -11,7 +11,7 @@ import { openAzureLog } from "../../jobs/folder/azure-log.ts";
 import { logsFolder } from "../../jobs/folder/job-files.ts";
 import { logLine } from "../../jobs/folder/log-file.ts";
 import type { BlobFacts, BlobStore } from "../storage/blob-store.ts";
-import { isShownLog } from "./shown-logs.ts";
+import { isShownLog, logFolders } from "./shown-logs.ts";
 
 /**
  * Brings what a job logs in Azure into the log of the job here, as it grows. Nothing about it ends a job or holds it up: what cannot be
@@ -67,12 +67,11 @@ export function createJobLogs(how: {
     const opened = await source(signal);
     if (!opened.ok) return failed(opened.problem);
     if (opened.value === null) return;
-    const { store, prefix } = opened.value;
-    const listed = await store.list(prefix, signal);
+    const listed = await listLogs(opened.value, signal);
     if (!listed.ok) return failed(listed.problem);
     pauseMs = firstPauseMs;
     const sorted = listed.value
-      .filter(({ path: name, sizeBytes }) => isShownLog(name) && sizeBytes !== (read.get(name) ?? 0))
+      .filter(({ path: name, sizeBytes }) => sizeBytes !== (read.get(name) ?? 0))
       .sort((one, other) => compareCodePoints(one.path, other.path));
     const begin = sorted.filter(({ path: name }) => compareCodePoints(name, lastRead) <= 0).length;
     const grown = [...sorted.slice(begin), ...sorted.slice(0, begin)].slice(0, mostFiles);
@@ -99,7 +98,7 @@ export function createJobLogs(how: {
   /** Adds what is new to `news`, and answers how many bytes it has read. */
   async function readOn(
     { store, prefix }: OpenLogs,
-    { path: name, sizeBytes }: BlobFacts,
+    { path: name, sizeBytes }: Pick<BlobFacts, "path" | "sizeBytes">,
     { share, isLast, news }: { readonly share: number; readonly isLast: boolean; readonly news: string[] },
     signal: AbortSignal,
   ): Promise<Result<number>> {
@@ -158,6 +157,20 @@ export function createJobLogs(how: {
       clearTimeout(timer);
     },
   };
+}
+
+/** Those that are shown, with paths relative to the prefix. */
+async function listLogs(
+  { store, prefix }: OpenLogs,
+  signal: AbortSignal,
+): Promise<Result<readonly Pick<BlobFacts, "path" | "sizeBytes">[]>> {
+  const all = [];
+  for (const folder of logFolders) {
+    const listed = await store.list(`${prefix}/${folder}`, signal);
+    if (!listed.ok) return listed;
+    for (const { path: name, sizeBytes } of listed.value) all.push({ path: `${folder}/${name}`, sizeBytes });
+  }
+  return success(all.filter((log) => isShownLog(log.path)));
 }
 
 const lineFeed = 0x0a;

@@ -17,22 +17,26 @@ function newLogs() {
   const folder = path.join(root, String(jobs));
   fs.mkdirSync(folder);
   const blobs = new Map<string, string>();
-  const asked = { bytes: 0, looks: 0, now: 0 };
+  const asked = { bytes: 0, listed: 0, looks: 0, now: 0 };
   const read = new Set<string>();
   let problem: Result<never> | null = null;
   let isSilent = false;
   const open: OpenLogs = {
     prefix: "p",
     store: {
-      list(_prefix, signal) {
-        asked.looks += 1;
+      list(prefix, signal) {
         if (isSilent) {
           return new Promise((resolve) => {
             signal.addEventListener("abort", () => resolve(failure("azure/cancelled")));
           });
         }
         const facts = { modifiedMs: 0, etag: "", md5: null };
-        const found = [...blobs].map(([name, text]) => ({ path: name, sizeBytes: Buffer.byteLength(text), ...facts }));
+        const found = [...blobs].flatMap(([name, text]) => {
+          if (!`p/${name}`.startsWith(`${prefix}/`)) return [];
+          const below = `p/${name}`.slice(prefix.length + 1);
+          return [{ path: below, sizeBytes: Buffer.byteLength(text), ...facts }];
+        });
+        asked.listed += found.length;
         return Promise.resolve(problem ?? success(found));
       },
       read({ name, start, length }) {
@@ -46,7 +50,10 @@ function newLogs() {
   const begin = () =>
     createJobLogs({
       folder,
-      source: () => Promise.resolve(success(open)),
+      source() {
+        asked.looks += 1;
+        return Promise.resolve(success(open));
+      },
       now: () => asked.now,
       stopped: new AbortController().signal,
     });
@@ -107,6 +114,16 @@ describe("logs of a job in Azure", () => {
     expect(asked.bytes).toBeLessThanOrEqual(64 * 1024);
     expect(lines[1]).toMatch(/^\(\d+ bytes before this are left out\)$/);
     expect(lines.at(-1)).toBe("line 99999  [2J\\u{202e}");
+  });
+
+  it("are looked for where logs lie, and not among what the job has made", async () => {
+    const { blobs, look, next, asked } = newLogs();
+    for (const name of ["outputs/part-0.txt", "images/logs/one.txt", "azureml-logs/70_driver_log.txt", file]) {
+      blobs.set(name, "one\n");
+    }
+    await look();
+    expect(asked.listed).toBe(2);
+    expect(next().filter((line) => line === "one")).toHaveLength(2);
   });
 
   it("of many files are written at once, not one after another", async () => {
