@@ -32,12 +32,13 @@ const sameMs = 60_000;
 /** The work of one job, watched from outside: its steps know nothing of it. */
 export function measureWork(work: AzureWork, clock: Clock, measures: RunMeasures): MeasuredWork {
   const { spec, journal } = work;
+  // One that an engine before may have sent can run for a while when it is found.
+  const isUnsent = !journal.facts().mayBeSent;
   let sentAt: Moment | null = null;
 
   /** Counts only what this engine has seen from its begin to its end. */
   function note(step: AzureStep): void {
     const now = momentOf(clock);
-    if (step === "following") sentAt = now;
     if (step !== "downloading" || sentAt === null) return;
     const { listed, outcome } = journal.facts();
     const ms = now.ms - sentAt.ms;
@@ -68,6 +69,11 @@ export function measureWork(work: AzureWork, clock: Clock, measures: RunMeasures
   return {
     journal: {
       ...journal,
+      set(changes) {
+        journal.set(changes);
+        // The request goes out; its answer may be lost.
+        if (changes.mayBeSent === true && isUnsent) sentAt = momentOf(clock);
+      },
       move(to, changes) {
         journal.move(to, changes);
         note(to);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../electron/compute/clock.ts";
-import { openAzureJournal } from "../../../electron/jobs/azure/azure-journal.ts";
+import { type AzureJournal, openAzureJournal } from "../../../electron/jobs/azure/azure-journal.ts";
 import { measureWork, type RunMeasures } from "../../../electron/remote/runs/measured-work.ts";
 import type { BlobStore } from "../../../electron/remote/storage/blob-store.ts";
 import { azureSpec } from "../../helpers/engine/azure-specs.ts";
@@ -25,13 +25,14 @@ const spec = azureSpec({
 const listed = { files: 1, listing: "l1", bytes: 1000, skipped: 0, skippedBy: {}, skippedNames: {}, nested: 0 };
 let jobs = 0;
 
-function begin(measures: Partial<RunMeasures> = {}) {
+function begin(measures: Partial<RunMeasures> = {}, before: (journal: AzureJournal) => void = () => undefined) {
   jobs += 1;
   const folder = path.join(home, `job-${jobs}`);
   fs.mkdirSync(folder);
   const [uploaded, ran] = [vi.fn<RunMeasures["uploaded"]>(), vi.fn<RunMeasures["ran"]>()];
   const all = { uploaded, ran, uploadLimit: () => null, ...measures };
   const journal = openAzureJournal(folder, "hashing");
+  before(journal);
   const work = { spec, folder, journal, azureFolder: path.join(folder, "azure") };
   return { folder, journal, measured: measureWork(work, systemClock, all), uploaded, ran };
 }
@@ -58,6 +59,7 @@ describe("a job that Azure completes", () => {
   ) {
     journal.set({ listed });
     journal.move("submitting");
+    measured.journal.set({ mayBeSent: true });
     measured.journal.move("following");
     return between().then(() => measured.journal.move("downloading", { outcome: { end, reason: "" } }));
   }
@@ -67,6 +69,18 @@ describe("a job that Azure completes", () => {
     await follow(begun, "completed", () => pass(90_000));
     expect(begun.ran).toHaveBeenCalledExactlyOnceWith(spec, { bytes: 1000, seconds: expect.closeTo(90, 0) });
     expect(begun.journal.facts().step).toBe("downloading");
+  });
+
+  it("took its time from the request on, also when the answer was lost and it was found by its name", async () => {
+    const { journal, measured, ran } = begin();
+    journal.set({ listed });
+    journal.move("submitting");
+    measured.journal.set({ mayBeSent: true });
+    await pass(60_000);
+    measured.journal.move("following");
+    await pass(30_000);
+    measured.journal.move("downloading", { outcome: { end: "completed", reason: "" } });
+    expect(ran).toHaveBeenCalledExactlyOnceWith(spec, { bytes: 1000, seconds: expect.closeTo(90, 0) });
   });
 
   it("tells nothing when it failed, when the computer slept, and when another engine sent it", async () => {
@@ -83,7 +97,14 @@ describe("a job that Azure completes", () => {
     taken.journal.move("following");
     await pass(1000);
     taken.measured.journal.move("downloading", { outcome: { end: "completed", reason: "" } });
-    for (const { ran } of [failed, slept, taken]) expect(ran).not.toHaveBeenCalled();
+    const found = begin({}, (its) => {
+      its.set({ listed, mayBeSent: true });
+      its.move("submitting");
+    });
+    found.measured.journal.move("following");
+    await pass(1000);
+    found.measured.journal.move("downloading", { outcome: { end: "completed", reason: "" } });
+    for (const { ran } of [failed, slept, taken, found]) expect(ran).not.toHaveBeenCalled();
   });
 });
 
