@@ -44,7 +44,8 @@ export async function withinTime<Value>(
       async whileWaiting(wait) {
         clearTimeout(timer);
         await wait;
-        timer = arm();
+        // Nobody ends a timer of work that was left meanwhile.
+        if (!own.signal.aborted) timer = arm();
       },
     };
     return await Promise.race([work(limited), left]);

@@ -36,6 +36,19 @@ it("leaves work its time while something comes and goes, and while it waits for 
   expect(await work).toBe(false);
 });
 
+it("leaves no timer behind for work that still waits for somebody when it is left", async () => {
+  const cut = new AbortController();
+  const wait = new Promise<void>((resolve) => setTimeout(resolve, 5000));
+  const end = expect(
+    withinTime(({ whileWaiting }) => whileWaiting(wait), { ...limits, signal: cut.signal }),
+  ).rejects.toMatchObject({ name: "AbortError" });
+  cut.abort();
+  await vi.advanceTimersByTimeAsync(100);
+  await end;
+  await vi.advanceTimersByTimeAsync(4900);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it("waits for work that lets go when it is cut off, and leaves no timer behind", async () => {
   const cut = new AbortController();
   const steps: string[] = [];
