@@ -130,7 +130,7 @@ describe("logs of a job in Azure", () => {
     const { blobs, look, next } = newLogs();
     const opened = vi.spyOn(fs, "openSync");
     const written = vi.spyOn(fs, "writeFileSync");
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     for (const node of [1, 2, 3]) blobs.set(`logs/azureml/node-${node}.txt`, `of ${node}\n`);
     await look();
     expect(opened.mock.calls.filter(([, flags]) => flags === "a")).toHaveLength(1);
