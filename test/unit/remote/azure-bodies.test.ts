@@ -3,6 +3,8 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { deploymentSettingsSchema } from "../../../electron/contract/nouns/deployment.ts";
 import { deploymentBody, endpointBody, keptDeploymentSchema } from "../../../electron/remote/azureml/writes/bodies.ts";
+import { deployment } from "../../../electron/remote/azureml/nouns/deployments.ts";
+import { deploymentUpdate } from "../../../electron/workspace/azure/azure-requests.ts";
 import { bodies } from "../../azure/arm/bodies.ts";
 
 /** Azure's published examples of requests, where they are to be had. */
@@ -16,6 +18,8 @@ function exampleOf(name: string): Record<string, unknown> {
   return example.parameters.body;
 }
 
+const id =
+  "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/batchEndpoints/churn/deployments/blue";
 const settings = deploymentSettingsSchema.parse({
   environment_variables: { A: "1" },
   instance_count: 3,
@@ -48,6 +52,26 @@ describe("the body of a deployment", () => {
     expect(body.properties.properties).toEqual({ old: "1", a: "b" });
     expect(body.properties).not.toHaveProperty("codeConfiguration");
     expect(bodies.BatchDeployments_CreateOrUpdate.safeParse(body).success).toBe(true);
+  });
+
+  it.each([
+    ["settings.mini_batch_size", "5", { PASSWORD: "Secret~", "A.B": "1" }],
+    ["settings.environment_variables.A.B", "2", { PASSWORD: "Secret~", "A.B": "2" }],
+    ["settings.environment_variables", '{"C":"3"}', { C: "3" }],
+    ["settings.environment_variables", '{"C":"(not shown)"}', {}],
+  ])("of a deployment that %s was set of has the values that nobody is shown", (key, value, variables) => {
+    const there = {
+      id,
+      name: "blue",
+      location: "x",
+      properties: { environmentVariables: { PASSWORD: "Secret~", "A.B": "1" } },
+    };
+    const update = deploymentUpdate(deployment.parse(there), { [key]: value });
+    if (!update.ok || update.value.kind !== "whole") throw new Error("It is replaced whole.");
+    expect(JSON.stringify(update)).not.toContain("Secret~");
+    const { change } = update.value;
+    const body = deploymentBody(keptDeploymentSchema.parse(there), "x", change, parts);
+    expect(body.properties.environmentVariables).toEqual(variables);
   });
 
   it("of summary_only names no file", () => {

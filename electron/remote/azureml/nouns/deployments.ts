@@ -10,9 +10,12 @@ const assetReference = z
   .nullish()
   .transform((asset) => asset?.assetId ?? null);
 
+/** Stands for the value of a variable; written back, the value stays what it is in Azure. */
+export const hiddenValue = "(not shown)";
+
 /** Their values may be secrets. What is read of Azure is kept and shown, so they go no further than this. */
 function namesOnly(variables: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.keys(variables).map((name) => [name, "(not shown)"]));
+  return Object.fromEntries(Object.keys(variables).map((name) => [name, hiddenValue]));
 }
 
 /** With the defaults that Azure's reference of the deployment file names. */

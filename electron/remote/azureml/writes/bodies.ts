@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { DeploymentSettings } from "../../../contract/nouns/deployment.ts";
+import { hiddenValue } from "../nouns/deployments.ts";
 import { optionalText, textMap, textOrEmpty } from "../nouns/resource.ts";
 import type { DeploymentPlan, EndpointPlan } from "./plan.ts";
 
@@ -84,6 +85,8 @@ export const keptDeploymentSchema = z.object({
     codeConfiguration: z.record(z.string(), z.unknown()).nullish(),
     environmentId: optionalText,
     properties: textMap,
+    /** With their values, which may be secrets: they go back to Azure, and nowhere else. */
+    environmentVariables: textMap,
   }),
 });
 export type KeptDeployment = z.output<typeof keptDeploymentSchema>;
@@ -127,6 +130,7 @@ export function deploymentBody(
         ...(instanceType === null ? {} : { instanceType }),
       },
       ...settingsBody(settings),
+      environmentVariables: withKeptValues(settings.environment_variables, kept?.properties.environmentVariables ?? {}),
     },
   };
 }
@@ -145,6 +149,19 @@ function settingsBody(settings: DeploymentSettings) {
     ...(appends ? { outputFileName: output_file_name ?? "predictions.csv" } : {}),
     errorThreshold: settings.error_threshold,
     loggingLevel: `${logging_level[0]?.toUpperCase()}${logging_level.slice(1)}`,
-    environmentVariables: settings.environment_variables,
   };
+}
+
+/** What was read of Azure and is written again holds no values: each is the one that Azure has, and without one there is no variable. */
+function withKeptValues(
+  variables: Readonly<Record<string, string>>,
+  kept: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => {
+      if (value !== hiddenValue) return [[name, value]];
+      const known = kept[name];
+      return known === undefined ? [] : [[name, known]];
+    }),
+  );
 }
