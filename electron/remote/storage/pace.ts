@@ -19,13 +19,12 @@ export function createPace(clock: Pick<Clock, "now" | "setTimeout"> = systemCloc
   let isPaused = false;
   /** When what was let through is paid for. */
   let paidAt = clock.now();
-  /** Those that wait look again. */
-  let changed = Promise.withResolvers<void>();
+  /** Those that wait; called, they look again. */
+  const waiting = new Set<() => void>();
 
   function change(): void {
     paidAt = Math.min(paidAt, clock.now());
-    changed.resolve();
-    changed = Promise.withResolvers<void>();
+    for (const lookAgain of waiting) lookAgain();
   }
 
   function msToWait(): number {
@@ -38,11 +37,12 @@ export function createPace(clock: Pick<Clock, "now" | "setTimeout"> = systemCloc
       const timer = ms === Infinity ? null : clock.setTimeout(done, ms);
       function done(): void {
         timer?.cancel();
+        waiting.delete(done);
         signal.removeEventListener("abort", done);
         resolve();
       }
       signal.addEventListener("abort", done, { once: true });
-      void changed.promise.then(done);
+      waiting.add(done);
     });
   }
 

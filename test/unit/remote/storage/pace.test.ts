@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { systemClock } from "../../../../electron/compute/clock.ts";
 import { createPace, type Pace } from "../../../../electron/remote/storage/pace.ts";
 import { pass, useFakeClock } from "../../../helpers/engine/fake-clock.ts";
 
@@ -55,4 +56,26 @@ it("lets nothing through while it is paused, and those that wait when it goes on
   pace.resume();
   await pass(100);
   expect(passed).toBe(true);
+});
+
+it("remembers nobody who has passed", async () => {
+  let cancels = 0;
+  const pace = createPace({
+    ...systemClock,
+    setTimeout(work, ms) {
+      setTimeout(work, ms);
+      return { cancel: () => (cancels += 1) };
+    },
+  });
+  pace.limit(10_000);
+  const stop = new AbortController();
+  const sent = send(pace, stop.signal);
+  await pass(10_000);
+  stop.abort();
+  await pass(1000);
+  const before = cancels;
+  expect([sent() > 90, before > 90]).toEqual([true, true]);
+  pace.limit(20_000);
+  await pass(100);
+  expect(cancels).toBe(before);
 });
