@@ -129,6 +129,8 @@ async function fetchFile(
   await fs.mkdir(path.dirname(final), { recursive: true, mode: ownerOnly.folder });
   const provided = await cache.provide(file, final, async () => {
     if (signal.aborted) return failure("azure/cancelled");
+    // An engine that was killed before the part got its name left it as one that nobody is to change.
+    if ((await sizeOf(part)) !== null) await fs.chmod(part, ownerOnly.file);
     const got = await source.fetch({ address, file, target: part }, onBytes, signal);
     if (!got.ok) return got;
     const size = await sizeOf(part);
@@ -151,9 +153,9 @@ async function fetchFile(
 async function giveName(part: string, final: string, mode: number): Promise<void> {
   const handle = await fs.open(part, "r+");
   try {
+    await handle.sync();
     // Made by the source, which knows no workspace.
     await handle.chmod(mode);
-    await handle.sync();
   } finally {
     await handle.close();
   }
