@@ -67,6 +67,7 @@ export async function fetchWebFile(
     return await createRequests(network, address, patience).ask(
       "read",
       async (attempt) => {
+        await part.settled();
         if (validator === null) onBytes(-part.beginAgain());
         if (part.bytes() === file.sizeBytes && file.sizeBytes > 0) return null;
         const from = part.bytes();
@@ -79,6 +80,7 @@ export async function fetchWebFile(
         // The whole of it, though a rest was asked for.
         if (answer.status === 200) onBytes(-part.beginAgain());
         for await (const piece of bodyOf(answer) ?? []) {
+          attempt.signal.throwIfAborted();
           const bytes = piece as Buffer;
           if (part.bytes() + bytes.length > file.sizeBytes) throw changed;
           await part.append(bytes);
@@ -101,6 +103,8 @@ export async function fetchWebFile(
 type Part = {
   readonly bytes: () => number;
   readonly append: (bytes: Buffer) => Promise<void>;
+  /** Once what is being appended is there, or could not be: a try that took too long may have left it behind. */
+  readonly settled: () => Promise<void>;
   /** How much is given up with it. */
   readonly beginAgain: () => number;
   readonly close: () => Promise<void>;
@@ -113,16 +117,24 @@ async function openPart(target: string, most: number, syncBytes: number): Promis
   let at = Math.min(most, Math.max(0, (await handle.stat()).size - 2 * syncBytes));
   let unsynced = 0;
   await handle.truncate(at);
+  let appended: Promise<void> = Promise.resolve();
+
+  async function append(bytes: Buffer): Promise<void> {
+    await writeAt(handle, bytes, at);
+    at += bytes.length;
+    unsynced += bytes.length;
+    if (unsynced < syncBytes) return;
+    await handle.datasync();
+    unsynced = 0;
+  }
+
   return {
     bytes: () => at,
-    async append(bytes) {
-      await writeAt(handle, bytes, at);
-      at += bytes.length;
-      unsynced += bytes.length;
-      if (unsynced < syncBytes) return;
-      await handle.datasync();
-      unsynced = 0;
+    append(bytes) {
+      appended = append(bytes);
+      return appended;
     },
+    settled: () => appended.catch(() => {}),
     beginAgain() {
       const given = at;
       at = 0;
