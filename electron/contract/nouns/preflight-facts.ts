@@ -31,6 +31,8 @@ export const preflightWarningSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("device-fallback"), device: deviceSchema.exclude(["auto"]), reason: z.string() }),
   /** What is downloaded leaves a cloud, whose owner pays for that. */
   z.strictObject({ kind: z.literal("charged-download") }),
+  /** What is to be downloaded could not be looked at; the job waits until it can be. */
+  z.strictObject({ kind: z.literal("unreachable-download"), address: z.string() }),
   z.strictObject({
     kind: z.literal("tight-disk"),
     place: z.string(),

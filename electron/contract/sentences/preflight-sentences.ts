@@ -35,6 +35,8 @@ const warning: SentencesOf<PreflightWarning> = {
   "device-fallback": ({ device, reason }) => `It runs on the CPU instead of ${deviceTitles[device]}: ${reason}`,
   "charged-download": () =>
     "What is downloaded leaves the cloud: Azure may charge the owner of the storage account for it.",
+  "unreachable-download": ({ address }) =>
+    `${address} cannot be reached now. The job waits, and downloads its input once it can.`,
   "tight-disk": ({ place, holds }) =>
     `The disk of ${place} will be nearly full with the job's ${holds.join(" and ")} files.`,
 };

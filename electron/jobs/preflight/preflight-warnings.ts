@@ -1,7 +1,9 @@
 import type { PreflightWarning } from "../../contract/nouns/preflight-facts.ts";
 import type { PreflightEstimate } from "../../contract/nouns/preflight.ts";
+import type { Problem, Result } from "../../contract/problem.ts";
 import { itemUnit } from "../../contract/nouns/scorer.ts";
 import { columnName } from "../../contract/tables/column-names.ts";
+import { withoutSecrets } from "../../data/names/address.ts";
 import type { ComputeRecord } from "../../registry/computes.repository.ts";
 import type { DeploymentRecord } from "../../registry/deployments.repository.ts";
 import type { SeenDownload } from "../submit/download-looks.ts";
@@ -21,7 +23,8 @@ export function preflightWarnings(
     /** Why the sample did not run on the device that the job asks for. */
     readonly fallback: string | null;
     readonly estimate: PreflightEstimate;
-    readonly download: SeenDownload | null;
+    /** Null: the input is on this computer, or was not looked at. */
+    readonly download: Result<SeenDownload> | null;
   },
 ): readonly PreflightWarning[] {
   return [
@@ -31,7 +34,7 @@ export function preflightWarnings(
     ...runsAlone(planned),
     ...unevenWork(planned),
     ...whereItRuns(planned, facts.compute, facts.fallback),
-    ...chargedDownload(facts.download),
+    ...downloadWarnings(planned, facts.download),
     ...tightDisks(facts.estimate),
   ];
 }
@@ -98,9 +101,22 @@ function whereItRuns(
   return warnings;
 }
 
-function chargedDownload(download: SeenDownload | null): readonly PreflightWarning[] {
-  if (download === null || !download.isCharged || download.bytes === download.keptBytes) return [];
-  return [{ kind: "charged-download" }];
+function downloadWarnings(
+  { spec }: PlannedInvocation,
+  download: Result<SeenDownload> | null,
+): readonly PreflightWarning[] {
+  if (download === null) return [];
+  if (download.ok) {
+    const { isCharged, bytes, keptBytes } = download.value;
+    return isCharged && bytes !== keptBytes ? [{ kind: "charged-download" }] : [];
+  }
+  if (!isUnreachable(download.problem) || spec.input.download === undefined) return [];
+  return [{ kind: "unreachable-download", address: withoutSecrets(spec.input.download.address) }];
+}
+
+/** A job that needs the network waits for it. */
+export function isUnreachable({ code }: Problem): boolean {
+  return code === "azure/unreachable";
 }
 
 function tightDisks({ disks }: PreflightEstimate): readonly PreflightWarning[] {

@@ -9,7 +9,7 @@ import type { DownloadLooks, SeenDownload } from "../submit/download-looks.ts";
 import { scorerHash, type SpeedTools } from "../submit/choose-speed.ts";
 import { estimateJob } from "./estimate.ts";
 import { planOf } from "./preflight-plan.ts";
-import { preflightWarnings } from "./preflight-warnings.ts";
+import { isUnreachable, preflightWarnings } from "./preflight-warnings.ts";
 import { type SampleRun, samplePredictions } from "./sample-predictions.ts";
 import {
   checkInvocation,
@@ -74,8 +74,8 @@ export async function preflight(
   return {
     endpoint_name: spec.endpointName,
     deployment_name: spec.deploymentName,
-    problems: [...problems, ...refusedScan(scan), ...(download?.ok === false ? [download.problem] : [])],
-    warnings: [...preflightWarnings(chosen, { deployment, compute, fallback, estimate, download: seenDownload })],
+    problems: [...problems, ...refusedScan(scan), ...refusedDownload(download)],
+    warnings: [...preflightWarnings(chosen, { deployment, compute, fallback, estimate, download })],
     plan: planOf(chosen, seenDownload),
     scan,
     sample: run?.sample ?? null,
@@ -92,6 +92,10 @@ async function seeDownload(
   signal: AbortSignal | null,
 ): Promise<Result<SeenDownload> | null> {
   return download === undefined ? null : downloads.look(download.address, kind, signal);
+}
+
+function refusedDownload(download: Result<SeenDownload> | null): Problem[] {
+  return download === null || download.ok || isUnreachable(download.problem) ? [] : [download.problem];
 }
 
 /** Pictures are decoded once the sample was scored: they would take the processor from what is timed. */

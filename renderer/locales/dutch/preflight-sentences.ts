@@ -35,6 +35,8 @@ const warning: SentencesOf<PreflightWarning> = {
     `De taak draait op de CPU in plaats van op ${deviceTitles[device]}: ${reason}`,
   "charged-download": () =>
     "Wat gedownload wordt verlaat de cloud: daarvoor kan Azure kosten rekenen aan de eigenaar van het opslagaccount.",
+  "unreachable-download": ({ address }) =>
+    `${address} is nu niet bereikbaar. De taak wacht, en downloadt de invoer zodra dat weer kan.`,
   "tight-disk": ({ place, holds }) =>
     `De schijf van ${place} raakt bijna vol met de bestanden van de taak (${holds.map((held) => places[held]).join(" en ")}).`,
 };

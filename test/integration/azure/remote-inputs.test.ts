@@ -186,6 +186,17 @@ describe("an input of the web", () => {
     expect(web.asked.every((line) => line.endsWith("without a token"))).toBe(true);
   });
 
+  it("that cannot be reached before the start is one that the job waits for", async () => {
+    const address = `https://${webHost}:1/rows.csv`;
+    const ran = await invoke(cloudOnly(), "--input", address, "--dry-run", "--json");
+    const { problems, warnings } = JSON.parse(ran.stdout) as Record<string, readonly unknown[]>;
+    expect([ran.code, problems, warnings]).toEqual([
+      0,
+      [],
+      expect.arrayContaining([`${address} cannot be reached now. The job waits, and downloads its input once it can.`]),
+    ]);
+  });
+
   it("follows a redirect to where the host rules lead, too", async () => {
     expect((await invoke(cloudOnly(), "--input", web.at("moved.csv"))).predictions).not.toBeNull();
   });

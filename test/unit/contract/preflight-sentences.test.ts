@@ -29,6 +29,7 @@ const warnings: readonly PreflightWarning[] = [
   { kind: "low-priority", compute: "night" },
   { kind: "device-fallback", device: "cuda", reason: "no driver" },
   { kind: "charged-download" },
+  { kind: "unreachable-download", address: "https://example.org/a.csv" },
   { kind: "tight-disk", place: "/data", holds: ["output", "workspace"] },
 ];
 const bases: readonly EstimateBasis[] = [
