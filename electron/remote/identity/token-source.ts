@@ -19,6 +19,8 @@ type Demand = {
   readonly claims: string | null;
   readonly refused: string | null;
   readonly signal: AbortSignal | null;
+  /** Aborted when its turn took too long: others have theirs, and what it finds later is not written down. */
+  readonly turn: AbortSignal;
 };
 type Acquire = (demand: Demand) => Promise<Result<AccessToken>>;
 
@@ -57,9 +59,13 @@ const turnMs = 4 * 60_000;
 function inTurn({ authority }: Cloud, acquire: Acquire): TokenSource {
   let last: Promise<unknown> = Promise.resolve();
 
-  async function inTime(demand: Demand): Promise<Result<AccessToken>> {
+  async function inTime(demand: Omit<Demand, "turn">): Promise<Result<AccessToken>> {
     try {
-      return await withinTime(() => acquire(demand), { ms: turnMs, graceMs: 0, signal: null });
+      return await withinTime(({ signal: turn }) => acquire({ ...demand, turn }), {
+        ms: turnMs,
+        graceMs: 0,
+        signal: null,
+      });
     } catch (error) {
       if (codeOf(error) !== timedOut) throw error;
       return failure("azure/unreachable:time", { host: new URL(authority).host, proxy: null });
@@ -88,8 +94,8 @@ function cancellation(signal: AbortSignal): Promise<Result<AccessToken>> {
 function userTokens(account: UserAccount, cloud: Cloud, network: RemoteNetwork, store: AccountStore): Acquire {
   const msal = createMsalNetwork(network.signInClient, network.problemOf);
   const client = userClient(cloud, account.tenant_id, msal);
-  return ({ audience, claims, refused, signal }) =>
-    withCache(client, account, store, async () => {
+  return ({ audience, claims, refused, signal, turn }) =>
+    withCache(client, account, store, turn, async () => {
       msal.cancelBy(signal);
       const known = await client.getTokenCache().getAccountByHomeId(account.home_account_id);
       if (known === null) return again(account, "no-tokens");
@@ -150,7 +156,7 @@ function keptPrincipalTokens(
       client = made.value;
     }
     const ready = client;
-    return withCache(ready, account, store, () => askPrincipal(ready, cloud, demand, msal));
+    return withCache(ready, account, store, demand.turn, () => askPrincipal(ready, cloud, demand, msal));
   };
 }
 
@@ -208,6 +214,7 @@ async function withCache(
   client: PublicClientApplication | ConfidentialClientApplication,
   account: UserAccount | ServicePrincipal,
   store: AccountStore,
+  turn: AbortSignal,
   work: () => Promise<Result<AccessToken>>,
 ): Promise<Result<AccessToken>> {
   const secrets = await store.secretsOf(account);
@@ -217,7 +224,7 @@ async function withCache(
   cache.deserialize(secrets.value.cache);
   const token = await work();
   const now = cache.serialize();
-  if (now !== secrets.value.cache) await store.update(account, { ...secrets.value, cache: now });
+  if (now !== secrets.value.cache && !turn.aborted) await store.update(account, { ...secrets.value, cache: now });
   return token;
 }
 
