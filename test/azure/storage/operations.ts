@@ -52,6 +52,8 @@ export type BlobRequest = {
   readonly container: string;
   /** Empty: the container itself is asked. */
   readonly blob: string;
+  /** Of a list, what the names begin with. */
+  readonly prefix: string;
   readonly blockId: string | null;
   /** Of the body. */
   readonly length: number;
@@ -70,6 +72,7 @@ export function readRequest(method: string, url: URL, headers: IncomingHttpHeade
     account: url.hostname.split(".")[0] ?? "",
     container,
     blob,
+    prefix: url.searchParams.get("prefix") ?? "",
     blockId: url.searchParams.get("blockid"),
     length: Number(headers["content-length"] ?? "0"),
   };

@@ -67,10 +67,8 @@ it("a stream shows what a job prints in Azure while it runs there, and its state
 it("a job whose logs may not be read runs to its end, and says which right is missing", async () => {
   const { queue, stream, log } = newTerminal("unread");
   expect(await queue()).toMatchObject({ code: 0 });
-  at.storage.disturb(({ id, blob }) =>
-    id === "List Blobs" || blob.startsWith("ExperimentRun/")
-      ? { status: 403, code: "AuthorizationPermissionMismatch" }
-      : null,
+  at.storage.disturb(({ prefix, blob }) =>
+    `${prefix}${blob}`.startsWith("ExperimentRun/") ? { status: 403, code: "AuthorizationPermissionMismatch" } : null,
   );
   const streaming = stream();
   await until(() => streaming.noted().includes("Azure's logs cannot be read") || streaming.child.exitCode !== null);
