@@ -27,6 +27,9 @@ export type Entra = {
   readonly seat: (user: EntraUser) => void;
   /** The next requests for tokens are refused. */
   readonly refuse: (...refusals: readonly Refusal[]) => void;
+  /** All of them are, until `accept`. */
+  readonly refuseAll: (refusal: Refusal) => void;
+  readonly accept: () => void;
   /** How long the tokens of now on are good for; 3,599 seconds at first. */
   readonly setLifetime: (seconds: number) => void;
   /** As when a password is changed. */
@@ -80,6 +83,7 @@ export function startEntra(options: Options): Entra {
   const refreshTokens = new Map<string, Grant>();
   const usedAssertions = new Set<string>();
   const refusals: Refusal[] = [];
+  let refusesAll: Refusal | null = null;
   const grants: string[] = [];
   const secrets = new Set<string>(applications.flatMap(({ secret }) => secret ?? []));
   let lifetime = 3_599;
@@ -197,8 +201,8 @@ export function startEntra(options: Options): Entra {
     if (!Object.hasOwn(byKind, kind)) throw new Violation(`there is no grant ${kind}`);
     grants.push(kind);
     const isAsking = kind === "device_code" && deviceCodes.get(value(form, "device_code"))?.decision === null;
-    const refusal = isAsking ? undefined : refusals.shift();
-    if (refusal !== undefined) return refused(refusal);
+    const refusal = isAsking ? null : (refusesAll ?? refusals.shift() ?? null);
+    if (refusal !== null) return refused(refusal);
     return byKind[kind as keyof typeof byKind](form);
   }
 
@@ -325,6 +329,8 @@ export function startEntra(options: Options): Entra {
   return {
     seat: (next) => void (user = next),
     refuse: (...more) => void refusals.push(...more),
+    refuseAll: (refusal) => void (refusesAll = refusal),
+    accept: () => void (refusesAll = null),
     setLifetime: (seconds) => void (lifetime = seconds),
     revokeAll: () => refreshTokens.clear(),
     read(token, audience) {
