@@ -80,7 +80,7 @@ describe("an input that is downloaded first", () => {
     workspace.engine.start();
     const said = await untilJob(workspace, "whole", (job) => waitingText(job).includes("downloaded"));
     expect(said).toMatchObject({ status: "Preparing", workers: 0 });
-    expect(waitingText(said)).toMatch(/^Its input is being downloaded: [\d.]+ of 0\.\d MB\.$/);
+    expect(waitingText(said)).toMatch(/^Its input is being downloaded: [\d.]+ of 1\d\d kB\.$/);
     const job = await untilJob(workspace, "whole", hasEnded);
     const folder = path.join(home, "jobs", "whole");
     expect(job).toMatchObject({
