@@ -15,10 +15,7 @@ import {
 import { complaintsOf, look } from "../helpers/desktop/screens.ts";
 import { temporaryFolder } from "../helpers/places.ts";
 
-/**
- * The same folder scored on this computer and in Azure, from the window: the real libraries in main, and on loopback Entra, Azure
- * Resource Manager and the data plane as stand-ins, Azurite, and Debian's Python for the published script.
- */
+/** What the sheet of an endpoint shows before Start where a folder may run here or in Azure: the stand-ins are those of azure-jobs.test.ts. */
 
 const patient = { timeout: 120_000 };
 let lab: JobsLab;
@@ -26,7 +23,7 @@ let place: DesktopPlace;
 let desktop: RunningDesktop;
 
 beforeAll(async () => {
-  lab = await startJobsLab(temporaryFolder("desktop-azure-jobs"), ["iris"]);
+  lab = await startJobsLab(temporaryFolder("desktop-azure-choice"), ["iris"]);
 });
 afterAll(() => lab.close());
 beforeEach(async () => {

@@ -23,8 +23,8 @@ export async function follow(job: AtWork): Promise<StepEnd> {
   const jobs = job.openJobs();
   if (!jobs.ok) return jobs;
   if (job.isCancelling() && isCancelDue(job)) {
-    const told = await jobs.value.cancel(nameOf(job), stopped);
-    if (!told.ok) return told;
+    const asked = await jobs.value.cancel(nameOf(job), stopped);
+    if (!asked.ok) return asked;
     job.cancelledAt = job.tools.clock.now();
   }
   const seen = await jobs.value.find(nameOf(job), wake.signal(stopped));

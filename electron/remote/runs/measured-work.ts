@@ -88,11 +88,11 @@ export function measureWork(work: AzureWork, clock: Clock, measures: RunMeasures
           const sent = await store.upload({ ...what, pace: held.pace }, onProgress, signal);
           if (!sent.ok) return sent;
           const seconds = (clock.now() - began) / 1000;
-          const isTelling = sent.value.sentBytes > 0 && seconds > 0 && !held.wasHeld();
+          const isMeasured = sent.value.sentBytes > 0 && seconds > 0 && !held.wasHeld();
           const listing = journal.facts().listed?.listing;
           if (listing === undefined) return sent;
           quietly(() =>
-            measures.uploaded(spec, { listing, speed: isTelling ? { bytes: sent.value.sentBytes, seconds } : null }),
+            measures.uploaded(spec, { listing, speed: isMeasured ? { bytes: sent.value.sentBytes, seconds } : null }),
           );
           return sent;
         } finally {
