@@ -59,7 +59,8 @@ describe("completion", () => {
     const line = words.map((word) => `"${word}"`).join(" ");
     // Where the command itself is asked, for names, it says what it was asked.
     const script = `${bash}\nbatchdeck() { echo "names-of-$1"; }\nCOMP_WORDS=(batchdeck ${line}); COMP_CWORD=${words.length}; _batchdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return execFileSync("bash", ["-c", script], { encoding: "utf8" })
+    // A bash whose input is a socket would read the profile of whoever runs the tests.
+    return execFileSync("bash", ["--norc", "-c", script], { encoding: "utf8" })
       .split("\n")
       .filter((word) => word !== "");
   }

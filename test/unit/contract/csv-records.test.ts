@@ -1,11 +1,10 @@
-import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CsvDialect,
   createRecordScanner,
-  maxRecordBytes,
   type ReadOn,
   type RecordRest,
   recordCells,
@@ -13,22 +12,15 @@ import {
   setScannerWindow,
   defaultDialect,
 } from "../../../electron/contract/tables/csv.ts";
-import type { TabularScorer } from "../../../electron/contract/nouns/scorers/tabular-scorer.ts";
-import type { MiniBatchPart } from "../../../electron/contract/nouns/mini-batch.ts";
 import { readHeader } from "../../../electron/data/table-file.ts";
-import { type Slice, splitText } from "../../../electron/data/cut/split-text.ts";
-import { createCsvReader } from "../../../native-worker/readers/tables/csv.ts";
-import type { RecordReader } from "../../../native-worker/readers/record-reader.ts";
-import { type ByteWindow, openWindow } from "../../../native-worker/readers/tables/tabular-window.ts";
+import { splitText } from "../../../electron/data/cut/split-text.ts";
 import { isLong } from "../../helpers/engine/fault-shim.ts";
 import { seededRandom } from "../../helpers/random.ts";
 import { expectSame } from "../../helpers/expect-same.ts";
-import { createRowCollector } from "../../../native-worker/readers/tables/row-collector.ts";
+import { type Row, readSlices, readTable } from "../../helpers/data/csv-rows.ts";
 
 const comma: CsvDialect = defaultDialect;
 const noLimit = Number.POSITIVE_INFINITY;
-/** For tests that read and write more than 64 MiB, on whatever disk. */
-const large = { timeout: 300_000 };
 let folder: string;
 
 beforeAll(() => {
@@ -160,74 +152,6 @@ function nastyText(random: () => number): string {
   return Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]).join("");
 }
 
-const scorer: TabularScorer = {
-  kind: "tabular",
-  inputs: [{ name: "x", type: "float32", shape: [null, 2], columns: ["a", "b"] }],
-  missing: "error",
-  keep: ["c"],
-  batch: 4,
-  fixedBatch: null,
-  outputs: [{ name: "y", type: "float32", width: 1, labels: null, softmax: false, topK: 0, columns: ["y"] }],
-};
-
-type Row = {
-  readonly row: number;
-  readonly a?: number;
-  readonly b?: number;
-  readonly c?: string;
-  readonly code?: string;
-};
-
-async function collectRows(reader: RecordReader): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (;;) {
-    const block = await reader.readBlock();
-    if (block === null) return rows.sort((left, right) => left.row - right.row);
-    if (!("records" in block)) throw new Error(block.message);
-    const values = block.inputs[0] as Float32Array;
-    const keep = block.keep[0];
-    for (let index = 0; index < block.rows; index++) {
-      const c = Buffer.from(keep?.bytes ?? []).toString("utf8", keep?.starts[index], keep?.ends[index]);
-      const row = block.rowNumbers[index] as number;
-      rows.push({ row, a: values[index * 2] as number, b: values[index * 2 + 1] as number, c });
-    }
-    for (const failure of block.failures) rows.push({ row: failure.row, code: failure.code });
-    expect(block.rows + block.failures.length).toBe(block.records);
-  }
-}
-
-function partOf(slice: Slice): MiniBatchPart {
-  return { file: "t.csv", sizeBytes: 0, modifiedMs: 0, ...slice, problem: null };
-}
-
-function tinyWindow(file: number, slice: Slice): ByteWindow {
-  return { ...openWindow(file, slice.start, slice.end), bytes: Buffer.alloc(3) };
-}
-
-async function readSlices(file: number, slices: readonly Slice[], isTiny: boolean): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const slice of slices) {
-    const part = { path: "", part: partOf(slice), range: { start: 0, end: slice.items }, leaveOut: new Set<number>() };
-    const window = isTiny ? tinyWindow(file, slice) : openWindow(file, slice.start, slice.end);
-    rows.push(...(await collectRows(createCsvReader(createRowCollector(scorer, 4), part, window, comma))));
-  }
-  return rows;
-}
-
-/** Reads a table with the header `a,b,c`: its rows, and how many items it was cut into. */
-async function readTable(name: string, lines: readonly string[], bytes = noLimit): Promise<[Row[], number]> {
-  const path = join(folder, name);
-  writeFileSync(path, "a,b,c\n");
-  // Of ASCII alone, and some of them large.
-  for (const line of lines) appendFileSync(path, line, "latin1");
-  const { size } = statSync(path);
-  const file = openSync(path, "r");
-  const slices = [...splitText(file, 6, size, 1, comma, { bytes, rows: noLimit, rowMultiple: 1 })];
-  const rows = await readSlices(file, slices, false);
-  closeSync(file);
-  return [rows, slices.reduce((sum, slice) => sum + slice.items, 0)];
-}
-
 /** What the reader must make of a record, said with `Number` and strings. */
 function expectedRow(record: Found, row: number): Row {
   if (record.flaw !== null) return { row, code: record.flaw };
@@ -344,50 +268,15 @@ describe("where a record ends", () => {
 
   test("a quoted cell may be as large as a record", async () => {
     const text = 'a line of "the" document,\r\n'.repeat(400_000);
-    const [rows] = await readTable("large-cell.csv", [`1,2,"${text.replaceAll('"', '""')}"\n`, "3,4,short\n"]);
+    const [rows] = await readTable(join(folder, "large-cell.csv"), [
+      `1,2,"${text.replaceAll('"', '""')}"\n`,
+      "3,4,short\n",
+    ]);
     expect(rows.map(({ row, a, b, code }) => [row, a, b, code])).toEqual([
       [1, 1, 2, undefined],
       [2, 3, 4, undefined],
     ]);
     expect(rows[0]?.c === text).toBe(true);
-  });
-
-  test("a quoted cell that is larger is one failed row, with what follows it in its record", large, async () => {
-    const cell = `"${"1,2,x\n".repeat(11_500_000)}"`;
-    const [rows] = await readTable("too-large-cell.csv", ["1,2,x\n", `1,${cell},"5\n6,7",8\n`, "3,4,y\n"]);
-    expect(rows).toEqual([
-      { row: 1, a: 1, b: 2, c: "x" },
-      { row: 2, code: "row-too-long" },
-      { row: 3, a: 3, b: 4, c: "y" },
-    ]);
-  });
-
-  test("a quote that is never closed costs its one line, however much follows", async () => {
-    const line = `1,2,${"x".repeat(9994)}\n`;
-    const [rows, items] = await readTable("open.csv", [line, '1,"2,x\n', line.repeat(8000), '3,"4,y\n', line], 1e7);
-    expect(items).toBe(8004);
-    expect(rows.filter(({ code }) => code !== undefined)).toEqual([
-      { row: 2, code: "row-quote" },
-      { row: 8003, code: "row-quote" },
-    ]);
-  });
-
-  test("a line of more than 64 MiB is one failed row, and the next line is read", large, async () => {
-    const path = join(folder, "long.csv");
-    const block = Buffer.alloc(2 ** 20, "7");
-    const file = openSync(path, "w+");
-    writeSync(file, "a,b,c\n1,2,x\n");
-    for (let written = 0; written <= maxRecordBytes; written += block.length) writeSync(file, block);
-    writeSync(file, "\n3,4,y\n");
-    const { size } = statSync(path);
-    const slices = [...splitText(file, 6, size, 1, comma, { bytes: noLimit, rows: noLimit, rowMultiple: 1 })];
-    expect(slices).toEqual([{ start: 6, end: size, firstRow: 1, items: 3 }]);
-    expect(await readSlices(file, slices, false)).toEqual([
-      { row: 1, a: 1, b: 2, c: "x" },
-      { row: 2, code: "row-too-long" },
-      { row: 3, a: 3, b: 4, c: "y" },
-    ]);
-    closeSync(file);
   });
 
   test("a file of nothing but quotes that are never closed is read in linear time", () => {

@@ -29,7 +29,7 @@ it("every file of a list is found by its path, whatever its name, and no other",
     "\ufffd.png",
     "x".repeat(4000),
   ];
-  const paths = [...odd, ...Array.from({ length: 700 }, (_, place) => `folder ${place % 7}/${place}.png`)];
+  const paths = [...odd, ...Array.from({ length: 150 }, (_, place) => `folder ${place % 7}/${place}.png`)];
   const list = listOf("many", paths);
   for (const [place, file] of [...paths].sort(compareCodePoints).entries()) {
     expect(await findListedFile(list, file), file).toMatchObject({ path: file, sizeBytes: place, inode: place + 1 });

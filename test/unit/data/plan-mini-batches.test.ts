@@ -69,8 +69,9 @@ async function plan(
   let planned = 0;
   for await (const { miniBatch, plannedBytes } of planMiniBatches(all, files(listed.value.files), position)) {
     expectSame(miniBatchSchema.parse(miniBatch), miniBatch);
-    expect(plannedBytes).toBeGreaterThanOrEqual(planned);
-    expect(plannedBytes).toBeLessThanOrEqual(listed.value.bytes);
+    if (plannedBytes < planned || plannedBytes > listed.value.bytes) {
+      throw new Error(`${plannedBytes} bytes planned of ${listed.value.bytes}, after ${planned}.`);
+    }
     planned = plannedBytes;
     miniBatches.push(miniBatch);
   }
@@ -95,9 +96,9 @@ describe("mini-batches", () => {
       const whole = await plan(changes);
       for (const [index, miniBatch] of whole.entries()) {
         const last = miniBatch.parts.at(-1) as MiniBatch["parts"][number];
-        // In CI where a file ends, and at each fourth of the places within one.
+        // In CI where a file ends, and at each eighth of the places within one.
         const isWithin = whole[index + 1]?.parts[0]?.file === last.file;
-        if (!isLong && isWithin && index % 4 !== 0) continue;
+        if (!isLong && isWithin && index % 8 !== 0) continue;
         const after = { file: last.file, end: last.end, nextRow: last.firstRow + last.items };
         expectSame(await plan(changes, { nextMiniBatch: index + 1, after }), whole.slice(index + 1));
       }

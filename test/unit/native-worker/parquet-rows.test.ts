@@ -37,7 +37,7 @@ describe("Parquet rows", () => {
   });
 
   test("keep texts of every length, in a dictionary or not, and nulls, beside numbers that are missing here and there", async () => {
-    const count = 9000;
+    const count = 5000;
     const select = `SELECT CASE WHEN i % 11 = 0 THEN NULL ELSE repeat('é', i % 9) || 'x' || i END AS s,
         'category ' || repeat('z', (i * 7) % 5) || (i % 5) AS d,
         repeat('long', CASE WHEN i % 100 = 3 THEN 2000 ELSE 5 END) || i AS l,
