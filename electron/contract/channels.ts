@@ -231,7 +231,10 @@ export const calls = {
   /** Who is signed in to Azure, and which workspace is chosen there. Asks nobody but this computer. */
   "azure:show": { input: nothing, output: azureOverviewSchema },
   /** The same as `invocations:preview` and `invocations:start`, of the chosen workspace in Azure. */
-  "azure:preview-job": { input: azureInvocation, output: azurePlanSchema },
+  "azure:preview-job": {
+    input: azureInvocation.extend({ preview_id: z.string().nullable() }),
+    output: azurePlanSchema,
+  },
   "azure:start-job": { input: azureInvocation, output: jobViewSchema },
   /** What a node of that cluster of the chosen workspace costs an hour; null: it is not known any more. */
   "azure:set-price": {

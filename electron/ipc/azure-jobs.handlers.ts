@@ -5,11 +5,13 @@ import type { AzureForecast, AzureInvocation } from "../workspace/jobs/azure-sub
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CallHandlers } from "./call.ts";
 import { grantedPlaces, type Grants } from "./grants.ts";
+import type { Previews } from "./previews.ts";
 
 /** Showing what a job in the chosen Azure ML workspace would be and cost, starting it, and how fast it sends its input. */
 export function azureJobHandlers(
   { azure, jobs }: Workspace,
   grants: Grants,
+  previews: Previews,
 ): Pick<
   CallHandlers,
   "azure:preview-job" | "azure:start-job" | "azure:set-price" | "azure:upload-limit" | "azure:limit-upload"
@@ -18,8 +20,10 @@ export function azureJobHandlers(
     async "azure:preview-job"(input) {
       const request = requestOf(grants, input);
       if (!request.ok) return request;
-      return azure.within(null, async (resources, _changes, at) =>
-        success(viewOf(await jobs.planForAzure(request.value, resources, at))),
+      return previews.run(input.preview_id, (signal) =>
+        azure.within(null, async (resources, _changes, at) =>
+          success(viewOf(await jobs.planForAzure(request.value, resources, at, signal))),
+        ),
       );
     },
     async "azure:start-job"(input) {

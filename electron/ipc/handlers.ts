@@ -14,6 +14,7 @@ import type { Grants } from "./grants.ts";
 import type { CallHandlers } from "./call.ts";
 import { inputHandlers } from "./inputs.handlers.ts";
 import { invocationHandlers } from "./invocations.handlers.ts";
+import { createPreviews } from "./previews.ts";
 import { jobHandlers } from "./jobs.handlers.ts";
 import { publishHandlers } from "./publish.handlers.ts";
 import { queueHandlers } from "./queue.handlers.ts";
@@ -32,18 +33,19 @@ export function createHandlers(parts: {
   readonly onPublishing: (progress: EventPayload<"azure:publishing">) => void;
 }): Omit<CallHandlers, StartCallName> {
   const { workspace, grants, samples, desktop, onListed, onChanged, onSignInPrompt, onComparing, onPublishing } = parts;
+  const previews = createPreviews();
   return {
     ...appHandlers(workspace, desktop),
     ...endpointHandlers(workspace, samples),
     ...deploymentHandlers(workspace),
     ...inputHandlers(grants, desktop, samples),
-    ...invocationHandlers(workspace, grants),
+    ...invocationHandlers(workspace, grants, previews),
     ...jobHandlers(workspace, desktop, onListed),
     ...comparisonHandlers(workspace, desktop, onComparing),
     ...dataHandlers(workspace, grants),
     ...accountHandlers(workspace, desktop, { onChanged, onPrompt: onSignInPrompt }),
     ...azureHandlers(workspace, grants, onChanged),
-    ...azureJobHandlers(workspace, grants),
+    ...azureJobHandlers(workspace, grants, previews),
     ...publishHandlers(workspace, onPublishing),
     ...queueHandlers(workspace),
   };

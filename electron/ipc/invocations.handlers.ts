@@ -3,33 +3,27 @@ import { type Result, success } from "../contract/problem.ts";
 import type { InvokeRequest, Workspace } from "../workspace/workspace.ts";
 import { grantedPlaces, type Grants } from "./grants.ts";
 import type { CallHandlers } from "./call.ts";
+import type { Previews } from "./previews.ts";
 
 /** Showing what a run would do, and starting it. */
 export function invocationHandlers(
   workspace: Workspace,
   grants: Grants,
+  previews: Previews,
 ): Pick<CallHandlers, "invocations:preview" | "invocations:end-preview" | "invocations:start"> {
-  /** The previews that may be ended, by id. */
-  const previews = new Map<string, AbortController>();
   return {
     async "invocations:preview"(input) {
       const request = requestOf(grants, input);
       if (!request.ok) return request;
       const granted = grants.input(input.grantId);
       if (!granted.ok) return granted;
-      const id = input.preview_id;
-      const preview = new AbortController();
-      if (id !== null) previews.set(id, preview);
-      try {
-        const report = await workspace.jobs.preflight(request.value, input.depth, preview.signal);
-        return success({ input: granted.value.grant, report });
-      } finally {
-        // A page that was loaded again counts from the beginning.
-        if (id !== null && previews.get(id) === preview) previews.delete(id);
-      }
+      const report = await previews.run(input.preview_id, (signal) =>
+        workspace.jobs.preflight(request.value, input.depth, signal),
+      );
+      return success({ input: granted.value.grant, report });
     },
     "invocations:end-preview"({ preview_id }) {
-      previews.get(preview_id)?.abort();
+      previews.end(preview_id);
       return success(null);
     },
     async "invocations:start"(input) {

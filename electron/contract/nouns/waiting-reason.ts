@@ -5,6 +5,13 @@ import { problemSchema } from "../problem.ts";
 const givingWaySchema = z.enum(["battery", "user", "quiet"]);
 export type GivingWay = z.infer<typeof givingWaySchema>;
 
+/** How far a transfer is; 0 bytes a second: it has just begun. */
+const transfer = {
+  doneBytes: z.number().min(0),
+  totalBytes: z.number().min(0),
+  bytesPerSecond: z.number().min(0).default(0),
+};
+
 /** Why nobody works on a job, or fewer workers than it asked for. Its words: contract/sentences and renderer/locales. */
 export const waitingReasonSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("queue-paused") }),
@@ -34,12 +41,12 @@ export const waitingReasonSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("downloading"), doneBytes: z.number().min(0), totalBytes: z.number().min(0) }),
   /** Of a job for Azure: its files are read, so that none is sent twice. */
   z.strictObject({ kind: z.literal("azure-hashing") }),
-  z.strictObject({ kind: z.literal("azure-uploading"), doneBytes: z.number().min(0), totalBytes: z.number().min(0) }),
+  z.strictObject({ kind: z.literal("azure-uploading"), ...transfer }),
   z.strictObject({ kind: z.literal("azure-submitting") }),
   /** It was sent; `status` is Azure's own word for where it stands. */
   z.strictObject({ kind: z.literal("azure-following"), status: z.string() }),
   z.strictObject({ kind: z.literal("azure-canceling"), status: z.string() }),
-  z.strictObject({ kind: z.literal("azure-downloading"), doneBytes: z.number().min(0), totalBytes: z.number().min(0) }),
+  z.strictObject({ kind: z.literal("azure-downloading"), ...transfer }),
   /** What Azure wrote becomes our files. */
   z.strictObject({ kind: z.literal("azure-converting") }),
   /** Azure cannot be reached since then (ISO 8601); it is tried again, for as long as it takes. */

@@ -5,7 +5,9 @@ import { oneLine } from "../plain-text.ts";
 import { englishWords } from "../words/english-problems.ts";
 import { deviceTitles } from "../nouns/device.ts";
 import { leftOutSentence } from "./left-out.ts";
-import { bytesDone, localTime, sentenceOf, type SentencesOf } from "./sentences.ts";
+import { localTime, sentenceOf, type SentencesOf, transferDone, type TransferWords } from "./sentences.ts";
+
+const transfer: TransferWords = { of: "of", hours: "h", left: (time) => `about ${time} left` };
 
 /** What is said about a job, in one language: one sentence a fact. */
 export type JobSentences = {
@@ -43,14 +45,14 @@ const waiting: SentencesOf<WaitingReason> = {
   listing: () => "Its input is being listed.",
   starting: () => "Its workers are starting.",
   "download-listing": () => "Its input is being looked for.",
-  downloading: (sizes) => `Its input is being downloaded${bytesDone(sizes, "of")}.`,
+  downloading: (sizes) => `Its input is being downloaded${transferDone(sizes, transfer)}.`,
   downloaded: () => "Its input was downloaded and is being looked at.",
   "azure-hashing": () => "Its files are being read, so that none is uploaded twice.",
-  "azure-uploading": (sizes) => `Its input is being uploaded to Azure${bytesDone(sizes, "of")}.`,
+  "azure-uploading": (sizes) => `Its input is being uploaded to Azure${transferDone(sizes, transfer)}.`,
   "azure-submitting": () => "It is being sent to Azure.",
   "azure-following": ({ status }) => `Azure says: ${oneLine(status)}.`,
   "azure-canceling": ({ status }) => `Azure was asked to cancel it, and says: ${oneLine(status)}.`,
-  "azure-downloading": (sizes) => `Its results are being downloaded from Azure${bytesDone(sizes, "of")}.`,
+  "azure-downloading": (sizes) => `Its results are being downloaded from Azure${transferDone(sizes, transfer)}.`,
   "azure-converting": () => "Its results were downloaded and are being put in order.",
   "azure-unreachable": ({ since, problem }) =>
     `Azure cannot be reached since ${localTime(since)}; it is tried again until it can. ${englishWords(problem).message}`,

@@ -19,15 +19,28 @@ export function localTime(iso: string): string {
   return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
-/** ": 1.5 of 120 MB", of what is sent or fetched, in the unit of the whole; nothing while that is not known. */
-export function bytesDone(
-  { doneBytes, totalBytes }: { readonly doneBytes: number; readonly totalBytes: number },
-  of: string,
-): string {
+/** How far a transfer is, and how fast it goes where that is known. */
+type Transfer = { readonly doneBytes: number; readonly totalBytes: number; readonly bytesPerSecond?: number };
+export type TransferWords = {
+  readonly of: string;
+  readonly hours: string;
+  readonly left: (time: string) => string;
+};
+
+/** ": 1.5 of 120 MB, 3.2 MB/s, about 40 s left", of what is sent or fetched, in the unit of the whole; nothing while that is not known. */
+export function transferDone({ doneBytes, totalBytes, bytesPerSecond = 0 }: Transfer, words: TransferWords): string {
   if (totalBytes === 0) return "";
-  if (totalBytes < 1e3) return `: ${doneBytes} ${of} ${totalBytes} bytes`;
+  if (totalBytes < 1e3) return `: ${doneBytes} ${words.of} ${totalBytes} bytes`;
   const [unit, bytes] = totalBytes < 1e6 ? ["kB", 1e3] : ["MB", 1e6];
-  return `: ${withDecimal(doneBytes / bytes)} ${of} ${withDecimal(totalBytes / bytes)} ${unit}`;
+  const done = `: ${withDecimal(doneBytes / bytes)} ${words.of} ${withDecimal(totalBytes / bytes)} ${unit}`;
+  if (bytesPerSecond === 0 || doneBytes >= totalBytes) return done;
+  const left = words.left(roughTime((totalBytes - doneBytes) / bytesPerSecond, words.hours));
+  return `${done}, ${withDecimal(bytesPerSecond / bytes)} ${unit}/s, ${left}`;
+}
+
+function roughTime(seconds: number, hours: string): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} ${hours}`;
 }
 
 /** "1.5" or "120": with a decimal where it tells something. */

@@ -65,7 +65,7 @@ function sayStatus({ say, isCancelling }: AtWork, status: string): void {
 
 export async function download(job: AtWork): Promise<StepEnd> {
   const { azureFolder, journal, stopped, say } = job;
-  say({ kind: "azure-downloading", doneBytes: 0, totalBytes: 0 });
+  say({ kind: "azure-downloading", doneBytes: 0, totalBytes: 0, bytesPerSecond: 0 });
   const store = job.openStore();
   if (!store.ok) return store;
   const prefix = await whereResultsAre(job, store.value);
@@ -74,7 +74,8 @@ export async function download(job: AtWork): Promise<StepEnd> {
     await fs.mkdir(azureFolder, { recursive: true, mode: folderModeIn(await fs.stat(path.dirname(azureFolder))) });
     const got = await store.value.download(
       { prefix: prefix.value, folder: azureFolder, ledgerFile: job.ledger("download") },
-      ({ doneBytes, totalBytes }) => say({ kind: "azure-downloading", doneBytes, totalBytes }),
+      ({ doneBytes, totalBytes, bytesPerSecond }) =>
+        say({ kind: "azure-downloading", doneBytes, totalBytes, bytesPerSecond }),
       stopped,
     );
     if (!got.ok) return got;

@@ -18,7 +18,12 @@ export type PlannedInput = {
   readonly listed: SentFiles | null;
 };
 
-export type InputTools = { readonly registry: Registry; readonly host: ProcessHost };
+export type InputTools = {
+  readonly registry: Registry;
+  readonly host: ProcessHost;
+  /** Ends the look at it. */
+  readonly signal: AbortSignal | null;
+};
 
 /**
  * What an invocation names: a folder or file of this computer, which is sent, or what Azure finds by itself. Problems:
@@ -89,7 +94,7 @@ function inAzure(given: string, uri: string, kind: "folder" | "file"): PlannedIn
 
 /** Of a local data asset, the folder or file that it names. */
 async function localInput(
-  { registry, host }: InputTools,
+  { registry, host, signal }: InputTools,
   given: string,
   wanted: DataKind | null,
 ): Promise<Result<PlannedInput>> {
@@ -98,7 +103,7 @@ async function localInput(
   const place = found.value;
   if (place.kind === "remote") return success(inAzure(given, place.address, wanted ?? "folder"));
   const { path, kind, source } = place;
-  const listed = await askListForAzure(host, { path, kind }, { listingFile: null, retried: null }, null);
+  const listed = await askListForAzure(host, { path, kind }, { listingFile: null, retried: null }, signal);
   if (!listed.ok) return listed;
   return success({ input: { path, kind, source }, azure: { kind: "upload" }, listed: listed.value });
 }

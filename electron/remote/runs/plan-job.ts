@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { ProcessHost } from "../../compute/process-host.ts";
 import {
   type AzureOverrides,
   type AzurePart,
@@ -22,9 +21,8 @@ import { exists } from "../../jobs/folder/exists.ts";
 import { jobName, newJobName } from "../../jobs/submit/check-invocation.ts";
 import { nameInAzure } from "../../jobs/submit/retry-in-azure.ts";
 import { resolveOutput } from "../../jobs/submit/resolve-output.ts";
-import type { Registry } from "../../registry/open-registry.ts";
 import type { AzureResources } from "../azureml/azure-client.ts";
-import { type PlannedInput, planInput } from "./plan-input.ts";
+import { type InputTools, type PlannedInput, planInput } from "./plan-input.ts";
 
 /** An invocation that is to run in Azure. */
 export type AzureInvocation = {
@@ -53,7 +51,7 @@ type ModelDeployment = Extract<AzureDeployment, { readonly type: "model" }>;
 
 /** Looks at an invocation as Azure would take it. Reads; nothing is sent, and nothing written. */
 export async function planAzureJob(
-  tools: { readonly registry: Registry; readonly home: string; readonly host: ProcessHost },
+  tools: InputTools & { readonly home: string },
   request: AzureInvocation,
   resources: AzureResources,
   where: AzureWhere,

@@ -39,12 +39,13 @@ function withNested({ spec, folder }: AtWork, listed: SentFiles): SentFiles {
 export async function upload(job: AtWork): Promise<StepEnd> {
   const { spec, journal, wake, stopped, say } = job;
   const { contentAddress, listed } = journal.facts();
-  say({ kind: "azure-uploading", doneBytes: 0, totalBytes: listed?.bytes ?? 0 });
+  say({ kind: "azure-uploading", doneBytes: 0, totalBytes: listed?.bytes ?? 0, bytesPerSecond: 0 });
   const store = job.openStore();
   if (!store.ok) return store;
   const sent = await store.value.upload(
     { folder: inputFolder(spec), ledgerFile: job.ledger("content"), prefix: inputPrefix(contentAddress ?? "") },
-    ({ doneBytes, totalBytes }) => say({ kind: "azure-uploading", doneBytes, totalBytes }),
+    ({ doneBytes, totalBytes, bytesPerSecond }) =>
+      say({ kind: "azure-uploading", doneBytes, totalBytes, bytesPerSecond }),
     wake.signal(stopped),
   );
   if (!sent.ok) return sent;

@@ -26,11 +26,12 @@ export type AzureForecast = PlannedAzureJob & {
 
 /** From an invocation to a queued job that runs in Azure. */
 export type AzureSubmission = {
-  /** Looks at it without queueing it: all that is wrong with it, and what would be sent. */
+  /** Looks at it without queueing it: all that is wrong with it, and what would be sent. The signal ends the look. */
   readonly planForAzure: (
     request: AzureInvocation,
     resources: AzureResources,
     where: AzureWhere,
+    signal: AbortSignal | null,
   ) => Promise<AzureForecast>;
   /** A refusal names everything that is wrong. Nothing is sent by it: the engine does that. */
   readonly submitToAzure: (
@@ -46,14 +47,18 @@ export function createAzureSubmission({
   processHost: host,
   changed,
 }: WorkspaceContext): AzureSubmission {
-  const plan = (request: AzureInvocation, resources: AzureResources, where: AzureWhere) =>
-    planAzureJob({ registry, home, host }, request, resources, where);
+  const plan = (
+    request: AzureInvocation,
+    resources: AzureResources,
+    where: AzureWhere,
+    signal: AbortSignal | null = null,
+  ) => planAzureJob({ registry, home, host, signal }, request, resources, where);
 
   return {
-    async planForAzure(request, resources, where) {
-      const planned = await plan(request, resources, where);
+    async planForAzure(request, resources, where, signal) {
+      const planned = await plan(request, resources, where, signal);
       const { spec, listed } = planned;
-      if (spec === null) return { ...planned, estimate: null, missingRights: [] };
+      if (spec === null || signal?.aborted === true) return { ...planned, estimate: null, missingRights: [] };
       const { accountName, containerName } = spec.azure.datastore;
       const writes = spec.azure.input.kind === "upload";
       return {

@@ -28,6 +28,17 @@ export const pauseMs = 250;
 
 let previews = 0;
 
+/** By which main knows a preview that this page may end. */
+export function newPreviewId(): string {
+  previews += 1;
+  return `sheet-${previews}`;
+}
+
+/** Ends a preview that nobody waits for any more. */
+export function endPreview(preview_id: string): void {
+  void call("invocations:end-preview", { preview_id });
+}
+
 /**
  * Asks what would happen, again for each change of the request: first what a look at the input tells, then what scoring its
  * first items does. A preview that the next one replaces, or that the sheet leaves behind, is ended.
@@ -39,8 +50,7 @@ export function usePreview(request: PreviewRequest): Preview {
     if (deploymentName === null) return undefined;
     let isCurrent = true;
     let isAsked = false;
-    previews += 1;
-    const preview_id = `sheet-${previews}`;
+    const preview_id = newPreviewId();
     const look = async (depth: "quick" | "with-pictures"): Promise<void> => {
       isAsked = true;
       const answer = await call("invocations:preview", {
@@ -69,7 +79,7 @@ export function usePreview(request: PreviewRequest): Preview {
     return () => {
       isCurrent = false;
       clearTimeout(timer);
-      if (isAsked) void call("invocations:end-preview", { preview_id });
+      if (isAsked) endPreview(preview_id);
     };
     // `trusted` is not read: news of it is a reason to look again.
   }, [endpointName, deploymentName, grantId, outputGrant, overrides, incremental, trusted]);

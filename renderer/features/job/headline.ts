@@ -24,6 +24,7 @@ function parts(job: JobView, translate: Translate, format: Format, words: JobSen
         ? [job.waiting_for === null ? translate("job.queued") : sentenceOf(words.waiting, job.waiting_for)]
         : [...counts, translate("state.Queued").toLowerCase()];
     case "Preparing":
+      if (waitsInHeadline(job) && job.waiting_for !== null) return [sentenceOf(words.waiting, job.waiting_for)];
       return job.total === 0
         ? [translate("job.preparing")]
         : [translate("job.preparing"), translate("job.countedSoFar", { count: job.total })];

@@ -1,4 +1,5 @@
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
+import type { WaitingReason } from "../../../electron/contract/nouns/waiting-reason.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
 import type { Translate } from "../../locales/translate.ts";
 
@@ -37,10 +38,18 @@ export function hasChangedInput(job: Pick<JobView, "status" | "problem">): boole
   return job.status === "Paused" && job.problem?.code === "input/changed";
 }
 
-/** True while nothing of a job has begun: its headline says what it waits for, and a bar would stand still. */
-export function waitsInHeadline(job: Pick<JobView, "status" | "succeeded" | "failed">): boolean {
-  return (job.status === "Queued" || job.status === "NotStarted") && job.succeeded + job.failed === 0;
+/**
+ * True while nothing of a job has begun, or its input is on its way: its headline says what it waits for, and a bar of
+ * its items would stand still.
+ */
+export function waitsInHeadline(job: Pick<JobView, "status" | "succeeded" | "failed" | "waiting_for">): boolean {
+  if (job.succeeded + job.failed > 0) return false;
+  if (job.status === "Preparing") return job.waiting_for !== null && !isCounting(job.waiting_for);
+  return job.status === "Queued" || job.status === "NotStarted";
 }
+
+/** Then its headline tells how many items there are so far. */
+const isCounting = ({ kind }: WaitingReason): boolean => kind === "listing" || kind === "starting";
 
 /** What may be asked of a job in its present state; how to go on over a changed input is asked where that is told. */
 export function jobRequests(job: Pick<JobView, "status" | "problem" | "failed" | "base_reason">): {

@@ -7,7 +7,15 @@ import { dutchProblems } from "../dutch-problems.ts";
 import { deviceTitles } from "../../../electron/contract/nouns/device.ts";
 import { dutchLeftOut } from "./left-out.ts";
 import type { JobSentences } from "../../../electron/contract/sentences/job-sentences.ts";
-import { bytesDone, localTime, sentenceOf, type SentencesOf } from "../../../electron/contract/sentences/sentences.ts";
+import {
+  localTime,
+  sentenceOf,
+  type SentencesOf,
+  transferDone,
+  type TransferWords,
+} from "../../../electron/contract/sentences/sentences.ts";
+
+const transfer: TransferWords = { of: "van", hours: "uur", left: (time) => `nog ongeveer ${time}` };
 
 const dutch = createSpeaker(dutchProblems, "nl");
 
@@ -41,14 +49,15 @@ const waiting: SentencesOf<WaitingReason> = {
   listing: () => "De bestanden van de invoer worden geteld.",
   starting: () => "De werkprocessen starten.",
   "download-listing": () => "De invoer wordt opgezocht.",
-  downloading: (sizes) => `De invoer wordt gedownload${decimalComma(bytesDone(sizes, "van"))}.`,
+  downloading: (sizes) => `De invoer wordt gedownload${decimalComma(transferDone(sizes, transfer))}.`,
   downloaded: () => "De invoer is gedownload en wordt bekeken.",
   "azure-hashing": () => "De bestanden worden gelezen, zodat niets twee keer wordt geüpload.",
-  "azure-uploading": (sizes) => `De invoer wordt naar Azure geüpload${decimalComma(bytesDone(sizes, "van"))}.`,
+  "azure-uploading": (sizes) => `De invoer wordt naar Azure geüpload${decimalComma(transferDone(sizes, transfer))}.`,
   "azure-submitting": () => "De taak wordt naar Azure gestuurd.",
   "azure-following": ({ status }) => `Azure zegt: ${oneLine(status)}.`,
   "azure-canceling": ({ status }) => `Azure is gevraagd de taak te annuleren, en zegt: ${oneLine(status)}.`,
-  "azure-downloading": (sizes) => `De resultaten worden van Azure gedownload${decimalComma(bytesDone(sizes, "van"))}.`,
+  "azure-downloading": (sizes) =>
+    `De resultaten worden van Azure gedownload${decimalComma(transferDone(sizes, transfer))}.`,
   "azure-converting": () => "De resultaten zijn gedownload en worden geordend.",
   "azure-unreachable": ({ since, problem }) =>
     `Azure is sinds ${localTime(since)} niet bereikbaar; het wordt steeds opnieuw geprobeerd. ${dutch.problem(problem).message}`,
@@ -65,7 +74,7 @@ function listed(jobs: readonly string[]): string {
 }
 
 function decimalComma(value: string): string {
-  return value.replace(".", ",");
+  return value.replaceAll(".", ",");
 }
 
 const note: SentencesOf<JobNote> = {

@@ -68,6 +68,7 @@ export const azureSamples: SamplesOf<typeof azureProblems> = {
   "azure/cancelled": [{}],
   "azure/unreachable:dns": [way, direct],
   "azure/unreachable:refused": [way, direct],
+  "azure/unreachable:no-route": [way, direct],
   "azure/unreachable:time": [way, direct],
   "azure/unreachable:closed": [way, direct],
   "azure/unreachable:certificate": [{ ...way, fault: "SELF_SIGNED_7" }],

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Preflight } from "../../../electron/contract/nouns/preflight.ts";
+import { azureJobHandlers } from "../../../electron/ipc/azure-jobs.handlers.ts";
 import { createGrants } from "../../../electron/ipc/grants.ts";
 import { invocationHandlers } from "../../../electron/ipc/invocations.handlers.ts";
+import { createPreviews } from "../../../electron/ipc/previews.ts";
 import type { Workspace } from "../../../electron/workspace/workspace.ts";
 
 const report: Preflight = {
@@ -10,25 +12,41 @@ const report: Preflight = {
   ...{ problems: [], warnings: [], plan: null, scan: null, sample: null, estimate: null },
 };
 
-/** Handlers over a workspace whose previews end when they are told to, and the signals that it was given. */
+const forecast = { problems: [], spec: null, listed: null, estimate: null, missingRights: [] };
+
+/** Handlers over a workspace whose previews end when they are asked to, and the signals that it was given. */
 async function previewing() {
   const signals: AbortSignal[] = [];
-  const preflight: Workspace["jobs"]["preflight"] = (_request, _depth, signal) =>
+  const untilEnded = <Answer>(signal: AbortSignal | null | undefined, answer: Answer): Promise<Answer> =>
     new Promise((resolve) => {
-      if (signal === undefined) throw new Error("A preview can be ended.");
+      if (!signal) throw new Error("A preview can be ended.");
       signals.push(signal);
-      signal.addEventListener("abort", () => resolve(report));
+      signal.addEventListener("abort", () => resolve(answer));
     });
+  const jobs = {
+    preflight: ((_request, _depth, signal) => untilEnded(signal, report)) satisfies Workspace["jobs"]["preflight"],
+    planForAzure: ((_request, _resources, _where, signal) =>
+      untilEnded(signal, forecast)) satisfies Workspace["jobs"]["planForAzure"],
+  };
+  const azure = { within: (_named: null, work: () => unknown) => work() };
+  const workspace = { jobs, azure } as unknown as Workspace;
   const grants = createGrants();
   const granted = await grants.grantInput(import.meta.dirname);
   if (!granted.ok) throw new Error(granted.problem.code);
-  const handlers = invocationHandlers({ jobs: { preflight } } as unknown as Workspace, grants);
+  const previews = createPreviews();
+  const handlers = invocationHandlers(workspace, grants, previews);
+  const azureHandlers = azureJobHandlers(workspace, grants, previews);
   const invocation = {
     ...{ endpoint_name: "dense", deployment_name: null, grantId: granted.value.grantId, output_grant: null },
-    ...{ overrides: {}, incremental: false, depth: "quick" as const },
+    overrides: {},
   };
-  const preview = (preview_id: string) => handlers["invocations:preview"]({ ...invocation, preview_id });
-  return { signals, preview, end: handlers["invocations:end-preview"] };
+  return {
+    signals,
+    preview: (preview_id: string) =>
+      handlers["invocations:preview"]({ ...invocation, incremental: false, depth: "quick", preview_id }),
+    previewInAzure: (preview_id: string) => azureHandlers["azure:preview-job"]({ ...invocation, preview_id }),
+    end: handlers["invocations:end-preview"],
+  };
 }
 
 test("a preview is ended by its own id, and no other one with it", async () => {
@@ -40,6 +58,17 @@ test("a preview is ended by its own id, and no other one with it", async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   await end({ preview_id: "sheet-2" });
   await second;
+});
+
+test("a preview of a job in Azure is ended like any other", async () => {
+  const { signals, preview, previewInAzure, end } = await previewing();
+  const here = preview("sheet-1");
+  const there = previewInAzure("sheet-2");
+  await end({ preview_id: "sheet-2" });
+  expect(await there).toMatchObject({ ok: true, value: { job: null } });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+  await end({ preview_id: "sheet-1" });
+  await here;
 });
 
 test("a preview of a page that was loaded again can be ended although an earlier one had its id", async () => {

@@ -42,11 +42,13 @@ const waiting: Samples<WaitingReason> = {
   downloading: [{ kind: "downloading", doneBytes: 1_500_000, totalBytes: 120_000_000 }],
   downloaded: [{ kind: "downloaded" }],
   "azure-hashing": [{ kind: "azure-hashing" }],
-  "azure-uploading": [{ kind: "azure-uploading", doneBytes: 1_500_000, totalBytes: 3_000_000 }],
+  "azure-uploading": [
+    { kind: "azure-uploading", doneBytes: 1_500_000, totalBytes: 3_000_000, bytesPerSecond: 250_000 },
+  ],
   "azure-submitting": [{ kind: "azure-submitting" }],
   "azure-following": [{ kind: "azure-following", status: "Provisioning" }],
   "azure-canceling": [{ kind: "azure-canceling", status: "CancelRequested" }],
-  "azure-downloading": [{ kind: "azure-downloading", doneBytes: 1_500_000, totalBytes: 3_000_000 }],
+  "azure-downloading": [{ kind: "azure-downloading", doneBytes: 1_500_000, totalBytes: 3_000_000, bytesPerSecond: 0 }],
   "azure-converting": [{ kind: "azure-converting" }],
   "azure-unreachable": [
     { kind: "azure-unreachable", since: "2026-11-27T08:00:00.000Z", problem: problemOf("azure/no-workspace") },
@@ -144,6 +146,10 @@ describe("what the window says about a job", () => {
     );
     expect(dutch({ kind: "downloading", doneBytes: 1_500_000, totalBytes: 120_000_000 })).toBe(
       "De invoer wordt gedownload: 1,5 van 120 MB.",
+    );
+    const upload = { kind: "azure-uploading", doneBytes: 1_500_000, totalBytes: 120_000_000 } as const;
+    expect(dutch({ ...upload, bytesPerSecond: 2_500_000 })).toBe(
+      "De invoer wordt naar Azure geüpload: 1,5 van 120 MB, 2,5 MB/s, nog ongeveer 47 s.",
     );
   });
 });

@@ -173,6 +173,15 @@ describe("a job in words", () => {
     );
   });
 
+  it("says how far its upload is while its input is on its way", () => {
+    const upload = { kind: "azure-uploading", doneBytes: 1_200_000, totalBytes: 2_000_000_000 } as const;
+    const sending = { succeeded: 0, failed: 0, total: 0, status: "Preparing", seconds_left: null } as const;
+    expect(headline({ ...sending, waiting_for: { ...upload, bytesPerSecond: 12_000_000 } })).toBe(
+      "Its input is being uploaded to Azure: 1.2 of 2000 MB, 12 MB/s, about 3 min left.",
+    );
+    expect(headline({ ...sending, waiting_for: { kind: "listing" } })).toBe("Looking through the input");
+  });
+
   it("says how far the files are while they are written", () => {
     const finalizing = (writing: JobView["writing"]) => headline({ status: "Finalizing", failed: 0, writing });
     expect(finalizing(null)).toBe("4,812 of 5,000 scored, writing the files");

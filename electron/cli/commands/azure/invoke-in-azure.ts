@@ -24,7 +24,7 @@ export async function invokeInAzure(
   if (isDryRun) {
     return showPlan(
       context,
-      await workspace.jobs.planForAzure(request, resources, at),
+      await workspace.jobs.planForAzure(request, resources, at, null),
       await timeHere(context, request),
     );
   }

@@ -96,6 +96,10 @@ export const azureProblems = {
     proxy === null ? `${host} refuses the connection.` : `The proxy ${proxy} refuses the connection to ${host}.`,
     checkConnection,
   ],
+  "azure/unreachable:no-route": ({ host, proxy }: Way) => [
+    `This computer's network has no route to ${proxy ?? host}${proxy === null ? "" : ` (the proxy for ${host})`}.`,
+    checkConnection,
+  ],
   "azure/unreachable:time": ({ host, proxy }: Way) => [
     `${host} did not answer in time${through(proxy)}.`,
     checkConnection,

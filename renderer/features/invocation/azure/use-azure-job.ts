@@ -4,7 +4,7 @@ import type { AzurePlan } from "../../../../electron/contract/views/azure-plan.t
 import { call } from "../../../bridge/bridge.ts";
 import type { Fetched, SheetRequest } from "../../../store/app-store.ts";
 import { useChoices } from "../use-choices.ts";
-import { pauseMs } from "../use-preview.ts";
+import { endPreview, newPreviewId, pauseMs } from "../use-preview.ts";
 
 /** A job in Azure while its user decides about it: the choices, what Azure and main say of them, and Start. */
 export function useAzureJob(request: SheetRequest, endpoint: Endpoint) {
@@ -21,12 +21,16 @@ export function useAzureJob(request: SheetRequest, endpoint: Endpoint) {
   useEffect(() => {
     if (deploymentName === null) return undefined;
     let isCurrent = true;
+    let isAsked = false;
+    const preview_id = newPreviewId();
     setLooking(true);
     const look = async (): Promise<void> => {
+      isAsked = true;
       const answer = await call("azure:preview-job", {
         ...{ endpoint_name: name, deployment_name: deploymentName, grantId },
-        ...{ output_grant: outputGrant, overrides: { ...overrides } },
+        ...{ output_grant: outputGrant, overrides: { ...overrides }, preview_id },
       });
+      isAsked = false;
       if (!isCurrent) return;
       setPlan(answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem });
       setLooking(false);
@@ -35,6 +39,7 @@ export function useAzureJob(request: SheetRequest, endpoint: Endpoint) {
     return () => {
       isCurrent = false;
       clearTimeout(timer);
+      if (isAsked) endPreview(preview_id);
     };
     // `asked` is not read: a new number is a reason to look again.
   }, [name, deploymentName, grantId, outputGrant, overrides, asked]);

@@ -3,7 +3,7 @@ import type { EstimateRange } from "../../../../electron/contract/nouns/prefligh
 import type { AzureEstimate } from "../../../../electron/contract/nouns/azure/azure-estimate.ts";
 import { call } from "../../../bridge/bridge.ts";
 import type { SheetRequest } from "../../../store/app-store.ts";
-import { pauseMs } from "../use-preview.ts";
+import { endPreview, newPreviewId, pauseMs } from "../use-preview.ts";
 
 /** What one of the two places would take; null: it is not known. */
 export type Estimated =
@@ -22,44 +22,44 @@ export function useOtherEstimate(
   useEffect(() => {
     if (!isWanted) return undefined;
     let isCurrent = true;
+    let isAsked = false;
+    const preview_id = newPreviewId();
     const ask = runsOn === "local" ? askAzure : askHere;
     const timer = setTimeout(() => {
-      void ask(endpointName, grantId, overrides).then((answer) => {
+      isAsked = true;
+      void ask({ endpointName, grantId, overrides, preview_id }).then((answer) => {
+        isAsked = false;
         if (isCurrent) setEstimated(answer);
       });
     }, pauseMs);
     return () => {
       isCurrent = false;
       clearTimeout(timer);
+      if (isAsked) endPreview(preview_id);
     };
   }, [runsOn, endpointName, grantId, overrides, isWanted]);
   return estimated;
 }
 
-async function askAzure(
-  endpointName: string,
-  grantId: string,
-  overrides: Readonly<Record<string, string>>,
-): Promise<Estimated> {
-  const answer = await call("azure:preview-job", requestOf(endpointName, grantId, overrides));
+type Question = Pick<SheetRequest, "endpointName"> & {
+  readonly grantId: string;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly preview_id: string;
+};
+
+async function askAzure(question: Question): Promise<Estimated> {
+  const answer = await call("azure:preview-job", requestOf(question));
   return { runsOn: "azure", estimate: answer.ok ? (answer.value.job?.estimate ?? null) : null };
 }
 
-async function askHere(
-  endpointName: string,
-  grantId: string,
-  overrides: Readonly<Record<string, string>>,
-): Promise<Estimated> {
-  const answer = await call("invocations:preview", {
-    ...requestOf(endpointName, grantId, overrides),
-    ...{ incremental: false, depth: "quick", preview_id: null },
-  });
+async function askHere(question: Question): Promise<Estimated> {
+  const answer = await call("invocations:preview", { ...requestOf(question), incremental: false, depth: "quick" });
   return { runsOn: "local", seconds: answer.ok ? (answer.value.report.estimate?.seconds ?? null) : null };
 }
 
-function requestOf(endpointName: string, grantId: string, overrides: Readonly<Record<string, string>>) {
+function requestOf({ endpointName, grantId, overrides, preview_id }: Question) {
   return {
     ...{ endpoint_name: endpointName, deployment_name: null, grantId, output_grant: null },
-    overrides: { ...overrides },
+    ...{ overrides: { ...overrides }, preview_id },
   };
 }

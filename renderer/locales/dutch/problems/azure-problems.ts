@@ -91,6 +91,10 @@ export const azureProblems: SameKinds<typeof english> = {
     proxy === null ? `${host} weigert de verbinding.` : `De proxy ${proxy} weigert de verbinding met ${host}.`,
     checkConnection,
   ],
+  "azure/unreachable:no-route": ({ host, proxy }) => [
+    `Het netwerk van deze computer heeft geen route naar ${proxy ?? host}${proxy === null ? "" : ` (de proxy voor ${host})`}.`,
+    checkConnection,
+  ],
   "azure/unreachable:time": ({ host, proxy }) => [`${host} antwoordde niet op tijd${through(proxy)}.`, checkConnection],
   "azure/unreachable:closed": ({ host, proxy }) => [
     `De verbinding met ${host}${through(proxy)} werd voor het antwoord verbroken.`,
