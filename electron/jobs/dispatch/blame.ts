@@ -7,7 +7,7 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import { itemPlace, miniBatchPlace } from "../folder/mini-batch-place.ts";
 import type { PoisonedItem, Suspicion } from "../journal/narrowing.ts";
 import { afterDeath } from "../journal/narrowing.ts";
-import type { Claimed } from "./claimed.ts";
+import type { ClaimedMiniBatch } from "./claimed-mini-batch.ts";
 import { implicitTimeoutSeconds, type SlotPhase } from "./worker-slot.ts";
 import type { MiniBatchToDo } from "../journal/to-do-table.ts";
 
@@ -18,7 +18,7 @@ export type WorkerDeath = {
   /** `sent-away`: it had to depart anyway. `timed-out`: it was killed because it had run out of time. */
   readonly cause: CrashCause | "sent-away" | "timed-out";
   readonly exit: ProcessExit;
-  readonly claimed: readonly Claimed[];
+  readonly claimed: readonly ClaimedMiniBatch[];
   /** The last page of its status file; null when that names no mini-batch. */
   readonly status: WorkerStatus | null;
 };

@@ -13,7 +13,7 @@ import type { ClaimEnd, GivingUp, MiniBatchToDo } from "../journal/to-do-table.t
  * What becomes of a mini-batch that was not committed: it is tried again, looked at more closely, or given up. Each answer
  * is journalled before it is returned; the caller ends the claim and puts the mini-batch back into the queue.
  */
-export type SliceOutcomes = {
+export type MiniBatchOutcomes = {
   /** The worker lives and could not finish it. */
   readonly afterFailure: (
     todo: MiniBatchToDo,
@@ -31,7 +31,7 @@ export type DeathOutcome = {
   readonly sawSuccess: boolean;
 };
 
-export function createSliceOutcomes(spec: JobSpec, journal: Journal, log: JobLog): SliceOutcomes {
+export function createMiniBatchOutcomes(spec: JobSpec, journal: Journal, log: JobLog): MiniBatchOutcomes {
   const { max_retries: maxRetries } = spec.settings.retry_settings;
 
   /** An attempt failed and counts. Once there are none left, every item of the mini-batch is recorded as failed. */

@@ -5,16 +5,16 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { JobLog } from "../folder/job-log.ts";
 import { type Blame, blameFor, describeDeath, mayBeDriver, type WorkerDeath } from "./blame.ts";
-import type { Claims } from "./claims.ts";
+import type { MiniBatchClaims } from "./mini-batch-claims.ts";
 import type { DeviceInUse } from "./device-in-use.ts";
 import type { JobBudgets } from "./job-budgets.ts";
-import type { SliceOutcomes } from "./mini-batch-outcomes.ts";
+import type { MiniBatchOutcomes } from "./mini-batch-outcomes.ts";
 import type { Slot } from "./worker-slot.ts";
 
 type Parts = {
   readonly spec: JobSpec;
-  readonly claims: Claims;
-  readonly outcomes: SliceOutcomes;
+  readonly claims: MiniBatchClaims;
+  readonly outcomes: MiniBatchOutcomes;
   readonly device: DeviceInUse;
   readonly budgets: JobBudgets;
   readonly log: JobLog;

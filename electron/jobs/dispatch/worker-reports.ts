@@ -4,11 +4,11 @@ import { type Problem, problemOf } from "../../contract/problem.ts";
 import { blockedBy } from "../folder/blocked.ts";
 import type { JobFiles } from "../folder/job-files.ts";
 import type { JobLog } from "../folder/job-log.ts";
-import type { Claims } from "./claims.ts";
+import type { MiniBatchClaims } from "./mini-batch-claims.ts";
 import type { DeviceInUse } from "./device-in-use.ts";
 import type { JobBudgets } from "./job-budgets.ts";
 import { scriptProblem } from "./script-refusals.ts";
-import type { SliceOutcomes } from "./mini-batch-outcomes.ts";
+import type { MiniBatchOutcomes } from "./mini-batch-outcomes.ts";
 import type { Slot } from "./worker-slot.ts";
 import type { WorkerSlots } from "./worker-slots.ts";
 
@@ -24,8 +24,8 @@ export type DispatchingListener = {
 type Parts = {
   readonly spec: JobSpec;
   readonly files: JobFiles;
-  readonly claims: Claims;
-  readonly outcomes: SliceOutcomes;
+  readonly claims: MiniBatchClaims;
+  readonly outcomes: MiniBatchOutcomes;
   readonly device: DeviceInUse;
   readonly budgets: JobBudgets;
   readonly slots: WorkerSlots;

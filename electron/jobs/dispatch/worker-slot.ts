@@ -1,7 +1,7 @@
 import { createPhase, type PhaseMoves, type PhaseOf } from "../../compute/phase.ts";
 import type { Worker } from "../../compute/worker.ts";
 import type { JobSpec } from "../../contract/nouns/job-spec.ts";
-import type { Claimed } from "./claimed.ts";
+import type { ClaimedMiniBatch } from "./claimed-mini-batch.ts";
 
 /**
  * The life of one worker in a job:
@@ -47,7 +47,7 @@ export type Slot = {
   /** Null for a worker that stays. */
   departure: Departure | null;
   /** In the order in which they were sent; the first is being worked on. */
-  claimed: readonly Claimed[];
+  claimed: readonly ClaimedMiniBatch[];
   /** On the active clock: when the first claimed mini-batch got its turn, and when it last finished an item. */
   headSinceMs: number;
   lastAdvanceMs: number;

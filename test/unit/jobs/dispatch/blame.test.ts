@@ -3,7 +3,7 @@ import type { WorkerStatus } from "../../../../electron/contract/messages/worker
 import type { JobSpec } from "../../../../electron/contract/nouns/job-spec.ts";
 import { blameFor, mayBeDriver, verdictOn, type WorkerDeath } from "../../../../electron/jobs/dispatch/blame.ts";
 import { describeDeath } from "../../../../electron/jobs/dispatch/blame.ts";
-import { claimOf } from "../../../../electron/jobs/dispatch/claimed.ts";
+import { claimOf } from "../../../../electron/jobs/dispatch/claimed-mini-batch.ts";
 import type { MiniBatchToDo } from "../../../../electron/jobs/journal/to-do-table.ts";
 import { noSuspicion } from "../../../../electron/jobs/journal/narrowing.ts";
 

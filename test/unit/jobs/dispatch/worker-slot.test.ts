@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Worker } from "../../../../electron/compute/worker.ts";
 import type { JobSpec } from "../../../../electron/contract/nouns/job-spec.ts";
-import { claimOf } from "../../../../electron/jobs/dispatch/claimed.ts";
+import { claimOf } from "../../../../electron/jobs/dispatch/claimed-mini-batch.ts";
 import {
   createSlot,
   isLate,

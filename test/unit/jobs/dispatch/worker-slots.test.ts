@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../../../electron/compute/clock.ts";
 import type { Worker, WorkerListener } from "../../../../electron/compute/worker.ts";
 import type { JobSpec } from "../../../../electron/contract/nouns/job-spec.ts";
-import { claimOf } from "../../../../electron/jobs/dispatch/claimed.ts";
+import { claimOf } from "../../../../electron/jobs/dispatch/claimed-mini-batch.ts";
 import { createWorkerSlots } from "../../../../electron/jobs/dispatch/worker-slots.ts";
 import { noSuspicion } from "../../../../electron/jobs/journal/narrowing.ts";
 

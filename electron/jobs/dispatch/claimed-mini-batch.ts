@@ -2,7 +2,7 @@ import type { ToWorker } from "../../contract/messages/worker-messages.ts";
 import type { MiniBatchToDo } from "../journal/to-do-table.ts";
 
 /** A mini-batch that a worker has in hand, and what it was asked to do with it. */
-export type Claimed = { readonly todo: MiniBatchToDo; readonly kind: "score" | "probe" | "give-up" };
+export type ClaimedMiniBatch = { readonly todo: MiniBatchToDo; readonly kind: "score" | "probe" | "give-up" };
 
 /** It killed workers already. */
 export function isSuspected(todo: MiniBatchToDo): boolean {
@@ -11,12 +11,12 @@ export function isSuspected(todo: MiniBatchToDo): boolean {
 }
 
 /** What there is to do with a mini-batch next. */
-export function claimOf(todo: MiniBatchToDo): Claimed {
+export function claimOf(todo: MiniBatchToDo): ClaimedMiniBatch {
   return { todo, kind: todo.givingUp !== null ? "give-up" : todo.suspicion.probe !== null ? "probe" : "score" };
 }
 
 /** The message that asks for it. `batch`: rows per run. */
-export function requestFor({ todo, kind }: Claimed, batch: number): ToWorker {
+export function requestFor({ todo, kind }: ClaimedMiniBatch, batch: number): ToWorker {
   const { miniBatch, suspicion, givingUp } = todo;
   if (kind === "give-up" && givingUp !== null) return { type: "fail-mini-batch", miniBatch, ...givingUp };
   if (kind === "probe" && suspicion.probe !== null) {

@@ -3,7 +3,7 @@ import type { JobSpec } from "../../contract/nouns/job-spec.ts";
 import type { JobLog } from "../folder/job-log.ts";
 import { miniBatchPlace } from "../folder/mini-batch-place.ts";
 import type { Journal } from "../journal/journal.ts";
-import { type Claimed, claimOf, isSuspected, requestFor } from "./claimed.ts";
+import { type ClaimedMiniBatch, claimOf, isSuspected, requestFor } from "./claimed-mini-batch.ts";
 import type { MiniBatchQueue } from "./mini-batch-queue.ts";
 import { type Slot, startHead } from "./worker-slot.ts";
 import type { ClaimEnd, MiniBatchToDo } from "../journal/to-do-table.ts";
@@ -13,7 +13,7 @@ import type { MiniBatchCommit } from "../journal/done-table.ts";
  * Which worker holds which mini-batches. Every claim ends in one of these ways: it is committed, it is taken back from a
  * worker that lives, or it is put back because the worker died.
  */
-export type Claims = {
+export type MiniBatchClaims = {
   /** Sends a worker as much as it may hold. */
   readonly give: (slot: Slot, nowMs: number) => void;
   /** Ends the claims of finished mini-batches; those that the worker does not hold are passed over. */
@@ -41,7 +41,12 @@ export type Committed = {
 const maxClaimed = 64;
 const claimedAheadMs = 100;
 
-export function createClaims(spec: JobSpec, journal: Journal, queue: MiniBatchQueue, log: JobLog): Claims {
+export function createMiniBatchClaims(
+  spec: JobSpec,
+  journal: Journal,
+  queue: MiniBatchQueue,
+  log: JobLog,
+): MiniBatchClaims {
   /** Milliseconds that a mini-batch takes, smoothed; decides how many are sent ahead. */
   let averageMs = claimedAheadMs;
 
@@ -69,7 +74,7 @@ export function createClaims(spec: JobSpec, journal: Journal, queue: MiniBatchQu
   return {
     give(slot, nowMs) {
       const max = Math.max(2, Math.min(maxClaimed, Math.ceil(claimedAheadMs / averageMs)));
-      const given: Claimed[] = [];
+      const given: ClaimedMiniBatch[] = [];
       while (slot.claimed.length + given.length < max) {
         // A suspected mini-batch is worked on alone, so that a death takes nothing else with it.
         if (slot.claimed.concat(given).some((claimed) => isSuspected(claimed.todo))) break;
