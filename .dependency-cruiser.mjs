@@ -84,6 +84,7 @@ const folders = {
     ["inputs", "runs"],
   ],
   "electron/workspace": [["default-home.ts", "disk.ts", "context.ts"], ["jobs"], ["watches"]],
+  "electron/ipc": [["call.ts", "desktop.ts", "grants.ts", "previews.ts"], ["azure"]],
   "electron/cli": [["terminal"], ["text"], ["commands"]],
   "native-worker": [["devices", "readers"], ["writers", "pictures"], ["scorers"], ["scripts"]],
   "native-worker/readers": [["*"], ["tables", "images", "texts", "tensors", "audio"]],

@@ -5,7 +5,7 @@ import { dataOverview } from "../workspace/data.ts";
 import { ifUsable } from "../workspace/disk.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { azureOverview } from "./azure.handlers.ts";
+import { azureOverview } from "./azure/azure.handlers.ts";
 import { endpointCards } from "./endpoints.handlers.ts";
 
 /** Time between two events of a kind, so at most four a second. */

@@ -1,10 +1,10 @@
 import type { EventPayload, StartCallName } from "../contract/channels.ts";
 import type { Sample } from "../workspace/samples.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { accountHandlers } from "./accounts.handlers.ts";
+import { accountHandlers } from "./azure/accounts.handlers.ts";
 import { appHandlers } from "./app.handlers.ts";
-import { azureHandlers } from "./azure.handlers.ts";
-import { azureJobHandlers } from "./azure-jobs.handlers.ts";
+import { azureHandlers } from "./azure/azure.handlers.ts";
+import { azureJobHandlers } from "./azure/azure-jobs.handlers.ts";
 import type { Desktop } from "./desktop.ts";
 import { deploymentHandlers } from "./deployments.handlers.ts";
 import { comparisonHandlers } from "./comparisons.handlers.ts";
@@ -16,7 +16,7 @@ import { inputHandlers } from "./inputs.handlers.ts";
 import { invocationHandlers } from "./invocations.handlers.ts";
 import { createPreviews } from "./previews.ts";
 import { jobHandlers } from "./jobs.handlers.ts";
-import { publishHandlers } from "./publish.handlers.ts";
+import { publishHandlers } from "./azure/publish.handlers.ts";
 import { queueHandlers } from "./queue.handlers.ts";
 
 /** Every handler of the channel table that needs a workspace. `onListed` is told when a page has fetched the jobs. */

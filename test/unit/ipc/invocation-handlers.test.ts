@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Preflight } from "../../../electron/contract/nouns/preflight.ts";
-import { azureJobHandlers } from "../../../electron/ipc/azure-jobs.handlers.ts";
+import { azureJobHandlers } from "../../../electron/ipc/azure/azure-jobs.handlers.ts";
 import { createGrants } from "../../../electron/ipc/grants.ts";
 import { invocationHandlers } from "../../../electron/ipc/invocations.handlers.ts";
 import { createPreviews } from "../../../electron/ipc/previews.ts";

@@ -1,8 +1,8 @@
-import type { EventPayload } from "../contract/channels.ts";
-import { success } from "../contract/problem.ts";
-import { azureClusters } from "../workspace/azure/azure-endpoints.ts";
-import type { Workspace } from "../workspace/workspace.ts";
-import type { CallHandlers } from "./call.ts";
+import type { EventPayload } from "../../contract/channels.ts";
+import { success } from "../../contract/problem.ts";
+import { azureClusters } from "../../workspace/azure/azure-endpoints.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+import type { CallHandlers } from "../call.ts";
 
 type PublishCalls = Pick<
   CallHandlers,

@@ -1,11 +1,11 @@
-import type { CallInput } from "../contract/channels.ts";
-import type { AzureOverview } from "../contract/views/azure-card.ts";
-import { type Result, success } from "../contract/problem.ts";
-import type { NamedWorkspace } from "../workspace/azure/azure.ts";
-import { azureEndpointCards } from "../workspace/azure/azure-endpoints.ts";
-import type { Workspace } from "../workspace/workspace.ts";
-import type { CallHandlers } from "./call.ts";
-import type { Grants } from "./grants.ts";
+import type { CallInput } from "../../contract/channels.ts";
+import type { AzureOverview } from "../../contract/views/azure-card.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import type { NamedWorkspace } from "../../workspace/azure/azure.ts";
+import { azureEndpointCards } from "../../workspace/azure/azure-endpoints.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+import type { CallHandlers } from "../call.ts";
+import type { Grants } from "../grants.ts";
 
 type AzureCalls = Pick<
   CallHandlers,

@@ -1,11 +1,11 @@
-import type { CallInput } from "../contract/channels.ts";
-import type { AzurePlan } from "../contract/views/azure-plan.ts";
-import { type Result, success } from "../contract/problem.ts";
-import type { AzureForecast, AzureInvocation } from "../workspace/jobs/azure-submission.ts";
-import type { Workspace } from "../workspace/workspace.ts";
-import type { CallHandlers } from "./call.ts";
-import { grantedPlaces, type Grants } from "./grants.ts";
-import type { Previews } from "./previews.ts";
+import type { CallInput } from "../../contract/channels.ts";
+import type { AzurePlan } from "../../contract/views/azure-plan.ts";
+import { type Result, success } from "../../contract/problem.ts";
+import type { AzureForecast, AzureInvocation } from "../../workspace/jobs/azure-submission.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+import type { CallHandlers } from "../call.ts";
+import { grantedPlaces, type Grants } from "../grants.ts";
+import type { Previews } from "../previews.ts";
 
 /** Showing what a job in the chosen Azure ML workspace would be and cost, starting it, and how fast it sends its input. */
 export function azureJobHandlers(

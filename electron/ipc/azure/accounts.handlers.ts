@@ -1,8 +1,8 @@
-import type { EventPayload } from "../contract/channels.ts";
-import { success } from "../contract/problem.ts";
-import type { Workspace } from "../workspace/workspace.ts";
-import type { CallHandlers } from "./call.ts";
-import type { Desktop } from "./desktop.ts";
+import type { EventPayload } from "../../contract/channels.ts";
+import { success } from "../../contract/problem.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+import type { CallHandlers } from "../call.ts";
+import type { Desktop } from "../desktop.ts";
 
 type AccountCalls = Pick<
   CallHandlers,
