@@ -37,6 +37,8 @@ export type Bench = {
     readonly watch?: Watch;
     readonly machineUse?: MachineUse;
     readonly scope?: EngineScope;
+    /** How long the registry waits for another program that locks it, in milliseconds of the real clock. */
+    readonly patienceMs?: number;
   }) => OpenWorkspace;
   /** Puts a job into the queue: forty mini-batches of two items for one worker, unless wished otherwise. */
   readonly submit: (workspace: OpenWorkspace, job: string, wish?: JobWish) => void;
@@ -73,9 +75,9 @@ function openBench(root: string): Bench {
   return {
     home,
     outOf,
-    open({ watch = {}, machineUse = undisturbed, scope = "all" } = {}) {
+    open({ watch = {}, machineUse = undisturbed, scope = "all", ...patience } = {}) {
       const host = simulatedHost({ random: seededRandom(1), jobs, trouble: calm });
-      return openEngine({ home, machineUse, scope, processHost: watchedHost(watch, host) });
+      return openEngine({ home, machineUse, scope, processHost: watchedHost(watch, host), ...patience });
     },
     submit(workspace, job, wish = {}) {
       const { workers = 1, compute = "local", priority = "medium", spec, ...simulated } = wish;
