@@ -11,6 +11,7 @@ import type {
   ScoreMiniBatch,
   ToWorker,
 } from "../../../electron/contract/messages/worker-messages.ts";
+import { ownerOnly } from "../../../electron/contract/processes/file-modes.ts";
 import { workerProtocolVersion } from "../../../electron/contract/messages/worker-messages.ts";
 import { workerStatusBytes, writeWorkerStatus } from "../../../electron/contract/messages/worker-status.ts";
 
@@ -254,7 +255,7 @@ function simulatedDataProcess(
     // The list of files lies in the job's own folder, which has its name.
     const name = message.listingFile.split("/").at(-2) ?? "";
     const { miniBatches, itemsInMiniBatch } = jobOf(name);
-    fs.writeFileSync(message.listingFile, "[]\n");
+    fs.writeFileSync(message.listingFile, "[]\n", { mode: ownerOnly.file });
     say({ type: "listed", files: miniBatches, bytes: miniBatches * 10, skipped: 0, skippedBy: {}, skippedNames: {} });
     const give = (from: number): void => {
       if (random() < trouble.death) return die(null);
