@@ -1,4 +1,4 @@
-import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, ProgressBar, Text, tokens } from "@fluentui/react-components";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { isTerminal } from "../../../electron/contract/job-status.ts";
 import { format, jobSentences, t } from "../../locales/words.ts";
@@ -7,7 +7,7 @@ import type { RateHistory } from "../../store/rate-history.ts";
 import { jobHeadline } from "./headline.ts";
 import { workersText } from "./job-facts.tsx";
 import { JobNotes, ReusedNote } from "./job-notes.tsx";
-import { waitsInHeadline } from "./job-state.ts";
+import { transferOf, waitsInHeadline } from "./job-state.ts";
 import { RateChart } from "./rate-chart.tsx";
 import { SplitBar } from "./split-bar.tsx";
 
@@ -30,6 +30,7 @@ type Props = {
 /** How far the job is, how fast, and what is worth knowing about it. */
 export function JobProgress({ job, onShowErrors }: Props) {
   const styles = useStyles();
+  const transfer = transferOf(job);
   const rates = useApp((state) => state.rates[job.name] ?? noRates);
   return (
     <div className={styles.progress}>
@@ -44,7 +45,15 @@ export function JobProgress({ job, onShowErrors }: Props) {
             </Button>
           )}
         </div>
-        {!waitsInHeadline(job) && <SplitBar job={job} size="large" />}
+        {transfer !== null && (
+          <ProgressBar
+            value={transfer.doneBytes}
+            max={transfer.totalBytes}
+            thickness="large"
+            aria-label={t("job.transferred")}
+          />
+        )}
+        {transfer === null && !waitsInHeadline(job) && <SplitBar job={job} size="large" />}
         <JobSpeed job={job} />
         <ReusedNote job={job} />
         <JobNotes job={job} />

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { JobView } from "../../../electron/contract/nouns/job.ts";
 import { jobHeadline } from "../../../renderer/features/job/headline.ts";
-import { baseName, jobRequests, jobShares, jobStateWord, jobTone } from "../../../renderer/features/job/job-state.ts";
+import {
+  baseName,
+  jobRequests,
+  jobShares,
+  jobStateWord,
+  jobTone,
+  transferOf,
+} from "../../../renderer/features/job/job-state.ts";
 import { createFormat } from "../../../renderer/locales/format.ts";
 import { jobSentencesOf } from "../../../renderer/locales/job-sentences.ts";
 import { createTranslate } from "../../../renderer/locales/translate.ts";
@@ -180,6 +187,14 @@ describe("a job in words", () => {
       "Its input is being uploaded to Azure: 1.2 of 2000 MB, 12 MB/s, about 3 min left.",
     );
     expect(headline({ ...sending, waiting_for: { kind: "listing" } })).toBe("Looking through the input");
+  });
+
+  it("has a bar for what is on its way, once that is known", () => {
+    const upload = { kind: "azure-uploading", doneBytes: 12, bytesPerSecond: 3 } as const;
+    expect(transferOf({ waiting_for: { ...upload, totalBytes: 20 } })).toEqual({ doneBytes: 12, totalBytes: 20 });
+    expect(transferOf({ waiting_for: { ...upload, totalBytes: 0 } })).toBeNull();
+    expect(transferOf({ waiting_for: { kind: "listing" } })).toBeNull();
+    expect(transferOf({ waiting_for: null })).toBeNull();
   });
 
   it("says how far the files are while they are written", () => {
