@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { isLong } from "../helpers/engine/fault-shim.ts";
-import { passUntilJob, simulatedBenches } from "../helpers/engine/simulated-bench.ts";
-import { hasEnded } from "../helpers/engine/workspaces.ts";
-import { seededRandom } from "../helpers/random.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
+import { passUntilJob, simulatedBenches } from "../../helpers/engine/simulated-bench.ts";
+import { hasEnded } from "../../helpers/engine/workspaces.ts";
+import { seededRandom } from "../../helpers/random.ts";
 
 /**
  * Another program that locks the registry and the journals, again and again, at any message between the engine and its
@@ -13,7 +13,7 @@ import { seededRandom } from "../helpers/random.ts";
  */
 const newBench = simulatedBenches("lock-storms");
 const firstSeed = Number(process.env["LOCK_SEED"] ?? Math.floor(Math.random() * 1e9));
-const rounds = Number(process.env["LOCK_ROUNDS"] ?? (isLong ? 500 : 2));
+const rounds = Number(process.env["LOCK_ROUNDS"] ?? (isLong ? 500 : 4));
 const miniBatches = 40;
 const mostLocks = 30;
 

@@ -1,16 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { fileModeIn, ownerOnly } from "../../electron/contract/processes/file-modes.ts";
-import { isLong } from "../helpers/engine/fault-shim.ts";
-import { passUntilJob, simulatedBenches } from "../helpers/engine/simulated-bench.ts";
-import { hasEnded } from "../helpers/engine/workspaces.ts";
-import { seededRandom } from "../helpers/random.ts";
+import { fileModeIn, ownerOnly } from "../../../electron/contract/processes/file-modes.ts";
+import { isLong } from "../../helpers/engine/fault-shim.ts";
+import { passUntilJob, simulatedBenches } from "../../helpers/engine/simulated-bench.ts";
+import { hasEnded } from "../../helpers/engine/workspaces.ts";
+import { seededRandom } from "../../helpers/random.ts";
 
 /** MODES_SEED repeats the umasks and modes of a run. */
 const newBench = simulatedBenches("file-modes");
 const seed = Number(process.env["MODES_SEED"] ?? Math.floor(Math.random() * 1e9));
-const rounds = isLong ? 500 : 5;
+const rounds = isLong ? 500 : 10;
 const usual = process.umask();
 afterEach(() => {
   process.umask(usual);
