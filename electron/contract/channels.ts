@@ -170,7 +170,7 @@ export const calls = {
     }),
     output: invocationPreviewSchema,
   },
-  /** Ends every process of a preview that nobody waits for any more; its answer is of no use. */
+  /** Ends every process of a preview, also of one in Azure, that nobody waits for any more; its answer is of no use. */
   "invocations:end-preview": { input: z.strictObject({ preview_id: z.string() }), output: nothing },
   "invocations:start": { input: invocation.extend({ deployment_name: z.string() }), output: jobViewSchema },
   "jobs:list": { input: nothing, output: z.array(jobViewSchema) },

@@ -39,10 +39,10 @@ const file = "/out/predictions.csv.part";
 const merging = (type: string, says: object): Hold => ({ from: "merge-process", type, says });
 const failed = (errno: string, place = "output") => ({ type: "failed", place, message: "no", errno });
 
-/** All of them in the long tests: they go one way. `input/changed` has rules of its own. */
-const planned = isLong
+/** All of them in the long tests: but for `input/changed`, which has rules of its own, they go one way. */
+const planned: readonly ProblemCode[] = isLong
   ? passingProblems
-  : passingProblems.filter((code, place) => place % 7 === 0 || code === "input/changed");
+  : ["input/changed", "output/no-space", "azure/unreachable"];
 
 const holds: Readonly<Record<string, Hold>> = {
   ...Object.fromEntries(planned.map((code) => [`${code}, met while it plans`, listing(code)])),

@@ -27,7 +27,10 @@ export type TransferWords = {
   readonly left: (time: string) => string;
 };
 
-/** ": 1.5 of 120 MB, 3.2 MB/s, about 40 s left", of what is sent or fetched, in the unit of the whole; nothing while that is not known. */
+/**
+ * ": 1.5 of 120 MB, 3.2 MB/s, about 40 s left", of what is sent or fetched, in the unit of the whole; nothing while that is
+ * not known.
+ */
 export function transferDone({ doneBytes, totalBytes, bytesPerSecond = 0 }: Transfer, words: TransferWords): string {
   if (totalBytes === 0) return "";
   if (totalBytes < 1e3) return `: ${doneBytes} ${words.of} ${totalBytes} bytes`;

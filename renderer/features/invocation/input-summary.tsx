@@ -1,7 +1,7 @@
 import { Body1, Caption1, makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import type { InvocationPlan } from "../../../electron/contract/nouns/preflight.ts";
 import { format, t } from "../../locales/words.ts";
-import type { Preview } from "./use-preview.ts";
+import type { Preview } from "./preview/use-preview.ts";
 
 const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground2, overflowWrap: "anywhere" },

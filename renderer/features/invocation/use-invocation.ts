@@ -3,7 +3,7 @@ import type { EndpointCard as Endpoint } from "../../../electron/contract/channe
 import { call } from "../../bridge/bridge.ts";
 import type { SheetRequest } from "../../store/app-store.ts";
 import { useChoices } from "./use-choices.ts";
-import { usePreview } from "./use-preview.ts";
+import { usePreview } from "./preview/use-preview.ts";
 
 /** An invocation on this computer while its user decides about it: the choices, what main says of them, and Start. */
 export function useInvocation(request: SheetRequest, endpoint: Endpoint) {

@@ -49,11 +49,10 @@ export function waitsInHeadline(job: Pick<JobView, "status" | "succeeded" | "fai
 }
 
 /** How much of a job's files is sent or fetched; null: nothing is on its way, or how much there is is not known yet. */
-export function transferOf({ waiting_for: waiting }: Pick<JobView, "waiting_for">): TransferredBytes | null {
-  if (waiting === null || !("totalBytes" in waiting) || waiting.totalBytes === 0) return null;
-  return { doneBytes: waiting.doneBytes, totalBytes: waiting.totalBytes };
+export function transferOf({ waiting_for: waiting }: Pick<JobView, "waiting_for">): Transfer | null {
+  return waiting !== null && "totalBytes" in waiting && waiting.totalBytes > 0 ? waiting : null;
 }
-type TransferredBytes = { readonly doneBytes: number; readonly totalBytes: number };
+type Transfer = Extract<WaitingReason, { readonly totalBytes: number }>;
 
 /** Then its headline tells how many items there are so far. */
 const isCounting = ({ kind }: WaitingReason): boolean => kind === "listing" || kind === "starting";

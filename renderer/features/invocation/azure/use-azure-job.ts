@@ -4,7 +4,7 @@ import type { AzurePlan } from "../../../../electron/contract/views/azure-plan.t
 import { call } from "../../../bridge/bridge.ts";
 import type { Fetched, SheetRequest } from "../../../store/app-store.ts";
 import { useChoices } from "../use-choices.ts";
-import { endPreview, newPreviewId, pauseMs } from "../use-preview.ts";
+import { startPreview } from "../preview/start-preview.ts";
 
 /** A job in Azure while its user decides about it: the choices, what Azure and main say of them, and Start. */
 export function useAzureJob(request: SheetRequest, endpoint: Endpoint) {
@@ -20,27 +20,16 @@ export function useAzureJob(request: SheetRequest, endpoint: Endpoint) {
 
   useEffect(() => {
     if (deploymentName === null) return undefined;
-    let isCurrent = true;
-    let isAsked = false;
-    const preview_id = newPreviewId();
     setLooking(true);
-    const look = async (): Promise<void> => {
-      isAsked = true;
+    return startPreview(Object.keys(overrides).length > 0, async ({ preview_id, isCurrent }) => {
       const answer = await call("azure:preview-job", {
         ...{ endpoint_name: name, deployment_name: deploymentName, grantId },
         ...{ output_grant: outputGrant, overrides: { ...overrides }, preview_id },
       });
-      isAsked = false;
-      if (!isCurrent) return;
+      if (!isCurrent()) return;
       setPlan(answer.ok ? { state: "ready", value: answer.value } : { state: "failed", problem: answer.problem });
       setLooking(false);
-    };
-    const timer = setTimeout(() => void look(), Object.keys(overrides).length === 0 ? 0 : pauseMs);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-      if (isAsked) endPreview(preview_id);
-    };
+    });
     // `asked` is not read: a new number is a reason to look again.
   }, [name, deploymentName, grantId, outputGrant, overrides, asked]);
 

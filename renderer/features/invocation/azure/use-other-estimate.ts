@@ -3,7 +3,7 @@ import type { EstimateRange } from "../../../../electron/contract/nouns/prefligh
 import type { AzureEstimate } from "../../../../electron/contract/nouns/azure/azure-estimate.ts";
 import { call } from "../../../bridge/bridge.ts";
 import type { SheetRequest } from "../../../store/app-store.ts";
-import { endPreview, newPreviewId, pauseMs } from "../use-preview.ts";
+import { startPreview } from "../preview/start-preview.ts";
 
 /** What one of the two places would take; null: it is not known. */
 export type Estimated =
@@ -21,22 +21,11 @@ export function useOtherEstimate(
   const { grantId } = input;
   useEffect(() => {
     if (!isWanted) return undefined;
-    let isCurrent = true;
-    let isAsked = false;
-    const preview_id = newPreviewId();
     const ask = runsOn === "local" ? askAzure : askHere;
-    const timer = setTimeout(() => {
-      isAsked = true;
-      void ask({ endpointName, grantId, overrides, preview_id }).then((answer) => {
-        isAsked = false;
-        if (isCurrent) setEstimated(answer);
-      });
-    }, pauseMs);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-      if (isAsked) endPreview(preview_id);
-    };
+    return startPreview(true, async ({ preview_id, isCurrent }) => {
+      const answer = await ask({ endpointName, grantId, overrides, preview_id });
+      if (isCurrent()) setEstimated(answer);
+    });
   }, [runsOn, endpointName, grantId, overrides, isWanted]);
   return estimated;
 }

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
-import type { Preflight } from "../../../electron/contract/nouns/preflight.ts";
-import { call } from "../../bridge/bridge.ts";
-import type { Fetched } from "../../store/app-store.ts";
+import type { Preflight } from "../../../../electron/contract/nouns/preflight.ts";
+import { call } from "../../../bridge/bridge.ts";
+import type { Fetched } from "../../../store/app-store.ts";
+import { type StartedPreview, startPreview } from "./start-preview.ts";
 
 export type PreviewRequest = {
   readonly endpointName: string;
@@ -23,22 +24,6 @@ export type Preview = {
   readonly stage: "looking" | "sampling" | "done";
 };
 
-/** Somebody types. */
-export const pauseMs = 250;
-
-let previews = 0;
-
-/** By which main knows a preview that this page may end. */
-export function newPreviewId(): string {
-  previews += 1;
-  return `sheet-${previews}`;
-}
-
-/** Ends a preview that nobody waits for any more. */
-export function endPreview(preview_id: string): void {
-  void call("invocations:end-preview", { preview_id });
-}
-
 /**
  * Asks what would happen, again for each change of the request: first what a look at the input tells, then what scoring its
  * first items does. A preview that the next one replaces, or that the sheet leaves behind, is ended.
@@ -48,11 +33,7 @@ export function usePreview(request: PreviewRequest): Preview {
   const [preview, setPreview] = useState<Preview>({ report: { state: "loading" }, stage: "looking" });
   useEffect(() => {
     if (deploymentName === null) return undefined;
-    let isCurrent = true;
-    let isAsked = false;
-    const preview_id = newPreviewId();
-    const look = async (depth: "quick" | "with-pictures"): Promise<void> => {
-      isAsked = true;
+    const look = async (depth: "quick" | "with-pictures", started: StartedPreview): Promise<void> => {
       const answer = await call("invocations:preview", {
         endpoint_name: endpointName,
         deployment_name: deploymentName,
@@ -61,10 +42,9 @@ export function usePreview(request: PreviewRequest): Preview {
         overrides: { ...overrides },
         incremental,
         depth,
-        preview_id,
+        preview_id: started.preview_id,
       });
-      isAsked = false;
-      if (!isCurrent) return;
+      if (!started.isCurrent()) return;
       if (!answer.ok) {
         setPreview({ report: { state: "failed", problem: answer.problem }, stage: "done" });
         return;
@@ -72,15 +52,10 @@ export function usePreview(request: PreviewRequest): Preview {
       const { report } = answer.value;
       const goesOn = depth === "quick" && report.plan !== null;
       setPreview({ report: { state: "ready", value: report }, stage: goesOn ? "sampling" : "done" });
-      if (goesOn) await look("with-pictures");
+      if (goesOn) await look("with-pictures", started);
     };
     setPreview(({ report }) => ({ report, stage: "looking" }));
-    const timer = setTimeout(() => void look("quick"), Object.keys(overrides).length === 0 ? 0 : pauseMs);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-      if (isAsked) endPreview(preview_id);
-    };
+    return startPreview(Object.keys(overrides).length > 0, (started) => look("quick", started));
     // `trusted` is not read: news of it is a reason to look again.
   }, [endpointName, deploymentName, grantId, outputGrant, overrides, incremental, trusted]);
   return preview;
